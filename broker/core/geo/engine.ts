@@ -1,0 +1,9 @@
+import type { Geometry, GeoRelation } from '../query/ast.ts'
+
+/** A complete DE-9IM geometry engine on WGS84 longitude and latitude. Made once at start, then synchronous and pure. */
+export interface GeometryEngine {
+  /** Tells whether `left` stands in `relation` (any but near) to `right`; an invalid geometry is repaired for it. */
+  relates(relation: Exclude<GeoRelation, 'near'>, left: Geometry, right: Geometry): boolean
+  /** Shortest geodesic distance between two geometries, in metres; 0 when they touch. */
+  distance(left: Geometry, right: Geometry): number
+}

@@ -1,0 +1,40 @@
+import type { View } from '../view/view.ts'
+import type { Iri } from './iri.ts'
+import type { Tenant } from './tenant.ts'
+
+/** What a caller wants to do. */
+export type Action = 'read' | 'create' | 'update' | 'delete'
+
+/** What it wants to do it to. Entities are judged with their types, ids, scopes; the others as a whole. */
+export interface Target {
+  readonly resource:
+    | 'entity'
+    | 'registration'
+    | 'subscription'
+    | 'context'
+    | 'feed'
+    | 'quarantine'
+    | 'policy'
+    | 'federation'
+  readonly id?: string
+  readonly types?: readonly Iri[]
+  readonly scopes?: readonly string[]
+  /** Attributes that a write touches. */
+  readonly attributes?: readonly Iri[]
+}
+
+/** Who asks, with what they may do: compiled once per (policy generation, claims). */
+export interface Caller {
+  /** Keyed pseudonym of the subject: fit for the change log and the access log. */
+  readonly key: string
+  /** Short name of the account or client for its owner to see; never logged. */
+  readonly name: string
+  readonly anonymous: boolean
+  readonly roles: readonly string[]
+  /** The bearer token as it came, for the federation to hand on; absent for anonymous and internal callers. */
+  readonly token?: string
+  /** What this caller sees of the tenant's entities. */
+  view(tenant: Tenant): View
+  /** @throws Problem Unauthorized (anonymous), Forbidden, or ResourceNotFound where existence itself is protected */
+  check(action: Action, tenant: Tenant, target: Target): void
+}

@@ -1,0 +1,31 @@
+/** Any JSON value, read-only: inside the hub nothing is changed in place. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
+
+/** A JSON object. Its keys are data: read them with `Object.hasOwn`, copy them with a spread or `Object.fromEntries`. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue
+}
+
+/** Tells whether a JSON value is an object (not null, not an array). */
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Answers the value of an own key, or undefined: never what the prototype holds. */
+export function ownValue(object: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined
+}
+
+/** Tells whether two JSON values are equal, whatever the order of their keys. */
+export function jsonEqual(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+  if (left === right) return true
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((item, at) => jsonEqual(item, right[at]))
+  }
+  if (!isJsonObject(left) || !isJsonObject(right)) return false
+  const keys = Object.keys(left)
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && jsonEqual(left[key], right[key]))
+  )
+}

@@ -1,0 +1,68 @@
+import type { JsonObject } from './json.ts'
+
+/**
+ * What can be wrong, by the names of CIM 009 v1.9.1, 5.5.2 and 6.3.2; the last group is ours.
+ * Only `broker/http/encode` knows their status codes and type URIs.
+ */
+export type ProblemCode =
+  | 'InvalidRequest'
+  | 'BadRequestData'
+  | 'ResourceNotFound'
+  | 'NonexistentTenant'
+  | 'AlreadyExists'
+  | 'Conflict'
+  | 'OperationNotSupported'
+  | 'TooComplexQuery'
+  | 'TooManyResults'
+  | 'LdContextNotAvailable'
+  | 'NoMultiTenantSupport'
+  | 'InternalError'
+  | 'MethodNotAllowed'
+  | 'NotAcceptable'
+  | 'LengthRequired'
+  | 'RequestEntityTooLarge'
+  | 'UnsupportedMediaType'
+  | 'LoopDetected'
+  | 'BadGateway'
+  | 'GatewayTimeout'
+  | 'NotImplemented'
+  | 'Unauthorized'
+  | 'Forbidden'
+  | 'TooManyRequests'
+  | 'PreconditionFailed'
+  | 'InsufficientStorage'
+  | 'ServiceUnavailable'
+
+/** What a Problem may carry besides its text. */
+export interface ProblemExtras {
+  readonly cause?: unknown
+  /** Members added to the problem document, such as `position` or `pointer`. Never personal data. */
+  readonly members?: JsonObject
+  /** Headers of the answer, such as `Allow` or `WWW-Authenticate`. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A refusal that the caller can act on. Text: subject, verb, what and where; no full stop; no personal data. */
+export class Problem extends Error {
+  readonly code: ProblemCode
+  readonly members: JsonObject
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(code: ProblemCode, text: string, { cause, members = {}, headers = {} }: ProblemExtras = {}) {
+    super(text, cause === undefined ? undefined : { cause })
+    this.name = 'Problem'
+    this.code = code
+    this.members = members
+    this.headers = headers
+  }
+}
+
+/** Answers a `BadRequestData` problem: the JSON is valid, its NGSI-LD content is not. */
+export function badRequestData(text: string, members: JsonObject = {}): Problem {
+  return new Problem('BadRequestData', text, { members })
+}
+
+/** Answers an `InvalidRequest` problem: the request cannot be parsed or has an unacceptable shape. */
+export function invalidRequest(text: string, members: JsonObject = {}): Problem {
+  return new Problem('InvalidRequest', text, { members })
+}

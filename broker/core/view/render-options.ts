@@ -1,0 +1,16 @@
+import type { Iri } from '../model/iri.ts'
+import type { Projection } from '../query/ast.ts'
+
+/** How an entity is to be written (CIM 009 v1.9.1, 4.5). Absent members: the standard's default. */
+export interface RenderOptions {
+  readonly format: 'normalized' | 'concise' | 'simplified'
+  readonly sysAttrs?: true
+  /** RFC 3282 language list as sent, 4.15. */
+  readonly lang?: string
+  /** Instances to keep, 4.5.5; `@none` is the default instance. */
+  readonly datasetIds?: readonly string[]
+  readonly pick?: Projection
+  readonly omit?: Projection
+  /** Expanded GeoProperty that becomes the geometry of a GeoJSON Feature, 4.5.16. */
+  readonly geometryProperty?: Iri
+}

@@ -1,0 +1,29 @@
+import type { Entity, Instance } from '../model/entity.ts'
+import type { Iri } from '../model/iri.ts'
+
+/** Changes one instance for the caller; undefined takes it away. Pure. */
+export type Mask = (instance: Instance, attribute: Iri, entity: Entity) => Instance | undefined
+
+/** How a caller sees an attribute: as it is, not at all, or through a mask. */
+export type Treatment = 'clear' | 'absent' | Mask
+
+/**
+ * What one caller may see: rows, columns and masks, compiled from the policies by `security/policy`.
+ * Filters, order, projection, rendering and counting all work on what `see` makes of an entity with it.
+ */
+export interface View {
+  /** Names the view in cache keys: equal ids see equal things. */
+  readonly id: string
+  /** Everything is seen in clear: `see` answers the entity itself. */
+  readonly unrestricted: boolean
+  /** The only types of which the caller may see any entity; absent when types do not narrow. */
+  readonly types?: ReadonlySet<Iri>
+  /** Tells whether the caller sees this entity at all. */
+  admits(entity: Entity): boolean
+  /** Tells how the caller sees an attribute of an entity that has these types. */
+  treatment(types: readonly Iri[], attribute: Iri): Treatment
+  /** Tells whether the attribute is clear on every type: only then may a store answer from its index. */
+  clearEverywhere(attribute: Iri): boolean
+  /** Replaces personal identifiers found in free text of attributes that nobody classified; absent: no scan. */
+  readonly scan?: (text: string) => string
+}

@@ -1,0 +1,147 @@
+import type { Collection, Decision, EntityChange, LogRecord, Origin } from '../../core/model/change.ts'
+import type { Entity } from '../../core/model/entity.ts'
+import type { JsonObject } from '../../core/model/json.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { EntityQuery } from '../../core/query/ast.ts'
+
+/** An entity as the store keeps it. */
+export interface StoredEntity {
+  readonly id: string
+  /** Grows with every commit of the tenant: (id, version) names this content for ever. Never reused. */
+  readonly version: number
+  /** Canonical JSON text of the Entity (core/model). */
+  readonly text: string
+}
+
+/** A document of another collection. */
+export interface StoredDocument {
+  readonly id: string
+  readonly version: number
+  readonly document: JsonObject
+}
+
+/**
+ * A query as a store may answer it. The pure evaluator is the judge: a store returns every entity that the query
+ * matches and may return more. Expired entities may be returned too.
+ */
+export interface QueryPlan {
+  readonly query: EntityQuery
+  /** At most so many rows. */
+  readonly limit: number
+  /** Where the page before ended (`Page.next`). */
+  readonly after?: string
+  /** Rows to pass over before the first; only obeyed when the translation is exact (`Page.exact`). */
+  readonly offset?: number
+  /** Count all matches too; only answered when exact. */
+  readonly count?: boolean
+  /** At most so many rows may be looked at. @throws Problem TooComplexQuery */
+  readonly maxRows: number
+}
+
+/** Part of an answer, in an order that stays the same from page to page while nothing is written. */
+export interface Page {
+  readonly rows: readonly StoredEntity[]
+  /** Opaque place to go on from; absent when nothing follows. */
+  readonly next?: string
+  /** The translation was exact: every row matches, `offset` was obeyed and `count` is right. */
+  readonly exact: boolean
+  readonly count?: number
+}
+
+/** One thing to keep or delete, together with why. */
+export type Unit = EntityUnit | DocumentUnit
+
+export interface EntityUnit {
+  readonly collection: 'entity'
+  readonly id: string
+  /** Version that the decision was made on; 0: the entity was absent. */
+  readonly expectedVersion: number
+  /** What to keep; absent: delete. */
+  readonly next?: Entity
+  readonly change: EntityChange
+  readonly origin: Origin
+}
+
+export interface DocumentUnit {
+  readonly collection: Exclude<Collection, 'entity'>
+  readonly id: string
+  /** 0: must be absent; absent: whatever is there. */
+  readonly expectedVersion?: number
+  readonly next?: JsonObject
+  readonly at: Micros
+  readonly origin: Origin
+  /** When the document stops being readable; reaped later. */
+  readonly expiresAt?: Micros
+  /** false for documents that keep secrets or are bookkeeping: they leave no trace in the log. Default true. */
+  readonly logged?: boolean
+}
+
+/** kept: with its new version. conflict: another version is there (0: none); nothing of this unit was done. */
+export type UnitResult =
+  | { readonly outcome: 'kept'; readonly version: number }
+  | { readonly outcome: 'conflict'; readonly version: number }
+
+/**
+ * Where a hub keeps its state. Every implementation promises:
+ * - `commit` answers when the units are durable (embedded: after fsync; MongoDB: w majority, j true); state, log record
+ *   and history instances of a unit are kept together or not at all; units are independent of each other, in order.
+ * - a `read`, `document` or `query` that starts after a `commit` answered sees it.
+ * - a tenant that was never created answers reads with nothing and `commit` with Problem NonexistentTenant;
+ *   the default tenant always exists.
+ * - a full disk is Problem InsufficientStorage and leaves reads working.
+ */
+export interface Store {
+  read(tenant: Tenant, id: string): Promise<StoredEntity | undefined>
+  /** Answers in the order of the ids, with gaps left out. */
+  readMany(tenant: Tenant, ids: readonly string[]): Promise<readonly StoredEntity[]>
+  query(tenant: Tenant, plan: QueryPlan): Promise<Page>
+  commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]>
+  /** Records after this sequence, oldest first. */
+  log(tenant: Tenant, after: number, limit: number): Promise<readonly LogRecord[]>
+  /** Instances that history keeps of one entity, oldest first, as canonical text: what later temporal reads build on. */
+  history(tenant: Tenant, id: string, range: HistoryRange): Promise<readonly HistoryInstance[]>
+  document(
+    tenant: Tenant,
+    collection: DocumentUnit['collection'],
+    id: string,
+  ): Promise<StoredDocument | undefined>
+  /** Documents in the order of their ids, after this one. */
+  documents(
+    tenant: Tenant,
+    collection: DocumentUnit['collection'],
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly StoredDocument[]>
+  tenants(): Promise<readonly Tenant[]>
+  /** Creates the tenant if it is not there. @throws Problem TooManyRequests when the quota is used up */
+  createTenant(tenant: Tenant): Promise<void>
+  /** Types and attributes with at least one entity, with how many: from counters, never a scan. */
+  counters(tenant: Tenant): Promise<Counters>
+  close(): Promise<void>
+}
+
+export interface HistoryRange {
+  readonly attribute?: string
+  readonly limit: number
+}
+
+/** One instance in history. Its id derives from entity, attribute, datasetId and observedAt (else modifiedAt). */
+export interface HistoryInstance {
+  readonly instanceId: string
+  readonly attribute: string
+  readonly datasetId?: string
+  readonly observedAt?: Micros
+  readonly modifiedAt: Micros
+  readonly deletedAt?: Micros
+  /** Canonical JSON text of the Instance (core/model); absent for a deletion. */
+  readonly text?: string
+}
+
+export interface Counters {
+  readonly types: ReadonlyMap<string, number>
+  /** Attribute → type → entities of that type which have it. */
+  readonly attributes: ReadonlyMap<string, ReadonlyMap<string, number>>
+}
+
+/** A pure decision on what is there: may run again after a conflict. @throws Problem */
+export type Decide = (current: Entity | undefined) => Decision

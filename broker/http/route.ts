@@ -1,0 +1,72 @@
+import type { TermTable } from '../core/context/term-table.ts'
+import type { Caller } from '../core/model/caller.ts'
+import type { Origin } from '../core/model/change.ts'
+import type { JsonObject, JsonValue } from '../core/model/json.ts'
+import type { Tenant } from '../core/model/tenant.ts'
+
+/** What an answer is written as: the three representations of CIM 009 v1.9.1, 6.3.4. */
+export type MediaType = 'application/json' | 'application/ld+json' | 'application/geo+json'
+
+/** A request after the decode room: checked, typed, with its caller. */
+export interface HubRequest {
+  readonly method: string
+  /** Path and query as sent, for links. */
+  readonly path: string
+  /** Path parameters, percent-decoded once. */
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Parsed body of routes with `body: 'json'` or `'ld'`. */
+  readonly body?: JsonValue
+  /** Raw body of routes with `body: 'bytes'`. */
+  readonly bytes?: Uint8Array
+  readonly caller: Caller
+  readonly tenant: Tenant
+  readonly requestId: string
+  /** Who causes the changes of this request, for the log. */
+  readonly origin: Origin
+  /** The representation that was agreed on, among `Route.produces`. */
+  readonly accept: MediaType
+  /**
+   * The term table of this call (6.3.5): from the Link header, the body's @context, or the default.
+   * For bodies that are arrays, of one element (`at`). @throws Problem
+   */
+  table(at?: number): Promise<TermTable>
+}
+
+/** What a route answers; the encode room makes status line, headers and bytes of it. */
+export interface HubAnswer {
+  readonly status: number
+  /** Plain JSON; sent as `application/json` unless `contentType` says otherwise. */
+  readonly body?: JsonValue
+  /** JSON-LD in the terms of `table`: the encode room adds @context or the Link header, as was agreed on. */
+  readonly linkedData?: JsonObject | readonly JsonObject[]
+  /** JSON-LD objects already written as JSON texts, `{…}` each, without @context; `single`: one object, not an array. */
+  readonly fragments?: { readonly texts: readonly string[]; readonly single?: true }
+  /** Table of `linkedData` and `fragments`. */
+  readonly table?: TermTable
+  /** Anything else, with `contentType`. */
+  readonly text?: string
+  readonly bytes?: Uint8Array
+  readonly contentType?: string
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
+}
+
+/** One row of a resource's route table. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Path in koa-router syntax; a trailing slash is accepted too. */
+  readonly path: string
+  /** `ld`: JSON or JSON-LD with @context rules; `json`: plain JSON; `bytes`: anything; `none`: no body. */
+  readonly body: 'none' | 'ld' | 'json' | 'bytes'
+  /** Largest body, bytes; the default is the configuration's. */
+  readonly maxBytes?: number
+  /** Query parameters that are known here; any other is refused with InvalidRequest. Default: none. */
+  readonly parameters?: readonly string[]
+  /** Representations that can be had; default `application/json` and `application/ld+json`. */
+  readonly produces?: readonly MediaType[]
+  /** The operation may create the tenant that the request names (5.5.10). */
+  readonly createsTenant?: true
+  handle(request: HubRequest): Promise<HubAnswer>
+}

@@ -55,8 +55,11 @@ export type Unit = EntityUnit | DocumentUnit
 export interface EntityUnit {
   readonly collection: 'entity'
   readonly id: string
-  /** Version that the decision was made on; 0: the entity was absent. */
-  readonly expectedVersion: number
+  /**
+   * Version that the decision was made on; 0: the entity was absent. `previous`: what the unit before it of the same
+   * entity in this commit left; when that one was not kept, neither is this one.
+   */
+  readonly expectedVersion: number | 'previous'
   /** What to keep; absent: delete. */
   readonly next?: Entity
   readonly change: EntityChange

@@ -14,6 +14,11 @@ export interface StoredEntity {
   readonly text: string
 }
 
+/** A row of a page; `place` goes on behind it when given as `QueryPlan.after`. */
+export interface PlacedEntity extends StoredEntity {
+  readonly place: string
+}
+
 /** A document of another collection. */
 export interface StoredDocument {
   readonly id: string
@@ -41,10 +46,13 @@ export interface QueryPlan {
 
 /** Part of an answer, in an order that stays the same from page to page while nothing is written. */
 export interface Page {
-  readonly rows: readonly StoredEntity[]
+  readonly rows: readonly PlacedEntity[]
   /** Opaque place to go on from; absent when nothing follows. */
   readonly next?: string
-  /** The translation was exact: every row matches, `offset` was obeyed and `count` is right. */
+  /**
+   * The translation was exact: every row matches, `offset` was obeyed and `count` is right. Never so while the tenant
+   * holds transient data (any expiresAt inside an entity), since a row may have expired in part.
+   */
   readonly exact: boolean
   readonly count?: number
 }

@@ -78,8 +78,17 @@ export interface GeoQuery {
   readonly property: Iri
 }
 
+/** One entity selector of a Query body (5.2.33): type, and ids or a pattern. */
+export interface EntitySelector {
+  readonly types: TypeNode
+  readonly ids?: readonly string[]
+  readonly idPattern?: string
+}
+
 /** What entities a query selects. Absent members do not narrow. */
 export interface EntityQuery {
+  /** At least one of these selects the entity (`entities` of a Query body, 5.2.23). */
+  readonly selectors?: readonly EntitySelector[]
   readonly ids?: readonly string[]
   /** POSIX extended regular expression (linear-time engine), when there are no ids. */
   readonly idPattern?: string

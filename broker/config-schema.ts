@@ -1,0 +1,249 @@
+/** One setting: where it stands in the file, what it may be, and what it is when nobody says. */
+export interface Setting {
+  readonly type: 'string' | 'integer' | 'boolean' | 'list' | 'objects'
+  readonly description: string
+  readonly default?: string | number | boolean | readonly unknown[]
+  readonly values?: readonly string[]
+  readonly minimum?: number
+  readonly maximum?: number
+  /** For `objects`: the JSON Schema of each. */
+  readonly items?: object
+}
+
+const text = { type: 'string', minLength: 1 } as const
+const texts = { type: 'array', items: text } as const
+
+/**
+ * Every setting of a hub by its path in the YAML file. The environment variable is `HUB_` and the path in capitals:
+ * `listen.port` is HUB_LISTEN_PORT; lists are separated by commas; `objects` can only stand in the file.
+ */
+export const SETTINGS = {
+  name: {
+    type: 'string',
+    description: 'Short name of the hub; its alias in Via headers and metrics',
+    default: 'hub',
+  },
+  title: { type: 'string', description: 'Name of the hub for people', default: 'Urban Data Hub' },
+  city: {
+    type: 'string',
+    description: 'City that the hub serves; policies bind operators to it; empty for the province',
+    default: '',
+  },
+  'listen.host': { type: 'string', description: 'Address to listen on', default: '127.0.0.1' },
+  'listen.port': {
+    type: 'integer',
+    description: 'Port to listen on; 0: any free one',
+    default: 1026,
+    minimum: 0,
+    maximum: 65535,
+  },
+  publicUrl: {
+    type: 'string',
+    description: 'URL under which others reach the hub; empty: http://host:port',
+    default: '',
+  },
+  data: { type: 'string', description: 'Folder of the embedded store', default: './data/hub' },
+  'store.kind': {
+    type: 'string',
+    description: 'Store: embedded (SQLite), memory (embedded in a temporary folder), or mongodb',
+    default: 'embedded',
+    values: ['embedded', 'memory', 'mongodb'],
+  },
+  'store.mongodb.url': { type: 'string', description: 'Connection string of the MongoDB store', default: '' },
+  'store.mongodb.database': {
+    type: 'string',
+    description: 'Database name of the MongoDB store',
+    default: 'hub',
+  },
+  'auth.mode': {
+    type: 'string',
+    description:
+      'required: callers need tokens, policies rule; off: everybody may do everything (loopback only)',
+    default: 'required',
+    values: ['required', 'off'],
+  },
+  'auth.insecure': {
+    type: 'boolean',
+    description: 'Allow auth off on other addresses than loopback',
+    default: false,
+  },
+  'auth.audience': {
+    type: 'string',
+    description: 'Audience that access tokens must name',
+    default: 'urn:urban-data-hub',
+  },
+  'auth.issuers': {
+    type: 'objects',
+    description: 'OpenID Connect issuers whose tokens are accepted',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['issuer'],
+      properties: { issuer: text, audience: text, jwksUri: text },
+    },
+  },
+  'auth.policies': {
+    type: 'list',
+    description: 'Policy files (YAML), relative to the configuration file',
+    default: [],
+  },
+  'identity.enabled': {
+    type: 'boolean',
+    description: 'Run the built-in OpenID Connect provider under /oidc',
+    default: false,
+  },
+  'identity.demoGrant': {
+    type: 'boolean',
+    description: 'Offer tokens of demo accounts to callers on loopback',
+    default: false,
+  },
+  'identity.accounts': {
+    type: 'objects',
+    description: 'People who can log in; passwords are hashes (`hub hash-password`)',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name', 'roles'],
+      properties: {
+        name: text,
+        password: text,
+        roles: texts,
+        organisation: text,
+        city: text,
+        purpose: text,
+        title: text,
+      },
+    },
+  },
+  'identity.clients': {
+    type: 'objects',
+    description: 'Applications and machines that can get tokens; secrets are hashes',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['id'],
+      properties: {
+        id: text,
+        secret: text,
+        roles: texts,
+        organisation: text,
+        city: text,
+        purpose: text,
+        redirectUris: texts,
+        title: text,
+      },
+    },
+  },
+  'egress.mode': {
+    type: 'string',
+    description:
+      'guarded: no calls to private or loopback addresses except `egress.allow`; open: to any; empty: by auth mode',
+    default: '',
+    values: ['', 'guarded', 'open'],
+  },
+  'egress.allow': {
+    type: 'list',
+    description: 'Origins that may be called although their address is private',
+    default: [],
+  },
+  'context.default': {
+    type: 'string',
+    description: '@context of requests that name none: ontology, core, or a URL',
+    default: 'ontology',
+  },
+  'federation.timeout': {
+    type: 'integer',
+    description: 'Deadline of each other hub, milliseconds',
+    default: 5000,
+    minimum: 1,
+  },
+  'federation.client': {
+    type: 'string',
+    description: 'Client id of this hub at its issuer, for calls to other hubs',
+    default: '',
+  },
+  'federation.secret': { type: 'string', description: 'Secret of that client', default: '' },
+  'federation.tokenUrl': {
+    type: 'string',
+    description: 'Token endpoint for calls to other hubs',
+    default: '',
+  },
+  'federation.sources': {
+    type: 'objects',
+    description: 'Other hubs that are registered as inclusive context sources at the start',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name', 'endpoint', 'types'],
+      properties: { name: text, endpoint: text, types: texts },
+    },
+  },
+  feeds: {
+    type: 'objects',
+    description: 'Agency feeds that this hub runs',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['file'],
+      properties: { file: text, variables: { type: 'object', additionalProperties: { type: 'string' } } },
+    },
+  },
+  'limits.bodyBytes': {
+    type: 'integer',
+    description: 'Largest body of a request',
+    default: 1_048_576,
+    minimum: 1024,
+  },
+  'limits.batchBytes': {
+    type: 'integer',
+    description: 'Largest body of a batch',
+    default: 16_777_216,
+    minimum: 1024,
+  },
+  'limits.batchItems': {
+    type: 'integer',
+    description: 'Most entities of a batch',
+    default: 10_000,
+    minimum: 1,
+  },
+  'limits.entityBytes': {
+    type: 'integer',
+    description: 'Largest entity after a write',
+    default: 1_048_576,
+    minimum: 1024,
+  },
+  'limits.page': {
+    type: 'integer',
+    description: 'Entities of a page when the request names no limit',
+    default: 20,
+    minimum: 1,
+  },
+  'limits.maxPage': { type: 'integer', description: 'Most entities of a page', default: 1000, minimum: 1 },
+  'limits.rows': {
+    type: 'integer',
+    description: 'Rows that one query may look at',
+    default: 200_000,
+    minimum: 100,
+  },
+  'limits.tenants': { type: 'integer', description: 'Most tenants', default: 1000, minimum: 0 },
+  'limits.fragments': {
+    type: 'integer',
+    description: 'Size of the cache of rendered entities, characters',
+    default: 64_000_000,
+    minimum: 0,
+  },
+  corsOrigins: { type: 'list', description: 'Origins whose pages may call the API; * for all', default: [] },
+  'log.level': {
+    type: 'string',
+    description: 'Least level that is logged',
+    default: 'info',
+    values: ['debug', 'info', 'warn', 'error', 'silent'],
+  },
+} as const satisfies Record<string, Setting>
+
+export type SettingPath = keyof typeof SETTINGS

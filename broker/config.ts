@@ -1,0 +1,284 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
+import { SETTINGS, type Setting, type SettingPath } from './config-schema.ts'
+
+/** A fault of the configuration: where it stands and what is wrong. */
+export interface ConfigFault {
+  /** `file:line`, `HUB_…` or `--flag`. */
+  readonly where: string
+  readonly text: string
+}
+
+/** All faults of a configuration together. */
+export class ConfigError extends Error {
+  readonly faults: readonly ConfigFault[]
+
+  constructor(faults: readonly ConfigFault[]) {
+    super(faults.map(({ where, text }) => `${where}: ${text}`).join('\n'))
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+/** Where settings come from; later ones win: file, environment, flags (by setting path). */
+export interface ConfigSources {
+  readonly file?: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly flags?: Readonly<Partial<Record<SettingPath, { readonly flag: string; readonly value: unknown }>>>
+}
+
+/** A claim-bearing account or client of the built-in provider, as configured. */
+export interface ConfiguredSubject {
+  readonly roles?: readonly string[]
+  readonly organisation?: string
+  readonly city?: string
+  readonly purpose?: string
+  readonly title?: string
+}
+
+/** The checked settings, frozen. Relative paths are resolved against the folder of the file. */
+export interface Config {
+  readonly name: string
+  readonly title: string
+  readonly city: string
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly publicUrl: string
+  readonly data: string
+  readonly store: {
+    readonly kind: 'embedded' | 'memory' | 'mongodb'
+    readonly mongodb: { readonly url: string; readonly database: string }
+  }
+  readonly auth: {
+    readonly mode: 'required' | 'off'
+    readonly insecure: boolean
+    readonly audience: string
+    readonly issuers: readonly {
+      readonly issuer: string
+      readonly audience?: string
+      readonly jwksUri?: string
+    }[]
+    readonly policies: readonly string[]
+  }
+  readonly identity: {
+    readonly enabled: boolean
+    readonly demoGrant: boolean
+    readonly accounts: readonly (ConfiguredSubject & { readonly name: string; readonly password?: string })[]
+    readonly clients: readonly (ConfiguredSubject & {
+      readonly id: string
+      readonly secret?: string
+      readonly redirectUris?: readonly string[]
+    })[]
+  }
+  readonly egress: { readonly mode: '' | 'guarded' | 'open'; readonly allow: readonly string[] }
+  readonly context: { readonly default: string }
+  readonly federation: {
+    readonly timeout: number
+    readonly client: string
+    readonly secret: string
+    readonly tokenUrl: string
+    readonly sources: readonly {
+      readonly name: string
+      readonly endpoint: string
+      readonly types: readonly string[]
+    }[]
+  }
+  readonly feeds: readonly { readonly file: string; readonly variables?: Readonly<Record<string, string>> }[]
+  readonly limits: Readonly<
+    Record<
+      | 'bodyBytes'
+      | 'batchBytes'
+      | 'batchItems'
+      | 'entityBytes'
+      | 'page'
+      | 'maxPage'
+      | 'rows'
+      | 'tenants'
+      | 'fragments',
+      number
+    >
+  >
+  readonly corsOrigins: readonly string[]
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }
+}
+
+interface Given {
+  readonly value: unknown
+  readonly where: string
+}
+
+const paths = Object.keys(SETTINGS) as SettingPath[] // the keys of a const object
+
+/** Reads, checks and freezes the configuration. @throws ConfigError with all faults */
+export function readConfig({ file, environment, flags = {} }: ConfigSources): Config {
+  const faults: ConfigFault[] = []
+  const given = new Map<SettingPath, Given>()
+  if (file !== undefined) readFile(file, given, faults)
+  readEnvironment(environment, given, faults)
+  for (const path of paths) {
+    const flag = flags[path]
+    if (flag && flag.value !== undefined) given.set(path, { value: flag.value, where: flag.flag })
+  }
+  const tree: Record<string, unknown> = {}
+  for (const path of paths) set(tree, path, checked(path, given.get(path), faults))
+  const config = tree as unknown as Config // every path was set with a checked value
+  checkTogether(config, given, faults)
+  if (faults.length > 0) throw new ConfigError(faults)
+  return deepFreeze(resolvePaths(config, file))
+}
+
+function readFile(file: string, given: Map<SettingPath, Given>, faults: ConfigFault[]): void {
+  const lines = new LineCounter()
+  const document = parseFile(file, lines, faults)
+  if (!document?.contents) return
+  const where = (offset: number | undefined): string =>
+    `${file}:${offset === undefined ? 1 : lines.linePos(offset).line}`
+  walk(document.contents, '')
+
+  function walk(node: unknown, prefix: string): void {
+    if (!isMap(node)) {
+      faults.push({
+        where: where(isNode(node) ? node.range?.[0] : undefined),
+        text: `${prefix || 'File'} is no map of settings`,
+      })
+      return
+    }
+    for (const { key, value } of node.items) {
+      const name = String(key)
+      const path = prefix === '' ? name : `${prefix}.${name}`
+      const at = where(isNode(key) ? key.range?.[0] : undefined)
+      if (Object.hasOwn(SETTINGS, path)) {
+        given.set(path as SettingPath, { value: isNode(value) ? value.toJSON() : value, where: at })
+      } else if (paths.some((known) => known.startsWith(`${path}.`))) walk(value, path)
+      else faults.push({ where: at, text: `Setting ${path} is not known` })
+    }
+  }
+}
+
+function parseFile(file: string, lineCounter: LineCounter, faults: ConfigFault[]): Document | undefined {
+  try {
+    const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter })
+    for (const error of document.errors) {
+      faults.push({
+        where: `${file}:${error.linePos?.[0].line ?? 1}`,
+        text: error.message.split('\n')[0] ?? error.message,
+      })
+    }
+    return document
+  } catch {
+    faults.push({ where: file, text: 'File cannot be read' })
+    return undefined
+  }
+}
+
+function readEnvironment(
+  environment: ConfigSources['environment'],
+  given: Map<SettingPath, Given>,
+  faults: ConfigFault[],
+): void {
+  const known = new Map(paths.map((path) => [environmentName(path), path]))
+  for (const [name, text] of Object.entries(environment)) {
+    if (!name.startsWith('HUB_') || text === undefined || IGNORED.has(name)) continue
+    const path = known.get(name)
+    if (!path) faults.push({ where: name, text: 'Variable names no setting' })
+    else given.set(path, { value: fromText(SETTINGS[path], text), where: name })
+  }
+}
+
+/** Variables with this prefix that are not settings of a hub. */
+const IGNORED: ReadonlySet<string> = new Set(['HUB_TEST_DATA', 'HUB_URL'])
+
+/** Name of the environment variable of a setting. */
+export function environmentName(path: string): string {
+  return `HUB_${path
+    .replaceAll('.', '_')
+    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
+    .toUpperCase()}`
+}
+
+function fromText(setting: Setting, text: string): unknown {
+  if (setting.type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : text
+  if (setting.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
+  if (setting.type === 'list') return text === '' ? [] : text.split(',').map((item) => item.trim())
+  return text
+}
+
+const ajv = new Ajv2020({ allErrors: true, strict: false })
+
+function checked(path: SettingPath, given: Given | undefined, faults: ConfigFault[]): unknown {
+  const setting: Setting = SETTINGS[path]
+  if (given === undefined) return setting.default
+  const validate = ajv.compile(schemaOf(setting))
+  if (validate(given.value)) return given.value
+  for (const error of validate.errors ?? []) {
+    const place = error.instancePath.replaceAll('/', '.')
+    const extra = error.keyword === 'additionalProperties' ? ` (${error.params.additionalProperty})` : ''
+    const values = setting.values ? `: ${setting.values.filter((value) => value !== '').join(', ')}` : ''
+    faults.push({ where: given.where, text: `Setting ${path}${place} ${error.message}${extra}${values}` })
+  }
+  return setting.default
+}
+
+function schemaOf(setting: Setting): object {
+  switch (setting.type) {
+    case 'string':
+      return { type: 'string', ...(setting.values && { enum: setting.values }) }
+    case 'integer':
+      return {
+        type: 'integer',
+        minimum: setting.minimum ?? 0,
+        ...(setting.maximum !== undefined && { maximum: setting.maximum }),
+      }
+    case 'boolean':
+      return { type: 'boolean' }
+    case 'list':
+      return { type: 'array', items: { type: 'string' } }
+    case 'objects':
+      return { type: 'array', items: setting.items ?? {} }
+    default:
+      return setting.type satisfies never
+  }
+}
+
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/
+
+function checkTogether(config: Config, given: ReadonlyMap<SettingPath, Given>, faults: ConfigFault[]): void {
+  const where = (path: SettingPath): string => given.get(path)?.where ?? path
+  if (config.auth.mode === 'off' && !config.auth.insecure && !LOOPBACK.test(config.listen.host)) {
+    faults.push({
+      where: where('listen.host'),
+      text: `Hub without access control listens on loopback only, not on ${config.listen.host}; --insecure allows it`,
+    })
+  }
+  if (config.store.kind === 'mongodb' && config.store.mongodb.url === '') {
+    faults.push({ where: where('store.kind'), text: 'Store mongodb needs store.mongodb.url' })
+  }
+  if (config.auth.mode === 'required' && !config.identity.enabled && config.auth.issuers.length === 0) {
+    faults.push({ where: where('auth.mode'), text: 'Access control needs auth.issuers or identity.enabled' })
+  }
+}
+
+function resolvePaths(config: Config, file: string | undefined): Config {
+  const base = file === undefined ? process.cwd() : dirname(resolve(file))
+  return {
+    ...config,
+    data: resolve(config.data),
+    auth: { ...config.auth, policies: config.auth.policies.map((path) => resolve(base, path)) },
+    feeds: config.feeds.map((feed) => ({ ...feed, file: resolve(base, feed.file) })),
+  }
+}
+
+function set(tree: Record<string, unknown>, path: string, value: unknown): void {
+  const [first = '', ...rest] = path.split('.')
+  if (rest.length === 0) tree[first] = value
+  else {
+    tree[first] ??= {}
+    set(tree[first] as Record<string, unknown>, rest.join('.'), value) // made one line above
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) deepFreeze(item)
+  return Object.freeze(value)
+}

@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto'
+import Router from '@koa/router'
+import Koa from 'koa'
+import type { ContextService } from '../contexts/context-service.ts'
+import type { TermTable } from '../core/context/term-table.ts'
+import type { Caller } from '../core/model/caller.ts'
+import type { JsonValue } from '../core/model/json.ts'
+import { invalidRequest, Problem } from '../core/model/problem.ts'
+import { DEFAULT_TENANT, parseTenant, type Tenant } from '../core/model/tenant.ts'
+import type { Store } from '../store/port/store.ts'
+import { agreeOnMediaType } from './decode/accept.ts'
+import { checkJsonHeaders, parseJson, readBytes } from './decode/body.ts'
+import { contextOfBody, contextOfLink } from './decode/link-context.ts'
+import { asProblem, PROBLEM_STATUS, problemDocument } from './encode/problem-document.ts'
+import { writeAnswer } from './encode/write-answer.ts'
+import type { HubRequest, MediaType, Route } from './route.ts'
+
+/** One line about a finished request: no body, no token, no query text, no personal data. */
+export interface AccessRecord {
+  readonly requestId: string
+  readonly method: string
+  /** The route's pattern, never the path with its ids. */
+  readonly route: string
+  readonly status: number
+  readonly milliseconds: number
+  /** Keyed pseudonym of the caller. */
+  readonly caller?: string
+}
+
+export interface AppDependencies {
+  readonly routes: readonly Route[]
+  readonly store: Store
+  readonly contexts: ContextService
+  /** Finds out who asks. @throws Problem Unauthorized */
+  readonly caller: (headers: Koa.Request['headers']) => Promise<Caller>
+  /** Answers outside the API that need no caller: health, documents, console, identity provider; first come first served. */
+  readonly pages: readonly ((context: Koa.Context) => Promise<boolean> | boolean)[]
+  readonly maxBodyBytes: number
+  readonly access: (record: AccessRecord) => void
+  readonly failure: (problem: Problem, requestId: string) => void
+  /** Origins that browsers may call from; `*` for all; empty: none. */
+  readonly corsOrigins: readonly string[]
+}
+
+const DEFAULT_PRODUCES: readonly MediaType[] = ['application/json', 'application/ld+json']
+
+/** Builds the Koa application: one catch, then pages, then the route tables. */
+export function createApp(dependencies: AppDependencies): Koa {
+  const app = new Koa()
+  app.silent = true
+  const router = new Router()
+  for (const route of dependencies.routes) {
+    router.register(route.path, [route.method], (context: Koa.Context) => serve(context, route, dependencies))
+  }
+  app.use((context, next) => observe(context, next, dependencies))
+  app.use((context, next) => crossOrigin(context, next, dependencies.corsOrigins))
+  app.use(async (context, next) => {
+    for (const page of dependencies.pages) if (await page(context)) return
+    await next()
+  })
+  app.use(router.routes())
+  app.use((context) => refuseUnknown(context, router))
+  return app
+}
+
+/** The one catch: gives each request its id, turns errors into problem documents and writes the access record. */
+async function observe(
+  context: Koa.Context,
+  next: Koa.Next,
+  { access, failure }: AppDependencies,
+): Promise<void> {
+  const started = process.hrtime.bigint()
+  const requestId = requestIdOf(context.get('X-Request-Id'))
+  context.state.requestId = requestId
+  context.set('X-Request-Id', requestId)
+  try {
+    await next()
+  } catch (error) {
+    const problem = asProblem(error)
+    if (PROBLEM_STATUS[problem.code] >= 500) failure(problem, requestId)
+    sendProblem(context, problem, requestId)
+  }
+  const { caller, route } = context.state as { caller?: string; route?: string } // set below
+  access({
+    requestId,
+    method: context.method,
+    route: route ?? 'other',
+    status: context.status,
+    milliseconds: Number(process.hrtime.bigint() - started) / 1e6,
+    ...(caller !== undefined && { caller }),
+  })
+}
+
+function requestIdOf(sent: string): string {
+  return /^[A-Za-z0-9._-]{8,64}$/.test(sent) ? sent : randomUUID()
+}
+
+function sendProblem(context: Koa.Context, problem: Problem, requestId: string): void {
+  context.remove('Link')
+  context.set(problem.headers)
+  // 411 and 415 are bare (CIM 009 v1.9.1, 6.3.4)
+  if (problem.code === 'LengthRequired' || problem.code === 'UnsupportedMediaType') context.body = null
+  else {
+    context.body = JSON.stringify(problemDocument(problem, requestId))
+    context.set('Content-Type', 'application/json')
+  }
+  context.status = PROBLEM_STATUS[problem.code]
+  if (!context.req.complete) context.set('Connection', 'close')
+}
+
+async function crossOrigin(context: Koa.Context, next: Koa.Next, origins: readonly string[]): Promise<void> {
+  const origin = context.get('Origin')
+  if (origin !== '' && (origins.includes('*') || origins.includes(origin))) {
+    context.set('Access-Control-Allow-Origin', origins.includes('*') ? '*' : origin)
+    context.set(
+      'Access-Control-Expose-Headers',
+      'Link, Location, NGSILD-Results-Count, NGSILD-Tenant, NGSILD-Warning',
+    )
+    context.vary('Origin')
+    if (context.method === 'OPTIONS') {
+      context.set('Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, PATCH, DELETE')
+      context.set(
+        'Access-Control-Allow-Headers',
+        'Authorization, Content-Type, Accept, Link, Prefer, NGSILD-Tenant',
+      )
+      context.status = 204
+      return
+    }
+  }
+  await next()
+}
+
+async function serve(context: Koa.Context, route: Route, dependencies: AppDependencies): Promise<void> {
+  context.state.route = `${route.method} ${route.path}`
+  const request = await decode(context, route, dependencies)
+  const answer = await route.handle(request)
+  const written = writeAnswer(answer, request.accept, context.get('Prefer'))
+  for (const [name, value] of Object.entries(written.headers)) context.set(name, value as string | string[]) // Koa copies the array
+  if (request.tenant !== DEFAULT_TENANT) context.set('NGSILD-Tenant', request.tenant)
+  context.body = written.body === undefined ? null : asBody(written.body)
+  if (written.headers['Content-Type'] !== undefined)
+    context.set('Content-Type', String(written.headers['Content-Type']))
+  context.status = written.status
+}
+
+function asBody(body: string | Uint8Array): string | Buffer {
+  return typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+}
+
+/** The decode room: caller, tenant, parameters, representation, body; in this order, so that strangers learn nothing. */
+async function decode(
+  context: Koa.Context,
+  route: Route,
+  dependencies: AppDependencies,
+): Promise<HubRequest> {
+  const caller = await dependencies.caller(context.headers)
+  context.state.caller = caller.key
+  const accept = agreeOnMediaType(context.headers.accept, route.produces ?? DEFAULT_PRODUCES)
+  const query = parameters(context, route)
+  const tenant = await tenantOf(context, route, dependencies.store)
+  const { body, bytes } = await readBody(context, route, route.maxBytes ?? dependencies.maxBodyBytes)
+  const requestId: string = context.state.requestId
+  return {
+    method: context.method,
+    path: context.url,
+    params: context.params,
+    query,
+    headers: flatHeaders(context),
+    ...(body !== undefined && { body }),
+    ...(bytes && { bytes }),
+    caller,
+    tenant,
+    requestId,
+    origin: { by: caller.key, requestId },
+    accept,
+    table: tables(context, body, dependencies.contexts),
+  }
+}
+
+/** Empty values count as absent; unknown names are refused (CIM 009 v1.9.1, 6.3.20). */
+function parameters(context: Koa.Context, route: Route): URLSearchParams {
+  const query = new URLSearchParams(context.querystring)
+  for (const [name, value] of [...query]) {
+    if (value === '') query.delete(name)
+    else if (!route.parameters?.includes(name)) {
+      throw invalidRequest(
+        `Parameter ${name} is not known here; known are: ${route.parameters?.join(', ') || 'none'}`,
+      )
+    } else if (query.getAll(name).length > 1)
+      throw invalidRequest(`Parameter ${name} is given more than once`)
+  }
+  return query
+}
+
+async function tenantOf(context: Koa.Context, route: Route, store: Store): Promise<Tenant> {
+  const tenant = parseTenant(context.get('NGSILD-Tenant'))
+  if (tenant === DEFAULT_TENANT || route.createsTenant) return tenant
+  if ((await store.tenants()).includes(tenant)) return tenant
+  throw new Problem('NonexistentTenant', `Tenant ${tenant} does not exist`)
+}
+
+async function readBody(
+  context: Koa.Context,
+  route: Route,
+  maxBytes: number,
+): Promise<{ body?: JsonValue; bytes?: Uint8Array }> {
+  if (route.body === 'none') return {}
+  if (route.body === 'bytes') return { bytes: await readBytes(context.req, maxBytes) }
+  checkJsonHeaders(context.headers, context.method, maxBytes)
+  return { body: parseJson(await readBytes(context.req, maxBytes)) }
+}
+
+/** Each element of an array has its own @context (6.3.5, batch operations). */
+function tables(
+  context: Koa.Context,
+  body: JsonValue | undefined,
+  contexts: ContextService,
+): HubRequest['table'] {
+  const { link, 'content-type': type } = context.headers
+  const known = new Map<number, Promise<TermTable>>()
+  return (at = 0) => {
+    const found = known.get(at)
+    if (found) return found
+    const resolved = resolveTable()
+    known.set(at, resolved)
+    return resolved
+
+    async function resolveTable(): Promise<TermTable> {
+      if (body === undefined) return contexts.resolve(contextOfLink(link as string | undefined)) // node joins Link headers
+      const item = Array.isArray(body) ? (body as readonly JsonValue[])[at] : body // narrowed by isArray
+      return contexts.resolve(contextOfBody(item ?? null, { link: link as string | undefined, type }))
+    }
+  }
+}
+
+function flatHeaders(context: Koa.Context): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(context.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
+  )
+}
+
+function refuseUnknown(context: Koa.Context, router: Router): void {
+  const { path } = router.match(context.path, context.method)
+  const methods = [...new Set(path.flatMap((layer) => layer.methods))]
+  if (methods.length === 0)
+    throw new Problem('ResourceNotFound', `Path ${context.path} leads to nothing here`)
+  const allow = [...methods, 'OPTIONS'].join(', ')
+  if (context.method === 'OPTIONS') {
+    context.set('Allow', allow)
+    context.status = 204
+    return
+  }
+  throw new Problem('MethodNotAllowed', `Method ${context.method} is not for this resource; ${allow} are`, {
+    headers: { Allow: allow },
+  })
+}

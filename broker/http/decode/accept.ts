@@ -1,0 +1,49 @@
+import { Problem } from '../../core/model/problem.ts'
+import type { MediaType } from '../route.ts'
+
+interface Range {
+  readonly type: string
+  readonly weight: number
+}
+
+/** Order of preference among equal weights: the standard's list, not the client's (CIM 009 v1.9.1, 6.3.4). */
+const PREFERENCE: readonly MediaType[] = ['application/json', 'application/ld+json', 'application/geo+json']
+
+/** Agrees on a representation among those offered. @throws Problem NotAcceptable, naming them */
+export function agreeOnMediaType(accept: string | undefined, offered: readonly MediaType[]): MediaType {
+  if (accept === undefined || accept.trim() === '' || accept === '*/*') return PREFERENCE[0] as MediaType
+  const ranges = accept.split(',').map(parseRange)
+  let best: MediaType | undefined
+  let bestWeight = 0
+  for (const type of PREFERENCE) {
+    const weight = offered.includes(type) ? weightOf(type, ranges) : 0
+    if (weight > bestWeight) {
+      best = type
+      bestWeight = weight
+    }
+  }
+  if (best) return best
+  throw new Problem(
+    'NotAcceptable',
+    `None of the accepted media types is available: ${offered.join(', ')} are`,
+    {
+      members: { available: [...offered] },
+    },
+  )
+}
+
+/** The most specific range that covers the type decides its weight, so `;q=0` holds against a wildcard. */
+function weightOf(type: MediaType, ranges: readonly Range[]): number {
+  for (const pattern of [type, 'application/*', '*/*']) {
+    const weights = ranges.filter((range) => range.type === pattern).map(({ weight }) => weight)
+    if (weights.length > 0) return Math.max(...weights)
+  }
+  return 0
+}
+
+function parseRange(text: string): Range {
+  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
+  const quality = parameters.find((parameter) => parameter.startsWith('q='))
+  const weight = quality === undefined ? 1 : Number(quality.slice(2))
+  return { type, weight: Number.isFinite(weight) ? weight : 0 }
+}

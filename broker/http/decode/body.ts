@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http'
+import type { JsonValue } from '../../core/model/json.ts'
+import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
+
+const JSON_TYPES: ReadonlySet<string> = new Set([
+  'application/json',
+  'application/ld+json',
+  'application/merge-patch+json',
+])
+const MAX_DEPTH = 128
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Answers the media type of the body in lower case, without parameters; empty when there is none. */
+export function contentType(header: string | undefined): string {
+  return (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+/**
+ * Checks that the body is announced as JSON of known length (CIM 009 v1.9.1, 6.3.2 and 6.3.4).
+ * @throws Problem UnsupportedMediaType, LengthRequired or RequestEntityTooLarge
+ */
+export function checkJsonHeaders(
+  headers: IncomingMessage['headers'],
+  method: string,
+  maxBytes: number,
+): void {
+  const type = contentType(headers['content-type'])
+  if (!JSON_TYPES.has(type) || (type === 'application/merge-patch+json' && method !== 'PATCH')) {
+    throw new Problem('UnsupportedMediaType', 'Body is neither application/json nor application/ld+json')
+  }
+  if (headers['content-length'] === undefined) {
+    throw new Problem('LengthRequired', 'Request has no Content-Length header')
+  }
+  if (Number(headers['content-length']) > maxBytes) throw tooLarge(maxBytes)
+}
+
+/** Reads a whole body. @throws Problem RequestEntityTooLarge as soon as it is longer than `maxBytes` */
+export async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    const bytes = chunk as Buffer // no encoding is set, so chunks are buffers
+    length += bytes.length
+    if (length > maxBytes) throw tooLarge(maxBytes)
+    chunks.push(bytes)
+  }
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
+}
+
+/** Parses a body as JSON. @throws Problem InvalidRequest (no JSON, no UTF-8) or BadRequestData (nested too deep) */
+export function parseJson(bytes: Buffer): JsonValue {
+  const value = parse(decodeUtf8(bytes))
+  if (isDeeper(value, MAX_DEPTH)) {
+    throw badRequestData(`Body is nested deeper than ${MAX_DEPTH} levels`)
+  }
+  return value
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return strictUtf8.decode(bytes)
+  } catch (cause) {
+    throw new Problem('InvalidRequest', 'Body is not valid UTF-8', { cause })
+  }
+}
+
+function parse(text: string): JsonValue {
+  if (text.trim() === '') throw invalidRequest('Body is empty where JSON is needed')
+  try {
+    return JSON.parse(text) as JsonValue // what JSON.parse answers is JSON
+  } catch (cause) {
+    const position = / at position (\d+)/.exec(cause instanceof Error ? cause.message : '')?.[1]
+    const at = position === undefined ? text.length : Number(position)
+    throw new Problem('InvalidRequest', `Body is not valid JSON at character ${at}`, {
+      members: { position: at },
+    })
+  }
+}
+
+function isDeeper(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  return Object.values(value).some((item) => isDeeper(item, levels - 1))
+}
+
+function tooLarge(maxBytes: number): Problem {
+  return new Problem(
+    'RequestEntityTooLarge',
+    `Body is larger than the ${maxBytes} bytes that this route takes`,
+  )
+}

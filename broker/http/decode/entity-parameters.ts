@@ -1,0 +1,198 @@
+import type { TermTable } from '../../core/context/term-table.ts'
+import { isIri } from '../../core/model/iri.ts'
+import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
+import type { EntityQuery, Projection } from '../../core/query/ast.ts'
+import { attributesOf } from '../../core/query/needs.ts'
+import { parseAttributeList } from '../../core/query/parse-attribute-list.ts'
+import { parseGeoQuery } from '../../core/query/parse-geo-query.ts'
+import { parseProjection } from '../../core/query/parse-projection.ts'
+import { parseQ } from '../../core/query/parse-q.ts'
+import { parseScopeQuery } from '../../core/query/parse-scope-query.ts'
+import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
+import type { RenderOptions } from '../../core/view/render-options.ts'
+import type { MediaType } from '../route.ts'
+
+/** Parameters that say how an entity is written (CIM 009 v1.9.1, 6.4.3.2 and 6.5.3.1). */
+export const RENDER_PARAMETERS = [
+  'format',
+  'options',
+  'attrs',
+  'pick',
+  'omit',
+  'lang',
+  'datasetId',
+  'geometryProperty',
+] as const
+
+/** Parameters that select entities (6.4.3.2). */
+export const FILTER_PARAMETERS = [
+  'id',
+  'idPattern',
+  'type',
+  'q',
+  'expandValues',
+  'jsonKeys',
+  'georel',
+  'geometry',
+  'coordinates',
+  'geoproperty',
+  'scopeQ',
+] as const
+
+/** Parameters of a page (6.3.10, 6.3.13). `after` is ours: the sealed place inside `next` links. */
+export const PAGE_PARAMETERS = ['limit', 'offset', 'count', 'after'] as const
+
+const FORMATS = {
+  normalized: 'normalized',
+  concise: 'concise',
+  simplified: 'simplified',
+  keyValues: 'simplified',
+} as const
+
+/** Reads `true` or `false`; any other word is refused. @throws Problem InvalidRequest */
+export function flag(query: URLSearchParams, name: string): boolean | undefined {
+  const text = query.get(name)
+  if (text === null) return undefined
+  if (text !== 'true' && text !== 'false') throw invalidRequest(`Parameter ${name} is neither true nor false`)
+  return text === 'true'
+}
+
+/** Reads the selection of entities out of the parameters. @throws Problem BadRequestData or InvalidRequest */
+export function entityQuery(query: URLSearchParams, table: TermTable): EntityQuery {
+  const text = (name: (typeof FILTER_PARAMETERS)[number]): string | undefined => query.get(name) ?? undefined
+  const ids = text('id')?.split(',')
+  for (const id of ids ?? [])
+    if (!isIri(id)) throw badRequestData(`Parameter id holds ${JSON.stringify(id)}, which is no URI`)
+  const type = text('type')
+  const q = text('q')
+  const scope = text('scopeQ')
+  const attrs = query.get('attrs') ?? undefined
+  const idPattern = ids ? undefined : text('idPattern')
+  const geo = parseGeoQuery(
+    Object.fromEntries(
+      (['georel', 'geometry', 'coordinates', 'geoproperty'] as const).map((name) => [name, text(name)]),
+    ),
+    table,
+  )
+  return {
+    ...(ids && { ids }),
+    ...(idPattern !== undefined && { idPattern }),
+    ...(type !== undefined && { types: parseTypeSelection(type, table) }),
+    ...(attrs !== undefined && { attributes: parseAttributeList(attrs, table) }),
+    ...(q !== undefined && {
+      q: parseQ(q, { table, expandValues: names(text('expandValues')), jsonKeys: names(text('jsonKeys')) }),
+    }),
+    ...(geo && { geo }),
+    ...(scope !== undefined && { scope: parseScopeQuery(scope) }),
+  }
+}
+
+/**
+ * Refuses a query that would select everything (4.21 and 5.7.2): it needs a type, an attribute, q on an attribute,
+ * a geoquery, or `local=true`. @throws Problem BadRequestData
+ */
+export function refuseTooWide(query: EntityQuery, local: boolean): void {
+  if (
+    local ||
+    query.types ||
+    query.selectors ||
+    query.geo ||
+    query.attributes ||
+    attributesOf(query).size > 0
+  )
+    return
+  throw badRequestData('Query selects too much: give type, attrs, q, georel or local=true')
+}
+
+/** Reads how entities are to be written. @throws Problem BadRequestData or InvalidRequest */
+export function renderOptions(query: URLSearchParams, table: TermTable, accept: MediaType): RenderOptions {
+  const words = (query.get('options') ?? '').split(',').filter((word) => word !== '')
+  for (const word of words) {
+    if (word !== 'sysAttrs' && !Object.hasOwn(FORMATS, word))
+      throw invalidRequest(`Option ${word} is not known here`)
+  }
+  const lang = query.get('lang') ?? undefined
+  const datasetIds = query.get('datasetId')?.split(',')
+  return {
+    format: formatOf(query.get('format'), words),
+    ...(words.includes('sysAttrs') && { sysAttrs: true }),
+    ...(lang !== undefined && { lang }),
+    ...(datasetIds && { datasetIds }),
+    ...projections(query, table),
+    ...geometryProperty(query.get('geometryProperty'), table, accept),
+  }
+}
+
+function formatOf(format: string | null, options: readonly string[]): RenderOptions['format'] {
+  const word = format ?? options.find((option) => option !== 'sysAttrs') ?? 'normalized'
+  if (!Object.hasOwn(FORMATS, word))
+    throw invalidRequest(`Format ${word} is not one of ${Object.keys(FORMATS).join(', ')}`)
+  return FORMATS[word as keyof typeof FORMATS] // checked above
+}
+
+function projections(query: URLSearchParams, table: TermTable): Pick<RenderOptions, 'pick' | 'omit'> {
+  const [attrs, pick, omit] = ['attrs', 'pick', 'omit'].map((name) => query.get(name))
+  if (attrs && (pick || omit))
+    throw badRequestData('Parameter attrs is given together with pick or omit: use one of both')
+  const picked = attrs ? attributesAndIdentity(attrs, table) : pick ? parseProjection(pick, table) : undefined
+  return { ...(picked && { pick: picked }), ...(omit && { omit: parseProjection(omit, table) }) }
+}
+
+/** Deprecated `attrs` keeps id, type and scope besides the attributes. */
+function attributesAndIdentity(attrs: string, table: TermTable): Projection {
+  const attributes = new Map(parseAttributeList(attrs, table).map((attribute) => [attribute, undefined]))
+  return { members: new Set(['id', 'type', 'scope', 'createdAt', 'modifiedAt', 'expiresAt']), attributes }
+}
+
+function geometryProperty(
+  name: string | null,
+  table: TermTable,
+  accept: MediaType,
+): Pick<RenderOptions, 'geometryProperty'> {
+  if (name === null) return {}
+  if (accept !== 'application/geo+json') {
+    throw badRequestData('Parameter geometryProperty is only for answers of type application/geo+json')
+  }
+  return { geometryProperty: table.expand(name) }
+}
+
+/** What part of the result is wanted. */
+export interface PageRequest {
+  readonly limit: number
+  /** Present when the client pages by offset. */
+  readonly offset?: number
+  readonly count: boolean
+  /** The sealed place of a `next` link. */
+  readonly after?: string
+}
+
+/** Reads the page that is asked for. @throws Problem BadRequestData, InvalidRequest or TooManyResults */
+export function pageRequest(
+  query: URLSearchParams,
+  limits: { readonly standard: number; readonly most: number },
+): PageRequest {
+  const limit = wholeNumber(query, 'limit') ?? limits.standard
+  const offset = wholeNumber(query, 'offset')
+  const after = query.get('after') ?? undefined
+  const count = flag(query, 'count') ?? false
+  if (limit > limits.most)
+    throw new Problem(
+      'TooManyResults',
+      `Limit ${limit} is above ${limits.most}, the most that one page holds`,
+    )
+  if (limit === 0 && !count) throw badRequestData('Limit 0 is only for requests with count=true')
+  if (offset !== undefined && after !== undefined)
+    throw invalidRequest('Parameters offset and after exclude each other')
+  return { limit, count, ...(offset !== undefined && { offset }), ...(after !== undefined && { after }) }
+}
+
+function wholeNumber(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === null) return undefined
+  if (!/^\d{1,9}$/.test(text)) throw badRequestData(`Parameter ${name} is not a whole number of 0 or more`)
+  return Number(text)
+}
+
+function names(list: string | undefined): readonly string[] {
+  return list === undefined ? [] : list.split(',')
+}

@@ -1,0 +1,88 @@
+import type { JsonObject, JsonValue } from '../../core/model/json.ts'
+import type { HubAnswer, MediaType } from '../route.ts'
+
+/** An answer as bytes: what is left to do is to send it. */
+export interface WrittenAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body?: string | Uint8Array
+}
+
+/** Writes an answer in the representation that was agreed on (CIM 009 v1.9.1, 6.3.5 and 6.3.6). */
+export function writeAnswer(answer: HubAnswer, accept: MediaType, preference?: string): WrittenAnswer {
+  const { body, contentType, link } = content(answer, accept, preference)
+  const links = [answer.headers?.Link ?? [], link ?? []].flat()
+  const headers: Record<string, string | readonly string[]> = { ...answer.headers }
+  if (links.length > 0) headers.Link = links
+  if (contentType !== undefined) headers['Content-Type'] = contentType
+  return { status: answer.status, headers, ...(body !== undefined && { body }) }
+}
+
+interface Content {
+  readonly body?: string | Uint8Array
+  readonly contentType?: string
+  readonly link?: string
+}
+
+function content(answer: HubAnswer, accept: MediaType, preference?: string): Content {
+  if (answer.fragments && answer.table) {
+    return linkedDataContent(answer.fragments.texts, answer.fragments.single === true, {
+      answer,
+      accept,
+      preference,
+    })
+  }
+  if (answer.linkedData && answer.table) {
+    const list: readonly JsonObject[] = isList(answer.linkedData) ? answer.linkedData : [answer.linkedData]
+    const texts = list.map((item) => JSON.stringify(item))
+    return linkedDataContent(texts, !isList(answer.linkedData), { answer, accept, preference })
+  }
+  if (answer.body !== undefined) {
+    return { body: JSON.stringify(answer.body), contentType: answer.contentType ?? 'application/json' }
+  }
+  const body = answer.text ?? answer.bytes
+  return {
+    ...(body !== undefined && { body }),
+    ...(answer.contentType && { contentType: answer.contentType }),
+  }
+}
+
+interface LinkedDataStyle {
+  readonly answer: HubAnswer
+  readonly accept: MediaType
+  readonly preference: string | undefined
+}
+
+function linkedDataContent(texts: readonly string[], single: boolean, style: LinkedDataStyle): Content {
+  const { table } = style.answer
+  if (!table) return {}
+  const link = `<${table.url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
+  if (style.accept === 'application/json')
+    return { body: list(texts, single), contentType: style.accept, link }
+  if (style.accept === 'application/geo+json') {
+    const inLink = /(?:^|,)\s*body\s*=\s*"?json"?\s*(?:,|;|$)/i.test(style.preference ?? '')
+    const features = featureText(texts, single, inLink ? undefined : table.source)
+    return { body: features, contentType: style.accept, ...(inLink && { link }) }
+  }
+  const withContext = texts.map((text) => addContext(text, table.source))
+  return { body: list(withContext, single), contentType: style.accept }
+}
+
+function list(texts: readonly string[], single: boolean): string {
+  return single ? (texts[0] ?? '{}') : `[${texts.join(',')}]`
+}
+
+/** A collection carries its @context once, at the top (4.5.16). */
+function featureText(texts: readonly string[], single: boolean, context: JsonValue | undefined): string {
+  const text = single ? (texts[0] ?? '{}') : `{"type":"FeatureCollection","features":[${texts.join(',')}]}`
+  return context === undefined ? text : addContext(text, context)
+}
+
+function addContext(text: string, context: JsonValue): string {
+  const member = `"@context":${JSON.stringify(context)}`
+  return text === '{}' ? `{${member}}` : `${text.slice(0, -1)},${member}}`
+}
+
+function isList(value: JsonObject | readonly JsonObject[]): value is readonly JsonObject[] {
+  return Array.isArray(value)
+}

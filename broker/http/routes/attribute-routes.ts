@@ -1,0 +1,117 @@
+import { decodeAttribute } from '../../core/context/decode-entity.ts'
+import type { TermTable } from '../../core/context/term-table.ts'
+import type { Decision } from '../../core/model/change.ts'
+import { badRequestData } from '../../core/model/problem.ts'
+import type { appendAttributes } from '../../operations/attributes/append-attributes.ts'
+import type { deleteAttribute } from '../../operations/attributes/delete-attribute.ts'
+import type {
+  PartialUpdateAttribute,
+  partialUpdateAttribute,
+} from '../../operations/attributes/partial-update-attribute.ts'
+import type { replaceAttribute } from '../../operations/attributes/replace-attribute.ts'
+import type { updateAttributes } from '../../operations/attributes/update-attributes.ts'
+import { attributeName, entityBody, selected } from '../decode/entity-body.ts'
+import { flag } from '../decode/entity-parameters.ts'
+import type { HubAnswer, HubRequest, Route } from '../route.ts'
+import { who } from './entity-routes.ts'
+
+/** The operations behind the attribute resources. */
+export interface AttributeOperations {
+  readonly appendAttributes: ReturnType<typeof appendAttributes>
+  readonly updateAttributes: ReturnType<typeof updateAttributes>
+  readonly partialUpdateAttribute: ReturnType<typeof partialUpdateAttribute>
+  readonly replaceAttribute: ReturnType<typeof replaceAttribute>
+  readonly deleteAttribute: ReturnType<typeof deleteAttribute>
+}
+
+const ATTRIBUTES = '/ngsi-ld/v1/entities/:id/attrs'
+
+/** Routes of `/entities/{entityId}/attrs/` and below (CIM 009 v1.9.1, 6.6 and 6.7). */
+export function attributeRoutes(operations: AttributeOperations): readonly Route[] {
+  const parameters = ['type', 'local']
+  return [
+    { method: 'POST', path: ATTRIBUTES, body: 'ld', parameters: [...parameters, 'options'], handle: append },
+    { method: 'PATCH', path: ATTRIBUTES, body: 'ld', parameters, handle: update },
+    { method: 'PATCH', path: `${ATTRIBUTES}/:attribute`, body: 'ld', parameters, handle: partialUpdate },
+    { method: 'PUT', path: `${ATTRIBUTES}/:attribute`, body: 'ld', parameters, handle: replace },
+    {
+      method: 'DELETE',
+      path: `${ATTRIBUTES}/:attribute`,
+      body: 'none',
+      parameters: [...parameters, 'datasetId', 'deleteAll'],
+      handle: remove,
+    },
+  ]
+
+  async function append(request: HubRequest): Promise<HubAnswer> {
+    const options = request.query.get('options')
+    if (options !== null && options !== 'noOverwrite')
+      throw badRequestData(`Option ${options} is not known here`)
+    const fragment = await entityBody(request, { nulls: 'forbidden' })
+    const overwrite = options === null
+    return updated(
+      await operations.appendAttributes({
+        ...who(request),
+        ...(await selected(request)),
+        fragment,
+        overwrite,
+      }),
+    )
+  }
+
+  async function update(request: HubRequest): Promise<HubAnswer> {
+    const fragment = await entityBody(request, { nulls: 'attribute' })
+    return updated(
+      await operations.updateAttributes({ ...who(request), ...(await selected(request)), fragment }),
+    )
+  }
+
+  async function partialUpdate(request: HubRequest): Promise<HubAnswer> {
+    await operations.partialUpdateAttribute(await attributeBody(request, true))
+    return { status: 204 }
+  }
+
+  async function replace(request: HubRequest): Promise<HubAnswer> {
+    await operations.replaceAttribute(await attributeBody(request, false))
+    return { status: 204 }
+  }
+
+  async function remove(request: HubRequest): Promise<HubAnswer> {
+    const table = await request.table()
+    const datasetId = request.query.get('datasetId')
+    await operations.deleteAttribute({
+      ...who(request),
+      ...(await selected(request, table)),
+      attribute: attributeName(request, table),
+      deleteAll: flag(request.query, 'deleteAll') ?? false,
+      ...(datasetId !== null && { datasetId }),
+    })
+    return { status: 204 }
+  }
+}
+
+async function attributeBody(request: HubRequest, partial: boolean): Promise<PartialUpdateAttribute> {
+  const table = await request.table()
+  const attribute = attributeName(request, table)
+  if (attribute === 'scope')
+    throw badRequestData('Scope is no attribute: change it with the attributes of the entity')
+  const fragments = decode(request, table, partial)
+  return { ...who(request), ...(await selected(request, table)), attribute, fragments }
+}
+
+function decode(request: HubRequest, table: TermTable, partial: boolean): ReturnType<typeof decodeAttribute> {
+  const rules = partial ? ({ nulls: 'attribute', partial } as const) : ({ nulls: 'forbidden' } as const)
+  return decodeAttribute(request.params.attribute ?? '', request.body ?? null, table, rules)
+}
+
+/** 204 when all was applied, else 207 with an UpdateResult in fully qualified names (5.2.18). */
+function updated({ updated = [], notUpdated = [] }: Decision): HubAnswer {
+  if (notUpdated.length === 0) return { status: 204 }
+  return {
+    status: 207,
+    body: {
+      updated: [...updated],
+      notUpdated: notUpdated.map(({ attribute, reason }) => ({ attributeName: attribute, reason })),
+    },
+  }
+}

@@ -1,0 +1,173 @@
+import { type DecodeRules, decodeEntity } from '../../core/context/decode-entity.ts'
+import { appendAttributes } from '../../core/merge/append-attributes.ts'
+import { createEntity } from '../../core/merge/create-entity.ts'
+import { deleteEntity } from '../../core/merge/delete-entity.ts'
+import { upsertEntity } from '../../core/merge/upsert-entity.ts'
+import type { EntityFragment } from '../../core/model/entity.ts'
+import { isIri } from '../../core/model/iri.ts'
+import { isJsonObject, type JsonValue, ownValue } from '../../core/model/json.ts'
+import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
+import type { BatchOutcome, BatchStep } from '../../operations/batch/run-batch.ts'
+import type { Command } from '../../operations/command.ts'
+import { problemDocument } from '../encode/problem-document.ts'
+import type { HubAnswer, HubRequest, Route } from '../route.ts'
+import { who } from './entity-routes.ts'
+
+/** Runs a batch for a caller; creates the tenant first where the operation may. */
+export type BatchRunner = (
+  command: Command & { readonly createsTenant?: boolean },
+  steps: readonly BatchStep[],
+) => Promise<readonly BatchOutcome[]>
+
+export interface BatchSettings {
+  readonly maxItems: number
+  readonly maxBytes: number
+}
+
+type Decide = Extract<BatchStep, { intent: unknown }>['decide']
+
+const OPERATIONS = '/ngsi-ld/v1/entityOperations'
+const WHOLE = { nulls: 'forbidden', requireId: true, requireType: true } as const satisfies DecodeRules
+
+/** Routes of `/entityOperations/` that write (CIM 009 v1.9.1, 6.14 to 6.17). */
+export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSettings): readonly Route[] {
+  const route = { method: 'POST', body: 'ld', maxBytes } as const
+  return [
+    { ...route, path: `${OPERATIONS}/create`, createsTenant: true, parameters: ['local'], handle: create },
+    {
+      ...route,
+      path: `${OPERATIONS}/upsert`,
+      createsTenant: true,
+      parameters: ['options', 'local'],
+      handle: upsert,
+    },
+    { ...route, path: `${OPERATIONS}/update`, parameters: ['options', 'local'], handle: update },
+    { ...route, path: `${OPERATIONS}/delete`, body: 'ld', parameters: ['local'], handle: remove },
+  ]
+
+  async function create(request: HubRequest): Promise<HubAnswer> {
+    const steps = await entitySteps(
+      request,
+      WHOLE,
+      'create',
+      (fragment) => (current, now) => createEntity(current, fragment, now),
+    )
+    const outcomes = await run({ ...who(request), createsTenant: true }, steps)
+    return batchAnswer(outcomes, () => ({ status: 201, body: outcomes.map(({ id }) => id) }))
+  }
+
+  async function upsert(request: HubRequest): Promise<HubAnswer> {
+    const mode = option(request, ['replace', 'update']) === 'update' ? 'update' : 'replace'
+    const steps = await entitySteps(
+      request,
+      { ...WHOLE, nulls: mode === 'update' ? 'attribute' : 'forbidden' },
+      'upsert',
+      (fragment) => (current, now) => upsertEntity(current, fragment, { mode }, now),
+    )
+    const outcomes = await run({ ...who(request), createsTenant: true }, steps)
+    const created = outcomes
+      .filter(({ decision }) => decision?.change?.action === 'created')
+      .map(({ id }) => id)
+    return batchAnswer(outcomes, () =>
+      created.length > 0 ? { status: 201, body: created } : { status: 204 },
+    )
+  }
+
+  async function update(request: HubRequest): Promise<HubAnswer> {
+    const overwrite = option(request, ['noOverwrite']) === undefined
+    const rules = { nulls: 'attribute', requireId: true } as const
+    const steps = await entitySteps(
+      request,
+      rules,
+      'update',
+      (fragment) => (current, now) => appendAttributes(current, fragment, { overwrite }, now),
+    )
+    return batchAnswer(await run(who(request), steps), () => ({ status: 204 }))
+  }
+
+  async function remove(request: HubRequest): Promise<HubAnswer> {
+    const steps = items(request.body).map((item): BatchStep => {
+      if (typeof item !== 'string' || !isIri(item)) {
+        return {
+          id: typeof item === 'string' ? item : '',
+          problem: badRequestData('Item of the batch is no entity id'),
+        }
+      }
+      return {
+        id: item,
+        intent: { action: 'delete', id: item },
+        decide: (current, now) => deleteEntity(current, now),
+      }
+    })
+    return batchAnswer(await run(who(request), steps), () => ({ status: 204 }))
+  }
+
+  /** JSON-LD faults refuse the whole request, faults of one entity only that entity (6.3.5 and 5.6.7). */
+  async function entitySteps(
+    request: HubRequest,
+    rules: DecodeRules,
+    kind: 'create' | 'upsert' | 'update',
+    decide: (fragment: EntityFragment) => Decide,
+  ): Promise<readonly BatchStep[]> {
+    const list = items(request.body)
+    const tables = await Promise.all(list.map((_, at) => request.table(at)))
+    return list.map((item, at): BatchStep => {
+      const table = tables[at]
+      const id = idOf(item)
+      try {
+        if (!table) throw badRequestData('Item of the batch has no @context')
+        const fragment = decodeEntity(item, table, rules)
+        const { types, attributes } = fragment
+        const intent = {
+          action: kind === 'create' ? 'create' : 'update',
+          id: fragment.id ?? '',
+          attributes: Object.keys(attributes),
+        } as const
+        return {
+          id: fragment.id ?? '',
+          intent: { ...intent, ...(types && { types }) },
+          decide: decide(fragment),
+        }
+      } catch (error) {
+        if (error instanceof Problem) return { id, problem: error }
+        throw error
+      }
+    })
+  }
+
+  function items(body: JsonValue | undefined): readonly JsonValue[] {
+    if (!Array.isArray(body)) throw badRequestData('Body of a batch is no array')
+    const list: readonly JsonValue[] = body // narrowed by isArray
+    if (list.length === 0) throw badRequestData('Body of a batch is an empty array')
+    if (list.includes(null)) throw badRequestData(`Item ${list.indexOf(null)} of the batch is null`)
+    if (list.length > maxItems) {
+      throw new Problem(
+        'RequestEntityTooLarge',
+        `Batch has ${list.length} items, over the ${maxItems} that one request may have`,
+      )
+    }
+    return list
+  }
+}
+
+function option(request: HubRequest, known: readonly string[]): string | undefined {
+  const word = request.query.get('options') ?? undefined
+  if (word !== undefined && !known.includes(word))
+    throw invalidRequest(`Option ${word} is not one of ${known.join(', ')}`)
+  return word
+}
+
+/** 207 with a BatchOperationResult (5.2.16) when any entity failed. */
+function batchAnswer(outcomes: readonly BatchOutcome[], success: () => HubAnswer): HubAnswer {
+  const errors = outcomes.flatMap(({ id, problem }) =>
+    problem ? [{ entityId: id, error: problemDocument(problem) }] : [],
+  )
+  if (errors.length === 0) return success()
+  const kept = outcomes.filter(({ problem }) => !problem).map(({ id }) => id)
+  return { status: 207, body: { success: kept, errors } }
+}
+
+function idOf(item: JsonValue): string {
+  const id = isJsonObject(item) ? (ownValue(item, 'id') ?? ownValue(item, '@id')) : undefined
+  return typeof id === 'string' ? id : ''
+}

@@ -1,0 +1,252 @@
+import { createHash } from 'node:crypto'
+import type { TermTable } from '../../core/context/term-table.ts'
+import { badRequestData } from '../../core/model/problem.ts'
+import { parseDateTime } from '../../core/model/time.ts'
+import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
+import type { createEntity } from '../../operations/entities/create-entity.ts'
+import type { deleteEntity } from '../../operations/entities/delete-entity.ts'
+import type { mergeEntity } from '../../operations/entities/merge-entity.ts'
+import type { QueriedEntities, queryEntities } from '../../operations/entities/query-entities.ts'
+import type { replaceEntity } from '../../operations/entities/replace-entity.ts'
+import type { retrieveEntity } from '../../operations/entities/retrieve-entity.ts'
+import { entityBody, entityId, fragmentBody, selected } from '../decode/entity-body.ts'
+import {
+  entityQuery,
+  FILTER_PARAMETERS,
+  flag,
+  PAGE_PARAMETERS,
+  type PageRequest,
+  pageRequest,
+  RENDER_PARAMETERS,
+  refuseTooWide,
+  renderOptions,
+} from '../decode/entity-parameters.ts'
+import { type QueryBody, queryBody } from '../decode/query-body.ts'
+import { pagingLinks } from '../encode/paging-links.ts'
+import type { HubAnswer, HubRequest, MediaType, Route } from '../route.ts'
+import type { Seal } from '../seal.ts'
+
+/** The operations behind the entity resources. */
+export interface EntityOperations {
+  readonly createEntity: ReturnType<typeof createEntity>
+  readonly retrieveEntity: ReturnType<typeof retrieveEntity>
+  readonly queryEntities: ReturnType<typeof queryEntities>
+  readonly mergeEntity: ReturnType<typeof mergeEntity>
+  readonly replaceEntity: ReturnType<typeof replaceEntity>
+  readonly deleteEntity: ReturnType<typeof deleteEntity>
+}
+
+/** What the query routes need besides. */
+export interface PageSettings {
+  readonly seal: Seal
+  readonly limits: { readonly standard: number; readonly most: number }
+}
+
+const ALL_TYPES: readonly MediaType[] = ['application/json', 'application/ld+json', 'application/geo+json']
+
+/** Routes of `/entities/` and `/entities/{entityId}` (CIM 009 v1.9.1, 6.4 and 6.5). */
+export function entityRoutes(operations: EntityOperations, settings: PageSettings): readonly Route[] {
+  const parameters = [...FILTER_PARAMETERS, ...RENDER_PARAMETERS, ...PAGE_PARAMETERS, 'local']
+  return [
+    {
+      method: 'POST',
+      path: '/ngsi-ld/v1/entities',
+      body: 'ld',
+      createsTenant: true,
+      parameters: ['local'],
+      handle: create,
+    },
+    {
+      method: 'GET',
+      path: '/ngsi-ld/v1/entities',
+      body: 'none',
+      produces: ALL_TYPES,
+      parameters,
+      handle: query,
+    },
+    {
+      method: 'POST',
+      path: '/ngsi-ld/v1/entityOperations/query',
+      body: 'ld',
+      produces: ALL_TYPES,
+      parameters: ['format', 'options', 'geometryProperty', ...PAGE_PARAMETERS, 'local'],
+      handle: queryByBody,
+    },
+    {
+      method: 'GET',
+      path: '/ngsi-ld/v1/entities/:id',
+      body: 'none',
+      produces: ALL_TYPES,
+      parameters: [...RENDER_PARAMETERS, 'type', 'local'],
+      handle: retrieve,
+    },
+    {
+      method: 'PUT',
+      path: '/ngsi-ld/v1/entities/:id',
+      body: 'ld',
+      parameters: ['type', 'local'],
+      handle: replace,
+    },
+    {
+      method: 'PATCH',
+      path: '/ngsi-ld/v1/entities/:id',
+      body: 'ld',
+      parameters: ['type', 'local', 'format', 'options', 'observedAt', 'lang'],
+      handle: merge,
+    },
+    {
+      method: 'DELETE',
+      path: '/ngsi-ld/v1/entities/:id',
+      body: 'none',
+      parameters: ['type', 'local'],
+      handle: remove,
+    },
+  ]
+
+  async function create(request: HubRequest): Promise<HubAnswer> {
+    const fragment = await entityBody(request, { nulls: 'forbidden', requireId: true, requireType: true })
+    const { id } = await operations.createEntity({ ...who(request), fragment })
+    return { status: 201, headers: { Location: `/ngsi-ld/v1/entities/${encodeURIComponent(id)}` } }
+  }
+
+  async function retrieve(request: HubRequest): Promise<HubAnswer> {
+    const table = await request.table()
+    const type = request.query.get('type')
+    const { text, warnings } = await operations.retrieveEntity({
+      ...who(request),
+      id: entityId(request),
+      ...(type !== null && { types: parseTypeSelection(type, table) }),
+      table,
+      options: renderOptions(request.query, table, request.accept),
+      features: request.accept === 'application/geo+json',
+      local: flag(request.query, 'local') ?? false,
+      via: request.headers.via,
+    })
+    return { status: 200, fragments: { texts: [text], single: true }, table, headers: warned(warnings) }
+  }
+
+  async function query(request: HubRequest): Promise<HubAnswer> {
+    const table = await request.table()
+    return answerQuery(request, table, {
+      query: entityQuery(request.query, table),
+      parameters: request.query,
+    })
+  }
+
+  async function queryByBody(request: HubRequest): Promise<HubAnswer> {
+    const table = await request.table()
+    return answerQuery(request, table, queryBody(request.body, request.query, table))
+  }
+
+  async function answerQuery(request: HubRequest, table: TermTable, body: QueryBody): Promise<HubAnswer> {
+    const { query, parameters } = body
+    const local = flag(request.query, 'local') ?? false
+    refuseTooWide(query, local)
+    const page = pageRequest(request.query, settings.limits)
+    const boundTo = cursorPurpose(request, parameters)
+    const answer = await operations.queryEntities({
+      ...who(request),
+      query,
+      parameters,
+      table,
+      options: renderOptions(parameters, table, request.accept),
+      features: request.accept === 'application/geo+json',
+      local,
+      via: request.headers.via,
+      limit: page.limit,
+      offset: page.offset ?? 0,
+      count: page.count,
+      ...(page.after !== undefined && { after: settings.seal.open(page.after, boundTo) }),
+    })
+    return {
+      status: 200,
+      fragments: { texts: answer.texts },
+      table,
+      headers: pageHeaders(request, page, answer, boundTo),
+    }
+  }
+
+  function pageHeaders(
+    request: HubRequest,
+    page: PageRequest,
+    answer: QueriedEntities,
+    boundTo: string,
+  ): Headers {
+    const after = answer.after === undefined ? undefined : settings.seal.close(answer.after, boundTo)
+    const neighbours = { more: answer.more, ...(after !== undefined && { after }) }
+    const links = pagingLinks(request.path, request.query, page, neighbours, request.accept)
+    return {
+      ...warned(answer.warnings),
+      ...(links.length > 0 && { Link: links }),
+      ...(answer.count !== undefined && { 'NGSILD-Results-Count': String(answer.count) }),
+    }
+  }
+
+  async function replace(request: HubRequest): Promise<HubAnswer> {
+    const target = await selected(request)
+    const fragment = await fragmentBody(request, { nulls: 'forbidden', requireType: true }, target.id)
+    await operations.replaceEntity({ ...who(request), ...target, fragment })
+    return { status: 204 }
+  }
+
+  async function merge(request: HubRequest): Promise<HubAnswer> {
+    const target = await selected(request)
+    const options = renderOptions(
+      new URLSearchParams([...request.query].filter(([name]) => name !== 'lang')),
+      await request.table(),
+      'application/json',
+    )
+    const fragment = await fragmentBody(
+      request,
+      { nulls: 'deep', simplified: options.format === 'simplified' },
+      target.id,
+    )
+    const lang = request.query.get('lang')
+    await operations.mergeEntity({
+      ...who(request),
+      ...target,
+      fragment,
+      ...observedAt(request.query),
+      ...(lang !== null && { lang }),
+    })
+    return { status: 204 }
+  }
+
+  async function remove(request: HubRequest): Promise<HubAnswer> {
+    await operations.deleteEntity({ ...who(request), ...(await selected(request)) })
+    return { status: 204 }
+  }
+}
+
+type Headers = NonNullable<HubAnswer['headers']>
+
+/** Who asks, for which tenant: what every operation is told. */
+export function who({
+  caller,
+  tenant,
+  origin,
+}: HubRequest): Pick<HubRequest, 'caller' | 'tenant' | 'origin'> {
+  return { caller, tenant, origin }
+}
+
+function warned(warnings: readonly string[]): Headers {
+  return warnings.length === 0 ? {} : { 'NGSILD-Warning': warnings }
+}
+
+function observedAt(query: URLSearchParams): { observedAt?: number } {
+  const text = query.get('observedAt')
+  if (text === null) return {}
+  const at = parseDateTime(text)
+  if (at === undefined) throw badRequestData('Parameter observedAt is no DateTime in UTC')
+  return { observedAt: at }
+}
+
+/** A place belongs to one tenant, view and query: limit and representation may change between pages. */
+function cursorPurpose({ tenant, caller, body }: HubRequest, query: URLSearchParams): string {
+  const parameters = new URLSearchParams(query)
+  for (const name of ['after', 'limit', 'count']) parameters.delete(name)
+  parameters.sort()
+  return createHash('sha256')
+    .update(`${tenant}\n${caller.view(tenant).id}\n${parameters}\n${JSON.stringify(body ?? null)}`)
+    .digest('base64url')
+}

@@ -1,0 +1,104 @@
+import type { Decision } from '../../core/model/change.ts'
+import { Problem } from '../../core/model/problem.ts'
+import type { Micros } from '../../core/model/time.ts'
+import { parseEntity } from '../../store/port/change.ts'
+import type { Decide, EntityUnit } from '../../store/port/store.ts'
+import type { Command, WriteDependencies } from '../command.ts'
+import { guard, type Intent } from '../guard.ts'
+
+/** One element of a batch: what to do to which entity, or why it was refused before anything was tried. */
+export type BatchStep =
+  | {
+      readonly id: string
+      readonly intent: Intent
+      readonly decide: (current: Parameters<Decide>[0], now: Micros) => Decision
+    }
+  | { readonly id: string; readonly problem: Problem }
+
+/** What became of one element, in the order of the batch. */
+export interface BatchOutcome {
+  readonly id: string
+  readonly problem?: Problem
+  readonly decision?: Decision
+}
+
+/**
+ * Runs the elements of a batch as separate requests in array order (CIM 009 v1.9.1, 5.5.11): each entity is all or
+ * nothing, one failure fails no other. Elements of different entities are committed together; several elements of one
+ * entity build on each other inside the same commit.
+ */
+export async function runBatch(
+  { store, clock, maxEntityBytes }: WriteDependencies,
+  command: Command,
+  steps: readonly BatchStep[],
+): Promise<readonly BatchOutcome[]> {
+  const now = clock()
+  const outcomes: BatchOutcome[] = new Array(steps.length)
+  let open = steps.map((_, at) => at)
+  for (let attempt = 0; open.length > 0; attempt++) {
+    if (attempt === 20) {
+      for (const at of open)
+        outcomes[at] = refused(
+          steps[at],
+          new Problem('Conflict', 'Entity is being changed by too many writers at once'),
+        )
+      break
+    }
+    open = await runOnce(open)
+  }
+  return outcomes
+
+  /** Decides and commits the open elements; answers those that another writer came before. */
+  async function runOnce(indexes: readonly number[]): Promise<number[]> {
+    const ids = [...new Set(indexes.map((at) => (steps[at] as BatchStep).id))]
+    const stored = await store.readMany(command.tenant, ids)
+    const known = new Map(stored.map(({ id, version, text }) => [id, { version, next: parseEntity(text) }]))
+    const decided = new Map<string, Decision>()
+    const units: EntityUnit[] = []
+    for (const at of indexes) {
+      const step = steps[at] as BatchStep // indexes come from steps
+      if ('problem' in step) {
+        outcomes[at] = refused(step, step.problem)
+        continue
+      }
+      const before = decided.get(step.id)
+      const current = before ? before.next : known.get(step.id)?.next
+      const decision = decideStep(step, current)
+      outcomes[at] = decision
+      if (!decision.decision?.change) continue
+      units.push({
+        collection: 'entity',
+        id: step.id,
+        expectedVersion: before ? 'previous' : (known.get(step.id)?.version ?? 0),
+        change: decision.decision.change,
+        origin: command.origin,
+        ...(decision.decision.next && { next: decision.decision.next }),
+      })
+      decided.set(step.id, decision.decision)
+    }
+    const results = units.length === 0 ? [] : await store.commit(command.tenant, units)
+    const conflicts = new Set(
+      units.filter((_, place) => results[place]?.outcome !== 'kept').map(({ id }) => id),
+    )
+    return indexes.filter((at) => conflicts.has((steps[at] as BatchStep).id))
+  }
+
+  function decideStep(
+    step: Exclude<BatchStep, { problem: Problem }>,
+    current: Parameters<Decide>[0],
+  ): BatchOutcome {
+    try {
+      const decide = guard(command, step.intent, { now, maxEntityBytes }, (entity) =>
+        step.decide(entity, now),
+      )
+      return { id: step.id, decision: decide(current) }
+    } catch (error) {
+      if (error instanceof Problem) return { id: step.id, problem: error }
+      throw error
+    }
+  }
+}
+
+function refused(step: BatchStep | undefined, problem: Problem): BatchOutcome {
+  return { id: step?.id ?? '', problem }
+}

@@ -1,0 +1,72 @@
+import type { TermTable } from '../../core/context/term-table.ts'
+import { atTime } from '../../core/merge/at-time.ts'
+import { Problem } from '../../core/model/problem.ts'
+import type { TypeNode } from '../../core/query/ast.ts'
+import { matchTypes } from '../../core/query/match-types.ts'
+import type { RenderOptions } from '../../core/view/render-options.ts'
+import { see } from '../../core/view/see.ts'
+import { combineCopies } from '../../federation/combine/combine-copies.ts'
+import { parseEntity } from '../../store/port/change.ts'
+import type { Command } from '../command.ts'
+import type { ReadDependencies } from './read-dependencies.ts'
+import { renderStored, renderVisible, styleOf, visible } from './render-entity.ts'
+
+export interface RetrieveEntity extends Command {
+  readonly id: string
+  readonly types?: TypeNode
+  readonly table: TermTable
+  readonly options: RenderOptions
+  readonly features: boolean
+  /** Only this hub's own data. */
+  readonly local: boolean
+  readonly via: string | undefined
+}
+
+export interface RetrievedEntity {
+  readonly text: string
+  readonly warnings: readonly string[]
+}
+
+/** Retrieve Entity (CIM 009 v1.9.1, 5.7.1): one entity, put together from all hubs that know it. @throws Problem */
+export const retrieveEntity =
+  (dependencies: ReadDependencies) =>
+  async ({
+    id,
+    types,
+    table,
+    options,
+    features,
+    local,
+    via,
+    ...command
+  }: RetrieveEntity): Promise<RetrievedEntity> => {
+    const { caller, tenant } = command
+    const { store, federation, clock } = dependencies
+    caller.check('read', tenant, { resource: 'entity', id })
+    const view = caller.view(tenant)
+    const style = styleOf({ tenant, view, table, options, features })
+    const stored = await store.read(tenant, id)
+    const remote = local
+      ? { copies: [], warnings: [] }
+      : await federation.retrieve({ tenant, id, caller, table, via, ...(types && { types }) })
+    const missing = new Problem('ResourceNotFound', `Entity ${id} does not exist`)
+    if (remote.copies.length === 0) {
+      const seen = stored && visible(stored, view, clock())
+      if (!stored || !seen || (types && !matchTypes(types, seen.types))) throw missing
+      return found(renderStored(dependencies, stored, style))
+    }
+    const own = stored && atTime(parseEntity(stored.text), clock())
+    const copies = [
+      ...(own ? [{ source: '', entity: own }] : []),
+      ...remote.copies.map((entity, at) => ({ source: String(at), entity })),
+    ]
+    const seen = see(combineCopies(copies), view)
+    if (!seen || (types && !matchTypes(types, seen.types))) throw missing
+    return found(renderVisible(seen, style))
+
+    function found(text: string | undefined): RetrievedEntity {
+      if (text === undefined)
+        throw new Problem('ResourceNotFound', `Entity ${id} has none of the attributes that are asked for`)
+      return { text, warnings: remote.warnings }
+    }
+  }

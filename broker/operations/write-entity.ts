@@ -1,0 +1,18 @@
+import type { Decision } from '../core/model/change.ts'
+import type { Entity } from '../core/model/entity.ts'
+import type { Micros } from '../core/model/time.ts'
+import { change } from '../store/port/change.ts'
+import type { Command, WriteDependencies } from './command.ts'
+import { guard, type Intent } from './guard.ts'
+
+/** Runs one guarded, pure decision on one entity until it is kept. @throws Problem */
+export function writeEntity(
+  { store, clock, maxEntityBytes }: WriteDependencies,
+  command: Command,
+  intent: Intent,
+  decide: (current: Entity | undefined, now: Micros) => Decision,
+): Promise<Decision> {
+  const now = clock()
+  const guarded = guard(command, intent, { now, maxEntityBytes }, (current) => decide(current, now))
+  return change(store, { tenant: command.tenant, id: intent.id, origin: command.origin }, guarded)
+}

@@ -1,0 +1,95 @@
+import type { Json, JsonMap } from './json.ts'
+import { isJsonMap, member } from './json.ts'
+import { compareTimes } from './local-time.ts'
+
+/** An NGSI-LD entity in the normalized representation, as it is sent to a hub (CIM 009 v1.9.1, 5.2.4). */
+export interface EntityDocument extends JsonMap {
+  readonly id: string
+  readonly type: string | readonly string[]
+}
+
+/** What an attribute may carry besides its value. */
+export interface AttributeDetails {
+  readonly observedAt?: string
+  readonly unitCode?: string
+  /** Sub-attributes by name. */
+  readonly with?: JsonMap
+}
+
+/** Builds a Property (CIM 009 v1.9.1, 4.5.2). */
+export function property(value: Json, details: AttributeDetails = {}): JsonMap {
+  const { observedAt, unitCode } = details
+  return {
+    type: 'Property',
+    value,
+    ...(observedAt !== undefined && { observedAt }),
+    ...(unitCode !== undefined && { unitCode }),
+    ...details.with,
+  }
+}
+
+/** Builds a GeoProperty that holds a point of WGS84 (CIM 009 v1.9.1, 4.7). */
+export function point(longitude: number, latitude: number): JsonMap {
+  return { type: 'GeoProperty', value: { type: 'Point', coordinates: [longitude, latitude] } }
+}
+
+const MEMBERS = new Set(['id', 'type', '@context', 'scope', 'expiresAt', 'createdAt', 'modifiedAt'])
+
+/** One instance of an attribute of a document, with the key that tells it from the others of the entity. */
+export interface DocumentInstance {
+  readonly name: string
+  /** Name and datasetId. */
+  readonly key: string
+  readonly instance: JsonMap
+  readonly observedAt?: string
+}
+
+/** Lists the attribute instances of a document in the normalized representation. */
+export function instancesOf(document: JsonMap): readonly DocumentInstance[] {
+  return Object.keys(document)
+    .filter((name) => !MEMBERS.has(name))
+    .flatMap((name) => instancesOfAttribute(name, document[name]))
+}
+
+function instancesOfAttribute(name: string, value: Json | undefined): DocumentInstance[] {
+  const all: readonly Json[] = Array.isArray(value) ? value : [value ?? null]
+  return all.map((item) => {
+    const instance: JsonMap = isJsonMap(item) ? item : { type: 'Property', value: item }
+    const observedAt = member(instance, 'observedAt')
+    const datasetId = member(instance, 'datasetId')
+    return {
+      name,
+      key: typeof datasetId === 'string' ? `${name} ${datasetId}` : name,
+      instance,
+      ...(typeof observedAt === 'string' && { observedAt }),
+    }
+  })
+}
+
+/** Answers the latest time that any attribute of a document was observed at. */
+export function latestTime(document: JsonMap): string | undefined {
+  return instancesOf(document).reduce<string | undefined>(
+    (latest, { observedAt }) =>
+      observedAt !== undefined && (latest === undefined || compareTimes(observedAt, latest) > 0)
+        ? observedAt
+        : latest,
+    undefined,
+  )
+}
+
+/** Answers a document with only these attribute instances, keeping id, type and @context. */
+export function withInstances(document: EntityDocument, kept: readonly DocumentInstance[]): EntityDocument {
+  const attributes = new Map<string, Json[]>()
+  for (const { name, instance } of kept) attributes.set(name, [...(attributes.get(name) ?? []), instance])
+  return {
+    ...Object.fromEntries(Object.entries(document).filter(([name]) => MEMBERS.has(name))),
+    id: document.id,
+    type: document.type,
+    ...Object.fromEntries([...attributes].map(([name, all]) => [name, only(all)])),
+  }
+}
+
+function only(instances: readonly Json[]): Json {
+  const [first] = instances
+  return instances.length === 1 && first !== undefined ? first : instances
+}

@@ -1,0 +1,63 @@
+import type { CsvOptions } from '../formats/csv.ts'
+import type { JsonOptions } from '../formats/json-text.ts'
+import type { JsonMap } from './json.ts'
+
+/** The @context that entities of a feed are written in when the feed names none. */
+export const ONTOLOGY_CONTEXT = 'https://thainguyen.gov.vn/ontology/urban/v1/context.jsonld'
+
+/** Where records come from. */
+export type TransportDefinition = DirectoryTransport | HttpPollTransport | { readonly kind: 'webhook' }
+
+/** Files of a folder, each taken once for its content; also those that come later, whatever their name. */
+export interface DirectoryTransport {
+  readonly kind: 'directory'
+  /** Folder, or one file; relative to the feed file. */
+  readonly path: string
+  /** Names to take, with `*` for any characters; default all. */
+  readonly pattern: string
+  /** How long a file must keep its size before it is taken, milliseconds. */
+  readonly stableMs: number
+}
+
+/** A document that is asked for again and again. */
+export interface HttpPollTransport {
+  readonly kind: 'http-poll'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Pause between the end of one request and the start of the next, seconds. */
+  readonly everySeconds: number
+  readonly timeoutMs: number
+}
+
+/** How the bytes of an input become records. */
+export type FormatDefinition =
+  | { readonly kind: 'station-text' }
+  | ({ readonly kind: 'csv' } & CsvOptions)
+  | ({ readonly kind: 'json' } & JsonOptions)
+
+/** How a record becomes entities: a module that exports `map`, or a JSONata expression. */
+export type MappingDefinition =
+  | { readonly module: string }
+  | { readonly expression: string; readonly timeoutMs?: number }
+
+/** One agency feed, as its feed.yaml says; checked and complete. */
+export interface FeedDefinition {
+  readonly name: string
+  readonly title: string
+  /** IRI of the feed: the `source` of every entity it writes. */
+  readonly source: string
+  readonly dataProvider: string
+  readonly context: string
+  readonly transport: TransportDefinition
+  readonly format: FormatDefinition
+  readonly mapping: MappingDefinition
+  /** Tables that the mapping reads, such as stations by their code. */
+  readonly tables: JsonMap
+  /** Most records in one request to the hub. */
+  readonly batchSize: number
+  /** Largest input that is taken, bytes. */
+  readonly maxBytes: number
+  readonly variables: Readonly<Record<string, string>>
+  /** The feed.yaml itself; paths inside are relative to it. */
+  readonly file: string
+}

@@ -1,0 +1,88 @@
+/** JSON Schema of a feed.yaml, after its variables are filled in; defaults stand here and nowhere else. */
+export const FEED_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'title', 'source', 'dataProvider', 'transport', 'format', 'mapping'],
+  properties: {
+    name: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' },
+    title: { type: 'string', minLength: 1 },
+    source: { type: 'string', format: 'uri' },
+    dataProvider: { type: 'string', minLength: 1 },
+    context: {
+      type: 'string',
+      format: 'uri',
+      default: 'https://thainguyen.gov.vn/ontology/urban/v1/context.jsonld',
+    },
+    variables: { type: 'object', additionalProperties: { type: 'string' }, default: {} },
+    tables: { type: 'object', default: {} },
+    batchSize: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+    maxBytes: { type: 'integer', minimum: 1, maximum: 268435456, default: 33554432 },
+    transport: {
+      type: 'object',
+      required: ['kind'],
+      discriminator: { propertyName: 'kind' },
+      oneOf: [
+        {
+          additionalProperties: false,
+          required: ['path'],
+          properties: {
+            kind: { const: 'directory' },
+            path: { type: 'string', minLength: 1 },
+            pattern: { type: 'string', minLength: 1, default: '*' },
+            stableMs: { type: 'integer', minimum: 0, maximum: 600000, default: 2000 },
+          },
+        },
+        {
+          additionalProperties: false,
+          required: ['url'],
+          properties: {
+            kind: { const: 'http-poll' },
+            url: { type: 'string', format: 'uri', pattern: '^https?://' },
+            headers: { type: 'object', additionalProperties: { type: 'string' }, default: {} },
+            everySeconds: { type: 'number', minimum: 1, maximum: 86400, default: 300 },
+            timeoutMs: { type: 'integer', minimum: 100, maximum: 120000, default: 15000 },
+          },
+        },
+        { additionalProperties: false, properties: { kind: { const: 'webhook' } } },
+      ],
+    },
+    format: {
+      type: 'object',
+      required: ['kind'],
+      discriminator: { propertyName: 'kind' },
+      oneOf: [
+        { additionalProperties: false, properties: { kind: { const: 'station-text' } } },
+        {
+          additionalProperties: false,
+          properties: {
+            kind: { const: 'csv' },
+            delimiter: { enum: [',', ';', '\t'] },
+            columns: { type: 'array', items: { type: 'string' } },
+          },
+        },
+        {
+          additionalProperties: false,
+          properties: { kind: { const: 'json' }, lines: { type: 'boolean' }, path: { type: 'string' } },
+        },
+      ],
+    },
+    mapping: {
+      type: 'object',
+      oneOf: [
+        {
+          additionalProperties: false,
+          required: ['module'],
+          properties: { module: { type: 'string', pattern: '\\.(ts|js|mjs)$' } },
+        },
+        {
+          additionalProperties: false,
+          required: ['expression'],
+          properties: {
+            expression: { type: 'string', minLength: 1 },
+            timeoutMs: { type: 'integer', minimum: 1, maximum: 60000 },
+          },
+        },
+      ],
+    },
+  },
+} as const

@@ -1,0 +1,26 @@
+import { csv } from '../formats/csv.ts'
+import type { Format } from '../formats/format.ts'
+import { jsonText } from '../formats/json-text.ts'
+import { stationText } from '../formats/station-text.ts'
+import type { FeedDefinition, FormatDefinition } from './feed-definition.ts'
+import { loadDefinition, type Variables } from './load-definition.ts'
+import type { Mapper } from './mapper.ts'
+import { mapperOf } from './mapper.ts'
+
+/** A feed that is ready to turn inputs into entities. */
+export interface Feed {
+  readonly definition: FeedDefinition
+  readonly format: Format
+  readonly map: Mapper
+}
+
+/** Loads a feed from its feed.yaml. @throws FeedFault with every fault */
+export async function loadFeed(file: string, variables: Variables = {}): Promise<Feed> {
+  const definition = await loadDefinition(file, variables)
+  return { definition, format: formatOf(definition.format), map: await mapperOf(definition) }
+}
+
+function formatOf(definition: FormatDefinition): Format {
+  if (definition.kind === 'station-text') return stationText
+  return definition.kind === 'csv' ? csv(definition) : jsonText(definition)
+}

@@ -1,0 +1,79 @@
+import { listFiles, readInput } from '../transports/files.ts'
+import type { RetryPlan } from './backoff.ts'
+import { type Feed, loadFeed } from './feed.ts'
+import { FeedStore } from './feed-store.ts'
+import { hubClient } from './hub-client.ts'
+import type { HubConnection } from './hub-connection.ts'
+import type { Input } from './input.ts'
+import type { Variables } from './load-definition.ts'
+import { compareTimes } from './local-time.ts'
+import { mapInput } from './map-input.ts'
+import { runInput } from './run-input.ts'
+import { addSummaries, NOTHING, type Summary } from './summary.ts'
+
+/** How far a load has come. */
+export interface IngestProgress {
+  readonly input: string
+  /** Inputs before this one, of how many. */
+  readonly inputsDone: number
+  readonly inputs: number
+  /** Records of this input. */
+  readonly done: number
+  readonly total: number
+}
+
+/** A one-off load: a feed, its files or folders, and the hub. */
+export interface Ingest {
+  readonly feedFile: string
+  readonly inputs: readonly string[]
+  readonly connection: HubConnection
+  readonly variables?: Variables
+  readonly retry?: Partial<RetryPlan>
+  readonly onProgress?: (progress: IngestProgress) => void
+}
+
+/**
+ * Loads files through a feed, those with the oldest observations first. What the hub has already changes nothing;
+ * a load that was killed goes on where it was. @throws FeedFault, HubAway, HubRefusal, or the error of a file
+ */
+export async function ingest(options: Ingest): Promise<Summary> {
+  const feed = await loadFeed(options.feedFile, options.variables)
+  const client = hubClient(options.connection, options.retry)
+  const store = new FeedStore(client, feed.definition)
+  const files = await inputFiles(feed, options.inputs)
+  let summary = NOTHING
+  for (const [index, file] of files.entries()) {
+    const input = await readInput(file, feed.definition.maxBytes)
+    const startedAt = new Date().toISOString()
+    const place = { input: input.name, inputsDone: index, inputs: files.length }
+    const onProgress = (done: number, total: number): void => options.onProgress?.({ ...place, done, total })
+    const taken = await runInput({ feed, client, store, onProgress }, input)
+    await store.end({ input: input.name, startedAt, endedAt: new Date().toISOString(), summary: taken })
+    summary = addSummaries(summary, taken)
+  }
+  return summary
+}
+
+async function inputFiles(feed: Feed, places: readonly string[]): Promise<readonly string[]> {
+  const { transport, maxBytes } = feed.definition
+  const pattern = transport.kind === 'directory' ? transport.pattern : '*'
+  const lists = await Promise.all(places.map((place) => listFiles(place, pattern)))
+  const timed: { file: string; time: string }[] = []
+  for (const file of new Set(lists.flat())) {
+    timed.push({ file, time: await firstTime(feed, await readInput(file, maxBytes)) })
+  }
+  return timed.sort(earlierFirst).map(({ file }) => file)
+}
+
+/** Answers the oldest observation of an input; nothing for one that has none. */
+async function firstTime(feed: Feed, input: Input): Promise<string> {
+  if (input.bytes.length > feed.definition.maxBytes) return ''
+  const { mapped } = await mapInput(feed, input)
+  return mapped.find(({ time }) => time !== undefined)?.time ?? ''
+}
+
+function earlierFirst(left: { time: string; file: string }, right: { time: string; file: string }): number {
+  if (left.time === right.time) return left.file < right.file ? -1 : 1
+  if (left.time === '' || right.time === '') return left.time.length - right.time.length
+  return compareTimes(left.time, right.time)
+}

@@ -1,0 +1,86 @@
+import jsonata from 'jsonata'
+import type { EntityDocument } from './entity-document.ts'
+import { FeedFault, RecordFault, unmapped } from './fault.ts'
+import { iriOf } from './iri-of.ts'
+import type { Json } from './json.ts'
+import { isJsonMap } from './json.ts'
+import { toUtc } from './local-time.ts'
+import type { MapContext, Mapper } from './mapper.ts'
+import { isNoValue, toMeasure, toNumber } from './measure.ts'
+import { type Quantity, toCanonical } from './units.ts'
+
+const TIMEOUT_MS = 1000
+const STACK = 200
+const SEQUENCE = 100_000
+
+/** What an expression may call besides the functions of JSONata; nothing reaches out of the record. */
+const FUNCTIONS = {
+  time: (text: unknown, format?: string) => optional(text, (given) => toUtc(given, format)),
+  number: (text: unknown) => optional(text, toNumber),
+  unit: (text: unknown, quantity: Quantity, gas?: string) =>
+    optional(text, (given) => toCanonical(toMeasure(given), quantity, gas)),
+  iri: (type: string, ...parts: unknown[]) =>
+    iriOf(type, ...parts.filter((part) => part !== undefined).map((part) => String(part))),
+}
+
+/** Makes a mapper of a JSONata expression with bounded time and depth. @throws FeedFault */
+export function expressionMapper(
+  mapping: { readonly expression: string; readonly timeoutMs?: number },
+  file: string,
+): Mapper {
+  const limits = { timeout: mapping.timeoutMs ?? TIMEOUT_MS, stack: STACK, sequence: SEQUENCE }
+  const expression = compile(mapping.expression, limits, file)
+  for (const [name, body] of Object.entries(FUNCTIONS)) expression.registerFunction(name, body)
+  return async (record, context) => {
+    const answer: unknown = await evaluate(expression, record, context)
+    return documentsOf(answer)
+  }
+}
+
+function compile(text: string, limits: jsonata.JsonataOptions, file: string): jsonata.Expression {
+  try {
+    return jsonata(text, limits)
+  } catch (cause) {
+    throw new FeedFault([`${file}: mapping.expression is not JSONata: ${messageOf(cause)}`])
+  }
+}
+
+async function evaluate(expression: jsonata.Expression, record: Json, context: MapContext): Promise<unknown> {
+  const { feed, variables, tables, input } = context
+  try {
+    return await expression.evaluate(record, { feed, variables, tables, input })
+  } catch (cause) {
+    if (cause instanceof RecordFault) throw cause
+    throw unmapped(`Expression fails: ${codeOf(cause)}`)
+  }
+}
+
+function documentsOf(answer: unknown): readonly EntityDocument[] {
+  if (answer === undefined) throw unmapped('Expression answers nothing for the record')
+  const list: readonly unknown[] = Array.isArray(answer) ? answer : [answer]
+  // JSONata marks its sequences with extra members: a copy through JSON leaves only the data
+  const copies = list.map((item): unknown => JSON.parse(JSON.stringify(item ?? null)))
+  if (!copies.every(isDocument)) throw unmapped('Expression answers something without id and type')
+  return copies
+}
+
+function isDocument(value: unknown): value is EntityDocument {
+  return isJsonMap(value) && typeof value.id === 'string' && value.type !== undefined
+}
+
+/** A missing or empty value stays missing: the attribute is left out. */
+function optional<T>(value: unknown, read: (text: string) => T): T | undefined {
+  if (value === undefined || value === null || isNoValue(String(value))) return undefined
+  return read(String(value))
+}
+
+/** JSONata throws plain objects; its messages can hold values of the record, its codes cannot. */
+function codeOf(cause: unknown): string {
+  const { code, position } = cause as { code?: unknown; position?: unknown } // whatever was thrown has no type
+  return `${String(code ?? 'error')} at ${String(position ?? 'unknown position')}`
+}
+
+function messageOf(cause: unknown): string {
+  const { message, position } = cause as { message?: unknown; position?: unknown } // as above
+  return `${String(message)} (position ${String(position)})`
+}

@@ -1,0 +1,88 @@
+import type { DocumentInstance, EntityDocument } from './entity-document.ts'
+import { instancesOf } from './entity-document.ts'
+import type { HubClient } from './hub-client.ts'
+import type { JsonMap } from './json.ts'
+import { canonical } from './json.ts'
+import { compareTimes } from './local-time.ts'
+
+const IDS_PER_REQUEST = 40
+
+/** What the hub holds of one attribute instance. */
+interface Known {
+  readonly text: string
+  readonly observedAt?: string
+}
+
+/** What to do with an instance that a record brings. */
+export type Verdict = 'send' | 'unchanged' | 'late'
+
+/** What the hub holds of the entities that an input is about. */
+export class KnownState {
+  readonly #entities = new Map<string, Map<string, Known>>()
+  readonly #context: string
+
+  constructor(context: string) {
+    this.#context = context
+  }
+
+  /** Reads the entities that are not known yet. Documents with an @context of their own are not compared. */
+  async read(client: HubClient, documents: readonly EntityDocument[]): Promise<void> {
+    for (const [type, ids] of this.#unknown(documents)) {
+      for (let at = 0; at < ids.length; at += IDS_PER_REQUEST) {
+        const some = ids.slice(at, at + IDS_PER_REQUEST)
+        for (const id of some) this.#entities.set(id, new Map())
+        for (const entity of await client.entities(type, some, this.#context)) this.keep(entity)
+      }
+    }
+  }
+
+  /** Remembers what the hub holds now. */
+  keep(document: EntityDocument): void {
+    const known = this.#entities.get(document.id) ?? new Map<string, Known>()
+    for (const { key, instance, observedAt } of instancesOf(document)) {
+      known.set(key, { text: comparable(instance), ...(observedAt !== undefined && { observedAt }) })
+    }
+    this.#entities.set(document.id, known)
+  }
+
+  /** Forgets what was taken for granted, so that it is read again. */
+  forget(id: string): void {
+    this.#entities.delete(id)
+  }
+
+  /** When the hub's instance was observed, if it has one that was. */
+  observedAt(id: string, key: string): string | undefined {
+    return this.#entities.get(id)?.get(key)?.observedAt
+  }
+
+  /** An older observation never replaces a newer one; the same value of the same time is not sent again. */
+  judge(id: string, { key, instance, observedAt }: DocumentInstance): Verdict {
+    const known = this.#entities.get(id)?.get(key)
+    if (!known) return 'send'
+    if (observedAt === undefined || known.observedAt === undefined) {
+      return known.text === comparable(instance) && observedAt === undefined ? 'unchanged' : 'send'
+    }
+    const order = compareTimes(observedAt, known.observedAt)
+    if (order < 0) return 'late'
+    return order === 0 && known.text === comparable(instance) ? 'unchanged' : 'send'
+  }
+
+  #unknown(documents: readonly EntityDocument[]): Map<string, string[]> {
+    const byType = new Map<string, string[]>()
+    const seen = new Set<string>()
+    for (const { id, type, '@context': context } of documents) {
+      if (this.#entities.has(id) || seen.has(id) || (context !== undefined && context !== this.#context))
+        continue
+      seen.add(id)
+      const name = typeof type === 'string' ? type : (type[0] ?? '')
+      byType.set(name, [...(byType.get(name) ?? []), id])
+    }
+    return byType
+  }
+}
+
+const NOT_COMPARED = new Set(['observedAt', 'createdAt', 'modifiedAt', 'instanceId'])
+
+function comparable(instance: JsonMap): string {
+  return canonical(Object.fromEntries(Object.entries(instance).filter(([name]) => !NOT_COMPARED.has(name))))
+}

@@ -1,0 +1,110 @@
+import type { Decoded, SourceRecord } from '../formats/format.ts'
+import { isUnreadable } from '../formats/format.ts'
+import type { EntityDocument } from './entity-document.ts'
+import { latestTime, property } from './entity-document.ts'
+import { RecordFault } from './fault.ts'
+import type { Feed } from './feed.ts'
+import type { FeedDefinition } from './feed-definition.ts'
+import { compareTimes } from './local-time.ts'
+
+/** A record with the entities that it became. */
+export interface MappedRecord {
+  readonly record: SourceRecord
+  readonly documents: readonly EntityDocument[]
+  /** Values that were set aside. */
+  readonly doubts: readonly string[]
+  /** When it was observed. */
+  readonly time?: string
+}
+
+/** A record that did not become entities. */
+export interface RefusedRecord {
+  readonly record: Omit<SourceRecord, 'value'>
+  readonly fault: RecordFault
+}
+
+/** The records of an input: those to write, oldest observation first, and those that cannot be written. */
+export interface MappedInput {
+  readonly mapped: readonly MappedRecord[]
+  readonly refused: readonly RefusedRecord[]
+}
+
+/** Decodes and maps an input; each record stands for itself. */
+export async function mapInput(feed: Feed, input: { name: string; bytes: Uint8Array }): Promise<MappedInput> {
+  return mapRecords(feed, feed.format.decode(input.bytes, input), input.name)
+}
+
+/** Maps decoded records and puts them in the order of their observation. */
+export async function mapRecords(
+  feed: Feed,
+  records: readonly Decoded[],
+  inputName: string,
+): Promise<MappedInput> {
+  const mapped: MappedRecord[] = []
+  const refused: RefusedRecord[] = []
+  for (const decoded of records) {
+    const outcome = isUnreadable(decoded)
+      ? { record: decoded, fault: decoded.fault }
+      : await mapOne(feed, decoded, inputName)
+    if ('fault' in outcome) refused.push(outcome)
+    else mapped.push(outcome)
+  }
+  return { mapped: inOrder(mapped), refused }
+}
+
+async function mapOne(
+  feed: Feed,
+  record: SourceRecord,
+  inputName: string,
+): Promise<MappedRecord | RefusedRecord> {
+  const { definition } = feed
+  const doubts: string[] = []
+  const context = {
+    feed: { name: definition.name, source: definition.source, dataProvider: definition.dataProvider },
+    variables: definition.variables,
+    tables: definition.tables,
+    input: { name: inputName },
+    doubt: (text: string): void => void doubts.push(text),
+  }
+  try {
+    const documents = (await feed.map(record.value, context)).map((document) =>
+      withLineage(document, definition),
+    )
+    const time = timeOf(documents)
+    return { record, documents, doubts, ...(time !== undefined && { time }) }
+  } catch (fault) {
+    if (!(fault instanceof RecordFault)) throw fault
+    return { record, fault }
+  }
+}
+
+/** Every entity says which feed it comes from and who provides it. */
+function withLineage(document: EntityDocument, definition: FeedDefinition): EntityDocument {
+  return {
+    ...document,
+    source: property(definition.source),
+    dataProvider: property(definition.dataProvider),
+  }
+}
+
+function timeOf(documents: readonly EntityDocument[]): string | undefined {
+  return documents
+    .map(latestTime)
+    .filter((time) => time !== undefined)
+    .sort(compareTimes)
+    .at(-1)
+}
+
+/** Oldest first; a record without a time stays behind the one before it. */
+function inOrder(records: readonly MappedRecord[]): readonly MappedRecord[] {
+  let latest = ''
+  const keyed = records.map((record) => {
+    latest = record.time ?? latest
+    return { record, key: latest }
+  })
+  return keyed
+    .sort((left, right) =>
+      left.key && right.key ? compareTimes(left.key, right.key) : left.key.length - right.key.length,
+    )
+    .map(({ record }) => record)
+}

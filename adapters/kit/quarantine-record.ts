@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import type { SourceRecord } from '../formats/format.ts'
+import { isText } from '../formats/text.ts'
+import type { Reason } from './fault.ts'
+import { REASONS } from './fault.ts'
+import type { Json, JsonMap } from './json.ts'
+import { member, textMember } from './json.ts'
+
+/** Larger records keep only their beginning; the input itself is never deleted. */
+const MAX_RAW_BYTES = 1_048_576
+
+/** A record as quarantine keeps it: why, from where, and its bytes. */
+export interface QuarantineRecord {
+  readonly id: string
+  readonly feed: string
+  readonly reason: Reason
+  readonly detail: string
+  readonly input: string
+  readonly line?: number
+  readonly raw: Uint8Array
+  readonly preamble?: Uint8Array
+  /** Size of the whole record when only its beginning is kept. */
+  readonly truncatedFrom?: number
+}
+
+type Piece = Pick<SourceRecord, 'raw' | 'line' | 'preamble'>
+
+/** Makes the quarantine record of a piece of an input: same piece, same id, so that it is kept once. */
+export function quarantineRecord(
+  where: { readonly feed: string; readonly input: string; readonly places: boolean },
+  piece: Piece,
+  why: { readonly reason: Reason; readonly detail: string },
+): QuarantineRecord {
+  const hash = createHash('sha256')
+  for (const part of [where.feed, where.input, where.places ? String(piece.line ?? 0) : '']) {
+    hash.update(part).update('\0')
+  }
+  const whole = piece.raw.length
+  return {
+    id: hash.update(piece.raw).digest('hex').slice(0, 32),
+    feed: where.feed,
+    input: where.input,
+    ...why,
+    raw: piece.raw.subarray(0, MAX_RAW_BYTES),
+    ...(piece.line !== undefined && { line: piece.line }),
+    ...(piece.preamble && { preamble: piece.preamble }),
+    ...(whole > MAX_RAW_BYTES && { truncatedFrom: whole }),
+  }
+}
+
+/** Writes a quarantine record as JSON: bytes as text where they are UTF-8, else as base64. */
+export function quarantineJson(record: QuarantineRecord): JsonMap {
+  const { raw, preamble, ...rest } = record
+  const encoding = isText(raw) && (!preamble || isText(preamble)) ? 'utf-8' : 'base64'
+  const text = (bytes: Uint8Array): string =>
+    Buffer.from(bytes).toString(encoding === 'utf-8' ? 'utf8' : 'base64')
+  return { ...rest, encoding, raw: text(raw), ...(preamble && { preamble: text(preamble) }) }
+}
+
+/** Reads a quarantine record that a hub kept; undefined when it is none. */
+export function quarantineOf(value: Json): QuarantineRecord | undefined {
+  const [id, feed, input, raw] = ['id', 'feed', 'input', 'raw'].map((name) => member(value, name))
+  const reason = REASONS.find((known) => known === member(value, 'reason'))
+  if (typeof id !== 'string' || typeof feed !== 'string' || typeof raw !== 'string' || !reason)
+    return undefined
+  const encoding = member(value, 'encoding') === 'base64' ? 'base64' : 'utf8'
+  const preamble = member(value, 'preamble')
+  const line = member(value, 'line')
+  const truncatedFrom = member(value, 'truncatedFrom')
+  return {
+    id,
+    feed,
+    reason,
+    detail: textMember(value, 'detail') ?? '',
+    input: typeof input === 'string' ? input : '',
+    raw: Buffer.from(raw, encoding),
+    ...(typeof preamble === 'string' && { preamble: Buffer.from(preamble, encoding) }),
+    ...(typeof line === 'number' && { line }),
+    ...(typeof truncatedFrom === 'number' && { truncatedFrom }),
+  }
+}

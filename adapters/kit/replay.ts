@@ -1,0 +1,43 @@
+import { isUnreadable } from '../formats/format.ts'
+import { deliver } from './deliver.ts'
+import type { Reason } from './fault.ts'
+import { KnownState } from './known-state.ts'
+import { mapRecords } from './map-input.ts'
+import type { QuarantineRecord } from './quarantine-record.ts'
+import type { RunDeps } from './run-input.ts'
+import { identityOf, planWindow } from './window.ts'
+
+/** What became of a record that was taken out of quarantine to try again. */
+export type ReplayOutcome =
+  | { readonly outcome: 'written' | 'unchanged' }
+  | { readonly outcome: 'quarantined'; readonly reason: Reason; readonly detail: string }
+
+/** Tries a record of quarantine again, as the feed reads and maps it now. @throws HubAway, HubRefusal */
+export async function replayRecord(
+  { feed, client, store }: RunDeps,
+  record: QuarantineRecord,
+): Promise<ReplayOutcome> {
+  if (record.truncatedFrom !== undefined) return stays('too-large', 'Quarantine keeps only its beginning')
+  const decoded = feed.format.decodeOne(record.raw, record.preamble, { name: record.input })
+  if (isUnreadable(decoded)) return stays(decoded.fault.reason, decoded.fault.message)
+  const { mapped, refused } = await mapRecords(feed, [decoded], record.input)
+  const fault = refused[0]?.fault
+  if (fault) return stays(fault.reason, fault.message)
+  const { context } = feed.definition
+  const known = new KnownState(context)
+  const documents = mapped.flatMap((item) => item.documents)
+  await known.read(client, documents)
+  const plan = planWindow(mapped, known, undefined)
+  if (plan.late.length > 0) return stays('late', 'Observation is older than the one that the hub holds')
+  const units = plan.units.map(({ document }) => document)
+  const refusal = (await deliver(client, units, context)).find((text) => text !== undefined)
+  if (refusal !== undefined) return stays('refused', refusal)
+  const doubt = mapped.flatMap((item) => item.doubts)[0]
+  if (doubt !== undefined) return stays('implausible', doubt)
+  await store.keepRecent(documents.map(identityOf))
+  return { outcome: units.length > 0 ? 'written' : 'unchanged' }
+}
+
+function stays(reason: Reason, detail: string): ReplayOutcome {
+  return { outcome: 'quarantined', reason, detail }
+}

@@ -1,0 +1,69 @@
+import { FeedFault } from './fault.ts'
+import { loadFeed } from './feed.ts'
+import type { HubConnection } from './hub-connection.ts'
+import { isJsonMap, type Json } from './json.ts'
+import type { Variables } from './load-definition.ts'
+import { quarantineOf } from './quarantine-record.ts'
+import type { ReplayOutcome } from './replay.ts'
+import { type FeedEvent, type RunningFeed, runFeed } from './run-feed.ts'
+import type { Summary } from './summary.ts'
+
+/** The feeds of a hub that run now, by name. */
+export interface StartedFeeds {
+  readonly running: {
+    /** How a feed gets its inputs; undefined when it does not run here. */
+    transport(feed: string): 'directory' | 'http-poll' | 'webhook' | undefined
+    receive(feed: string, body: Uint8Array, contentType: string): Promise<Summary>
+    replay(record: Json): Promise<ReplayOutcome>
+  }
+  stop(): Promise<void>
+}
+
+/** Loads all feeds, then starts them. @throws FeedFault with the faults of all feed files; none is started then */
+export async function startFeeds(options: {
+  readonly feeds: readonly { readonly file: string; readonly variables: Variables }[]
+  readonly connection: HubConnection
+  readonly onEvent?: (event: FeedEvent) => void
+}): Promise<StartedFeeds> {
+  const loaded = await Promise.allSettled(
+    options.feeds.map(({ file, variables }) => loadFeed(file, variables)),
+  )
+  const faults = loaded.flatMap((result) => (result.status === 'rejected' ? faultsOf(result.reason) : []))
+  const feeds = loaded.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  faults.push(...repeatedNames(feeds.map(({ definition }) => definition.name)))
+  if (faults.length > 0) throw new FeedFault(faults)
+  const running = new Map(feeds.map((feed) => [feed.definition.name, runFeed(feed, options)]))
+  return {
+    running: runningFeeds(running),
+    stop: async () => {
+      await Promise.all([...running.values()].map((feed) => feed.stop()))
+    },
+  }
+}
+
+function runningFeeds(feeds: ReadonlyMap<string, RunningFeed>): StartedFeeds['running'] {
+  const known = (name: string): RunningFeed => {
+    const feed = feeds.get(name)
+    if (!feed) throw new FeedFault([`Feed ${name} does not run`])
+    return feed
+  }
+  return {
+    transport: (name) => feeds.get(name)?.definition.transport.kind,
+    receive: async (name, body) => known(name).receive(body),
+    replay: async (value) => {
+      const record = isJsonMap(value) ? quarantineOf(value) : undefined
+      if (!record) throw new FeedFault(['Quarantine record cannot be read'])
+      return known(record.feed).replay(record)
+    },
+  }
+}
+
+function faultsOf(reason: unknown): readonly string[] {
+  if (reason instanceof FeedFault) return reason.faults
+  throw reason
+}
+
+function repeatedNames(names: readonly string[]): string[] {
+  const repeated = names.filter((name, at) => names.indexOf(name) < at)
+  return repeated.map((name) => `Feed ${name} is configured more than once`)
+}

@@ -98,6 +98,11 @@ export const SETTINGS = {
     description: 'Offer tokens of demo accounts to callers on loopback',
     default: false,
   },
+  'identity.demoPassword': {
+    type: 'string',
+    description: 'Password of the accounts that have none of their own; for demonstrations only',
+    default: '',
+  },
   'identity.accounts': {
     type: 'objects',
     description: 'People who can log in; passwords are hashes (`hub hash-password`)',

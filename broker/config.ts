@@ -64,6 +64,7 @@ export interface Config {
   readonly identity: {
     readonly enabled: boolean
     readonly demoGrant: boolean
+    readonly demoPassword: string
     readonly accounts: readonly (ConfiguredSubject & { readonly name: string; readonly password?: string })[]
     readonly clients: readonly (ConfiguredSubject & {
       readonly id: string
@@ -187,7 +188,7 @@ function readEnvironment(
 }
 
 /** Variables with this prefix that are not settings of a hub. */
-const IGNORED: ReadonlySet<string> = new Set(['HUB_TEST_DATA', 'HUB_URL'])
+const IGNORED: ReadonlySet<string> = new Set(['HUB_TEST_DATA', 'HUB_URL', 'HUB_TOKEN'])
 
 /** Name of the environment variable of a setting. */
 export function environmentName(path: string): string {

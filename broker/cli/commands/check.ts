@@ -1,0 +1,18 @@
+import { Command } from 'commander'
+import { readConfig } from '../../config.ts'
+import { readPolicies } from '../../main.ts'
+import { packageRoot } from '../package-root.ts'
+
+/** `hub check`: reads a configuration with its policies and says all that is wrong with it. */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('check a configuration file and the policies that it names')
+    .argument('<config>', 'configuration (YAML)')
+    .action((file: string) => {
+      const config = readConfig({ file, environment: process.env })
+      readPolicies(config, packageRoot)
+      process.stdout.write(
+        `Configuration ${file} is in order: hub ${config.name} on ${config.listen.host}:${config.listen.port}\n`,
+      )
+    })
+}

@@ -1,0 +1,51 @@
+import { Command, CommanderError } from 'commander'
+import { ConfigError } from '../config.ts'
+import { CommandFailure } from './command-failure.ts'
+import { checkCommand } from './commands/check.ts'
+import { demoCommand } from './commands/demo.ts'
+import { hashPasswordCommand } from './commands/hash-password.ts'
+import { ingestCommand } from './commands/ingest.ts'
+import { serveCommand } from './commands/serve.ts'
+import { tokenCommand } from './commands/token.ts'
+import { version } from './package-root.ts'
+
+const program = new Command('hub')
+  .description('Urban Data Hub: an NGSI-LD context broker with access control, masking and agency feeds')
+  .version(version)
+  .showHelpAfterError('(hub --help lists the commands)')
+  .exitOverride()
+
+for (const command of [
+  serveCommand,
+  demoCommand,
+  tokenCommand,
+  ingestCommand,
+  checkCommand,
+  hashPasswordCommand,
+]) {
+  program.addCommand(command().exitOverride().showHelpAfterError())
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = report(error)
+}
+
+/** Exit codes: 2 for faults of the command line or the configuration, 1 for everything else that failed. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof ConfigError) {
+    process.stderr.write(
+      `Configuration has ${error.faults.length === 1 ? 'a fault' : `${error.faults.length} faults`}:\n`,
+    )
+    for (const { where, text } of error.faults) process.stderr.write(`  ${where}: ${text}\n`)
+    return 2
+  }
+  if (error instanceof CommandFailure) {
+    process.stderr.write(`${error.message}\n`)
+    return error.exitCode
+  }
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  return 1
+}

@@ -1,0 +1,47 @@
+import type Koa from 'koa'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { AccessRecord } from '../create-app.ts'
+
+/** Counts what the hub does; labels are route patterns and codes, never ids, names or callers. */
+export interface Metrics {
+  readonly registry: Registry
+  observe(record: AccessRecord): void
+  /** Serves `/metrics` in the Prometheus text format. */
+  page(context: Koa.Context): Promise<boolean>
+}
+
+/** Makes the metrics of one hub. */
+export function createMetrics(hub: string): Metrics {
+  const registry = new Registry()
+  registry.setDefaultLabels({ hub })
+  collectDefaultMetrics({ register: registry })
+  const labelNames = ['route', 'status'] as const
+  const requests = new Counter({
+    name: 'hub_http_requests_total',
+    help: 'Requests answered',
+    labelNames,
+    registers: [registry],
+  })
+  const seconds = new Histogram({
+    name: 'hub_http_request_seconds',
+    help: 'Time from the request line to the answer',
+    labelNames: ['route'],
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  })
+  return {
+    registry,
+    observe: ({ route, status, milliseconds }) => {
+      requests.inc({ route, status: String(status) })
+      seconds.observe({ route }, milliseconds / 1000)
+    },
+    page: async (context) => {
+      if (context.path !== '/metrics' || context.method !== 'GET') return false
+      context.state.route = '/metrics'
+      context.body = await registry.metrics()
+      context.set('Content-Type', registry.contentType)
+      context.status = 200
+      return true
+    },
+  }
+}

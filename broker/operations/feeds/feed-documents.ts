@@ -1,0 +1,39 @@
+import type { JsonObject, JsonValue } from '../../core/model/json.ts'
+import { isJsonObject, ownValue } from '../../core/model/json.ts'
+import { badRequestData } from '../../core/model/problem.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { Store } from '../../store/port/store.ts'
+
+/** What every feed operation works with. */
+export interface FeedDependencies {
+  readonly store: Store
+  readonly clock: () => Micros
+}
+
+const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/
+const CHECKPOINT = /^[A-Za-z0-9_-]{1,128}$/
+
+/** Where the state of a feed is kept. @throws Problem BadRequestData */
+export function feedDocumentId(name: string): string {
+  if (!NAME.test(name)) throw badRequestData('Feed name is not of a-z, 0-9 and -, at most 64 of them')
+  return `feed:${name}`
+}
+
+/** Where a checkpoint of a feed is kept. @throws Problem BadRequestData */
+export function checkpointDocumentId(name: string, key: string): string {
+  if (!CHECKPOINT.test(key))
+    throw badRequestData('Checkpoint key has characters other than letters, digits, - and _')
+  return `checkpoint:${feedDocumentId(name).slice('feed:'.length)}:${key}`
+}
+
+/** Answers a body that has to be a JSON object. @throws Problem BadRequestData */
+export function objectBody(body: JsonValue | undefined, what: string): JsonObject {
+  if (!isJsonObject(body)) throw badRequestData(`${what} is not a JSON object`)
+  return body
+}
+
+/** Answers an own member that is a text, or undefined. */
+export function textOf(document: JsonObject, name: string): string | undefined {
+  const value = ownValue(document, name)
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,92 @@
+import type { JsonObject } from '../../core/model/json.ts'
+import { ownValue } from '../../core/model/json.ts'
+import { badRequestData, Problem } from '../../core/model/problem.ts'
+import { formatDateTime } from '../../core/model/time.ts'
+import type { Command } from '../command.ts'
+import { checkpointDocumentId, type FeedDependencies, feedDocumentId } from './feed-documents.ts'
+
+const FEED_PREFIX = 'feed:'
+const DAY_MICROS = 86_400_000_000
+const RETAIN_DAYS = 400
+
+/** Names one feed. */
+export interface OfFeed extends Command {
+  readonly feed: string
+}
+
+/** Answers the state of a feed. @throws Problem ResourceNotFound */
+export const readFeed =
+  ({ store }: Pick<FeedDependencies, 'store'>) =>
+  async ({ caller, tenant, feed }: OfFeed): Promise<JsonObject> => {
+    caller.check('read', tenant, { resource: 'feed', id: feed })
+    const stored = await store.document(tenant, 'feed', feedDocumentId(feed))
+    if (!stored) throw new Problem('ResourceNotFound', `Feed ${feed} does not exist`)
+    return stored.document
+  }
+
+/** Lists the feeds of a tenant by name, with their states. */
+export const listFeeds =
+  ({ store }: Pick<FeedDependencies, 'store'>) =>
+  async ({
+    caller,
+    tenant,
+    limit,
+    after,
+  }: Command & { readonly limit: number; readonly after?: string }): Promise<readonly JsonObject[]> => {
+    caller.check('read', tenant, { resource: 'feed' })
+    const page = { limit, after: `${FEED_PREFIX}${after ?? ''}` }
+    const stored = await store.documents(tenant, 'feed', page)
+    return stored.filter(({ id }) => id.startsWith(FEED_PREFIX)).map(({ document }) => document)
+  }
+
+/** Keeps the state of a feed as its adapter gives it. */
+export const saveFeed =
+  ({ store, clock }: FeedDependencies) =>
+  async ({ caller, tenant, origin, feed, state }: OfFeed & { readonly state: JsonObject }): Promise<void> => {
+    const id = feedDocumentId(feed)
+    caller.check('update', tenant, { resource: 'feed', id: feed })
+    await store.createTenant(tenant)
+    const at = clock()
+    const next = { ...state, name: feed, modifiedAt: formatDateTime(at) }
+    await store.commit(tenant, [{ collection: 'feed', id, next, at, origin, logged: false }])
+  }
+
+/** Answers a checkpoint of a feed. @throws Problem ResourceNotFound */
+export const readCheckpoint =
+  ({ store }: Pick<FeedDependencies, 'store'>) =>
+  async ({ caller, tenant, feed, key }: OfFeed & { readonly key: string }): Promise<JsonObject> => {
+    const id = checkpointDocumentId(feed, key)
+    caller.check('read', tenant, { resource: 'feed', id: feed })
+    const stored = await store.document(tenant, 'feed', id)
+    if (!stored) throw new Problem('ResourceNotFound', `Feed ${feed} has no checkpoint ${key}`)
+    return stored.document
+  }
+
+/** Keeps a checkpoint of a feed for as many days as it asks for (`retainDays`). */
+export const saveCheckpoint =
+  ({ store, clock }: FeedDependencies) =>
+  async ({
+    caller,
+    tenant,
+    origin,
+    feed,
+    key,
+    checkpoint,
+  }: OfFeed & { readonly key: string; readonly checkpoint: JsonObject }): Promise<void> => {
+    const id = checkpointDocumentId(feed, key)
+    caller.check('update', tenant, { resource: 'feed', id: feed })
+    await store.createTenant(tenant)
+    const at = clock()
+    const expiresAt = at + retainDays(checkpoint) * DAY_MICROS
+    await store.commit(tenant, [
+      { collection: 'feed', id, next: checkpoint, at, origin, expiresAt, logged: false },
+    ])
+  }
+
+function retainDays(checkpoint: JsonObject): number {
+  const days = ownValue(checkpoint, 'retainDays') ?? RETAIN_DAYS
+  if (typeof days !== 'number' || !(days >= 1 && days <= 3660)) {
+    throw badRequestData('Checkpoint member retainDays is not a number from 1 to 3660')
+  }
+  return days
+}

@@ -1,0 +1,125 @@
+import type { Caller } from '../../core/model/caller.ts'
+import type { JsonObject, JsonValue } from '../../core/model/json.ts'
+import { ownValue } from '../../core/model/json.ts'
+import { badRequestData, Problem } from '../../core/model/problem.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import { formatDateTime, type Micros } from '../../core/model/time.ts'
+import type { DocumentUnit } from '../../store/port/store.ts'
+import type { Command } from '../command.ts'
+import { type FeedDependencies, objectBody, textOf } from './feed-documents.ts'
+
+const ID = /^([a-z0-9][a-z0-9-]{0,63})\.[0-9a-f]{32}$/
+const MOST_AT_ONCE = 100
+
+/** Members that hold what the source sent: personal data may be among it. */
+const RAW_MEMBERS = ['raw', 'preamble'] as const
+
+/** Names one record of quarantine. */
+export interface OfRecord extends Command {
+  readonly id: string
+}
+
+/** Sets records aside with their reason and bytes; one that is there already stays as it is. Answers their ids. */
+export const addToQuarantine =
+  ({ store, clock }: FeedDependencies) =>
+  async ({
+    caller,
+    tenant,
+    origin,
+    records,
+  }: Command & { readonly records: JsonValue | undefined }): Promise<readonly string[]> => {
+    caller.check('create', tenant, { resource: 'quarantine' })
+    const list: readonly JsonValue[] = Array.isArray(records) ? records : [records ?? null]
+    if (list.length > MOST_AT_ONCE)
+      throw badRequestData(`More than ${MOST_AT_ONCE} records are set aside at once`)
+    const at = clock()
+    const units = list.map((record) => quarantineUnit(objectBody(record, 'Record'), at, origin))
+    await store.createTenant(tenant)
+    await store.commit(tenant, uniqueById(units))
+    return units.map(({ id }) => id)
+  }
+
+/** Lists records, of one feed or all, without what the source sent. */
+export const listQuarantine =
+  ({ store }: Pick<FeedDependencies, 'store'>) =>
+  async ({
+    caller,
+    tenant,
+    feed,
+    limit,
+    after,
+  }: Command & { readonly feed?: string; readonly limit: number; readonly after?: string }): Promise<
+    readonly JsonObject[]
+  > => {
+    caller.check('read', tenant, { resource: 'quarantine' })
+    const prefix = feed === undefined ? '' : `${feed}.`
+    const from = after ?? prefix
+    const page = { limit, ...(from !== '' && { after: from }) }
+    const stored = await store.documents(tenant, 'quarantine', page)
+    return stored.filter(({ id }) => id.startsWith(prefix)).map(({ document }) => withoutRaw(document))
+  }
+
+/** Answers a record; what the source sent only to those who may repair it. @throws Problem ResourceNotFound */
+export const readQuarantine =
+  (dependencies: Pick<FeedDependencies, 'store'>) =>
+  async ({ caller, tenant, id }: OfRecord): Promise<JsonObject> => {
+    caller.check('read', tenant, { resource: 'quarantine', id })
+    const document = await quarantinedDocument(dependencies, tenant, id)
+    return mayRepair(caller, tenant, id) ? document : withoutRaw(document)
+  }
+
+/** Takes a record out of quarantine for good. @throws Problem ResourceNotFound */
+export const deleteQuarantine =
+  ({ store, clock }: FeedDependencies) =>
+  async ({ caller, tenant, origin, id }: OfRecord): Promise<void> => {
+    caller.check('delete', tenant, { resource: 'quarantine', id })
+    await quarantinedDocument({ store }, tenant, id)
+    await store.commit(tenant, [{ collection: 'quarantine', id, at: clock(), origin, logged: false }])
+  }
+
+/** Answers a record as it is kept. @throws Problem ResourceNotFound */
+export async function quarantinedDocument(
+  { store }: Pick<FeedDependencies, 'store'>,
+  tenant: Tenant,
+  id: string,
+): Promise<JsonObject> {
+  const stored = ID.test(id) ? await store.document(tenant, 'quarantine', id) : undefined
+  if (!stored) throw new Problem('ResourceNotFound', `Quarantine record ${id} does not exist`)
+  return stored.document
+}
+
+function quarantineUnit(record: JsonObject, at: Micros, origin: Command['origin']): DocumentUnit {
+  const id = textOf(record, 'id') ?? ''
+  const feed = ID.exec(id)?.[1]
+  if (feed === undefined || feed !== textOf(record, 'feed')) {
+    throw badRequestData('Record id is not the name of its feed, a dot and 32 hexadecimal digits')
+  }
+  for (const name of ['reason', 'detail', 'input', 'raw']) {
+    if (textOf(record, name) === undefined) throw badRequestData(`Record has no text ${name}`)
+  }
+  if (!['utf-8', 'base64'].includes(textOf(record, 'encoding') ?? '')) {
+    throw badRequestData('Record encoding is neither utf-8 nor base64')
+  }
+  const next = { ...record, receivedAt: formatDateTime(at), attempts: 0 }
+  return { collection: 'quarantine', id, expectedVersion: 0, next, at, origin, logged: false }
+}
+
+function uniqueById(units: readonly DocumentUnit[]): readonly DocumentUnit[] {
+  return [...new Map(units.map((unit) => [unit.id, unit])).values()]
+}
+
+function withoutRaw(document: JsonObject): JsonObject {
+  const kept = Object.entries(document).filter(([name]) => !RAW_MEMBERS.some((raw) => raw === name))
+  const raw = ownValue(document, 'raw')
+  return { ...Object.fromEntries(kept), rawLength: typeof raw === 'string' ? raw.length : 0 }
+}
+
+function mayRepair(caller: Caller, tenant: Tenant, id: string): boolean {
+  try {
+    caller.check('update', tenant, { resource: 'quarantine', id })
+    return true
+  } catch (error) {
+    if (error instanceof Problem) return false
+    throw error
+  }
+}

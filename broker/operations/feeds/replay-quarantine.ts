@@ -1,0 +1,44 @@
+import type { JsonObject } from '../../core/model/json.ts'
+import { ownValue } from '../../core/model/json.ts'
+import { Problem } from '../../core/model/problem.ts'
+import type { FeedDependencies } from './feed-documents.ts'
+import { textOf } from './feed-documents.ts'
+import { type OfRecord, quarantinedDocument } from './quarantine.ts'
+import type { ReplayOutcome, RunningFeeds } from './running-feeds.ts'
+
+/** Tries a record again: it leaves quarantine when the hub has it then, or stays with its new reason. */
+export const replayQuarantine =
+  ({ store, clock, running }: FeedDependencies & { readonly running: RunningFeeds }) =>
+  async ({ caller, tenant, origin, id }: OfRecord): Promise<ReplayOutcome> => {
+    caller.check('update', tenant, { resource: 'quarantine', id })
+    const document = await quarantinedDocument({ store }, tenant, id)
+    const feed = textOf(document, 'feed') ?? ''
+    if (running.tenant !== tenant || running.transport(feed) === undefined) {
+      throw new Problem(
+        'Conflict',
+        `Feed ${feed} does not run here, so that its record cannot be tried again`,
+      )
+    }
+    const outcome = await tried(running, document, feed)
+    const unit = { collection: 'quarantine', id, at: clock(), origin, logged: false } as const
+    const next = outcome.outcome === 'quarantined' ? triedAgain(document, outcome) : undefined
+    await store.commit(tenant, [{ ...unit, ...(next && { next }) }])
+    return outcome
+  }
+
+async function tried(running: RunningFeeds, document: JsonObject, feed: string): Promise<ReplayOutcome> {
+  try {
+    return await running.replay(document)
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause
+    throw new Problem('ServiceUnavailable', `Feed ${feed} cannot try records now`, { cause })
+  }
+}
+
+function triedAgain(
+  document: JsonObject,
+  { reason, detail }: { reason: string; detail: string },
+): JsonObject {
+  const attempts = ownValue(document, 'attempts')
+  return { ...document, reason, detail, attempts: (typeof attempts === 'number' ? attempts : 0) + 1 }
+}

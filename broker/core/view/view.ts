@@ -26,4 +26,6 @@ export interface View {
   clearEverywhere(attribute: Iri): boolean
   /** Replaces personal identifiers found in free text of attributes that nobody classified; absent: no scan. */
   readonly scan?: (text: string) => string
+  /** Tells which attributes `scan` is for; without types: whether it is on any. Present when `scan` is. */
+  readonly scans?: (attribute: Iri, types?: readonly Iri[]) => boolean
 }

@@ -1,0 +1,31 @@
+import type { Tenant } from '../../broker/core/model/tenant.ts'
+import type { Claims } from './claims.ts'
+import type { PolicySet, Rule, Subject } from './rule.ts'
+
+/** Answers the rules that speak of this caller in this tenant, in the order of the files. */
+export function applicableRules(policies: PolicySet, claims: Claims, tenant: Tenant): readonly Rule[] {
+  return policies.rules.filter(
+    (rule) =>
+      (rule.tenants === undefined || rule.tenants.has(tenant)) &&
+      rule.subjects.some((subject) => isSubject(claims, subject)),
+  )
+}
+
+function isSubject(claims: Claims, subject: Subject): boolean {
+  return (
+    includesOne(subject.role, claims.roles) &&
+    includesText(subject.organisation, claims.organisation) &&
+    includesText(subject.city, claims.city) &&
+    includesText(subject.client, claims.client) &&
+    includesText(subject.purpose, claims.purpose) &&
+    (subject.anonymous === undefined || subject.anonymous === claims.anonymous)
+  )
+}
+
+function includesText(wanted: readonly string[] | undefined, given: string | undefined): boolean {
+  return wanted === undefined || (given !== undefined && wanted.includes(given))
+}
+
+function includesOne(wanted: readonly string[] | undefined, given: readonly string[]): boolean {
+  return wanted === undefined || given.some((one) => wanted.includes(one))
+}

@@ -1,0 +1,112 @@
+import type { Action, Target } from '../../broker/core/model/caller.ts'
+import type { Iri } from '../../broker/core/model/iri.ts'
+import { Problem } from '../../broker/core/model/problem.ts'
+import type { Tenant } from '../../broker/core/model/tenant.ts'
+import { applicableRules } from './applicable-rules.ts'
+import type { Claims } from './claims.ts'
+import { classOf, type EntityRules, entityRules, matchesAttribute } from './entity-rules.ts'
+import type { PolicySet, Rule } from './rule.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/**
+ * Refuses what the policies do not permit, before anything is looked up. What the target leaves open is taken as
+ * possible; the operation asks again when it knows the types, scopes and attributes.
+ * @throws Problem Unauthorized for callers without a token, Forbidden for all others
+ */
+export function checkAction(
+  policies: PolicySet,
+  claims: Claims,
+  action: Action,
+  tenant: Tenant,
+  target: Target,
+): void {
+  if (isPermitted(policies, claims, action, tenant, target)) return
+  throw refusal(claims, action, target)
+}
+
+/** Tells whether the policies permit an action on a target. */
+export function isPermitted(
+  policies: PolicySet,
+  claims: Claims,
+  action: Action,
+  tenant: Tenant,
+  target: Target,
+): boolean {
+  const rules = applicableRules(policies, claims, tenant)
+  if (target.resource !== 'entity') return permitsKind(rules, action, target)
+  const sorted = entityRules(rules, action)
+  const cells = cellsOf(target, policies.vocabulary)
+  const permitted = (cell: Cell) => permitsCell(sorted, action, cell)
+  return action === 'read' ? cells.some(permitted) : cells.every(permitted)
+}
+
+function permitsKind(rules: readonly Rule[], action: Action, { resource }: Target): boolean {
+  const about = rules.filter((rule) => rule.actions.has(action) && rule.kinds.has(resource))
+  return about.some(({ effect }) => effect === 'permit') && !about.some(({ effect }) => effect === 'deny')
+}
+
+/** One type and one attribute of a target: both may be open. */
+interface Cell {
+  readonly target: Target
+  readonly type?: Iri
+  readonly attribute?: Iri
+  readonly vocabulary: Vocabulary
+}
+
+function cellsOf(target: Target, vocabulary: Vocabulary): readonly Cell[] {
+  const types = target.types?.length ? target.types : [undefined]
+  const attributes = target.attributes?.length ? target.attributes : [undefined]
+  return types.flatMap((type) =>
+    attributes.map((attribute) => ({
+      target,
+      vocabulary,
+      ...(type !== undefined && { type }),
+      ...(attribute !== undefined && { attribute }),
+    })),
+  )
+}
+
+function permitsCell({ permits, denials, columns }: EntityRules, action: Action, cell: Cell): boolean {
+  const mayBe = (rule: Rule) => matchesTarget(rule, cell, true)
+  const mustBe = (rule: Rule) => matchesTarget(rule, cell, false)
+  if (denials.some(mustBe)) return false
+  const about = columns.filter((rule) => coversAttribute(rule, cell))
+  if (action !== 'read' && cell.attribute && about.some((rule) => rule.effect === 'deny' && mayBe(rule))) {
+    return false
+  }
+  if (permits.some(mayBe)) return true
+  const partly = action === 'update' || action === 'delete'
+  return partly && about.some((rule) => rule.effect === 'permit' && mayBe(rule))
+}
+
+/** Tells whether a rule speaks of the target; `open` is the answer where the target does not say. */
+function matchesTarget(rule: Rule, { target, type }: Cell, open: boolean): boolean {
+  const typed = rule.types === undefined || (type === undefined ? open : rule.types.has(type))
+  const named = rule.matchesId === undefined || (target.id === undefined ? open : rule.matchesId(target.id))
+  const placed =
+    rule.matchesScope === undefined || (target.scopes === undefined ? open : rule.matchesScope(target.scopes))
+  return typed && named && placed
+}
+
+/** A right on some attributes is no right on the whole entity: no attributes at all are not covered by it. */
+function coversAttribute(rule: Rule, { target, attribute, type, vocabulary }: Cell): boolean {
+  if (attribute === undefined) return target.attributes === undefined
+  const types = target.types ?? (type === undefined ? [] : [type])
+  return matchesAttribute(rule, attribute, classOf(vocabulary, attribute, types))
+}
+
+function refusal(claims: Claims, action: Action, { resource, types = [] }: Target): Problem {
+  const what = resource === 'entity' ? 'entities' : `resources of kind ${resource}`
+  const [type] = types
+  const kind = type === undefined ? '' : ` of type ${type}`
+  if (claims.anonymous) {
+    return new Problem(
+      'Unauthorized',
+      `Request has no token, and to ${action} ${what}${kind} one is needed`,
+      {
+        headers: { 'WWW-Authenticate': 'Bearer' },
+      },
+    )
+  }
+  return new Problem('Forbidden', `Policies do not let this caller ${action} ${what}${kind}`)
+}

@@ -1,0 +1,119 @@
+import type { Entity } from '../../broker/core/model/entity.ts'
+import type { Iri } from '../../broker/core/model/iri.ts'
+import type { Mask, Treatment } from '../../broker/core/view/view.ts'
+import { classOf, matchesAttribute, matchesPlace, matchesTypes } from './entity-rules.ts'
+import type { AttributeClass, MaskKit, MaskSpec, Rule } from './rule.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** How the rules about attributes treat each one. */
+export interface Columns {
+  treatment(types: readonly Iri[], attribute: Iri): Treatment
+  /** Tells whether texts of the attribute are to be scanned: nobody classified it, and no rule shows it in clear. */
+  scans(types: readonly Iri[], attribute: Iri): boolean
+  scansSomewhere(attribute: Iri): boolean
+  clearEverywhere(attribute: Iri): boolean
+  /** Unclassified attributes are shown as they are. */
+  readonly unclassifiedIsClear: boolean
+}
+
+/** Of several masks the caller gets the most telling one: each was granted. */
+const TELLING: readonly MaskSpec['method'][] = [
+  'partial',
+  'scan',
+  'generalise',
+  'coarsen',
+  'pseudonym',
+  'redact',
+]
+
+/** Answers how the rules treat attributes: deny over all, a named attribute over a class, permit over mask. */
+export function createColumns(
+  rules: readonly Rule[],
+  {
+    vocabulary,
+    purpose,
+    kit,
+  }: { readonly vocabulary: Vocabulary; readonly purpose: string; readonly kit: MaskKit },
+): Columns {
+  const keeps = (attribute: Iri, types: readonly Iri[]) =>
+    vocabulary.personalData(attribute, types) === 'none'
+  const masks = new Map(
+    rules.flatMap((rule) => (rule.mask ? [[rule, kit.mask(rule.mask, { purpose, keeps })] as const] : [])),
+  )
+  const about = (types: readonly Iri[], attribute: Iri) => {
+    const attributeClass = classOf(vocabulary, attribute, types)
+    const matching = rules.filter(
+      (rule) => matchesTypes(rule, types) && matchesAttribute(rule, attribute, attributeClass),
+    )
+    return { attributeClass, matching }
+  }
+  const treatment = (types: readonly Iri[], attribute: Iri): Treatment => {
+    const { attributeClass, matching } = about(types, attribute)
+    if (!matching.some(isConditional)) return settle(matching, attributeClass, masks)
+    return (instance, name, entity) =>
+      apply(
+        settle(
+          matching.filter((rule) => matchesPlace(rule, entity)),
+          attributeClass,
+          masks,
+        ),
+        {
+          instance,
+          name,
+          entity,
+        },
+      )
+  }
+  const scans = (types: readonly Iri[], attribute: Iri) => {
+    const { attributeClass, matching } = about(types, attribute)
+    if (attributeClass !== 'unclassified') return false
+    return !matching.some((rule) => rule.effect === 'permit' && !isConditional(rule))
+  }
+  const everywhere: readonly (readonly Iri[])[] = [[], ...[...vocabulary.types].map((type) => [type])]
+  return {
+    treatment,
+    scans,
+    scansSomewhere: (attribute) => everywhere.some((types) => scans(types, attribute)),
+    clearEverywhere: (attribute) =>
+      everywhere.every((types) => treatment(types, attribute) === 'clear' && !scans(types, attribute)),
+    unclassifiedIsClear: rules.some(
+      (rule) =>
+        rule.effect === 'permit' &&
+        rule.classes?.has('unclassified') === true &&
+        !rule.attributes &&
+        !rule.types &&
+        !isConditional(rule),
+    ),
+  }
+}
+
+/** Rules that look at the entity itself cannot be settled by type and attribute alone. */
+function isConditional(rule: Rule): boolean {
+  return rule.matchesId !== undefined || rule.matchesScope !== undefined
+}
+
+function settle(
+  matching: readonly Rule[],
+  attributeClass: AttributeClass,
+  masks: ReadonlyMap<Rule, Mask>,
+): Treatment {
+  if (matching.some((rule) => rule.effect === 'deny')) return 'absent'
+  const named = matching.filter((rule) => rule.attributes)
+  const deciding = named.length > 0 ? named : matching
+  if (deciding.some((rule) => rule.effect === 'permit')) return 'clear'
+  const [mask] = [...deciding].sort((one, other) => rank(one) - rank(other))
+  if (mask) return masks.get(mask) ?? 'absent'
+  return attributeClass === 'none' || attributeClass === 'unclassified' ? 'clear' : 'absent'
+}
+
+function rank(rule: Rule): number {
+  return rule.mask ? TELLING.indexOf(rule.mask.method) : TELLING.length
+}
+
+function apply(
+  treatment: Treatment,
+  { instance, name, entity }: { instance: Parameters<Mask>[0]; name: Iri; entity: Entity },
+): ReturnType<Mask> {
+  if (treatment === 'clear') return instance
+  return treatment === 'absent' ? undefined : treatment(instance, name, entity)
+}

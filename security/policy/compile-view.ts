@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import type { Entity } from '../../broker/core/model/entity.ts'
+import type { Iri } from '../../broker/core/model/iri.ts'
+import type { Tenant } from '../../broker/core/model/tenant.ts'
+import type { Treatment, View } from '../../broker/core/view/view.ts'
+import { applicableRules } from './applicable-rules.ts'
+import type { Claims } from './claims.ts'
+import { createColumns } from './columns.ts'
+import { type EntityRules, entityRules, matchesEntity } from './entity-rules.ts'
+import { CLASSES } from './policy-schema.ts'
+import type { MaskKit, PolicySet, Rule } from './rule.ts'
+
+const MEMORY = 20_000
+
+/** Compiles what the policies let a caller see of a tenant's entities. */
+export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant, kit: MaskKit): View {
+  const rules = applicableRules(policies, claims, tenant).filter(({ actions }) => actions.has('read'))
+  const sorted = entityRules(rules, 'read')
+  const purpose = claims.purpose ?? 'unspecified'
+  const columns = createColumns(sorted.columns, { vocabulary: policies.vocabulary, purpose, kit })
+  const treatment = remembered(columns.treatment)
+  const types = typesOf(sorted.permits)
+  const clear = new Map<Iri, boolean>()
+  return {
+    id: viewId(policies.generation, rules, purpose),
+    unrestricted: isUnrestricted(sorted),
+    ...(types && { types }),
+    admits: (entity) => admits(sorted, entity),
+    treatment,
+    clearEverywhere: (attribute) => {
+      const known = clear.get(attribute)
+      if (known !== undefined) return known
+      const answer = columns.clearEverywhere(attribute)
+      if (clear.size < MEMORY) clear.set(attribute, answer)
+      return answer
+    },
+    ...(!columns.unclassifiedIsClear && {
+      scan: (text: string) => kit.scan(text),
+      scans: (attribute: Iri, types?: readonly Iri[]) =>
+        types ? columns.scans(types, attribute) : columns.scansSomewhere(attribute),
+    }),
+  }
+}
+
+/** Answers a view that hides nothing: for hubs that run without access control, and for the hub itself. */
+export function unrestrictedView(): View {
+  return {
+    id: 'unrestricted',
+    unrestricted: true,
+    admits: () => true,
+    treatment: () => 'clear',
+    clearEverywhere: () => true,
+  }
+}
+
+function admits({ permits, denials }: EntityRules, entity: Entity): boolean {
+  return (
+    permits.some((rule) => matchesEntity(rule, entity)) &&
+    !denials.some((rule) => matchesEntity(rule, entity))
+  )
+}
+
+function typesOf(permits: readonly Rule[]): ReadonlySet<Iri> | undefined {
+  if (permits.some((rule) => rule.types === undefined)) return undefined
+  return new Set(permits.flatMap((rule) => [...(rule.types ?? [])]))
+}
+
+/** Everything is seen in clear by whom nothing is denied, masked or left out. */
+function isUnrestricted({ permits, denials, columns }: EntityRules): boolean {
+  const whole = (rule: Rule) => !rule.types && !rule.matchesId && !rule.matchesScope
+  const permitted = (name: (typeof CLASSES)[number]) =>
+    columns.some(
+      (rule) => rule.effect === 'permit' && whole(rule) && !rule.attributes && rule.classes?.has(name),
+    )
+  return (
+    permits.some(whole) &&
+    denials.length === 0 &&
+    columns.every((rule) => rule.effect === 'permit' || (rule.effect === 'mask' && !rule.attributes)) &&
+    CLASSES.every(permitted)
+  )
+}
+
+/** Equal ids see equal things: the same rules of the same generation, with masks keyed for the same purpose. */
+function viewId(generation: string, rules: readonly Rule[], purpose: string): string {
+  const parts = [generation, purpose, ...rules.map(({ id }) => id)]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
+}
+
+function remembered(treatment: View['treatment']): View['treatment'] {
+  const known = new Map<string, Treatment>()
+  return (types, attribute) => {
+    const key = `${attribute} ${types.join(' ')}`
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const answer = treatment(types, attribute)
+    if (known.size < MEMORY) known.set(key, answer)
+    return answer
+  }
+}

@@ -1,0 +1,56 @@
+import type { Action } from '../../broker/core/model/caller.ts'
+import type { Entity } from '../../broker/core/model/entity.ts'
+import type { Iri } from '../../broker/core/model/iri.ts'
+import { type AttributeClass, isColumnRule, type Rule } from './rule.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** The rules for one action on entities, sorted by what they speak of. */
+export interface EntityRules {
+  /** About whole entities. */
+  readonly permits: readonly Rule[]
+  readonly denials: readonly Rule[]
+  /** About attributes. */
+  readonly columns: readonly Rule[]
+}
+
+/** Sorts the rules that speak of one action on entities. */
+export function entityRules(rules: readonly Rule[], action: Action): EntityRules {
+  const about = rules.filter((rule) => rule.actions.has(action) && rule.kinds.has('entity'))
+  const rows = about.filter((rule) => !isColumnRule(rule))
+  return {
+    permits: rows.filter((rule) => rule.effect === 'permit'),
+    denials: rows.filter((rule) => rule.effect === 'deny'),
+    columns: about.filter(isColumnRule),
+  }
+}
+
+/** Tells whether a rule speaks of entities with one of these types. */
+export function matchesTypes(rule: Rule, types: readonly Iri[]): boolean {
+  return rule.types === undefined || types.some((type) => rule.types?.has(type))
+}
+
+/** Tells whether a rule speaks of this entity. */
+export function matchesEntity(rule: Rule, entity: Entity): boolean {
+  return matchesTypes(rule, entity.types) && matchesPlace(rule, entity)
+}
+
+/** Tells whether the id and the scopes of an entity are those that a rule asks for. */
+export function matchesPlace(rule: Rule, { id, scopes = [] }: Entity): boolean {
+  return (
+    (rule.matchesId === undefined || rule.matchesId(id)) &&
+    (rule.matchesScope === undefined || rule.matchesScope(scopes))
+  )
+}
+
+/** Tells whether a rule speaks of this attribute, by its name, its class, or both where it gives both. */
+export function matchesAttribute(rule: Rule, attribute: Iri, attributeClass: AttributeClass): boolean {
+  return (
+    (rule.attributes === undefined || rule.attributes.has(attribute)) &&
+    (rule.classes === undefined || rule.classes.has(attributeClass))
+  )
+}
+
+/** Answers the class of an attribute on entities of these types, as rules name it. */
+export function classOf(vocabulary: Vocabulary, attribute: Iri, types: readonly Iri[]): AttributeClass {
+  return vocabulary.personalData(attribute, types) ?? 'unclassified'
+}

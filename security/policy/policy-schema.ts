@@ -1,0 +1,87 @@
+const texts = {
+  oneOf: [
+    { type: 'string', minLength: 1 },
+    { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1, uniqueItems: true },
+  ],
+} as const
+
+const some = (values: readonly string[]) => ({
+  oneOf: [{ enum: values }, { type: 'array', items: { enum: values }, minItems: 1, uniqueItems: true }],
+})
+
+/** Words that a rule may use, in the order of the guide. */
+export const ACTIONS = ['read', 'create', 'update', 'delete'] as const
+export const CLASSES = ['none', 'basic', 'sensitive', 'unclassified'] as const
+export const KINDS = [
+  'entity',
+  'registration',
+  'subscription',
+  'context',
+  'feed',
+  'quarantine',
+  'policy',
+  'federation',
+] as const
+export const METHODS = ['redact', 'partial', 'pseudonym', 'generalise', 'coarsen', 'scan'] as const
+
+const subject = {
+  type: 'object',
+  additionalProperties: false,
+  minProperties: 1,
+  properties: {
+    role: texts,
+    organisation: texts,
+    city: texts,
+    client: texts,
+    purpose: texts,
+    anonymous: { type: 'boolean' },
+    any: { const: true },
+  },
+}
+
+const resource = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    kind: some(KINDS),
+    tenant: {
+      oneOf: [
+        { type: 'string' },
+        { type: 'array', items: { type: 'string' }, minItems: 1, uniqueItems: true },
+      ],
+    },
+    type: texts,
+    idPattern: { type: 'string', minLength: 1, maxLength: 512 },
+    scope: texts,
+    attribute: texts,
+    class: some(CLASSES),
+  },
+}
+
+const rule = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'effect', 'subject', 'action'],
+  properties: {
+    id: { type: 'string', pattern: '^[a-z0-9][a-z0-9.-]{0,79}$' },
+    description: { type: 'string' },
+    effect: { enum: ['permit', 'deny', 'mask'] },
+    method: { enum: METHODS },
+    decimals: { type: 'integer', minimum: 0, maximum: 6 },
+    band: { type: 'number', exclusiveMinimum: 0 },
+    subject: { oneOf: [subject, { type: 'array', items: subject, minItems: 1 }] },
+    action: some(ACTIONS),
+    resource,
+  },
+}
+
+/** JSON Schema of a policy file: what a rule may say, before names are looked up. */
+export const POLICY_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['rules'],
+  properties: {
+    description: { type: 'string' },
+    rules: { type: 'array', items: rule },
+  },
+}

@@ -1,0 +1,282 @@
+import type { Egress } from '../../security/egress/egress.ts'
+import type { TermTable } from '../core/context/term-table.ts'
+import type { Caller } from '../core/model/caller.ts'
+import type { Entity } from '../core/model/entity.ts'
+import type { Iri } from '../core/model/iri.ts'
+import type { JsonValue } from '../core/model/json.ts'
+import type { Tenant } from '../core/model/tenant.ts'
+import type { Micros } from '../core/model/time.ts'
+import type { EntityQuery, TypeNode } from '../core/query/ast.ts'
+import { attributesOf } from '../core/query/needs.ts'
+import { askSource, type SourceAnswer } from './forward/ask-source.ts'
+import type { RequestHeaders } from './forward/source-headers.ts'
+import { aliasOf, appendVia, readVia } from './forward/via.ts'
+import { labelOf, warning } from './forward/warning.ts'
+import { type Forward, type MatchRequest, matchRegistrations } from './registry/match-registrations.ts'
+import type { Registration } from './registry/registration.ts'
+import type { Registry } from './registry/registry.ts'
+import type { SourceState, SourceStates } from './source-states.ts'
+
+export interface FederationDependencies {
+  readonly registry: Registry
+  readonly states: SourceStates
+  readonly egress: Egress
+  /** Headers that say to a source on whose behalf it is asked. */
+  readonly outbound: (caller: Caller, registration: Registration) => Promise<Record<string, string>>
+  /** Resolves the @context that a registration asks for, or that an answer carries. @throws Problem */
+  readonly tableOf: (context: JsonValue) => Promise<TermTable>
+  /** This hub's pseudonym in `Via`. */
+  readonly alias: string
+  readonly clock: () => Micros
+  /** Deadline of a source whose registration names none. */
+  readonly defaultTimeoutMs: number
+  /** Told once per request that brought nothing from a source. */
+  readonly log?: (record: {
+    readonly registration: string
+    readonly code: number
+    readonly text: string
+  }) => void
+}
+
+/** What every read of other sources is told. */
+interface FederatedRead {
+  readonly tenant: Tenant
+  readonly caller: Caller
+  readonly table: TermTable
+  /** The `Via` header of the request, as it came. */
+  readonly via: string | undefined
+  /** Headers of the request, for registrations that hand some of them on (`urn:ngsi-ld:request`). */
+  readonly headers?: RequestHeaders
+}
+
+export interface FederatedRetrieve extends FederatedRead {
+  readonly id: string
+  readonly types?: TypeNode
+  readonly attributes?: readonly Iri[]
+}
+
+export interface FederatedQuery extends FederatedRead {
+  readonly query: EntityQuery
+  /** The client's own parameters: its filters are handed on word for word. */
+  readonly parameters: URLSearchParams
+  /** At most so many entities are taken from each source. */
+  readonly limit: number
+  /**
+   * The caller sees every attribute that the filters name in clear, so sources may apply them; otherwise they are
+   * asked by type and id only, and the filters run here, on what the caller may see.
+   */
+  readonly pushable: boolean
+}
+
+export interface FederatedCopies {
+  readonly copies: readonly Entity[]
+  readonly warnings: readonly string[]
+}
+
+export interface FederatedEntities {
+  readonly entities: readonly { readonly source: string; readonly entity: Entity }[]
+  /** Values of `NGSILD-Warning` headers. */
+  readonly warnings: readonly string[]
+  /** Every source answered, and with all that it has. */
+  readonly complete: boolean
+}
+
+/** A source as the console shows it. */
+export interface SourceReport extends SourceState {
+  readonly id: string
+  readonly name?: string
+  readonly alias?: string
+  readonly endpoint: string
+  readonly mode: Registration['mode']
+}
+
+/** Other brokers as further sources of this one. Never throws because of a source. */
+export interface Federation {
+  /** Asks all sources that may know the entity (CIM 009 v1.9.1, 5.7.1.4). */
+  retrieve(read: FederatedRetrieve): Promise<FederatedCopies>
+  /**
+   * Asks all matching sources (CIM 009 v1.9.1, 5.7.2.4). Sources keep no common order and no common place, so a page
+   * over several of them is made here: each is read from its beginning, through its `next` links, until `limit`
+   * entities are there; the asker merges them by id and cuts its page out of the result. For a page that starts at an
+   * offset `limit` has to be offset + size + 1. `complete` tells whether the result is all there is; only then is a
+   * count of it exact.
+   */
+  query(read: FederatedQuery): Promise<FederatedEntities>
+  /** Answers what is known about each source of the tenant. */
+  sources(tenant: Tenant): readonly SourceReport[]
+  /** This hub's pseudonym for the tenant. */
+  alias(tenant: Tenant): string
+}
+
+/** More parts of sources than this are not asked for one request. */
+const MAX_FORWARDS = 100
+
+/** Makes the federation over a registry that is loaded already. */
+export function createFederation(dependencies: FederationDependencies): Federation {
+  const { registry, states, alias } = dependencies
+  return {
+    retrieve: async (read) => {
+      const { types, attributes, id } = read
+      const asked = { ids: [id], ...(types && { types }), ...(attributes && { attributes }) }
+      const { forwards, warnings } = match(dependencies, read, { ...asked, operation: 'retrieveEntity' })
+      const answers = await ask(dependencies, read, forwards, (forward) => ({ forward, id }))
+      return {
+        copies: answers.flatMap(({ entities }) => entities),
+        warnings: distinct([...warnings, ...answers.flatMap((answer) => answer.warnings)]),
+      }
+    },
+    query: async (read) => {
+      const { limit } = read
+      const { forwards, warnings } = matchQuery(dependencies, read)
+      const needs = filterNeeds(read.query)
+      const answers = await ask(dependencies, read, forwards, (forward) => {
+        const pushed = read.pushable && offersAll(forward, needs) ? { pushed: read.parameters } : {}
+        return { forward, limit, ...pushed }
+      })
+      return {
+        entities: answers.flatMap(({ entities, source }) => entities.map((entity) => ({ source, entity }))),
+        warnings: distinct([...warnings, ...answers.flatMap((answer) => answer.warnings)]),
+        complete: warnings.length === 0 && answers.every(({ complete }) => complete),
+      }
+    },
+    sources: (tenant) =>
+      registry.all(tenant).map(({ id, name, alias: pseudonym, endpoint, mode }) => ({
+        id,
+        endpoint,
+        mode,
+        ...(name !== undefined && { name }),
+        ...(pseudonym !== undefined && { alias: pseudonym }),
+        ...states.of(tenant, id),
+      })),
+    alias: (tenant) => aliasOf(alias, tenant),
+  }
+}
+
+interface Matched {
+  readonly forwards: readonly Forward[]
+  readonly warnings: readonly string[]
+}
+
+/** A request that came through this hub already asks nobody again (CIM 009 v1.9.1, 4.3.6.4). */
+function match(
+  { registry, alias, clock }: FederationDependencies,
+  { tenant, via }: FederatedRead,
+  request: Omit<MatchRequest, 'via' | 'now'>,
+): Matched {
+  const candidates = registry.candidates(tenant, request)
+  if (candidates.length === 0) return { forwards: [], warnings: [] }
+  const own = aliasOf(alias, tenant)
+  const chain = readVia(via)
+  const looped = chain.includes(own)
+  const forwards = matchRegistrations(candidates, { ...request, via: chain, now: clock() })
+  if (looped && forwards.length > 0) {
+    return { forwards: [], warnings: [warning(199, own, 'Request came through this hub already')] }
+  }
+  if (forwards.length <= MAX_FORWARDS) return { forwards, warnings: [] }
+  const left = forwards.length - MAX_FORWARDS
+  return {
+    forwards: forwards.slice(0, MAX_FORWARDS),
+    warnings: [warning(199, own, `${left} of the matching sources were not asked`)],
+  }
+}
+
+function matchQuery(dependencies: FederationDependencies, read: FederatedQuery): Matched {
+  const { query, parameters } = read
+  const datasetIds = parameters.get('datasetId')?.split(',')
+  const attributes = query.attributes && [...new Set([...query.attributes, ...attributesOf(query)])]
+  const common = {
+    operation: 'queryEntity',
+    ...(attributes && { attributes }),
+    ...(datasetIds && { datasetIds }),
+  }
+  const matched = (query.selectors ?? [query]).map(({ types, ids, idPattern }) =>
+    match(dependencies, read, {
+      ...common,
+      ...(types && { types }),
+      ...(ids && { ids }),
+      ...(idPattern !== undefined && { idPattern }),
+    }),
+  )
+  return {
+    forwards: matched.flatMap(({ forwards }) => forwards),
+    warnings: distinct(matched.flatMap(({ warnings }) => warnings)),
+  }
+}
+
+/** What the filters look at, besides the list of attributes that is wanted. */
+function filterNeeds({ attributes: _, ...filters }: EntityQuery): ReadonlySet<Iri> {
+  return attributesOf(filters)
+}
+
+/** A filter on what a source did not register would hide the part that it did register. */
+function offersAll({ attributes }: Forward, needs: ReadonlySet<Iri>): boolean {
+  return attributes === undefined || [...needs].every((name) => attributes.includes(name))
+}
+
+type Question = Omit<Parameters<typeof askSource>[1], 'table' | 'headers' | 'deadline' | 'timeoutMs'>
+
+interface NamedAnswer extends Pick<SourceAnswer, 'entities' | 'complete'> {
+  readonly source: string
+  readonly warnings: readonly string[]
+}
+
+/** All forwards at once: none waits for another, and all of one source have one deadline. */
+async function ask(
+  dependencies: FederationDependencies,
+  read: FederatedRead,
+  forwards: readonly Forward[],
+  question: (forward: Forward) => Question,
+): Promise<readonly NamedAnswer[]> {
+  const started = dependencies.clock()
+  return Promise.all(forwards.map((forward) => askOne(dependencies, read, question(forward), started)))
+}
+
+/** A registrant cannot make readers wait longer than this. */
+const LONGEST_TIMEOUT_MS = 30_000
+
+async function askOne(
+  dependencies: FederationDependencies,
+  read: FederatedRead,
+  question: Question,
+  started: Micros,
+): Promise<NamedAnswer> {
+  const { states, clock, alias, defaultTimeoutMs, log } = dependencies
+  const { registration } = question.forward
+  const own = aliasOf(alias, read.tenant)
+  const nothing = { source: registration.id, entities: [], complete: false }
+  const label = labelOf(registration)
+  if (states.cooling(read.tenant, registration.id, started)) {
+    return { ...nothing, warnings: [warning(199, own, `Source ${label} is left alone after a failure`)] }
+  }
+  const timeoutMs = Math.min(registration.timeoutMs ?? defaultTimeoutMs, LONGEST_TIMEOUT_MS)
+  const answer = await askSource(dependencies, {
+    ...question,
+    table: read.table,
+    headers: async () => ({
+      via: appendVia(read.via, own),
+      incoming: read.headers ?? {},
+      outbound: await dependencies.outbound(read.caller, registration),
+    }),
+    deadline: started + timeoutMs * 1000,
+  })
+  const at = clock()
+  const { failure } = answer
+  states.record(read.tenant, registration, {
+    at,
+    latencyMs: Math.round((at - started) / 1000),
+    failed: failure !== undefined,
+    tired: failure?.tired === true,
+  })
+  if (failure) log?.({ registration: registration.id, code: failure.code, text: failure.text })
+  const own111 = failure ? [warning(failure.code, own, `Source ${label} ${failure.text}`)] : []
+  return {
+    source: registration.id,
+    entities: answer.entities,
+    complete: answer.complete,
+    warnings: [...own111, ...answer.warnings],
+  }
+}
+
+function distinct(values: readonly string[]): readonly string[] {
+  return [...new Set(values)]
+}

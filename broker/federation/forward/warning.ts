@@ -1,0 +1,22 @@
+import type { Registration } from '../registry/registration.ts'
+
+/** Codes of `NGSILD-Warning` (CIM 009 v1.9.1, 6.3.17): stale, invalid payload, no answer or loop, error answer. */
+export type WarningCode = 110 | 111 | 199 | 299
+
+/** Writes the value of an `NGSILD-Warning` header (CIM 009 v1.9.1, 6.3.17). */
+export function warning(code: WarningCode, alias: string, text: string): string {
+  return `${code} ${alias} "${text.replaceAll(/[^\x20-\x7e]|["\\]/g, '?')}"`
+}
+
+/** Names a source in warnings: by its pseudonym, else by the id of its registration. */
+export function labelOf({ alias, id }: Registration): string {
+  return alias ?? encodeURI(id)
+}
+
+const MAX_LENGTH = 2000
+
+/** Takes over the warnings that a source passed on from behind it; anything that is no warning is left out. */
+export function passedOn(header: string | undefined): readonly string[] {
+  if (header === undefined || header.length > MAX_LENGTH) return []
+  return header.match(/\d{3} [^\s",]+ "[^"\\\p{Cc}]*"/gu) ?? []
+}

@@ -1,0 +1,147 @@
+import type { Iri } from '../../core/model/iri.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { TypeNode } from '../../core/query/ast.ts'
+import { matchPattern } from '../../core/query/pattern.ts'
+import { narrowTypes } from './narrow-types.ts'
+import type { EntityInfo, Registration, RegistrationInfo } from './registration.ts'
+
+/** What a request is about, as far as registrations tell. Absent members do not narrow. */
+export interface MatchRequest {
+  /** Name of 4.20 that the source has to support. */
+  readonly operation: string
+  readonly types?: TypeNode
+  readonly ids?: readonly string[]
+  readonly idPattern?: string
+  readonly attributes?: readonly Iri[]
+  readonly datasetIds?: readonly string[]
+  /** Pseudonyms of those that the request came through. */
+  readonly via: readonly string[]
+  readonly now: Micros
+}
+
+/** The part of a request that one source may be asked for: never more than it registered. */
+export interface Forward {
+  readonly registration: Registration
+  readonly types?: TypeNode
+  readonly ids?: readonly string[]
+  readonly idPattern?: string
+  readonly attributes?: readonly Iri[]
+}
+
+/**
+ * Matches registrations and narrows the request to each (CIM 009 v1.9.1, 5.12). Pure. A source with several
+ * registered parts that cannot be asked for in one request gets several forwards.
+ */
+export function matchRegistrations(
+  registrations: Iterable<Registration>,
+  request: MatchRequest,
+): readonly Forward[] {
+  const forwards: Forward[] = []
+  for (const registration of registrations) {
+    if (!takesPart(registration, request)) continue
+    const parts = registration.information.flatMap((info) => narrowInformation(info, request))
+    for (const part of unite(parts)) forwards.push({ registration, ...part })
+  }
+  return forwards
+}
+
+function takesPart(registration: Registration, { operation, via, now, datasetIds }: MatchRequest): boolean {
+  if (registration.expiresAt !== undefined && registration.expiresAt <= now) return false
+  if (registration.alias !== undefined && via.includes(registration.alias)) return false
+  if (registration.temporal || !registration.operations.has(operation)) return false
+  if (!datasetIds || registration.datasetIds.length === 0) return true
+  return datasetIds.some((datasetId) => registration.datasetIds.includes(datasetId))
+}
+
+type Part = Omit<Forward, 'registration'>
+
+const ANY_ENTITY: EntityInfo = { types: [] }
+
+function narrowInformation(info: RegistrationInfo, request: MatchRequest): readonly Part[] {
+  const attributes = narrowAttributes(info.attributes, request.attributes)
+  if (!attributes) return []
+  const entities = info.entities.length > 0 ? info.entities : [ANY_ENTITY]
+  return entities.flatMap((entity) => {
+    const types = narrowTypes(request.types, entity.types)
+    const ids = types && narrowIds(entity, request)
+    return types && ids ? [{ ...types, ...ids, ...attributes }] : []
+  })
+}
+
+function narrowAttributes(
+  registered: readonly Iri[],
+  asked: readonly Iri[] | undefined,
+): Pick<Part, 'attributes'> | undefined {
+  if (registered.length === 0) return asked ? { attributes: asked } : {}
+  const attributes = asked ? registered.filter((name) => asked.includes(name)) : registered
+  return attributes.length > 0 ? { attributes } : undefined
+}
+
+/** Where both sides have a pattern the source is asked with its own; who asked filters by the other afterwards. */
+function narrowIds(
+  entity: EntityInfo,
+  request: Pick<MatchRequest, 'ids' | 'idPattern'>,
+): Pick<Part, 'ids' | 'idPattern'> | undefined {
+  const ids = request.ids ?? (entity.id === undefined ? undefined : [entity.id])
+  if (ids) {
+    const kept = ids.filter((id) => offersId(entity, id) && asksForId(request, id))
+    return kept.length > 0 ? { ids: kept } : undefined
+  }
+  const idPattern = entity.idPattern ?? request.idPattern
+  return idPattern === undefined ? {} : { idPattern }
+}
+
+/** An id takes precedence over a pattern (5.2.8). */
+function offersId(entity: EntityInfo, id: string): boolean {
+  if (entity.id !== undefined) return entity.id === id
+  return entity.idPattern === undefined || matchPattern(entity, entity.idPattern, id)
+}
+
+function asksForId(request: Pick<MatchRequest, 'ids' | 'idPattern'>, id: string): boolean {
+  if (request.ids) return request.ids.includes(id)
+  return request.idPattern === undefined || matchPattern(request, request.idPattern, id)
+}
+
+/** Puts parts together that differ in their ids or in their types only. */
+function unite(parts: readonly Part[]): readonly Part[] {
+  return uniteBy(uniteBy(parts, { same: ['types', 'attributes'], join: joinIds }), {
+    same: ['ids', 'idPattern', 'attributes'],
+    join: joinTypes,
+  })
+}
+
+function uniteBy(
+  parts: readonly Part[],
+  { same, join }: { same: readonly (keyof Part)[]; join: (left: Part, right: Part) => Part | undefined },
+): readonly Part[] {
+  const united: Part[] = []
+  for (const part of parts) {
+    const at = united.findIndex((other) => same.every((key) => equal(other[key], part[key])))
+    const other = united[at]
+    const joined = other && join(other, part)
+    if (joined) united[at] = joined
+    else united.push(part)
+  }
+  return united
+}
+
+function equal(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right)
+}
+
+function joinIds(left: Part, right: Part): Part | undefined {
+  if (equal(left, right)) return left
+  if (!left.ids || !right.ids) return undefined
+  return { ...left, ids: [...new Set([...left.ids, ...right.ids])] }
+}
+
+function joinTypes(left: Part, right: Part): Part {
+  if (!left.types || !right.types) {
+    const { types, ...anyType } = left
+    return anyType
+  }
+  const nodes = [left.types, right.types].flatMap((node) => (node.kind === 'or' ? node.nodes : [node]))
+  const distinct = nodes.filter((node, at) => nodes.findIndex((other) => equal(other, node)) === at)
+  const [only] = distinct
+  return { ...left, types: distinct.length === 1 && only ? only : { kind: 'or', nodes: distinct } }
+}

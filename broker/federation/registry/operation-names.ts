@@ -1,0 +1,53 @@
+/** The operation groups of CIM 009 v1.9.1, 4.20, with what each stands for. */
+export const OPERATION_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  federationOps: [
+    ...['retrieveEntity', 'queryEntity', 'queryBatch'],
+    ...['retrieveEntityTypes', 'retrieveEntityTypeDetails', 'retrieveEntityTypeInfo'],
+    ...['retrieveAttrTypes', 'retrieveAttrTypeDetails', 'retrieveAttrTypeInfo'],
+    ...['createSubscription', 'updateSubscription', 'retrieveSubscription'],
+    ...['querySubscription', 'deleteSubscription'],
+    ...['retrieveEntityMap', 'updateEntityMap', 'deleteEntityMap', 'createEntityMapQueryEntity'],
+    'retrieveContextSourceIdentity',
+  ],
+  associationOps: [
+    ...['retrieveEntity', 'queryEntity', 'queryBatch'],
+    ...['retrieveEntityTypes', 'retrieveEntityTypeDetails', 'retrieveEntityTypeInfo'],
+    ...['retrieveAttrTypes', 'retrieveAttrTypeDetails', 'retrieveAttrTypeInfo'],
+    ...['createSubscription', 'updateSubscription', 'retrieveSubscription'],
+    ...['querySubscription', 'deleteSubscription', 'retrieveContextSourceIdentity'],
+  ],
+  retrieveOps: ['retrieveEntity', 'queryEntity'],
+  updateOps: ['updateEntity', 'updateAttrs', 'replaceEntity', 'replaceAttrs'],
+  redirectionOps: [
+    ...['createEntity', 'updateEntity', 'appendAttrs', 'updateAttrs', 'deleteAttrs', 'deleteEntity'],
+    ...['mergeEntity', 'replaceEntity', 'replaceAttrs', 'retrieveEntity', 'queryEntity', 'purgeEntity'],
+    ...['retrieveEntityTypes', 'retrieveEntityTypeDetails', 'retrieveEntityTypeInfo'],
+    ...['retrieveAttrTypes', 'retrieveAttrTypeDetails', 'retrieveAttrTypeInfo'],
+    ...['retrieveEntityMap', 'updateEntityMap', 'deleteEntityMap', 'createEntityMapQueryEntity'],
+    'retrieveContextSourceIdentity',
+  ],
+}
+
+/** Batch and temporal operations, and some single ones, are in no group (4.20). */
+const UNGROUPED: readonly string[] = [
+  ...['createBatch', 'upsertBatch', 'updateBatch', 'deleteBatch', 'mergeBatch'],
+  ...['upsertTemporal', 'appendAttrsTemporal', 'deleteAttrsTemporal', 'deleteTemporal'],
+  ...['updateAttrInstanceTemporal', 'deleteAttrInstanceTemporal'],
+  ...['retrieveTemporal', 'queryTemporal', 'createEntityMapQueryTemporal'],
+]
+
+/** Every word that `operations` of a registration may hold (CIM 009 v1.9.1, 4.20). */
+export const OPERATION_NAMES: ReadonlySet<string> = new Set([
+  ...Object.keys(OPERATION_GROUPS),
+  ...Object.values(OPERATION_GROUPS).flat(),
+  ...UNGROUPED,
+])
+
+/** Replaces groups by the operations they stand for; none given: `federationOps`. */
+export function operationsOf(names: readonly string[] = ['federationOps']): ReadonlySet<string> {
+  return new Set(
+    names.flatMap((name) =>
+      Object.hasOwn(OPERATION_GROUPS, name) ? (OPERATION_GROUPS[name] ?? []) : [name],
+    ),
+  )
+}

@@ -1,0 +1,112 @@
+import type { Iri } from '../../core/model/iri.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { DEFAULT_TENANT, parseTenant, type Tenant } from '../../core/model/tenant.ts'
+import { type Micros, parseDateTime } from '../../core/model/time.ts'
+import { operationsOf } from './operation-names.ts'
+
+/** How a source takes part (CIM 009 v1.9.1, 4.3.6.2 and 4.3.6.3). */
+export type RegistrationMode = 'inclusive' | 'exclusive' | 'redirect' | 'auxiliary'
+
+/** Which entities a source may know (5.2.8): all of the types, and the id or those of the pattern. */
+export interface EntityInfo {
+  readonly types: readonly Iri[]
+  readonly id?: string
+  readonly idPattern?: string
+}
+
+/** Entities and attributes that a source may know (5.2.10); an empty list does not narrow. */
+export interface RegistrationInfo {
+  readonly entities: readonly EntityInfo[]
+  readonly attributes: readonly Iri[]
+}
+
+/** A header to send to a source (5.2.22). */
+export interface KeyValuePair {
+  readonly key: string
+  readonly value: string
+}
+
+/** A Context Source Registration (5.2.9) as matching and forwarding need it. Names are expanded. */
+export interface Registration {
+  readonly id: string
+  readonly name?: string
+  /** Pseudonym of the source in `Via`, when the registrant told it. */
+  readonly alias?: string
+  /** Root of the source's API, without `/ngsi-ld/v1` and without a slash at the end. */
+  readonly endpoint: string
+  readonly mode: RegistrationMode
+  readonly operations: ReadonlySet<string>
+  readonly information: readonly RegistrationInfo[]
+  /** Tenant at the source, never that of the client. */
+  readonly tenant: Tenant
+  readonly contextSourceInfo: readonly KeyValuePair[]
+  readonly datasetIds: readonly string[]
+  /** With an interval it is a source of history, not of the current state. */
+  readonly temporal: boolean
+  readonly expiresAt?: Micros
+  readonly localOnly: boolean
+  readonly timeoutMs?: number
+  readonly cooldownMs?: number
+}
+
+/** Reads a kept registration document: the operations checked it, so its shape is trusted. */
+export function readRegistration(document: JsonObject): Registration {
+  const management = isJsonObject(document.management) ? document.management : {}
+  return {
+    id: text(document.id) ?? '',
+    endpoint: rootOf(text(document.endpoint) ?? ''),
+    mode: (text(document.mode) ?? 'inclusive') as RegistrationMode, // checked when it was registered
+    operations: operationsOf(document.operations === undefined ? undefined : texts(document.operations)),
+    information: objects(document.information).map(readInformation),
+    tenant: document.tenant === undefined ? DEFAULT_TENANT : parseTenant(text(document.tenant)),
+    contextSourceInfo: objects(document.contextSourceInfo).map(({ key, value }) => ({
+      key: text(key) ?? '',
+      value: text(value) ?? '',
+    })),
+    datasetIds: texts(document.datasetId),
+    temporal: document.observationInterval !== undefined || document.managementInterval !== undefined,
+    localOnly: management.localOnly === true,
+    ...optional('name', text(document.registrationName)),
+    ...optional('alias', text(document.contextSourceAlias)),
+    ...optional('expiresAt', parseDateTime(text(document.expiresAt) ?? '')),
+    ...optional('timeoutMs', count(management.timeout)),
+    ...optional('cooldownMs', count(management.cooldown)),
+  }
+}
+
+function readInformation(info: JsonObject): RegistrationInfo {
+  return {
+    entities: objects(info.entities).map((entity) => ({
+      types: texts(entity.type),
+      ...optional('id', text(entity.id)),
+      ...optional('idPattern', text(entity.idPattern)),
+    })),
+    attributes: [...new Set([...texts(info.propertyNames), ...texts(info.relationshipNames)])],
+  }
+}
+
+/** Registrants write the endpoint with or without the path of the API. */
+function rootOf(endpoint: string): string {
+  return endpoint.replace(/\/+$/, '').replace(/\/ngsi-ld\/v1$/, '')
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [key in K]?: V } // a computed key loses its type
+}
+
+function text(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function count(value: JsonValue | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}
+
+function texts(value: JsonValue | undefined): readonly string[] {
+  const items = Array.isArray(value) ? (value as readonly JsonValue[]) : [value] // isArray does not narrow readonly arrays
+  return items.filter((item) => typeof item === 'string')
+}
+
+function objects(value: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? (value as readonly JsonValue[]).filter(isJsonObject) : [] // as above
+}

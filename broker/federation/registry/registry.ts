@@ -1,0 +1,146 @@
+import type { Iri } from '../../core/model/iri.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { TypeNode } from '../../core/query/ast.ts'
+import type { Store } from '../../store/port/store.ts'
+import { typesIn } from './narrow-types.ts'
+import { type Registration, readRegistration } from './registration.ts'
+
+/** What is known about one registration after a commit. */
+export interface RegistrationState {
+  readonly id: string
+  /** Version of the document in the store; an older state never replaces a newer one. */
+  readonly version: number
+  /** Absent: it was deleted. */
+  readonly registration?: Registration
+}
+
+/** The registrations of every tenant in memory, indexed by type and by id. */
+export interface Registry {
+  /** Takes over what a commit did to a registration. */
+  apply(tenant: Tenant, state: RegistrationState): void
+  /** Registrations that can match these types and ids: a superset for `matchRegistrations`, in stable order. */
+  candidates(
+    tenant: Tenant,
+    request: { readonly types?: TypeNode; readonly ids?: readonly string[] },
+  ): readonly Registration[]
+  all(tenant: Tenant): readonly Registration[]
+  /** Grows with every change of the tenant's registrations: for cache keys. */
+  generation(tenant: Tenant): number
+}
+
+/** Makes an empty registry. */
+export function createRegistry(): Registry {
+  const tenants = new Map<Tenant, TenantRegistry>()
+  return {
+    apply: (tenant, state) => {
+      const known = tenants.get(tenant) ?? emptyTenant()
+      tenants.set(tenant, known)
+      applyState(known, state)
+    },
+    candidates: (tenant, request) => {
+      const known = tenants.get(tenant)
+      return known ? candidatesOf(known, request) : []
+    },
+    all: (tenant) =>
+      [...(tenants.get(tenant)?.entries.values() ?? [])].map(({ registration }) => registration),
+    generation: (tenant) => tenants.get(tenant)?.generation ?? 0,
+  }
+}
+
+const PAGE = 500
+
+/** Fills a registry with what the store keeps, tenant by tenant: once, at start. */
+export async function loadRegistry(registry: Registry, store: Store): Promise<void> {
+  for (const tenant of await store.tenants()) {
+    let after: string | undefined
+    do {
+      const page = await store.documents(tenant, 'registration', {
+        limit: PAGE,
+        ...(after !== undefined && { after }),
+      })
+      for (const { id, version, document } of page) {
+        registry.apply(tenant, { id, version, registration: readRegistration(document) })
+      }
+      after = page.length < PAGE ? undefined : page.at(-1)?.id
+    } while (after !== undefined)
+  }
+}
+
+interface Entry {
+  readonly version: number
+  readonly registration: Registration
+}
+
+interface TenantRegistry {
+  generation: number
+  readonly entries: Map<string, Entry>
+  readonly byType: Map<Iri, Set<Registration>>
+  readonly byId: Map<string, Set<Registration>>
+  /** Those with a part that is open to any type. */
+  readonly anyType: Set<Registration>
+  /** Those with a part that is open to more than single ids. */
+  readonly anyId: Set<Registration>
+}
+
+function emptyTenant(): TenantRegistry {
+  return {
+    generation: 0,
+    entries: new Map(),
+    byType: new Map(),
+    byId: new Map(),
+    anyType: new Set(),
+    anyId: new Set(),
+  }
+}
+
+function applyState(known: TenantRegistry, { id, version, registration }: RegistrationState): void {
+  const before = known.entries.get(id)
+  if (before && before.version > version) return
+  known.generation++
+  if (before) for (const set of places(known, before.registration)) set.delete(before.registration)
+  if (!registration) {
+    known.entries.delete(id)
+    return
+  }
+  known.entries.set(id, { version, registration })
+  for (const set of places(known, registration)) set.add(registration)
+}
+
+function places(known: TenantRegistry, { information }: Registration): readonly Set<Registration>[] {
+  return information.flatMap(({ entities }) => {
+    if (entities.length === 0) return [known.anyType, known.anyId]
+    return entities.flatMap(({ types, id }) => [
+      ...(types.length === 0 ? [known.anyType] : types.map((type) => place(known.byType, type))),
+      id === undefined ? known.anyId : place(known.byId, id),
+    ])
+  })
+}
+
+function place(index: Map<string, Set<Registration>>, key: string): Set<Registration> {
+  const set = index.get(key) ?? new Set()
+  index.set(key, set)
+  return set
+}
+
+function candidatesOf(
+  known: TenantRegistry,
+  { types, ids }: { readonly types?: TypeNode; readonly ids?: readonly string[] },
+): readonly Registration[] {
+  const named = typesIn(types)
+  const byType = named && union(known.anyType, named, known.byType)
+  const byId = ids && union(known.anyId, ids, known.byId)
+  if (!byType && !byId) return [...known.entries.values()].map(({ registration }) => registration)
+  const chosen =
+    byType && byId ? [...byType].filter((registration) => byId.has(registration)) : (byType ?? byId)
+  return [...(chosen ?? [])].sort((left, right) => (left.id < right.id ? -1 : 1))
+}
+
+function union(
+  open: ReadonlySet<Registration>,
+  keys: readonly string[],
+  index: ReadonlyMap<string, ReadonlySet<Registration>>,
+): ReadonlySet<Registration> {
+  const found = new Set(open)
+  for (const key of keys) for (const registration of index.get(key) ?? []) found.add(registration)
+  return found
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FeedDefinition } from './feed-definition.ts'
 import type { HubClient } from './hub-client.ts'
+import type { Input } from './input.ts'
 import type { Json, JsonMap } from './json.ts'
 import { isJsonMap, member, textMember } from './json.ts'
 import { addSummaries, NOTHING, type Summary, summaryJson, summaryOf } from './summary.ts'
@@ -41,6 +42,10 @@ export interface RunEnd {
   readonly error?: string
 }
 
+/** How long the hub remembers that it took an input: files lie about for long, polls and webhooks do not. */
+const FILE_DAYS = 400
+const REPEATABLE_DAYS = 7
+
 const RECENT_BYTES = 6
 const RECENT_LIMIT = 10_000
 
@@ -75,9 +80,20 @@ export class FeedStore {
   }
 
   /** Keeps how far this input has been taken, before more of it is sent. */
-  async keepProgress(key: string, input: string, progress: Progress): Promise<void> {
+  async keepProgress(
+    key: string,
+    input: Pick<Input, 'name' | 'repeatable'>,
+    progress: Progress,
+  ): Promise<void> {
     const { summary, floors, ...rest } = progress
-    const body = { ...rest, input, floors: { ...floors }, summary: summaryJson(summary) }
+    const retainDays = input.repeatable ? REPEATABLE_DAYS : FILE_DAYS
+    const body = {
+      ...rest,
+      input: input.name,
+      retainDays,
+      floors: { ...floors },
+      summary: summaryJson(summary),
+    }
     await this.#client.write('PUT', `${this.#path}/checkpoints/${key}`, body)
   }
 

@@ -8,6 +8,7 @@ import { member, textMember } from './json.ts'
 
 /** Larger records keep only their beginning; the input itself is never deleted. */
 const MAX_RAW_BYTES = 1_048_576
+const BATCH_RECORDS = 50
 
 /** A record as quarantine keeps it: why, from where, and its bytes. */
 export interface QuarantineRecord {
@@ -37,7 +38,7 @@ export function quarantineRecord(
   }
   const whole = piece.raw.length
   return {
-    id: hash.update(piece.raw).digest('hex').slice(0, 32),
+    id: `${where.feed}.${hash.update(piece.raw).digest('hex').slice(0, 32)}`,
     feed: where.feed,
     input: where.input,
     ...why,
@@ -78,4 +79,20 @@ export function quarantineOf(value: Json): QuarantineRecord | undefined {
     ...(typeof line === 'number' && { line }),
     ...(typeof truncatedFrom === 'number' && { truncatedFrom }),
   }
+}
+
+/** Cuts records into requests of at most fifty, and of about a mebibyte. */
+export function quarantineBatches(records: readonly QuarantineRecord[]): readonly QuarantineRecord[][] {
+  const batches: QuarantineRecord[][] = []
+  let bytes = 0
+  for (const record of records) {
+    const last = batches.at(-1)
+    bytes += record.raw.length
+    if (last && last.length < BATCH_RECORDS && bytes <= MAX_RAW_BYTES) last.push(record)
+    else {
+      batches.push([record])
+      bytes = record.raw.length
+    }
+  }
+  return batches
 }

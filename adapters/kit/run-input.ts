@@ -8,11 +8,14 @@ import { type Input, inputKey } from './input.ts'
 import type { Json } from './json.ts'
 import { KnownState } from './known-state.ts'
 import { type MappedInput, type MappedRecord, mapInput, type RefusedRecord } from './map-input.ts'
-import { type QuarantineRecord, quarantineJson, quarantineRecord } from './quarantine-record.ts'
+import {
+  type QuarantineRecord,
+  quarantineBatches,
+  quarantineJson,
+  quarantineRecord,
+} from './quarantine-record.ts'
 import { addSummaries, NOTHING, type Summary } from './summary.ts'
 import { floorsOf, identityOf, planWindow } from './window.ts'
-
-const QUARANTINE_BATCH = 50
 
 /** What taking an input needs. */
 export interface RunDeps {
@@ -78,7 +81,7 @@ class InputRun {
     }
     await this.#deps.store.keepRecent(this.#taken)
     const complete = { done: total, claimed: total, floors: {}, complete: true, summary }
-    await this.#deps.store.keepProgress(this.#key, this.#input.name, complete)
+    await this.#deps.store.keepProgress(this.#key, this.#input, complete)
     return summary
   }
 
@@ -95,7 +98,7 @@ class InputRun {
     const plan = planWindow(records, this.#known, at.resumed ? floors : undefined)
     if (plan.units.length > 0 && !at.resumed) {
       const claim = { done: at.start, claimed: at.end, floors, complete: false, summary: at.summary }
-      await store.keepProgress(this.#key, this.#input.name, claim)
+      await store.keepProgress(this.#key, this.#input, claim)
     }
     const faults = [...doubtsOf(records), ...(await this.#lateFaults(plan.late))]
     const { written, refused } = await this.#send(plan.units)
@@ -145,9 +148,9 @@ class InputRun {
 
   async #quarantine(refused: readonly RefusedRecord[]): Promise<void> {
     const records = refused.map((piece) => this.#quarantineRecord(piece))
-    for (let at = 0; at < records.length; at += QUARANTINE_BATCH) {
-      const some: Json = records.slice(at, at + QUARANTINE_BATCH).map(quarantineJson)
-      await this.#deps.client.write('POST', '/hub/v1/quarantine', some)
+    for (const some of quarantineBatches(records)) {
+      const body: Json = some.map(quarantineJson)
+      await this.#deps.client.write('POST', '/hub/v1/quarantine', body)
     }
   }
 

@@ -11,6 +11,7 @@ import type { Summary } from './summary.ts'
 /** The feeds of a hub that run now, by name. */
 export interface StartedFeeds {
   readonly running: {
+    readonly tenant: string
     /** How a feed gets its inputs; undefined when it does not run here. */
     transport(feed: string): 'directory' | 'http-poll' | 'webhook' | undefined
     receive(feed: string, body: Uint8Array, contentType: string): Promise<Summary>
@@ -34,20 +35,21 @@ export async function startFeeds(options: {
   if (faults.length > 0) throw new FeedFault(faults)
   const running = new Map(feeds.map((feed) => [feed.definition.name, runFeed(feed, options)]))
   return {
-    running: runningFeeds(running),
+    running: runningFeeds(running, options.connection.tenant),
     stop: async () => {
       await Promise.all([...running.values()].map((feed) => feed.stop()))
     },
   }
 }
 
-function runningFeeds(feeds: ReadonlyMap<string, RunningFeed>): StartedFeeds['running'] {
+function runningFeeds(feeds: ReadonlyMap<string, RunningFeed>, tenant: string): StartedFeeds['running'] {
   const known = (name: string): RunningFeed => {
     const feed = feeds.get(name)
     if (!feed) throw new FeedFault([`Feed ${name} does not run`])
     return feed
   }
   return {
+    tenant,
     transport: (name) => feeds.get(name)?.definition.transport.kind,
     receive: async (name, body) => known(name).receive(body),
     replay: async (value) => {

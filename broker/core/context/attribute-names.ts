@@ -1,0 +1,59 @@
+import { type Iri, isName, NGSI_LD } from '../model/iri.ts'
+import { attributeFault, type Decoding, type Place } from './decode-rules.ts'
+
+/** Written by brokers only; a client that sends them back is not told off. */
+export const IGNORED_MEMBERS: ReadonlySet<string> = new Set([
+  ...[
+    'createdAt',
+    'modifiedAt',
+    'deletedAt',
+    'instanceId',
+    'previousValue',
+    'previousObject',
+    'previousVocab',
+  ],
+  ...['previousJson', 'previousLanguageMap', 'previousValueList', 'previousObjectList'],
+])
+
+const SEALED: ReadonlySet<string> = new Set(['entityIdSealed', 'entityTypeSealed'])
+
+/** Non-reified terms of the core: they cannot name an attribute (CIM 009 v1.9.1, 4.5.1). */
+const NOT_ATTRIBUTES: ReadonlySet<Iri> = new Set(
+  [
+    ...[
+      'datasetId',
+      'instanceId',
+      'observedAt',
+      'unitCode',
+      'createdAt',
+      'modifiedAt',
+      'deletedAt',
+      'expiresAt',
+    ],
+    ...['hasValue', 'hasObject', 'hasObjectList', 'hasValueList', 'hasLanguageMap', 'hasVocab', 'hasJSON'],
+    ...[
+      'hasValues',
+      'hasObjects',
+      'hasObjectLists',
+      'hasValueLists',
+      'hasLanguageMaps',
+      'vocabs',
+      'hasVocabs',
+    ],
+    ...['jsons', 'hasDataset', 'hasValueType', 'hasObjectType', 'lang', 'entity', 'entityList', 'scope'],
+    ...['hasPreviousValue', 'hasPreviousObject', 'hasPreviousObjectList', 'hasPreviousValueList'],
+    ...['hasPreviousLanguageMap', 'hasPreviousVocab', 'hasPreviousJson'],
+  ].map((name) => NGSI_LD + name),
+)
+
+/** Expands the name of an attribute (CIM 009 v1.9.1, 4.6.2 and 5.5.7). @throws Problem BadRequestData */
+export function expandAttributeName(name: string, place: Place, { table }: Decoding, parent?: Place): Iri {
+  if (!isName(name))
+    throw attributeFault(place, 'has a name that is not letter, then letters, digits and "_"')
+  const iri = table.expand(name)
+  const sealed = SEALED.has(name) && !parent?.path.endsWith('ngsildproof')
+  if (NOT_ATTRIBUTES.has(iri) || sealed) {
+    throw attributeFault(place, 'has a name that the core @context reserves for something else')
+  }
+  return iri
+}

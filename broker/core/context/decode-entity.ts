@@ -1,0 +1,121 @@
+import type { EntityFragment, InstanceFragment, OrNull } from '../model/entity.ts'
+import { type Iri, isIri, isName, NGSI_LD_NULL } from '../model/iri.ts'
+import { isJsonObject, type JsonObject, type JsonValue, ownValue } from '../model/json.ts'
+import { badRequestData } from '../model/problem.ts'
+import { type Micros, parseDateTime } from '../model/time.ts'
+import { expandAttributeName, IGNORED_MEMBERS } from './attribute-names.ts'
+import { decodeAttributes, decodeInstances } from './decode-attributes.ts'
+import { type DecodeRules, type Decoding, placeOf } from './decode-rules.ts'
+import { textsOf } from './decode-value.ts'
+import type { TermTable } from './term-table.ts'
+
+export type { DecodeRules } from './decode-rules.ts'
+
+const ENTITY_MEMBERS: ReadonlySet<string> = new Set([
+  ...['id', '@id', 'type', '@type', 'scope', 'expiresAt', '@context'],
+  ...IGNORED_MEMBERS,
+])
+
+/**
+ * Decodes an entity or a fragment of one, normalized and concise mixed, names expanded (CIM 009 v1.9.1, 5.2.4).
+ * @throws Problem BadRequestData naming the attribute
+ */
+export function decodeEntity(body: JsonValue, table: TermTable, rules: DecodeRules): EntityFragment {
+  if (!isJsonObject(body)) throw badRequestData('Entity is not a JSON object')
+  const decoding = { table, rules }
+  const rest = Object.entries(body).filter(([name]) => !ENTITY_MEMBERS.has(name))
+  return {
+    ...decodeId(body, rules),
+    ...decodeTypes(body, decoding),
+    ...decodeScopes(body, rules),
+    ...decodeExpiry(body, rules),
+    attributes: decodeAttributes(rest, decoding),
+  }
+}
+
+/** Decodes an object of attributes: a fragment whose id, if it has one, says nothing. @throws Problem BadRequestData */
+export function decodeAttributeFragments(
+  body: JsonValue,
+  table: TermTable,
+  rules: DecodeRules,
+): EntityFragment {
+  const { id: _, ...fragment } = decodeEntity(body, table, { ...rules, requireId: false, requireType: false })
+  return fragment
+}
+
+/** Decodes the body of one attribute: an instance, or an array of instances (5.6.4, 5.6.19). @throws Problem */
+export function decodeAttribute(
+  name: string,
+  body: JsonValue,
+  table: TermTable,
+  rules: DecodeRules,
+): readonly InstanceFragment[] {
+  const decoding = { table, rules }
+  const place = placeOf(name)
+  expandAttributeName(name, place, decoding)
+  const bare = Array.isArray(body) ? body.map(withoutContext) : withoutContext(body)
+  return decodeInstances(bare, place, decoding)
+}
+
+function withoutContext(body: JsonValue): JsonValue {
+  if (!isJsonObject(body) || !Object.hasOwn(body, '@context')) return body
+  const { '@context': _, ...rest } = body
+  return rest
+}
+
+function decodeId(body: JsonObject, { requireId }: DecodeRules): Pick<EntityFragment, 'id'> {
+  const id = ownValue(body, 'id') ?? ownValue(body, '@id')
+  if (id === undefined && !requireId) return {}
+  if (id === undefined) throw badRequestData('Entity has no id')
+  if (typeof id !== 'string' || !isIri(id) || id === NGSI_LD_NULL)
+    throw badRequestData('Entity has an id that is not a URI')
+  return { id }
+}
+
+function decodeTypes(body: JsonObject, { table, rules }: Decoding): { readonly types?: readonly Iri[] } {
+  const value = ownValue(body, 'type') ?? ownValue(body, '@type')
+  if (value === undefined && !rules.requireType) return {}
+  if (value === undefined) throw badRequestData('Entity has no type')
+  const names = textsOf(value)
+  if (!names) throw badRequestData('Entity has a type that is neither a name nor an array of names')
+  return { types: [...new Set(names.map((name) => expandType(name, table)))] }
+}
+
+function expandType(name: string, table: TermTable): Iri {
+  if (isName(name) && name !== NGSI_LD_NULL) return table.expand(name)
+  throw badRequestData('Entity has a type that is not a name: letter, then letters, digits and "_"')
+}
+
+const SCOPE = /^\/?\p{L}[\p{L}\p{N}_]*(?:\/\p{L}[\p{L}\p{N}_]*)*$/u
+
+/** Scopes (CIM 009 v1.9.1, 4.18), each with the leading slash that may be left out. */
+function decodeScopes(body: JsonObject, rules: DecodeRules): Pick<EntityFragment, 'scopes'> {
+  const value = ownValue(body, 'scope')
+  if (value === undefined) return {}
+  if (value === NGSI_LD_NULL) return { scopes: entityNull('scope', rules) }
+  const scopes = textsOf(value)
+  if (!scopes?.every((scope) => SCOPE.test(scope))) {
+    throw badRequestData(
+      'Entity has a scope that is not of the form /Level/Level: letter, then letters, digits and "_"',
+    )
+  }
+  return { scopes: [...new Set(scopes.map((scope) => (scope.startsWith('/') ? scope : `/${scope}`)))] }
+}
+
+function decodeExpiry(body: JsonObject, rules: DecodeRules): { readonly expiresAt?: OrNull<Micros> } {
+  const value = ownValue(body, 'expiresAt')
+  if (value === undefined) return {}
+  if (value === NGSI_LD_NULL) return { expiresAt: entityNull('expiresAt', rules) }
+  const expiresAt = typeof value === 'string' ? parseDateTime(value) : undefined
+  if (expiresAt === undefined) {
+    throw badRequestData('Entity has an expiresAt that is not a DateTime such as 2026-01-31T08:00:00Z')
+  }
+  return { expiresAt }
+}
+
+function entityNull(member: string, { nulls }: DecodeRules): typeof NGSI_LD_NULL {
+  if (nulls !== 'forbidden') return NGSI_LD_NULL
+  throw badRequestData(
+    `Entity has "${NGSI_LD_NULL}" as its ${member}, which only updates and merges may ask for`,
+  )
+}

@@ -1,0 +1,56 @@
+import type { AttributeFragments, Attributes, Instance, InstanceFragment } from '../model/entity.ts'
+import type { Iri } from '../model/iri.ts'
+
+/** Answers what a fragment makes of the instance with its datasetId; undefined: there is none afterwards. */
+export type Apply = (
+  stored: Instance | undefined,
+  fragment: InstanceFragment,
+  attribute: Iri,
+) => Instance | undefined
+
+/** Applies fragments instance by instance; what they do not mention stays (CIM 009 v1.9.1, 4.5.5 and 5.5.8). */
+export function applyFragments(
+  stored: Attributes,
+  fragments: AttributeFragments | undefined,
+  apply: Apply,
+): Attributes {
+  if (!fragments) return stored
+  const next = new Map(Object.entries(stored))
+  for (const [attribute, list] of Object.entries(fragments)) {
+    const instances = applyInstances(next.get(attribute) ?? [], list, (before, fragment) =>
+      apply(before, fragment, attribute),
+    )
+    if (instances.length > 0) next.set(attribute, instances)
+    else next.delete(attribute)
+  }
+  return Object.fromEntries(next)
+}
+
+/** Applies the fragments of one attribute: each to the instance of its datasetId, at most one default among them. */
+export function applyInstances(
+  stored: readonly Instance[],
+  fragments: readonly InstanceFragment[],
+  apply: (stored: Instance | undefined, fragment: InstanceFragment) => Instance | undefined,
+): readonly Instance[] {
+  const next = new Map(stored.map((instance) => [instance.datasetId, instance]))
+  for (const fragment of fragments) {
+    const after = apply(next.get(fragment.datasetId), fragment)
+    if (after) next.set(fragment.datasetId, after)
+    else next.delete(fragment.datasetId)
+  }
+  return [...next.values()]
+}
+
+/** Answers the instance of an attribute with this datasetId; undefined names the default instance. */
+export function instanceOf(
+  attributes: Attributes,
+  attribute: Iri,
+  datasetId: string | undefined,
+): Instance | undefined {
+  return instancesOf(attributes, attribute).find((instance) => instance.datasetId === datasetId)
+}
+
+/** Answers all instances of an attribute; none when the entity does not have it. */
+export function instancesOf(attributes: Attributes, attribute: Iri): readonly Instance[] {
+  return (Object.hasOwn(attributes, attribute) && attributes[attribute]) || []
+}

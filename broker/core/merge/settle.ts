@@ -1,0 +1,168 @@
+import type { AttributeChange, Decision, EntityChange } from '../model/change.ts'
+import type { Attributes, Entity, Instance } from '../model/entity.ts'
+import type { Iri } from '../model/iri.ts'
+import { jsonEqual } from '../model/json.ts'
+import type { Micros } from '../model/time.ts'
+import { instanceOf, instancesOf } from './attributes.ts'
+import { sameSet } from './members.ts'
+
+/** What an operation makes of an entity; its times are not yet settled. */
+export type Wanted = Pick<Entity, 'types' | 'scopes' | 'expiresAt' | 'attributes'>
+
+/**
+ * Compares what is stored with what is wanted, once: unchanged parts keep their times, changed ones keep
+ * `createdAt` only (CIM 009 v1.9.1, 4.8). Nothing different: no change. `live` is `stored` without what expired;
+ * expired instances leave the entity with the first write that changes it, and are told as deleted.
+ */
+export function settle(stored: Entity, live: Entity, wanted: Wanted, now: Micros): Decision {
+  const attributes = settleAttributes(live.attributes, wanted.attributes, now)
+  const members = !sameMembers(live, wanted)
+  if (attributes === live.attributes && !members) return {}
+  const changes = attributeChanges(live.attributes, attributes)
+  const next = entityOf(live, wanted, attributes, now)
+  return {
+    next,
+    change: {
+      action: 'updated',
+      at: now,
+      attributes: [...expiredChanges(stored, live, next), ...changes],
+      members,
+    },
+  }
+}
+
+/** Answers the change record of an entity that comes or goes as a whole. */
+export function wholeChange(
+  action: 'created' | 'deleted',
+  { attributes }: Pick<Entity, 'attributes'>,
+  at: Micros,
+): EntityChange {
+  const changes = action === 'created' ? attributeChanges({}, attributes) : attributeChanges(attributes, {})
+  return { action, at, attributes: changes, members: true }
+}
+
+/** Puts the members of an entity in the order in which they are kept. */
+export function entityOf(
+  { id, createdAt }: Pick<Entity, 'id' | 'createdAt'>,
+  { types, scopes, expiresAt }: Wanted,
+  attributes: Attributes,
+  modifiedAt: Micros,
+): Entity {
+  return {
+    id,
+    types,
+    ...(scopes !== undefined && scopes.length > 0 && { scopes }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    createdAt,
+    modifiedAt,
+    attributes,
+  }
+}
+
+function sameMembers(before: Wanted, after: Wanted): boolean {
+  return (
+    sameSet(before.types, after.types) &&
+    sameSet(before.scopes, after.scopes) &&
+    before.expiresAt === after.expiresAt
+  )
+}
+
+function settleAttributes(before: Attributes, after: Attributes, now: Micros): Attributes {
+  if (before === after) return before
+  const settled = Object.entries(after).map(
+    ([name, instances]) => [name, settleInstances(instancesOf(before, name), instances, now)] as const,
+  )
+  const same =
+    settled.length === Object.keys(before).length &&
+    settled.every(([name, instances]) => instances === before[name])
+  return same ? before : Object.fromEntries(settled)
+}
+
+function settleInstances(
+  before: readonly Instance[],
+  after: readonly Instance[],
+  now: Micros,
+): readonly Instance[] {
+  const settled = after.map((instance) =>
+    settleInstance(
+      before.find(({ datasetId }) => datasetId === instance.datasetId),
+      instance,
+      now,
+    ),
+  )
+  const same = settled.length === before.length && settled.every((instance) => before.includes(instance))
+  return same ? before : settled
+}
+
+function settleInstance(before: Instance | undefined, after: Instance, now: Micros): Instance {
+  if (!before || before === after) return after
+  const stored = before.attributes ?? {}
+  const attributes = settleAttributes(stored, after.attributes ?? {}, now)
+  if (attributes === stored && sameContent(before, after)) return before
+  return {
+    ...after,
+    createdAt: before.createdAt,
+    modifiedAt: now,
+    ...(after.attributes && { attributes }),
+  }
+}
+
+/** Compares everything but the times of the system and the sub-attributes. */
+function sameContent(before: Instance, after: Instance): boolean {
+  return (
+    before.kind === after.kind &&
+    before.observedAt === after.observedAt &&
+    before.unitCode === after.unitCode &&
+    before.valueType === after.valueType &&
+    before.expiresAt === after.expiresAt &&
+    jsonEqual(before.objectType, after.objectType) &&
+    jsonEqual(before.value, after.value)
+  )
+}
+
+function attributeChanges(before: Attributes, after: Attributes): readonly AttributeChange[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...names].flatMap((name) =>
+    before[name] === after[name]
+      ? []
+      : instanceChanges(name, instancesOf(before, name), instancesOf(after, name)),
+  )
+}
+
+function instanceChanges(
+  attribute: Iri,
+  before: readonly Instance[],
+  after: readonly Instance[],
+): readonly AttributeChange[] {
+  const find = (list: readonly Instance[], datasetId: string | undefined) =>
+    list.find((instance) => instance.datasetId === datasetId)
+  const deleted = before.filter(({ datasetId }) => !find(after, datasetId))
+  const touched = after.filter((instance) => !before.includes(instance))
+  return [
+    ...deleted.map((instance) => changeOf(attribute, instance, undefined)),
+    ...touched.map((instance) => changeOf(attribute, find(before, instance.datasetId), instance)),
+  ]
+}
+
+function changeOf(
+  attribute: Iri,
+  before: Instance | undefined,
+  after: Instance | undefined,
+): AttributeChange {
+  const datasetId = (after ?? before)?.datasetId
+  return {
+    attribute,
+    ...(datasetId !== undefined && { datasetId }),
+    action: before ? (after ? 'updated' : 'deleted') : 'created',
+    ...(before && { before }),
+    ...(after && { after }),
+  }
+}
+
+function expiredChanges(stored: Entity, live: Entity, next: Entity): readonly AttributeChange[] {
+  if (stored.attributes === live.attributes) return []
+  return attributeChanges(stored.attributes, live.attributes).filter(
+    ({ action, attribute, datasetId }) =>
+      action === 'deleted' && !instanceOf(next.attributes, attribute, datasetId),
+  )
+}

@@ -1,8 +1,8 @@
 import type { AttributeKind, InstanceFragment } from '../model/entity.ts'
+import { isGeometryValue } from '../model/geometry-value.ts'
 import { type Iri, isIri } from '../model/iri.ts'
 import { isJsonObject, type JsonValue, ownValue } from '../model/json.ts'
 import { badRequestData } from '../model/problem.ts'
-import { isGeometryValue } from './geometry-value.ts'
 import { isNull } from './members.ts'
 
 /**

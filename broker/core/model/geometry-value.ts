@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonValue, ownValue } from '../model/json.ts'
 import type { Geometry } from '../query/ast.ts'
+import { isJsonObject, type JsonValue, ownValue } from './json.ts'
 
 const GEOMETRIES: ReadonlySet<JsonValue | undefined> = new Set([
   'Point',

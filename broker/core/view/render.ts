@@ -1,0 +1,68 @@
+import type { TermTable } from '../context/term-table.ts'
+import type { Attributes, Entity, Instance } from '../model/entity.ts'
+import type { Iri } from '../model/iri.ts'
+import type { JsonObject, JsonValue } from '../model/json.ts'
+import type { Projection } from '../query/ast.ts'
+import { renderAttributes, systemMembers } from './render-instance.ts'
+import type { RenderOptions } from './render-options.ts'
+
+/** Writes an entity that the caller may see (CIM 009 v1.9.1, 4.5.1 to 4.5.4); undefined when the projection leaves nothing. */
+export function render(entity: Entity, options: RenderOptions, table: TermTable): JsonObject | undefined {
+  const members = entityMembers(entity, options, table)
+  return members.length === 0 ? undefined : Object.fromEntries(members)
+}
+
+/** The members of an entity as they are written: id, type, scope, those of the system, attributes. */
+export function entityMembers(
+  entity: Entity,
+  options: RenderOptions,
+  table: TermTable,
+): readonly (readonly [string, JsonValue])[] {
+  const { id, types, scopes, attributes } = entity
+  const own: readonly (readonly [string, JsonValue])[] = [
+    ['id', id],
+    ['type', singleOrAll(types.map((type) => table.compact(type)))],
+    ...(scopes && scopes.length > 0 ? [['scope', singleOrAll(scopes)] as const] : []),
+    ...systemMembers(entity, options.sysAttrs),
+  ]
+  return [
+    ...own.filter(([member]) => isProjected(member, options)),
+    ...renderAttributes(projectedAttributes(attributes, options), { options, table }),
+  ]
+}
+
+function singleOrAll(texts: readonly string[]): JsonValue {
+  const [only] = texts
+  return only !== undefined && texts.length === 1 ? only : texts
+}
+
+function isProjected(member: string, { pick, omit }: RenderOptions): boolean {
+  return (!pick || hasMember(pick, member)) && !(omit && hasMember(omit, member))
+}
+
+function hasMember({ members }: Projection, member: string): boolean {
+  return (members as ReadonlySet<string>).has(member) // asked with any text
+}
+
+/** Attributes that the projection keeps (4.21), each with the instances that the datasetId filter keeps (4.5.5). */
+export function projectedAttributes(attributes: Attributes, options: RenderOptions): Attributes {
+  const { pick, omit, datasetIds } = options
+  if (!pick && !omit && !datasetIds) return attributes
+  const kept = Object.entries(attributes)
+    .filter(([name]) => (!pick || pick.attributes.has(name)) && !isOmitted(name, omit))
+    .map(([name, instances]) => [name, inDatasets(instances, datasetIds)] as const)
+  return Object.fromEntries(kept.filter(([, instances]) => instances.length > 0))
+}
+
+/** A nested omission, `rel{name}`, concerns the linked entity only. */
+function isOmitted(name: Iri, omit: Projection | undefined): boolean {
+  return omit?.attributes.has(name) === true && omit.attributes.get(name) === undefined
+}
+
+function inDatasets(
+  instances: readonly Instance[],
+  datasetIds: readonly string[] | undefined,
+): readonly Instance[] {
+  if (!datasetIds) return instances
+  return instances.filter(({ datasetId = '@none' }) => datasetIds.includes(datasetId))
+}

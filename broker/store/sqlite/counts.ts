@@ -1,0 +1,76 @@
+import type { Iri } from '../../core/model/iri.ts'
+import type { IndexEntries } from '../port/index-entries.ts'
+import type { Database } from './connection.ts'
+import type { Names } from './names.ts'
+import { prepare } from './statements.ts'
+
+type Deltas = Map<string, number>
+
+/** Counters of types, attributes and transient entities: collected per unit, written once per group. */
+export class Counts {
+  #group: Deltas = new Map()
+  #unit: Deltas = new Map()
+  readonly #write: (counter: string, delta: number) => void
+
+  constructor(database: Database, names: Names) {
+    this.#write = counterTables(database, names)
+  }
+
+  /** Notes that an entity changed from these entries to those. */
+  add(before: IndexEntries | undefined, after: IndexEntries | undefined): void {
+    if (before) for (const counter of counters(before)) bump(this.#unit, counter, -1)
+    if (after) for (const counter of counters(after)) bump(this.#unit, counter, 1)
+  }
+
+  /** Makes the notes of the unit part of the group. */
+  keepUnit(): void {
+    for (const [counter, delta] of this.#unit) bump(this.#group, counter, delta)
+    this.#unit.clear()
+  }
+
+  /** Drops the notes of the unit. */
+  dropUnit(): void {
+    this.#unit.clear()
+  }
+
+  /** Writes the notes of the group. */
+  flush(): void {
+    for (const [counter, delta] of this.#group) if (delta !== 0) this.#write(counter, delta)
+    this.drop()
+  }
+
+  /** Drops the notes of the group. */
+  drop(): void {
+    this.#group.clear()
+    this.#unit.clear()
+  }
+}
+
+// A blank cannot be part of an IRI, so it can separate two.
+function counters({ types, attributes, transient }: IndexEntries): readonly string[] {
+  const pairs = types.flatMap((type) => attributes.map((attribute) => `${type} ${attribute}`))
+  return [...types, ...pairs, ...(transient ? [''] : [])]
+}
+
+function bump(deltas: Deltas, counter: string, by: number): void {
+  deltas.set(counter, (deltas.get(counter) ?? 0) + by)
+}
+
+function counterTables(database: Database, names: Names): (counter: string, delta: number) => void {
+  const transient = prepare(database, "UPDATE state SET value = value + ? WHERE name = 'transient'")
+  const type = prepare(
+    database,
+    'INSERT INTO type_count VALUES (?1, ?2) ON CONFLICT DO UPDATE SET entities = entities + ?2',
+  )
+  const attribute = prepare(
+    database,
+    'INSERT INTO attribute_count VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET entities = entities + ?3',
+  )
+  const intern = (iri: Iri) => names.intern(iri)
+  return (counter, delta) => {
+    const [first = '', second] = counter.split(' ')
+    if (first === '') transient.run(delta)
+    else if (second === undefined) type.run(intern(first), delta)
+    else attribute.run(intern(second), intern(first), delta)
+  }
+}

@@ -1,0 +1,156 @@
+import type { Iri } from '../../core/model/iri.ts'
+import type { BoxEntry, IndexEntries, ValueEntry } from '../port/index-entries.ts'
+import type { Database } from './connection.ts'
+import { KIND_CODES, SEVERAL } from './index-kinds.ts'
+import type { Names } from './names.ts'
+import { prepare } from './statements.ts'
+
+const NOTHING: IndexEntries = {
+  types: [],
+  scopes: [],
+  attributes: [],
+  values: [],
+  boxes: [],
+  transient: false,
+}
+
+/** What an entity was and is, as far as indexes know. */
+export interface IndexChange {
+  readonly key: number
+  readonly before: IndexEntries | undefined
+  readonly after: IndexEntries | undefined
+}
+
+/** Answers a function that brings all index tables from the entries before to those after: only what differs. */
+export function entityIndex(database: Database, names: Names): (change: IndexChange) => void {
+  const index = indexTables(database, names)
+  return ({ key, before = NOTHING, after = NOTHING }) => {
+    differences(before.types, after.types, String, index.removeType(key), index.addType(key))
+    differences(before.scopes, after.scopes, String, index.removeScope(key), index.addScope(key))
+    differences(before.values, after.values, valueKey, index.removeValue(key), index.addValue(key))
+    differences(
+      presences(before),
+      presences(after),
+      presenceKey,
+      index.removePresence(key),
+      index.addPresence(key),
+    )
+    if (!sameBoxes(before.boxes, after.boxes)) index.replaceBoxes(key, after.boxes)
+  }
+}
+
+interface Presence {
+  readonly attribute: Iri
+  readonly single: ValueEntry | undefined
+}
+
+function indexTables(database: Database, names: Names) {
+  const addType = prepare(database, 'INSERT INTO entity_type (type, entity) VALUES (?, ?)')
+  const removeType = prepare(database, 'DELETE FROM entity_type WHERE type = ? AND entity = ?')
+  const addScope = prepare(database, 'INSERT INTO entity_scope (scope, entity) VALUES (?, ?)')
+  const removeScope = prepare(database, 'DELETE FROM entity_scope WHERE scope = ? AND entity = ?')
+  const addValue = prepare(
+    database,
+    'INSERT INTO scalar (attribute, kind, value, entity) VALUES (?, ?, ?, ?)',
+  )
+  const removeValue = prepare(
+    database,
+    'DELETE FROM scalar WHERE attribute = ? AND kind = ? AND value = ? AND entity = ?',
+  )
+  const addPresence = prepare(
+    database,
+    'INSERT OR REPLACE INTO presence (attribute, entity, kind, value) VALUES (?, ?, ?, ?)',
+  )
+  const removePresence = prepare(database, 'DELETE FROM presence WHERE attribute = ? AND entity = ?')
+  return {
+    addType: (key: number) => (type: Iri) => void addType.run(names.intern(type), key),
+    removeType: (key: number) => (type: Iri) => void removeType.run(names.intern(type), key),
+    addScope: (key: number) => (scope: string) => void addScope.run(scope, key),
+    removeScope: (key: number) => (scope: string) => void removeScope.run(scope, key),
+    addValue:
+      (key: number) =>
+      ({ attribute, kind, value }: ValueEntry) =>
+        void addValue.run(names.intern(attribute), KIND_CODES[kind], value, key),
+    removeValue:
+      (key: number) =>
+      ({ attribute, kind, value }: ValueEntry) =>
+        void removeValue.run(names.intern(attribute), KIND_CODES[kind], value, key),
+    addPresence:
+      (key: number) =>
+      ({ attribute, single }: Presence) =>
+        void addPresence.run(
+          names.intern(attribute),
+          key,
+          single ? KIND_CODES[single.kind] : SEVERAL,
+          single?.value ?? null,
+        ),
+    removePresence:
+      (key: number) =>
+      ({ attribute }: Presence) =>
+        void removePresence.run(names.intern(attribute), key),
+    replaceBoxes: boxTable(database, names),
+  }
+}
+
+function boxTable(database: Database, names: Names): (key: number, boxes: readonly BoxEntry[]) => void {
+  const find = prepare<{ box: number }>(database, 'SELECT box FROM entity_box WHERE entity = ?')
+  const forget = prepare(database, 'DELETE FROM entity_box WHERE entity = ?')
+  const remove = prepare(database, 'DELETE FROM box WHERE key = ?')
+  const remember = prepare(database, 'INSERT INTO entity_box (entity, box) VALUES (?, ?)')
+  const add = prepare(
+    database,
+    'INSERT INTO box (west, east, south, north, first_attribute, last_attribute, entity) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
+  return (key, boxes) => {
+    for (const { box } of find.all(key)) remove.run(box)
+    forget.run(key)
+    for (const { attribute, box } of boxes) {
+      const name = names.intern(attribute)
+      const { west, east, south, north } = box
+      remember.run(key, Number(add.run(west, east, south, north, name, name, key).lastInsertRowid))
+    }
+  }
+}
+
+function differences<T>(
+  before: readonly T[],
+  after: readonly T[],
+  keyOf: (item: T) => string,
+  remove: (item: T) => void,
+  add: (item: T) => void,
+): void {
+  const old = new Map(before.map((item) => [keyOf(item), item]))
+  const next = new Map(after.map((item) => [keyOf(item), item]))
+  for (const [key, item] of old) if (!next.has(key)) remove(item)
+  for (const [key, item] of next) if (!old.has(key)) add(item)
+}
+
+function valueKey({ attribute, kind, value }: ValueEntry): string {
+  return `${kind} ${attribute} ${value}`
+}
+
+function presenceKey({ attribute, single }: Presence): string {
+  return single ? valueKey(single) : attribute
+}
+
+// One scalar may have two entries: a text that is a time. Then several kinds could be asked for: look into `scalar`.
+function presences({ attributes, values }: IndexEntries): readonly Presence[] {
+  const singles = new Map<Iri, ValueEntry | undefined>()
+  for (const entry of values) singles.set(entry.attribute, singles.has(entry.attribute) ? undefined : entry)
+  return attributes.map((attribute) => ({ attribute, single: singles.get(attribute) }))
+}
+
+function sameBoxes(before: readonly BoxEntry[], after: readonly BoxEntry[]): boolean {
+  return before.length === after.length && before.every((entry, at) => sameBox(entry, after[at]))
+}
+
+function sameBox(left: BoxEntry, right: BoxEntry | undefined): boolean {
+  return (
+    right !== undefined &&
+    left.attribute === right.attribute &&
+    left.box.west === right.box.west &&
+    left.box.east === right.box.east &&
+    left.box.south === right.box.south &&
+    left.box.north === right.box.north
+  )
+}

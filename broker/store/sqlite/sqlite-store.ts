@@ -1,0 +1,163 @@
+import { Problem } from '../../core/model/problem.ts'
+import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { DocumentUnit, HistoryRange, Page, QueryPlan, Store, Unit } from '../port/store.ts'
+import { type FolderLock, lockFolder } from './folder-lock.ts'
+import { queryEntities } from './query-entities.ts'
+import { SILENT, type StoreLog } from './store-log.ts'
+import { listTenants } from './tenant-files.ts'
+import type { TenantReader } from './tenant-reader.ts'
+import { TenantReaders } from './tenant-readers.ts'
+import { Writer } from './writer.ts'
+
+/** How the embedded store is to be opened. */
+export interface SqliteStoreOptions {
+  /** Data folder; created where needed and locked for this process. */
+  readonly directory: string
+  /** Page cache of one tenant's read connection; default 64 MiB. */
+  readonly readCacheBytes?: number
+  /** So many tenants may be created besides the default one; default 1000. */
+  readonly maxTenants?: number
+  /** So many tenants' files are open at once; default 64. */
+  readonly maxOpenTenants?: number
+  /** Largest size of one tenant's file; default: none. */
+  readonly maxTenantBytes?: number
+  /** Time by which documents expire. */
+  readonly clock?: () => Micros
+  readonly log?: StoreLog
+}
+
+const REAP_EVERY = 60_000
+const EMPTY_PAGE: Page = { rows: [], exact: true, count: 0 }
+
+/** Opens the embedded store. @throws Problem ServiceUnavailable when the folder is in use or a file is newer */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const lock = lockFolder(options.directory)
+  const store = new SqliteStore(options, lock)
+  try {
+    await store.open()
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** A Store with one SQLite file per tenant, one writer thread, and readers on the calling thread. */
+export class SqliteStore implements Store {
+  /** The writer thread. */
+  readonly writer: Writer
+  readonly #lock: FolderLock
+  readonly #readers: TenantReaders
+  readonly #tenants: Set<Tenant>
+  readonly #creating = new Set<Tenant>()
+  /** Tenants that may hold documents which expire. */
+  readonly #expiring: Set<Tenant>
+  readonly #maxTenants: number
+  readonly #clock: () => Micros
+  readonly #reaper: NodeJS.Timeout
+
+  constructor(options: SqliteStoreOptions, lock: FolderLock) {
+    const { directory, maxOpenTenants = 64, readCacheBytes = 64 * 1024 * 1024, maxTenantBytes } = options
+    this.#lock = lock
+    this.#maxTenants = options.maxTenants ?? 1000
+    this.#clock = options.clock ?? (() => Date.now() * 1000)
+    this.writer = new Writer(
+      { directory, maxOpenTenants, ...(maxTenantBytes !== undefined && { maxTenantBytes }) },
+      options.log ?? SILENT,
+    )
+    const upgrade = (tenant: Tenant) => this.writer.open(tenant)
+    this.#readers = new TenantReaders({ directory, maxOpenTenants, readCacheBytes, upgrade })
+    this.#tenants = new Set(listTenants(directory))
+    this.#expiring = new Set(this.#tenants)
+    this.#reaper = setInterval(() => void this.reap().catch(() => {}), REAP_EVERY)
+    this.#reaper.unref()
+  }
+
+  /** Creates or upgrades the default tenant. @throws Problem */
+  async open(): Promise<void> {
+    await this.writer.create(DEFAULT_TENANT)
+    this.#tenants.add(DEFAULT_TENANT)
+  }
+
+  async read(tenant: Tenant, id: string) {
+    return (await this.#reader(tenant))?.read(id)
+  }
+
+  async readMany(tenant: Tenant, ids: readonly string[]) {
+    return (await this.#reader(tenant))?.readMany(ids) ?? []
+  }
+
+  async query(tenant: Tenant, plan: QueryPlan): Promise<Page> {
+    const reader = await this.#reader(tenant)
+    return reader ? queryEntities(reader, plan) : EMPTY_PAGE
+  }
+
+  async commit(tenant: Tenant, units: readonly Unit[]) {
+    if (!this.#tenants.has(tenant)) {
+      throw new Problem('NonexistentTenant', `Tenant ${tenant} does not exist`)
+    }
+    if (units.some((unit) => unit.collection !== 'entity' && unit.expiresAt !== undefined)) {
+      this.#expiring.add(tenant)
+    }
+    return units.length === 0 ? [] : this.writer.commit(tenant, units)
+  }
+
+  async log(tenant: Tenant, after: number, limit: number) {
+    return (await this.#reader(tenant))?.log(after, limit) ?? []
+  }
+
+  async history(tenant: Tenant, id: string, range: HistoryRange) {
+    return (await this.#reader(tenant))?.history(id, range) ?? []
+  }
+
+  async document(tenant: Tenant, collection: DocumentUnit['collection'], id: string) {
+    return (await this.#reader(tenant))?.document(collection, id, this.#clock())
+  }
+
+  async documents(
+    tenant: Tenant,
+    collection: DocumentUnit['collection'],
+    page: { readonly after?: string; readonly limit: number },
+  ) {
+    return (await this.#reader(tenant))?.documents(collection, page, this.#clock()) ?? []
+  }
+
+  async tenants() {
+    return [...this.#tenants]
+  }
+
+  async createTenant(tenant: Tenant) {
+    if (this.#tenants.has(tenant)) return
+    if (this.#tenants.size + this.#creating.size > this.#maxTenants && !this.#creating.has(tenant)) {
+      throw new Problem('TooManyRequests', `Store has no room for more than ${this.#maxTenants} tenants`)
+    }
+    this.#creating.add(tenant)
+    await this.writer.create(tenant).finally(() => this.#creating.delete(tenant))
+    this.#tenants.add(tenant)
+  }
+
+  async counters(tenant: Tenant) {
+    return (await this.#reader(tenant))?.counters() ?? { types: new Map(), attributes: new Map() }
+  }
+
+  /** Deletes documents that have expired; also done every minute. */
+  async reap(): Promise<void> {
+    for (const tenant of this.#expiring) {
+      const reader = await this.#reader(tenant)
+      if (reader?.expires()) await this.writer.reap(tenant, this.#clock())
+      else this.#expiring.delete(tenant)
+    }
+  }
+
+  async close() {
+    clearInterval(this.#reaper)
+    await this.writer.close()
+    this.#readers.close()
+    this.#lock.release()
+  }
+
+  #reader(tenant: Tenant): TenantReader | Promise<TenantReader> | undefined {
+    return this.#tenants.has(tenant) ? this.#readers.get(tenant) : undefined
+  }
+}

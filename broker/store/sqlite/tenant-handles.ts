@@ -1,0 +1,82 @@
+import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
+import { LRUCache } from 'lru-cache'
+import { Problem } from '../../core/model/problem.ts'
+import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
+import { type Database, openForWriting } from './connection.ts'
+import { migrate } from './schema.ts'
+import { tenantFile } from './tenant-files.ts'
+import { TenantWriter } from './tenant-writer.ts'
+import type { WriterOptions } from './writer-protocol.ts'
+
+interface Handle {
+  readonly database: Database
+  readonly writer: TenantWriter
+}
+
+/** The files that the writer thread holds open: the least recently used is closed when there are too many. */
+export class TenantHandles {
+  readonly #options: WriterOptions
+  readonly #open: LRUCache<Tenant, Handle>
+
+  constructor(options: WriterOptions) {
+    this.#options = options
+    this.#open = new LRUCache({
+      max: options.maxOpenTenants,
+      dispose: ({ database }) => database.close(),
+    })
+  }
+
+  /** Answers the writer of a tenant. @throws Problem NonexistentTenant */
+  writer(tenant: Tenant): TenantWriter {
+    const handle = this.#open.get(tenant)
+    if (handle) return handle.writer
+    if (tenant !== DEFAULT_TENANT && !existsSync(tenantFile(this.#options.directory, tenant))) {
+      throw new Problem('NonexistentTenant', `Tenant ${tenant} does not exist`)
+    }
+    return this.#add(tenant)
+  }
+
+  /** Creates the file of a tenant where there is none; when it returns the file survives a crash. */
+  create(tenant: Tenant): void {
+    if (this.#open.has(tenant)) return
+    this.#add(tenant)
+    syncFolder(this.#options.directory)
+  }
+
+  /** Closes the file of a tenant, to be opened again: after an error its state is in doubt. */
+  forget(tenant: Tenant): void {
+    this.#open.delete(tenant)
+  }
+
+  /** Closes all files. */
+  close(): void {
+    this.#open.clear()
+  }
+
+  #add(tenant: Tenant): TenantWriter {
+    const file = tenantFile(this.#options.directory, tenant)
+    const database = openForWriting({ file, ...this.#sizeLimit() })
+    try {
+      migrate(database, file)
+    } catch (error) {
+      database.close()
+      throw error
+    }
+    const writer = new TenantWriter(database)
+    this.#open.set(tenant, { database, writer })
+    return writer
+  }
+
+  #sizeLimit(): { maxBytes?: number } {
+    const { maxTenantBytes } = this.#options
+    return maxTenantBytes === undefined ? {} : { maxBytes: maxTenantBytes }
+  }
+}
+
+// Windows cannot open a folder, and needs no such call.
+function syncFolder(directory: string): void {
+  if (process.platform === 'win32') return
+  const folder = openSync(directory, 'r')
+  fsyncSync(folder)
+  closeSync(folder)
+}

@@ -1,0 +1,177 @@
+import type { LogRecord } from '../../core/model/change.ts'
+import type { JsonObject } from '../../core/model/json.ts'
+import type { Micros } from '../../core/model/time.ts'
+import { instanceId } from '../port/history-instances.ts'
+import type {
+  Counters,
+  DocumentUnit,
+  HistoryInstance,
+  HistoryRange,
+  StoredDocument,
+  StoredEntity,
+} from '../port/store.ts'
+import type { Database } from './connection.ts'
+import { prepare } from './statements.ts'
+
+type Collection = DocumentUnit['collection']
+
+interface LogRow {
+  readonly sequence: number
+  readonly collection: LogRecord['collection']
+  readonly id: string
+  readonly action: LogRecord['action']
+  readonly at: Micros
+  readonly by: string
+  readonly request: string | null
+  readonly before: string | null
+  readonly after: string | null
+  readonly attributes: string | null
+}
+
+interface HistoryRow {
+  readonly attribute: string
+  readonly time: Micros
+  readonly dataset: string
+  readonly deleted: number
+  readonly observed: Micros | null
+  readonly modified: Micros
+  readonly text: string | null
+}
+
+interface DocumentRow {
+  readonly id: string
+  readonly version: number
+  readonly text: string
+}
+
+/** Reads one tenant's file over one read-only connection; never waits for the writer. */
+export class TenantReader {
+  readonly database: Database
+  readonly #statements: ReturnType<typeof statements>
+
+  constructor(database: Database) {
+    this.database = database
+    this.#statements = statements(database)
+  }
+
+  read(id: string): StoredEntity | undefined {
+    return this.#statements.entity.get(id)
+  }
+
+  readMany(ids: readonly string[]): readonly StoredEntity[] {
+    return ids.map((id) => this.read(id)).filter((entity) => entity !== undefined)
+  }
+
+  log(after: number, limit: number): readonly LogRecord[] {
+    return this.#statements.log.all(after, limit).map(logRecord)
+  }
+
+  history(id: string, { attribute, limit }: HistoryRange): readonly HistoryInstance[] {
+    const rows =
+      attribute === undefined
+        ? this.#statements.history.all(id, limit)
+        : this.#statements.attributeHistory.all(id, attribute, limit)
+    return rows.map((row) => historyInstance(id, row))
+  }
+
+  document(collection: Collection, id: string, now: Micros): StoredDocument | undefined {
+    const row = this.#statements.document.get(collection, id, now)
+    return row && storedDocument(row)
+  }
+
+  documents(
+    collection: Collection,
+    { after, limit }: { readonly after?: string; readonly limit: number },
+    now: Micros,
+  ): readonly StoredDocument[] {
+    return this.#statements.documents.all(collection, after ?? '', now, limit).map(storedDocument)
+  }
+
+  /** Tells whether any document is to expire. */
+  expires(): boolean {
+    return this.#statements.expiring.get() !== undefined
+  }
+
+  counters(): Counters {
+    const types = new Map(this.#statements.types.all().map(({ type, entities }) => [type, entities]))
+    const attributes = new Map<string, Map<string, number>>()
+    for (const { attribute, type, entities } of this.#statements.attributes.all()) {
+      const ofAttribute = attributes.get(attribute) ?? new Map<string, number>()
+      attributes.set(attribute, ofAttribute.set(type, entities))
+    }
+    return { types, attributes }
+  }
+}
+
+function logRecord(row: LogRow): LogRecord {
+  return {
+    sequence: row.sequence,
+    collection: row.collection,
+    id: row.id,
+    action: row.action,
+    at: row.at,
+    origin: { by: row.by, ...(row.request !== null && { requestId: row.request }) },
+    ...(row.before !== null && { before: JSON.parse(row.before) }),
+    ...(row.after !== null && { after: JSON.parse(row.after) }),
+    ...(row.attributes !== null && { attributes: JSON.parse(row.attributes) }),
+  }
+}
+
+function historyInstance(id: string, row: HistoryRow): HistoryInstance {
+  const name = { attribute: row.attribute, ...(row.dataset !== '' && { datasetId: row.dataset }) }
+  return {
+    instanceId: instanceId(id, { ...name, time: row.time, deleted: row.deleted === 1 }),
+    ...name,
+    ...(row.observed !== null && { observedAt: row.observed }),
+    modifiedAt: row.modified,
+    ...(row.deleted === 1 && { deletedAt: row.time }),
+    ...(row.text !== null && { text: row.text }),
+  }
+}
+
+function storedDocument({ id, version, text }: DocumentRow): StoredDocument {
+  const document: JsonObject = JSON.parse(text)
+  return { id, version, document }
+}
+
+const HISTORY = `SELECT name.iri AS attribute, time, dataset, deleted, observed, modified, text
+  FROM subject JOIN history ON history.subject = subject.key JOIN name ON name.key = history.attribute
+  WHERE subject.id = ?`
+
+function statements(database: Database) {
+  return {
+    entity: prepare<StoredEntity>(database, 'SELECT id, version, text FROM entity WHERE id = ?'),
+    log: prepare<LogRow>(
+      database,
+      `SELECT log.sequence, log.collection, log.id, log.action, log.at, log.by, log.request,
+        earlier.after AS before, log.after, log.attributes
+      FROM log LEFT JOIN log AS earlier ON earlier.sequence = log.before
+      WHERE log.sequence > ? ORDER BY log.sequence LIMIT ?`,
+    ),
+    history: prepare<HistoryRow>(database, `${HISTORY} ORDER BY time, attribute, dataset, deleted LIMIT ?`),
+    attributeHistory: prepare<HistoryRow>(
+      database,
+      `${HISTORY} AND name.iri = ? ORDER BY time, dataset, deleted LIMIT ?`,
+    ),
+    document: prepare<DocumentRow>(
+      database,
+      `SELECT id, version, text FROM document
+      WHERE collection = ? AND id = ? AND (expires IS NULL OR expires > ?)`,
+    ),
+    documents: prepare<DocumentRow>(
+      database,
+      `SELECT id, version, text FROM document
+      WHERE collection = ? AND id > ? AND (expires IS NULL OR expires > ?) ORDER BY id LIMIT ?`,
+    ),
+    expiring: prepare(database, 'SELECT 1 FROM document WHERE expires IS NOT NULL LIMIT 1'),
+    types: prepare<{ type: string; entities: number }>(
+      database,
+      'SELECT iri AS type, entities FROM type_count JOIN name ON name.key = type WHERE entities > 0',
+    ),
+    attributes: prepare<{ attribute: string; type: string; entities: number }>(
+      database,
+      `SELECT a.iri AS attribute, t.iri AS type, entities FROM attribute_count
+      JOIN name AS a ON a.key = attribute JOIN name AS t ON t.key = type WHERE entities > 0`,
+    ),
+  }
+}

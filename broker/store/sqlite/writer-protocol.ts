@@ -1,0 +1,32 @@
+import type { ProblemCode } from '../../core/model/problem.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { UnitResult } from '../port/store.ts'
+
+/** What the writer thread is told when it starts. */
+export interface WriterOptions {
+  readonly directory: string
+  readonly maxOpenTenants: number
+  /** Largest size of one tenant's file; absent: as large as the disk. */
+  readonly maxTenantBytes?: number
+}
+
+/** What is asked of the writer thread; `units` is JSON, which is cheaper to hand over than objects. */
+export type WriterCall =
+  | { readonly kind: 'commit'; readonly call: number; readonly tenant: Tenant; readonly units: string }
+  | { readonly kind: 'open' | 'create'; readonly call: number; readonly tenant: Tenant }
+  | { readonly kind: 'reap'; readonly call: number; readonly tenant: Tenant; readonly now: Micros }
+  | { readonly kind: 'close'; readonly call: number }
+
+/** What the writer thread answers to one call. */
+export type WriterAnswer =
+  | { readonly call: number; readonly results: readonly UnitResult[] }
+  | { readonly call: number; readonly problem: WriterProblem }
+
+/** A Problem on its way between threads. */
+export interface WriterProblem {
+  readonly code: ProblemCode
+  readonly text: string
+  /** What SQLite said, for the log. */
+  readonly reason?: string
+}

@@ -1,0 +1,96 @@
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { writeProblem } from './sqlite-errors.ts'
+import { TenantHandles } from './tenant-handles.ts'
+import type { Request } from './tenant-writer.ts'
+import type { WriterAnswer, WriterCall, WriterOptions } from './writer-protocol.ts'
+
+type Commit = Extract<WriterCall, { kind: 'commit' }>
+
+const GROUP_CALLS = 2000
+const REAPED = 1000
+
+if (parentPort) serve(parentPort, workerData)
+
+// The thread: everything that queued while the last group went to disk becomes the next group.
+function serve(port: NonNullable<typeof parentPort>, options: WriterOptions): void {
+  const tenants = new TenantHandles(options)
+  port.on('message', (first: WriterCall) => {
+    for (let calls = [first]; calls.length > 0; calls = queued()) answer(calls)
+  })
+
+  function queued(): WriterCall[] {
+    const calls: WriterCall[] = []
+    while (calls.length < GROUP_CALLS) {
+      const next: { message: WriterCall } | undefined = receiveMessageOnPort(port)
+      if (!next) break
+      calls.push(next.message)
+    }
+    return calls
+  }
+
+  function answer(calls: readonly WriterCall[]): void {
+    for (const group of groups(calls)) {
+      port.postMessage(Array.isArray(group) ? commit(tenants, group) : [single(tenants, group)])
+      if (!Array.isArray(group) && group.kind === 'close') port.close()
+    }
+  }
+}
+
+/** Gathers commits to one tenant; a call of another kind keeps its place after the commits before it. */
+function groups(calls: readonly WriterCall[]): readonly (Commit[] | Exclude<WriterCall, Commit>)[] {
+  const result: (Commit[] | Exclude<WriterCall, Commit>)[] = []
+  let open = new Map<string, Commit[]>()
+  for (const call of calls) {
+    if (call.kind !== 'commit') {
+      result.push(call)
+      open = new Map()
+      continue
+    }
+    const group = open.get(call.tenant)
+    if (group) group.push(call)
+    else {
+      const started = [call]
+      open.set(call.tenant, started)
+      result.push(started)
+    }
+  }
+  return result
+}
+
+function commit(tenants: TenantHandles, calls: readonly Commit[]): readonly WriterAnswer[] {
+  const [first] = calls
+  if (!first) return []
+  try {
+    const requests = calls.map(({ units }): Request => JSON.parse(units))
+    const results = tenants.writer(first.tenant).commit(requests)
+    return calls.map(({ call }, at) => {
+      const result = results[at]
+      return Array.isArray(result) ? { call, results: result } : failure(call, result)
+    })
+  } catch (error) {
+    tenants.forget(first.tenant)
+    return calls.map(({ call }) => failure(call, error))
+  }
+}
+
+function single(tenants: TenantHandles, call: Exclude<WriterCall, Commit>): WriterAnswer {
+  try {
+    perform(tenants, call)
+    return { call: call.call, results: [] }
+  } catch (error) {
+    return failure(call.call, error)
+  }
+}
+
+function perform(tenants: TenantHandles, call: Exclude<WriterCall, Commit>): void {
+  if (call.kind === 'create') tenants.create(call.tenant)
+  else if (call.kind === 'open') tenants.writer(call.tenant)
+  else if (call.kind === 'reap') tenants.writer(call.tenant).reap(call.now, REAPED)
+  else tenants.close()
+}
+
+function failure(call: number, error: unknown): WriterAnswer {
+  const { code, message, cause } = writeProblem(error)
+  const reason = cause instanceof Error ? cause.message : undefined
+  return { call, problem: { code, text: message, ...(reason !== undefined && { reason }) } }
+}

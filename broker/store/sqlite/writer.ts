@@ -1,0 +1,120 @@
+import { Worker } from 'node:worker_threads'
+import { Problem } from '../../core/model/problem.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { Unit, UnitResult } from '../port/store.ts'
+import type { StoreLog } from './store-log.ts'
+import type { WriterAnswer, WriterCall, WriterOptions, WriterProblem } from './writer-protocol.ts'
+
+interface Pending {
+  resolve(results: readonly UnitResult[]): void
+  reject(problem: Error): void
+  readonly bytes: number
+}
+
+// A call before it has its number.
+type Unnumbered<Call> = Call extends WriterCall ? Omit<Call, 'call'> : never
+
+const MAX_CALLS = 50_000
+const MAX_BYTES = 256 * 1024 * 1024
+
+/** The writer thread as the main thread sees it: started again when it dies. */
+export class Writer {
+  readonly #options: WriterOptions
+  readonly #log: StoreLog
+  readonly #pending = new Map<number, Pending>()
+  #worker: Worker
+  #calls = 0
+  #bytes = 0
+  #closed = false
+
+  constructor(options: WriterOptions, log: StoreLog) {
+    this.#options = options
+    this.#log = log
+    this.#worker = this.#start()
+  }
+
+  /** Answers when the units are on disk. @throws Problem */
+  commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
+    return this.#call({ kind: 'commit', tenant, units: JSON.stringify(units) })
+  }
+
+  /** Opens the file of a tenant and brings its schema up to date. @throws Problem */
+  async open(tenant: Tenant): Promise<void> {
+    await this.#call({ kind: 'open', tenant })
+  }
+
+  /** Creates the file of a tenant. @throws Problem */
+  async create(tenant: Tenant): Promise<void> {
+    await this.#call({ kind: 'create', tenant })
+  }
+
+  /** Deletes documents that have expired. @throws Problem */
+  async reap(tenant: Tenant, now: Micros): Promise<void> {
+    await this.#call({ kind: 'reap', tenant, now })
+  }
+
+  /** Finishes what is under way and ends the thread. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    const finished = this.#call({ kind: 'close' })
+    this.#closed = true
+    await finished
+    await this.#worker.terminate()
+  }
+
+  /** Ends the thread at once, as a crash would. */
+  async crash(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #start(): Worker {
+    const file = new URL('./writer-worker.js', import.meta.url)
+    const worker = new Worker(file, { workerData: this.#options, name: 'store-writer' })
+    worker.on('message', (answers: readonly WriterAnswer[]) => answers.forEach(this.#settle))
+    worker.on('error', (error) => this.#log.error({ err: error }, 'Writer thread fails'))
+    worker.on('exit', () => this.#died())
+    worker.unref()
+    return worker
+  }
+
+  #call(call: Unnumbered<WriterCall>): Promise<readonly UnitResult[]> {
+    if (this.#closed) return Promise.reject(new Problem('ServiceUnavailable', 'Store is closed'))
+    const bytes = call.kind === 'commit' ? call.units.length : 0
+    if (this.#pending.size >= MAX_CALLS || this.#bytes + bytes > MAX_BYTES) {
+      const text = 'Store has too many writes waiting for the disk'
+      return Promise.reject(new Problem('ServiceUnavailable', text, { headers: { 'Retry-After': '1' } }))
+    }
+    return new Promise((resolve, reject) => {
+      const number = ++this.#calls
+      if (this.#pending.size === 0) this.#worker.ref()
+      this.#pending.set(number, { resolve, reject, bytes })
+      this.#bytes += bytes
+      this.#worker.postMessage({ ...call, call: number })
+    })
+  }
+
+  readonly #settle = (answer: WriterAnswer): void => {
+    const pending = this.#pending.get(answer.call)
+    if (!pending) return
+    this.#pending.delete(answer.call)
+    this.#bytes -= pending.bytes
+    if (this.#pending.size === 0) this.#worker.unref()
+    if ('results' in answer) pending.resolve(answer.results)
+    else pending.reject(asProblem(answer.problem))
+  }
+
+  #died(): void {
+    const text = 'Store lost its writer thread: whether this write was kept is unknown'
+    for (const { reject } of this.#pending.values()) reject(new Problem('ServiceUnavailable', text))
+    this.#pending.clear()
+    this.#bytes = 0
+    if (this.#closed) return
+    this.#log.warn({}, 'Writer thread ended and is started again')
+    this.#worker = this.#start()
+  }
+}
+
+function asProblem({ code, text, reason }: WriterProblem): Problem {
+  return new Problem(code, text, reason === undefined ? {} : { cause: new Error(reason) })
+}

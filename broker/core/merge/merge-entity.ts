@@ -92,8 +92,10 @@ function mergeValue(
   given: JsonValue | undefined,
 ): JsonValue | undefined {
   if (given === undefined) return stored?.value
-  const structured = kind === 'Property' || kind === 'JsonProperty' || kind === 'LanguageProperty'
-  return structured ? mergeJson(stored?.value, given) : given
+  if (kind === 'JsonProperty') return mergeJson(stored?.value, given, 'raw')
+  return kind === 'Property' || kind === 'LanguageProperty'
+    ? mergeJson(stored?.value, given, 'literals')
+    : given
 }
 
 function isEmpty(value: JsonValue): boolean {

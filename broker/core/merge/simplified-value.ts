@@ -1,5 +1,5 @@
+import { isGeometry, parseGeometry } from '../geo/parse-geometry.ts'
 import type { AttributeKind, InstanceFragment } from '../model/entity.ts'
-import { isGeometryValue } from '../model/geometry-value.ts'
 import { type Iri, isIri } from '../model/iri.ts'
 import { isJsonObject, type JsonValue, ownValue } from '../model/json.ts'
 import { badRequestData } from '../model/problem.ts'
@@ -21,7 +21,7 @@ export function readFragment(
     if (stored !== undefined && stored !== given) throw notOfKind(attribute, stored)
     return fragment
   }
-  const kind = stored ?? given ?? (isGeometryValue(value) ? 'GeoProperty' : 'Property')
+  const kind = stored ?? given ?? (isGeometry(value) ? 'GeoProperty' : 'Property')
   const read = readAs[kind](value)
   if (read === undefined) throw notOfKind(attribute, kind)
   return { ...fragment, kind, value: read }
@@ -34,7 +34,7 @@ function notOfKind(attribute: Iri, kind: AttributeKind) {
 /** How a bare value becomes a value of each kind; undefined when it cannot. */
 const readAs: Record<AttributeKind, (value: JsonValue) => JsonValue | undefined> = {
   Property: (value) => value,
-  GeoProperty: (value) => (isGeometryValue(value) ? value : undefined),
+  GeoProperty: parseGeometry,
   LanguageProperty: (value) => languageMap(unwrap(value, 'languageMap')),
   VocabProperty: (value) => uris(unwrap(value, 'vocab')),
   JsonProperty: (value) => structure(unwrap(value, 'json')),

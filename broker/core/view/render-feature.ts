@@ -1,6 +1,6 @@
 import type { TermTable } from '../context/term-table.ts'
+import { isGeometry } from '../geo/parse-geometry.ts'
 import type { Entity } from '../model/entity.ts'
-import { isGeometryValue } from '../model/geometry-value.ts'
 import { LOCATION } from '../model/iri.ts'
 import type { JsonObject, JsonValue } from '../model/json.ts'
 import { entityMembers, projectedAttributes } from './render.ts'
@@ -36,5 +36,5 @@ function geometryOf({ attributes }: Entity, options: RenderOptions): JsonValue {
   const { geometryProperty = LOCATION, datasetIds } = options
   const instances = projectedAttributes(attributes, options)[geometryProperty] ?? []
   const chosen = datasetIds ? instances[0] : instances.find(({ datasetId }) => datasetId === undefined)
-  return isGeometryValue(chosen?.value) ? chosen.value : null
+  return chosen && isGeometry(chosen.value) ? chosen.value : null
 }

@@ -1,9 +1,9 @@
 import type { TermTable } from '../context/term-table.ts'
 import { type Attributes, type Instance, VALUE_MEMBER } from '../model/entity.ts'
-import { isGeometryValue } from '../model/geometry-value.ts'
 import type { Iri } from '../model/iri.ts'
 import { isJsonObject, type JsonValue, ownValue } from '../model/json.ts'
 import { formatDateTime, type Micros } from '../model/time.ts'
+import { kindShows, standsBare } from './concise.ts'
 import { matchLanguage } from './match-language.ts'
 import type { RenderOptions } from './render-options.ts'
 
@@ -134,24 +134,4 @@ function writtenValue(
 function compactEach(value: JsonValue | readonly Iri[], table: TermTable): JsonValue {
   if (Array.isArray(value)) return value.map((item) => compactEach(item, table))
   return typeof value === 'string' ? table.compact(value) : value
-}
-
-/** Tells whether a concise value needs no member around it (4.5.2.3): nobody can read it as anything else. */
-function standsBare({ kind, value }: Instance): boolean {
-  if (kind === 'GeoProperty') return isGeometryValue(value)
-  return kind === 'Property' && !readsAsAttribute(value)
-}
-
-const TELLING: readonly string[] = ['type', '@type', '@value', ...Object.values(VALUE_MEMBER)]
-
-/** An object with `type` or with a value member reads as an attribute; an array of those as its instances. */
-function readsAsAttribute(value: JsonValue): boolean {
-  if (Array.isArray(value)) return value.some(readsAsAttribute)
-  return isJsonObject(value) && TELLING.some((member) => Object.hasOwn(value, member))
-}
-
-/** Tells whether the value alone says the kind: a geometry under `value` says GeoProperty, anything else Property. */
-function kindShows({ kind, value }: Instance): boolean {
-  if (kind === 'Property') return !isGeometryValue(value)
-  return kind !== 'GeoProperty' || isGeometryValue(value)
 }

@@ -1,0 +1,204 @@
+import type {
+  AttributeDefinition,
+  AttributeUse,
+  Facets,
+  Iri,
+  TypeDefinition,
+  Vocabulary,
+} from '../vocabulary.ts'
+import type { Source, SourceAttribute, SourceCommon, SourceType, SourceUse } from './read-source.ts'
+import type { SourceFile } from './source-file.ts'
+
+/** Answers the vocabulary that a source states, with every reference resolved. @throws SourceError */
+export function resolve({ common, types }: Source): Vocabulary {
+  const valueLists = mergedValueLists(common, types)
+  const attributes = [...sharedAttributes(common), ...types.flatMap((type) => ownAttributes(type, common))]
+  checkNames(types)
+  for (const type of types) checkUses(type, common, valueLists)
+  const { title, namespace, version, contextUrl, units, shapes = {} } = common
+  const vocabulary: Vocabulary = {
+    title,
+    namespace,
+    version,
+    contextUrl,
+    units,
+    valueLists,
+    shapes,
+    types: types.map((type) => resolveType(type, common, attributes)),
+    attributes: attributes.sort((left, right) => (left.name < right.name ? -1 : 1)),
+  }
+  checkReferences(vocabulary, common, types)
+  return vocabulary
+}
+
+function sharedAttributes(common: SourceCommon): AttributeDefinition[] {
+  return Object.entries(common.attributes).map(([name, stated]) => define(name, stated, common, common.file))
+}
+
+function ownAttributes(type: SourceType, common: SourceCommon): AttributeDefinition[] {
+  return [...type.own].map((name) => {
+    const stated = type.attributes[name] as SourceAttribute // own attributes were checked as such
+    return define(name, stated, common, type.file)
+  })
+}
+
+function define(
+  name: string,
+  stated: SourceAttribute,
+  common: SourceCommon,
+  file: SourceFile,
+): AttributeDefinition {
+  const { iri, value, shape, unit, subAttributes = {} } = stated
+  if (unit !== undefined && !Object.hasOwn(common.units, unit)) {
+    throw file.fault(['attributes', name, 'unit'], `Attribute ${name} has the unknown unit ${unit}`)
+  }
+  if ((value === 'object') !== (shape !== undefined)) {
+    throw file.fault(
+      ['attributes', name],
+      `Attribute ${name} needs a shape for an object value, and only then`,
+    )
+  }
+  return {
+    name,
+    iri: iri ?? `${common.namespace}${name}`,
+    core: iri !== undefined,
+    ...(value !== undefined && { value }),
+    ...(shape !== undefined && { shape }),
+    ...(unit !== undefined && { unit }),
+    ...facets(stated, { alignment: [] }, common, file, name),
+    subAttributes,
+  }
+}
+
+/** Lays what a file states over what holds otherwise. */
+function facets(
+  stated: SourceUse,
+  base: Partial<Facets>,
+  common: SourceCommon,
+  file: SourceFile,
+  name: string,
+): Facets {
+  const place = ['attributes', name]
+  if (stated.range && stated.range[0] > stated.range[1]) {
+    throw file.fault([...place, 'range'], `Attribute ${name} has an empty range`)
+  }
+  const alignment = stated.align?.map((text) =>
+    expand(text, common, () => file.fault([...place, 'align'], text)),
+  )
+  const { values, target, geometry, personalData, label, definition } = stated
+  const laid = {
+    ...base,
+    ...(stated.kind !== undefined && { kinds: [stated.kind].flat() }),
+    ...(stated.range && { minimum: stated.range[0], maximum: stated.range[1] }),
+    ...(values !== undefined && { values }),
+    ...(target && { target }),
+    ...(geometry && { geometry }),
+    ...(personalData && { personalData }),
+    ...(label && { label }),
+    ...(definition && { definition }),
+    ...(alignment && { alignment: [...new Set([...alignment, ...(base.alignment ?? [])])] }),
+  }
+  return laid as Facets // a definition states all that is needed; a use is laid over one
+}
+
+function expand(text: string, common: SourceCommon, fault: () => Error): Iri {
+  const at = text.indexOf(':')
+  const prefix = common.prefixes[text.slice(0, at)]
+  if (at < 1 || prefix === undefined) throw fault()
+  return `${prefix}${text.slice(at + 1)}`
+}
+
+function resolveType(
+  type: SourceType,
+  common: SourceCommon,
+  attributes: readonly AttributeDefinition[],
+): TypeDefinition {
+  return {
+    name: type.type,
+    iri: `${common.namespace}${type.type}`,
+    label: type.label,
+    definition: type.definition,
+    alignment: type.align.map((text) =>
+      expand(text, common, () => type.file.fault(['align'], `Unknown ${text}`)),
+    ),
+    ...(type.idPattern !== undefined && { idPattern: type.idPattern }),
+    attributes: Object.entries(type.attributes).map(([name, stated]) => {
+      const base = attributes.find((attribute) => attribute.name === name)
+      if (!base) throw type.file.fault(['attributes', name], `Attribute ${name} is not defined`)
+      return useOf(base, stated, type, common)
+    }),
+  }
+}
+
+function useOf(
+  base: AttributeDefinition,
+  stated: SourceUse,
+  type: SourceType,
+  common: SourceCommon,
+): AttributeUse {
+  const { core: _core, value: _value, shape: _shape, unit: _unit, subAttributes: _sub, ...rest } = base
+  const { name, iri } = base
+  const laid = type.own.has(name) ? rest : facets(stated, rest, common, type.file, name)
+  return { ...laid, name, iri, cardinality: stated.cardinality ?? '0..1' }
+}
+
+function mergedValueLists(common: SourceCommon, types: readonly SourceType[]): Vocabulary['valueLists'] {
+  const lists: Record<string, Vocabulary['valueLists'][string]> = { ...common.valueLists }
+  for (const { file, valueLists = {} } of types) {
+    for (const [name, list] of Object.entries(valueLists)) {
+      if (Object.hasOwn(lists, name))
+        throw file.fault(['valueLists', name], `Value list ${name} is defined twice`)
+      lists[name] = list
+    }
+  }
+  return lists
+}
+
+/** A name that two types define has two meanings, or should be shared. */
+function checkNames(types: readonly SourceType[]): void {
+  const homes = new Map<string, string>()
+  for (const { file, own } of types) {
+    for (const name of own) {
+      const home = homes.get(name)
+      if (home !== undefined) {
+        throw file.fault(
+          ['attributes', name],
+          `Attribute ${name} is defined in ${home} too; share it in common.yaml`,
+        )
+      }
+      homes.set(name, file.name)
+    }
+  }
+}
+
+function checkUses(type: SourceType, common: SourceCommon, lists: Vocabulary['valueLists']): void {
+  for (const [name, stated] of Object.entries(type.attributes)) {
+    if (stated.values !== undefined && !Object.hasOwn(lists, stated.values)) {
+      throw type.file.fault(
+        ['attributes', name, 'values'],
+        `Attribute ${name} has the unknown list ${stated.values}`,
+      )
+    }
+    const kinds = [common.attributes[name]?.kind ?? stated.kind ?? []].flat()
+    const other = [stated.kind ?? []].flat().find((kind) => !kinds.includes(kind))
+    if (other)
+      throw type.file.fault(
+        ['attributes', name, 'kind'],
+        `Attribute ${name} is no ${other} where it is shared`,
+      )
+  }
+}
+
+function checkReferences(vocabulary: Vocabulary, common: SourceCommon, types: readonly SourceType[]): void {
+  const typeNames = new Set(vocabulary.types.map(({ name }) => name))
+  const names = new Set(vocabulary.attributes.map(({ name }) => name))
+  for (const { name, target = [], shape, subAttributes } of [...vocabulary.attributes]) {
+    const file = types.find(({ own }) => own.has(name))?.file ?? common.file
+    const lost =
+      target.find((type) => !typeNames.has(type)) ??
+      Object.keys(subAttributes).find((sub) => !names.has(sub)) ??
+      (shape !== undefined && !Object.hasOwn(vocabulary.shapes, shape) ? shape : undefined)
+    if (lost)
+      throw file.fault(['attributes', name], `Attribute ${name} refers to ${lost}, which is not defined`)
+  }
+}

@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import type {
+  AttributeDefinition,
+  Iri,
+  JsonObject,
+  JsonValue,
+  PersonalData,
+  TypeDefinition,
+  Vocabulary,
+} from './vocabulary.ts'
+
+export type { AttributeDefinition, AttributeUse, PersonalData, TypeDefinition } from './vocabulary.ts'
+
+/** A file of the ontology as it is served. */
+export interface OntologyFile {
+  readonly contentType: string
+  readonly text: string
+}
+
+/** The shared vocabulary of the hubs, read once at start. */
+export interface Ontology {
+  /** Never fetched: hubs answer it with `context`. */
+  readonly contextUrl: Iri
+  /** The JSON-LD document, `{ "@context": { … } }`. */
+  readonly context: JsonValue
+  readonly types: ReadonlyMap<Iri, TypeDefinition>
+  readonly attributes: ReadonlyMap<Iri, AttributeDefinition>
+  /**
+   * Class of an attribute on an entity of these types: what a type states wins over the attribute's own class,
+   * the most sensitive wins over several types. Undefined: nobody classified it here.
+   */
+  personalData(attribute: Iri, types: readonly Iri[]): PersonalData | undefined
+  /** JSON Schema of a type's entities, compact names, normalized or concise. */
+  schema(type: Iri): JsonObject | undefined
+  /** What is served, by its path under `/ontology/`. */
+  readonly files: ReadonlyMap<string, OntologyFile>
+  /** NGSI-LD entities without @context, for a request that names `contextUrl`. */
+  readonly administrativeUnits: readonly JsonObject[]
+  readonly cityScopes: readonly JsonObject[]
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.jsonld': 'application/ld+json',
+  '.json': 'application/json',
+  '.html': 'text/html; charset=utf-8',
+}
+
+const SEVERITY = ['none', 'basic', 'sensitive'] as const satisfies readonly PersonalData[]
+
+/** Reads the generated files below the package root: once, at start. */
+export function readOntology(root: string): Ontology {
+  const files = readFiles(join(root, 'ontology', 'generated'))
+  const version =
+    [...files.keys()]
+      .map((path) => path.split('/')[0] ?? '')
+      .sort(byNumber)
+      .at(-1) ?? ''
+  const parsed = (path: string): unknown => JSON.parse(textOf(files, `${version}/${path}`))
+  const vocabulary = parsed('vocabulary.json') as Vocabulary // generated and compared with its source by a test
+  const attributes = new Map(vocabulary.attributes.map((attribute) => [attribute.iri, attribute]))
+  const types = new Map(vocabulary.types.map((type) => [type.iri, type]))
+  const schemas = new Map(
+    vocabulary.types.map(({ name, iri }) => [iri, parsed(`schemas/${name}.json`) as JsonObject]), // generated
+  )
+  return {
+    contextUrl: vocabulary.contextUrl,
+    context: parsed('context.jsonld') as JsonValue, // any JSON is
+    types,
+    attributes,
+    personalData: classifier(vocabulary, attributes),
+    schema: (type) => schemas.get(type),
+    files,
+    administrativeUnits: parsed('administrative-units.json') as JsonObject[], // generated
+    cityScopes: parsed('city-scopes.json') as JsonObject[], // generated
+  }
+}
+
+function classifier(
+  vocabulary: Vocabulary,
+  attributes: ReadonlyMap<Iri, AttributeDefinition>,
+): Ontology['personalData'] {
+  const byType = new Map(
+    vocabulary.types.map(({ iri, attributes: uses }) => [
+      iri,
+      new Map(uses.map((use) => [use.iri, use.personalData])),
+    ]),
+  )
+  return (attribute, types) => {
+    const definition = attributes.get(attribute)
+    if (!definition) return undefined
+    const declared = types.flatMap((type) => byType.get(type)?.get(attribute) ?? [])
+    return declared.length > 0 ? mostSensitive(declared) : elsewhere(definition)
+  }
+}
+
+/** On types that do not declare it, a free text that is harmless elsewhere may say anything: nobody classified it. */
+function elsewhere({ personalData, value, values }: AttributeDefinition): PersonalData | undefined {
+  return personalData === 'none' && value === 'string' && values === undefined ? undefined : personalData
+}
+
+function mostSensitive(classes: readonly PersonalData[]): PersonalData {
+  return SEVERITY[Math.max(...classes.map((one) => SEVERITY.indexOf(one)))] ?? 'sensitive'
+}
+
+function readFiles(folder: string): ReadonlyMap<string, OntologyFile> {
+  const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
+  return new Map(
+    entries
+      .filter((path) => extname(path) in CONTENT_TYPES)
+      .map((path) => [
+        path.replaceAll('\\', '/'),
+        { contentType: CONTENT_TYPES[extname(path)] ?? '', text: readFileSync(join(folder, path), 'utf8') },
+      ]),
+  )
+}
+
+function textOf(files: ReadonlyMap<string, OntologyFile>, path: string): string {
+  const file = files.get(path)
+  if (!file) throw new Error(`Ontology has no file ${path}; run "npm run ontology"`)
+  return file.text
+}
+
+function byNumber(left: string, right: string): number {
+  return Number(left.slice(1)) - Number(right.slice(1))
+}

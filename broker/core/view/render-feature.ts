@@ -36,5 +36,5 @@ function geometryOf({ attributes }: Entity, options: RenderOptions): JsonValue {
   const { geometryProperty = LOCATION, datasetIds } = options
   const instances = projectedAttributes(attributes, options)[geometryProperty] ?? []
   const chosen = datasetIds ? instances[0] : instances.find(({ datasetId }) => datasetId === undefined)
-  return chosen && isGeometry(chosen.value) ? chosen.value : null
+  return chosen?.kind === 'GeoProperty' && isGeometry(chosen.value) ? chosen.value : null
 }

@@ -1,0 +1,24 @@
+import type { Logger } from 'pino'
+import { type StartedFeeds, startFeeds } from '../../adapters/kit/start-feeds.ts'
+import type { Config } from '../config.ts'
+import type { RunningFeeds } from '../operations/feeds/running-feeds.ts'
+
+/** How the feeds of this process reach their own hub: over its HTTP API, like any other client. */
+export interface FeedConnection {
+  readonly baseUrl: string
+  readonly token: () => Promise<string | undefined>
+  readonly log: Logger
+}
+
+/** Starts the feeds that the configuration names. @throws FeedFault with the faults of all feed files */
+export async function startConfiguredFeeds(
+  config: Config,
+  { baseUrl, token, log }: FeedConnection,
+): Promise<{ readonly running: RunningFeeds; readonly stop: StartedFeeds['stop'] }> {
+  const { running, stop } = await startFeeds({
+    feeds: config.feeds.map(({ file, variables = {} }) => ({ file, variables })),
+    connection: { baseUrl, tenant: '', token },
+    onEvent: (event) => log.info(event, 'feed'),
+  })
+  return { running: { ...running, tenant: '' }, stop }
+}

@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, extname, join } from 'node:path'
+import type Koa from 'koa'
+import type { Ontology } from '../../ontology/ontology.ts'
+import type { Config } from '../config.ts'
+import { DEFAULT_TENANT } from '../core/model/tenant.ts'
+import { health } from '../http/pages/health.ts'
+import { identityPages } from '../http/pages/identity-pages.ts'
+import type { Metrics } from '../http/pages/metrics.ts'
+import { type StaticFile, staticFiles } from '../http/pages/static-files.ts'
+import type { Store } from '../store/port/store.ts'
+import type { AssembledIdentity } from './identity.ts'
+
+/** What the pages outside the API are made of. */
+export interface PageParts {
+  readonly root: string
+  readonly ontology: Ontology
+  readonly store: Store
+  readonly identity: AssembledIdentity
+  readonly metrics: Metrics
+  readonly config: Config
+}
+
+type Page = (context: Koa.Context) => Promise<boolean> | boolean
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+}
+
+/** Puts the pages together that need no caller: health, metrics, documents, console, identity provider. */
+export function assemblePages({
+  root,
+  ontology,
+  store,
+  identity,
+  metrics,
+  config,
+}: PageParts): readonly Page[] {
+  const files = new Map<string, StaticFile>()
+  addFolder(files, join(root, 'console', 'public'), '/')
+  addFile(files, '/openapi.json', join(root, 'openapi', 'generated', 'openapi.json'))
+  addFolder(files, join(root, 'openapi', 'docs'), '/docs/')
+  for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css'])
+    addFile(files, `/docs/${name}`, swaggerFile(name))
+  for (const [path, file] of ontology.files) files.set(`/ontology/${path}`, file)
+  for (const [from, to] of [
+    ['/docs', '/docs/index.html'],
+    ['/docs/', '/docs/index.html'],
+    ['/', '/index.html'],
+  ] as const) {
+    const file = files.get(to)
+    if (file) files.set(from, file)
+  }
+  files.set('/hub.json', { contentType: 'application/json', text: JSON.stringify(identity.console(config)) })
+  return [
+    health({ store: () => store.document(DEFAULT_TENANT, 'identity', 'hub-secret').then(() => undefined) }),
+    metrics.page,
+    staticFiles(files),
+    ...(identity.provider ? [identityPages(identity.provider)] : []),
+  ]
+}
+
+function addFolder(files: Map<string, StaticFile>, folder: string, prefix: string): void {
+  if (!existsSync(folder)) return
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) addFolder(files, path, `${prefix}${entry.name}/`)
+    else addFile(files, `${prefix}${entry.name}`, path)
+  }
+}
+
+function addFile(files: Map<string, StaticFile>, path: string, file: string): void {
+  const contentType = CONTENT_TYPES[extname(file)] ?? 'application/octet-stream'
+  files.set(path, { contentType, text: readFileSync(file) })
+}
+
+function swaggerFile(name: string): string {
+  return join(dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')), name)
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { type Ontology, readOntology } from '../../ontology/ontology.ts'
+import { loadPolicies } from '../../security/policy/load-policies.ts'
+import type { PolicySet } from '../../security/policy/rule.ts'
+import type { Vocabulary } from '../../security/policy/vocabulary.ts'
+import { type Config, ConfigError } from '../config.ts'
+import { Problem } from '../core/model/problem.ts'
+
+/** Reads the policies that the configuration names. @throws ConfigError with all faults of all files */
+export function readPolicies(
+  config: Config,
+  root: string,
+  ontology: Ontology = readOntology(root),
+): PolicySet {
+  const files = config.auth.policies.map(readFile)
+  try {
+    return loadPolicies(files, vocabularyOf(ontology), config.city === '' ? {} : { city: config.city })
+  } catch (error) {
+    if (error instanceof Problem) throw new ConfigError(faultsOf(error))
+    throw error
+  }
+}
+
+function readFile(path: string): { name: string; text: string } {
+  const name = relative(process.cwd(), path)
+  try {
+    return { name, text: readFileSync(path, 'utf8') }
+  } catch {
+    throw new ConfigError([{ where: name, text: 'Policy file cannot be read' }])
+  }
+}
+
+/** The words that policies use are those of the ontology; other types have to be given as IRIs. */
+function vocabularyOf(ontology: Ontology): Vocabulary {
+  return {
+    expandType: (name) => ontology.expand(name),
+    expandAttribute: (name) => ontology.expand(name),
+    types: new Set(ontology.types.keys()),
+    personalData: (attribute, types = []) => ontology.personalData(attribute, types),
+  }
+}
+
+function faultsOf(problem: Problem): readonly { where: string; text: string }[] {
+  const { faults } = problem.members
+  if (!Array.isArray(faults)) return [{ where: 'policies', text: problem.message }]
+  return (faults as readonly { file: string; line: number; text: string }[]).map(({ file, line, text }) => ({
+    where: `${file}:${line}`,
+    text,
+  }))
+}

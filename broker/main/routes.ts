@@ -1,0 +1,128 @@
+import type { LRUCache } from 'lru-cache'
+import type { Config } from '../config.ts'
+import type { ContextService } from '../contexts/context-service.ts'
+import type { GeometryEngine } from '../core/geo/engine.ts'
+import type { Micros } from '../core/model/time.ts'
+import type { Federation } from '../federation/federation.ts'
+import type { Registry } from '../federation/registry/registry.ts'
+import type { SourceStates } from '../federation/source-states.ts'
+import type { Route } from '../http/route.ts'
+import { attributeRoutes } from '../http/routes/attribute-routes.ts'
+import { batchRoutes } from '../http/routes/batch-routes.ts'
+import { contextRoutes } from '../http/routes/context-routes.ts'
+import { discoveryRoutes } from '../http/routes/discovery-routes.ts'
+import { entityRoutes } from '../http/routes/entity-routes.ts'
+import { feedRoutes } from '../http/routes/feed-routes.ts'
+import { createSeal } from '../http/seal.ts'
+import { appendAttributes } from '../operations/attributes/append-attributes.ts'
+import { deleteAttribute } from '../operations/attributes/delete-attribute.ts'
+import { partialUpdateAttribute } from '../operations/attributes/partial-update-attribute.ts'
+import { replaceAttribute } from '../operations/attributes/replace-attribute.ts'
+import { updateAttributes } from '../operations/attributes/update-attributes.ts'
+import { runBatch } from '../operations/batch/run-batch.ts'
+import { retrieveEntityTypes } from '../operations/discovery/retrieve-entity-types.ts'
+import { createEntity } from '../operations/entities/create-entity.ts'
+import { deleteEntity } from '../operations/entities/delete-entity.ts'
+import { mergeEntity } from '../operations/entities/merge-entity.ts'
+import { queryEntities } from '../operations/entities/query-entities.ts'
+import type { Fragment } from '../operations/entities/read-dependencies.ts'
+import { replaceEntity } from '../operations/entities/replace-entity.ts'
+import { retrieveEntity } from '../operations/entities/retrieve-entity.ts'
+import {
+  listFeeds,
+  readCheckpoint,
+  readFeed,
+  saveCheckpoint,
+  saveFeed,
+} from '../operations/feeds/feed-state.ts'
+import {
+  addToQuarantine,
+  deleteQuarantine,
+  listQuarantine,
+  readQuarantine,
+} from '../operations/feeds/quarantine.ts'
+import { receiveRecords } from '../operations/feeds/receive-records.ts'
+import { replayQuarantine } from '../operations/feeds/replay-quarantine.ts'
+import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
+import type { Store } from '../store/port/store.ts'
+
+/** The parts that operations are made of. */
+export interface Parts {
+  readonly store: Store
+  readonly clock: () => Micros
+  readonly engine: GeometryEngine
+  readonly contexts: ContextService
+  readonly federation: Federation
+  readonly registry: Registry
+  readonly states: SourceStates
+  readonly fragments: LRUCache<string, Fragment>
+  readonly secret: Uint8Array
+  readonly url: string
+  /** The feeds of this process, once they run. */
+  readonly feeds: () => RunningFeeds | undefined
+}
+
+/** Puts every operation and its route table together. */
+export function assembleRoutes(config: Config, parts: Parts): { readonly routes: readonly Route[] } {
+  const { store, clock, contexts } = parts
+  const { limits } = config
+  const write = { store, clock, maxEntityBytes: limits.entityBytes }
+  const read = { ...parts, maxRows: limits.rows }
+  const settings = { seal: createSeal(parts.secret), limits: { standard: limits.page, most: limits.maxPage } }
+  const entities = {
+    createEntity: createEntity(write),
+    retrieveEntity: retrieveEntity(read),
+    queryEntities: queryEntities(read),
+    mergeEntity: mergeEntity(write),
+    replaceEntity: replaceEntity(write),
+    deleteEntity: deleteEntity(write),
+  }
+  const attributes = {
+    appendAttributes: appendAttributes(write),
+    updateAttributes: updateAttributes(write),
+    partialUpdateAttribute: partialUpdateAttribute(write),
+    replaceAttribute: replaceAttribute(write),
+    deleteAttribute: deleteAttribute(write),
+  }
+  return {
+    routes: [
+      ...entityRoutes(entities, settings),
+      ...attributeRoutes(attributes),
+      ...batchRoutes(
+        async ({ createsTenant, ...command }, steps) => {
+          if (createsTenant) await store.createTenant(command.tenant)
+          return runBatch(write, command, steps)
+        },
+        { maxItems: limits.batchItems, maxBytes: limits.batchBytes },
+      ),
+      ...discoveryRoutes({ retrieveEntityTypes: retrieveEntityTypes({ store }) }),
+      ...contextRoutes(contexts),
+      ...feedRoutes(feedOperations(parts)),
+    ],
+  }
+}
+
+function feedOperations({ store, clock, feeds }: Parts): Parameters<typeof feedRoutes>[0] {
+  const dependencies = { store, clock }
+  const running: RunningFeeds = {
+    get tenant() {
+      return (feeds() ?? NO_FEEDS).tenant
+    },
+    transport: (feed) => (feeds() ?? NO_FEEDS).transport(feed),
+    receive: (feed, body, type) => (feeds() ?? NO_FEEDS).receive(feed, body, type),
+    replay: (record) => (feeds() ?? NO_FEEDS).replay(record),
+  }
+  return {
+    readFeed: readFeed(dependencies),
+    listFeeds: listFeeds(dependencies),
+    saveFeed: saveFeed(dependencies),
+    readCheckpoint: readCheckpoint(dependencies),
+    saveCheckpoint: saveCheckpoint(dependencies),
+    addToQuarantine: addToQuarantine(dependencies),
+    listQuarantine: listQuarantine(dependencies),
+    readQuarantine: readQuarantine(dependencies),
+    deleteQuarantine: deleteQuarantine(dependencies),
+    replayQuarantine: replayQuarantine({ ...dependencies, running }),
+    receiveRecords: receiveRecords({ ...dependencies, running }),
+  }
+}

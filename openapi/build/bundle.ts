@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+
+type Tree = Record<string, unknown>
+
+/** Puts the files of one folder together to one OpenAPI document. @throws Error when two files define the same thing */
+export function bundle(folder: string): Tree {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+  const document: Tree = {}
+  for (const file of ['common.yaml', ...files.filter((name) => name !== 'common.yaml')]) {
+    const part: unknown = parse(readFileSync(join(folder, file), 'utf8'), { merge: true })
+    if (!isTree(part)) throw new Error(`File ${file} holds no part of a document`)
+    merge(document, part, file)
+  }
+  return document
+}
+
+function merge(target: Tree, part: Tree, place: string): void {
+  for (const [name, value] of Object.entries(part)) {
+    const present = target[name]
+    if (present === undefined) target[name] = value
+    else if (isTree(present) && isTree(value)) merge(present, value, `${place}: ${name}`)
+    else throw new Error(`${place}: ${name} is defined twice`)
+  }
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { packageRoot } from '../support/package-root.ts'
+import { findCycle, readImports, sourceFiles } from './imports.ts'
+
+const FOLDERS = ['broker', 'security', 'adapters', 'ontology', 'openapi', 'console']
+
+/** Who may import whom: the longest prefix of the importing file decides. `*` is anything. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'broker/core': ['broker/core'],
+  'broker/geometry': ['broker/core'],
+  'broker/store/port': ['broker/core'],
+  'broker/store/sqlite': ['broker/store/port', 'broker/store/index', 'broker/core'],
+  'broker/store/mongodb': ['broker/store/port', 'broker/core'],
+  'broker/contexts': ['broker/core', 'broker/store/port', 'security/egress'],
+  'broker/temporal': ['broker/core', 'broker/store/port', 'security/egress'],
+  'broker/federation': ['broker/core', 'broker/contexts', 'broker/store/port', 'security'],
+  'broker/subscriptions': ['broker/core', 'broker/contexts', 'broker/store/port', 'security'],
+  'broker/operations': [
+    'broker/core',
+    'broker/store/port',
+    'broker/contexts',
+    'broker/federation',
+    'broker/subscriptions',
+    'broker/temporal',
+    'security',
+  ],
+  'broker/http': [
+    'broker/operations',
+    'broker/core',
+    'broker/contexts',
+    'security',
+    'broker/subscriptions',
+    'openapi',
+  ],
+  // the decode room asks the port which tenants there are
+  'broker/http/create-app.ts': ['broker/core', 'broker/contexts', 'broker/store/port', 'broker/http'],
+  'broker/config': ['broker/config'],
+  'broker/main.ts': ['*'],
+  'broker/cli': ['*'],
+  'security/policy': ['broker/core', 'security/masking'],
+  'security/masking': ['broker/core'],
+  security: ['broker/core', 'broker/store/port', 'security'],
+  adapters: ['adapters', 'ontology', 'openapi/client'],
+  ontology: ['ontology'],
+  openapi: ['openapi'],
+  console: ['console'],
+}
+
+const imports = readImports(packageRoot, FOLDERS)
+
+describe('architecture', () => {
+  it('reads the sources at all', () => {
+    expect(imports.length).to.be.greaterThan(300)
+  })
+
+  it('keeps the import table of the rooms', () => {
+    const strangers = imports
+      .filter((each) => !each.package && !mayImport(each.from, each.to))
+      .map(({ from, to }) => `${from} imports ${to}`)
+    expect(strangers).to.deep.equal([])
+  })
+
+  it('has no cycle of value imports', () => {
+    expect(findCycle(imports)).to.equal(undefined)
+  })
+
+  it('keeps Koa inside broker/http and the identity provider', () => {
+    const strangers = imports.filter(({ from, to, typeOnly }) => {
+      const koa = to === 'koa' || to === '@koa/router'
+      return koa && !typeOnly && !from.startsWith('broker/http') && !from.startsWith('security/identity')
+    })
+    expect(strangers).to.deep.equal([])
+  })
+
+  it('keeps the core pure: no await, clock, randomness, environment or I/O', () => {
+    const impure =
+      /\bawait\b|\basync\b|Date\.now|new Date\(\)|Math\.random|process\.|performance\.|setTimeout|setInterval/
+    const guilty = sourceFiles(join(packageRoot, 'broker/core')).filter((file) =>
+      impure.test(withoutComments(readFileSync(file, 'utf8'))),
+    )
+    expect(guilty).to.deep.equal([])
+    const packages = new Set(
+      imports.filter(({ from, package: own }) => own && from.startsWith('broker/core')).map(({ to }) => to),
+    )
+    expect([...packages].filter((name) => name !== 're2js')).to.deep.equal([])
+  })
+
+  it('reads the environment at the door only', () => {
+    const guilty = FOLDERS.flatMap((folder) => sourceFiles(join(packageRoot, folder)))
+      .filter((file) => !file.includes('/broker/cli/'))
+      .filter((file) => /process\.env/.test(withoutComments(readFileSync(file, 'utf8'))))
+    expect(guilty).to.deep.equal([])
+  })
+})
+
+function mayImport(from: string, to: string): boolean {
+  const room = Object.keys(MAY_IMPORT)
+    .filter(
+      (prefix) =>
+        from === prefix ||
+        from.startsWith(`${prefix}/`) ||
+        from.startsWith(`${prefix}-`) ||
+        from.startsWith(`${prefix}.`),
+    )
+    .sort((left, right) => right.length - left.length)[0]
+  if (room === undefined) return false
+  const allowed = MAY_IMPORT[room] ?? []
+  return (
+    allowed.includes('*') ||
+    to.startsWith(`${room}/`) ||
+    allowed.some((prefix) => to === prefix || to.startsWith(`${prefix}/`) || to.startsWith(`${prefix}-`))
+  )
+}
+
+function withoutComments(source: string): string {
+  return source.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1')
+}

@@ -8,15 +8,24 @@ import type { EntityInfo, Registration, RegistrationInfo } from './registration.
 /** What a request is about, as far as registrations tell. Absent members do not narrow. */
 export interface MatchRequest {
   /** Name of 4.20 that the source has to support. */
-  readonly operation: string
+  readonly operation?: string
   readonly types?: TypeNode
   readonly ids?: readonly string[]
   readonly idPattern?: string
   readonly attributes?: readonly Iri[]
   readonly datasetIds?: readonly string[]
+  /** Present: sources of history for this time; absent: sources of the current state (5.10.2.4). */
+  readonly temporal?: TemporalMatch
   /** Pseudonyms of those that the request came through. */
   readonly via: readonly string[]
   readonly now: Micros
+}
+
+/** The time that a temporal query is about; one instant for `before` and `after`. */
+export interface TemporalMatch {
+  readonly interval: 'observation' | 'management'
+  readonly from: Micros
+  readonly to: Micros
 }
 
 /** The part of a request that one source may be asked for: never more than it registered. */
@@ -45,12 +54,22 @@ export function matchRegistrations(
   return forwards
 }
 
-function takesPart(registration: Registration, { operation, via, now, datasetIds }: MatchRequest): boolean {
+function takesPart(registration: Registration, request: MatchRequest): boolean {
+  const { operation, via, now, datasetIds } = request
   if (registration.expiresAt !== undefined && registration.expiresAt <= now) return false
   if (registration.alias !== undefined && via.includes(registration.alias)) return false
-  if (registration.temporal || !registration.operations.has(operation)) return false
+  if (operation !== undefined && !registration.operations.has(operation)) return false
+  if (!coversTime(registration, request.temporal)) return false
   if (!datasetIds || registration.datasetIds.length === 0) return true
   return datasetIds.some((datasetId) => registration.datasetIds.includes(datasetId))
+}
+
+function coversTime(registration: Registration, temporal: TemporalMatch | undefined): boolean {
+  const { observationInterval, managementInterval } = registration
+  if (!temporal) return !observationInterval && !managementInterval
+  const interval = temporal.interval === 'observation' ? observationInterval : managementInterval
+  if (!interval) return false
+  return interval.startAt <= temporal.to && (interval.endAt === undefined || interval.endAt >= temporal.from)
 }
 
 type Part = Omit<Forward, 'registration'>

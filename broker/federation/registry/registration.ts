@@ -26,6 +26,12 @@ export interface KeyValuePair {
   readonly value: string
 }
 
+/** A time interval (5.2.11); without an end it is open. */
+export interface TimeInterval {
+  readonly startAt: Micros
+  readonly endAt?: Micros
+}
+
 /** A Context Source Registration (5.2.9) as matching and forwarding need it. Names are expanded. */
 export interface Registration {
   readonly id: string
@@ -42,11 +48,14 @@ export interface Registration {
   readonly contextSourceInfo: readonly KeyValuePair[]
   readonly datasetIds: readonly string[]
   /** With an interval it is a source of history, not of the current state. */
-  readonly temporal: boolean
+  readonly observationInterval?: TimeInterval
+  readonly managementInterval?: TimeInterval
   readonly expiresAt?: Micros
   readonly localOnly: boolean
   readonly timeoutMs?: number
   readonly cooldownMs?: number
+  /** The registration as it is kept, names expanded: what it is written from. */
+  readonly document: JsonObject
 }
 
 /** Reads a kept registration document: the operations checked it, so its shape is trusted. */
@@ -64,8 +73,10 @@ export function readRegistration(document: JsonObject): Registration {
       value: text(value) ?? '',
     })),
     datasetIds: texts(document.datasetId),
-    temporal: document.observationInterval !== undefined || document.managementInterval !== undefined,
     localOnly: management.localOnly === true,
+    document,
+    ...optional('observationInterval', readInterval(document.observationInterval)),
+    ...optional('managementInterval', readInterval(document.managementInterval)),
     ...optional('name', text(document.registrationName)),
     ...optional('alias', text(document.contextSourceAlias)),
     ...optional('expiresAt', parseDateTime(text(document.expiresAt) ?? '')),
@@ -83,6 +94,13 @@ function readInformation(info: JsonObject): RegistrationInfo {
     })),
     attributes: [...new Set([...texts(info.propertyNames), ...texts(info.relationshipNames)])],
   }
+}
+
+function readInterval(interval: JsonValue | undefined): TimeInterval | undefined {
+  if (!isJsonObject(interval)) return undefined
+  const startAt = parseDateTime(text(interval.startAt) ?? '')
+  const endAt = parseDateTime(text(interval.endAt) ?? '')
+  return startAt === undefined ? undefined : { startAt, ...optional('endAt', endAt) }
 }
 
 /** Registrants write the endpoint with or without the path of the API. */

@@ -1,0 +1,177 @@
+import type { TermTable } from '../../core/context/term-table.ts'
+import { type Iri, isIri } from '../../core/model/iri.ts'
+import type { JsonObject } from '../../core/model/json.ts'
+import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
+import { formatDateTime, parseDateTime } from '../../core/model/time.ts'
+import type { QNode } from '../../core/query/ast.ts'
+import { parseQ } from '../../core/query/parse-q.ts'
+import type { Federation, SourceReport } from '../../federation/federation.ts'
+import type { TemporalMatch } from '../../federation/registry/match-registrations.ts'
+import type { createRegistration } from '../../operations/registrations/create-registration.ts'
+import type { deleteRegistration } from '../../operations/registrations/delete-registration.ts'
+import type { queryRegistrations } from '../../operations/registrations/query-registrations.ts'
+import type { retrieveRegistration } from '../../operations/registrations/retrieve-registration.ts'
+import type { retrieveSourceIdentity } from '../../operations/registrations/retrieve-source-identity.ts'
+import type { updateRegistration } from '../../operations/registrations/update-registration.ts'
+import { entityQuery, FILTER_PARAMETERS, pageRequest } from '../decode/entity-parameters.ts'
+import { pagingLinks } from '../encode/paging-links.ts'
+import type { HubAnswer, HubRequest, Route } from '../route.ts'
+import { who } from './entity-routes.ts'
+
+/** The operations behind the registration resources. */
+export interface RegistrationOperations {
+  readonly createRegistration: ReturnType<typeof createRegistration>
+  readonly updateRegistration: ReturnType<typeof updateRegistration>
+  readonly deleteRegistration: ReturnType<typeof deleteRegistration>
+  readonly retrieveRegistration: ReturnType<typeof retrieveRegistration>
+  readonly queryRegistrations: ReturnType<typeof queryRegistrations>
+  readonly retrieveSourceIdentity: ReturnType<typeof retrieveSourceIdentity>
+  readonly sources: Federation['sources']
+}
+
+const COLLECTION = '/ngsi-ld/v1/csourceRegistrations'
+const TEMPORAL = ['timerel', 'timeAt', 'endTimeAt', 'timeproperty'] as const
+
+/** Routes of registrations, source identity and the state of the federation (CIM 009 v1.9.1, 6.8, 6.9, 5.15.1). */
+export function registrationRoutes(
+  operations: RegistrationOperations,
+  limits: { readonly standard: number; readonly most: number },
+): readonly Route[] {
+  const item = `${COLLECTION}/:id`
+  const filters = [...FILTER_PARAMETERS, 'attrs', 'csf', 'datasetId', ...TEMPORAL]
+  return [
+    { method: 'POST', path: COLLECTION, body: 'ld', createsTenant: true, handle: create },
+    {
+      method: 'GET',
+      path: COLLECTION,
+      body: 'none',
+      parameters: [...filters, 'options', 'limit', 'offset', 'count'],
+      handle: query,
+    },
+    { method: 'GET', path: item, body: 'none', parameters: ['options'], handle: retrieve },
+    { method: 'PATCH', path: item, body: 'ld', handle: update },
+    { method: 'DELETE', path: item, body: 'none', handle: remove },
+    { method: 'GET', path: '/ngsi-ld/v1/info/sourceIdentity', body: 'none', handle: identity },
+    { method: 'GET', path: '/hub/v1/federation', body: 'none', handle: federation },
+  ]
+
+  async function create(request: HubRequest): Promise<HubAnswer> {
+    const { id } = await operations.createRegistration({
+      ...who(request),
+      body: request.body,
+      table: await request.table(),
+    })
+    return { status: 201, headers: { Location: `${COLLECTION}/${encodeURIComponent(id)}` } }
+  }
+
+  async function query(request: HubRequest): Promise<HubAnswer> {
+    const table = await request.table()
+    const page = pageRequest(request.query, limits)
+    const offset = page.offset ?? 0
+    const csf = contextSourceFilter(request.query, table)
+    const { registrations, count } = await operations.queryRegistrations({
+      ...who(request),
+      query: entityQuery(request.query, table),
+      ...(csf && { csf }),
+      ...temporalMatch(request.query),
+      ...datasetIds(request.query),
+      table,
+      sysAttrs: sysAttrs(request.query),
+      limit: page.limit,
+      offset,
+    })
+    const more = offset + page.limit < count
+    const links = pagingLinks(request.path, request.query, page, { more }, request.accept)
+    return {
+      status: 200,
+      linkedData: registrations,
+      table,
+      headers: {
+        ...(links.length > 0 && { Link: links }),
+        ...(page.count && { 'NGSILD-Results-Count': String(count) }),
+      },
+    }
+  }
+
+  async function retrieve(request: HubRequest): Promise<HubAnswer> {
+    const table = await request.table()
+    const command = { ...who(request), id: registrationId(request), table, sysAttrs: sysAttrs(request.query) }
+    return { status: 200, linkedData: await operations.retrieveRegistration(command), table }
+  }
+
+  async function update(request: HubRequest): Promise<HubAnswer> {
+    await operations.updateRegistration({
+      ...who(request),
+      id: registrationId(request),
+      body: request.body,
+      table: await request.table(),
+    })
+    return { status: 204 }
+  }
+
+  async function remove(request: HubRequest): Promise<HubAnswer> {
+    await operations.deleteRegistration({ ...who(request), id: registrationId(request) })
+    return { status: 204 }
+  }
+
+  async function identity(request: HubRequest): Promise<HubAnswer> {
+    const table = await request.table()
+    return { status: 200, linkedData: operations.retrieveSourceIdentity({ tenant: request.tenant }), table }
+  }
+
+  async function federation({ caller, tenant }: HubRequest): Promise<HubAnswer> {
+    caller.check('read', tenant, { resource: 'federation' })
+    return { status: 200, body: { sources: operations.sources(tenant).map(encodeSource) } }
+  }
+}
+
+function registrationId({ params }: HubRequest): string {
+  const id = params.id ?? ''
+  if (!isIri(id)) throw badRequestData(`Registration id ${JSON.stringify(id)} of the path is no URI`)
+  return id
+}
+
+function sysAttrs(query: URLSearchParams): boolean {
+  const words = (query.get('options') ?? '').split(',').filter((word) => word !== '')
+  for (const word of words) if (word !== 'sysAttrs') throw invalidRequest(`Option ${word} is not known here`)
+  return words.length > 0
+}
+
+function contextSourceFilter(query: URLSearchParams, table: TermTable): QNode | undefined {
+  const csf = query.get('csf')
+  return csf === null ? undefined : parseQ(csf, { table, expandValues: [], jsonKeys: [] })
+}
+
+function datasetIds(query: URLSearchParams): { readonly datasetIds?: readonly Iri[] } {
+  const list = query.get('datasetId')
+  return list === null ? {} : { datasetIds: list.split(',') }
+}
+
+/** Reads a temporal query (CIM 009 v1.9.1, 4.11) as far as registrations are concerned. @throws Problem */
+function temporalMatch(query: URLSearchParams): { readonly temporal?: TemporalMatch } {
+  const [relation, timeAt, endTimeAt, property] = TEMPORAL.map((name) => query.get(name))
+  if (!relation) {
+    if (timeAt || endTimeAt || property) throw badRequestData('Temporal query has no timerel')
+    return {}
+  }
+  if (relation !== 'before' && relation !== 'after' && relation !== 'between') {
+    throw badRequestData('Parameter timerel is none of before, after, between')
+  }
+  if (property && !['observedAt', 'createdAt', 'modifiedAt', 'deletedAt'].includes(property)) {
+    throw badRequestData('Parameter timeproperty is none of observedAt, createdAt, modifiedAt, deletedAt')
+  }
+  const from = parseDateTime(timeAt ?? '')
+  const to = parseDateTime(endTimeAt ?? '')
+  if (from === undefined || (relation === 'between' && to === undefined)) {
+    throw badRequestData('Temporal query has a timeAt or endTimeAt that is no DateTime in UTC')
+  }
+  const interval = property && property !== 'observedAt' ? 'management' : 'observation'
+  return { temporal: { interval, from, to: relation === 'between' && to !== undefined ? to : from } }
+}
+
+function encodeSource({ lastSuccess, lastFailure, coolingUntil, ...rest }: SourceReport): JsonObject {
+  const times = Object.entries({ lastSuccess, lastFailure, coolingUntil }).flatMap(([name, at]) =>
+    at === undefined ? [] : [[name, formatDateTime(at)] as const],
+  )
+  return Object.fromEntries([...Object.entries(rest), ...times])
+}

@@ -1,0 +1,129 @@
+import type { TermTable } from '../../core/context/term-table.ts'
+import type { Caller } from '../../core/model/caller.ts'
+import type { JsonObject, JsonValue } from '../../core/model/json.ts'
+import { badRequestData, Problem } from '../../core/model/problem.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { EntityQuery, QNode } from '../../core/query/ast.ts'
+import { matchQ } from '../../core/query/match-q.ts'
+import { matchScopes } from '../../core/query/match-scopes.ts'
+import { attributesOf } from '../../core/query/needs.ts'
+import { decodeAnswer } from '../../federation/forward/decode-answer.ts'
+import { matchRegistrations, type TemporalMatch } from '../../federation/registry/match-registrations.ts'
+import type { Registration } from '../../federation/registry/registration.ts'
+import type { Command } from '../command.ts'
+import { encodeRegistration } from './encode-registration.ts'
+import { type MayHold, mayHold } from './may-hold.ts'
+import type { RegistrationDependencies } from './registration-dependencies.ts'
+import { isOwnProperty } from './rename-members.ts'
+
+export interface QueryRegistrations extends Command {
+  /** What entities the sources wanted may know. */
+  readonly query: EntityQuery
+  /** Context source filter on the registrations' own properties. */
+  readonly csf?: QNode
+  readonly temporal?: TemporalMatch
+  readonly datasetIds?: readonly string[]
+  readonly table: TermTable
+  readonly sysAttrs: boolean
+  readonly limit: number
+  readonly offset: number
+}
+
+export interface QueriedRegistrations {
+  readonly registrations: readonly JsonObject[]
+  /** How many match in all. */
+  readonly count: number
+}
+
+/** Query CSource Registrations (CIM 009 v1.9.1, 5.10.2): one page of the matching ones, whole. @throws Problem */
+export const queryRegistrations =
+  (dependencies: RegistrationDependencies & MayHold) =>
+  async (command: QueryRegistrations): Promise<QueriedRegistrations> => {
+    const { caller, tenant, query, table, sysAttrs, limit, offset } = command
+    caller.check('read', tenant, { resource: 'registration' })
+    refuseTooWide(query)
+    const found = matching(dependencies, command).filter(
+      (registration) =>
+        mayRead(caller, tenant, registration.id) &&
+        inArea(registration, query, dependencies) &&
+        (!query.scope || matchScopes(query.scope, scopesOf(registration.document))) &&
+        (!command.csf || matchQ(command.csf, asEntity(registration.document, table))),
+    )
+    const page = found.slice(offset, offset + limit)
+    return {
+      count: found.length,
+      registrations: page.map(({ id, document }) =>
+        encodeRegistration(document, dependencies.states.of(tenant, id), { table, sysAttrs }),
+      ),
+    }
+  }
+
+/** Ids and patterns are accepted too, though 5.10.2.4 does not list them: they narrow just as well. */
+function refuseTooWide(query: EntityQuery): void {
+  if (query.types || query.ids || query.idPattern !== undefined || attributesOf(query).size > 0) return
+  throw badRequestData('Query selects too much: give type, attrs, q, georel, id or idPattern')
+}
+
+function matching(
+  { registry, clock }: RegistrationDependencies,
+  { tenant, query, temporal, datasetIds }: QueryRegistrations,
+): readonly Registration[] {
+  const { types, ids, idPattern } = query
+  const attributes = [...attributesOf(query)]
+  const asked = {
+    ...(types && { types }),
+    ...(ids && { ids }),
+    ...(idPattern !== undefined && { idPattern }),
+    ...(attributes.length > 0 && { attributes }),
+    ...(temporal && { temporal }),
+    ...(datasetIds && { datasetIds }),
+  }
+  const forwards = matchRegistrations(registry.candidates(tenant, asked), { ...asked, via: [], now: clock() })
+  const found = new Map(forwards.map(({ registration }) => [registration.id, registration]))
+  return [...found.values()].sort((left, right) => (left.id < right.id ? -1 : 1))
+}
+
+/** A registration that this caller may not read is passed over, as if it were not there. */
+function mayRead(caller: Caller, tenant: Tenant, id: string): boolean {
+  try {
+    caller.check('read', tenant, { resource: 'registration', id })
+    return true
+  } catch (error) {
+    if (error instanceof Problem) return false
+    throw error
+  }
+}
+
+function inArea({ document }: Registration, { geo }: EntityQuery, engine: MayHold): boolean {
+  return !geo || mayHold(document, geo, engine)
+}
+
+function scopesOf({ scope }: JsonObject): readonly string[] {
+  const scopes = Array.isArray(scope) ? (scope as readonly JsonValue[]) : [scope] // isArray does not narrow readonly arrays
+  return scopes.filter((item) => typeof item === 'string')
+}
+
+/** Members of the standard that a context source filter may look at, besides the registration's own properties. */
+const FILTERABLE = [
+  'registrationName',
+  'description',
+  'endpoint',
+  'contextSourceAlias',
+  'mode',
+  'tenant',
+  'refreshRate',
+]
+
+function asEntity(document: JsonObject, table: TermTable): ReturnType<typeof decodeAnswer> {
+  const standard = FILTERABLE.flatMap((name) => {
+    const value = document[name]
+    return value === undefined ? [] : [[table.expand(name), { type: 'Property', value }] as const]
+  })
+  const own = Object.entries(document).filter(([name]) => isOwnProperty(name))
+  const body = {
+    ...Object.fromEntries([...own, ...standard]),
+    id: document.id ?? '',
+    type: 'ContextSourceRegistration',
+  }
+  return decodeAnswer(body, table)
+}

@@ -1,0 +1,15 @@
+import type { Micros } from '../../core/model/time.ts'
+import type { Registry } from '../../federation/registry/registry.ts'
+import type { SourceStates } from '../../federation/source-states.ts'
+import type { Store } from '../../store/port/store.ts'
+
+/** What the operations on registrations work with. */
+export interface RegistrationDependencies {
+  readonly store: Store
+  readonly registry: Registry
+  /** Read-only members: kept in memory since the start of the hub, not in the store. */
+  readonly states: SourceStates
+  readonly clock: () => Micros
+  /** Answers a new URI for a registration that came without one. */
+  readonly newId: () => string
+}

@@ -51,7 +51,7 @@ async function evaluate(expression: jsonata.Expression, record: Json, context: M
     return await expression.evaluate(record, { feed, variables, tables, input })
   } catch (cause) {
     if (cause instanceof RecordFault) throw cause
-    throw unmapped(`Expression fails: ${codeOf(cause)}`)
+    throw unmapped(assertionOf(cause) ?? `Expression fails: ${codeOf(cause)}`)
   }
 }
 
@@ -72,6 +72,12 @@ function isDocument(value: unknown): value is EntityDocument {
 function optional<T>(value: unknown, read: (text: string) => T): T | undefined {
   if (value === undefined || value === null || isNoValue(String(value))) return undefined
   return read(String(value))
+}
+
+/** What an expression says itself with `$assert` is meant to be read. */
+function assertionOf(cause: unknown): string | undefined {
+  const { code, message } = cause as { code?: unknown; message?: unknown } // whatever was thrown has no type
+  return code === 'D3141' && typeof message === 'string' ? message : undefined
 }
 
 /** JSONata throws plain objects; its messages can hold values of the record, its codes cannot. */

@@ -20,6 +20,7 @@ const ajv = new Ajv2020({
   discriminator: true,
   strict: true,
   strictTypes: false,
+  strictRequired: false,
 })
 // the package is CommonJS: its function is the default of the default under Node's rules
 addFormatsModule.default(ajv)
@@ -40,7 +41,7 @@ export function parseDefinition(text: string, file: string, given: Variables = {
   const at = (offset: number): string => `${file}:${lines.linePos(offset).line}`
   const syntax = document.errors.map((error) => `${at(error.pos[0])}: ${firstLine(error.message)}`)
   if (syntax.length > 0) throw new FeedFault(syntax)
-  const variables = { ...variablesOf(document), ...given }
+  const variables = resolved({ ...variablesOf(document), ...given })
   const faults = fillIn(document, variables).map(
     ({ name, offset }) => `${at(offset)}: variable ${name} is not set`,
   )
@@ -63,17 +64,31 @@ function variablesOf(document: FeedDocument): Variables {
   return Object.fromEntries(pairs.filter(([, value]) => typeof value === 'string'))
 }
 
+/** Fills variables into the values of others, as deep as anybody needs. */
+function resolved(variables: Variables): Variables {
+  let next = variables
+  for (let depth = 0; depth < 3; depth++) {
+    next = Object.fromEntries(Object.entries(next).map(([name, text]) => [name, filled(text, next)]))
+  }
+  return next
+}
+
+function filled(text: string, variables: Variables, onUnset?: (name: string) => void): string {
+  return text.replace(VARIABLE, (whole, name: string) => {
+    if (Object.hasOwn(variables, name)) return variables[name] ?? ''
+    onUnset?.(name)
+    return whole
+  })
+}
+
 /** Puts the variables into every text of the document; answers those that have no value. */
 function fillIn(document: FeedDocument, variables: Variables): { name: string; offset: number }[] {
   const unset: { name: string; offset: number }[] = []
   visit(document, {
     Scalar: (key, node) => {
       if (key === 'key' || typeof node.value !== 'string') return
-      node.value = node.value.replace(VARIABLE, (whole, name: string) => {
-        if (Object.hasOwn(variables, name)) return variables[name] ?? ''
-        unset.push({ name, offset: node.range?.[0] ?? 0 })
-        return whole
-      })
+      const offset = node.range?.[0] ?? 0
+      node.value = filled(node.value, variables, (name) => unset.push({ name, offset }))
     },
   })
   return unset

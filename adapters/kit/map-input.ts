@@ -72,10 +72,15 @@ async function mapOne(
     )
     const time = timeOf(documents)
     return { record, documents, doubts, ...(time !== undefined && { time }) }
-  } catch (fault) {
-    if (!(fault instanceof RecordFault)) throw fault
-    return { record, fault }
+  } catch (error) {
+    return { record, fault: error instanceof RecordFault ? error : mappingFailure(error) }
   }
+}
+
+/** A fault in a mapping spoils the record, not the feed; its message may hold values and is only kept as the cause. */
+function mappingFailure(error: unknown): RecordFault {
+  const name = error instanceof Error ? error.name : 'an error'
+  return new RecordFault('unmapped', `Mapping fails with ${name}`, error)
 }
 
 /** Every entity says which feed it comes from and who provides it. */

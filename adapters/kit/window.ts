@@ -123,15 +123,16 @@ function addUnit(units: Unit[], unit: Unit): void {
     units.push(unit)
     return
   }
-  const document = { ...last.document, ...unit.document }
+  const instances = [last, unit].flatMap(({ document }) => instancesOf(document))
+  const document = withInstances(last.document, instances)
   units[units.length - 1] = { document, records: [...last.records, ...unit.records] }
 }
 
 function canJoin(left: EntityDocument, right: EntityDocument): boolean {
   if (left.id !== right.id || canonical(left['@context']) !== canonical(right['@context'])) return false
   if (canonical(left.type) !== canonical(right.type) || latestTime(left) !== latestTime(right)) return false
-  const names = new Set(instancesOf(left).map(({ name }) => name))
-  return instancesOf(right).every(({ name }) => !names.has(name))
+  const keys = new Set(instancesOf(left).map(({ key }) => key))
+  return instancesOf(right).every(({ key }) => !keys.has(key))
 }
 
 function documentsOf(

@@ -1,0 +1,73 @@
+import { expect } from 'chai'
+import { FeedFault } from '../../../adapters/kit/fault.ts'
+import { parseDefinition } from '../../../adapters/kit/load-definition.ts'
+
+const WHOLE = `name: counts
+title: Counts
+source: urn:ngsi-ld:Feed:\${city}:counts
+dataProvider: Sở Xây dựng
+variables:
+  city: song-cong
+  inputs: samples/\${city}
+transport:
+  kind: directory
+  path: \${inputs}
+format:
+  kind: csv
+mapping:
+  expression: '{ "id": $iri("Thing", key), "type": "Thing" }'
+`
+
+function faultsOf(text: string, variables = {}): readonly string[] {
+  try {
+    parseDefinition(text, 'feed.yaml', variables)
+  } catch (error) {
+    if (error instanceof FeedFault) return error.faults
+    throw error
+  }
+  return []
+}
+
+describe('feed definition', () => {
+  it('fills in variables and defaults', () => {
+    const definition = parseDefinition(WHOLE, 'feed.yaml')
+    expect(definition.source).to.equal('urn:ngsi-ld:Feed:song-cong:counts')
+    expect(definition.transport).to.deep.equal({
+      kind: 'directory',
+      path: 'samples/song-cong',
+      pattern: '*',
+      stableMs: 2000,
+    })
+    expect(definition).to.include({ batchSize: 100 })
+    expect(definition.context).to.match(/^https:\/\/thainguyen\.gov\.vn\//)
+  })
+
+  it('takes given variables before its own', () => {
+    const definition = parseDefinition(WHOLE, 'feed.yaml', { city: 'pho-yen', inputs: '/srv/ftp' })
+    expect(definition.source).to.equal('urn:ngsi-ld:Feed:pho-yen:counts')
+    expect(definition.transport).to.include({ path: '/srv/ftp' })
+  })
+
+  it('tells all faults together, each with its line', () => {
+    const text = WHOLE.replace('name: counts', 'name: Counts!')
+      .replace('kind: csv', 'kind: csv\n  delimiter: x\n  colums: []')
+      .replace('dataProvider: Sở Xây dựng', `dataProvider: \${agency}`)
+    const faults = faultsOf(text)
+    expect(faults).to.have.length(4)
+    expect(faults.join('\n')).to.match(/feed\.yaml:1: name must match pattern/)
+    expect(faults.join('\n')).to.match(/feed\.yaml:4: variable agency is not set/)
+    expect(faults.join('\n')).to.match(/feed\.yaml:13: format\.delimiter must be equal to one of/)
+    expect(faults.join('\n')).to.match(/feed\.yaml:14: format.* must NOT have additional properties: colums/)
+  })
+
+  const broken: readonly [string, string, RegExp][] = [
+    ['an unknown transport', WHOLE.replace('kind: directory', 'kind: pigeon'), /transport/],
+    ['both kinds of mapping', `${WHOLE}  module: map.ts\n`, /mapping/],
+    ['YAML that is none', 'name: [', /feed\.yaml:1: /],
+    ['a repeated key', `${WHOLE}name: again\n`, /feed\.yaml:\d+: .*unique/i],
+    ['nothing', '', /must be object/],
+  ]
+  for (const [title, text, expected] of broken) {
+    it(`refuses ${title}`, () => expect(faultsOf(text).join('\n')).to.match(expected))
+  }
+})

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import { packageRoot } from '../../../adapters/kit/mapper.ts'
+import { mapSamples } from './map-samples.ts'
+
+const ROOT = packageRoot(path.dirname(fileURLToPath(import.meta.url)))
+const FEEDS = ['environment-stations', 'air-quality-csv', 'citizen-feedback', 'parking', 'smart-data-models']
+
+for (const feed of FEEDS) {
+  describe(`feed ${feed}`, () => {
+    for (const city of ['thai-nguyen', 'song-cong', 'pho-yen']) {
+      it(`turns the samples of ${city} into what is expected`, async () => {
+        const folder = path.join(ROOT, 'adapters/feeds', feed)
+        const expected: unknown = JSON.parse(
+          await readFile(path.join(folder, 'expected', `${city}.json`), 'utf8'),
+        )
+        const { entities, ...rest } = await mapSamples(folder, city)
+        expect({ entities, ...rest }).to.deep.equal(expected)
+        expect(entities).to.have.length.above(0)
+        expect(JSON.stringify(entities)).to.include(`urn:ngsi-ld:Feed:${city}:${feed}`)
+      })
+    }
+  })
+}
+
+describe('feed citizen-feedback', () => {
+  it('has persons only in the attributes that are classified, and in free text', async () => {
+    const { entities, refused, doubts } = await mapSamples(
+      path.join(ROOT, 'adapters/feeds/citizen-feedback'),
+      'thai-nguyen',
+    )
+    for (const entity of entities as Record<string, unknown>[]) {
+      const { reporterName, reporterPhone, description, ...rest } = entity
+      expect(JSON.stringify(rest)).not.to.match(/0900|Nguyễn Văn An|Trần Văn Bình|Lê Thị Cúc/)
+    }
+    expect(JSON.stringify([refused, doubts])).not.to.match(/0900|Nguyễn|Trần|Lê/)
+  })
+})

@@ -25,8 +25,6 @@ import { assembleRoutes } from './main/routes.ts'
 import type { Fragment } from './operations/entities/read-dependencies.ts'
 import type { Store } from './store/port/store.ts'
 
-export { readPolicies } from './main/policies.ts'
-
 /** What a hub needs from the process that it runs in. */
 export interface HubEnvironment {
   /** Folder of the package. */
@@ -118,7 +116,7 @@ async function assemble(
   })
   const metrics = createMetrics(config.name)
   const feeds = { current: undefined as Awaited<ReturnType<typeof startConfiguredFeeds>> | undefined }
-  const { routes, registrations } = assembleRoutes(config, {
+  const { routes, createRegistration } = assembleRoutes(config, {
     store,
     clock,
     engine,
@@ -148,7 +146,7 @@ async function assemble(
   })
   server.off('request', refuseUntilReady)
   server.on('request', app.callback())
-  await registerSources(config, { registrations, contexts, caller: identity.local, clock })
+  await registerSources(config, { createRegistration, contexts, caller: identity.local })
   feeds.current = await startConfiguredFeeds(config, {
     baseUrl: `http://${loopbackOf(config.listen.host)}:${port}`,
     token: identity.feedToken,

@@ -5,6 +5,14 @@ import { loadPolicies } from '../../security/policy/load-policies.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
 import type { Vocabulary } from '../../security/policy/vocabulary.ts'
 import { type Config, ConfigError } from '../config.ts'
+import {
+  DEFAULT_CONTEXT,
+  type Iri,
+  LOCATION,
+  NGSI_LD,
+  OBSERVATION_SPACE,
+  OPERATION_SPACE,
+} from '../core/model/iri.ts'
 import { Problem } from '../core/model/problem.ts'
 
 /** Reads the policies that the configuration names. @throws ConfigError with all faults of all files */
@@ -31,13 +39,19 @@ function readFile(path: string): { name: string; text: string } {
   }
 }
 
-/** The words that policies use are those of the ontology; other types have to be given as IRIs. */
-function vocabularyOf(ontology: Ontology): Vocabulary {
+const CORE_GEOMETRIES = [LOCATION, OBSERVATION_SPACE, OPERATION_SPACE]
+
+/** The words that policies use are those of the ontology and the core; others have to be given as IRIs. */
+function vocabularyOf({ types, attributes, personalData }: Ontology): Vocabulary {
+  const known = new Map<string, Iri>(CORE_GEOMETRIES.map((iri) => [iri.slice(NGSI_LD.length), iri]))
+  for (const { name, iri } of [...attributes.values(), ...types.values()]) known.set(name, iri)
+  const expand = (name: string): Iri =>
+    known.get(name) ?? (name.includes(':') ? name : `${DEFAULT_CONTEXT}${name}`)
   return {
-    expandType: (name) => ontology.expand(name),
-    expandAttribute: (name) => ontology.expand(name),
-    types: new Set(ontology.types.keys()),
-    personalData: (attribute, types = []) => ontology.personalData(attribute, types),
+    expandType: expand,
+    expandAttribute: expand,
+    types: new Set(types.keys()),
+    personalData: (attribute, of = []) => personalData(attribute, of),
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { LRUCache } from 'lru-cache'
 import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
@@ -13,6 +14,7 @@ import { contextRoutes } from '../http/routes/context-routes.ts'
 import { discoveryRoutes } from '../http/routes/discovery-routes.ts'
 import { entityRoutes } from '../http/routes/entity-routes.ts'
 import { feedRoutes } from '../http/routes/feed-routes.ts'
+import { type RegistrationOperations, registrationRoutes } from '../http/routes/registration-routes.ts'
 import { createSeal } from '../http/seal.ts'
 import { appendAttributes } from '../operations/attributes/append-attributes.ts'
 import { deleteAttribute } from '../operations/attributes/delete-attribute.ts'
@@ -44,6 +46,12 @@ import {
 import { receiveRecords } from '../operations/feeds/receive-records.ts'
 import { replayQuarantine } from '../operations/feeds/replay-quarantine.ts'
 import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
+import { createRegistration } from '../operations/registrations/create-registration.ts'
+import { deleteRegistration } from '../operations/registrations/delete-registration.ts'
+import { queryRegistrations } from '../operations/registrations/query-registrations.ts'
+import { retrieveRegistration } from '../operations/registrations/retrieve-registration.ts'
+import { retrieveSourceIdentity } from '../operations/registrations/retrieve-source-identity.ts'
+import { updateRegistration } from '../operations/registrations/update-registration.ts'
 import type { Store } from '../store/port/store.ts'
 
 /** The parts that operations are made of. */
@@ -62,9 +70,15 @@ export interface Parts {
   readonly feeds: () => RunningFeeds | undefined
 }
 
+export interface AssembledRoutes {
+  readonly routes: readonly Route[]
+  /** For the context sources that the configuration names. */
+  readonly createRegistration: RegistrationOperations['createRegistration']
+}
+
 /** Puts every operation and its route table together. */
-export function assembleRoutes(config: Config, parts: Parts): { readonly routes: readonly Route[] } {
-  const { store, clock, contexts } = parts
+export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
+  const { store, clock, contexts, registry, states, federation } = parts
   const { limits } = config
   const write = { store, clock, maxEntityBytes: limits.entityBytes }
   const read = { ...parts, maxRows: limits.rows }
@@ -84,7 +98,24 @@ export function assembleRoutes(config: Config, parts: Parts): { readonly routes:
     replaceAttribute: replaceAttribute(write),
     deleteAttribute: deleteAttribute(write),
   }
+  const registering = {
+    store,
+    registry,
+    states,
+    clock,
+    newId: () => `urn:ngsi-ld:ContextSourceRegistration:${randomUUID()}`,
+  }
+  const registrations: RegistrationOperations = {
+    createRegistration: createRegistration(registering),
+    updateRegistration: updateRegistration(registering),
+    deleteRegistration: deleteRegistration(registering),
+    retrieveRegistration: retrieveRegistration(registering),
+    queryRegistrations: queryRegistrations({ ...registering, engine: parts.engine }),
+    retrieveSourceIdentity: retrieveSourceIdentity({ clock, federation, startedAt: clock() }),
+    sources: (tenant) => federation.sources(tenant),
+  }
   return {
+    createRegistration: registrations.createRegistration,
     routes: [
       ...entityRoutes(entities, settings),
       ...attributeRoutes(attributes),
@@ -98,6 +129,7 @@ export function assembleRoutes(config: Config, parts: Parts): { readonly routes:
       ...discoveryRoutes({ retrieveEntityTypes: retrieveEntityTypes({ store }) }),
       ...contextRoutes(contexts),
       ...feedRoutes(feedOperations(parts)),
+      ...registrationRoutes(registrations, settings.limits),
     ],
   }
 }

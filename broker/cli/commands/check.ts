@@ -1,6 +1,5 @@
 import { Command } from 'commander'
 import { readConfig } from '../../config.ts'
-import { readPolicies } from '../../main.ts'
 import { packageRoot } from '../package-root.ts'
 
 /** `hub check`: reads a configuration with its policies and says all that is wrong with it. */
@@ -8,7 +7,8 @@ export function checkCommand(): Command {
   return new Command('check')
     .description('check a configuration file and the policies that it names')
     .argument('<config>', 'configuration (YAML)')
-    .action((file: string) => {
+    .action(async (file: string) => {
+      const { readPolicies } = await import('../../main/policies.ts')
       const config = readConfig({ file, environment: process.env })
       readPolicies(config, packageRoot)
       process.stdout.write(

@@ -1,6 +1,5 @@
 import { text } from 'node:stream/consumers'
 import { Command } from 'commander'
-import { hashPassword } from '../../../security/identity/password.ts'
 import { CommandFailure } from '../command-failure.ts'
 
 /** `hub hash-password`: turns a password or client secret into what the configuration holds. */
@@ -10,6 +9,7 @@ export function hashPasswordCommand(): Command {
     .action(async () => {
       const password = (await text(process.stdin)).replace(/\r?\n$/, '')
       if (password.length < 8) throw new CommandFailure('Password has fewer than 8 characters', 2)
+      const { hashPassword } = await import('../../../security/identity/password.ts')
       process.stdout.write(`${await hashPassword(password)}\n`)
     })
 }

@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress'
 import { Command } from 'commander'
 import { FeedFault } from '../../../adapters/kit/fault.ts'
-import { type IngestProgress, ingest } from '../../../adapters/kit/ingest.ts'
+import type { IngestProgress } from '../../../adapters/kit/ingest.ts'
 import type { Summary } from '../../../adapters/kit/summary.ts'
 import { CommandFailure } from '../command-failure.ts'
 import { demoToken } from '../demo-token.ts'
@@ -34,6 +34,7 @@ export function ingestCommand(): Command {
 async function load(inputs: readonly string[], options: IngestOptions): Promise<void> {
   const who = process.env.HUB_TOKEN === undefined ? `account ${options.account}` : 'the token in HUB_TOKEN'
   process.stderr.write(`Writing to hub ${options.hub}, tenant ${options.tenant || 'default'}, as ${who}\n`)
+  const { ingest } = await import('../../../adapters/kit/ingest.ts')
   const meter = progressMeter()
   try {
     const summary = await ingest({

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { pino } from 'pino'
 import { type Config, readConfig } from '../../config.ts'
 import type { SettingPath } from '../../config-schema.ts'
-import { type RunningHub, startHub } from '../../main.ts'
+import type { HubEnvironment, RunningHub } from '../../main.ts'
 import { CommandFailure } from '../command-failure.ts'
 import { packageRoot } from '../package-root.ts'
 
@@ -71,7 +71,9 @@ async function serve(config: Config): Promise<void> {
   process.once('SIGINT', stop)
 }
 
-async function start(config: Config, log: Parameters<typeof startHub>[1]['log']): Promise<RunningHub> {
+async function start(config: Config, log: HubEnvironment['log']): Promise<RunningHub> {
+  // the parts of a hub are loaded by the commands that run one
+  const { startHub } = await import('../../main.ts')
   try {
     return await startHub(config, { root: packageRoot, log })
   } catch (error) {

@@ -1,0 +1,43 @@
+import type { Config } from '../config.ts'
+import type { ContextService } from '../contexts/context-service.ts'
+import type { Caller } from '../core/model/caller.ts'
+import { Problem } from '../core/model/problem.ts'
+import { DEFAULT_TENANT } from '../core/model/tenant.ts'
+import type { AssembledRoutes } from './routes.ts'
+
+/** What registering needs. */
+export interface RegisteringParts {
+  readonly createRegistration: AssembledRoutes['createRegistration']
+  readonly contexts: ContextService
+  readonly caller: Caller
+}
+
+/** Registers the context sources that the configuration names, unless they are registered already. */
+export async function registerSources(
+  config: Config,
+  { createRegistration, contexts, caller }: RegisteringParts,
+): Promise<void> {
+  const table = await contexts.resolve(undefined)
+  for (const { name, endpoint, types } of config.federation.sources) {
+    const body = {
+      id: `urn:ngsi-ld:ContextSourceRegistration:${name}`,
+      type: 'ContextSourceRegistration',
+      registrationName: name,
+      contextSourceAlias: name,
+      endpoint,
+      mode: 'inclusive',
+      information: [{ entities: types.map((type) => ({ type })) }],
+    }
+    try {
+      await createRegistration({
+        caller,
+        tenant: DEFAULT_TENANT,
+        origin: { by: 'configuration' },
+        body,
+        table,
+      })
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'AlreadyExists') throw error
+    }
+  }
+}

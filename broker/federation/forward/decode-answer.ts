@@ -47,9 +47,8 @@ interface Origin {
 }
 
 function readAttributes(fragments: AttributeFragments, { raw, table, times }: Origin): Attributes {
-  const bodies = new Map<Iri, JsonValue>(
-    Object.entries(raw).map(([name, value]) => [table.expand(name), value]),
-  )
+  const names = Object.entries(raw).filter(([name]) => !name.startsWith('@')) // keywords are no names
+  const bodies = new Map<Iri, JsonValue>(names.map(([name, value]) => [table.expand(name), value]))
   return Object.fromEntries(
     Object.entries(fragments).map(([name, instances]) => [
       name,

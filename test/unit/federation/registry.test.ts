@@ -1,0 +1,115 @@
+import { expect } from 'chai'
+import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
+import { createRegistry, loadRegistry } from '../../../broker/federation/registry/registry.ts'
+import { SQLITE } from '../../support/stores.ts'
+import { iri, registration } from './support.ts'
+
+const id = (number: number): string => `urn:r:${number}`
+const ids = (list: readonly { readonly id: string }[]): readonly string[] => list.map((item) => item.id)
+const bus = { kind: 'type', type: iri('Bus') } as const
+
+describe('registry', () => {
+  const filled = () => {
+    const registry = createRegistry()
+    const infos = [
+      [{ entities: [{ type: iri('Bus') }] }],
+      [{ entities: [{ type: iri('Tram'), id: 'urn:t:1' }] }],
+      [{ propertyNames: [iri('speed')] }],
+      [{ entities: [{ idPattern: ':b:' }] }],
+    ]
+    infos.forEach((information, at) => {
+      registry.apply(DEFAULT_TENANT, {
+        id: id(at),
+        version: 1,
+        registration: registration({ id: id(at), information }),
+      })
+    })
+    return registry
+  }
+
+  it('finds by type those of the type and those open to any', () => {
+    expect(ids(filled().candidates(DEFAULT_TENANT, { types: bus }))).to.deep.equal([id(0), id(2), id(3)])
+  })
+
+  it('finds by id those of the id and those open to more', () => {
+    expect(ids(filled().candidates(DEFAULT_TENANT, { ids: ['urn:t:1'] }))).to.deep.equal([
+      id(0),
+      id(1),
+      id(2),
+      id(3),
+    ])
+    expect(ids(filled().candidates(DEFAULT_TENANT, { ids: ['urn:t:2'] }))).to.deep.equal([
+      id(0),
+      id(2),
+      id(3),
+    ])
+  })
+
+  it('finds by both what both find', () => {
+    const found = filled().candidates(DEFAULT_TENANT, {
+      types: { kind: 'type', type: iri('Tram') },
+      ids: ['urn:t:2'],
+    })
+    expect(ids(found)).to.deep.equal([id(2), id(3)])
+  })
+
+  it('finds all without type and id, and after a selection of any type', () => {
+    expect(filled().candidates(DEFAULT_TENANT, {})).to.have.length(4)
+    expect(
+      filled().candidates(DEFAULT_TENANT, { types: { kind: 'or', nodes: [bus, { kind: 'any' }] } }),
+    ).to.have.length(4)
+  })
+
+  it('keeps tenants apart', () => {
+    expect(filled().candidates(parseTenant('other'), {})).to.deep.equal([])
+  })
+
+  it('forgets the old places of a registration that changes or goes', () => {
+    const registry = filled()
+    const before = registry.generation(DEFAULT_TENANT)
+    const tram = registration({ id: id(0), information: [{ entities: [{ type: iri('Tram') }] }] })
+    registry.apply(DEFAULT_TENANT, { id: id(0), version: 2, registration: tram })
+    expect(ids(registry.candidates(DEFAULT_TENANT, { types: bus }))).to.not.include(id(0))
+    registry.apply(DEFAULT_TENANT, { id: id(0), version: 3 })
+    expect(ids(registry.all(DEFAULT_TENANT))).to.not.include(id(0))
+    expect(registry.generation(DEFAULT_TENANT)).to.equal(before + 2)
+  })
+
+  it('never lets an older state replace a newer one', () => {
+    const registry = filled()
+    registry.apply(DEFAULT_TENANT, {
+      id: id(0),
+      version: 3,
+      registration: registration({ id: id(0), contextSourceAlias: 'new' }),
+    })
+    registry.apply(DEFAULT_TENANT, {
+      id: id(0),
+      version: 2,
+      registration: registration({ id: id(0), contextSourceAlias: 'old' }),
+    })
+    expect(registry.all(DEFAULT_TENANT).find((item) => item.id === id(0))?.alias).to.equal('new')
+  })
+
+  it('is loaded from the store, tenant by tenant', async () => {
+    const { store, close } = await SQLITE.open()
+    try {
+      const city = parseTenant('city')
+      await store.createTenant(city)
+      const { document } = registration({ id: id(7) })
+      const unit = {
+        collection: 'registration',
+        id: id(7),
+        next: document,
+        at: 1,
+        origin: { by: 'tester' },
+      } as const
+      await store.commit(city, [unit])
+      const registry = createRegistry()
+      await loadRegistry(registry, store)
+      expect(ids(registry.all(city))).to.deep.equal([id(7)])
+      expect(registry.all(DEFAULT_TENANT)).to.deep.equal([])
+    } finally {
+      await close()
+    }
+  })
+})

@@ -1,4 +1,4 @@
-import type { EntityFragment, InstanceFragment, OrNull } from '../model/entity.ts'
+import type { EntityFragment, InstanceFragment } from '../model/entity.ts'
 import { type Iri, isIri, isName, NGSI_LD_NULL } from '../model/iri.ts'
 import { isJsonObject, type JsonObject, type JsonValue, ownValue } from '../model/json.ts'
 import { badRequestData } from '../model/problem.ts'
@@ -16,6 +16,9 @@ const ENTITY_MEMBERS: ReadonlySet<string> = new Set([
   ...IGNORED_MEMBERS,
 ])
 
+/** An entity while its members are being decoded. */
+type EntityDraft = { -readonly [Member in keyof EntityFragment]: EntityFragment[Member] }
+
 /**
  * Decodes an entity or a fragment of one, normalized and concise mixed, names expanded (CIM 009 v1.9.1, 5.2.4).
  * @throws Problem BadRequestData naming the attribute
@@ -23,14 +26,14 @@ const ENTITY_MEMBERS: ReadonlySet<string> = new Set([
 export function decodeEntity(body: JsonValue, table: TermTable, rules: DecodeRules): EntityFragment {
   if (!isJsonObject(body)) throw badRequestData('Entity is not a JSON object')
   const decoding = { table, rules }
+  const draft: EntityDraft = { attributes: {} }
+  decodeId(draft, body, rules)
+  decodeTypes(draft, body, decoding)
+  decodeScopes(draft, body, rules)
+  decodeExpiry(draft, body, rules)
   const rest = Object.entries(body).filter(([name]) => !ENTITY_MEMBERS.has(name))
-  return {
-    ...decodeId(body, rules),
-    ...decodeTypes(body, decoding),
-    ...decodeScopes(body, rules),
-    ...decodeExpiry(body, rules),
-    attributes: decodeAttributes(rest, decoding),
-  }
+  draft.attributes = decodeAttributes(rest, decoding)
+  return draft
 }
 
 /** Decodes an object of attributes: a fragment whose id, if it has one, says nothing. @throws Problem BadRequestData */
@@ -63,22 +66,27 @@ function withoutContext(body: JsonValue): JsonValue {
   return rest
 }
 
-function decodeId(body: JsonObject, { requireId }: DecodeRules): Pick<EntityFragment, 'id'> {
-  const id = ownValue(body, 'id') ?? ownValue(body, '@id')
-  if (id === undefined && !requireId) return {}
-  if (id === undefined) throw badRequestData('Entity has no id')
-  if (typeof id !== 'string' || !isIri(id) || id === NGSI_LD_NULL)
-    throw badRequestData('Entity has an id that is not a URI')
-  return { id }
+function firstOf(body: JsonObject, name: string, keyword: string): JsonValue | undefined {
+  return ownValue(body, Object.hasOwn(body, name) ? name : keyword)
 }
 
-function decodeTypes(body: JsonObject, { table, rules }: Decoding): { readonly types?: readonly Iri[] } {
-  const value = ownValue(body, 'type') ?? ownValue(body, '@type')
-  if (value === undefined && !rules.requireType) return {}
+function decodeId(draft: EntityDraft, body: JsonObject, { requireId }: DecodeRules): void {
+  const id = firstOf(body, 'id', '@id')
+  if (id === undefined && !requireId) return
+  if (id === undefined) throw badRequestData('Entity has no id')
+  if (typeof id !== 'string' || !isIri(id) || id === NGSI_LD_NULL) {
+    throw badRequestData('Entity has an id that is not a URI')
+  }
+  draft.id = id
+}
+
+function decodeTypes(draft: EntityDraft, body: JsonObject, { table, rules }: Decoding): void {
+  const value = firstOf(body, 'type', '@type')
+  if (value === undefined && !rules.requireType) return
   if (value === undefined) throw badRequestData('Entity has no type')
   const names = textsOf(value)
   if (!names) throw badRequestData('Entity has a type that is neither a name nor an array of names')
-  return { types: [...new Set(names.map((name) => expandType(name, table)))] }
+  draft.types = [...new Set(names.map((name) => expandType(name, table)))]
 }
 
 function expandType(name: string, table: TermTable): Iri {
@@ -89,28 +97,32 @@ function expandType(name: string, table: TermTable): Iri {
 const SCOPE = /^\/?\p{L}[\p{L}\p{N}_]*(?:\/\p{L}[\p{L}\p{N}_]*)*$/u
 
 /** Scopes (CIM 009 v1.9.1, 4.18), each with the leading slash that may be left out. */
-function decodeScopes(body: JsonObject, rules: DecodeRules): Pick<EntityFragment, 'scopes'> {
+function decodeScopes(draft: EntityDraft, body: JsonObject, rules: DecodeRules): void {
   const value = ownValue(body, 'scope')
-  if (value === undefined) return {}
-  if (value === NGSI_LD_NULL) return { scopes: entityNull('scope', rules) }
+  if (value !== undefined)
+    draft.scopes = value === NGSI_LD_NULL ? entityNull('scope', rules) : scopesOf(value)
+}
+
+function scopesOf(value: JsonValue): readonly string[] {
   const scopes = textsOf(value)
   if (!scopes?.every((scope) => SCOPE.test(scope))) {
     throw badRequestData(
       'Entity has a scope that is not of the form /Level/Level: letter, then letters, digits and "_"',
     )
   }
-  return { scopes: [...new Set(scopes.map((scope) => (scope.startsWith('/') ? scope : `/${scope}`)))] }
+  return [...new Set(scopes.map((scope) => (scope.startsWith('/') ? scope : `/${scope}`)))]
 }
 
-function decodeExpiry(body: JsonObject, rules: DecodeRules): { readonly expiresAt?: OrNull<Micros> } {
+function decodeExpiry(draft: EntityDraft, body: JsonObject, rules: DecodeRules): void {
   const value = ownValue(body, 'expiresAt')
-  if (value === undefined) return {}
-  if (value === NGSI_LD_NULL) return { expiresAt: entityNull('expiresAt', rules) }
-  const expiresAt = typeof value === 'string' ? parseDateTime(value) : undefined
-  if (expiresAt === undefined) {
-    throw badRequestData('Entity has an expiresAt that is not a DateTime such as 2026-01-31T08:00:00Z')
-  }
-  return { expiresAt }
+  if (value !== undefined)
+    draft.expiresAt = value === NGSI_LD_NULL ? entityNull('expiresAt', rules) : instantOf(value)
+}
+
+function instantOf(value: JsonValue): Micros {
+  const instant = typeof value === 'string' ? parseDateTime(value) : undefined
+  if (instant !== undefined) return instant
+  throw badRequestData('Entity has an expiresAt that is not a DateTime such as 2026-01-31T08:00:00Z')
 }
 
 function entityNull(member: string, { nulls }: DecodeRules): typeof NGSI_LD_NULL {

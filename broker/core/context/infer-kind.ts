@@ -80,7 +80,7 @@ export function isAttribute(body: JsonValue): boolean {
 
 /** Reads the type of an attribute, by its term or as `@type`. */
 function typeMember(body: JsonObject): JsonValue | undefined {
-  return ownValue(body, 'type') ?? ownValue(body, '@type')
+  return ownValue(body, Object.hasOwn(body, 'type') ? 'type' : '@type')
 }
 
 function kindNamed(type: JsonValue): AttributeKind | undefined {

@@ -119,6 +119,11 @@ describe('5.2.4 entity', () => {
     })
   }
 
+  it('is refused with JSON null as id or type, in a fragment too', () => {
+    expect(problemOf(() => decodeEntity({ id: null }, table, merge))).to.include('Entity has an id')
+    expect(problemOf(() => decodeEntity({ type: null }, table, merge))).to.include('Entity has a type')
+  })
+
   it('needs no id and no type in a fragment, and its id says nothing', () => {
     expect(
       decodeAttributeFragments({ id: 'urn:x:2', type: 'T', a: 1 }, table, { ...update, requireId: true }),
@@ -289,6 +294,7 @@ describe('4.5 attribute kinds, normalized and concise alike', () => {
     ['JSON null as member', { value: 1, observedAt: null }, 'Attribute a has an observedAt'],
     ['a former type name', { type: 'VocabularyProperty', vocab: 'x' }, 'Attribute a has a type'],
     ['an unknown type', { type: 'PostalAddress', street: 'x' }, 'Attribute a has a type'],
+    ['a type that is JSON null', { type: null, value: 1 }, 'Attribute a has a type'],
     ['a type that is an array', { type: ['Property'], value: 1 }, 'Attribute a has a type'],
     ['a GeometryCollection', { type: 'GeometryCollection', geometries: [] }, 'Attribute a has a type'],
     ['two value members', { value: 1, object: 'urn:x:2' }, 'Attribute a has both'],

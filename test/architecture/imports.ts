@@ -12,7 +12,7 @@ export interface SourceImport {
 }
 
 const STATEMENT =
-  /^(?:import|export)\s+(type\s+)?((?:[\w*]|\{[^}]*\})(?:[\s\S]*?))??\s*(?:from\s+)?'([^']+)'|import\('([^']+)'\)/gm
+  /^(?:import|export)\s+(type\s+)?(\{[^}]*\}|\*(?:\s+as\s+\w+)?|\w+(?:\s*,\s*\{[^}]*\})?)\s+from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm
 
 /** Answers all imports of the TypeScript files below these folders. */
 export function readImports(root: string, folders: readonly string[]): readonly SourceImport[] {
@@ -32,7 +32,7 @@ export function sourceFiles(folder: string): readonly string[] {
 function importsOf(root: string, file: string): readonly SourceImport[] {
   const from = relative(root, file)
   return [...readFileSync(file, 'utf8').matchAll(STATEMENT)].map((statement) => {
-    const target = statement[3] ?? statement[4] ?? ''
+    const target = statement[3] ?? statement[4] ?? statement[5] ?? ''
     const local = target.startsWith('.')
     return {
       from,

@@ -62,6 +62,8 @@ export const queryEntities =
     return { ...(await queryAll(dependencies, command, style, entities)), warnings }
   }
 
+const COUNT_PAGE = 1000
+
 type LocalAnswer = Omit<QueriedEntities, 'warnings'> & { readonly warnings: readonly string[] }
 
 /** Answers from this hub's own store: candidates from its indexes, judged one by one on what the caller sees. */
@@ -82,16 +84,33 @@ async function queryLocal(
       if (text !== undefined) texts.push(text)
       place = row.place
     }
-    if (matched > wanted && !count) break
+    if (matched > wanted) break
   }
   const more = matched > wanted
   return {
     texts,
     more,
     ...(more && place !== undefined && { after: place }),
-    ...(count && { count: matched }),
+    ...(count && { count: await countLocal(dependencies, command, style.view) }),
     warnings: [],
   }
+}
+
+/** Counts all matches that the caller sees, wherever the page is; from the store's index when that is exact. */
+async function countLocal(
+  dependencies: ReadDependencies,
+  command: QueryEntities,
+  view: View,
+): Promise<number> {
+  const { query, exact } = pushedQuery(command.query, view)
+  if (exact && view.unrestricted) {
+    const { store, maxRows } = dependencies
+    const page = await store.query(command.tenant, { query, limit: 1, count: true, maxRows })
+    if (page.exact && page.count !== undefined) return page.count
+  }
+  let matched = 0
+  for await (const _ of matches(dependencies, { ...command, limit: COUNT_PAGE }, view, undefined)) matched++
+  return matched
 }
 
 /** Merges this hub's matches with those of other hubs by id: one page, in the order of the ids. */
@@ -145,19 +164,18 @@ async function ownCopies(
 /** Walks the candidates of the store and passes on those that match on what the caller sees. */
 async function* matches(
   { store, clock, engine, maxRows }: ReadDependencies,
-  { tenant, query, limit, offset, count }: QueryEntities,
+  { tenant, query, limit, offset }: QueryEntities,
   view: View,
   start: string | undefined,
 ): AsyncGenerator<PlacedEntity> {
   const now = clock()
-  const pushed = narrow(query, (attribute) => view.unrestricted || view.clearEverywhere(attribute))
-  const plan = withTypes(pushed.query, view)
+  const pushed = pushedQuery(query, view)
   let after = start
   let rowsLeft = maxRows
   do {
-    const size = count ? 1000 : Math.min(Math.max(offset + limit + 1, 20), 1000)
+    const size = Math.min(Math.max(offset + limit + 1, 20), COUNT_PAGE)
     const page = await store.query(tenant, {
-      query: plan,
+      query: pushed.query,
       limit: size,
       maxRows: rowsLeft,
       ...(after !== undefined && { after }),
@@ -173,6 +191,15 @@ async function* matches(
     const seen = entity && see(entity, view)
     return seen !== undefined && matchEntity(query, seen, engine)
   }
+}
+
+/** What the store may answer from its indexes: nothing that the caller does not see in clear. */
+function pushedQuery(
+  query: EntityQuery,
+  view: View,
+): { readonly query: EntityQuery; readonly exact: boolean } {
+  const pushed = narrow(query, (attribute) => view.unrestricted || view.clearEverywhere(attribute))
+  return { query: withTypes(pushed.query, view), exact: pushed.exact }
 }
 
 /** Only types that the caller may see any entity of are looked for. */

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { Client } from 'undici'
+import { type Config, readConfig } from '../../broker/config.ts'
+import type { SettingPath } from '../../broker/config-schema.ts'
+import { type RunningHub, startHub } from '../../broker/main.ts'
+import { checkAnswer } from './check-answer.ts'
+import { packageRoot } from './package-root.ts'
+
+/** An answer of a hub under test. */
+export interface TestAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly text: string
+  /** Parsed body; undefined when there is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
+  readonly body: any
+}
+
+/** What a test sends; `body` that is no text is sent as JSON. */
+export interface TestRequest {
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A whole hub in this process, with everything real: HTTP, store on disk, policies. */
+export interface TestHub {
+  readonly url: string
+  readonly running: RunningHub
+  /** Sends a request; the answer is checked against the OpenAPI document unless the path is none of its. */
+  send(path: string, request?: TestRequest): Promise<TestAnswer>
+  stop(): Promise<void>
+}
+
+/** Lines that hubs under test logged, for tests that look for leaks. */
+export const logLines: string[] = []
+
+/** Starts a hub on a free port of loopback; without access control unless the settings say otherwise. */
+export async function startTestHub(
+  settings: Readonly<Partial<Record<SettingPath, unknown>>> = {},
+): Promise<TestHub> {
+  const directory = mkdtempSync(join(tmpdir(), 'hub-test-'))
+  const all: Partial<Record<SettingPath, unknown>> = {
+    'listen.port': 0,
+    'auth.mode': 'off',
+    data: directory,
+    ...settings,
+  }
+  const flags = Object.fromEntries(
+    Object.entries(all).map(([path, value]) => [path, { flag: `test ${path}`, value }]),
+  )
+  const config: Config = readConfig({ environment: {}, flags })
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) })
+  const running = await startHub(config, { root: packageRoot, log })
+  const client = new Client(running.url)
+  return {
+    url: running.url,
+    running,
+    send: (path, request) => send(client, path, request),
+    stop: async () => {
+      await client.close()
+      await running.stop()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+async function send(
+  client: Client,
+  path: string,
+  { method = 'GET', body, headers = {} }: TestRequest = {},
+): Promise<TestAnswer> {
+  const payload =
+    body === undefined
+      ? undefined
+      : typeof body === 'string' || Buffer.isBuffer(body)
+        ? body
+        : JSON.stringify(body)
+  const type =
+    payload === undefined || Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
+  const answer = await client.request({
+    method,
+    path,
+    headers: { ...(type ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(payload !== undefined && { body: payload }),
+  })
+  const text = await answer.body.text()
+  const result = {
+    status: answer.statusCode,
+    headers: answer.headers,
+    text,
+    body: /json/.test(String(answer.headers['content-type'])) && text !== '' ? JSON.parse(text) : undefined,
+  }
+  checkAnswer(method, path, result)
+  return result
+}

@@ -1,0 +1,352 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect } from 'chai'
+import type { JsonObject } from '../../../broker/core/model/json.ts'
+import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import {
+  createFederation,
+  type FederatedQuery,
+  type Federation,
+} from '../../../broker/federation/federation.ts'
+import { createRegistry } from '../../../broker/federation/registry/registry.ts'
+import { createSourceStates } from '../../../broker/federation/source-states.ts'
+import { createEgress } from '../../../security/egress/create-egress.ts'
+import { anyone, bus, iri, registration, type Source, sendJson, startSource, table } from './support.ts'
+
+const TYPES = { kind: 'type', type: iri('Bus') } as const
+const MIB = 1024 * 1024
+
+describe('4.3.6 Distributed reads', () => {
+  const egress = createEgress({ mode: 'open' })
+  const sources: Source[] = []
+  after(() => egress.close())
+  afterEach(async () => {
+    for (const source of sources.splice(0)) await source.close()
+  })
+
+  async function source(...answer: Parameters<typeof startSource>): Promise<Source> {
+    const started = await startSource(...answer)
+    sources.push(started)
+    return started
+  }
+
+  /** A federation over registrations r1, r2, …; each source has 300 ms unless its registration says otherwise. */
+  function federation(...members: readonly JsonObject[]): Federation {
+    const registry = createRegistry()
+    members.forEach((member, at) => {
+      const id = `urn:r:${at + 1}`
+      registry.apply(DEFAULT_TENANT, { id, version: 1, registration: registration({ id, ...member }) })
+    })
+    return createFederation({
+      registry,
+      states: createSourceStates(),
+      egress,
+      outbound: async ({ token }) => ({ 'Hub-On-Behalf-Of': token ?? '' }),
+      tableOf: async () => table,
+      alias: 'province',
+      clock: () => Date.now() * 1000,
+      defaultTimeoutMs: 300,
+    })
+  }
+
+  const read = { tenant: DEFAULT_TENANT, caller: anyone, table, via: undefined }
+  const retrieve = (hub: Federation, via?: string) => hub.retrieve({ ...read, via, id: 'urn:b:1' })
+  const query = (hub: Federation, more: Partial<FederatedQuery> = {}) =>
+    hub.query({
+      ...read,
+      query: { types: TYPES },
+      parameters: new URLSearchParams(),
+      limit: 10,
+      pushable: true,
+      ...more,
+    })
+
+  it('asks a source with exactly these headers and parameters', async () => {
+    const { endpoint, asked } = await source((_, response) => sendJson(response, bus('urn:b:1', 50)))
+    const { copies, warnings } = await retrieve(federation({ endpoint, tenant: 'there' }), '1.1 client')
+    expect(copies[0]?.attributes[iri('speed')]?.[0]?.value).to.equal(50)
+    expect(warnings).to.deep.equal([])
+    expect(asked[0]?.url.pathname).to.equal('/ngsi-ld/v1/entities/urn%3Ab%3A1')
+    expect(asked[0]?.url.search).to.equal('?type=Bus&options=sysAttrs')
+    expect(asked[0]?.headers).to.deep.include({
+      via: '1.1 client, 1.1 province',
+      'ngsild-tenant': 'there',
+      accept: 'application/json',
+      'hub-on-behalf-of': 'end-user-token',
+      link: `<${table.url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`,
+    })
+    expect(asked[0]?.names).to.include.members(['Via', 'Link', 'Accept', 'NGSILD-Tenant'])
+  })
+
+  type Play = Parameters<typeof startSource>[0]
+  const failures: readonly [string, Play, RegExp | undefined][] = [
+    ['404 is normal', (_, response) => response.writeHead(404).end(), undefined],
+    ['500 is 299', (_, response) => response.writeHead(500).end(), /^299 province "Source .* status 500"$/],
+    ['403 is 299', (_, response) => response.writeHead(403).end(), /^299 province /],
+    [
+      'a redirect is 299 and not followed',
+      (_, response) => response.writeHead(302, { Location: '/elsewhere' }).end(),
+      /^299 .*302/,
+    ],
+    ['no JSON is 111', (_, response) => response.writeHead(200).end('<html>'), /^111 province /],
+    ['no NGSI-LD is 111', (_, response) => sendJson(response, { hello: 'world' }), /^111 province /],
+    [
+      'an array where one entity was asked for is 111',
+      (_, response) => sendJson(response, [bus('urn:b:1', 1)]),
+      /^111 /,
+    ],
+    [
+      'another entity than was asked for is 111',
+      (_, response) => sendJson(response, bus('urn:b:2', 1)),
+      /^111 /,
+    ],
+    ['an empty body is 111', (_, response) => response.writeHead(200).end(), /^111 /],
+    [
+      'over 16 MiB is 111',
+      (_, response) => response.writeHead(200).end(Buffer.alloc(17 * MIB, 32)),
+      /^111 .*more than/,
+    ],
+    ['no answer in time is 199', () => undefined, /^199 province "Source .* in time"$/],
+    ['a body that stops half way is 199', (_, response) => void response.writeHead(200).write('{'), /^199 /],
+    ['a connection that is cut is 199', (request) => request.socket.destroy(), /^199 .*reached/],
+  ]
+  for (const [title, play, expected] of failures) {
+    it(`6.3.17: ${title}`, async () => {
+      const { endpoint, asked } = await source(play)
+      const hub = federation({ endpoint })
+      const { copies, warnings } = await retrieve(hub)
+      expect(copies).to.deep.equal([])
+      expect(asked).to.have.length(1)
+      if (expected)
+        expect(warnings)
+          .to.have.length(1)
+          .and.to.satisfy(([first]: string[]) => expected.test(first ?? ''))
+      else expect(warnings).to.deep.equal([])
+      expect(hub.sources(DEFAULT_TENANT)[0]).to.include({
+        timesSent: 1,
+        timesFailed: expected ? 1 : 0,
+        status: expected ? 'failed' : 'ok',
+      })
+    })
+  }
+
+  it('6.3.17: a port where nobody listens is 199', async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo // a TCP server has such an address
+    await new Promise((resolve) => server.close(resolve))
+    const { warnings } = await retrieve(federation({ endpoint: `http://127.0.0.1:${port}` }))
+    expect(warnings).to.have.length(1)
+    expect(warnings[0]).to.match(/^199 province "Source .* could not be reached"$/)
+  })
+
+  it('asks all sources at once: the slowest costs its own deadline, and the others are answered', async () => {
+    const slow: Play = () => undefined
+    const fast = await source((_, response) => sendJson(response, bus('urn:b:1', 50)))
+    const sleepers = await Promise.all([source(slow), source(slow), source(slow)])
+    const started = Date.now()
+    const { copies, warnings } = await retrieve(
+      federation({ endpoint: fast.endpoint }, ...sleepers.map(({ endpoint }) => ({ endpoint }))),
+    )
+    expect(Date.now() - started).to.be.within(250, 800)
+    expect(copies).to.have.length(1)
+    expect(warnings).to.have.length(3)
+  })
+
+  it('5.2.34: the registration sets its own deadline', async () => {
+    const { endpoint } = await source(() => undefined)
+    const started = Date.now()
+    const { warnings } = await retrieve(federation({ endpoint, management: { timeout: 60 } }))
+    expect(Date.now() - started).to.be.within(50, 250)
+    expect(warnings[0]).to.match(/^199 /)
+  })
+
+  it('one deadline holds for all pages of a source together', async () => {
+    let page = 0
+    const { endpoint, asked } = await source((_, response) => {
+      const answer = () =>
+        sendJson(response, [bus(`urn:b:${page}`, 1)], { Link: `</x?page=${++page}>; rel="next"` })
+      setTimeout(answer, 80)
+    })
+    const started = Date.now()
+    const { entities, warnings, complete } = await query(federation({ endpoint }), { limit: 1000 })
+    expect(Date.now() - started).to.be.within(200, 600)
+    expect(entities.length).to.be.within(1, 4)
+    expect(asked.length).to.be.below(6)
+    expect(warnings[0]).to.match(/^199 /)
+    expect(complete).to.equal(false)
+  })
+
+  it('5.2.34: a source that fails is left alone for its cooldown, then asked again', async () => {
+    let healthy = false
+    const { endpoint, asked } = await source((_, response) =>
+      healthy ? sendJson(response, bus('urn:b:1', 50)) : response.writeHead(503).end(),
+    )
+    const hub = federation({ endpoint, management: { cooldown: 150 } })
+    await retrieve(hub)
+    healthy = true
+    const resting = await retrieve(hub)
+    expect(asked).to.have.length(1)
+    expect(resting.warnings[0]).to.match(/^199 .*left alone/)
+    expect(hub.sources(DEFAULT_TENANT)[0]).to.include({ timesSent: 1 }).and.to.have.property('coolingUntil')
+    await new Promise((resolve) => setTimeout(resolve, 170))
+    expect((await retrieve(hub)).copies).to.have.length(1)
+    expect(hub.sources(DEFAULT_TENANT)[0])
+      .to.include({ timesSent: 2, status: 'ok' })
+      .and.to.not.have.property('coolingUntil')
+  })
+
+  it('without a cooldown a source rests after three failures in a row, but not because one caller was refused', async () => {
+    const down = await source((_, response) => response.writeHead(500).end())
+    const strict = await source((_, response) => response.writeHead(403).end())
+    const hub = federation({ endpoint: down.endpoint }, { endpoint: strict.endpoint })
+    for (let time = 0; time < 5; time++) await retrieve(hub)
+    expect(down.asked).to.have.length(3)
+    expect(strict.asked).to.have.length(5)
+  })
+
+  it('4.3.6.4: a request that came through this hub asks nobody, and says so', async () => {
+    const { endpoint, asked } = await source((_, response) => sendJson(response, bus('urn:b:1', 50)))
+    const { copies, warnings } = await retrieve(federation({ endpoint }), '1.1 a, 1.1 province')
+    expect(asked).to.deep.equal([])
+    expect(copies).to.deep.equal([])
+    expect(warnings).to.deep.equal(['199 province "Request came through this hub already"'])
+  })
+
+  it('4.3.6.4: a source that the request came through is not asked, silently', async () => {
+    const { endpoint, asked } = await source((_, response) => sendJson(response, bus('urn:b:1', 50)))
+    const { warnings } = await retrieve(federation({ endpoint, contextSourceAlias: 'city' }), '1.1 city')
+    expect(asked).to.deep.equal([])
+    expect(warnings).to.deep.equal([])
+  })
+
+  it('two hubs that registered each other answer once instead of for ever', async () => {
+    const other: { hub?: Federation } = {}
+    const { endpoint, asked } = await source((request, response) => {
+      void other.hub
+        ?.query({
+          ...read,
+          via: request.headers.via,
+          query: { types: TYPES },
+          parameters: new URLSearchParams(),
+          limit: 10,
+          pushable: true,
+        })
+        .then(({ warnings }) => sendJson(response, [], { 'NGSILD-Warning': warnings.join(', ') }))
+    })
+    const hub = federation({ endpoint })
+    other.hub = hub
+    const { warnings } = await query(hub)
+    expect(asked).to.have.length(1)
+    expect(warnings).to.deep.equal(['199 province "Request came through this hub already"'])
+  })
+
+  it('hands the filters on only when they may be pushed', async () => {
+    const { endpoint, asked } = await source((_, response) => sendJson(response, []))
+    const hub = federation({ endpoint })
+    const parameters = new URLSearchParams({ q: 'speed>50', type: 'Bus,Tram' })
+    await query(hub, { parameters })
+    await query(hub, { parameters, pushable: false })
+    expect(asked.map(({ url }) => url.search)).to.deep.equal([
+      '?type=Bus&q=speed%3E50&limit=10&options=sysAttrs',
+      '?type=Bus&limit=10&options=sysAttrs',
+    ])
+  })
+
+  it('does not hand a filter to a source that did not register what it looks at', async () => {
+    const { endpoint, asked } = await source((_, response) => sendJson(response, []))
+    const hub = federation({
+      endpoint,
+      information: [{ entities: [{ type: iri('Bus') }], propertyNames: [iri('line')] }],
+    })
+    const q = { kind: 'exists', path: { attributes: [iri('speed')] } } as const
+    await query(hub, { query: { types: TYPES, q }, parameters: new URLSearchParams({ q: 'speed' }) })
+    expect(asked[0]?.url.searchParams.has('q')).to.equal(false)
+    expect(asked[0]?.url.searchParams.get('attrs')).to.equal('line')
+  })
+
+  it('keeps of an answer only what the source registered', async () => {
+    const tram = { ...bus('urn:t:1', 1), type: 'Tram' }
+    const answer = [{ ...bus('urn:b:1', 50), colour: 'red' }, tram]
+    const { endpoint } = await source((_, response) => sendJson(response, answer))
+    const { entities } = await query(
+      federation({
+        endpoint,
+        information: [{ entities: [{ type: iri('Bus') }], propertyNames: [iri('speed')] }],
+      }),
+    )
+    expect(entities.map(({ entity }) => entity.id)).to.deep.equal(['urn:b:1'])
+    expect(Object.keys(entities[0]?.entity.attributes ?? {})).to.deep.equal([iri('speed')])
+  })
+
+  it('drops what has expired at the source', async () => {
+    const { endpoint } = await source((_, response) =>
+      sendJson(response, [{ ...bus('urn:b:1', 50), expiresAt: '2020-01-01T00:00:00Z' }]),
+    )
+    expect((await query(federation({ endpoint }))).entities).to.deep.equal([])
+  })
+
+  it('one entity that is no NGSI-LD makes the page unbelievable', async () => {
+    const { endpoint } = await source((_, response) =>
+      sendJson(response, [bus('urn:b:1', 50), { id: 'urn:b:2' }]),
+    )
+    const { entities, warnings } = await query(federation({ endpoint }))
+    expect(entities).to.deep.equal([])
+    expect(warnings[0]).to.match(/^111 /)
+  })
+
+  it('follows next links at the registered endpoint only, up to the limit', async () => {
+    const elsewhere = await source((_, response) => sendJson(response, []))
+    const { endpoint, asked } = await source((_, response, url) => {
+      const from = Number(url.searchParams.get('offset') ?? 0)
+      const link = `<${elsewhere.endpoint}/steal?offset=${from + 2}&limit=2>; rel="next"; type="application/json"`
+      sendJson(
+        response,
+        [bus(`urn:b:${from}`, 1), bus(`urn:b:${from + 1}`, 1)],
+        from < 6 ? { Link: link } : {},
+      )
+    })
+    const some = await query(federation({ endpoint }), { limit: 3 })
+    expect(some.entities.map(({ entity }) => entity.id)).to.deep.equal([
+      'urn:b:0',
+      'urn:b:1',
+      'urn:b:2',
+      'urn:b:3',
+    ])
+    expect(some.complete).to.equal(false)
+    expect(elsewhere.asked).to.deep.equal([])
+    expect(asked).to.have.length(2)
+    const all = await query(federation({ endpoint }), { limit: 100 })
+    expect(all.entities).to.have.length(8)
+    expect(all.complete).to.equal(true)
+  })
+
+  it('passes on the warnings from behind a source', async () => {
+    const { endpoint } = await source((_, response) =>
+      sendJson(response, [], { 'NGSILD-Warning': '199 city "Source x did not answer"' }),
+    )
+    expect((await query(federation({ endpoint }))).warnings).to.deep.equal([
+      '199 city "Source x did not answer"',
+    ])
+  })
+
+  it('asks in the @context of the registration where it names one, without the filters of the client', async () => {
+    const { endpoint, asked } = await source((_, response) => sendJson(response, []))
+    const contextSourceInfo = [{ key: 'jsonldContext', value: 'https://example.org/own.jsonld' }]
+    await query(federation({ endpoint, contextSourceInfo }), {
+      parameters: new URLSearchParams({ q: 'speed>50' }),
+    })
+    expect(asked[0]?.url.searchParams.has('q')).to.equal(false)
+    expect(asked[0]?.names).to.not.include('jsonldContext')
+  })
+
+  it('answers each selector of a query by body with its own forward', async () => {
+    const { endpoint, asked } = await source((_, response) => sendJson(response, []))
+    const selectors = [
+      { types: TYPES, ids: ['urn:b:1'] },
+      { types: { kind: 'type', type: iri('Tram') } as const },
+    ]
+    await query(federation({ endpoint }), { query: { selectors } })
+    expect(asked.map(({ url }) => url.searchParams.get('id'))).to.deep.equal(['urn:b:1'])
+  })
+})

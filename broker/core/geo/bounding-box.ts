@@ -22,13 +22,15 @@ export function boundingBox(geometry: Geometry): BoundingBox {
 
 /** Metres of one degree of latitude, where it is shortest (at the equator), less a reserve. */
 const LEAST_DEGREE = 110_000
+/** Degrees that rounding may cost: about a centimetre. */
+const ROUNDING = 1e-7
 
 /**
  * Answers boxes that hold everything within so many metres of a box: one, or two where it crosses 180 degrees.
  * They are a little too large, never too small, so an index may narrow a `near` with them.
  */
 export function boxesWithin([west, south, east, north]: BoundingBox, metres: number): readonly BoundingBox[] {
-  const up = metres / LEAST_DEGREE
+  const up = metres / LEAST_DEGREE + ROUNDING
   const low = Math.max(-90, south - up)
   const high = Math.min(90, north + up)
   const narrowest = Math.cos((Math.max(Math.abs(low), Math.abs(high)) * Math.PI) / 180)

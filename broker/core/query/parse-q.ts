@@ -96,13 +96,14 @@ function parseComparison(reader: Reader, path: QPath, operator: QOperator): QNod
     operator === '==' || operator === '!='
       ? parseEqualityValue(reader.scanner)
       : parseComparable(reader.scanner)
-  const expanded = target !== undefined && reader.expandValues.has(target) && expandTexts(value, reader.table)
+  const expanded =
+    target !== undefined && reader.expandValues.has(target) ? expandTexts(value, reader.table) : []
   return Object.freeze({
     kind: 'compare',
     path,
     operator,
     value,
-    ...(expanded && { expanded }),
+    ...(expanded.length > 0 && { expanded }),
     ...(target !== undefined && reader.jsonKeys.has(target) && { jsonKeys: true as const }),
   })
 }

@@ -14,6 +14,8 @@ export interface OpenedStore {
 /** A kind of store that the contract suites run on. */
 export interface StoreKind {
   readonly name: string
+  /** How many random cases of a property suit its speed. */
+  readonly runs: number
   open(clock?: () => Micros): Promise<OpenedStore>
 }
 
@@ -25,6 +27,7 @@ export function temporaryFolder(): string {
 /** The embedded store in a folder of its own. */
 export const SQLITE: StoreKind = {
   name: 'SQLite',
+  runs: 60,
   async open(clock) {
     const directory = temporaryFolder()
     const store = await openSqliteStore({ directory, ...(clock && { clock }) })

@@ -1,12 +1,13 @@
+import { type BoundingBox, boundingBox } from '../../core/geo/bounding-box.ts'
+import { isGeometry } from '../../core/geo/parse-geometry.ts'
 import type { Attributes, Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
-import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
+import { isJsonObject, type JsonValue, ownValue } from '../../core/model/json.ts'
 import { parseDate, parseDateTime, parseTime } from '../../core/model/time.ts'
-import { type BoundingBox, boundingBox } from './bounding-box.ts'
 
 /**
- * What kind of value an index entry holds: queries compare within a kind. `opaque` stands for a value that no
- * scalar entry describes (an object, a nested array, too many scalars): only the evaluator can judge it.
+ * What kind of value an index entry holds: queries compare within a kind. `opaque` stands for an attribute that the
+ * other entries do not describe fully (too many scalars, no text in any language): only the evaluator can judge it.
  */
 export type IndexKind =
   | 'number'
@@ -25,6 +26,8 @@ export interface ValueEntry {
   readonly attribute: Iri
   readonly kind: IndexKind
   readonly value: number | string
+  /** One item of an array: equality finds it, order does not. */
+  readonly many: boolean
 }
 
 /** Where one instance of a GeoProperty lies. */
@@ -86,8 +89,9 @@ function expires(attributes: Attributes): boolean {
 }
 
 function boxEntries(attribute: Iri, instances: readonly Instance[]): readonly BoxEntry[] {
-  const boxes = instances.map(({ kind, value }) => (kind === 'GeoProperty' ? boundingBox(value) : undefined))
-  return boxes.filter((box) => box !== undefined).map((box) => ({ attribute, box }))
+  return instances.flatMap(({ kind, value }) =>
+    kind === 'GeoProperty' && isGeometry(value) ? [{ attribute, box: boundingBox(value) }] : [],
+  )
 }
 
 function valueEntries(attribute: Iri, instances: readonly Instance[]): readonly ValueEntry[] {
@@ -96,54 +100,61 @@ function valueEntries(attribute: Iri, instances: readonly Instance[]): readonly 
 }
 
 function opaque(attribute: Iri): ValueEntry {
-  return { attribute, kind: 'opaque', value: 0 }
+  return { attribute, kind: 'opaque', value: 0, many: false }
 }
 
 function instanceEntries(attribute: Iri, { kind, value }: Instance): readonly ValueEntry[] {
-  switch (kind) {
-    case 'Property':
-    case 'ListProperty':
-      return scalars(value).flatMap((scalar) => propertyEntries(attribute, scalar))
-    case 'LanguageProperty':
-      return isJsonObject(value)
-        ? texts(attribute, 'language', Object.values(value).flatMap(scalars))
-        : [opaque(attribute)]
-    case 'VocabProperty':
-      return texts(attribute, 'vocab', scalars(value))
-    case 'Relationship':
-    case 'ListRelationship':
-      return texts(attribute, 'uri', scalars(value))
-    case 'GeoProperty':
-    case 'JsonProperty':
-      return [opaque(attribute)]
-  }
+  if (kind === 'LanguageProperty') return languageEntries(attribute, value)
+  const plain = unwrapped(value)
+  const many = Array.isArray(plain)
+  return itemsOf(plain).flatMap((item) => itemEntries({ attribute, many }, TEXT_KINDS[kind], item))
 }
 
-function scalars(value: JsonValue): readonly JsonValue[] {
+const TEXT_KINDS = {
+  Property: 'string',
+  ListProperty: 'string',
+  JsonProperty: 'string',
+  GeoProperty: 'string',
+  VocabProperty: 'vocab',
+  Relationship: 'uri',
+  ListRelationship: 'uri',
+} as const
+
+/** A JSON-LD typed value such as `{"@type": "DateTime", "@value": "…"}` stands for what it holds. */
+function unwrapped(value: JsonValue): JsonValue {
+  if (!isJsonObject(value) || !Object.hasOwn(value, '@type')) return value
+  return ownValue(value, '@value') ?? value
+}
+
+function itemsOf(value: JsonValue): readonly JsonValue[] {
   return Array.isArray(value) ? value : [value]
 }
 
-function texts(attribute: Iri, kind: IndexKind, values: readonly JsonValue[]): readonly ValueEntry[] {
-  return values.map((value) =>
-    typeof value === 'string' ? { attribute, kind, value: indexedText(value) } : opaque(attribute),
-  )
+function languageEntries(attribute: Iri, map: JsonValue): readonly ValueEntry[] {
+  const texts = isJsonObject(map) ? Object.values(map).flatMap(itemsOf) : []
+  const entries = texts.flatMap((text) => itemEntries({ attribute, many: false }, 'language', text))
+  return entries.length === 0 ? [opaque(attribute)] : entries
 }
 
-function propertyEntries(attribute: Iri, value: JsonValue): readonly ValueEntry[] {
-  if (typeof value === 'number') return [{ attribute, kind: 'number', value }]
-  if (typeof value === 'boolean') return [{ attribute, kind: 'boolean', value: Number(value) }]
-  if (typeof value !== 'string') return [opaque(attribute)]
-  const text: ValueEntry = { attribute, kind: 'string', value: indexedText(value) }
-  const instant = temporalEntry(attribute, value)
+type Place = Pick<ValueEntry, 'attribute' | 'many'>
+
+function itemEntries(place: Place, textKind: IndexKind, item: JsonValue): readonly ValueEntry[] {
+  if (typeof item === 'number') return [{ ...place, kind: 'number', value: item }]
+  if (typeof item === 'boolean') return [{ ...place, kind: 'boolean', value: Number(item) }]
+  if (typeof item !== 'string') return []
+  const text: ValueEntry = { ...place, kind: textKind, value: indexedText(item) }
+  const instant = textKind === 'uri' ? undefined : temporalEntry(place, item)
   return instant ? [text, instant] : [text]
 }
 
-function temporalEntry(attribute: Iri, text: string): ValueEntry | undefined {
-  if (text.length < 8 || text.length > 27) return undefined
+const TEMPORAL = /^\d\d[\d:][\d]/
+
+function temporalEntry(place: Place, text: string): ValueEntry | undefined {
+  if (!TEMPORAL.test(text)) return undefined
   const dateTime = parseDateTime(text)
-  if (dateTime !== undefined) return { attribute, kind: 'dateTime', value: dateTime }
+  if (dateTime !== undefined) return { ...place, kind: 'dateTime', value: dateTime }
   const date = parseDate(text)
-  if (date !== undefined) return { attribute, kind: 'date', value: date }
+  if (date !== undefined) return { ...place, kind: 'date', value: date }
   const time = parseTime(text)
-  return time === undefined ? undefined : { attribute, kind: 'time', value: time }
+  return time === undefined ? undefined : { ...place, kind: 'time', value: time }
 }

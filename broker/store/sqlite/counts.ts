@@ -46,10 +46,10 @@ export class Counts {
   }
 }
 
-// A blank cannot be part of an IRI, so it can separate two.
+// A blank cannot be part of an IRI: it separates two, or stands before what is none.
 function counters({ types, attributes, transient }: IndexEntries): readonly string[] {
   const pairs = types.flatMap((type) => attributes.map((attribute) => `${type} ${attribute}`))
-  return [...types, ...pairs, ...(transient ? [''] : [])]
+  return [' entities', ...(transient ? [' transient'] : []), ...types, ...pairs]
 }
 
 function bump(deltas: Deltas, counter: string, by: number): void {
@@ -57,7 +57,7 @@ function bump(deltas: Deltas, counter: string, by: number): void {
 }
 
 function counterTables(database: Database, names: Names): (counter: string, delta: number) => void {
-  const transient = prepare(database, "UPDATE state SET value = value + ? WHERE name = 'transient'")
+  const state = prepare(database, 'UPDATE state SET value = value + ? WHERE name = ?')
   const type = prepare(
     database,
     'INSERT INTO type_count VALUES (?1, ?2) ON CONFLICT DO UPDATE SET entities = entities + ?2',
@@ -69,8 +69,8 @@ function counterTables(database: Database, names: Names): (counter: string, delt
   const intern = (iri: Iri) => names.intern(iri)
   return (counter, delta) => {
     const [first = '', second] = counter.split(' ')
-    if (first === '') transient.run(delta)
-    else if (second === undefined) type.run(intern(first), delta)
+    if (second === undefined) type.run(intern(first), delta)
+    else if (first === '') state.run(delta, second)
     else attribute.run(intern(second), intern(first), delta)
   }
 }

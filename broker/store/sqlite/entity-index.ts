@@ -1,7 +1,7 @@
 import type { Iri } from '../../core/model/iri.ts'
 import type { BoxEntry, IndexEntries, ValueEntry } from '../port/index-entries.ts'
 import type { Database } from './connection.ts'
-import { KIND_CODES, SEVERAL } from './index-kinds.ts'
+import { isTemporal, isText, kindCode, SEVERAL } from './index-kinds.ts'
 import type { Names } from './names.ts'
 import { prepare } from './statements.ts'
 
@@ -69,19 +69,19 @@ function indexTables(database: Database, names: Names) {
     removeScope: (key: number) => (scope: string) => void removeScope.run(scope, key),
     addValue:
       (key: number) =>
-      ({ attribute, kind, value }: ValueEntry) =>
-        void addValue.run(names.intern(attribute), KIND_CODES[kind], value, key),
+      ({ attribute, kind, value, many }: ValueEntry) =>
+        void addValue.run(names.intern(attribute), kindCode(kind, many), value, key),
     removeValue:
       (key: number) =>
-      ({ attribute, kind, value }: ValueEntry) =>
-        void removeValue.run(names.intern(attribute), KIND_CODES[kind], value, key),
+      ({ attribute, kind, value, many }: ValueEntry) =>
+        void removeValue.run(names.intern(attribute), kindCode(kind, many), value, key),
     addPresence:
       (key: number) =>
       ({ attribute, single }: Presence) =>
         void addPresence.run(
           names.intern(attribute),
           key,
-          single ? KIND_CODES[single.kind] : SEVERAL,
+          single ? kindCode(single.kind, single.many) : SEVERAL,
           single?.value ?? null,
         ),
     removePresence:
@@ -106,7 +106,7 @@ function boxTable(database: Database, names: Names): (key: number, boxes: readon
     forget.run(key)
     for (const { attribute, box } of boxes) {
       const name = names.intern(attribute)
-      const { west, east, south, north } = box
+      const [west, south, east, north] = box
       remember.run(key, Number(add.run(west, east, south, north, name, name, key).lastInsertRowid))
     }
   }
@@ -125,19 +125,27 @@ function differences<T>(
   for (const [key, item] of next) if (!old.has(key)) add(item)
 }
 
-function valueKey({ attribute, kind, value }: ValueEntry): string {
-  return `${kind} ${attribute} ${value}`
+function valueKey({ attribute, kind, value, many }: ValueEntry): string {
+  return `${kindCode(kind, many)} ${attribute} ${value}`
 }
 
 function presenceKey({ attribute, single }: Presence): string {
   return single ? valueKey(single) : attribute
 }
 
-// One scalar may have two entries: a text that is a time. Then several kinds could be asked for: look into `scalar`.
 function presences({ attributes, values }: IndexEntries): readonly Presence[] {
   const singles = new Map<Iri, ValueEntry | undefined>()
-  for (const entry of values) singles.set(entry.attribute, singles.has(entry.attribute) ? undefined : entry)
+  for (const entry of values) {
+    const other = singles.get(entry.attribute)
+    const first = !singles.has(entry.attribute)
+    singles.set(entry.attribute, first || isTextOf(other, entry) ? entry : undefined)
+  }
   return attributes.map((attribute) => ({ attribute, single: singles.get(attribute) }))
+}
+
+// A text that is a time has two entries: the time stands for both.
+function isTextOf(other: ValueEntry | undefined, { kind }: ValueEntry): boolean {
+  return isTemporal(kind) && other !== undefined && isText(other.kind)
 }
 
 function sameBoxes(before: readonly BoxEntry[], after: readonly BoxEntry[]): boolean {
@@ -148,9 +156,6 @@ function sameBox(left: BoxEntry, right: BoxEntry | undefined): boolean {
   return (
     right !== undefined &&
     left.attribute === right.attribute &&
-    left.box.west === right.box.west &&
-    left.box.east === right.box.east &&
-    left.box.south === right.box.south &&
-    left.box.north === right.box.north
+    left.box.every((edge, at) => edge === right.box[at])
   )
 }

@@ -1,7 +1,6 @@
 import type { IndexKind } from '../port/index-entries.ts'
 
-/** How kinds are written in files: numbers that never change. */
-export const KIND_CODES = {
+const KIND_CODES = {
   number: 1,
   boolean: 2,
   string: 3,
@@ -13,6 +12,23 @@ export const KIND_CODES = {
   time: 9,
   opaque: 10,
 } as const satisfies Record<IndexKind, number>
+
+const MANY = 20
+
+/** Answers how a kind is written in files: numbers that never change. */
+export function kindCode(kind: IndexKind, many: boolean): number {
+  return KIND_CODES[kind] + (many ? MANY : 0)
+}
+
+/** Tells whether a kind is of texts. */
+export function isText(kind: IndexKind): boolean {
+  return kind === 'string' || kind === 'language' || kind === 'vocab' || kind === 'uri'
+}
+
+/** Tells whether a kind is of texts read as times. */
+export function isTemporal(kind: IndexKind): boolean {
+  return kind === 'dateTime' || kind === 'date' || kind === 'time'
+}
 
 /** In `presence`: the attribute has several scalars, or none; look into `scalar`. */
 export const SEVERAL = 0

@@ -41,7 +41,7 @@ export function checkSchema(found: number, file: string, migrations = MIGRATIONS
 
 const INITIAL = `
 CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO state VALUES ('sequence', 0), ('transient', 0);
+INSERT INTO state VALUES ('sequence', 0), ('entities', 0), ('transient', 0);
 
 CREATE TABLE name (key INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE) STRICT;
 

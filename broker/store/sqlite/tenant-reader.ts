@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { LogRecord } from '../../core/model/change.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
@@ -7,11 +8,16 @@ import type {
   DocumentUnit,
   HistoryInstance,
   HistoryRange,
+  PlacedEntity,
   StoredDocument,
   StoredEntity,
 } from '../port/store.ts'
 import type { Database } from './connection.ts'
-import { prepare } from './statements.ts'
+import { Names } from './names.ts'
+import type { Sql } from './sql.ts'
+import { prepare, type Statement } from './statements.ts'
+
+const COMPOSED = 300
 
 type Collection = DocumentUnit['collection']
 
@@ -46,12 +52,61 @@ interface DocumentRow {
 
 /** Reads one tenant's file over one read-only connection; never waits for the writer. */
 export class TenantReader {
-  readonly database: Database
+  readonly names: Names
+  readonly #database: Database
   readonly #statements: ReturnType<typeof statements>
+  readonly #composed: LRUCache<string, Statement<unknown>>
 
   constructor(database: Database) {
-    this.database = database
+    this.names = new Names(database)
+    this.#database = database
     this.#statements = statements(database)
+    this.#composed = new LRUCache({ max: COMPOSED })
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  /** Runs reads that must all see the same state of the file. */
+  inOneState<T>(reads: () => T): T {
+    this.#statements.begin.run()
+    try {
+      return reads()
+    } finally {
+      this.#statements.end.run()
+    }
+  }
+
+  /** Answers the rows of a composed query; its text is compiled once. */
+  all<Row>({ text, values }: Sql): readonly Row[] {
+    const kept = this.#composed.get(text) ?? prepare<unknown>(this.#database, text)
+    this.#composed.set(text, kept)
+    return kept.all(...values) as readonly Row[] // the caller writes the SQL and the row type side by side
+  }
+
+  /** Answers the entity with this key, which a query of the same state found. */
+  placed(key: number): PlacedEntity {
+    const row = this.#statements.placed.get(key)
+    if (!row) throw new Error(`Entity with key ${key} is in an index only`)
+    return { ...row, place: String(key) }
+  }
+
+  /** Tells whether any entity, or part of one, is to expire. */
+  isTransient(): boolean {
+    return this.#state('transient') > 0
+  }
+
+  countAll(): number {
+    return this.#state('entities')
+  }
+
+  countOf(type: string): number {
+    return this.#statements.typeCount.get(type)?.entities ?? 0
+  }
+
+  #state(name: string): number {
+    return this.#statements.state.get(name)?.value ?? 0
   }
 
   read(id: string): StoredEntity | undefined {
@@ -140,6 +195,14 @@ const HISTORY = `SELECT name.iri AS attribute, time, dataset, deleted, observed,
 
 function statements(database: Database) {
   return {
+    begin: prepare(database, 'BEGIN'),
+    end: prepare(database, 'COMMIT'),
+    state: prepare<{ value: number }>(database, 'SELECT value FROM state WHERE name = ?'),
+    typeCount: prepare<{ entities: number }>(
+      database,
+      'SELECT entities FROM type_count WHERE type = (SELECT key FROM name WHERE iri = ?)',
+    ),
+    placed: prepare<StoredEntity>(database, 'SELECT id, version, text FROM entity WHERE key = ?'),
     entity: prepare<StoredEntity>(database, 'SELECT id, version, text FROM entity WHERE id = ?'),
     log: prepare<LogRow>(
       database,

@@ -22,7 +22,7 @@ export class TenantReaders {
   constructor(options: ReaderOptions) {
     this.#options = options
     const max = options.maxOpenTenants
-    this.#open = new LRUCache({ max, dispose: ({ database }) => database.close() })
+    this.#open = new LRUCache({ max, dispose: (reader) => reader.close() })
   }
 
   /** Answers the reader of a tenant that exists; waits only where its file has an older schema. */

@@ -1,0 +1,222 @@
+import { expect } from 'chai'
+import { DEFAULT_TENANT, parseTenant } from '../../broker/core/model/tenant.ts'
+import { change, parseEntity } from '../../broker/store/port/change.ts'
+import { entity, entityChange, NOW, PM10, property, put, remove } from '../support/store-builders.ts'
+import { stores } from '../support/store-kinds.ts'
+import type { OpenedStore } from '../support/stores.ts'
+
+const ID = 'urn:ngsi-ld:AirQualityObserved:thai-nguyen:1'
+const ORIGIN = { by: 'tester' }
+
+for (const { name, open } of stores) {
+  describe(`${name}: entities`, () => {
+    let opened: OpenedStore
+    before(async () => {
+      opened = await open()
+    })
+    after(() => opened.close())
+    const fresh = (() => {
+      let count = 0
+      return () => `${ID}:${++count}`
+    })()
+
+    it('keeps an entity as its canonical text', async () => {
+      const { store } = opened
+      const id = fresh()
+      const one = entity(id, {
+        scopes: ['/a/b'],
+        attributes: { 'urn:b': [property('x')], 'urn:a': [property({ __proto: 1, z: null })] },
+      })
+      const [result] = await store.commit(DEFAULT_TENANT, [put(one)])
+      const stored = await store.read(DEFAULT_TENANT, id)
+      expect(result).to.deep.equal({ outcome: 'kept', version: stored?.version })
+      expect(parseEntity(stored!.text)).to.deep.equal(one)
+      expect(stored!.text.indexOf('urn:a')).to.be.lessThan(stored!.text.indexOf('urn:b'))
+      expect(stored).to.have.all.keys('id', 'version', 'text')
+    })
+
+    it('keeps names such as __proto__ and odd characters inside values as data', async () => {
+      const { store } = opened
+      const id = fresh()
+      const value = JSON.parse('{"__proto__":{"a":1},"$where":"x","a.b":"\\u0000\\u0001😀","":[]}')
+      await store.commit(DEFAULT_TENANT, [put(entity(id, { attributes: { [PM10]: [property(value)] } }))])
+      const stored = parseEntity((await store.read(DEFAULT_TENANT, id))!.text)
+      expect(JSON.stringify(stored.attributes[PM10]?.[0]?.value)).to.equal(JSON.stringify(value))
+    })
+
+    it('answers nothing for an entity that was never there', async () => {
+      expect(await opened.store.read(DEFAULT_TENANT, 'urn:ngsi-ld:T:never')).to.equal(undefined)
+    })
+
+    it('reads many in the order asked for, with gaps left out', async () => {
+      const { store } = opened
+      const [a, b, c] = [fresh(), fresh(), fresh()]
+      await store.commit(DEFAULT_TENANT, [put(entity(a)), put(entity(c))])
+      const rows = await store.readMany(DEFAULT_TENANT, [c, b, a])
+      expect(rows.map(({ id }) => id)).to.deep.equal([c, a])
+    })
+
+    it('refuses a stale version and keeps nothing of the unit', async () => {
+      const { store } = opened
+      const id = fresh()
+      const one = entity(id)
+      const [first] = await store.commit(DEFAULT_TENANT, [put(one)])
+      const sequence = (await store.log(DEFAULT_TENANT, 0, 10_000)).at(-1)!.sequence
+      const other = entity(id, { types: ['urn:other'], attributes: { 'urn:n': [property('stale')] } })
+      for (const stale of [0, first!.version + 1]) {
+        const [result] = await store.commit(DEFAULT_TENANT, [put(other, stale, one)])
+        expect(result).to.deep.equal({ outcome: 'conflict', version: first!.version })
+      }
+      expect((await store.read(DEFAULT_TENANT, id))!.version).to.equal(first!.version)
+      expect(await store.log(DEFAULT_TENANT, sequence, 10)).to.deep.equal([])
+      const history = await store.history(DEFAULT_TENANT, id, { limit: 10 })
+      expect(history.map(({ attribute }) => attribute)).to.deep.equal([PM10])
+      expect((await store.counters(DEFAULT_TENANT)).types.has('urn:other')).to.equal(false)
+    })
+
+    it('refuses a version on an absent entity with version 0', async () => {
+      const id = fresh()
+      const [result] = await opened.store.commit(DEFAULT_TENANT, [put(entity(id), 7)])
+      expect(result).to.deep.equal({ outcome: 'conflict', version: 0 })
+      expect(await opened.store.read(DEFAULT_TENANT, id)).to.equal(undefined)
+    })
+
+    it('never brings back a deleted entity', async () => {
+      const { store } = opened
+      const id = fresh()
+      const one = entity(id)
+      const [first] = await store.commit(DEFAULT_TENANT, [put(one)])
+      const stale = await store.read(DEFAULT_TENANT, id)
+      const [gone] = await store.commit(DEFAULT_TENANT, [remove(one, first!.version)])
+      expect(gone!.outcome).to.equal('kept')
+      expect(await store.read(DEFAULT_TENANT, id)).to.equal(undefined)
+      const [late] = await store.commit(DEFAULT_TENANT, [put(one, stale!.version, one)])
+      expect(late).to.deep.equal({ outcome: 'conflict', version: 0 })
+      expect(await store.read(DEFAULT_TENANT, id)).to.equal(undefined)
+    })
+
+    it('never uses a version again, not even after a deletion', async () => {
+      const { store } = opened
+      const id = fresh()
+      const versions: number[] = []
+      for (let round = 0; round < 3; round++) {
+        const [kept] = await store.commit(DEFAULT_TENANT, [put(entity(id))])
+        const [gone] = await store.commit(DEFAULT_TENANT, [remove(entity(id), kept!.version)])
+        versions.push(kept!.version, gone!.version)
+      }
+      expect(versions).to.deep.equal([...new Set(versions)].sort((a, b) => a - b))
+    })
+
+    it('treats the units of one commit each on its own, in order', async () => {
+      const { store } = opened
+      const [a, b] = [fresh(), fresh()]
+      const results = await store.commit(DEFAULT_TENANT, [
+        put(entity(a)),
+        put(entity(a)),
+        put(entity(b)),
+        put(entity(b), 12_345_678),
+      ])
+      expect(results.map(({ outcome }) => outcome)).to.deep.equal(['kept', 'conflict', 'kept', 'conflict'])
+      expect(results[1]!.version).to.equal(results[0]!.version)
+      expect(results[2]!.version).to.be.greaterThan(results[0]!.version)
+    })
+
+    it('lets a unit build on the one before it of the same entity', async () => {
+      const { store } = opened
+      const id = fresh()
+      const second = entity(id, { attributes: { [PM10]: [property(2)] } })
+      const results = await store.commit(DEFAULT_TENANT, [
+        put(entity(id)),
+        put(second, 'previous', entity(id)),
+        remove(second, 'previous'),
+        put(entity(id), 'previous'),
+      ])
+      expect(results.map(({ outcome }) => outcome)).to.deep.equal(['kept', 'kept', 'kept', 'kept'])
+      expect((await store.read(DEFAULT_TENANT, id))!.version).to.equal(results[3]!.version)
+    })
+
+    it('keeps nothing that builds on a unit which was not kept', async () => {
+      const { store } = opened
+      const id = fresh()
+      const results = await store.commit(DEFAULT_TENANT, [
+        put(entity(id), 99),
+        put(entity(id), 'previous'),
+        put(entity(fresh()), 'previous'),
+      ])
+      expect(results.map(({ outcome }) => outcome)).to.deep.equal(['conflict', 'conflict', 'conflict'])
+      expect(await store.read(DEFAULT_TENANT, id)).to.equal(undefined)
+    })
+
+    it('loses no change of many writers to one entity', async () => {
+      const { store } = opened
+      const id = fresh()
+      await store.commit(DEFAULT_TENANT, [put(entity(id, { attributes: { [PM10]: [property(0)] } }))])
+      const increment = () =>
+        change(store, { tenant: DEFAULT_TENANT, id, origin: ORIGIN }, (current) => {
+          const value = Number(current!.attributes[PM10]![0]!.value) + 1
+          const next = { ...current!, attributes: { [PM10]: [property(value)] } }
+          return { next, change: entityChange(current, next) }
+        })
+      await Promise.all(Array.from({ length: 8 }, increment))
+      const stored = parseEntity((await store.read(DEFAULT_TENANT, id))!.text)
+      expect(stored.attributes[PM10]![0]!.value).to.equal(8)
+    })
+
+    it('sees its own writes in reads, queries and the log', async () => {
+      const { store } = opened
+      for (let round = 0; round < 20; round++) {
+        const id = fresh()
+        const [kept] = await store.commit(DEFAULT_TENANT, [put(entity(id))])
+        expect((await store.read(DEFAULT_TENANT, id))?.version).to.equal(kept!.version)
+        const page = await store.query(DEFAULT_TENANT, { query: { ids: [id] }, limit: 10, maxRows: 10_000 })
+        expect(page.rows.map((row) => row.id)).to.include(id)
+        const records = await store.log(DEFAULT_TENANT, kept!.version - 1, 10)
+        expect(records[0]?.id).to.equal(id)
+      }
+    })
+
+    it('keeps the log in order, with before and after and who', async () => {
+      const { store } = opened
+      const tenant = parseTenant('log-order')
+      await store.createTenant(tenant)
+      const one = entity(ID)
+      const two = entity(ID, { modifiedAt: NOW + 5, attributes: { [PM10]: [property(7)] } })
+      const [first] = await store.commit(tenant, [put(one)])
+      const [second] = await store.commit(tenant, [put(two, first!.version, one)])
+      const [third] = await store.commit(tenant, [remove(two, second!.version)])
+      await store.commit(tenant, [put(one)])
+      const records = await store.log(tenant, 0, 10)
+      expect(records.map(({ action }) => action)).to.deep.equal(['created', 'updated', 'deleted', 'created'])
+      expect(records.slice(0, 3).map(({ sequence }) => sequence)).to.deep.equal(
+        [first, second, third].map((result) => result!.version),
+      )
+      expect(records.map(({ before }) => before)).to.deep.equal([undefined, one, two, undefined])
+      expect(records.map(({ after }) => after)).to.deep.equal([one, two, undefined, one])
+      expect(records[1]).to.deep.include({ collection: 'entity', id: ID, at: NOW + 5, origin: ORIGIN })
+      expect(records[1]!.attributes).to.deep.equal(entityChange(one, two).attributes)
+      expect(await store.log(tenant, records[1]!.sequence, 1)).to.deep.equal([records[2]])
+    })
+
+    it('counts types and attributes as they come and go', async () => {
+      const { store } = opened
+      const tenant = parseTenant('counters')
+      await store.createTenant(tenant)
+      const both = entity('urn:ngsi-ld:T:1', { types: ['urn:t1', 'urn:t2'] })
+      const plain = entity('urn:ngsi-ld:T:2', { types: ['urn:t1'], attributes: {} })
+      const results = await store.commit(tenant, [put(both), put(plain)])
+      const counted = await store.counters(tenant)
+      expect([...counted.types].sort()).to.deep.equal([
+        ['urn:t1', 2],
+        ['urn:t2', 1],
+      ])
+      expect([...counted.attributes.get(PM10)!].sort()).to.deep.equal([
+        ['urn:t1', 1],
+        ['urn:t2', 1],
+      ])
+      await store.commit(tenant, [remove(both, results[0]!.version)])
+      const left = await store.counters(tenant)
+      expect([...left.types]).to.deep.equal([['urn:t1', 1]])
+      expect(left.attributes.get(PM10)?.size ?? 0).to.equal(0)
+    })
+  })
+}

@@ -20,5 +20,5 @@ export function mapScalars(
       }),
     )
   }
-  return value === null ? null : change(value)
+  return typeof value === 'object' ? value : change(value)
 }

@@ -99,18 +99,9 @@ function scanned({ kind, value }: Instance): JsonValue | undefined {
 
 /** The instance with another value, its times, and the sub-attributes that say nothing of persons. */
 function masked(instance: Instance, value: JsonValue, { keeps }: MaskUse, types: readonly Iri[]): Instance {
-  const { kind, datasetId, observedAt, expiresAt, createdAt, modifiedAt } = instance
-  const kept = keptAttributes(instance.attributes ?? {}, (attribute) => keeps(attribute, types))
-  return {
-    kind,
-    value,
-    createdAt,
-    modifiedAt,
-    ...(datasetId !== undefined && { datasetId }),
-    ...(observedAt !== undefined && { observedAt }),
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(kept && { attributes: kept }),
-  }
+  const { attributes = {}, ...rest } = instance
+  const kept = keptAttributes(attributes, (attribute) => keeps(attribute, types))
+  return { ...rest, value, ...(kept && { attributes: kept }) }
 }
 
 function keptAttributes(attributes: Attributes, keeps: (attribute: Iri) => boolean): Attributes | undefined {

@@ -42,17 +42,6 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
   }
 }
 
-/** Answers a view that hides nothing: for hubs that run without access control, and for the hub itself. */
-export function unrestrictedView(): View {
-  return {
-    id: 'unrestricted',
-    unrestricted: true,
-    admits: () => true,
-    treatment: () => 'clear',
-    clearEverywhere: () => true,
-  }
-}
-
 function admits({ permits, denials }: EntityRules, entity: Entity): boolean {
   return (
     permits.some((rule) => matchesEntity(rule, entity)) &&

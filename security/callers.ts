@@ -1,0 +1,134 @@
+import { createHash, createHmac } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { Caller } from '../broker/core/model/caller.ts'
+import { Problem } from '../broker/core/model/problem.ts'
+import type { Tenant } from '../broker/core/model/tenant.ts'
+import type { View } from '../broker/core/view/view.ts'
+import type { MaskKeys } from './masking/mask-keys.ts'
+import { createMaskKit } from './masking/mask-kit.ts'
+import { OPEN_CALLER } from './open-caller.ts'
+import { checkAction } from './policy/check-action.ts'
+import { ANONYMOUS, type Claims } from './policy/claims.ts'
+import { compileView } from './policy/compile-view.ts'
+import { narrowRows } from './policy/narrow-rows.ts'
+import type { PolicySet } from './policy/rule.ts'
+import type { LocalTokens } from './tokens/local-tokens.ts'
+import { invalidToken, type TokenVerifier } from './tokens/token-verifier.ts'
+
+/** Role of another hub's own token. */
+export const HUB_ROLE = 'hub'
+/** Role that the policies see while a hub asks for one of its users; no token can carry it. */
+export const ON_BEHALF_ROLE = 'hub.on-behalf'
+
+const VIEWS = 2000
+const KEY_HEX_DIGITS = 24
+
+/** Headers that say who asks. */
+export interface CallerHeaders {
+  readonly authorization?: string | undefined
+  /** Token of the user for whom another hub asks: header `Hub-On-Behalf-Of`. */
+  readonly onBehalfOf?: string | undefined
+}
+
+/** Tells who asks and what they may do. */
+export interface Callers {
+  /** @throws Problem Unauthorized for a bad token, Forbidden for a user's token from somebody who is no hub */
+  of(headers: CallerHeaders): Promise<Caller>
+  /** A caller with these claims, for parts of the hub itself and for stored delegations. */
+  withClaims(claims: Claims): Caller
+  /** May do everything and sees everything: for hubs that run without access control. */
+  readonly open: Caller
+}
+
+/** Everything that `createCallers` works with. */
+export interface CallerDependencies {
+  readonly verifier: TokenVerifier
+  readonly local: LocalTokens
+  /** The policies in force: asked at every request, so that a reload is seen. */
+  readonly policies: () => PolicySet
+  readonly keys: MaskKeys
+}
+
+/** Builds callers from request headers; views are compiled once per policies, claims and tenant. */
+export function createCallers({ verifier, local, policies, keys }: CallerDependencies): Callers {
+  const views = createViews(keys)
+  const build = (claims: Claims, hub: Claims | undefined, token: string | undefined): Caller => {
+    const inForce = policies()
+    return {
+      key: callerKey(claims, keys.caller),
+      name: claims.name ?? (claims.anonymous ? 'anonymous' : claims.subject),
+      anonymous: claims.anonymous,
+      roles: claims.roles,
+      ...(token !== undefined && { token }),
+      view: (tenant) => {
+        const own = views(inForce, claims, tenant)
+        return hub ? narrowRows(own, views(inForce, hub, tenant)) : own
+      },
+      check: (action, tenant, target) => {
+        checkAction(inForce, claims, action, tenant, target)
+        if (hub) checkAction(inForce, hub, action, tenant, target)
+      },
+    }
+  }
+  const claimsOf = async (token: string) =>
+    local.verify(token) ?? withoutReserved(await verifier.verify(token))
+  return {
+    of: async ({ authorization, onBehalfOf }) => {
+      if (authorization === undefined && onBehalfOf === undefined)
+        return build(ANONYMOUS, undefined, undefined)
+      const token = bearer(authorization)
+      const claims = await claimsOf(token)
+      if (onBehalfOf === undefined) return build(claims, undefined, handedOn(token, claims))
+      if (!claims.roles.includes(HUB_ROLE)) {
+        throw new Problem('Forbidden', 'Only other hubs may ask on behalf of somebody')
+      }
+      const userToken = onBehalfOf.replace(/^Bearer /i, '')
+      const user = withoutReserved(await verifier.verify(userToken))
+      return build(user, { ...claims, roles: [ON_BEHALF_ROLE] }, userToken)
+    },
+    withClaims: (claims) => build(claims, undefined, undefined),
+    open: OPEN_CALLER,
+  }
+}
+
+/** Secrets of this process stay in it. */
+function handedOn(token: string, { issuer }: Claims): string | undefined {
+  return issuer === 'local' ? undefined : token
+}
+
+function withoutReserved(claims: Claims): Claims {
+  if (!claims.roles.includes(ON_BEHALF_ROLE)) return claims
+  return { ...claims, roles: claims.roles.filter((role) => role !== ON_BEHALF_ROLE) }
+}
+
+function bearer(authorization: string | undefined): string {
+  const [, token] = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization ?? '') ?? []
+  if (token === undefined) throw invalidToken('Authorization header holds no bearer token')
+  return token
+}
+
+/** Keyed pseudonym of a subject: tells callers apart in logs without telling who they are. */
+function callerKey({ issuer, subject, anonymous }: Claims, key: Uint8Array): string {
+  if (anonymous) return 'anonymous'
+  const hash = createHmac('sha256', key).update(JSON.stringify([issuer, subject]))
+  return hash.digest('hex').slice(0, KEY_HEX_DIGITS)
+}
+
+function createViews(keys: MaskKeys): (policies: PolicySet, claims: Claims, tenant: Tenant) => View {
+  const kit = createMaskKit(keys)
+  const compiled = new LRUCache<string, View>({ max: VIEWS })
+  return (policies, claims, tenant) => {
+    const key = `${policies.generation} ${claimsHash(claims)} ${tenant}`
+    const before = compiled.get(key)
+    if (before) return before
+    const view = compileView(policies, claims, tenant, kit)
+    compiled.set(key, view)
+    return view
+  }
+}
+
+/** What policies look at, and nothing else: callers with equal rights share a view. */
+function claimsHash({ roles, organisation, city, client, purpose, anonymous }: Claims): string {
+  const parts = [[...roles].sort(), organisation, city, client, purpose, anonymous]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+}

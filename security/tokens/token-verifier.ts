@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import { errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
+import { LRUCache } from 'lru-cache'
+import { Problem } from '../../broker/core/model/problem.ts'
+import type { Micros } from '../../broker/core/model/time.ts'
+import type { Egress } from '../egress/egress.ts'
+import type { Claims } from '../policy/claims.ts'
+import { type ClaimNames, claimsOf } from './claims-of.ts'
+import { createIssuerKeys, type IssuerKeys } from './issuer-keys.ts'
+
+/** An issuer whose tokens are accepted. */
+export interface TrustedIssuer {
+  readonly issuer: string
+  readonly audience: string
+  /** Where its keys are; absent: found by discovery. */
+  readonly jwksUri?: string
+  /** Keys of an issuer in this process: no request is made. */
+  readonly keys?: () => JSONWebKeySet
+  /** Where its tokens carry roles, organisation, city and purpose, such as `realm_access.roles`. */
+  readonly claims?: ClaimNames
+  /** The only roles that it may give; absent: any. */
+  readonly roles?: readonly string[]
+}
+
+/** Turns bearer tokens into claims. */
+export interface TokenVerifier {
+  /** @throws Problem Unauthorized with the reason, and never a part of the token */
+  verify(token: string): Promise<Claims>
+}
+
+const ALGORITHMS = ['ES256', 'PS256', 'RS256', 'EdDSA']
+const TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt', ''])
+const LEEWAY_SECONDS = 30
+const REMEMBERED = 10_000
+const LONGEST_TOKEN = 16_384
+
+/** Verifies tokens of the trusted issuers; what was verified once is remembered until it ends. */
+export function createTokenVerifier({
+  issuers,
+  egress,
+  clock,
+}: {
+  readonly issuers: readonly TrustedIssuer[]
+  readonly egress: Egress
+  readonly clock: () => Micros
+}): TokenVerifier {
+  const trusted = new Map(
+    issuers.map((issuer) => [issuer.issuer, { ...issuer, source: createIssuerKeys(issuer, egress, clock) }]),
+  )
+  const known = new LRUCache<string, Claims>({ max: REMEMBERED })
+  return {
+    verify: async (token) => {
+      const hash = createHash('sha256').update(token).digest('base64url')
+      const before = known.get(hash)
+      if (before) return unended(before, clock())
+      const issuer = trusted.get(issuerOf(token))
+      if (!issuer) throw invalidToken('Access token is of an unknown issuer')
+      const claims = claimsOf(await verifiedPayload(token, issuer, clock()), issuer)
+      known.set(hash, claims)
+      return claims
+    },
+  }
+}
+
+/** Answers the refusal of a token: 401 with the reason, as RFC 6750 asks. */
+export function invalidToken(text: string, cause?: unknown): Problem {
+  return new Problem('Unauthorized', text, {
+    cause,
+    headers: { 'WWW-Authenticate': `Bearer error="invalid_token", error_description="${text}"` },
+  })
+}
+
+function unended(claims: Claims, now: Micros): Claims {
+  const ended = (claims.expiresAt ?? Number.POSITIVE_INFINITY) + LEEWAY_SECONDS <= now / 1_000_000
+  if (ended) throw invalidToken('Access token is expired')
+  return claims
+}
+
+/** The issuer that a token names, before it is believed; here also what no key could make right is refused. */
+function issuerOf(token: string): string {
+  if (token.length > LONGEST_TOKEN) throw invalidToken('Access token is too long')
+  const [head = '', body = '', signature = '', more] = token.split('.')
+  const header = decodePart(head)
+  const payload = decodePart(body)
+  if (!header || !payload || more !== undefined) throw invalidToken('Access token is no signed JWT')
+  if (header.alg === 'none' || signature === '') throw invalidToken('Access token is unsigned')
+  if (!ALGORITHMS.includes(String(header.alg))) {
+    throw invalidToken('Access token is signed with an algorithm that is not accepted')
+  }
+  if (!TYPES.has(String(header.typ ?? '').toLowerCase()))
+    throw invalidToken('Access token is of another type')
+  return typeof payload.iss === 'string' ? payload.iss : ''
+}
+
+function decodePart(part: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function verifiedPayload(
+  token: string,
+  { issuer, audience, source }: TrustedIssuer & { readonly source: IssuerKeys },
+  now: Micros,
+): Promise<JWTPayload> {
+  const options = {
+    issuer,
+    audience,
+    algorithms: ALGORITHMS,
+    clockTolerance: LEEWAY_SECONDS,
+    currentDate: new Date(now / 1000),
+    requiredClaims: ['exp', 'sub'],
+  }
+  try {
+    return (await jwtVerify(token, source.key, options)).payload
+  } catch (error) {
+    throw error instanceof Problem ? error : invalidToken(reasonOf(error), error)
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'Access token is expired'
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'Access token has a bad signature'
+  if (error instanceof errors.JWKSNoMatchingKey) return 'Access token is signed with an unknown key'
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    switch (error.claim) {
+      case 'aud':
+        return 'Access token is for a wrong audience'
+      case 'nbf':
+        return 'Access token is not valid yet'
+      case 'exp':
+        return 'Access token never ends'
+      case 'sub':
+        return 'Access token names no subject'
+    }
+  }
+  return 'Access token cannot be verified'
+}

@@ -3,7 +3,7 @@ import { isGeometry } from '../geo/parse-geometry.ts'
 import type { Entity } from '../model/entity.ts'
 import { LOCATION } from '../model/iri.ts'
 import type { JsonObject, JsonValue } from '../model/json.ts'
-import { entityMembers, projectedAttributes } from './render.ts'
+import { projectedAttributes, render } from './render.ts'
 import type { RenderOptions } from './render-options.ts'
 
 /** Writes an entity as a GeoJSON Feature (CIM 009 v1.9.1, 4.5.16 and 4.5.17); undefined when the projection leaves nothing. */
@@ -12,23 +12,20 @@ export function renderFeature(
   options: RenderOptions,
   table: TermTable,
 ): JsonObject | undefined {
-  const members = entityMembers(entity, options, table)
-  if (members.length === 0) return undefined
+  const rendered = render(entity, options, table)
+  if (!rendered) return undefined
+  const { id, ...properties } = rendered
   return {
-    ...(isIdFirst(members) && { id: entity.id }),
+    ...(id !== undefined && { id }),
     type: 'Feature',
     geometry: geometryOf(entity, options),
-    properties: Object.fromEntries(isIdFirst(members) ? members.slice(1) : members),
+    properties,
   }
 }
 
 /** Puts Features together as a FeatureCollection (CIM 009 v1.9.1, 4.5.16.3 and 4.5.17.2); it may be empty. */
 export function featureCollection(features: readonly JsonObject[]): JsonObject {
   return { type: 'FeatureCollection', features }
-}
-
-function isIdFirst([first]: readonly (readonly [string, JsonValue])[]): boolean {
-  return first?.[0] === 'id'
 }
 
 /** The default instance, or the one in the dataset asked for (4.5.16.1); null when it is no geometry. */

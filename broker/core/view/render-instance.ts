@@ -2,7 +2,7 @@ import type { TermTable } from '../context/term-table.ts'
 import { type Attributes, type Instance, VALUE_MEMBER } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
 import { isJsonObject, type JsonValue, ownValue } from '../model/json.ts'
-import { formatDateTime, type Micros } from '../model/time.ts'
+import { formatDateTime } from '../model/time.ts'
 import { kindShows, standsBare } from './concise.ts'
 import { matchLanguage } from './match-language.ts'
 import type { RenderOptions } from './render-options.ts'
@@ -13,22 +13,34 @@ export interface Writing {
   readonly table: TermTable
 }
 
-type Member = readonly [string, JsonValue]
+/** What the system and the lifetime of an entity or an instance put on it. */
+export type Dated = Pick<Instance, 'createdAt' | 'modifiedAt' | 'expiresAt'>
+
+/** An object that is being written; nobody else holds it yet. */
+export type Draft = Record<string, JsonValue>
 
 /** Writes attributes as members of an entity or of another attribute, names compacted, in the order in which they stand. */
-export function renderAttributes(attributes: Attributes | undefined, writing: Writing): readonly Member[] {
-  return Object.entries(attributes ?? {}).map(([name, instances]) => [
-    writing.table.compact(name),
-    renderInstances(instances, writing),
-  ])
+export function putAttributes(draft: Draft, attributes: Attributes | undefined, writing: Writing): void {
+  for (const name in attributes) {
+    put(draft, writing.table.compact(name), renderInstances(attributes[name] ?? [], writing))
+  }
 }
 
-/** Writes the instances of one attribute: one bare, several as an array or a dataset map (4.5.5, 4.5.4). */
+/** Gives a draft an own member of any name: `__proto__` by assignment would be lost. */
+function put(draft: Draft, name: string, value: JsonValue): void {
+  if (name !== '__proto__') draft[name] = value
+  else Object.defineProperty(draft, name, { value, enumerable: true, configurable: true, writable: true })
+}
+
+/** Writes the instances of one attribute: one by itself, several as an array or a dataset map (4.5.5, 4.5.4). */
 export function renderInstances(instances: readonly Instance[], writing: Writing): JsonValue {
-  const [only, ...others] = defaultFirst(instances)
-  if (writing.options.format === 'simplified') return simplified(instances, writing)
-  if (only && others.length === 0) return renderInstance(only, true, writing)
-  return defaultFirst(instances).map((instance) => renderInstance(instance, false, writing))
+  const [only] = instances
+  const simplified = writing.options.format === 'simplified'
+  if (only && instances.length === 1) {
+    return simplified ? simplifiedValue(only, writing) : renderInstance(only, true, writing)
+  }
+  const sorted = defaultFirst(instances)
+  return simplified ? datasetMap(sorted, writing) : sorted.map((one) => renderInstance(one, false, writing))
 }
 
 function defaultFirst(instances: readonly Instance[]): readonly Instance[] {
@@ -36,12 +48,12 @@ function defaultFirst(instances: readonly Instance[]): readonly Instance[] {
   return first ? [first, ...instances.filter((instance) => instance !== first)] : instances
 }
 
-function simplified(instances: readonly Instance[], writing: Writing): JsonValue {
-  const values = defaultFirst(instances).map(
-    (instance): Member => [instance.datasetId ?? '@none', simplifiedValue(instance, writing)],
-  )
-  const [only] = values
-  return only && values.length === 1 ? only[1] : { dataset: Object.fromEntries(values) }
+function datasetMap(instances: readonly Instance[], writing: Writing): JsonValue {
+  const dataset: Draft = {}
+  for (const instance of instances) {
+    put(dataset, instance.datasetId ?? '@none', simplifiedValue(instance, writing))
+  }
+  return { dataset }
 }
 
 const WRAPPED: ReadonlySet<Instance['kind']> = new Set(['LanguageProperty', 'VocabProperty', 'JsonProperty'])
@@ -56,54 +68,37 @@ function simplifiedValue(instance: Instance, writing: Writing): JsonValue {
 
 /** Normalized and concise representation of one instance (CIM 009 v1.9.1, 4.5.2 and 4.5.3). */
 function renderInstance(given: Instance, alone: boolean, writing: Writing): JsonValue {
-  const { options, table } = writing
-  const { instance, lang } = speak(given, options.lang)
-  const value = writtenValue(instance, options.format, table)
-  const members = [...ownMembers(instance, lang, writing), ...renderAttributes(instance.attributes, writing)]
-  const concise = options.format === 'concise'
-  if (concise && alone && members.length === 0 && standsBare(instance)) return value
-  const typed = !concise || !kindShows(instance)
-  return Object.fromEntries([
-    ...(typed ? [['type', instance.kind] as const] : []),
-    [VALUE_MEMBER[instance.kind], value] as const,
-    ...members,
-  ])
+  const { format, lang: list } = writing.options
+  const { instance, lang } = speak(given, list)
+  const value = writtenValue(instance, format, writing.table)
+  const draft: Draft = {}
+  if (format === 'normalized' || !kindShows(instance)) draft.type = instance.kind
+  draft[VALUE_MEMBER[instance.kind]] = value
+  putOwnMembers(draft, instance, writing)
+  if (lang !== undefined) draft.lang = lang
+  putAttributes(draft, instance.attributes, writing)
+  return format === 'concise' && alone && hasOneMember(draft) && standsBare(instance) ? value : draft
 }
 
-function ownMembers(
-  instance: Instance,
-  lang: string | undefined,
-  { options, table }: Writing,
-): readonly Member[] {
+function hasOneMember(draft: Draft): boolean {
+  return Object.keys(draft).length === 1
+}
+
+function putOwnMembers(draft: Draft, instance: Instance, { options, table }: Writing): void {
   const { observedAt, unitCode, datasetId, valueType, objectType } = instance
-  const members: readonly (readonly [string, JsonValue | undefined])[] = [
-    ['observedAt', time(observedAt)],
-    ['unitCode', unitCode],
-    ['datasetId', datasetId],
-    ['valueType', valueType === undefined ? undefined : table.compact(valueType)],
-    ['objectType', objectType === undefined ? undefined : compactEach(objectType, table)],
-    ['lang', lang],
-    ...systemMembers(instance, options.sysAttrs),
-  ]
-  return members.filter((member): member is Member => member[1] !== undefined)
+  if (observedAt !== undefined) draft.observedAt = formatDateTime(observedAt)
+  if (unitCode !== undefined) draft.unitCode = unitCode
+  if (datasetId !== undefined) draft.datasetId = datasetId
+  if (valueType !== undefined) draft.valueType = table.compact(valueType)
+  if (objectType !== undefined) draft.objectType = compactEach(objectType, table)
+  if (options.sysAttrs) putSystemMembers(draft, instance)
 }
 
-/** The members that only `sysAttrs` shows (CIM 009 v1.9.1, 6.3.11). */
-export function systemMembers(
-  thing: { readonly createdAt: Micros; readonly modifiedAt: Micros; readonly expiresAt?: Micros },
-  shown: true | undefined,
-): readonly Member[] {
-  if (!shown) return []
-  const { createdAt, modifiedAt, expiresAt } = thing
-  return [
-    ['createdAt', formatDateTime(createdAt)],
-    ['modifiedAt', formatDateTime(modifiedAt)],
-    ...(expiresAt === undefined ? [] : [['expiresAt', formatDateTime(expiresAt)] as const]),
-  ]
-}
-
-function time(at: Micros | undefined): string | undefined {
-  return at === undefined ? undefined : formatDateTime(at)
+/** Writes the members that only `sysAttrs` shows (CIM 009 v1.9.1, 6.3.11). */
+export function putSystemMembers(draft: Draft, { createdAt, modifiedAt, expiresAt }: Dated): void {
+  draft.createdAt = formatDateTime(createdAt)
+  draft.modifiedAt = formatDateTime(modifiedAt)
+  if (expiresAt !== undefined) draft.expiresAt = formatDateTime(expiresAt)
 }
 
 /** The language filter makes a LanguageProperty a Property that says its language (CIM 009 v1.9.1, 4.15). */

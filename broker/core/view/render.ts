@@ -3,32 +3,25 @@ import type { Attributes, Entity, Instance } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
 import type { JsonObject, JsonValue } from '../model/json.ts'
 import type { Projection } from '../query/ast.ts'
-import { renderAttributes, systemMembers } from './render-instance.ts'
+import { type Draft, putAttributes, putSystemMembers } from './render-instance.ts'
 import type { RenderOptions } from './render-options.ts'
 
 /** Writes an entity that the caller may see (CIM 009 v1.9.1, 4.5.1 to 4.5.4); undefined when the projection leaves nothing. */
 export function render(entity: Entity, options: RenderOptions, table: TermTable): JsonObject | undefined {
-  const members = entityMembers(entity, options, table)
-  return members.length === 0 ? undefined : Object.fromEntries(members)
+  const draft: Draft = {}
+  putMembers(draft, entity, options, table)
+  putAttributes(draft, projectedAttributes(entity.attributes, options), { options, table })
+  return Object.keys(draft).length === 0 ? undefined : draft
 }
 
-/** The members of an entity as they are written: id, type, scope, those of the system, attributes. */
-export function entityMembers(
-  entity: Entity,
-  options: RenderOptions,
-  table: TermTable,
-): readonly (readonly [string, JsonValue])[] {
-  const { id, types, scopes, attributes } = entity
-  const own: readonly (readonly [string, JsonValue])[] = [
-    ['id', id],
-    ['type', singleOrAll(types.map((type) => table.compact(type)))],
-    ...(scopes && scopes.length > 0 ? [['scope', singleOrAll(scopes)] as const] : []),
-    ...systemMembers(entity, options.sysAttrs),
-  ]
-  return [
-    ...own.filter(([member]) => isProjected(member, options)),
-    ...renderAttributes(projectedAttributes(attributes, options), { options, table }),
-  ]
+/** Writes the members of an entity that are no attributes: id, type, scope, those of the system. */
+function putMembers(draft: Draft, entity: Entity, options: RenderOptions, table: TermTable): void {
+  const all: Draft = { id: entity.id, type: singleOrAll(entity.types.map((type) => table.compact(type))) }
+  if (entity.scopes && entity.scopes.length > 0) all.scope = singleOrAll(entity.scopes)
+  if (options.sysAttrs) putSystemMembers(all, entity)
+  for (const [member, value] of Object.entries(all)) {
+    if (isProjected(member, options)) draft[member] = value
+  }
 }
 
 function singleOrAll(texts: readonly string[]): JsonValue {

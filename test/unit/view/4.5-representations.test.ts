@@ -241,6 +241,10 @@ describe('4.5.1 to 4.5.4 Entity representations', () => {
     expect(JSON.stringify(written([stored(value)], normalized))).to.equal(
       '{"type":"Property","value":{"__proto__":{"a":1}}}',
     )
+    const named = entity({ ['__proto__']: [stored(1)] })
+    expect(JSON.stringify(render(named, simplified, tableOf()))).to.include('"__proto__":1')
+    const feature = renderFeature(named, simplified, tableOf())
+    expect(JSON.stringify(feature)).to.include('"__proto__":1')
     const sets = [stored(1, { datasetId: 'urn:x:__proto__' }), stored(2)]
     expect(JSON.stringify(written(sets, simplified))).to.equal('{"dataset":{"@none":2,"urn:x:__proto__":1}}')
   })

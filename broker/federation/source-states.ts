@@ -41,7 +41,10 @@ export function createSourceStates(): SourceStates {
   const states = new Map<string, SourceState & { readonly inARow: number }>()
   const key = (tenant: Tenant, id: string): string => `${tenant}\n${id}`
   return {
-    of: (tenant, id) => states.get(key(tenant, id)) ?? UNKNOWN,
+    of: (tenant, id) => {
+      const { inARow: _, ...state } = states.get(key(tenant, id)) ?? { ...UNKNOWN, inARow: 0 }
+      return state
+    },
     cooling: (tenant, id, now) => (states.get(key(tenant, id))?.coolingUntil ?? now) > now,
     record: (tenant, registration, outcome) => {
       const before = states.get(key(tenant, registration.id)) ?? { ...UNKNOWN, inARow: 0 }

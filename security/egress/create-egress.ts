@@ -41,8 +41,8 @@ export function createEgress({
     },
     close: async () => {
       const open = [...agents.values()]
+      agents.clear() // closes each; a destroyed agent cannot be closed any more
       await Promise.all(open.map((agent) => agent.destroy()))
-      agents.clear()
     },
   }
 }

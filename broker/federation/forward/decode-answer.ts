@@ -47,8 +47,9 @@ interface Origin {
 }
 
 function readAttributes(fragments: AttributeFragments, { raw, table, times }: Origin): Attributes {
-  const names = Object.entries(raw).filter(([name]) => !name.startsWith('@')) // keywords are no names
-  const bodies = new Map<Iri, JsonValue>(names.map(([name, value]) => [table.expand(name), value]))
+  const bodies = new Map<Iri | undefined, JsonValue>(
+    Object.entries(raw).map(([name, value]) => [expandOrNothing(name, table), value]),
+  )
   return Object.fromEntries(
     Object.entries(fragments).map(([name, instances]) => [
       name,
@@ -57,6 +58,15 @@ function readAttributes(fragments: AttributeFragments, { raw, table, times }: Or
       ),
     ]),
   )
+}
+
+/** Keywords and their aliases, such as `type`, are no names of attributes. */
+function expandOrNothing(name: string, table: TermTable): Iri | undefined {
+  try {
+    return table.expand(name)
+  } catch {
+    return undefined
+  }
 }
 
 /** Finds the JSON of an instance by its datasetId; a bare value has none. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Format } from '../formats/format.ts'
+import type { Feed } from './feed.ts'
 
 /** Bytes that a transport brought. */
 export interface Input {
@@ -10,9 +10,9 @@ export interface Input {
   readonly repeatable: boolean
 }
 
-/** Names an input by its content, and by its name where that says something too. */
-export function inputKey(input: Input, format: Format): string {
-  const hash = createHash('sha256')
+/** Names an input by its feed and content, and by its name where that says something too. */
+export function inputKey({ definition, format }: Feed, input: Input): string {
+  const hash = createHash('sha256').update(definition.source).update('\0')
   if (format.readsName) hash.update(input.name).update('\0')
   return hash.update(input.bytes).digest('hex')
 }

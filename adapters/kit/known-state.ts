@@ -1,6 +1,7 @@
 import type { DocumentInstance, EntityDocument } from './entity-document.ts'
 import { instancesOf } from './entity-document.ts'
 import type { HubClient } from './hub-client.ts'
+import { HubRefusal } from './hub-connection.ts'
 import type { JsonMap } from './json.ts'
 import { canonical } from './json.ts'
 import { compareTimes } from './local-time.ts'
@@ -31,7 +32,7 @@ export class KnownState {
       for (let at = 0; at < ids.length; at += IDS_PER_REQUEST) {
         const some = ids.slice(at, at + IDS_PER_REQUEST)
         for (const id of some) this.#entities.set(id, new Map())
-        for (const entity of await client.entities(type, some, this.#context)) this.keep(entity)
+        for (const entity of await this.#entitiesOf(client, type, some)) this.keep(entity)
       }
     }
   }
@@ -65,6 +66,23 @@ export class KnownState {
     const order = compareTimes(observedAt, known.observedAt)
     if (order < 0) return 'late'
     return order === 0 && known.text === comparable(instance) ? 'unchanged' : 'send'
+  }
+
+  /** An id or type that the hub does not let pass is not there; the others of the request are asked for alone. */
+  async #entitiesOf(
+    client: HubClient,
+    type: string,
+    ids: readonly string[],
+  ): Promise<readonly EntityDocument[]> {
+    try {
+      return await client.entities(type, ids, this.#context)
+    } catch (error) {
+      if (!(error instanceof HubRefusal) || error.status !== 400) throw error
+      if (ids.length === 1) return []
+      const single = []
+      for (const id of ids) single.push(...(await this.#entitiesOf(client, type, [id])))
+      return single
+    }
   }
 
   #unknown(documents: readonly EntityDocument[]): Map<string, string[]> {

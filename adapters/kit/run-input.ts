@@ -31,7 +31,7 @@ export interface RunDeps {
  * was taken before, whole or in part, goes on where it stopped. @throws HubAway, HubRefusal
  */
 export async function runInput(deps: RunDeps, input: Input): Promise<Summary> {
-  const key = inputKey(input, deps.feed.format)
+  const key = inputKey(deps.feed, input)
   const kept = await deps.store.progress(key)
   if (kept.complete && !input.repeatable) return takenBefore(kept.summary)
   const progress = kept.complete ? UNTOUCHED : kept

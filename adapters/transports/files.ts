@@ -15,9 +15,8 @@ export function fileTransport(
   maxBytes: number,
 ): Transport {
   return async (intake, signal) => {
-    const queue = new FileQueue(intake, signal, maxBytes)
+    const queue = new FileQueue(intake, signal, { maxBytes, stableMs })
     const watcher = watch(folder, {
-      awaitWriteFinish: stableMs > 0 ? { stabilityThreshold: stableMs, pollInterval: 100 } : false,
       ignored: (file, stats) => stats?.isFile() === true && !matches(path.basename(file), pattern),
     })
     watcher.on('add', (file) => queue.add(file)).on('change', (file) => queue.add(file))
@@ -51,19 +50,26 @@ export async function readInput(file: string, maxBytes: number): Promise<Input> 
   }
 }
 
-/** Files one after the other, those with the smaller path first. */
+interface FileLimits {
+  readonly maxBytes: number
+  readonly stableMs: number
+}
+
+/** Files one after the other, those with the smaller path first; one that still grows waits its turn again. */
 class FileQueue {
   readonly #intake: Intake
   readonly #signal: AbortSignal
-  readonly #maxBytes: number
+  readonly #limits: FileLimits
   readonly #waiting = new Set<string>()
-  readonly #seen = new Map<string, string>()
+  /** Files that were looked at and not yet old enough: what they were like, and since when. */
+  readonly #growing = new Map<string, { readonly mark: string; readonly since: number }>()
+  readonly #taken = new Map<string, string>()
   #work: Promise<void> | undefined
 
-  constructor(intake: Intake, signal: AbortSignal, maxBytes: number) {
+  constructor(intake: Intake, signal: AbortSignal, limits: FileLimits) {
     this.#intake = intake
     this.#signal = signal
-    this.#maxBytes = maxBytes
+    this.#limits = limits
   }
 
   add(file: string): void {
@@ -88,9 +94,23 @@ class FileQueue {
   async #take(file: string): Promise<void> {
     const { size, mtimeMs } = await stat(file)
     const mark = `${size} ${mtimeMs}`
-    if (this.#seen.get(file) === mark) return
-    await this.#intake.take(await readInput(file, this.#maxBytes))
-    this.#seen.set(file, mark)
+    if (this.#taken.get(file) === mark || !this.#isComplete(file, mark, mtimeMs)) return
+    await this.#intake.take(await readInput(file, this.#limits.maxBytes))
+    this.#taken.set(file, mark)
+  }
+
+  /** A file is complete when it was left alone for long enough; a clock that differs must not let it wait for ever. */
+  #isComplete(file: string, mark: string, mtimeMs: number): boolean {
+    const { stableMs } = this.#limits
+    const now = Date.now()
+    const before = this.#growing.get(file)
+    if (now - mtimeMs >= stableMs || (before?.mark === mark && now - before.since >= stableMs)) {
+      this.#growing.delete(file)
+      return true
+    }
+    if (before?.mark !== mark) this.#growing.set(file, { mark, since: now })
+    setTimeout(() => this.add(file), stableMs).unref()
+    return false
   }
 }
 

@@ -1,0 +1,297 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import type { RunningHub } from '../../broker/main.ts'
+import {
+  ask,
+  brokenRoad,
+  entitiesOf,
+  feedFolder,
+  historyOf,
+  inFolder,
+  load,
+  startFeedHub,
+} from './feed-hub.ts'
+
+const STATIONS = feedFolder('environment-stations')
+const CSV = feedFolder('air-quality-csv')
+const HEADER = 'timestamp,city,aqi,wind_speed,humidity,temperature,pm25,pm10,o3,no2,so2,co'
+
+/** A table with one row per hour of one day. */
+function table(day: string, pm25: readonly number[]): string {
+  const rows = pm25.map((value, hour) => {
+    const time = `${day}T${String(hour).padStart(2, '0')}:00:00+07:00`
+    return `${time},Thái Nguyên,50,1 km/h,50%,20°C,${value},N/A,N/A,N/A,N/A,N/A`
+  })
+  return `${[HEADER, ...rows].join('\n')}\n`
+}
+
+/** Name of the error that a task fails with. */
+function failure(task: Promise<unknown>): Promise<string> {
+  return task.then(
+    () => 'none',
+    (error: Error) => error.name,
+  )
+}
+
+async function pm25(hub: RunningHub): Promise<unknown> {
+  const [entity] = await entitiesOf(hub)
+  const { value, observedAt } = entity!.pm25 as Record<string, unknown>
+  return [value, observedAt]
+}
+
+describe('feeds: one-off load', () => {
+  let hub: RunningHub
+
+  beforeEach(async () => {
+    hub = await startFeedHub()
+  })
+  afterEach(() => hub.stop())
+
+  it('changes nothing when the same files are loaded again', async () => {
+    const options = {
+      feedFile: path.join(STATIONS, 'feed.yaml'),
+      inputs: [path.join(STATIONS, 'samples/thai-nguyen')],
+    }
+    const first = await load(hub.url, options)
+    const before = await ask(
+      `${hub.url}/ngsi-ld/v1/entities?type=AirQualityObserved,WaterQualityObserved&options=sysAttrs`,
+    )
+    const quarantined = await ask(`${hub.url}/hub/v1/quarantine`)
+    const again = await load(hub.url, options)
+    expect(first).to.deep.equal({
+      read: 37,
+      written: 35,
+      unchanged: 0,
+      quarantined: { unreadable: 1, unmapped: 1 },
+    })
+    expect(again).to.deep.equal({ read: 37, written: 0, unchanged: 37, quarantined: {} })
+    expect(
+      await ask(
+        `${hub.url}/ngsi-ld/v1/entities?type=AirQualityObserved,WaterQualityObserved&options=sysAttrs`,
+      ),
+    ).to.deep.equal(before)
+    expect(await ask(`${hub.url}/hub/v1/quarantine`)).to.deep.equal(quarantined)
+  })
+
+  it('ends with the newest observation whatever the names of the files are', async () => {
+    await inFolder(async (folder) => {
+      await writeFile(path.join(folder, 'a-may.csv'), table('2025-05-01', [30, 31]))
+      await writeFile(path.join(folder, 'b-april.csv'), table('2025-04-01', [20, 21]))
+      const summary = await load(hub.url, { feedFile: path.join(CSV, 'feed.yaml'), inputs: [folder] })
+      expect(summary).to.deep.include({ read: 4, written: 4, quarantined: {} })
+      expect(await pm25(hub)).to.deep.equal([31, '2025-04-30T18:00:00Z'])
+    })
+  })
+
+  it('keeps an observation that comes late in quarantine, never over a newer one', async () => {
+    await inFolder(async (folder) => {
+      const feedFile = path.join(CSV, 'feed.yaml')
+      const [may, april] = [path.join(folder, 'may.csv'), path.join(folder, 'april.csv')]
+      await writeFile(may, table('2025-05-01', [30, 31]))
+      await writeFile(april, table('2025-04-01', [20, 21]))
+      await load(hub.url, { feedFile, inputs: [may] })
+      const late = await load(hub.url, { feedFile, inputs: [april] })
+      expect(late).to.deep.equal({ read: 2, written: 0, unchanged: 0, quarantined: { late: 2 } })
+      expect(await pm25(hub)).to.deep.equal([31, '2025-04-30T18:00:00Z'])
+    })
+  })
+
+  it('takes what is new of a table that grows', async () => {
+    await inFolder(async (folder) => {
+      const file = path.join(folder, 'may.csv')
+      const options = { feedFile: path.join(CSV, 'feed.yaml'), inputs: [file] }
+      await writeFile(file, table('2025-05-01', [30, 31]))
+      await load(hub.url, options)
+      await writeFile(file, table('2025-05-01', [30, 31, 32]))
+      expect(await load(hub.url, options)).to.deep.equal({
+        read: 3,
+        written: 1,
+        unchanged: 2,
+        quarantined: {},
+      })
+    })
+  })
+
+  it('sends a corrected value of the same time', async () => {
+    await inFolder(async (folder) => {
+      const file = path.join(folder, 'may.csv')
+      const options = { feedFile: path.join(CSV, 'feed.yaml'), inputs: [file] }
+      await writeFile(file, table('2025-05-01', [30]))
+      await load(hub.url, options)
+      await writeFile(file, table('2025-05-01', [33]))
+      expect(await load(hub.url, options)).to.deep.include({ written: 1 })
+      expect(await pm25(hub)).to.deep.equal([33, '2025-04-30T17:00:00Z'])
+    })
+  })
+
+  it('refuses a hub that cannot be reached, and a feed file with faults', async () => {
+    const inputs = [path.join(CSV, 'samples/thai-nguyen')]
+    const away = load('http://127.0.0.1:9', { feedFile: path.join(CSV, 'feed.yaml'), inputs })
+    expect(await failure(away)).to.equal('HubAway')
+    const broken = load(hub.url, { feedFile: path.join(CSV, 'none.yaml'), inputs })
+    expect(await failure(broken)).to.equal('FeedFault')
+  })
+})
+
+describe('feeds: a load that breaks off', function () {
+  this.timeout(60_000)
+  const options = { feedFile: '', inputs: [] as string[] }
+
+  for (const when of ['before', 'after'] as const) {
+    it(`ends with the same entities and history wherever it broke, ${when} the hub had the request`, async () => {
+      await inFolder(async (folder) => {
+        await writeFile(
+          path.join(folder, 'feed.yaml'),
+          (await readFile(path.join(CSV, 'feed.yaml'), 'utf8')).replace(
+            'module: map.ts',
+            `module: ${path.join(CSV, 'map.ts')}\n\nbatchSize: 3`,
+          ),
+        )
+        const input = path.join(folder, 'may.csv')
+        await writeFile(input, `${table('2025-05-01', [1, 2, 3, 4, 5, 6, 7, 8])}broken\n`)
+        const load8 = { ...options, feedFile: path.join(folder, 'feed.yaml'), inputs: [input] }
+        const expected = await outcome(load8)
+        for (let at = 1; at <= expected.requests; at++) {
+          const found = await outcome(load8, at, when)
+          expect(found.broke, `request ${at}`).to.equal(true)
+          expect(found.entities, `request ${at}`).to.deep.equal(expected.entities)
+          expect(found.history, `request ${at}`).to.deep.equal(expected.history)
+          expect(found.quarantine, `request ${at}`).to.deep.equal(expected.quarantine)
+        }
+        expect(expected.requests).to.be.above(8)
+        expect(expected.history).to.have.nested.property('[0].length').above(8)
+      })
+    })
+  }
+
+  async function outcome(
+    what: typeof options,
+    breaksAt = Number.POSITIVE_INFINITY,
+    when: 'before' | 'after' = 'before',
+  ) {
+    const hub = await startFeedHub()
+    const road = await brokenRoad(hub.url, breaksAt, when)
+    try {
+      const broke = await load(road.url, what).then(
+        () => false,
+        () => true,
+      )
+      const requests = road.count()
+      if (broke) await load(hub.url, what)
+      const entities = await entitiesOf(hub)
+      const history = await historyOf(
+        hub,
+        entities.map(({ id }) => String(id)),
+      )
+      const { records } = (await ask(`${hub.url}/hub/v1/quarantine`)).body as {
+        records: Record<string, unknown>[]
+      }
+      return {
+        broke,
+        requests,
+        entities,
+        history,
+        quarantine: records.map(({ id, reason, line }) => [id, reason, line]),
+      }
+    } finally {
+      road.close()
+      await hub.stop()
+    }
+  }
+
+  it('goes on after kill -9', async () => {
+    const hub = await startFeedHub()
+    try {
+      await inFolder(async (folder) => {
+        const input = path.join(folder, 'year.csv')
+        const days = Array.from({ length: 28 }, (_, day) =>
+          table(
+            `2025-02-${String(day + 1).padStart(2, '0')}`,
+            Array.from({ length: 24 }, (_, hour) => day * 24 + hour),
+          ),
+        )
+        await writeFile(
+          input,
+          [HEADER, ...days.flatMap((text) => text.trim().split('\n').slice(1))].join('\n'),
+        )
+        const child = spawnLoad(hub.url, input)
+        const [line] = (await once(child.stdout!, 'data')) as [Buffer]
+        child.kill('SIGKILL')
+        await once(child, 'exit')
+        expect(Number(line.toString())).to.be.within(1, 600)
+        const summary = await load(hub.url, { feedFile: path.join(CSV, 'feed.yaml'), inputs: [input] })
+        expect(summary).to.deep.include({ read: 672, quarantined: {} })
+        expect(await pm25(hub)).to.deep.equal([671, '2025-02-28T16:00:00Z'])
+        const [history] = (await historyOf(hub, [String((await entitiesOf(hub))[0]?.id)])) as [unknown[][]]
+        const values = history
+          .filter(([attribute]) => String(attribute).endsWith('pm25'))
+          .map((instance) => instance[3])
+        expect(values.sort((left, right) => Number(left) - Number(right))).to.deep.equal(
+          Array.from({ length: 672 }, (_, at) => at),
+        )
+      })
+    } finally {
+      await hub.stop()
+    }
+  })
+})
+
+/** Another process that loads a table and says after each batch how far it is. */
+function spawnLoad(url: string, input: string): ChildProcess {
+  const kit = new URL('../../adapters/kit/ingest.js', import.meta.url)
+  const script = `import { ingest } from ${JSON.stringify(kit.href)}
+await ingest({ feedFile: ${JSON.stringify(path.join(CSV, 'feed.yaml'))}, inputs: [${JSON.stringify(input)}],
+  connection: { baseUrl: ${JSON.stringify(url)}, tenant: '', token: async () => undefined },
+  onProgress: ({ done }) => process.stdout.write(done + '\\n') })`
+  return spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: path.dirname(fileURLToPath(import.meta.url)),
+  })
+}
+
+describe('feeds: real input', function () {
+  this.timeout(120_000)
+  const data = process.env.HUB_TEST_DATA
+
+  it('takes all rows of a month of readings (SKIPPED without HUB_TEST_DATA)', async function () {
+    if (data === undefined) this.skip()
+    const hub = await startFeedHub()
+    try {
+      const input = path.join(data, 'data/thai-nguyen/air-quality/aqi_thai-nguyen_2025_apr.csv')
+      const summary = await load(hub.url, { feedFile: path.join(CSV, 'feed.yaml'), inputs: [input] })
+      expect(summary).to.deep.equal({ read: 679, written: 679, unchanged: 0, quarantined: {} })
+      const [entity] = await entitiesOf(hub)
+      const [history] = (await historyOf(hub, [String(entity!.id)])) as [unknown[][]]
+      expect(history.filter(([attribute]) => String(attribute).endsWith('/pm25'))).to.have.length(676)
+    } finally {
+      await hub.stop()
+    }
+  })
+
+  it('takes or quarantines each Smart Data Models example (SKIPPED without HUB_TEST_DATA)', async function () {
+    if (data === undefined) this.skip()
+    const hub = await startFeedHub()
+    try {
+      const feedFile = path.join(feedFolder('smart-data-models'), 'feed.yaml')
+      const folder = path.join(data, 'data/smart-data-models')
+      const files = (await readdir(folder, { recursive: true })).filter((name) =>
+        name.endsWith('example-normalized.jsonld'),
+      )
+      const summary = await load(hub.url, { feedFile, inputs: files.map((name) => path.join(folder, name)) })
+      const { records } = (await ask(`${hub.url}/hub/v1/quarantine?limit=1000`)).body as {
+        records: { reason: string; detail: string }[]
+      }
+      expect(files).to.have.length(55)
+      expect(summary).to.deep.equal({ read: 55, written: 50, unchanged: 0, quarantined: { refused: 5 } })
+      expect(records).to.have.length(5)
+      for (const { detail } of records)
+        expect(detail).to.match(/^Content of the request is not valid NGSI-LD: (Attribute|Entity) /)
+    } finally {
+      await hub.stop()
+    }
+  })
+})

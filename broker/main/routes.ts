@@ -48,6 +48,7 @@ import { replayQuarantine } from '../operations/feeds/replay-quarantine.ts'
 import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
 import { createRegistration } from '../operations/registrations/create-registration.ts'
 import { deleteRegistration } from '../operations/registrations/delete-registration.ts'
+import { listSources } from '../operations/registrations/list-sources.ts'
 import { queryRegistrations } from '../operations/registrations/query-registrations.ts'
 import { retrieveRegistration } from '../operations/registrations/retrieve-registration.ts'
 import { retrieveSourceIdentity } from '../operations/registrations/retrieve-source-identity.ts'
@@ -112,7 +113,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     retrieveRegistration: retrieveRegistration(registering),
     queryRegistrations: queryRegistrations({ ...registering, engine: parts.engine }),
     retrieveSourceIdentity: retrieveSourceIdentity({ clock, federation, startedAt: clock() }),
-    sources: (tenant) => federation.sources(tenant),
+    listSources: listSources({ federation }),
   }
   return {
     createRegistration: registrations.createRegistration,

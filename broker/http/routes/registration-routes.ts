@@ -5,11 +5,10 @@ import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
 import { formatDateTime, parseDateTime } from '../../core/model/time.ts'
 import type { QNode } from '../../core/query/ast.ts'
 import { parseQ } from '../../core/query/parse-q.ts'
-import type { Federation, SourceReport } from '../../federation/federation.ts'
-import type { TemporalMatch } from '../../federation/registry/match-registrations.ts'
 import type { createRegistration } from '../../operations/registrations/create-registration.ts'
 import type { deleteRegistration } from '../../operations/registrations/delete-registration.ts'
-import type { queryRegistrations } from '../../operations/registrations/query-registrations.ts'
+import type { listSources, SourceReport } from '../../operations/registrations/list-sources.ts'
+import type { queryRegistrations, TemporalMatch } from '../../operations/registrations/query-registrations.ts'
 import type { retrieveRegistration } from '../../operations/registrations/retrieve-registration.ts'
 import type { retrieveSourceIdentity } from '../../operations/registrations/retrieve-source-identity.ts'
 import type { updateRegistration } from '../../operations/registrations/update-registration.ts'
@@ -26,7 +25,7 @@ export interface RegistrationOperations {
   readonly retrieveRegistration: ReturnType<typeof retrieveRegistration>
   readonly queryRegistrations: ReturnType<typeof queryRegistrations>
   readonly retrieveSourceIdentity: ReturnType<typeof retrieveSourceIdentity>
-  readonly sources: Federation['sources']
+  readonly listSources: ReturnType<typeof listSources>
 }
 
 const COLLECTION = '/ngsi-ld/v1/csourceRegistrations'
@@ -119,9 +118,8 @@ export function registrationRoutes(
     return { status: 200, linkedData: operations.retrieveSourceIdentity({ tenant: request.tenant }), table }
   }
 
-  async function federation({ caller, tenant }: HubRequest): Promise<HubAnswer> {
-    caller.check('read', tenant, { resource: 'federation' })
-    return { status: 200, body: { sources: operations.sources(tenant).map(encodeSource) } }
+  async function federation(request: HubRequest): Promise<HubAnswer> {
+    return { status: 200, body: { sources: operations.listSources(who(request)).map(encodeSource) } }
   }
 }
 

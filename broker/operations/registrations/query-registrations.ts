@@ -16,6 +16,8 @@ import { type MayHold, mayHold } from './may-hold.ts'
 import type { RegistrationDependencies } from './registration-dependencies.ts'
 import { isOwnProperty } from './rename-members.ts'
 
+export type { TemporalMatch } from '../../federation/registry/match-registrations.ts'
+
 export interface QueryRegistrations extends Command {
   /** What entities the sources wanted may know. */
   readonly query: EntityQuery

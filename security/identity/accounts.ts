@@ -1,0 +1,76 @@
+import { hashPassword, isPasswordHash, verifyPassword } from './password.ts'
+
+/** What policies look at, as the configuration gives it. */
+export interface ConfiguredSubject {
+  readonly roles?: readonly string[]
+  readonly organisation?: string
+  readonly city?: string
+  readonly purpose?: string
+}
+
+/** Somebody who can log in. */
+export interface Account extends ConfiguredSubject {
+  readonly name: string
+  /** Hash as `hashPassword` makes it; absent: no login with a password. */
+  readonly password?: string
+}
+
+/** An application or machine that can get tokens. */
+export interface ConfiguredClient extends ConfiguredSubject {
+  readonly id: string
+  /** Hash as `hashPassword` makes it; absent: a public client. */
+  readonly secret?: string
+  readonly redirectUris?: readonly string[]
+}
+
+/** The accounts of a provider, by name and by the pseudonym that their tokens carry. */
+export interface Accounts {
+  named(name: string): Account | undefined
+  /** Answers the account behind a subject. */
+  behind(subject: string): Account | undefined
+  subjectOf(account: Account): string
+  verify(name: string, password: string): Promise<Account | undefined>
+}
+
+/** Takes in accounts; those without a password get the demo password, where there is one. */
+export async function createAccounts(
+  accounts: readonly Account[],
+  {
+    pseudonym,
+    demoPassword = '',
+  }: { readonly pseudonym: (name: string) => string; readonly demoPassword?: string },
+): Promise<Accounts> {
+  const demo = demoPassword === '' ? undefined : await hashPassword(demoPassword)
+  for (const { name, password } of accounts) {
+    if (password !== undefined && !isPasswordHash(password)) {
+      throw new Error(`Password of account ${name} is no hash: make one with hub hash-password`)
+    }
+  }
+  const byName = new Map(accounts.map((account) => [account.name, account]))
+  const bySubject = new Map(accounts.map((account) => [pseudonym(account.name), account]))
+  return {
+    named: (name) => byName.get(name),
+    behind: (subject) => bySubject.get(subject),
+    subjectOf: ({ name }) => pseudonym(name),
+    verify: async (name, password) => {
+      const account = byName.get(name)
+      const right = await verifyPassword(password, account ? (account.password ?? demo) : undefined)
+      return right ? account : undefined
+    },
+  }
+}
+
+/** Answers the claims about a subject that access tokens carry. */
+export function tokenClaims(
+  subject: ConfiguredSubject,
+  name: string,
+): Record<string, string | readonly string[]> {
+  const { roles = [], organisation, city, purpose } = subject
+  return {
+    role: roles,
+    account: name,
+    ...(organisation && { organisation }),
+    ...(city && { city }),
+    ...(purpose && { purpose }),
+  }
+}

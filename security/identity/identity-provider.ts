@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { JSONWebKeySet } from 'jose'
+import type { Micros } from '../../broker/core/model/time.ts'
+import type { Store } from '../../broker/store/port/store.ts'
+import type { Account, ConfiguredClient } from './accounts.ts'
+
+/** What the built-in provider is made of. */
+export interface IdentityProviderOptions {
+  /** URL under which the provider is mounted, such as `http://127.0.0.1:1026/oidc`. */
+  readonly issuer: string
+  readonly store: Store
+  readonly accounts: readonly Account[]
+  readonly clients: readonly ConfiguredClient[]
+  /** Audience of the access tokens. */
+  readonly resource: string
+  /** Offers tokens of accounts to callers on loopback without a password. */
+  readonly demoGrant?: boolean
+  /** Password of the accounts that have none of their own; for demonstrations only. */
+  readonly demoPassword?: string
+  readonly clock: () => Micros
+  readonly log?: (record: { readonly err: unknown }, text: string) => void
+}
+
+/** An OpenID Connect provider, to be mounted under the path of its issuer. */
+export interface IdentityProvider {
+  readonly issuer: string
+  /** Answers a request whose URL has the mount path stripped and is kept whole in `originalUrl`. */
+  callback(request: IncomingMessage, response: ServerResponse): void
+  /** Public keys of its tokens. */
+  keys(): JSONWebKeySet
+}
+
+/** Opens the built-in OpenID Connect provider (loads oidc-provider only now). @throws Error for unusable settings */
+export async function createIdentityProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
+  const { buildProvider } = await import('./build-provider.ts')
+  return buildProvider(options)
+}

@@ -30,7 +30,8 @@ const options = { connections: Number(values.connections), seconds: Number(value
 const population = Number(values.entities)
 const folder = mkdtempSync(join(tmpdir(), 'hub-bench-'))
 const here = fileURLToPath(new URL('.', import.meta.url))
-const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
+const cores = availableParallelism()
+const pinned = cores > 1 && spawnSync('taskset', ['-V']).status === 0
 const children: ChildProcess[] = []
 
 try {
@@ -194,7 +195,7 @@ async function text(url: string): Promise<string> {
 }
 
 function machine(): string {
-  return `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.version}`
+  return `${cpus()[0]?.model ?? 'unknown'}, ${cores} cores, Node ${process.version}`
 }
 
 function round(value: number): number {

@@ -127,6 +127,7 @@ async function assemble(
     fragments,
     secret,
     url,
+    roleViews: identity.roleViews,
     feeds: () => feeds.current?.running,
   })
   const app = createApp({

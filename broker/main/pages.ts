@@ -56,7 +56,10 @@ export function assemblePages({
     const file = files.get(to)
     if (file) files.set(from, file)
   }
-  files.set('/hub.json', { contentType: 'application/json', text: JSON.stringify(identity.console(config)) })
+  files.set('/hub.json', {
+    contentType: 'application/json',
+    text: JSON.stringify({ name: config.name, title: config.title, ...identity.login }),
+  })
   return [
     health({ store: () => store.document(DEFAULT_TENANT, 'identity', 'hub-secret').then(() => undefined) }),
     metrics.page,

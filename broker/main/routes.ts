@@ -3,6 +3,7 @@ import type { LRUCache } from 'lru-cache'
 import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
 import type { GeometryEngine } from '../core/geo/engine.ts'
+import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Federation } from '../federation/federation.ts'
 import type { Registry } from '../federation/registry/registry.ts'
@@ -15,6 +16,7 @@ import { discoveryRoutes } from '../http/routes/discovery-routes.ts'
 import { entityRoutes } from '../http/routes/entity-routes.ts'
 import { feedRoutes } from '../http/routes/feed-routes.ts'
 import { type RegistrationOperations, registrationRoutes } from '../http/routes/registration-routes.ts'
+import { viewRoutes } from '../http/routes/view-routes.ts'
 import { createSeal } from '../http/seal.ts'
 import { appendAttributes } from '../operations/attributes/append-attributes.ts'
 import { deleteAttribute } from '../operations/attributes/delete-attribute.ts'
@@ -53,6 +55,7 @@ import { queryRegistrations } from '../operations/registrations/query-registrati
 import { retrieveRegistration } from '../operations/registrations/retrieve-registration.ts'
 import { retrieveSourceIdentity } from '../operations/registrations/retrieve-source-identity.ts'
 import { updateRegistration } from '../operations/registrations/update-registration.ts'
+import { type RoleView, viewEntityByRole } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
 
 /** The parts that operations are made of. */
@@ -67,6 +70,8 @@ export interface Parts {
   readonly fragments: LRUCache<string, Fragment>
   readonly secret: Uint8Array
   readonly url: string
+  /** How the configured accounts and the public see a tenant's entities. */
+  readonly roleViews: (tenant: Tenant) => readonly RoleView[]
   /** The feeds of this process, once they run. */
   readonly feeds: () => RunningFeeds | undefined
 }
@@ -129,6 +134,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ),
       ...discoveryRoutes({ retrieveEntityTypes: retrieveEntityTypes({ store }) }),
       ...contextRoutes(contexts),
+      ...viewRoutes(viewEntityByRole(parts)),
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
     ],

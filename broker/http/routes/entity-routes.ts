@@ -121,6 +121,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       features: request.accept === 'application/geo+json',
       local: flag(request.query, 'local') ?? false,
       via: request.headers.via,
+      headers: request.headers,
     })
     return { status: 200, fragments: { texts: [text], single: true }, table, headers: warned(warnings) }
   }
@@ -153,6 +154,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       features: request.accept === 'application/geo+json',
       local,
       via: request.headers.via,
+      headers: request.headers,
       limit: page.limit,
       offset: page.offset ?? 0,
       count: page.count,

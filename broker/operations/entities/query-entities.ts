@@ -23,6 +23,8 @@ export interface QueryEntities extends Command {
   readonly features: boolean
   readonly local: boolean
   readonly via: string | undefined
+  /** Headers of the request, some of which a registration may hand on (4.3.6.5). */
+  readonly headers?: Readonly<Record<string, string | undefined>>
   readonly limit: number
   readonly offset: number
   readonly count: boolean
@@ -55,6 +57,7 @@ export const queryEntities =
       caller,
       table,
       via: command.via,
+      ...(command.headers && { headers: command.headers }),
       limit: command.offset + command.limit + 1,
       pushable: view.unrestricted || [...attributesOf(query)].every((name) => view.clearEverywhere(name)),
     })

@@ -20,6 +20,8 @@ export interface RetrieveEntity extends Command {
   /** Only this hub's own data. */
   readonly local: boolean
   readonly via: string | undefined
+  /** Headers of the request, some of which a registration may hand on (4.3.6.5). */
+  readonly headers?: Readonly<Record<string, string | undefined>>
 }
 
 export interface RetrievedEntity {
@@ -38,6 +40,7 @@ export const retrieveEntity =
     features,
     local,
     via,
+    headers,
     ...command
   }: RetrieveEntity): Promise<RetrievedEntity> => {
     const { caller, tenant } = command
@@ -48,7 +51,15 @@ export const retrieveEntity =
     const stored = await store.read(tenant, id)
     const remote = local
       ? { copies: [], warnings: [] }
-      : await federation.retrieve({ tenant, id, caller, table, via, ...(types && { types }) })
+      : await federation.retrieve({
+          tenant,
+          id,
+          caller,
+          table,
+          via,
+          ...(types && { types }),
+          ...(headers && { headers }),
+        })
     const missing = new Problem('ResourceNotFound', `Entity ${id} does not exist`)
     if (remote.copies.length === 0) {
       const seen = stored && visible(stored, view, clock())

@@ -35,6 +35,7 @@ export async function keepRegistration(
       },
     ])
     if (result?.outcome === 'kept') {
+      registry.dropExpired(tenant, now)
       registry.apply(tenant, {
         id,
         version: result.version,

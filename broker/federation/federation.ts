@@ -113,7 +113,7 @@ const MAX_FORWARDS = 100
 
 /** Makes the federation over a registry that is loaded already. */
 export function createFederation(dependencies: FederationDependencies): Federation {
-  const { registry, states, alias } = dependencies
+  const { registry, states, alias, clock } = dependencies
   return {
     retrieve: async (read) => {
       const { types, attributes, id } = read
@@ -139,15 +139,17 @@ export function createFederation(dependencies: FederationDependencies): Federati
         complete: warnings.length === 0 && answers.every(({ complete }) => complete),
       }
     },
-    sources: (tenant) =>
-      registry.all(tenant).map(({ id, name, alias: pseudonym, endpoint, mode }) => ({
+    sources: (tenant) => {
+      registry.dropExpired(tenant, clock())
+      return registry.all(tenant).map(({ id, name, alias: pseudonym, endpoint, mode }) => ({
         id,
         endpoint,
         mode,
         ...(name !== undefined && { name }),
         ...(pseudonym !== undefined && { alias: pseudonym }),
         ...states.of(tenant, id),
-      })),
+      }))
+    },
     alias: (tenant) => aliasOf(alias, tenant),
   }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { startTestHub, type TestHub } from '../support/hub.ts'
+import { logLines, startTestHub, type TestHub } from '../support/hub.ts'
 
 const ENTITIES = '/ngsi-ld/v1/entities'
 const REGISTRATIONS = '/ngsi-ld/v1/csourceRegistrations'
@@ -133,6 +133,17 @@ describe('e2e: a province over two cities', () => {
     const information = [{ entities: [{ type: 'Bus' }] }]
     await province.send(`${REGISTRATIONS}/urn:r:north`, { method: 'PATCH', body: { information } })
     expect(ids((await query('type=Bus')).body)).to.deep.equal(['urn:b:1'])
+  })
+
+  it('4.3.6.5 hands on a header of the request where the registration says so', async () => {
+    const contextSourceInfo = [
+      { key: 'NGSILD-Tenant', value: 'urn:ngsi-ld:request' },
+      { key: 'X-Request-Id', value: 'urn:ngsi-ld:request' },
+    ]
+    await register(province, 'again', north.url, { contextSourceInfo })
+    await province.send(`${ENTITIES}?type=Bus`, { headers: { 'X-Request-Id': 'handed-on-through' } })
+    const lines = logLines.filter((line) => line.includes('handed-on-through'))
+    expect(lines).to.have.length(2)
   })
 
   it('4.14 asks the tenant of the registration, never that of the client', async () => {

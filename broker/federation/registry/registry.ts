@@ -1,5 +1,6 @@
 import type { Iri } from '../../core/model/iri.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
 import type { TypeNode } from '../../core/query/ast.ts'
 import type { Store } from '../../store/port/store.ts'
 import { typesIn } from './narrow-types.ts'
@@ -24,6 +25,8 @@ export interface Registry {
     request: { readonly types?: TypeNode; readonly ids?: readonly string[] },
   ): readonly Registration[]
   all(tenant: Tenant): readonly Registration[]
+  /** Forgets registrations that have expired: they match nothing any more. */
+  dropExpired(tenant: Tenant, now: Micros): void
   /** Grows with every change of the tenant's registrations: for cache keys. */
   generation(tenant: Tenant): number
 }
@@ -43,6 +46,13 @@ export function createRegistry(): Registry {
     },
     all: (tenant) =>
       [...(tenants.get(tenant)?.entries.values() ?? [])].map(({ registration }) => registration),
+    dropExpired: (tenant, now) => {
+      const known = tenants.get(tenant)
+      for (const { version, registration } of known?.entries.values() ?? []) {
+        const { id, expiresAt } = registration
+        if (known && expiresAt !== undefined && expiresAt <= now) applyState(known, { id, version })
+      }
+    },
     generation: (tenant) => tenants.get(tenant)?.generation ?? 0,
   }
 }

@@ -205,6 +205,16 @@ describe('4.3.6 Distributed reads', () => {
     expect(strict.asked).to.have.length(5)
   })
 
+  it('refusals do not count towards that rest', async () => {
+    const statuses = [403, 403, 500, 403, 403, 403]
+    const { endpoint, asked } = await source((_, response) =>
+      response.writeHead(statuses.shift() ?? 404).end(),
+    )
+    const hub = federation({ endpoint })
+    for (let time = 0; time < 6; time++) await retrieve(hub)
+    expect(asked).to.have.length(6)
+  })
+
   it('4.3.6.4: a request that came through this hub asks nobody, and says so', async () => {
     const { endpoint, asked } = await source((_, response) => sendJson(response, bus('urn:b:1', 50)))
     const { copies, warnings } = await retrieve(federation({ endpoint }), '1.1 a, 1.1 province')
@@ -319,6 +329,39 @@ describe('4.3.6 Distributed reads', () => {
     const all = await query(federation({ endpoint }), { limit: 100 })
     expect(all.entities).to.have.length(8)
     expect(all.complete).to.equal(true)
+  })
+
+  it('asks for no further page when it has as many as it wants', async () => {
+    const { endpoint, asked } = await source((_, response) =>
+      sendJson(response, [bus('urn:b:0', 1), bus('urn:b:1', 1)], { Link: '</x?offset=2>; rel="next"' }),
+    )
+    expect((await query(federation({ endpoint }), { limit: 2 })).complete).to.equal(false)
+    expect(asked).to.have.length(1)
+  })
+
+  it('holds all pages of a source together to 16 MiB', async () => {
+    let page = 0
+    const { endpoint } = await source((_, response) => {
+      const text = { type: 'Property', value: 'x'.repeat(9 * MIB) }
+      sendJson(response, [{ id: `urn:b:${++page}`, type: 'Bus', text }], {
+        Link: `</x?page=${page}>; rel="next"`,
+      })
+    })
+    const hub = federation({ endpoint, management: { timeout: 10_000 } })
+    const { entities, warnings } = await query(hub, { limit: 1000 })
+    expect(entities).to.have.length(1)
+    expect(warnings[0]).to.match(/^111 .*more than/)
+  })
+
+  it('hands on what the registration names of the request, and says so only to that source', async () => {
+    const answer: Parameters<typeof startSource>[0] = (_, response) => sendJson(response, [])
+    const [trusted, other] = [await source(answer), await source(answer)]
+    const contextSourceInfo = [{ key: 'X-Session', value: 'urn:ngsi-ld:request' }]
+    const hub = federation({ endpoint: trusted.endpoint, contextSourceInfo }, { endpoint: other.endpoint })
+    await query(hub, { headers: { 'x-session': 'abc', authorization: 'Bearer client' } })
+    expect(trusted.asked[0]?.headers).to.have.property('x-session', 'abc')
+    expect(trusted.asked[0]?.headers).to.not.have.property('authorization')
+    expect(other.asked[0]?.headers).to.not.have.any.keys('x-session', 'authorization')
   })
 
   it('passes on the warnings from behind a source', async () => {

@@ -90,6 +90,22 @@ describe('registry', () => {
     expect(registry.all(DEFAULT_TENANT).find((item) => item.id === id(0))?.alias).to.equal('new')
   })
 
+  it('forgets what has expired, and only that', () => {
+    const registry = filled()
+    const expiresAt = '2026-01-01T00:00:00Z'
+    registry.apply(DEFAULT_TENANT, {
+      id: id(9),
+      version: 1,
+      registration: registration({ id: id(9), expiresAt }),
+    })
+    const at = Date.parse(expiresAt) * 1000
+    registry.dropExpired(DEFAULT_TENANT, at - 1)
+    expect(registry.all(DEFAULT_TENANT)).to.have.length(5)
+    registry.dropExpired(DEFAULT_TENANT, at)
+    expect(ids(registry.all(DEFAULT_TENANT))).to.deep.equal([id(0), id(1), id(2), id(3)])
+    expect(ids(registry.candidates(DEFAULT_TENANT, { types: bus }))).to.not.include(id(9))
+  })
+
   it('is loaded from the store, tenant by tenant', async () => {
     const { store, close } = await SQLITE.open()
     try {

@@ -58,9 +58,13 @@ const UNPREPARED: SourceFailure = { code: 199, text: 'could not be asked', tired
 export async function askSource(dependencies: Dependencies, question: SourceQuestion): Promise<SourceAnswer> {
   try {
     const own = steering(question.forward.registration, 'jsonldContext')
-    const table = own === undefined ? question.table : await dependencies.tableOf(own)
     const { registration } = question.forward
-    const headers = sourceHeaders(registration, { table, ...(await question.headers()) })
+    const prepared = Promise.all([
+      own === undefined ? question.table : dependencies.tableOf(own),
+      question.headers(),
+    ])
+    const [table, given] = await within(remaining(question.deadline, dependencies.clock()), prepared)
+    const headers = sourceHeaders(registration, { table, ...given })
     // the client's filters are words of its own @context
     const pushed = own === undefined && question.pushed ? { pushed: question.pushed } : {}
     return await readAll(
@@ -71,6 +75,15 @@ export async function askSource(dependencies: Dependencies, question: SourceQues
   } catch {
     return { entities: [], complete: false, failure: UNPREPARED, warnings: [] }
   }
+}
+
+/** Credentials and @contexts may have to be fetched too: that is part of the deadline. @throws when it passes */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Deadline passed')), milliseconds)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 function requestOf(

@@ -7,6 +7,7 @@ import {
   createFederation,
   type FederatedQuery,
   type Federation,
+  type FederationDependencies,
 } from '../../../broker/federation/federation.ts'
 import { createRegistry } from '../../../broker/federation/registry/registry.ts'
 import { createSourceStates } from '../../../broker/federation/source-states.ts'
@@ -32,6 +33,13 @@ describe('4.3.6 Distributed reads', () => {
 
   /** A federation over registrations r1, r2, …; each source has 300 ms unless its registration says otherwise. */
   function federation(...members: readonly JsonObject[]): Federation {
+    return federationWith({}, ...members)
+  }
+
+  function federationWith(
+    changes: Partial<FederationDependencies>,
+    ...members: readonly JsonObject[]
+  ): Federation {
     const registry = createRegistry()
     members.forEach((member, at) => {
       const id = `urn:r:${at + 1}`
@@ -46,6 +54,7 @@ describe('4.3.6 Distributed reads', () => {
       alias: 'province',
       clock: () => Date.now() * 1000,
       defaultTimeoutMs: 300,
+      ...changes,
     })
   }
 
@@ -160,6 +169,22 @@ describe('4.3.6 Distributed reads', () => {
     expect(Date.now() - started).to.be.within(50, 250)
     expect(warnings[0]).to.match(/^199 /)
   })
+
+  const preparations: readonly [string, Partial<FederationDependencies>][] = [
+    ['never come', { outbound: () => new Promise(() => undefined) }],
+    ['cannot be had', { outbound: () => Promise.reject(new Error('issuer is down')) }],
+  ]
+  for (const [title, changes] of preparations) {
+    it(`credentials that ${title} cost the deadline at most, and the source is not asked without them`, async () => {
+      const { endpoint, asked } = await source((_, response) => sendJson(response, bus('urn:b:1', 50)))
+      const started = Date.now()
+      const { copies, warnings } = await retrieve(federationWith(changes, { endpoint }))
+      expect(Date.now() - started).to.be.below(600)
+      expect(copies).to.deep.equal([])
+      expect(asked).to.deep.equal([])
+      expect(warnings[0]).to.match(/^199 province "Source .* could not be asked"$/)
+    })
+  }
 
   it('one deadline holds for all pages of a source together', async () => {
     let page = 0

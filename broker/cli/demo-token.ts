@@ -3,7 +3,11 @@ import { CommandFailure } from './command-failure.ts'
 
 /** Gets an access token of a demo account from a hub's own provider. @throws CommandFailure */
 export async function demoToken(account: string, hub: string): Promise<string> {
-  const body = new URLSearchParams({ grant_type: 'urn:urban-data-hub:grant:demo', account }).toString()
+  const body = new URLSearchParams({
+    grant_type: 'urn:urban-data-hub:grant:demo',
+    client_id: 'hub-demo',
+    account,
+  }).toString()
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   const answer = await request(`${hub}/oidc/token`, {
     method: 'POST',

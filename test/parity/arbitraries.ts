@@ -31,13 +31,14 @@ const TEXTS = [
   'a\u0001',
   LONG,
   `${LONG}yyyyyyyy`,
+  `${LONG}yyyyyzzz`,
 ]
 const TIMES = ['2026-01-01T00:00:00Z', '2026-01-01', '12:30:00Z', '2025-06-30T23:59:59.5Z', '12:30:01Z']
 const LINKS = ['urn:x:1', 'urn:x:2', 'urn:x:3']
 const SCOPES = ['/a', '/a/b', '/a/b/c', '/ab', '/b', '/b/c']
 
 const number = fc.constantFrom(-1, 0, 1, 1.5, 2, 1e20)
-const text = fc.constantFrom(...TEXTS, ...TIMES)
+const text = fc.oneof(fc.constantFrom(...TEXTS), fc.constantFrom(...TIMES))
 const link = fc.constantFrom(...LINKS)
 const scalar: fc.Arbitrary<JsonValue> = fc.oneof(number, fc.boolean(), text, link)
 const degree = fc.integer({ min: -4, max: 4 })
@@ -247,20 +248,24 @@ const ids = fc.array(
   { maxLength: 4 },
 )
 
-/** Queries over the same names and values. */
-export const queries: fc.Arbitrary<EntityQuery> = fc.record(
+const selectors = fc.array(
+  fc.record({ types, ids, idPattern: fc.constant('1') }, { requiredKeys: ['types'] }),
   {
-    types,
-    ids,
-    idPattern: fc.constantFrom('^urn:e:1', '[02468]$'),
-    attributes: fc.array(name, { minLength: 1, maxLength: 2 }),
-    scope,
-    q,
-    geo,
-    selectors: fc.array(fc.record({ types, ids, idPattern: fc.constant('1') }, { requiredKeys: ['types'] }), {
-      minLength: 1,
-      maxLength: 2,
-    }),
+    minLength: 1,
+    maxLength: 2,
   },
-  { requiredKeys: [] },
+)
+const idPattern = fc.constantFrom('^urn:e:1', '[02468]$')
+const anyAttribute = fc.array(name, { minLength: 1, maxLength: 2 })
+
+/** Queries over the same names and values: many with few parts, so that they find something. */
+export const queries: fc.Arbitrary<EntityQuery> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ q }) },
+  { weight: 4, arbitrary: fc.record({ types, q }) },
+  { weight: 2, arbitrary: fc.record({ scope, q }, { requiredKeys: ['scope'] }) },
+  { weight: 2, arbitrary: fc.record({ geo, q }, { requiredKeys: ['geo'] }) },
+  fc.record(
+    { types, ids, idPattern, attributes: anyAttribute, scope, q, geo, selectors },
+    { requiredKeys: [] },
+  ),
 )

@@ -42,7 +42,7 @@ for (const { name, open, runs } of stores) {
       let found = 0
       const property = fc.asyncProperty(
         entities,
-        fc.array(queries, { minLength: 20, maxLength: 40 }),
+        fc.array(queries, { minLength: 150, maxLength: 200 }),
         async (list, asked) => {
           const tenant = await fill(list)
           for (const query of asked) {

@@ -27,7 +27,7 @@ export function temporaryFolder(): string {
 /** The embedded store in a folder of its own. */
 export const SQLITE: StoreKind = {
   name: 'SQLite',
-  runs: 60,
+  runs: 40,
   async open(clock) {
     const directory = temporaryFolder()
     const store = await openSqliteStore({ directory, ...(clock && { clock }) })

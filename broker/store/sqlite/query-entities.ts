@@ -15,6 +15,8 @@ export interface PageSql {
   readonly overflow?: (after: number) => Sql
   /** Counts all matches, or as many as may be looked at and one more. */
   readonly count: Sql
+  /** So many of the keys make the page. */
+  readonly limit: number
   readonly exact: boolean
 }
 
@@ -24,9 +26,11 @@ export function queryEntities(reader: TenantReader, plan: QueryPlan): Page {
     const page = pageSql(reader, plan)
     const { exact } = page
     const keys = reader.all<{ key: number }>(page.keys).map(({ key }) => key)
-    if (keys.length <= plan.limit) checkLookedAt(reader, plan, page.overflow?.(placeOf(plan)))
-    const rows = keys.slice(0, plan.limit).map((key): PlacedEntity => reader.placed(key))
-    const next = keys.length > plan.limit ? (rows.at(-1)?.place ?? plan.after ?? '0') : undefined
+    const more = keys.length > page.limit
+    if (more && page.limit < plan.limit) throw tooComplex(plan)
+    if (!more) checkLookedAt(reader, plan, page.overflow?.(placeOf(plan)))
+    const rows = keys.slice(0, page.limit).map((key): PlacedEntity => reader.placed(key))
+    const next = more ? (rows.at(-1)?.place ?? plan.after ?? '0') : undefined
     const count = plan.count && exact ? countMatches(reader, plan, page) : undefined
     return { rows, exact, ...(next !== undefined && { next }), ...(count !== undefined && { count }) }
   })
@@ -38,7 +42,8 @@ export function pageSql(reader: TenantReader, plan: QueryPlan): PageSql {
   const node = translateQuery(plan.query, index)
   const exact = node.exact && !reader.isTransient()
   const offset = exact ? (plan.offset ?? 0) : 0
-  if (plan.limit + offset > plan.maxRows) throw tooComplex(plan)
+  if (offset > plan.maxRows) throw tooComplex(plan)
+  const limit = Math.min(plan.limit, plan.maxRows - offset)
   const drive = chooseDrive(node, index, plan.maxRows)
   const large = isFiltered(drive) && index.estimate(drive, plan.maxRows + 1) > plan.maxRows
   const most = large ? plan.maxRows : undefined
@@ -49,8 +54,9 @@ export function pageSql(reader: TenantReader, plan: QueryPlan): PageSql {
     )
   const none = drive.arms.length === 0
   return {
-    keys: none ? NO_KEY : sql`${select(placeOf(plan))} ORDER BY 1 LIMIT ${plan.limit + 1} OFFSET ${offset}`,
+    keys: none ? NO_KEY : sql`${select(placeOf(plan))} ORDER BY 1 LIMIT ${limit + 1} OFFSET ${offset}`,
     count: none ? NO_COUNT : sql`SELECT count(*) AS count FROM (${select(0)} LIMIT ${plan.maxRows + 1})`,
+    limit,
     exact,
     ...(large && { overflow: (after) => overflowSql(drive, after, plan.maxRows) }),
   }

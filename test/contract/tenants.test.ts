@@ -1,0 +1,55 @@
+import { expect } from 'chai'
+import { Problem } from '../../broker/core/model/problem.ts'
+import { DEFAULT_TENANT, parseTenant } from '../../broker/core/model/tenant.ts'
+import { document, entity, PM10, put } from '../support/store-builders.ts'
+import { stores } from '../support/store-kinds.ts'
+import type { OpenedStore } from '../support/stores.ts'
+
+const ID = 'urn:ngsi-ld:T:1'
+
+for (const { name, open } of stores) {
+  describe(`${name}: tenants`, () => {
+    let opened: OpenedStore
+    before(async () => {
+      opened = await open()
+    })
+    after(() => opened.close())
+
+    it('has the default tenant from the start', async () => {
+      expect(await opened.store.tenants()).to.deep.equal([DEFAULT_TENANT])
+    })
+
+    it('keeps tenants apart, also those that differ in case only', async () => {
+      const { store } = opened
+      const names = ['city', 'City', 'city.x', 'city-x', 'default', 'con', '0'].map(parseTenant)
+      for (const tenant of names) {
+        await store.createTenant(tenant)
+        await store.createTenant(tenant)
+      }
+      expect(await store.tenants()).to.have.members([DEFAULT_TENANT, ...names])
+      await store.commit(names[1]!, [put(entity(ID)), document('urn:s:1', {})])
+      for (const tenant of [DEFAULT_TENANT, ...names].filter((one) => one !== names[1])) {
+        expect(await store.read(tenant, ID), tenant).to.equal(undefined)
+        expect((await store.query(tenant, { query: {}, limit: 9, maxRows: 99 })).rows).to.deep.equal([])
+        expect(await store.log(tenant, 0, 9)).to.deep.equal([])
+        expect(await store.history(tenant, ID, { limit: 9 })).to.deep.equal([])
+        expect(await store.document(tenant, 'subscription', 'urn:s:1')).to.equal(undefined)
+        expect((await store.counters(tenant)).types.size).to.equal(0)
+      }
+      expect((await store.read(names[1]!, ID))?.id).to.equal(ID)
+      expect((await store.history(names[1]!, ID, { limit: 9 }))[0]?.attribute).to.equal(PM10)
+    })
+
+    it('answers reads of a tenant that was never created with nothing, and refuses its writes', async () => {
+      const { store } = opened
+      const tenant = parseTenant('never')
+      expect(await store.read(tenant, ID)).to.equal(undefined)
+      expect(await store.readMany(tenant, [ID])).to.deep.equal([])
+      expect((await store.query(tenant, { query: {}, limit: 9, maxRows: 99 })).rows).to.deep.equal([])
+      expect(await store.documents(tenant, 'feed', { limit: 9 })).to.deep.equal([])
+      const refusal = await store.commit(tenant, [put(entity(ID))]).catch((error: unknown) => error)
+      expect(refusal).to.be.instanceOf(Problem).with.property('code', 'NonexistentTenant')
+      expect(await store.tenants()).to.not.include(tenant)
+    })
+  })
+}

@@ -133,6 +133,7 @@ function readFile(file: string, given: Map<SettingPath, Given>, faults: ConfigFa
   const lines = new LineCounter()
   const document = parseFile(file, lines, faults)
   if (!document?.contents) return
+  const whole: Document = document
   const where = (offset: number | undefined): string =>
     `${file}:${offset === undefined ? 1 : lines.linePos(offset).line}`
   walk(document.contents, '')
@@ -150,7 +151,7 @@ function readFile(file: string, given: Map<SettingPath, Given>, faults: ConfigFa
       const path = prefix === '' ? name : `${prefix}.${name}`
       const at = where(isNode(key) ? key.range?.[0] : undefined)
       if (Object.hasOwn(SETTINGS, path)) {
-        given.set(path as SettingPath, { value: isNode(value) ? value.toJSON() : value, where: at })
+        given.set(path as SettingPath, { value: isNode(value) ? value.toJS(whole) : value, where: at })
       } else if (paths.some((known) => known.startsWith(`${path}.`))) walk(value, path)
       else faults.push({ where: at, text: `Setting ${path} is not known` })
     }

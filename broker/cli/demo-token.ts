@@ -1,4 +1,5 @@
 import { request } from 'undici'
+import { DEMO_CLIENT, DEMO_GRANT } from '../../security/identity/demo-grant.ts'
 import { CommandFailure } from './command-failure.ts'
 
 /** Gets an access token of a demo account from a hub's own provider. @throws CommandFailure */

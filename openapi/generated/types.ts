@@ -72,23 +72,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/ngsi-ld/v1/types": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Retrieve Available Entity Types of this hub (5.7.5) · Các loại thực thể */
-        get: operations["retrieveEntityTypes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/ngsi-ld/v1/jsonldContexts/{id}": {
         parameters: {
             query?: never;
@@ -96,7 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Serve an @context that a request brought inline (5.13.4) */
+        /** Serve an @context that a request brought inline (5.13.4) · Lấy @context */
         get: operations["serveContext"];
         put?: never;
         post?: never;
@@ -106,66 +89,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/health/live": {
+    "/ngsi-ld/v1/types": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The process answers · Tiến trình hoạt động */
-        get: operations["live"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/health/ready": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The hub can do its work · Sẵn sàng */
-        get: operations["ready"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Metrics in the Prometheus text format */
-        get: operations["metrics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/openapi.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** This document */
-        get: operations["openApiDocument"];
+        /** Retrieve Available Entity Types of this hub (5.7.5) · Các loại thực thể */
+        get: operations["retrieveEntityTypes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -277,6 +209,489 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ngsi-ld/v1/info/sourceIdentity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieve Context Source Identity (5.15.1) · Danh tính của trung tâm dữ liệu */
+        get: operations["retrieveSourceIdentity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/federation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Other hubs and how they answer · Các trung tâm khác và tình trạng của chúng
+         * @description What this hub observed of each context source since its start: nothing is asked of them for this answer.
+         *     A source without `status` has not been asked yet; one with `coolingUntil` is left alone until then.
+         */
+        get: operations["listSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agency feeds with their state · Các nguồn cấp dữ liệu */
+        get: operations["listFeeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/feeds/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the feed */
+                name: components["parameters"]["FeedName"];
+            };
+            cookie?: never;
+        };
+        /** State of one feed · Trạng thái một nguồn */
+        get: operations["readFeed"];
+        /** Keep the state of a feed, as its adapter gives it · Lưu trạng thái nguồn */
+        put: operations["saveFeed"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/feeds/{name}/checkpoints/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the feed */
+                name: components["parameters"]["FeedName"];
+                /** @description Name of the checkpoint */
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** How far an input has been taken · Điểm dừng của một tệp */
+        get: operations["readCheckpoint"];
+        /** Keep how far an input has been taken · Lưu điểm dừng */
+        put: operations["saveCheckpoint"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/feeds/{name}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the feed */
+                name: components["parameters"]["FeedName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send records to a feed that takes them by webhook · Gửi bản ghi
+         * @description Answered when each record is written or in quarantine, durably.
+         */
+        post: operations["receiveRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records that were set aside, without their bytes · Bản ghi bị cách ly */
+        get: operations["listQuarantine"];
+        put?: never;
+        /** Set records aside with their reason and bytes · Đưa bản ghi vào cách ly */
+        post: operations["addToQuarantine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/quarantine/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** One record; its bytes only for those who may repair it · Một bản ghi */
+        get: operations["readQuarantine"];
+        put?: never;
+        post?: never;
+        /** Throw a record away for good · Xóa bản ghi */
+        delete: operations["deleteQuarantine"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/quarantine/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a record again · Xử lý lại */
+        post: operations["replayQuarantine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers · Tiến trình hoạt động */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hub can do its work · Sẵn sàng */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics in the Prometheus text format · Số liệu giám sát */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Console · Bảng điều khiển */
+        get: operations["console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This reference as a page · Tài liệu API */
+        get: operations["referencePage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document · Tài liệu này */
+        get: operations["openApiDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a browser needs to know of this hub · Thông tin về trung tâm dữ liệu */
+        get: operations["hubDescription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oidc/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Built-in OpenID Connect provider: its discovery document · Nhà cung cấp danh tính
+         * @description Other paths below /oidc are those that this document names. Not there on hubs that trust another provider.
+         */
+        get: operations["identityDiscovery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ontology/v1/index.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reference of the ontology · Tài liệu bộ từ vựng */
+        get: operations["ontologyPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ontology/v1/context.jsonld": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** JSON-LD @context of the ontology · @context của bộ từ vựng */
+        get: operations["ontologyContext"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ontology/v1/vocabulary.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Types and attributes with units, labels and personal-data class · Bộ từ vựng */
+        get: operations["ontologyVocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ontology/v1/administrative-units.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Administrative units, old and new, as entities · Đơn vị hành chính */
+        get: operations["ontologyAdministrativeUnits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ontology/v1/city-scopes.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Areas that the cities answer for, as entities · Phạm vi thành phố */
+        get: operations["ontologyCityScopes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ontology/v1/schemas/{type}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** JSON Schema of the entities of a type · Lược đồ JSON */
+        get: operations["ontologySchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/csourceRegistrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Query Context Source Registrations (5.10.2) · Truy vấn đăng ký nguồn */
+        get: operations["queryRegistrations"];
+        put?: never;
+        /** Register Context Source (5.9.2) · Đăng ký nguồn dữ liệu */
+        post: operations["createRegistration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/csourceRegistrations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Registration id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Retrieve Context Source Registration (5.10.1) · Lấy một đăng ký */
+        get: operations["retrieveRegistration"];
+        put?: never;
+        post?: never;
+        /** Delete Context Source Registration (5.9.4) · Xóa đăng ký */
+        delete: operations["deleteRegistration"];
+        options?: never;
+        head?: never;
+        /** Update Context Source Registration (5.9.3) · Cập nhật đăng ký */
+        patch: operations["updateRegistration"];
+        trace?: never;
+    };
+    "/hub/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One entity as each role sees it · Một thực thể theo từng vai trò
+         * @description The entity, simplified, once for each role that the policies know: `entity` is null for a role that does not see
+         *     it. Only for callers who may read the policies; no role shows them more than they see themselves.
+         */
+        get: operations["viewEntityByRole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -372,6 +787,217 @@ export interface components {
             type: "EntityTypeList";
             typeList: string[];
         };
+        ContextSourceIdentity: {
+            "@context"?: components["schemas"]["LdContext"];
+            id: string;
+            /** @constant */
+            type: "ContextSourceIdentity";
+            contextSourceAlias: string;
+            /** @description Duration of ISO 8601 */
+            contextSourceUptime: string;
+            /** Format: date-time */
+            contextSourceTimeAt: string;
+        };
+        SourceReport: {
+            /** @description Id of the registration */
+            id: string;
+            name?: string;
+            alias?: string;
+            endpoint: string;
+            /** @enum {string} */
+            mode: "inclusive" | "exclusive" | "redirect" | "auxiliary";
+            /**
+             * @description How the last request ended
+             * @enum {string}
+             */
+            status?: "ok" | "failed";
+            timesSent: number;
+            timesFailed: number;
+            /** @description Milliseconds that the last request took */
+            latencyMs?: number;
+            /** Format: date-time */
+            lastSuccess?: string;
+            /** Format: date-time */
+            lastFailure?: string;
+            /** Format: date-time */
+            coolingUntil?: string;
+        };
+        /** @description State of a feed, written by its adapter at the end of each run */
+        FeedState: {
+            name: string;
+            /** Format: date-time */
+            modifiedAt: string;
+            definition?: {
+                title?: string;
+                source?: string;
+                dataProvider?: string;
+                /** @enum {string} */
+                transport?: "directory" | "http-poll" | "webhook";
+                format?: string;
+            };
+            counters?: components["schemas"]["FeedSummary"];
+            /** @description What the transport remembers */
+            checkpoint?: {
+                [key: string]: string;
+            };
+            lastRun?: {
+                input?: string;
+                /** Format: date-time */
+                startedAt?: string;
+                /** Format: date-time */
+                endedAt?: string;
+                summary?: components["schemas"]["FeedSummary"];
+            };
+            lastError?: {
+                /** Format: date-time */
+                at?: string;
+                text?: string;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        FeedSummary: {
+            read: number;
+            /** @description Records of which the hub keeps something new */
+            written: number;
+            /** @description Records that say what the hub holds already */
+            unchanged: number;
+            /** @description Records in quarantine by reason */
+            quarantined: {
+                [key: string]: number;
+            };
+        };
+        NewQuarantineRecord: {
+            /** @description Name of the feed, a dot and 32 hexadecimal digits */
+            id: string;
+            feed: string;
+            reason: string;
+            detail: string;
+            /** @description Name of the input that the record was in */
+            input: string;
+            line?: number;
+            /** @enum {string} */
+            encoding: "utf-8" | "base64";
+            /** @description Bytes of the record */
+            raw: string;
+            /** @description Bytes of the input that the record cannot be read without, such as a heading */
+            preamble?: string;
+            /** @description Size of the whole record when only its beginning is kept */
+            truncatedFrom?: number;
+        };
+        QuarantineRecord: {
+            id: string;
+            feed: string;
+            reason: string;
+            detail: string;
+            input: string;
+            line?: number;
+            /** @enum {string} */
+            encoding?: "utf-8" | "base64";
+            raw?: string;
+            /** @description Characters of raw where it is not shown */
+            rawLength?: number;
+            preamble?: string;
+            truncatedFrom?: number;
+            /** Format: date-time */
+            receivedAt: string;
+            /** @description How often it was tried again */
+            attempts: number;
+        };
+        ReplayOutcome: {
+            /** @enum {string} */
+            outcome: "written" | "unchanged" | "quarantined";
+            reason?: string;
+            detail?: string;
+        };
+        HubDescription: {
+            name: string;
+            title: string;
+            /** @description OpenID Connect issuer; absent on hubs without access control */
+            issuer?: string;
+            /** @description Client id of the console at that issuer */
+            clientId?: string;
+            /** @description Short names of the types that the ontology knows */
+            types?: string[];
+        };
+        /** @description Context source and what it can answer (5.2.9); other members are properties of the registration */
+        ContextSourceRegistration: {
+            "@context"?: components["schemas"]["LdContext"];
+            id?: string;
+            /** @constant */
+            type: "ContextSourceRegistration";
+            registrationName?: string;
+            description?: string;
+            /** @description URL of the source */
+            endpoint: string;
+            /** @description Pseudonym of the source in Via headers */
+            contextSourceAlias?: string;
+            /** @enum {string} */
+            mode?: "inclusive" | "exclusive" | "redirect" | "auxiliary";
+            operations?: string[];
+            information: {
+                entities?: {
+                    type?: components["schemas"]["OneOrMore"];
+                    id?: string;
+                    idPattern?: string;
+                }[];
+                propertyNames?: string[];
+                relationshipNames?: string[];
+            }[];
+            /** @description Headers for the source; credentials are written once and never shown */
+            contextSourceInfo?: {
+                key: string;
+                value: string;
+            }[];
+            tenant?: string;
+            scope?: components["schemas"]["OneOrMore"];
+            datasetId?: components["schemas"]["OneOrMore"];
+            location?: Record<string, never> | string;
+            observationSpace?: Record<string, never> | string;
+            operationSpace?: Record<string, never> | string;
+            observationInterval?: components["schemas"]["TimeInterval"];
+            managementInterval?: components["schemas"]["TimeInterval"];
+            /** @description Duration of ISO 8601 */
+            refreshRate?: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            management?: {
+                localOnly?: boolean;
+                /** @description Deadline in milliseconds */
+                timeout?: number;
+                /** @description Milliseconds of rest after a failure */
+                cooldown?: number;
+                cacheDuration?: string;
+            };
+            /** @enum {string} */
+            readonly status?: "ok" | "failed";
+            readonly timesSent?: number;
+            readonly timesFailed?: number;
+            /** Format: date-time */
+            readonly lastSuccess?: string;
+            /** Format: date-time */
+            readonly lastFailure?: string;
+            /** Format: date-time */
+            readonly createdAt?: string;
+            /** Format: date-time */
+            readonly modifiedAt?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        OneOrMore: string | string[];
+        TimeInterval: {
+            /** Format: date-time */
+            startAt: string;
+            /** Format: date-time */
+            endAt?: string;
+        };
+        EntityViews: {
+            id: string;
+            views: {
+                role: string;
+                entity: components["schemas"]["Entity"] | null;
+            }[];
+        };
     };
     responses: {
         /** @description The request was refused; the document says what and where · Yêu cầu bị từ chối */
@@ -414,6 +1040,21 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["UpdateResult"];
+            };
+        };
+        /** @description State of the hub · Trạng thái */
+        Health: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    status: "live" | "ready" | "not ready";
+                    checks?: {
+                        [key: string]: "ok" | "failed";
+                    };
+                };
             };
         };
     };
@@ -477,6 +1118,12 @@ export interface components {
         Count: boolean;
         /** @description Sealed place inside next links; never made up by clients */
         After: string;
+        /** @description Name of the feed */
+        FeedName: string;
+        /** @description Items of a page */
+        PageLimit: number;
+        /** @description Where the page starts: the name or id of the last item before it */
+        PageAfter: string;
     };
     requestBodies: never;
     headers: never;
@@ -611,36 +1258,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    retrieveEntityTypes: {
-        parameters: {
-            query?: {
-                /** @description Only what this hub holds itself */
-                local?: components["parameters"]["Local"];
-            };
-            header?: {
-                /** @description Tenant (4.14); absent: the default tenant */
-                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
-                /** @description @context for application/json and for requests without body (6.3.5) */
-                Link?: components["parameters"]["Link"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Types of which the caller may see entities */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EntityTypeList"];
-                    "application/ld+json": components["schemas"]["EntityTypeList"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
     serveContext: {
         parameters: {
             query?: never;
@@ -649,6 +1266,7 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
+                /** @description Name that a Link header gave */
                 id: string;
             };
             cookie?: never;
@@ -667,102 +1285,34 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    live: {
+    retrieveEntityTypes: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description State */
+            /** @description Types of which the caller may see entities · Các loại thực thể */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status: string;
-                        checks?: Record<string, never>;
-                    };
+                    "application/json": components["schemas"]["EntityTypeList"];
+                    "application/ld+json": components["schemas"]["EntityTypeList"];
                 };
             };
-        };
-    };
-    ready: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description State */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status: string;
-                        checks?: Record<string, never>;
-                    };
-                };
-            };
-            /** @description State */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status: string;
-                        checks?: Record<string, never>;
-                    };
-                };
-            };
-        };
-    };
-    metrics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Metrics */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-        };
-    };
-    openApiDocument: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Document */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     queryEntities: {
@@ -1240,6 +1790,842 @@ export interface operations {
                     "application/json": components["schemas"]["Entity"][];
                     "application/ld+json": components["schemas"]["Entity"][];
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveSourceIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who this hub is for the tenant · Danh tính */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContextSourceIdentity"];
+                    "application/ld+json": components["schemas"]["ContextSourceIdentity"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description State of each source · Trạng thái từng nguồn */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sources: components["schemas"]["SourceReport"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listFeeds: {
+        parameters: {
+            query?: {
+                /** @description Items of a page */
+                limit?: components["parameters"]["PageLimit"];
+                /** @description Where the page starts: the name or id of the last item before it */
+                after?: components["parameters"]["PageAfter"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Feeds in the order of their names; the next page starts after the last name · Danh sách nguồn */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedState"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readFeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Name of the feed */
+                name: components["parameters"]["FeedName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description State · Trạng thái */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveFeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Name of the feed */
+                name: components["parameters"]["FeedName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Name of the feed */
+                name: components["parameters"]["FeedName"];
+                /** @description Name of the checkpoint */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Checkpoint · Điểm dừng */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Name of the feed */
+                name: components["parameters"]["FeedName"];
+                /** @description Name of the checkpoint */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 400 */
+                    retainDays?: number;
+                };
+            };
+        };
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    receiveRecords: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Name of the feed */
+                name: components["parameters"]["FeedName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description What became of the records · Kết quả */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedSummary"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listQuarantine: {
+        parameters: {
+            query?: {
+                /** @description Name of a feed */
+                feed?: string;
+                /** @description Items of a page */
+                limit?: components["parameters"]["PageLimit"];
+                /** @description Where the page starts: the name or id of the last item before it */
+                after?: components["parameters"]["PageAfter"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of records · Một trang bản ghi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        records: components["schemas"]["QuarantineRecord"][];
+                        /** @description Where the next page starts: its `after`; absent on the last page */
+                        next?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    addToQuarantine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuarantineRecord"] | components["schemas"]["NewQuarantineRecord"][];
+            };
+        };
+        responses: {
+            /** @description Ids of the records · Mã bản ghi */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readQuarantine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Record · Bản ghi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantineRecord"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteQuarantine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    replayQuarantine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it · Kết quả */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOutcome"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Health"];
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Health"];
+            503: components["responses"]["Health"];
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Metrics */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    console: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Web page · Trang web */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    referencePage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Web page · Trang web */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    openApiDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1 document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    hubDescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Name of the hub and where to log in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubDescription"];
+                };
+            };
+        };
+    };
+    identityDiscovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenID Connect Discovery 1.0 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    ontologyPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Web page · Trang web */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    ontologyContext: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description @context document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/ld+json": Record<string, never>;
+                };
+            };
+        };
+    };
+    ontologyVocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Vocabulary */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    ontologyAdministrativeUnits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entities */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"][];
+                };
+            };
+        };
+    };
+    ontologyCityScopes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entities */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"][];
+                };
+            };
+        };
+    };
+    ontologySchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Short name of the type */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JSON Schema 2020-12 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    queryRegistrations: {
+        parameters: {
+            query?: {
+                /** @description Entity ids, separated by commas */
+                id?: components["parameters"]["Ids"];
+                /** @description Regular expression on entity ids */
+                idPattern?: components["parameters"]["IdPattern"];
+                /** @description Type selection (4.17) */
+                type?: components["parameters"]["Type"];
+                /** @description Query on attributes (4.9) */
+                q?: components["parameters"]["Q"];
+                /** @description Attributes whose values in q are expanded */
+                expandValues?: components["parameters"]["ExpandValues"];
+                /** @description Attributes whose JSON keys q names literally */
+                jsonKeys?: components["parameters"]["JsonKeys"];
+                /** @description Geographic relation (4.10) */
+                georel?: components["parameters"]["Georel"];
+                /** @description Type of the reference geometry */
+                geometry?: components["parameters"]["Geometry"];
+                /** @description Coordinates of the reference geometry, as JSON */
+                coordinates?: components["parameters"]["Coordinates"];
+                /** @description GeoProperty that is compared, default location */
+                geoproperty?: components["parameters"]["Geoproperty"];
+                /** @description Scope query (4.19) */
+                scopeQ?: components["parameters"]["ScopeQ"];
+                /**
+                 * @deprecated
+                 * @description Attributes to answer, at least one of which exists
+                 */
+                attrs?: components["parameters"]["Attrs"];
+                /** @description Instances to answer or delete, `@none` is the default one */
+                datasetId?: components["parameters"]["DatasetId"];
+                /** @description Query on the properties of registrations (4.9) */
+                csf?: string;
+                /** @description Temporal relation (4.11) */
+                timerel?: "before" | "after" | "between";
+                /** @description Time, or the beginning of an interval */
+                timeAt?: string;
+                /** @description End of an interval */
+                endTimeAt?: string;
+                /** @description Which interval of the registration is compared */
+                timeproperty?: "observedAt" | "createdAt" | "modifiedAt" | "deletedAt";
+                /** @description sysAttrs: with createdAt and modifiedAt */
+                options?: "sysAttrs";
+                /** @description Entities of a page */
+                limit?: components["parameters"]["Limit"];
+                /** @description Entities to pass over */
+                offset?: components["parameters"]["Offset"];
+                /** @description Answer the number of matches in NGSILD-Results-Count */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of registrations · Một trang đăng ký */
+            200: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContextSourceRegistration"][];
+                    "application/ld+json": components["schemas"]["ContextSourceRegistration"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRegistration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContextSourceRegistration"];
+                "application/ld+json": components["schemas"]["ContextSourceRegistration"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Created"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveRegistration: {
+        parameters: {
+            query?: {
+                /** @description sysAttrs: with createdAt and modifiedAt */
+                options?: "sysAttrs";
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Registration id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The registration, with what the hub observed of its source · Bản đăng ký */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContextSourceRegistration"];
+                    "application/ld+json": components["schemas"]["ContextSourceRegistration"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRegistration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Registration id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRegistration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Registration id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/ld+json": Record<string, never>;
+                "application/merge-patch+json": Record<string, never>;
+            };
+        };
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    viewEntityByRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What each role sees · Nội dung từng vai trò thấy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityViews"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,6 +1,10 @@
 import { STATUS_CODES } from 'node:http'
+import type { components } from '../../../openapi/generated/types.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { Problem, type ProblemCode } from '../../core/model/problem.ts'
+
+/** A problem document as the OpenAPI document describes it, with members of its own. */
+export type ProblemDocument = JsonObject & components['schemas']['ProblemDetails']
 
 /** Status of each problem (CIM 009 v1.9.1, 6.3.2 and the operation tables; RFC 9110 for ours). */
 export const PROBLEM_STATUS = {
@@ -73,7 +77,7 @@ export function problemType(code: ProblemCode): string {
 }
 
 /** Writes a problem as the document of RFC 7807 (CIM 009 v1.9.1, 5.5.2). */
-export function problemDocument(problem: Problem, instance?: string): JsonObject {
+export function problemDocument(problem: Problem, instance?: string): ProblemDocument {
   const status = PROBLEM_STATUS[problem.code]
   return {
     ...problem.members,

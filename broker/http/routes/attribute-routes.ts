@@ -1,3 +1,4 @@
+import type { components } from '../../../openapi/generated/types.ts'
 import { decodeAttribute } from '../../core/context/decode-entity.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { Decision } from '../../core/model/change.ts'
@@ -107,11 +108,9 @@ function decode(request: HubRequest, table: TermTable, partial: boolean): Return
 /** 204 when all was applied, else 207 with an UpdateResult in fully qualified names (5.2.18). */
 function updated({ updated = [], notUpdated = [] }: Decision): HubAnswer {
   if (notUpdated.length === 0) return { status: 204 }
-  return {
-    status: 207,
-    body: {
-      updated: [...updated],
-      notUpdated: notUpdated.map(({ attribute, reason }) => ({ attributeName: attribute, reason })),
-    },
+  const body: components['schemas']['UpdateResult'] = {
+    updated: [...updated],
+    notUpdated: notUpdated.map(({ attribute, reason }) => ({ attributeName: attribute, reason })),
   }
+  return { status: 207, body }
 }

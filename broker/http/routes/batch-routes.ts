@@ -1,3 +1,4 @@
+import type { components } from '../../../openapi/generated/types.ts'
 import { type DecodeRules, decodeEntity } from '../../core/context/decode-entity.ts'
 import { appendAttributes } from '../../core/merge/append-attributes.ts'
 import { createEntity } from '../../core/merge/create-entity.ts'
@@ -164,7 +165,8 @@ function batchAnswer(outcomes: readonly BatchOutcome[], success: () => HubAnswer
   )
   if (errors.length === 0) return success()
   const kept = outcomes.filter(({ problem }) => !problem).map(({ id }) => id)
-  return { status: 207, body: { success: kept, errors } }
+  const body: components['schemas']['BatchOperationResult'] = { success: kept, errors }
+  return { status: 207, body }
 }
 
 function idOf(item: JsonValue): string {

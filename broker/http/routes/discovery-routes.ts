@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { components } from '../../../openapi/generated/types.ts'
 import type { retrieveEntityTypes } from '../../operations/discovery/retrieve-entity-types.ts'
 import type { Route } from '../route.ts'
 import { who } from './entity-routes.ts'
+
+type EntityTypeList = Omit<components['schemas']['EntityTypeList'], '@context'>
 
 /** The operations behind the discovery resources. */
 export interface DiscoveryOperations {
@@ -22,11 +25,12 @@ export function discoveryRoutes(operations: DiscoveryOperations): readonly Route
           table.compact(type),
         )
         const id = createHash('sha256').update(typeList.join('\n')).digest('hex').slice(0, 32)
-        return {
-          status: 200,
-          table,
-          linkedData: { id: `urn:ngsi-ld:EntityTypeList:${id}`, type: 'EntityTypeList', typeList },
+        const linkedData: EntityTypeList = {
+          id: `urn:ngsi-ld:EntityTypeList:${id}`,
+          type: 'EntityTypeList',
+          typeList,
         }
+        return { status: 200, table, linkedData }
       },
     },
   ]

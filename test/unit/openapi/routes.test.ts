@@ -1,0 +1,67 @@
+import { expect } from 'chai'
+import { readConfig } from '../../../broker/config.ts'
+import { assembleRoutes, type Parts } from '../../../broker/main/routes.ts'
+import { startTestHub, type TestHub } from '../../support/hub.ts'
+import { operations } from './document.ts'
+
+/** No route is called here, so that its parts may be absent. */
+const INERT = { secret: new Uint8Array(32), clock: () => 0 } as unknown as Parts
+const ROUTES = assembleRoutes(readConfig({ environment: { HUB_AUTH_MODE: 'off' }, flags: {} }), INERT).routes
+const API = /^\/(ngsi-ld|hub)\/v1\//
+const BODIES = new Set(['ld', 'json', 'bytes'])
+
+const templateOf = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}')
+
+describe('OpenAPI document and routes', () => {
+  const routed = ROUTES.map(({ method, path, parameters = [], body, produces }) => ({
+    key: `${method} ${templateOf(path)}`,
+    query: [...parameters].sort(),
+    body: BODIES.has(body),
+    produces,
+  }))
+  const documented = operations()
+    .filter(({ path }) => API.test(path))
+    .map(({ path, method, operation, parameters }) => ({
+      key: `${method.toUpperCase()} ${path}`,
+      query: parameters
+        .filter((each) => each.in === 'query')
+        .map(({ name }) => String(name))
+        .sort(),
+      body: operation.requestBody !== undefined,
+    }))
+
+  it('agree on methods and paths', () => {
+    expect(routed.length).to.be.greaterThan(30)
+    expect(routed.map(({ key }) => key).sort()).to.deep.equal(documented.map(({ key }) => key).sort())
+  })
+
+  it('agree on query parameters', () => {
+    for (const { key, query } of routed)
+      expect(documented.find((entry) => entry.key === key)?.query, key).to.deep.equal(query)
+  })
+
+  it('agree on which requests have a body', () => {
+    for (const { key, body } of routed)
+      expect(documented.find((entry) => entry.key === key)?.body, key).to.equal(body)
+  })
+})
+
+describe('OpenAPI document and pages', () => {
+  let hub: TestHub
+  before(async () => {
+    hub = await startTestHub()
+  })
+  after(() => hub.stop())
+
+  const EXAMPLES: Readonly<Record<string, string>> = { type: 'ServiceRequest' }
+  for (const { path, method } of operations().filter((entry) => !API.test(entry.path))) {
+    if (path.startsWith('/oidc/')) continue // there with the built-in provider only
+    it(`${method.toUpperCase()} ${path} answers as documented`, async () => {
+      const { status, text } = await hub.send(
+        path.replaceAll(/\{(\w+)\}/g, (_, name) => EXAMPLES[name] ?? ''),
+      )
+      expect(status, path).to.equal(200)
+      expect(text, path).to.not.equal('')
+    })
+  }
+})

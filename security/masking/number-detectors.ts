@@ -15,11 +15,12 @@ const MOBILE = /^(?:84|0)(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}$/
 const OLD_MOBILE = /^(?:84|0)(?:1[26]\d|18[68]|199)\d{7}$/
 const LANDLINE = /^(?:84|0)2\d{9}$/
 const DECIMAL = /^0[.,]\d+$/
+const PHONE_TEXT = /^[\d\s+().-]{9,30}$/
 const COUNTRY = '(?:(?:\\+|00)?84[ .-]?\\(?0?\\)?|\\(?0)'
 
 /** Answers the digits of a Vietnamese phone number as 0…; undefined when the text is none. */
 export function phoneDigits(text: string): string | undefined {
-  if (DECIMAL.test(text)) return undefined
+  if (DECIMAL.test(text) || !PHONE_TEXT.test(text)) return undefined
   const digits = digitsOf(text.replace(/^\s*00(?=84)/, '').replace(/\(0\)/, ''))
   if (![MOBILE, OLD_MOBILE, LANDLINE].some((pattern) => pattern.test(digits))) return undefined
   return digits.startsWith('84') ? `0${digits.slice(2)}` : digits

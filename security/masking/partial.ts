@@ -65,9 +65,13 @@ function initials(text: string): string {
     .join('')
 }
 
+// Unseparated, 20A12345 is a car or a motorcycle: read as a car it shows less.
+const CAR = /^(\d{2})[-. ]?(\p{L}{1,2})[-. ]?(?=\d{3}\.?\d{2}$)/u
+const OTHER_PLATE = /^(\d{2})[-. ]?(\p{L}{1,2}\d?)[-. ]?(?=\d{3}\.?\d{2}$|\d{4}$)/u
+
 /** 20A-***.00: province and series stay, and the last two digits. */
 function partialPlate(text: string): string {
-  const parts = /^(\d{2})[-. ]?(\p{L}{1,2}\d?)[-. ]?(?=\d{4,5}$|\d{3}\.\d{2}$)/u.exec(text)
+  const parts = CAR.exec(text) ?? OTHER_PLATE.exec(text)
   if (!parts) return HIDDEN
   const number = digitsOf(text.slice(parts[0].length))
   const start = `${parts[1]}${parts[2]}-`

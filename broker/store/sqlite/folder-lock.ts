@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { Problem } from '../../core/model/problem.ts'
 import type { Database } from './connection.ts'
+import { schemaVersion } from './schema.ts'
+import { isBusy } from './sqlite-errors.ts'
 
 /** The data folder belongs to this process until it is released. */
 export interface FolderLock {
@@ -30,12 +32,14 @@ export function lockFolder(directory: string): FolderLock {
 function takeLock(directory: string, owner: string): Database {
   const database = new DatabaseSync(join(directory, 'lock.sqlite'))
   try {
+    // a file with content is locked without writing to it: also on a full disk
+    if (schemaVersion(database) === 0) database.exec('PRAGMA user_version = 1')
     database.exec('BEGIN EXCLUSIVE')
     return database
   } catch (cause) {
     database.close()
-    const text = `Data folder ${directory} is in use by process ${ownerOf(owner)}`
-    throw new Problem('ServiceUnavailable', text, { cause })
+    const reason = isBusy(cause) ? `is in use by process ${ownerOf(owner)}` : 'cannot be locked'
+    throw new Problem('ServiceUnavailable', `Data folder ${directory} ${reason}`, { cause })
   }
 }
 

@@ -1,6 +1,7 @@
 import { Problem } from '../../core/model/problem.ts'
 
 const FULL = 13
+const BUSY = 5
 const IO_ERROR = 10
 const FATAL = new Set([
   FULL,
@@ -14,6 +15,11 @@ const FATAL = new Set([
 /** Tells whether an error of SQLite leaves the transaction, or the file, in doubt: the whole group fails. */
 export function isFatal(error: unknown): boolean {
   return FATAL.has(primaryCode(error))
+}
+
+/** Tells whether another connection holds the lock. */
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === BUSY
 }
 
 /** Answers the problem that a failed write is for its caller. */

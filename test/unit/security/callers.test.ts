@@ -1,0 +1,178 @@
+import { expect } from 'chai'
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
+import { Problem } from '../../../broker/core/model/problem.ts'
+import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import { type Callers, createCallers } from '../../../security/callers.ts'
+import { createEgress } from '../../../security/egress/create-egress.ts'
+import { createMaskKeys } from '../../../security/masking/mask-keys.ts'
+import { loadPolicies } from '../../../security/policy/load-policies.ts'
+import type { PolicySet } from '../../../security/policy/rule.ts'
+import { createLocalTokens, type LocalTokens } from '../../../security/tokens/local-tokens.ts'
+import { createTokenVerifier } from '../../../security/tokens/token-verifier.ts'
+import { entity } from './support/entities.ts'
+import { iri, vocabulary } from './support/vocabulary.ts'
+
+const POLICIES = `rules:
+  - { id: staff, effect: permit, subject: { role: staff }, action: [read, create] }
+  - { id: staff.basic, effect: permit, subject: { role: staff }, action: read, resource: { class: basic } }
+  - { id: hub, effect: permit, subject: { role: hub }, action: [read, create], resource: { kind: registration } }
+  - { id: hub.open, effect: permit, subject: { role: hub }, action: read, resource: { type: Device } }
+  - { id: delegated, effect: permit, subject: { role: hub.on-behalf }, action: read, resource: { type: [Device, ServiceRequest] } }
+`
+const ISSUER = 'https://issuer.example.org'
+const report = entity()
+const device = entity({ types: ['Device'] })
+const weather = entity({ types: ['WeatherObserved'] })
+
+async function codeOf(action: () => unknown): Promise<string> {
+  try {
+    await action()
+    return 'none'
+  } catch (error) {
+    if (error instanceof Problem) return error.code
+    throw error
+  }
+}
+
+describe('security: createCallers', () => {
+  const egress = createEgress({ mode: 'open' })
+  let callers: Callers
+  let local: LocalTokens
+  let inForce: PolicySet
+  let sign: (claims: JWTPayload) => Promise<string>
+
+  before(async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256')
+    const jwk: JWK = await exportJWK(publicKey)
+    sign = (claims) =>
+      new SignJWT({ iss: ISSUER, aud: 'urn:hub', sub: 'somebody', exp: 4_000_000_000, ...claims })
+        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
+        .sign(privateKey)
+    local = createLocalTokens()
+    inForce = loadPolicies([{ name: 'test.yaml', text: POLICIES }], vocabulary)
+    callers = createCallers({
+      verifier: createTokenVerifier({
+        issuers: [{ issuer: ISSUER, audience: 'urn:hub', keys: () => ({ keys: [{ kty: 'EC', ...jwk }] }) }],
+        egress,
+        clock: () => 1_760_000_000_000_000,
+      }),
+      local,
+      policies: () => inForce,
+      keys: createMaskKeys({ secret: Buffer.alloc(32, 3) }),
+    })
+  })
+  after(() => egress.close())
+
+  const bearer = async (claims: JWTPayload) => `Bearer ${await sign(claims)}`
+
+  it('takes a request without token as anonymous', async () => {
+    const caller = await callers.of({})
+    expect(caller).to.include({ anonymous: true, key: 'anonymous' })
+    expect(caller.token).to.equal(undefined)
+    expect(caller.view(DEFAULT_TENANT).admits(report)).to.equal(false)
+    expect(await codeOf(() => caller.check('read', DEFAULT_TENANT, { resource: 'entity' }))).to.equal(
+      'Unauthorized',
+    )
+  })
+
+  for (const authorization of ['', 'Bearer', 'Bearer ', 'Basic abc', 'Bearer a b', 'abc']) {
+    it(`refuses “${authorization}” as authorization`, async () => {
+      expect(await codeOf(() => callers.of({ authorization }))).to.equal('Unauthorized')
+    })
+  }
+
+  it('answers a caller with rights, view, name, token and a key that does not tell who it is', async () => {
+    const authorization = await bearer({ role: ['staff'], account: 'dpo' })
+    const caller = await callers.of({ authorization })
+    expect(caller).to.deep.include({
+      anonymous: false,
+      name: 'dpo',
+      roles: ['staff'],
+      token: authorization.slice(7),
+    })
+    expect(caller.key).to.match(/^[0-9a-f]{24}$/)
+    expect(caller.key).to.equal((await callers.of({ authorization: await bearer({ role: [] }) })).key)
+    expect(caller.view(DEFAULT_TENANT).treatment(report.types, iri('reporterName'))).to.equal('clear')
+    caller.check('create', DEFAULT_TENANT, { resource: 'entity' })
+    expect(await codeOf(() => caller.check('delete', DEFAULT_TENANT, { resource: 'entity' }))).to.equal(
+      'Forbidden',
+    )
+  })
+
+  it('compiles a view once for callers with equal rights', async () => {
+    const [one, other] = await Promise.all(
+      ['1', '2'].map(async (sub) => callers.of({ authorization: await bearer({ sub, role: ['staff'] }) })),
+    )
+    expect(one?.view(DEFAULT_TENANT)).to.equal(other?.view(DEFAULT_TENANT))
+    expect(one?.key).not.to.equal(other?.key)
+  })
+
+  it('sees a reload of the policies', async () => {
+    const before = inForce
+    inForce = loadPolicies([], vocabulary)
+    const caller = await callers.of({ authorization: await bearer({ role: ['staff'] }) })
+    inForce = before
+    expect(caller.view(DEFAULT_TENANT).admits(report)).to.equal(false)
+  })
+
+  it('does not hand on the secrets of this process', async () => {
+    const caller = await callers.of({ authorization: `Bearer ${local.issue('feed', ['staff'])}` })
+    expect(caller.roles).to.deep.equal(['staff'])
+    expect(caller.token).to.equal(undefined)
+  })
+
+  describe('between hubs', () => {
+    it('shows a hub in its own name open data and sources only', async () => {
+      const caller = await callers.of({ authorization: await bearer({ role: ['hub'] }) })
+      const view = caller.view(DEFAULT_TENANT)
+      expect(view.admits(device)).to.equal(true)
+      expect(view.admits(report)).to.equal(false)
+      caller.check('create', DEFAULT_TENANT, { resource: 'registration' })
+    })
+
+    it('takes the end user as caller, narrowed by what hubs may do for their users', async () => {
+      const user = await sign({ sub: 'user', role: ['staff'], account: 'u' })
+      const caller = await callers.of({
+        authorization: await bearer({ role: ['hub'], sub: 'peer' }),
+        onBehalfOf: user,
+      })
+      const direct = await callers.of({ authorization: `Bearer ${user}` })
+      expect(caller).to.deep.include({ key: direct.key, name: 'u', roles: ['staff'], token: user })
+      const view = caller.view(DEFAULT_TENANT)
+      expect(view.admits(report)).to.equal(true)
+      expect(view.admits(weather), 'hubs may not').to.equal(false)
+      expect(direct.view(DEFAULT_TENANT).admits(weather)).to.equal(true)
+      expect(view.treatment(report.types, iri('reporterName'))).to.equal('clear')
+      caller.check('read', DEFAULT_TENANT, { resource: 'entity', types: [iri('ServiceRequest')] })
+      const create = () =>
+        caller.check('create', DEFAULT_TENANT, { resource: 'entity', types: [iri('ServiceRequest')] })
+      expect(await codeOf(create)).to.equal('Forbidden')
+      const register = () => caller.check('create', DEFAULT_TENANT, { resource: 'registration' })
+      expect(await codeOf(register), 'the user may not').to.equal('Forbidden')
+    })
+
+    it('takes a user’s token from hubs only, and only a good one', async () => {
+      const user = await sign({ role: ['staff'] })
+      const staff = await bearer({ role: ['staff'] })
+      const hub = await bearer({ role: ['hub'] })
+      expect(await codeOf(() => callers.of({ authorization: staff, onBehalfOf: user }))).to.equal('Forbidden')
+      expect(await codeOf(() => callers.of({ onBehalfOf: user }))).to.equal('Unauthorized')
+      expect(await codeOf(() => callers.of({ authorization: hub, onBehalfOf: 'x' }))).to.equal('Unauthorized')
+      const secret = local.issue('feed', ['staff'])
+      expect(await codeOf(() => callers.of({ authorization: hub, onBehalfOf: secret }))).to.equal(
+        'Unauthorized',
+      )
+    })
+
+    it('lets no token claim the role of a delegation', async () => {
+      const caller = await callers.of({ authorization: await bearer({ role: ['hub.on-behalf'] }) })
+      expect(caller.roles).to.deep.equal([])
+      expect(caller.view(DEFAULT_TENANT).admits(report)).to.equal(false)
+    })
+  })
+
+  it('opens everything for hubs without access control', () => {
+    expect(callers.open.view(DEFAULT_TENANT).unrestricted).to.equal(true)
+    callers.open.check('delete', DEFAULT_TENANT, { resource: 'policy' })
+  })
+})

@@ -1178,6 +1178,12 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /**
+                 * @description With options=update: an attribute instance whose observedAt is before that of the current one goes into the
+                 *     history only; the current state stays as it is. Absent: the instance replaces the current one.
+                 *     Quan trắc đến muộn chỉ được ghi vào lịch sử, trạng thái hiện tại giữ nguyên.
+                 */
+                "Hub-Late-Observations"?: "history";
             };
             path?: never;
             cookie?: never;

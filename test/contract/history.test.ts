@@ -67,6 +67,40 @@ for (const { name, open } of stores) {
       expect(instances[0]!.instanceId).to.equal(before!.instanceId)
     })
 
+    it('takes a late instance into history, once, and leaves the state and its counters alone', async () => {
+      const { store } = opened
+      const id = 'urn:ngsi-ld:T:history-late'
+      const type = 'https://example.org/Late'
+      const now = entity(id, { types: [type], attributes: { [PM10]: [property(9, { observedAt: NOW })] } })
+      const [created] = await store.commit(DEFAULT_TENANT, [put(now)])
+      const stored = await store.read(DEFAULT_TENANT, id)
+      const counters = (await store.counters(DEFAULT_TENANT)).attributes.get(PM10)?.get(type)
+      for (const value of [4, 4, 5]) {
+        const after = property(value, { observedAt: NOW - 60, modifiedAt: NOW + value })
+        const before = now.attributes[PM10]![0]!
+        const { version } = (await store.read(DEFAULT_TENANT, id))!
+        const [result] = await store.commit(DEFAULT_TENANT, [
+          {
+            ...put(now, version, now),
+            change: {
+              action: 'updated',
+              at: NOW + value,
+              members: false,
+              attributes: [{ attribute: PM10, action: 'updated', before, after, late: true }],
+            },
+          },
+        ])
+        expect(result?.outcome).to.equal('kept')
+      }
+      const instances = await store.history(DEFAULT_TENANT, id, { limit: 10 })
+      expect(instances.map(({ text }) => JSON.parse(text!).value)).to.deep.equal([5, 9])
+      expect(instances.map(({ observedAt }) => observedAt)).to.deep.equal([NOW - 60, NOW])
+      expect((await store.read(DEFAULT_TENANT, id))?.text).to.equal(stored?.text)
+      expect((await store.counters(DEFAULT_TENANT)).attributes.get(PM10)?.get(type)).to.equal(counters)
+      const log = await store.log(DEFAULT_TENANT, created!.version, 10)
+      expect(log.map(({ attributes }) => attributes?.[0]?.late)).to.deep.equal([true, true, true])
+    })
+
     it('keeps instances of other datasets and attributes apart', async () => {
       const { store } = opened
       const id = 'urn:ngsi-ld:T:history-3'

@@ -23,6 +23,8 @@ export interface AttributeChange {
   readonly before?: Instance
   /** The instance after; absent when deleted. */
   readonly after?: Instance
+  /** `after` is older than the current instance: history takes it, the state keeps `before`. */
+  readonly late?: true
 }
 
 /** What a decision changes about an entity: computed once, used by the store, history and everything behind the log. */

@@ -3,6 +3,7 @@ import { type DecodeRules, decodeEntity } from '../../core/context/decode-entity
 import { appendAttributes } from '../../core/merge/append-attributes.ts'
 import { createEntity } from '../../core/merge/create-entity.ts'
 import { deleteEntity } from '../../core/merge/delete-entity.ts'
+import { keepNewest } from '../../core/merge/keep-newest.ts'
 import { upsertEntity } from '../../core/merge/upsert-entity.ts'
 import type { EntityFragment } from '../../core/model/entity.ts'
 import { isIri } from '../../core/model/iri.ts'
@@ -59,11 +60,15 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
 
   async function upsert(request: HubRequest): Promise<HubAnswer> {
     const mode = option(request, ['replace', 'update']) === 'update' ? 'update' : 'replace'
+    const late = lateObservations(request, mode)
     const steps = await entitySteps(
       request,
       { ...WHOLE, nulls: mode === 'update' ? 'attribute' : 'forbidden' },
       'upsert',
-      (fragment) => (current, now) => upsertEntity(current, fragment, { mode }, now),
+      (fragment) => (current, now) => {
+        const decision = upsertEntity(current, fragment, { mode }, now)
+        return late === 'history' ? keepNewest(current, decision) : decision
+      },
     )
     const outcomes = await run({ ...who(request), createsTenant: true }, steps)
     const created = outcomes
@@ -156,6 +161,16 @@ function option(request: HubRequest, known: readonly string[]): string | undefin
   if (word !== undefined && !known.includes(word))
     throw invalidRequest(`Option ${word} is not one of ${known.join(', ')}`)
   return word
+}
+
+/** Reads what is to become of observations that are older than the current ones; absent: they are as good as any. */
+function lateObservations({ headers }: HubRequest, mode: 'replace' | 'update'): 'history' | undefined {
+  const value = headers['hub-late-observations']
+  if (value === undefined) return undefined
+  if (value !== 'history') throw invalidRequest('Header Hub-Late-Observations has another value than history')
+  if (mode !== 'update')
+    throw invalidRequest('Header Hub-Late-Observations is only for upserts with options=update')
+  return value
 }
 
 /** 207 with a BatchOperationResult (5.2.16) when any entity failed. */

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import type Koa from 'koa'
 import type { Ontology } from '../../ontology/ontology.ts'
+import type { components } from '../../openapi/generated/types.ts'
 import type { Config } from '../config.ts'
 import { DEFAULT_TENANT } from '../core/model/tenant.ts'
 import { health } from '../http/pages/health.ts'
@@ -58,14 +59,23 @@ export function assemblePages({
   }
   files.set('/hub.json', {
     contentType: 'application/json',
-    text: JSON.stringify({ name: config.name, title: config.title, ...identity.login }),
+    text: JSON.stringify(hubDescription(config, ontology, identity)),
   })
   return [
     health({ store: () => store.document(DEFAULT_TENANT, 'identity', 'hub-secret').then(() => undefined) }),
     metrics.page,
-    staticFiles(files),
+    staticFiles(files, identity.login ? [new URL(identity.login.issuer).origin] : []),
     ...(identity.provider ? [identityPages(identity.provider)] : []),
   ]
+}
+
+/** What a browser needs to know: `components/schemas/HubDescription` of the OpenAPI document. */
+function hubDescription(
+  { name, title }: Config,
+  { types }: Ontology,
+  { login }: AssembledIdentity,
+): components['schemas']['HubDescription'] {
+  return { name, title, types: [...types.values()].map((type) => type.name), ...login }
 }
 
 function addFolder(files: Map<string, StaticFile>, folder: string, prefix: string): void {

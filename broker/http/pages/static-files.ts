@@ -6,20 +6,35 @@ export interface StaticFile {
   readonly text: string | Uint8Array
 }
 
-const SECURITY_HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
+/** Pages load from the hub alone; scripts may call the hub and the origins of `connect`, where people log in. */
+function securityHeaders(connect: readonly string[]): Readonly<Record<string, string>> {
+  const policy = [
+    "default-src 'self'",
+    `connect-src ${["'self'", ...connect].join(' ')}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+  ]
+  return {
+    'Content-Security-Policy': policy.join('; '),
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+  }
 }
 
 /** Serves files by their exact path; anything else is left to the next page. */
-export function staticFiles(files: ReadonlyMap<string, StaticFile>): (context: Koa.Context) => boolean {
+export function staticFiles(
+  files: ReadonlyMap<string, StaticFile>,
+  connect: readonly string[] = [],
+): (context: Koa.Context) => boolean {
+  const headers = securityHeaders(connect)
   return (context) => {
     const file = context.method === 'GET' || context.method === 'HEAD' ? files.get(context.path) : undefined
     if (!file) return false
     context.state.route = 'page'
-    context.set(SECURITY_HEADERS)
+    context.set(headers)
     context.set('Cache-Control', 'no-cache')
     context.body = typeof file.text === 'string' ? file.text : Buffer.from(file.text)
     context.set('Content-Type', file.contentType)

@@ -1,0 +1,43 @@
+// Asks the hub, in the name of who is logged in; whatever is refused becomes an error with words.
+
+import { freshToken } from '/session.js'
+
+/** The hub refused, or did not answer: then `status` is 0. */
+export class Refusal extends Error {
+  constructor(status, detail) {
+    super(detail)
+    this.name = 'Refusal'
+    this.status = status
+  }
+}
+
+/** Asks for JSON. @throws Refusal */
+export async function api(path, { method = 'GET', accept = 'application/json' } = {}) {
+  const token = await freshToken()
+  const headers = { accept, ...(token && { authorization: `Bearer ${token}` }) }
+  const response = await fetch(path, { method, headers }).catch(() => {
+    throw new Refusal(0, '')
+  })
+  const body = await bodyOf(response)
+  if (!response.ok) throw new Refusal(response.status, body?.detail ?? `Status ${response.status}`)
+  return { body, headers: response.headers }
+}
+
+async function bodyOf(response) {
+  const text = await response.text()
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal(response.ok ? 0 : response.status, `Answer of ${response.status} is not JSON`)
+  }
+}
+
+/** Answers the target of a Link header by its relation, or undefined. */
+export function linkOf(headers, relation) {
+  for (const link of (headers.get('link') ?? '').split(/,\s*(?=<)/)) {
+    const target = /^<([^>]*)>/.exec(link)?.[1]
+    if (target !== undefined && link.includes(`rel="${relation}"`)) return target
+  }
+  return undefined
+}

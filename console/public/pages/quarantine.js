@@ -1,0 +1,101 @@
+import { api, Refusal } from '/api.js'
+import { ago, both, count, el, heading, nothing, notice, table } from '/elements.js'
+import { REASONS, refusalOf } from '/words.js'
+
+/** Shows the records of a feed that were set aside, and why. */
+export async function quarantine(_hub, feed = '', after = '') {
+  const query = new URLSearchParams({ feed, limit: '50', ...(after !== '' && { after }) })
+  const { body } = await api(`/hub/v1/quarantine?${query}`)
+  const title = heading(
+    ['Bản ghi cách ly', 'Records set aside'],
+    el('a', { href: '#feeds' }, both(['Nguồn dữ liệu', 'Feeds'])),
+    ` › ${feed}`,
+  )
+  if (body.records.length === 0) return [title, nothing(['Không có bản ghi nào.', 'There are no records.'])]
+  const next = body.next && `#quarantine/${encodeURIComponent(feed)}/${encodeURIComponent(body.next)}`
+  return [
+    title,
+    table({
+      caption: ['Bản ghi và lý do', 'Records and reasons'],
+      heads: [
+        ['Lý do', 'Reason'],
+        ['Chi tiết', 'Detail'],
+        ['Tệp', 'Input'],
+        ['Nhận lúc', 'Received'],
+        ['Đã thử lại', 'Tried again'],
+      ],
+      numbers: [4],
+      rows: body.records.map((each) => [
+        el('a', { href: `#record/${encodeURIComponent(each.id)}` }, both(reasonWords(each.reason))),
+        el('span', { lang: 'en' }, each.detail),
+        inputOf(each),
+        ago(each.receivedAt),
+        count(each.attempts),
+      ]),
+    }),
+    next
+      ? el('p', { class: 'paging' }, el('a', { href: next }, both(['Trang sau', 'Next page']), ' →'))
+      : undefined,
+  ]
+}
+
+/** Shows one record, its bytes for those who may repair it, and lets them try it again. */
+export async function record(_hub, id = '') {
+  const { body } = await api(`/hub/v1/quarantine/${encodeURIComponent(id)}`)
+  const outcome = el('div', { class: 'outcome' })
+  const back = `#quarantine/${encodeURIComponent(body.feed)}`
+  return [
+    heading(
+      ['Bản ghi cách ly', 'Record set aside'],
+      el('a', { href: back }, body.feed),
+      ` › ${inputOf(body)}`,
+    ),
+    notice(reasonWords(body.reason), body.detail, 'warning'),
+    body.raw === undefined
+      ? nothing([
+          'Tài khoản này không được xem nội dung gốc.',
+          'This account may not see what the source sent.',
+        ])
+      : el(
+          'pre',
+          { class: 'raw', tabindex: '0', 'aria-label': 'Nội dung gốc · What the source sent' },
+          (body.preamble ?? '') + body.raw,
+        ),
+    el(
+      'p',
+      {},
+      el(
+        'button',
+        { type: 'button', click: (event) => tryAgain(event, body.id, outcome) },
+        both(['Xử lý lại', 'Try again']),
+      ),
+    ),
+    outcome,
+  ]
+}
+
+async function tryAgain({ currentTarget: button }, id, outcome) {
+  button.disabled = true
+  try {
+    const { body } = await api(`/hub/v1/quarantine/${encodeURIComponent(id)}/replay`, { method: 'POST' })
+    const set = body.outcome === 'quarantined'
+    button.disabled = !set
+    outcome.replaceChildren(
+      set
+        ? notice(['Vẫn chưa xử lý được', 'It still does not work'], body.detail)
+        : notice(['Đã đưa vào trung tâm', 'The hub has it now'], undefined, 'done'),
+    )
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    button.disabled = false
+    outcome.replaceChildren(notice(refusalOf(error), error.message))
+  }
+}
+
+function inputOf({ input, line }) {
+  return line === undefined ? input : `${input}:${line}`
+}
+
+function reasonWords(reason) {
+  return REASONS[reason] ?? [reason, '']
+}

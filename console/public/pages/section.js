@@ -1,0 +1,20 @@
+import { api, Refusal } from '/api.js'
+import { both, el, notice } from '/elements.js'
+import { refusalOf } from '/words.js'
+
+/** Makes a part of a page with its own heading; what is refused here leaves the rest of the page alone. */
+export async function section(words, fill) {
+  const content = await Promise.resolve(fill()).catch((error) => {
+    if (!(error instanceof Refusal)) throw error
+    return notice(refusalOf(error), error.message)
+  })
+  return el('section', {}, el('h2', {}, both(words)), content)
+}
+
+/** Asks, and answers undefined instead of a refusal. */
+export function maybe(path) {
+  return api(path).catch((error) => {
+    if (error instanceof Refusal) return undefined
+    throw error
+  })
+}

@@ -1,0 +1,70 @@
+// What the console says, Vietnamese first; one pair [Vietnamese, English] each.
+
+export const SOURCE_STATES = {
+  ok: ['Đang trả lời', 'answering'],
+  failed: ['Không trả lời', 'no answer'],
+  resting: ['Tạm nghỉ sau lỗi', 'resting after a failure'],
+  unknown: ['Chưa được hỏi', 'not asked yet'],
+  here: ['Trung tâm này', 'this hub'],
+}
+
+export const MODES = {
+  inclusive: ['bổ sung', 'inclusive'],
+  exclusive: ['độc quyền', 'exclusive'],
+  redirect: ['chuyển tiếp', 'redirect'],
+  auxiliary: ['phụ trợ', 'auxiliary'],
+}
+
+export const TRANSPORTS = {
+  directory: ['thư mục tệp', 'files of a folder'],
+  'http-poll': ['hỏi định kỳ', 'asked regularly'],
+  webhook: ['nguồn tự gửi', 'sent by the source'],
+}
+
+export const REASONS = {
+  unreadable: ['Không đọc được', 'unreadable'],
+  unmapped: ['Không ánh xạ được', 'not understood'],
+  implausible: ['Giá trị vô lý', 'implausible'],
+  refused: ['Trung tâm từ chối', 'refused by the hub'],
+  late: ['Đến muộn', 'late'],
+  'too-large': ['Quá lớn', 'too large'],
+}
+
+export const ROLES = {
+  dpo: ['Cán bộ bảo vệ dữ liệu', 'Data-protection officer'],
+  operator: ['Trực ban IOC', 'City operator'],
+  analyst: ['Chuyên viên phân tích', 'Analyst'],
+  public: ['Công chúng', 'Public'],
+  administrator: ['Quản trị', 'Administrator'],
+  developer: ['Nhà phát triển', 'Developer'],
+  feed: ['Bộ tiếp nhận dữ liệu', 'Feed'],
+  open: ['Mọi người (không kiểm soát truy cập)', 'Everybody (no access control)'],
+}
+
+export const KINDS = {
+  clear: ['Rõ', 'clear'],
+  partial: ['Che một phần', 'partial'],
+  pseudonym: ['Bí danh', 'pseudonym'],
+  absent: ['Không thấy', 'absent'],
+}
+
+/** Not by colour alone: each kind has its own sign too. */
+export const KIND_SIGNS = { clear: '●', partial: '◐', pseudonym: '◈', absent: '○' }
+
+export const PERSONAL = {
+  basic: ['dữ liệu cá nhân cơ bản', 'basic personal data'],
+  sensitive: ['dữ liệu cá nhân nhạy cảm', 'sensitive personal data'],
+}
+
+const REFUSALS = {
+  0: ['Không kết nối được với trung tâm', 'The hub cannot be reached'],
+  401: ['Cần đăng nhập để xem phần này', 'Log in to see this'],
+  403: ['Tài khoản này không có quyền xem phần này', 'This account may not see this'],
+  404: ['Không tìm thấy', 'Not found'],
+  429: ['Quá nhiều yêu cầu, hãy thử lại sau', 'Too many requests, try again later'],
+}
+
+/** Answers what a refusal means, in words. */
+export function refusalOf({ status }) {
+  return REFUSALS[status] ?? ['Trung tâm không trả lời được', 'The hub could not answer']
+}

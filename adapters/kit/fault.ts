@@ -1,5 +1,5 @@
 /** Why a record is in quarantine: what the sender, the integrator or the hub has to repair. */
-export const REASONS = ['unreadable', 'unmapped', 'implausible', 'refused', 'late', 'too-large'] as const
+export const REASONS = ['unreadable', 'unmapped', 'implausible', 'refused', 'too-large'] as const
 export type Reason = (typeof REASONS)[number]
 
 /** A record cannot become entities; the text says why, without values that may be personal data. */

@@ -23,7 +23,10 @@ interface Call {
 
 /** The requests that feeds make to a hub. */
 export interface HubClient {
-  /** Batch Entity Upsert, update mode (CIM 009 v1.9.1, 5.6.8). Answers refusals too. @throws HubAway, HubRefusal */
+  /**
+   * Batch Entity Upsert, update mode (CIM 009 v1.9.1, 5.6.8); older observations go into history only. Answers refusals
+   * too. @throws HubAway, HubRefusal
+   */
   upsert(documents: readonly EntityDocument[], context: string): Promise<HubReply>
   /** Reads entities of one type, compacted by the context; unknown ones are left out. */
   entities(type: string, ids: readonly string[], context: string): Promise<readonly EntityDocument[]>
@@ -53,7 +56,10 @@ export function hubClient(connection: HubConnection, retry: Partial<RetryPlan> =
 function upsertCall(documents: readonly EntityDocument[], context: string): Call {
   const linked = documents.some((document) => Object.hasOwn(document, '@context'))
   const body = linked ? documents.map((document) => ({ '@context': context, ...document })) : documents
-  const headers = linked ? { 'content-type': 'application/ld+json' } : linkHeader(context)
+  const headers = {
+    'hub-late-observations': 'history',
+    ...(linked ? { 'content-type': 'application/ld+json' } : linkHeader(context)),
+  }
   return { method: 'POST', path: '/ngsi-ld/v1/entityOperations/upsert?options=update', body, headers }
 }
 

@@ -37,10 +37,11 @@ export class KnownState {
     }
   }
 
-  /** Remembers what the hub holds now. */
+  /** Remembers what the hub holds now: the newest observation of each attribute. */
   keep(document: EntityDocument): void {
     const known = this.#entities.get(document.id) ?? new Map<string, Known>()
     for (const { key, instance, observedAt } of instancesOf(document)) {
+      if (isOlder(observedAt, known.get(key)?.observedAt)) continue
       known.set(key, { text: comparable(instance), ...(observedAt !== undefined && { observedAt }) })
     }
     this.#entities.set(document.id, known)
@@ -51,21 +52,21 @@ export class KnownState {
     this.#entities.delete(id)
   }
 
-  /** When the hub's instance was observed, if it has one that was. */
-  observedAt(id: string, key: string): string | undefined {
-    return this.#entities.get(id)?.get(key)?.observedAt
+  /** Tells whether the hub holds such an instance, whatever its value. */
+  has(id: string, key: string): boolean {
+    return this.#entities.get(id)?.has(key) === true
   }
 
-  /** An older observation never replaces a newer one; the same value of the same time is not sent again. */
+  /** The same value of the same time is not sent again; what is older than the hub's is `late`. */
   judge(id: string, { key, instance, observedAt }: DocumentInstance): Verdict {
     const known = this.#entities.get(id)?.get(key)
     if (!known) return 'send'
     if (observedAt === undefined || known.observedAt === undefined) {
       return known.text === comparable(instance) && observedAt === undefined ? 'unchanged' : 'send'
     }
-    const order = compareTimes(observedAt, known.observedAt)
-    if (order < 0) return 'late'
-    return order === 0 && known.text === comparable(instance) ? 'unchanged' : 'send'
+    if (isOlder(observedAt, known.observedAt)) return 'late'
+    const same = compareTimes(observedAt, known.observedAt) === 0 && known.text === comparable(instance)
+    return same ? 'unchanged' : 'send'
   }
 
   /** An id or type that the hub does not let pass is not there; the others of the request are asked for alone. */
@@ -97,6 +98,10 @@ export class KnownState {
     }
     return byType
   }
+}
+
+function isOlder(time: string | undefined, current: string | undefined): boolean {
+  return time !== undefined && current !== undefined && compareTimes(time, current) < 0
 }
 
 const NOT_COMPARED = new Set(['observedAt', 'createdAt', 'modifiedAt', 'instanceId'])

@@ -5,7 +5,7 @@ import { KnownState } from './known-state.ts'
 import { mapRecords } from './map-input.ts'
 import type { QuarantineRecord } from './quarantine-record.ts'
 import type { RunDeps } from './run-input.ts'
-import { identityOf, planWindow } from './window.ts'
+import { planWindow } from './window.ts'
 
 /** What became of a record that was taken out of quarantine to try again. */
 export type ReplayOutcome =
@@ -27,14 +27,16 @@ export async function replayRecord(
   const known = new KnownState(context)
   const documents = mapped.flatMap((item) => item.documents)
   await known.read(client, documents)
-  const plan = planWindow(mapped, known, undefined)
-  if (plan.late.length > 0) return stays('late', 'Observation is older than the one that the hub holds')
-  const units = plan.units.map(({ document }) => document)
+  const recent = await store.recent()
+  const units = planWindow(mapped, known, recent).map(({ document }) => document)
   const refusal = (await deliver(client, units, context)).find((text) => text !== undefined)
   if (refusal !== undefined) return stays('refused', refusal)
   const doubt = mapped.flatMap((item) => item.doubts)[0]
   if (doubt !== undefined) return stays('implausible', doubt)
-  await store.keepRecent(documents.map(identityOf))
+  if (units.length > 0) {
+    for (const one of documents) recent.add(one)
+    await store.keepRecent()
+  }
   return { outcome: units.length > 0 ? 'written' : 'unchanged' }
 }
 

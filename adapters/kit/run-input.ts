@@ -14,8 +14,9 @@ import {
   quarantineJson,
   quarantineRecord,
 } from './quarantine-record.ts'
+import type { RecentObservations } from './recent-observations.ts'
 import { addSummaries, NOTHING, type Summary } from './summary.ts'
-import { floorsOf, identityOf, planWindow } from './window.ts'
+import { planWindow, type Unit } from './window.ts'
 
 /** What taking an input needs. */
 export interface RunDeps {
@@ -58,7 +59,6 @@ class InputRun {
   readonly #input: Input
   readonly #key: string
   readonly #known: KnownState
-  readonly #taken: string[] = []
 
   constructor(deps: RunDeps, input: Input, key: string) {
     this.#deps = deps
@@ -68,47 +68,47 @@ class InputRun {
   }
 
   async take({ mapped, refused }: MappedInput, progress: Progress): Promise<Summary> {
-    const { batchSize } = this.#deps.feed.definition
-    const total = mapped.length
+    const { store, feed, onProgress } = this.#deps
+    const recent = await store.recent()
+    remember(recent, mapped.slice(0, progress.done))
     let summary = progress.done > 0 ? progress.summary : await this.#setAside(refused)
-    let start = progress.done
-    while (start < total) {
-      const resumed = start === progress.done && progress.claimed > start
-      const end = Math.min(total, resumed ? progress.claimed : start + batchSize)
-      summary = await this.#window(mapped.slice(start, end), { start, end, summary, resumed, progress })
-      start = end
-      this.#deps.onProgress?.(end, total)
+    for (let start = progress.done; start < mapped.length; start += feed.definition.batchSize) {
+      const done = Math.min(mapped.length, start + feed.definition.batchSize)
+      const window = await this.#window(mapped.slice(start, done))
+      summary = addSummaries(summary, window)
+      if (window.unchanged < window.read && done < mapped.length) {
+        await store.keepProgress(this.#key, this.#input, { done, complete: false, summary })
+      }
+      onProgress?.(done, mapped.length)
     }
-    await this.#deps.store.keepRecent(this.#taken)
-    const complete = { done: total, claimed: total, floors: {}, complete: true, summary }
-    await this.#deps.store.keepProgress(this.#key, this.#input, complete)
-    return summary
+    return this.#complete({ done: mapped.length, complete: true, summary })
   }
 
-  async #window(
-    records: readonly MappedRecord[],
-    at: { start: number; end: number; summary: Summary; resumed: boolean; progress: Progress },
-  ): Promise<Summary> {
-    const { client, store } = this.#deps
-    await this.#known.read(
-      client,
-      records.flatMap(({ documents }) => documents),
+  async #complete(progress: Progress): Promise<Summary> {
+    const { read, unchanged } = progress.summary
+    if (unchanged < read) await this.#deps.store.keepRecent()
+    await this.#deps.store.keepProgress(this.#key, this.#input, progress)
+    return progress.summary
+  }
+
+  /** What was sent but not kept as progress is sent again after a crash: the hub then holds the same as before. */
+  async #window(records: readonly MappedRecord[]): Promise<Summary> {
+    const documents = records.flatMap((record) => record.documents)
+    await this.#known.read(this.#deps.client, documents)
+    const recent = await this.#deps.store.recent()
+    const { written, refused } = await this.#send(planWindow(records, this.#known, recent))
+    const faults = [...doubtsOf(records), ...refused]
+    await this.#quarantine(faults)
+    const left = new Set(refused.map(({ record }) => record))
+    remember(
+      recent,
+      records.filter(({ record }) => !left.has(record)),
     )
-    const floors = at.resumed ? at.progress.floors : floorsOf(records, this.#known)
-    const plan = planWindow(records, this.#known, at.resumed ? floors : undefined)
-    if (plan.units.length > 0 && !at.resumed) {
-      const claim = { done: at.start, claimed: at.end, floors, complete: false, summary: at.summary }
-      await store.keepProgress(this.#key, this.#input, claim)
-    }
-    const faults = [...doubtsOf(records), ...(await this.#lateFaults(plan.late))]
-    const { written, refused } = await this.#send(plan.units)
-    await this.#quarantine([...faults, ...refused])
-    this.#taken.push(...records.flatMap(({ documents }) => documents.map(identityOf)))
-    return addSummaries(at.summary, windowSummary(records, written, [...faults, ...refused]))
+    return windowSummary(records, written, faults)
   }
 
   async #send(
-    units: readonly { document: MappedRecord['documents'][number]; records: readonly MappedRecord[] }[],
+    units: readonly Unit[],
   ): Promise<{ written: ReadonlySet<MappedRecord>; refused: readonly RefusedRecord[] }> {
     const documents = units.map(({ document }) => document)
     const refusals = await deliver(this.#deps.client, documents, this.#deps.feed.definition.context)
@@ -123,22 +123,6 @@ class InputRun {
       }
     }
     return { written, refused }
-  }
-
-  /** A late observation that the source only repeats is nothing new. */
-  async #lateFaults(
-    late: readonly { record: MappedRecord; document: MappedRecord['documents'][number] }[],
-  ): Promise<readonly RefusedRecord[]> {
-    const faults = new Map<MappedRecord, RefusedRecord>()
-    for (const { record } of late) {
-      const repeated = await Promise.all(
-        record.documents.map((document) => this.#deps.store.isRecent(identityOf(document))),
-      )
-      if (repeated.every(Boolean)) continue
-      const text = 'Observation is older than the one that the hub holds'
-      faults.set(record, { record: record.record, fault: new RecordFault('late', text) })
-    }
-    return [...faults.values()]
   }
 
   async #setAside(refused: readonly RefusedRecord[]): Promise<Summary> {
@@ -159,6 +143,10 @@ class InputRun {
     const where = { feed, input: this.#input.name, places: !this.#input.repeatable }
     return quarantineRecord(where, record, { reason: fault.reason, detail: fault.message })
   }
+}
+
+function remember(recent: RecentObservations, records: readonly MappedRecord[]): void {
+  for (const { documents } of records) for (const document of documents) recent.add(document)
 }
 
 function doubtsOf(records: readonly MappedRecord[]): RefusedRecord[] {

@@ -1,8 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import type { RunningHub } from '../../broker/main.ts'
 import {
@@ -83,19 +80,6 @@ describe('feeds: one-off load', () => {
       await writeFile(path.join(folder, 'b-april.csv'), table('2025-04-01', [20, 21]))
       const summary = await load(hub.url, { feedFile: path.join(CSV, 'feed.yaml'), inputs: [folder] })
       expect(summary).to.deep.include({ read: 4, written: 4, quarantined: {} })
-      expect(await pm25(hub)).to.deep.equal([31, '2025-04-30T18:00:00Z'])
-    })
-  })
-
-  it('keeps an observation that comes late in quarantine, never over a newer one', async () => {
-    await inFolder(async (folder) => {
-      const feedFile = path.join(CSV, 'feed.yaml')
-      const [may, april] = [path.join(folder, 'may.csv'), path.join(folder, 'april.csv')]
-      await writeFile(may, table('2025-05-01', [30, 31]))
-      await writeFile(april, table('2025-04-01', [20, 21]))
-      await load(hub.url, { feedFile, inputs: [may] })
-      const late = await load(hub.url, { feedFile, inputs: [april] })
-      expect(late).to.deep.equal({ read: 2, written: 0, unchanged: 0, quarantined: { late: 2 } })
       expect(await pm25(hub)).to.deep.equal([31, '2025-04-30T18:00:00Z'])
     })
   })
@@ -202,56 +186,7 @@ describe('feeds: a load that breaks off', function () {
       await hub.stop()
     }
   }
-
-  it('goes on after kill -9', async () => {
-    const hub = await startFeedHub()
-    try {
-      await inFolder(async (folder) => {
-        const input = path.join(folder, 'year.csv')
-        const days = Array.from({ length: 28 }, (_, day) =>
-          table(
-            `2025-02-${String(day + 1).padStart(2, '0')}`,
-            Array.from({ length: 24 }, (_, hour) => day * 24 + hour),
-          ),
-        )
-        await writeFile(
-          input,
-          [HEADER, ...days.flatMap((text) => text.trim().split('\n').slice(1))].join('\n'),
-        )
-        const child = spawnLoad(hub.url, input)
-        const [line] = (await once(child.stdout!, 'data')) as [Buffer]
-        child.kill('SIGKILL')
-        await once(child, 'exit')
-        expect(Number(line.toString())).to.be.within(1, 600)
-        const summary = await load(hub.url, { feedFile: path.join(CSV, 'feed.yaml'), inputs: [input] })
-        expect(summary).to.deep.include({ read: 672, quarantined: {} })
-        expect(await pm25(hub)).to.deep.equal([671, '2025-02-28T16:00:00Z'])
-        const [history] = (await historyOf(hub, [String((await entitiesOf(hub))[0]?.id)])) as [unknown[][]]
-        const values = history
-          .filter(([attribute]) => String(attribute).endsWith('pm25'))
-          .map((instance) => instance[3])
-        expect(values.sort((left, right) => Number(left) - Number(right))).to.deep.equal(
-          Array.from({ length: 672 }, (_, at) => at),
-        )
-      })
-    } finally {
-      await hub.stop()
-    }
-  })
 })
-
-/** Another process that loads a table and says after each batch how far it is. */
-function spawnLoad(url: string, input: string): ChildProcess {
-  const kit = new URL('../../adapters/kit/ingest.js', import.meta.url)
-  const script = `import { ingest } from ${JSON.stringify(kit.href)}
-await ingest({ feedFile: ${JSON.stringify(path.join(CSV, 'feed.yaml'))}, inputs: [${JSON.stringify(input)}],
-  connection: { baseUrl: ${JSON.stringify(url)}, tenant: '', token: async () => undefined },
-  onProgress: ({ done }) => process.stdout.write(done + '\\n') })`
-  return spawn(process.execPath, ['--input-type=module', '-e', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    cwd: path.dirname(fileURLToPath(import.meta.url)),
-  })
-}
 
 describe('feeds: real input', function () {
   this.timeout(120_000)

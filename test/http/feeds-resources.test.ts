@@ -212,7 +212,7 @@ describe('feeds: quarantine', () => {
       {
         id: `b.${'0'.repeat(32)}`,
         feed: 'a',
-        reason: 'late',
+        reason: 'refused',
         detail: '',
         input: '',
         raw: '',
@@ -221,11 +221,19 @@ describe('feeds: quarantine', () => {
     ],
     [
       'no bytes',
-      { id: `a.${'0'.repeat(32)}`, feed: 'a', reason: 'late', detail: '', input: '', encoding: 'utf-8' },
+      { id: `a.${'0'.repeat(32)}`, feed: 'a', reason: 'refused', detail: '', input: '', encoding: 'utf-8' },
     ],
     [
       'an unknown encoding',
-      { id: `a.${'0'.repeat(32)}`, feed: 'a', reason: 'late', detail: '', input: '', raw: '', encoding: 'x' },
+      {
+        id: `a.${'0'.repeat(32)}`,
+        feed: 'a',
+        reason: 'refused',
+        detail: '',
+        input: '',
+        raw: '',
+        encoding: 'x',
+      },
     ],
     ['too many', Array.from({ length: 101 }, () => ({}))],
   ]

@@ -1,0 +1,291 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { logLines, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
+import { packageRoot } from '../support/package-root.ts'
+import { report, reportId, STRANGE_TYPE, setAside, strangeId, strangeThing } from './leak-entities.ts'
+import { IDENTIFIERS, type Identifier, identifiersIn } from './personal-identifiers.ts'
+import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
+
+type Step = readonly [path: string, request?: TestRequest]
+
+const ENTITIES = '/ngsi-ld/v1/entities'
+const BATCH = '/ngsi-ld/v1/entityOperations'
+const REGISTRATION = 'urn:ngsi-ld:ContextSourceRegistration:thai-nguyen'
+const RECORD = setAside('').id
+
+/** Representations of an entity, as parameters and as media types. */
+const LOOKS: readonly (readonly [string, string?])[] = [
+  [''],
+  ['format=concise'],
+  ['format=simplified'],
+  ['options=sysAttrs'],
+  ['pick=id,reporterName,reporterPhone,description,note,location'],
+  ['omit=note,status'],
+  ['attrs=reporterPhone,media,details,names'],
+  ['lang=vi'],
+  ['lang=*&format=simplified'],
+  ['datasetId=urn:dataset:other'],
+  ['datasetId=@none&format=simplified'],
+  ['', 'application/ld+json'],
+  ['', 'application/geo+json'],
+  ['geometryProperty=location', 'application/geo+json'],
+  ['format=simplified', 'application/geo+json'],
+]
+
+const headersOf = (accept: string | undefined): TestRequest => (accept ? { headers: { Accept: accept } } : {})
+const look = (base: string): readonly Step[] =>
+  LOOKS.map(([search, accept]) => [`${base}${base.includes('?') ? '&' : '?'}${search}`, headersOf(accept)])
+
+const SELECTIONS = [
+  'type=ServiceRequest&limit=1000',
+  `type=${STRANGE_TYPE}&limit=1000`,
+  'attrs=reporterPhone&limit=1000',
+  'q=reporterName&limit=1000',
+  'q=note.remark&limit=1000',
+  'local=true&limit=1000',
+  'idPattern=.*leak.*&type=ServiceRequest&limit=1000',
+  'type=ServiceRequest&georel=within&geometry=Polygon&coordinates=[[[105,21],[106,21],[106,22],[105,22],[105,21]]]',
+  'type=ServiceRequest&limit=3&count=true',
+  'type=ServiceRequest&limit=3&offset=4&count=true',
+  'type=ServiceRequest&limit=0&count=true',
+]
+const SEARCHES: readonly Step[] = [
+  ...look(`${ENTITIES}?type=ServiceRequest&limit=1000`),
+  ...look(`${ENTITIES}?type=${STRANGE_TYPE}&limit=1000`).filter(([path]) => !path.includes('reporter')),
+  ...SELECTIONS.map((search): Step => [`${ENTITIES}?${search}`]),
+]
+const posted = (body: unknown, search = '', accept?: string): Step => [
+  `${BATCH}/query?limit=1000${search}`,
+  { method: 'POST', body, ...headersOf(accept) },
+]
+const QUERY = { type: 'Query', entities: [{ type: 'ServiceRequest' }, { type: STRANGE_TYPE }] }
+const ALL_IDS = IDENTIFIERS.flatMap((_, at) => [reportId(at), strangeId(at)])
+
+/** A write that asks for nothing tells nothing but what its sender sent: the answers to refused ones are looked at. */
+const WRITES: readonly Step[] = [
+  [ENTITIES, { method: 'POST', body: { id: reportId(0), type: 'ServiceRequest' } }],
+  [`${ENTITIES}/${reportId(0)}`, { method: 'PUT', body: { type: 'ServiceRequest' } }],
+  [`${ENTITIES}/${reportId(1)}`, { method: 'PATCH', body: { reporterName: { value: 1, type: 'Nothing' } } }],
+  [`${ENTITIES}/${reportId(2)}/attrs`, { method: 'POST', body: { reporterPhone: 'x' } }],
+  [`${ENTITIES}/${reportId(2)}/attrs`, { method: 'PATCH', body: { media: 'x' } }],
+  [`${ENTITIES}/${reportId(3)}/attrs/reporterPhone`, { method: 'PATCH', body: { value: 'x' } }],
+  [
+    `${ENTITIES}/${reportId(3)}/attrs/reporterPhone`,
+    { method: 'PUT', body: { type: 'Property', value: 'x' } },
+  ],
+  [`${ENTITIES}/${reportId(3)}/attrs/reporterPhone?datasetId=urn:none`, { method: 'DELETE' }],
+  [`${BATCH}/create`, { method: 'POST', body: [{ id: reportId(0), type: 'ServiceRequest' }] }],
+  [
+    `${BATCH}/upsert`,
+    { method: 'POST', body: [{ id: reportId(0), type: 'ServiceRequest', reporterName: 5 }] },
+  ],
+  [
+    `${BATCH}/update`,
+    { method: 'POST', body: [{ id: reportId(0), type: 'ServiceRequest', reporterName: 5 }] },
+  ],
+]
+
+/**
+ * What is asked of each operation of the OpenAPI document. An operation without an entry here fails the test: whoever
+ * adds one decides how personal data could leave through it.
+ */
+const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
+  'GET /ngsi-ld/v1/entities': SEARCHES,
+  'GET /ngsi-ld/v1/entities/{id}': [
+    ...ALL_IDS.map((id): Step => [`${ENTITIES}/${id}`]),
+    ...look(`${ENTITIES}/${reportId(3)}`),
+    ...look(`${ENTITIES}/${reportId(15)}?local=true`),
+    ...look(`${ENTITIES}/${strangeId(3)}`).filter(([path]) => !path.includes('reporter')),
+  ],
+  'POST /ngsi-ld/v1/entityOperations/query': [
+    posted(QUERY),
+    posted({ ...QUERY, pick: ['id', 'reporterName', 'note', 'description'] }),
+    posted({ ...QUERY, attrs: ['reporterPhone', 'raw'] }),
+    posted({ ...QUERY, q: 'reporterPhone' }),
+    posted({ ...QUERY, lang: 'vi' }, '&format=simplified'),
+    posted(QUERY, '&options=sysAttrs&count=true'),
+    posted(QUERY, '', 'application/geo+json'),
+    posted(QUERY, '', 'application/ld+json'),
+  ],
+  'GET /ngsi-ld/v1/types': [['/ngsi-ld/v1/types'], ['/ngsi-ld/v1/types?local=true']],
+  'GET /ngsi-ld/v1/csourceRegistrations': [
+    ['/ngsi-ld/v1/csourceRegistrations?type=ServiceRequest&options=sysAttrs'],
+    ['/ngsi-ld/v1/csourceRegistrations?attrs=reporterPhone&count=true'],
+  ],
+  'GET /ngsi-ld/v1/csourceRegistrations/{id}': [[`/ngsi-ld/v1/csourceRegistrations/${REGISTRATION}`]],
+  'GET /ngsi-ld/v1/jsonldContexts/{id}': [['/ngsi-ld/v1/jsonldContexts/0417']],
+  'GET /ngsi-ld/v1/info/sourceIdentity': [['/ngsi-ld/v1/info/sourceIdentity']],
+  'GET /hub/v1/federation': [['/hub/v1/federation']],
+  'GET /hub/v1/feeds': [['/hub/v1/feeds']],
+  'GET /hub/v1/feeds/{name}': [['/hub/v1/feeds/citizen-feedback']],
+  'GET /hub/v1/feeds/{name}/checkpoints/{key}': [['/hub/v1/feeds/citizen-feedback/checkpoints/last']],
+  'GET /hub/v1/quarantine': [['/hub/v1/quarantine'], ['/hub/v1/quarantine?feed=citizen-feedback&limit=1']],
+  'GET /hub/v1/quarantine/{id}': [[`/hub/v1/quarantine/${RECORD}`]],
+  'POST /hub/v1/quarantine/{id}/replay': [[`/hub/v1/quarantine/${RECORD}/replay`, { method: 'POST' }]],
+  'GET /hub/v1/views/{id}': ALL_IDS.map((id): Step => [`/hub/v1/views/${id}`]),
+  'GET /health/live': [['/health/live']],
+  'GET /health/ready': [['/health/ready']],
+  'GET /metrics': [['/metrics']],
+  'GET /': [['/']],
+  'GET /docs': [['/docs']],
+  'GET /openapi.json': [['/openapi.json']],
+  'GET /hub.json': [['/hub.json']],
+  'GET /oidc/.well-known/openid-configuration': [['/oidc/.well-known/openid-configuration']],
+  'GET /ontology/v1/index.html': [['/ontology/v1/index.html']],
+  'GET /ontology/v1/context.jsonld': [['/ontology/v1/context.jsonld']],
+  'GET /ontology/v1/vocabulary.json': [['/ontology/v1/vocabulary.json']],
+  'GET /ontology/v1/administrative-units.json': [['/ontology/v1/administrative-units.json']],
+  'GET /ontology/v1/city-scopes.json': [['/ontology/v1/city-scopes.json']],
+  'GET /ontology/v1/schemas/{type}.json': [['/ontology/v1/schemas/ServiceRequest.json']],
+  'POST /ngsi-ld/v1/entities': WRITES,
+  'PUT /ngsi-ld/v1/entities/{id}': 'writes only',
+  'PATCH /ngsi-ld/v1/entities/{id}': 'writes only',
+  'DELETE /ngsi-ld/v1/entities/{id}': 'writes only',
+  'POST /ngsi-ld/v1/entities/{id}/attrs': 'writes only',
+  'PATCH /ngsi-ld/v1/entities/{id}/attrs': 'writes only',
+  'PATCH /ngsi-ld/v1/entities/{id}/attrs/{attribute}': 'writes only',
+  'PUT /ngsi-ld/v1/entities/{id}/attrs/{attribute}': 'writes only',
+  'DELETE /ngsi-ld/v1/entities/{id}/attrs/{attribute}': 'writes only',
+  'POST /ngsi-ld/v1/entityOperations/create': 'writes only',
+  'POST /ngsi-ld/v1/entityOperations/upsert': 'writes only',
+  'POST /ngsi-ld/v1/entityOperations/update': 'writes only',
+  'POST /ngsi-ld/v1/entityOperations/delete': 'writes only',
+  'POST /ngsi-ld/v1/csourceRegistrations': 'writes only',
+  'PATCH /ngsi-ld/v1/csourceRegistrations/{id}': 'writes only',
+  'DELETE /ngsi-ld/v1/csourceRegistrations/{id}': 'writes only',
+  'PUT /hub/v1/feeds/{name}': 'writes only',
+  'PUT /hub/v1/feeds/{name}/checkpoints/{key}': 'writes only',
+  'POST /hub/v1/feeds/{name}/records': 'writes only',
+  'POST /hub/v1/quarantine': 'writes only',
+  'DELETE /hub/v1/quarantine/{id}': 'writes only',
+}
+
+/** May not see any of the identifiers; the operator of the city repairs quarantine and is told apart below. */
+const ASKERS: readonly Asker[] = [
+  'analyst',
+  'operator.thai-nguyen',
+  'operator.song-cong',
+  'public',
+  'anonymous',
+  'peer hub',
+]
+/** Who may repair a record sees it as it came, at the hub of its own city. */
+const MAY_REPAIR = (asker: Asker, path: string) =>
+  asker === 'operator.thai-nguyen' && path === `/hub/v1/quarantine/${RECORD}`
+
+const DOCUMENT: { readonly paths: Readonly<Record<string, object>> } = JSON.parse(
+  readFileSync(join(packageRoot, 'openapi/generated/openapi.json'), 'utf8'),
+)
+const METHODS = new Set(['get', 'put', 'post', 'patch', 'delete'])
+
+describe('e2e: personal data leaves to nobody without a right to it', function () {
+  this.timeout(120_000)
+  let hubs: SecuredHubs
+  let logged: number
+
+  before(async () => {
+    hubs = await startSecuredHubs([STRANGE_TYPE])
+    logged = logLines.length
+    await write(hubs, IDENTIFIERS)
+  })
+  after(() => hubs.stop())
+
+  it('decides about each operation of the OpenAPI document', () => {
+    const documented = Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
+      Object.keys(item).flatMap((method) => (METHODS.has(method) ? [`${method.toUpperCase()} ${path}`] : [])),
+    )
+    expect(Object.keys(DECISIONS).sort()).to.deep.equal(documented.sort())
+  })
+
+  it('has what could leak: the data-protection officer sees each identifier in clear', async () => {
+    for (const hub of [hubs.city, hubs.province]) {
+      for (const [at, { name }] of IDENTIFIERS.entries()) {
+        const { status, text } = await hubs.send(hub, 'dpo', `${ENTITIES}/${reportId(at)}`)
+        expect(status, text).to.equal(200)
+        expect(identifiersIn(text)).to.include.members([name, 'precise location'])
+      }
+    }
+    const { text } = await hubs.send(hubs.city, 'operator.thai-nguyen', `/hub/v1/quarantine/${RECORD}`)
+    expect(identifiersIn(text)).to.have.length(IDENTIFIERS.length)
+  })
+
+  for (const place of ['city', 'province'] as const) {
+    for (const asker of ASKERS) {
+      it(`shows no identifier to ${asker} at the ${place}`, async () => {
+        const { leaks, asked, answered } = await walk(hubs, hubs[place], asker)
+        if (process.env.DUMP)
+          (await import('node:fs')).appendFileSync(
+            process.env.DUMP,
+            leaks.map((l) => `${place} ${asker} ${l}\n`).join(''),
+          )
+        expect(leaks, `${leaks.length} leaks in ${asked} answers`).to.deep.equal([])
+        expect(asked).to.be.greaterThan(250)
+        // strangers get documents only; everybody else gets entities too
+        expect(answered).to.be.greaterThan(asker === 'anonymous' || asker === 'peer hub' ? 10 : 60)
+      })
+    }
+  }
+
+  it('logs no identifier, whatever was written and asked', () => {
+    const lines = logLines.slice(logged)
+    expect(lines.length).to.be.greaterThan(3000)
+    expect(lines.filter((line) => identifiersIn(line).length > 0)).to.deep.equal([])
+  })
+})
+
+async function write(hubs: SecuredHubs, identifiers: readonly Identifier[]): Promise<void> {
+  const upsert = async (asker: Asker, body: unknown) => {
+    const { status, text } = await hubs.send(hubs.city, asker, `${BATCH}/upsert`, { method: 'POST', body })
+    expect(status, text).to.equal(201)
+  }
+  await upsert(
+    'operator.thai-nguyen',
+    identifiers.flatMap((identifier, at) => (identifier.fieldOnly ? [] : [strangeThing(at, identifier)])),
+  )
+  await upsert(
+    'feeds',
+    identifiers.map((identifier, at) => report(at, identifier)),
+  )
+  const record = setAside(identifiers.map(({ value, text }) => `${value} ${text}`).join('\n'))
+  const kept = await hubs.send(hubs.city, 'feeds', '/hub/v1/quarantine', { method: 'POST', body: record })
+  expect(kept.status, kept.text).to.equal(201)
+}
+
+interface Walked {
+  readonly leaks: readonly string[]
+  readonly asked: number
+  /** Answers with status 200. */
+  readonly answered: number
+}
+
+/** Asks everything, each kind of read by HEAD too, and follows the links to further pages. */
+async function walk(hubs: SecuredHubs, hub: TestHub, asker: Asker): Promise<Walked> {
+  const leaks: string[] = []
+  let asked = 0
+  let answered = 0
+  for (const steps of Object.values(DECISIONS)) {
+    if (steps === 'writes only') continue
+    for (const [at, [path, request = {}]] of steps.entries()) {
+      let next: string | undefined = path
+      for (let page = 0; next !== undefined && page < 3; page++) next = inspect(await ask(next, request))
+      if (at === 0 && request.method === undefined) inspect(await ask(path, { method: 'HEAD' }))
+    }
+  }
+  return { leaks, asked, answered }
+
+  async function ask(path: string, request: TestRequest): Promise<readonly [string, TestAnswer]> {
+    return [`${request.method ?? 'GET'} ${path}`, await hubs.send(hub, asker, path, request)]
+  }
+
+  function inspect([what, { status, headers, text }]: readonly [string, TestAnswer]): string | undefined {
+    asked++
+    if (status === 200) answered++
+    const seen = MAY_REPAIR(asker, what.slice('GET '.length))
+      ? JSON.stringify(headers)
+      : JSON.stringify(headers) + text
+    for (const name of identifiersIn(seen)) leaks.push(`${what} -> ${status}: ${name}`)
+    if (status >= 500) leaks.push(`${what} -> ${status}`)
+    return /<([^>]+)>;\s*rel="next"/.exec([headers.link].flat().join(', '))?.[1]
+  }
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { hashPassword } from '../../security/identity/password.ts'
+import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
+import { packageRoot } from '../support/package-root.ts'
+
+export const CITY = 'thai-nguyen'
+const POLICIES = [join(packageRoot, 'config/policies/demo.yaml')]
+const DEMO = parse(readFileSync(join(packageRoot, 'config/demo/province.yaml'), 'utf8'))
+const PEER = { id: 'hub.neighbour', secret: 'secret-of-a-neighbour' }
+
+/** Who asks: an account of the demonstration, another hub in its own name, or nobody. */
+export type Asker =
+  | 'dpo'
+  | 'analyst'
+  | 'operator.thai-nguyen'
+  | 'operator.song-cong'
+  | 'public'
+  | 'feeds'
+  | 'peer hub'
+  | 'anonymous'
+
+/** The province and one of its cities in this process, with the policies and accounts of the demonstration. */
+export interface SecuredHubs {
+  readonly province: TestHub
+  readonly city: TestHub
+  /** Headers with which somebody asks. */
+  as(asker: Asker): Readonly<Record<string, string>>
+  send(hub: TestHub, asker: Asker, path: string, request?: TestRequest): Promise<TestAnswer>
+  stop(): Promise<void>
+}
+
+const ACCOUNTS = ['dpo', 'analyst', 'operator.thai-nguyen', 'operator.song-cong', 'public', 'feeds'] as const
+
+/** Starts both hubs; the province knows the city as a source, the city trusts the issuer of the province. */
+export async function startSecuredHubs(types: readonly string[] = []): Promise<SecuredHubs> {
+  const port = await freePort()
+  const endpoint = `http://127.0.0.1:${port}`
+  const [source] = DEMO.federation.sources
+  const province = await startTestHub({
+    name: 'province',
+    'auth.mode': 'required',
+    'auth.policies': POLICIES,
+    'identity.enabled': true,
+    'identity.demoGrant': true,
+    'identity.accounts': DEMO.identity.accounts,
+    'identity.clients': [{ id: PEER.id, secret: await hashPassword(PEER.secret), roles: ['hub'] }],
+    'egress.allow': [endpoint],
+    'federation.sources': [{ name: CITY, endpoint, types: [...source.types, ...types] }],
+  })
+  const city = await startTestHub({
+    name: CITY,
+    city: CITY,
+    'listen.port': port,
+    'auth.mode': 'required',
+    'auth.policies': POLICIES,
+    'auth.issuers': [{ issuer: `${province.url}/oidc` }],
+    'egress.allow': [province.url],
+  })
+  const tokens = new Map<Asker, string>()
+  for (const account of ACCOUNTS) tokens.set(account, await demoToken(province, account))
+  tokens.set('peer hub', await peerToken(province))
+  const as = (asker: Asker): Record<string, string> => {
+    const token = tokens.get(asker)
+    return token === undefined ? {} : { Authorization: `Bearer ${token}` }
+  }
+  return {
+    province,
+    city,
+    as,
+    send: (hub, asker, path, request = {}) =>
+      hub.send(path, { ...request, headers: { ...as(asker), ...request.headers } }),
+    stop: async () => {
+      await city.stop()
+      await province.stop()
+    },
+  }
+}
+
+/** Asks the demo grant for a token of an account. */
+function demoToken(province: TestHub, account: string): Promise<string> {
+  const grant = { grant_type: 'urn:urban-data-hub:grant:demo', client_id: 'hub-demo', account }
+  return token(province, grant, {})
+}
+
+function peerToken(province: TestHub): Promise<string> {
+  const credentials = Buffer.from(`${PEER.id}:${PEER.secret}`).toString('base64')
+  const grant = { grant_type: 'client_credentials', resource: 'urn:urban-data-hub' }
+  return token(province, grant, { Authorization: `Basic ${credentials}` })
+}
+
+async function token(
+  province: TestHub,
+  grant: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { status, body, text } = await province.send('/oidc/token', {
+    method: 'POST',
+    body: new URLSearchParams(grant).toString(),
+    headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
+  })
+  if (status !== 200) throw new Error(`No token: ${status} ${text}`)
+  return body.access_token
+}
+
+/** The two hubs have to know each other's URL before they start. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo // it listens on a port
+      probe.close(() => resolve(port))
+    })
+  })
+}

@@ -109,6 +109,12 @@ export const NUMBER_DETECTORS: readonly Detector[] = [
       'dgi',
     ),
   },
+  // military plates are two letters and four digits: only a word for plates tells them from other codes
+  {
+    kind: 'plate',
+    pattern:
+      /(?<![A-Za-z])(?:[Bb]ien(?: so| kiem soat)?|BKS|BSX|bks|bsx|[Xx]e)[^\d\n]{0,20}?(?<![A-Za-z])([A-Z]{2}[- ]?\d{2}[- ]?\d{2})(?!\w)/dg,
+  },
   {
     kind: 'device',
     pattern: new RegExp(`${FREE_START}\\d(?:[ -]?\\d){14}${END}`, 'dg'),

@@ -38,6 +38,7 @@ const EXAMPLES: readonly (readonly [IdentifierKind, string, string])[] = [
   ['plate', '20MĐ1-123.45', 'xe điện 20MĐ1-123.45'],
   ['plate', '20a 123.45', 'biển số 20a 123.45'],
   ['plate', '80-000-NG-00', 'xe 80-000-NG-00'],
+  ['plate', 'TM-04-17', 'xe biển số TM-04-17'],
   ['driving-licence', '190000000000', 'GPLX số 190000000000'],
   ['social-insurance', '1900000000', 'mã số BHXH 1900000000'],
   ['health-insurance', 'GD4190000000000', 'thẻ GD4190000000000'],

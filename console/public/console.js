@@ -1,5 +1,5 @@
 import { Refusal } from '/api.js'
-import { el, notice } from '/elements.js'
+import { both, el, heading, notice } from '/elements.js'
 import { entities } from '/pages/entities.js'
 import { entity } from '/pages/entity.js'
 import { feeds } from '/pages/feeds.js'
@@ -25,6 +25,10 @@ let opened = 0
 document.getElementById('title').textContent = hub.title
 addEventListener('hashchange', () => open({ moved: true }))
 document.getElementById('login').addEventListener('click', enterOrLeave)
+document.getElementById('skip').addEventListener('click', (event) => {
+  event.preventDefault()
+  page.focus()
+})
 await start()
 
 async function start() {
@@ -48,7 +52,7 @@ async function open({ moved }) {
   }
   showAccount()
   page.setAttribute('aria-busy', 'true')
-  const parts = await Promise.resolve(draw(hub, ...rest)).catch((error) => [refusal(error)])
+  const parts = await Promise.resolve(draw(hub, ...rest)).catch(refusal)
   if (turn !== opened) return
   page.replaceChildren(...[parts].flat().filter((part) => part !== undefined))
   page.removeAttribute('aria-busy')
@@ -68,17 +72,18 @@ function decoded(part) {
 
 function refusal(error) {
   if (!(error instanceof Refusal)) throw error
-  const box = notice(refusalOf(error), error.message)
-  if (error.status === 401 && hub.issuer !== undefined)
-    box.append(el('button', { type: 'button', click: enterOrLeave }, 'Đăng nhập · Log in'))
-  return box
+  const stranger = error.status === 401 && hub.issuer !== undefined
+  const box = notice(refusalOf(error), error.message, stranger ? 'warning' : 'refusal')
+  if (stranger)
+    box.append(el('button', { type: 'button', click: enterOrLeave }, both(['Đăng nhập', 'Log in'])))
+  return [heading([hub.title, 'Urban Data Hub']), box]
 }
 
 function showAccount() {
   const who = session()
   const button = document.getElementById('login')
   document.getElementById('account').textContent = who?.name ?? ''
-  button.textContent = who ? 'Đăng xuất · Log out' : 'Đăng nhập · Log in'
+  button.replaceChildren(...both(who ? ['Đăng xuất', 'Log out'] : ['Đăng nhập', 'Log in']))
   button.hidden = hub.issuer === undefined
 }
 

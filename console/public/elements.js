@@ -13,7 +13,9 @@ export function el(name, attributes = {}, ...children) {
 
 /** Says something in Vietnamese, with English beside it. */
 export function both([vi, en]) {
-  return [el('span', {}, vi), ' ', el('span', { class: 'en', lang: 'en' }, en)]
+  return en === ''
+    ? [el('span', {}, vi)]
+    : [el('span', {}, vi), ' ', el('span', { class: 'en', lang: 'en' }, en)]
 }
 
 /** Makes the heading of a page; `lead` stands below it. */
@@ -56,7 +58,7 @@ export function table({ caption, heads, rows, numbers = [] }) {
               ? el('th', { scope: 'row', role: 'rowheader' }, cell)
               : el(
                   'td',
-                  { role: 'cell', class: kind(at), 'data-label': heads[at].join(' · ') },
+                  { role: 'cell', class: kind(at), 'data-label': heads[at].filter(Boolean).join(' · ') },
                   el('div', {}, cell),
                 ),
           ),
@@ -89,8 +91,8 @@ export function nothing(words) {
 
 const EXACT = new Intl.DateTimeFormat('vi-VN', {
   timeZone: 'Asia/Ho_Chi_Minh',
-  dateStyle: 'short',
-  timeStyle: 'medium',
+  ...{ year: 'numeric', month: '2-digit', day: '2-digit' },
+  ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
 })
 const RELATIVE = new Intl.RelativeTimeFormat('vi', { numeric: 'auto' })
 const STEPS = [

@@ -57,7 +57,7 @@ async function page(type, place, words) {
     body.length === 0
       ? nothing(['Không có thực thể nào của loại này.', 'There are no entities of this type.'])
       : listOf(type, body, words),
-    paging(type, headers),
+    paging(type, place, headers),
   ]
 }
 
@@ -106,14 +106,20 @@ function listOf(type, list, words) {
 function columnsOf(list) {
   const uses = new Map()
   for (const each of list)
-    for (const name of Object.keys(each)) if (!NOT_LISTED.has(name)) uses.set(name, (uses.get(name) ?? 0) + 1)
+    for (const name of Object.keys(each))
+      if (!NOT_LISTED.has(name) && !names(list, name)) uses.set(name, (uses.get(name) ?? 0) + 1)
   return [...uses]
     .sort(([, left], [, right]) => right - left)
     .slice(0, COLUMNS)
     .map(([name]) => name)
 }
 
-function paging(type, headers) {
+/** The attribute that already names the entities needs no column. */
+function names(list, attribute) {
+  return list.every((each) => each[attribute] === undefined || each[attribute] === nameOf(each))
+}
+
+function paging(type, place, headers) {
   const link = (relation, text) => {
     const target = linkOf(headers, relation)
     return (
@@ -127,6 +133,14 @@ function paging(type, headers) {
   }
   const links = [
     link('prev', ['← ', both(['Trang trước', 'Previous page'])]),
+    place !== undefined && linkOf(headers, 'prev') === undefined
+      ? el(
+          'a',
+          { href: `#entities/${encodeURIComponent(type)}`, rel: 'first' },
+          '⇤ ',
+          both(['Trang đầu', 'First page']),
+        )
+      : undefined,
     link('next', [both(['Trang sau', 'Next page']), ' →']),
   ].filter(Boolean)
   return links.length === 0

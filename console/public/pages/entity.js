@@ -18,14 +18,14 @@ export async function entity(_hub, id = '') {
   const columns = seen.views ?? [{ role: 'own', entity: own }]
   return [
     heading(
-      [nameOf(own), typeWords(words, type).filter(Boolean).join(' · ')],
+      [nameOf(own), ''],
       el('a', { href: `#entities/${encodeURIComponent(type)}` }, both(typeWords(words, type))),
       ' › ',
       el('code', {}, shortId(id)),
     ),
     seen.refusal,
     seen.views ? legend() : undefined,
-    comparison(own, columns, { type, words }),
+    ...chosenRoles(columns, (chosen) => comparison(own, chosen, { type, words })),
     ngsiDocument(path),
   ]
 }
@@ -47,6 +47,26 @@ async function viewsOf(id) {
         : refusalOf(error)
     return { refusal: notice([vi, en], error.message, 'warning') }
   }
+}
+
+/** The roles that matter to people come first; the others are drawn when somebody wants them. */
+function chosenRoles(columns, draw) {
+  const usual = columns.filter(({ role }) => ORDER.includes(role))
+  const chosen = new Set(usual.length === 0 ? columns : usual)
+  const box = el('div')
+  const redraw = () => box.replaceChildren(draw(columns.filter((column) => chosen.has(column))))
+  redraw()
+  if (columns.length === chosen.size) return [box]
+  const options = columns.map((column) => {
+    const change = ({ currentTarget: { checked } }) => {
+      if (checked) chosen.add(column)
+      else chosen.delete(column)
+      redraw()
+    }
+    const option = el('input', { type: 'checkbox', value: column.role, checked: chosen.has(column), change })
+    return el('label', {}, option, ' ', both(roleWords(column.role)))
+  })
+  return [el('fieldset', { class: 'roles' }, el('legend', {}, both(['Vai trò', 'Roles'])), options), box]
 }
 
 function legend() {

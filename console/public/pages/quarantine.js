@@ -51,26 +51,25 @@ export async function record(_hub, id = '') {
       ` › ${inputOf(body)}`,
     ),
     notice(reasonWords(body.reason), body.detail, 'warning'),
-    body.raw === undefined
-      ? nothing([
-          'Tài khoản này không được xem nội dung gốc.',
-          'This account may not see what the source sent.',
-        ])
-      : el(
-          'pre',
-          { class: 'raw', tabindex: '0', 'aria-label': 'Nội dung gốc · What the source sent' },
-          (body.preamble ?? '') + body.raw,
-        ),
-    el(
-      'p',
-      {},
-      el(
-        'button',
-        { type: 'button', click: (event) => tryAgain(event, body.id, outcome) },
-        both(['Xử lý lại', 'Try again']),
-      ),
-    ),
+    ...(body.raw === undefined ? [notShown()] : repair(body, outcome)),
     outcome,
+  ]
+}
+
+function notShown() {
+  return nothing([
+    'Tài khoản này không được xem nội dung gốc.',
+    'This account may not see what the source sent.',
+  ])
+}
+
+/** Who may see the bytes of a record may try it again. */
+function repair({ id, preamble = '', raw }, outcome) {
+  const label = 'Nội dung gốc · What the source sent'
+  const click = (event) => tryAgain(event, id, outcome)
+  return [
+    el('pre', { class: 'raw', tabindex: '0', role: 'region', 'aria-label': label }, preamble + raw),
+    el('p', {}, el('button', { type: 'button', click }, both(['Xử lý lại', 'Try again']))),
   ]
 }
 

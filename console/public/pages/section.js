@@ -2,10 +2,10 @@ import { api, Refusal } from '/api.js'
 import { both, el, notice } from '/elements.js'
 import { refusalOf } from '/words.js'
 
-/** Makes a part of a page with its own heading; what is refused here leaves the rest of the page alone. */
+/** Makes a part of a page; what is refused here leaves the rest alone, unless nobody is logged in. @throws Refusal 401 */
 export async function section(words, fill) {
   const content = await Promise.resolve(fill()).catch((error) => {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof Refusal) || error.status === 401) throw error
     return notice(refusalOf(error), error.message)
   })
   return el('section', {}, el('h2', {}, both(words)), content)

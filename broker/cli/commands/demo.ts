@@ -35,16 +35,20 @@ async function demo(data: string): Promise<void> {
   const password = demoPassword(data)
   process.stdout.write('Starting four hubs …\n')
   const hubs = HUBS.map(({ name }) => startHub(name, data, password))
-  const stopped = stopTogether(hubs)
+  const stop = stopTogether(hubs)
   try {
-    await Promise.race([waitForData(), failure(hubs, data)])
+    await Promise.race([waitForData(stop.asked), firstEnd(hubs, data)])
   } catch (error) {
-    for (const hub of hubs) hub.kill('SIGTERM')
-    await stopped
+    const early = stop.asked.aborted
+    stop.now()
+    await ended(hubs)
+    if (early) return
     throw error
   }
   process.stdout.write(welcome(password))
-  await stopped
+  reportEnds(hubs, { data, asked: stop.asked })
+  await ended(hubs)
+  if (!stop.asked.aborted) throw new CommandFailure('All hubs have stopped')
 }
 
 async function checkPorts(): Promise<void> {
@@ -72,7 +76,7 @@ function demoPassword(data: string): string {
   return readFileSync(file, 'utf8').trim()
 }
 
-function startHub(name: string, data: string, password: string): ChildProcess {
+function startHub(name: string, data: string, password: string): RunningHub {
   const log = openSync(join(data, `${name}.log`), 'a')
   const hub = spawn(
     process.execPath,
@@ -90,36 +94,64 @@ function startHub(name: string, data: string, password: string): ChildProcess {
     },
   )
   closeSync(log)
-  return hub
+  return { name, process: hub, ended: new Promise((resolveEnd) => hub.once('exit', () => resolveEnd())) }
 }
 
-/** Resolves when all hubs have ended; Ctrl-C and SIGTERM end them, each after it has drained. */
-function stopTogether(hubs: readonly ChildProcess[]): Promise<unknown> {
-  const stop = (): void => {
-    for (const hub of hubs) hub.kill('SIGTERM')
+interface RunningHub {
+  readonly name: string
+  readonly process: ChildProcess
+  readonly ended: Promise<void>
+}
+
+/** Ctrl-C and SIGTERM end all hubs, each after it has drained; so does `now`. */
+function stopTogether(hubs: readonly RunningHub[]): {
+  readonly asked: AbortSignal
+  readonly now: () => void
+} {
+  const stopping = new AbortController()
+  const now = (): void => {
+    stopping.abort()
+    for (const hub of hubs) hub.process.kill('SIGTERM')
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  return Promise.all(hubs.map((hub) => new Promise((ended) => hub.once('exit', ended))))
+  process.on('SIGINT', now)
+  process.on('SIGTERM', now)
+  return { asked: stopping.signal, now }
 }
 
-async function failure(hubs: readonly ChildProcess[], data: string): Promise<never> {
-  const name = await Promise.race(
-    hubs.map(
-      (hub, at) => new Promise<string>((ended) => hub.once('exit', () => ended(HUBS[at]?.name ?? ''))),
-    ),
-  )
+function ended(hubs: readonly RunningHub[]): Promise<unknown> {
+  return Promise.all(hubs.map((hub) => hub.ended))
+}
+
+/** Before the demonstration is ready it needs all of its hubs. */
+async function firstEnd(hubs: readonly RunningHub[], data: string): Promise<never> {
+  const name = await Promise.race(hubs.map((hub) => hub.ended.then(() => hub.name)))
   throw new CommandFailure(`Hub ${name} stopped: its log is ${join(data, `${name}.log`)}`)
 }
 
+/** Later the others go on without one, as hubs do. */
+function reportEnds(
+  hubs: readonly RunningHub[],
+  { data, asked }: { readonly data: string; readonly asked: AbortSignal },
+): void {
+  for (const { name, ended: end } of hubs) {
+    end.then(() => {
+      if (asked.aborted) return
+      process.stderr.write(
+        `Hub ${name} stopped, the others go on: its log is ${join(data, `${name}.log`)}\n` +
+          `To start it again: npx hub serve --config config/demo/${name}.yaml --data ${join(data, name)}\n`,
+      )
+    })
+  }
+}
+
 /** Waits until the province answers with entities of all three cities. */
-async function waitForData(): Promise<void> {
+async function waitForData(asked: AbortSignal): Promise<void> {
   const until = Date.now() + READY_SECONDS * 1000
   let seen = 0
   while (Date.now() < until) {
     seen = await citiesWithData().catch(() => 0)
     if (seen === 3) return
-    await pause(500)
+    await pause(500, undefined, { signal: asked })
   }
   throw new CommandFailure(`Demonstration has data of ${seen} of 3 cities after ${READY_SECONDS} seconds`)
 }

@@ -170,8 +170,8 @@ for (const { name, open } of stores) {
         expect((await store.read(DEFAULT_TENANT, id))?.version).to.equal(kept!.version)
         const page = await store.query(DEFAULT_TENANT, { query: { ids: [id] }, limit: 10, maxRows: 10_000 })
         expect(page.rows.map((row) => row.id)).to.include(id)
-        const records = await store.log(DEFAULT_TENANT, kept!.version - 1, 10)
-        expect(records[0]?.id).to.equal(id)
+        const records = await store.log(DEFAULT_TENANT, 0, 10_000)
+        expect(records.at(-1)?.id).to.equal(id)
       }
     })
 
@@ -183,13 +183,12 @@ for (const { name, open } of stores) {
       const two = entity(ID, { modifiedAt: NOW + 5, attributes: { [PM10]: [property(7)] } })
       const [first] = await store.commit(tenant, [put(one)])
       const [second] = await store.commit(tenant, [put(two, first!.version, one)])
-      const [third] = await store.commit(tenant, [remove(two, second!.version)])
+      await store.commit(tenant, [remove(two, second!.version)])
       await store.commit(tenant, [put(one)])
       const records = await store.log(tenant, 0, 10)
       expect(records.map(({ action }) => action)).to.deep.equal(['created', 'updated', 'deleted', 'created'])
-      expect(records.slice(0, 3).map(({ sequence }) => sequence)).to.deep.equal(
-        [first, second, third].map((result) => result!.version),
-      )
+      const sequences = records.map(({ sequence }) => sequence)
+      expect(sequences).to.deep.equal([...new Set(sequences)].sort((one, other) => one - other))
       expect(records.map(({ before }) => before)).to.deep.equal([undefined, one, two, undefined])
       expect(records.map(({ after }) => after)).to.deep.equal([one, two, undefined, one])
       expect(records[1]).to.deep.include({ collection: 'entity', id: ID, at: NOW + 5, origin: ORIGIN })

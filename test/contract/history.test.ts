@@ -72,7 +72,7 @@ for (const { name, open } of stores) {
       const id = 'urn:ngsi-ld:T:history-late'
       const type = 'https://example.org/Late'
       const now = entity(id, { types: [type], attributes: { [PM10]: [property(9, { observedAt: NOW })] } })
-      const [created] = await store.commit(DEFAULT_TENANT, [put(now)])
+      await store.commit(DEFAULT_TENANT, [put(now)])
       const stored = await store.read(DEFAULT_TENANT, id)
       const counters = (await store.counters(DEFAULT_TENANT)).attributes.get(PM10)?.get(type)
       for (const value of [4, 4, 5]) {
@@ -97,7 +97,7 @@ for (const { name, open } of stores) {
       expect(instances.map(({ observedAt }) => observedAt)).to.deep.equal([NOW - 60, NOW])
       expect((await store.read(DEFAULT_TENANT, id))?.text).to.equal(stored?.text)
       expect((await store.counters(DEFAULT_TENANT)).attributes.get(PM10)?.get(type)).to.equal(counters)
-      const log = await store.log(DEFAULT_TENANT, created!.version, 10)
+      const log = (await store.log(DEFAULT_TENANT, 0, 1000)).filter((record) => record.id === id).slice(1)
       expect(log.map(({ attributes }) => attributes?.[0]?.late)).to.deep.equal([true, true, true])
     })
 

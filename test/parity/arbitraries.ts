@@ -262,6 +262,8 @@ const anyAttribute = fc.array(name, { minLength: 1, maxLength: 2 })
 export const queries: fc.Arbitrary<EntityQuery> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ q }) },
   { weight: 4, arbitrary: fc.record({ types, q }) },
+  fc.record({ types }),
+  fc.record({ types, ids, attributes: anyAttribute, selectors }, { requiredKeys: ['types'] }),
   { weight: 2, arbitrary: fc.record({ scope, q }, { requiredKeys: ['scope'] }) },
   { weight: 2, arbitrary: fc.record({ geo, q }, { requiredKeys: ['geo'] }) },
   fc.record(

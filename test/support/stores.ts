@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { MongoClient } from 'mongodb'
 import type { Micros } from '../../broker/core/model/time.ts'
+import { openMongoStore } from '../../broker/store/mongodb/mongo-store.ts'
 import type { Store } from '../../broker/store/port/store.ts'
 import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
+import { type MongoServer, startMongo } from './mongodb-server.ts'
 
 /** A store for one test, and what takes it away again. */
 export interface OpenedStore {
@@ -39,4 +42,33 @@ export const SQLITE: StoreKind = {
       },
     }
   },
+}
+
+let server: Promise<MongoServer> | undefined
+let databases = 0
+
+/** MongoDB, or what speaks its protocol: one server for all suites, one database for each. */
+export const MONGODB: StoreKind = {
+  name: 'MongoDB',
+  runs: 4,
+  async open(clock) {
+    server ??= startMongo()
+    const { url } = await server
+    const database = `hub-test-${process.pid}-${++databases}`
+    const store = await openMongoStore({ url, database, ...(clock && { clock }) })
+    return { store, close: () => store.close().then(() => dropDatabase(url, database)) }
+  },
+}
+
+/** Ends the server, when one was started. */
+export async function stopMongo(): Promise<void> {
+  const started = server
+  server = undefined
+  await (await started)?.close()
+}
+
+async function dropDatabase(url: string, name: string): Promise<void> {
+  const client = await new MongoClient(url).connect()
+  await client.db(name).dropDatabase()
+  await client.close()
 }

@@ -1,0 +1,22 @@
+/** Runs a task when the ones before it on the same document are done. */
+export type TakeTurn = <T>(documentKey: string, task: () => Promise<T>) => Promise<T>
+
+/** Lets tasks of one key run one after the other, and tasks of different keys at once. */
+export class InTurn {
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  /** Runs a task when the ones before it with the same key are done. */
+  run<T>(key: string, task: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key) ?? Promise.resolve()
+    const result = before.then(task, task)
+    const settled = result.then(
+      () => {},
+      () => {},
+    )
+    this.#last.set(key, settled)
+    void settled.then(() => {
+      if (this.#last.get(key) === settled) this.#last.delete(key)
+    })
+    return result
+  }
+}

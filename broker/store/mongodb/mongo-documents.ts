@@ -1,0 +1,85 @@
+import type { Collection, Db } from 'mongodb'
+import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
+
+/** What entities and other documents have in common; without `text` it is a tombstone. */
+export interface Kept {
+  readonly _id: string
+  readonly version: number
+  /** Canonical JSON: no name that a user chose is ever a field. */
+  readonly text?: string
+  /** Change records as JSON that are not in the log yet. */
+  readonly changes: string[]
+  /** There are such. */
+  readonly pending?: true
+}
+
+export interface KeptEntity extends Kept {
+  /** The version at creation: pages follow it. */
+  readonly place: number
+  readonly types: readonly string[]
+  readonly attributes: readonly string[]
+  /** "attribute type", each: for counting. */
+  readonly pairs: readonly string[]
+  readonly transient: boolean
+}
+
+export interface KeptDocument extends Kept {
+  readonly collection: string
+  readonly id: string
+  readonly expires?: Micros
+}
+
+export interface KeptRecord {
+  readonly _id: number
+  /** Collection, id and version: a record is in the log once. */
+  readonly key: string
+  readonly text: string
+}
+
+export interface KeptInstance {
+  readonly _id: string
+  readonly entity: string
+  readonly attribute: string
+  readonly time: Micros
+  readonly version: number
+  readonly text: string
+}
+
+export interface KeptNumber {
+  readonly _id: string
+  readonly value: number
+}
+
+/** The collections of one tenant. */
+export interface TenantCollections {
+  readonly entities: Collection<KeptEntity>
+  readonly documents: Collection<KeptDocument>
+  readonly log: Collection<KeptRecord>
+  readonly history: Collection<KeptInstance>
+  readonly state: Collection<KeptNumber>
+}
+
+/** Answers the collections of a tenant: their names start with its name. */
+export function tenantCollections(database: Db, tenant: Tenant): TenantCollections {
+  const prefix = tenant === DEFAULT_TENANT ? 'default' : `tenant-${tenant}`
+  return {
+    entities: database.collection(`${prefix}.entity`),
+    documents: database.collection(`${prefix}.document`),
+    log: database.collection(`${prefix}.log`),
+    history: database.collection(`${prefix}.history`),
+    state: database.collection(`${prefix}.state`),
+  }
+}
+
+/** Creates the indexes of a tenant's collections, where they are not there yet. */
+export async function createIndexes({ entities, documents, log, history }: TenantCollections): Promise<void> {
+  await entities.createIndex({ place: 1 })
+  await entities.createIndex({ types: 1, place: 1 })
+  await entities.createIndex({ attributes: 1, place: 1 })
+  await entities.createIndex({ pending: 1 }, { sparse: true })
+  await documents.createIndex({ collection: 1, id: 1 })
+  await documents.createIndex({ pending: 1 }, { sparse: true })
+  await log.createIndex({ key: 1 }, { unique: true })
+  await history.createIndex({ entity: 1, time: 1 })
+}

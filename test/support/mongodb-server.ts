@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { packageRoot } from './package-root.ts'
+
+/** A server of tests that speaks the protocol of MongoDB. */
+export interface MongoServer {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const BUILD_MILLIS = 300_000
+const SOURCE = join(packageRoot, 'test/support/ferretdb')
+const PROGRAM = join(
+  packageRoot,
+  'node_modules/.cache/ferretdb',
+  `ferretdb${process.platform === 'win32' ? '.exe' : ''}`,
+)
+
+/** Tells why no server can be had, in words for the title of a skipped suite; undefined: there is one. */
+export function missingMongo(): string | undefined {
+  if (process.env.MONGODB_URL || isBuilt()) return undefined
+  if (spawnSync('go', ['version'], { timeout: 10_000 }).status !== 0) return 'no MONGODB_URL, no Go'
+  // the first time takes minutes; Go keeps what it compiled, so that later ones take seconds
+  mkdirSync(dirname(PROGRAM), { recursive: true })
+  const command = ['build', '-tags', 'ferretdb_no_postgresql', '-o', PROGRAM, '.']
+  const { status } = spawnSync('go', command, { cwd: SOURCE, timeout: BUILD_MILLIS })
+  return status === 0 ? undefined : 'no MONGODB_URL, and FerretDB cannot be built here'
+}
+
+/** Starts a server, or takes that of MONGODB_URL. @throws Error where it does not start */
+export async function startMongo(): Promise<MongoServer> {
+  if (process.env.MONGODB_URL) return { url: process.env.MONGODB_URL, close: async () => {} }
+  const folder = mkdtempSync(join(tmpdir(), 'hub-ferretdb-'))
+  const child = spawn(PROGRAM, [folder], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const url = await firstLine(child)
+  return {
+    url,
+    async close() {
+      const exit = once(child, 'exit')
+      child.stdin?.end()
+      await exit
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function isBuilt(): boolean {
+  const built = statSync(PROGRAM, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return ['main.go', 'go.mod', 'go.sum'].every((file) => statSync(join(SOURCE, file)).mtimeMs <= built)
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('Server has no output')
+  for await (const line of createInterface({ input: child.stdout })) return line
+  throw new Error('Server ended before it said where it listens')
+}

@@ -4,6 +4,7 @@ export interface Setting {
   readonly description: string
   readonly default?: string | number | boolean | readonly unknown[]
   readonly values?: readonly string[]
+  readonly pattern?: string
   readonly minimum?: number
   readonly maximum?: number
   /** For `objects`: the JSON Schema of each. */
@@ -22,6 +23,7 @@ export const SETTINGS = {
     type: 'string',
     description: 'Short name of the hub; its alias in Via headers and metrics',
     default: 'hub',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
   },
   title: { type: 'string', description: 'Name of the hub for people', default: 'Urban Data Hub' },
   city: {

@@ -225,7 +225,11 @@ function checked(path: SettingPath, given: Given | undefined, faults: ConfigFaul
 function schemaOf(setting: Setting): object {
   switch (setting.type) {
     case 'string':
-      return { type: 'string', ...(setting.values && { enum: setting.values }) }
+      return {
+        type: 'string',
+        ...(setting.values && { enum: setting.values }),
+        ...(setting.pattern && { pattern: setting.pattern }),
+      }
     case 'integer':
       return {
         type: 'integer',

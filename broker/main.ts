@@ -116,7 +116,7 @@ async function assemble(
   })
   const metrics = createMetrics(config.name)
   const feeds = { current: undefined as Awaited<ReturnType<typeof startConfiguredFeeds>> | undefined }
-  const { routes, createRegistration } = assembleRoutes(config, {
+  const { routes, createRegistration, updateRegistration } = assembleRoutes(config, {
     store,
     clock,
     engine,
@@ -147,7 +147,7 @@ async function assemble(
   })
   server.off('request', refuseUntilReady)
   server.on('request', app.callback())
-  await registerSources(config, { createRegistration, contexts, caller: identity.local })
+  await registerSources(config, { createRegistration, updateRegistration, contexts, caller: identity.local })
   feeds.current = await startConfiguredFeeds(config, {
     baseUrl: `http://${loopbackOf(config.listen.host)}:${port}`,
     token: identity.feedToken,

@@ -1,12 +1,12 @@
 import { request } from 'undici'
-import { DEMO_CLIENT, DEMO_GRANT } from '../../security/identity/demo-grant.ts'
+import { DEMO_CLIENT, DEMO_GRANT } from '../../security/identity/demo-client.ts'
 import { CommandFailure } from './command-failure.ts'
 
 /** Gets an access token of a demo account from a hub's own provider. @throws CommandFailure */
 export async function demoToken(account: string, hub: string): Promise<string> {
   const body = new URLSearchParams({
-    grant_type: 'urn:urban-data-hub:grant:demo',
-    client_id: 'hub-demo',
+    grant_type: DEMO_GRANT,
+    client_id: DEMO_CLIENT,
     account,
   }).toString()
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }

@@ -8,19 +8,21 @@ import type { AssembledRoutes } from './routes.ts'
 /** What registering needs. */
 export interface RegisteringParts {
   readonly createRegistration: AssembledRoutes['createRegistration']
+  readonly updateRegistration: AssembledRoutes['updateRegistration']
   readonly contexts: ContextService
   readonly caller: Caller
 }
 
-/** Registers the context sources that the configuration names, unless they are registered already. */
+/** Registers the context sources that the configuration names; those that are registered already follow the configuration. */
 export async function registerSources(
   config: Config,
-  { createRegistration, contexts, caller }: RegisteringParts,
+  { createRegistration, updateRegistration, contexts, caller }: RegisteringParts,
 ): Promise<void> {
   const table = await contexts.resolve(undefined)
   for (const { name, endpoint, types } of config.federation.sources) {
+    const id = `urn:ngsi-ld:ContextSourceRegistration:${name}`
     const body = {
-      id: `urn:ngsi-ld:ContextSourceRegistration:${name}`,
+      id,
       type: 'ContextSourceRegistration',
       registrationName: name,
       contextSourceAlias: name,
@@ -28,16 +30,12 @@ export async function registerSources(
       mode: 'inclusive',
       information: [{ entities: types.map((type) => ({ type })) }],
     }
+    const command = { caller, tenant: DEFAULT_TENANT, origin: { by: 'configuration' }, table } as const
     try {
-      await createRegistration({
-        caller,
-        tenant: DEFAULT_TENANT,
-        origin: { by: 'configuration' },
-        body,
-        table,
-      })
+      await createRegistration({ ...command, body })
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'AlreadyExists') throw error
+      await updateRegistration({ ...command, id, body })
     }
   }
 }

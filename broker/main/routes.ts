@@ -80,6 +80,7 @@ export interface AssembledRoutes {
   readonly routes: readonly Route[]
   /** For the context sources that the configuration names. */
   readonly createRegistration: RegistrationOperations['createRegistration']
+  readonly updateRegistration: RegistrationOperations['updateRegistration']
 }
 
 /** Puts every operation and its route table together. */
@@ -122,6 +123,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   }
   return {
     createRegistration: registrations.createRegistration,
+    updateRegistration: registrations.updateRegistration,
     routes: [
       ...entityRoutes(entities, settings),
       ...attributeRoutes(attributes),

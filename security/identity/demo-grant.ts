@@ -1,11 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { errors, type KoaContextWithOIDC, type Provider, type ResourceServer } from 'oidc-provider'
 import type { Accounts } from './accounts.ts'
-
-/** Grant type that gives a token of a demo account to callers on the same machine. */
-export const DEMO_GRANT = 'urn:urban-data-hub:grant:demo'
-/** The public client that may use it. */
-export const DEMO_CLIENT = 'hub-demo'
+import { DEMO_GRANT } from './demo-client.ts'
 
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
 

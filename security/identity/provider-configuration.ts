@@ -7,7 +7,7 @@ import {
   type ResourceServer,
 } from 'oidc-provider'
 import { type Accounts, type ConfiguredClient, tokenClaims } from './accounts.ts'
-import { DEMO_CLIENT, DEMO_GRANT } from './demo-grant.ts'
+import { DEMO_CLIENT, DEMO_GRANT } from './demo-client.ts'
 import { errorPage, languageOf, loggedOutPage, logoutPage, type Page } from './login-page.ts'
 import type { ProviderSecrets } from './provider-secrets.ts'
 import { pageHeaders } from './send-page.ts'

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { JsonValue } from '../../core/model/json.ts'
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
+import { checkExactNumbers } from './exact-numbers.ts'
 
 const JSON_TYPES: ReadonlySet<string> = new Set([
   'application/json',
@@ -47,9 +48,14 @@ export async function readBytes(request: IncomingMessage, maxBytes: number): Pro
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
 }
 
-/** Parses a body as JSON. @throws Problem InvalidRequest (no JSON, no UTF-8) or BadRequestData (nested too deep) */
+/**
+ * Parses a body as JSON.
+ * @throws Problem InvalidRequest (no JSON, no UTF-8) or BadRequestData (nested too deep, a number that would be rounded)
+ */
 export function parseJson(bytes: Buffer): JsonValue {
-  const value = parse(decodeUtf8(bytes))
+  const text = decodeUtf8(bytes)
+  const value = parse(text)
+  checkExactNumbers(text)
   if (isDeeper(value, MAX_DEPTH)) {
     throw badRequestData(`Body is nested deeper than ${MAX_DEPTH} levels`)
   }

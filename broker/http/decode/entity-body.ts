@@ -1,7 +1,7 @@
 import { type DecodeRules, decodeEntity } from '../../core/context/decode-entity.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { EntityFragment } from '../../core/model/entity.ts'
-import { type Iri, isIri } from '../../core/model/iri.ts'
+import { type Iri, isIri, isName } from '../../core/model/iri.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import { matchTypes } from '../../core/query/match-types.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
@@ -45,7 +45,6 @@ export function entityId({ params }: HubRequest): string {
 /** Expands the attribute name of the path; `scope` stays. @throws Problem BadRequestData */
 export function attributeName({ params }: HubRequest, table: TermTable): Iri | 'scope' {
   const name = params.attribute ?? ''
-  if (name === '.' || name === '..' || name === '')
-    throw badRequestData(`Attribute name ${JSON.stringify(name)} of the path is no name`)
+  if (!isName(name)) throw badRequestData(`Attribute name ${JSON.stringify(name)} of the path is no name`)
   return name === 'scope' ? 'scope' : table.expand(name)
 }

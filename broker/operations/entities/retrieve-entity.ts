@@ -60,10 +60,11 @@ export const retrieveEntity =
           ...(types && { types }),
           ...(headers && { headers }),
         })
-    const missing = new Problem('ResourceNotFound', `Entity ${id} does not exist`)
+    // made only when thrown: an error's stack is costly
+    const missing = (): Problem => new Problem('ResourceNotFound', `Entity ${id} does not exist`)
     if (remote.copies.length === 0) {
       const seen = stored && visible(stored, view, clock())
-      if (!stored || !seen || (types && !matchTypes(types, seen.types))) throw missing
+      if (!stored || !seen || (types && !matchTypes(types, seen.types))) throw missing()
       return found(renderStored(dependencies, stored, style))
     }
     const own = stored && atTime(parseEntity(stored.text), clock())
@@ -72,7 +73,7 @@ export const retrieveEntity =
       ...remote.copies.map((entity, at) => ({ source: String(at), entity })),
     ]
     const seen = see(combineCopies(copies), view)
-    if (!seen || (types && !matchTypes(types, seen.types))) throw missing
+    if (!seen || (types && !matchTypes(types, seen.types))) throw missing()
     return found(renderVisible(seen, style))
 
     function found(text: string | undefined): RetrievedEntity {

@@ -24,6 +24,8 @@ export function lockFolder(directory: string): FolderLock {
   return {
     release() {
       rmSync(owner, { force: true })
+      // a statement that is not collected yet would keep a closed connection, and so its lock, alive
+      database.exec('ROLLBACK')
       database.close()
     },
   }

@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import { packageRoot } from '../support/package-root.ts'
+import { type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
+
+/** The command as it was compiled with this test. */
+const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'broker', 'cli', 'main.js')
+const COMMANDS = ['serve', 'demo', 'token', 'ingest', 'check', 'hash-password'] as const
+
+interface Finished {
+  readonly code: number | null
+  readonly output: string
+  readonly errors: string
+}
+
+function hub(...args: readonly string[]): Promise<Finished> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd: packageRoot,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  let errors = ''
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    errors += chunk
+  })
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output, errors })))
+}
+
+describe('e2e: the hub command', function () {
+  this.timeout(30_000)
+  const folder = mkdtempSync(join(tmpdir(), 'hub-cli-'))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  function file(name: string, lines: readonly string[]): string {
+    const path = join(folder, name)
+    writeFileSync(path, `${lines.join('\n')}\n`)
+    return path
+  }
+
+  it('lists its commands', async () => {
+    const { code, output } = await hub('--help')
+    expect(code).to.equal(0)
+    const listed = [...output.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)
+    expect(listed.filter((name) => name !== 'help')).to.include.members([...COMMANDS])
+    for (const name of listed) expect([...COMMANDS, 'help'], 'tested here').to.include(name)
+  })
+
+  for (const command of COMMANDS) {
+    it(`${command} --help tells how it is used`, async () => {
+      const { code, output, errors } = await hub(command, '--help')
+      expect({ code, errors }).to.deep.equal({ code: 0, errors: '' })
+      expect(output).to.match(new RegExp(`^Usage: hub ${command} `))
+    })
+  }
+
+  for (const args of [['nonsense'], ['serve', '--nonsense'], ['token'], ['serve', '--store', 'paper']]) {
+    it(`hub ${args.join(' ')} is refused with exit code 2`, async () => {
+      const { code, output, errors } = await hub(...args)
+      expect(code).to.equal(2)
+      expect(output).to.equal('')
+      expect(errors).to.match(/^error: /)
+    })
+  }
+
+  it('check finds the configurations of the demonstration in order', async () => {
+    for (const name of ['province', 'thai-nguyen', 'song-cong', 'pho-yen']) {
+      const { code, output, errors } = await hub('check', join('config', 'demo', `${name}.yaml`))
+      expect({ code, errors }).to.deep.equal({ code: 0, errors: '' })
+      expect(output).to.include(`hub ${name} on 127.0.0.1:102`)
+    }
+  })
+
+  it('check tells all three faults of a configuration with file and line', async () => {
+    const path = file('faults.yaml', [
+      'name: faulty',
+      'listen:',
+      '  port: 99999',
+      'nonsense: 1',
+      'auth:',
+      '  mode: sometimes',
+      '  issuers: [{ issuer: "http://127.0.0.1:1026/oidc" }]',
+    ])
+    const { code, errors } = await hub('check', path)
+    expect(code).to.equal(2)
+    expect(errors.split('\n').slice(0, -1)).to.have.length(4)
+    expect(errors).to.match(/^Configuration has 3 faults:/)
+    for (const [line, text] of [
+      [3, 'listen.port'],
+      [4, 'nonsense'],
+      [6, 'auth.mode'],
+    ] as const)
+      expect(errors).to.match(new RegExp(`${path}:${line}: Setting ${text} `))
+  })
+
+  it('check refuses a policy that names a type nobody knows, with file and line', async () => {
+    file('policies.yaml', [
+      'rules:',
+      '  - id: reads-cars',
+      '    effect: permit',
+      '    subject: { role: public }',
+      '    action: read',
+      '    resource:',
+      '      type: FlyingCar',
+    ])
+    const path = file('hub.yaml', [
+      'auth:',
+      '  policies: [policies.yaml]',
+      '  issuers: [{ issuer: "http://127.0.0.1:1026/oidc" }]',
+    ])
+    const { code, errors } = await hub('check', path)
+    expect(code).to.equal(2)
+    expect(errors).to.match(/policies\.yaml:\d: /)
+    expect(errors).to.include('FlyingCar')
+  })
+
+  it('serve says which port is taken, and fails', async () => {
+    const path = file('taken.yaml', ['listen: { port: 0 }'])
+    const hubs: SecuredHubs = await startSecuredHubs()
+    try {
+      const { port } = new URL(hubs.city.url)
+      const args = ['serve', '--config', path, '--auth', 'off', '--store', 'memory', '--port', port]
+      const { code, errors } = await hub(...args)
+      expect(code).to.equal(1)
+      expect(errors).to.include(`Port ${port} of 127.0.0.1 is taken`)
+    } finally {
+      await hubs.stop()
+    }
+  })
+
+  it('token says which hub does not answer, and prints nothing else', async () => {
+    const { code, output, errors } = await hub('token', 'analyst', '--hub', 'http://127.0.0.1:9')
+    expect({ code, output }).to.deep.equal({ code: 1, output: '' })
+    expect(errors).to.include('http://127.0.0.1:9')
+  })
+})

@@ -61,6 +61,10 @@ export async function startIdentity(
     clients: clients(secret),
     ...(more.demoGrant && { demoGrant: true }),
     ...(more.demoPassword !== undefined && { demoPassword: more.demoPassword }),
+  }).catch(async (error: unknown) => {
+    server.close()
+    await store.close()
+    throw error
   })
   server.on('request', (request, response) => {
     const original = request.url ?? '/'

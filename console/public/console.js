@@ -74,8 +74,7 @@ function refusal(error) {
   if (!(error instanceof Refusal)) throw error
   const stranger = error.status === 401 && hub.issuer !== undefined
   const box = notice(refusalOf(error), error.message, stranger ? 'warning' : 'refusal')
-  if (stranger)
-    box.append(el('button', { type: 'button', click: enterOrLeave }, both(['Đăng nhập', 'Log in'])))
+  if (stranger) box.append(el('button', { type: 'button', click: enter }, both(['Đăng nhập', 'Log in'])))
   return [heading([hub.title, 'Urban Data Hub']), box]
 }
 
@@ -88,7 +87,10 @@ function showAccount() {
 }
 
 function enterOrLeave() {
-  if (session()) return logout()
+  return session() ? logout() : enter()
+}
+
+function enter() {
   return login(hub).catch((error) =>
     page.replaceChildren(
       notice(['Không kết nối được nơi đăng nhập', 'The login page cannot be reached'], error.message),

@@ -93,7 +93,6 @@ export function logout() {
   const parameters = new URLSearchParams({
     client_id: kept.clientId,
     post_logout_redirect_uri: redirectUri(),
-    ...(kept.idToken && { id_token_hint: kept.idToken }),
   })
   return location.assign(`${kept.end}?${parameters}`)
 }
@@ -109,19 +108,14 @@ async function post(endpoint, parameters) {
   return content
 }
 
-function keep(
-  where,
-  { access_token: token, expires_in: seconds, refresh_token: refreshToken, id_token: idToken },
-) {
+function keep(where, { access_token: token, expires_in: seconds, refresh_token: refreshToken }) {
   const claims = claimsOf(token)
   const next = {
     ...where,
     token,
     until: Date.now() + seconds * 1000,
     name: claims.account ?? claims.client_id ?? claims.sub ?? '',
-    roles: [claims.role ?? []].flat(),
     ...(refreshToken && { refresh: refreshToken }),
-    ...(idToken && { idToken }),
   }
   write(KEY, next)
   return next

@@ -1,11 +1,13 @@
 // Shows values of simplified entities as people read them.
 
-import { el, moment } from '/elements.js'
+import { both, el, moment } from '/elements.js'
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z$/
 
-/** Shows any value of an attribute. */
-export function show(value) {
+/** Shows any value of an attribute; codes by their names, where these are known. */
+export function show(value, values = {}) {
+  if (typeof value === 'string' && Object.hasOwn(values, value))
+    return both([values[value].vi, values[value].en])
   if (value === null || value === undefined) return '–'
   if (typeof value === 'string') return DATE_TIME.test(value) ? moment(value) : value
   if (typeof value === 'boolean') return value ? 'có · yes' : 'không · no'
@@ -16,7 +18,7 @@ export function show(value) {
       : el(
           'ul',
           { class: 'values' },
-          value.map((item) => el('li', {}, show(item))),
+          value.map((item) => el('li', {}, show(item, values))),
         )
   return showObject(value)
 }

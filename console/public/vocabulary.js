@@ -4,23 +4,24 @@ let loading
 
 /** Answers the words of the ontology; empty ones when they cannot be had. */
 export function vocabulary() {
-  loading ??= load().catch(() => ({ types: new Map(), attributes: new Map() }))
+  loading ??= load().catch(() => ({ types: new Map(), attributes: new Map(), valueLists: {} }))
   return loading
 }
 
 async function load() {
-  const { types, attributes } = await (await fetch('/ontology/v1/vocabulary.json')).json()
+  const { types, attributes, valueLists } = await (await fetch('/ontology/v1/vocabulary.json')).json()
   return {
     types: new Map(types.map((type) => [type.name, type])),
     attributes: new Map(attributes.map((attribute) => [attribute.name, attribute])),
+    valueLists,
   }
 }
 
-/** Answers label and personal-data class of an attribute, the words of the type before the common ones. */
-export function attributeWords({ types, attributes }, type, name) {
+/** Answers label, personal-data class and named values of an attribute, those of the type before the common ones. */
+export function attributeWords({ types, attributes, valueLists }, type, name) {
   const special = types.get(type)?.attributes?.find((attribute) => attribute.name === name)
-  const { label, personalData } = special ?? attributes.get(name) ?? {}
-  return { label: label && [label.vi, label.en], personalData }
+  const { label, personalData, values } = special ?? attributes.get(name) ?? {}
+  return { label: label && [label.vi, label.en], personalData, values: valueLists[values] }
 }
 
 /** Answers the label of a type. */

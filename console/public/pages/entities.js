@@ -97,7 +97,7 @@ function listOf(type, list, words) {
         el('a', { href: `#entity/${encodeURIComponent(each.id)}` }, nameOf(each)),
         nameOf(each) === shortId(each.id) ? undefined : el('small', {}, shortId(each.id)),
       ],
-      ...columns.map((name) => show(each[name])),
+      ...columns.map((name) => show(each[name], attributeWords(words, type, name).values)),
     ]),
   })
 }

@@ -115,7 +115,7 @@ function comparison(own, columns, { type, words }) {
               { scope: 'row', role: 'rowheader' },
               attributeName(name, attributeWords(words, type, name)),
             ),
-            columns.map((column) => cell(column, own, name)),
+            columns.map((column) => cell(column, own, name, attributeWords(words, type, name).values)),
           ),
         ),
       ),
@@ -144,7 +144,7 @@ function attributeName(name, { label, personalData }) {
   ]
 }
 
-function cell({ role, entity: seen }, own, name) {
+function cell({ role, entity: seen }, own, name, values) {
   const kind = kindOf(seen ?? {}, own, name)
   const label = roleWords(role).filter(Boolean).join(' · ')
   return el(
@@ -153,7 +153,7 @@ function cell({ role, entity: seen }, own, name) {
     el(
       'div',
       {},
-      kind === 'absent' ? undefined : el('div', { class: 'value' }, show(seen[name])),
+      kind === 'absent' ? undefined : el('div', { class: 'value' }, show(seen[name], values)),
       kind === 'clear' ? undefined : el('div', { class: 'kind' }, sign(kind), ' ', both(KINDS[kind])),
     ),
   )

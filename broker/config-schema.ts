@@ -76,13 +76,13 @@ export const SETTINGS = {
   },
   'auth.issuers': {
     type: 'objects',
-    description: 'OpenID Connect issuers whose tokens are accepted',
+    description: 'OpenID Connect issuers whose tokens are accepted; `roles`: the only ones that it may give, absent: any',
     default: [],
     items: {
       type: 'object',
       additionalProperties: false,
       required: ['issuer'],
-      properties: { issuer: text, audience: text, jwksUri: text },
+      properties: { issuer: text, audience: text, jwksUri: text, roles: texts },
     },
   },
   'auth.policies': {

@@ -58,6 +58,7 @@ export interface Config {
       readonly issuer: string
       readonly audience?: string
       readonly jwksUri?: string
+      readonly roles?: readonly string[]
     }[]
     readonly policies: readonly string[]
   }

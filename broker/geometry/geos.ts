@@ -42,9 +42,9 @@ function relates(geos: Geos, relation: keyof typeof PREDICATES, target: Handle, 
  *
  * The nearest places are found in a plane in which a degree of longitude is as long as it is at their latitude
  * (in steps of a quarter degree), and the way between them is measured on the ellipsoid. Between points this is exact to
- * the millimetre. Otherwise the nearest places may be slightly off, which lengthens the way by less than 0.01 % up to
- * 100 km and less than 0.5 % up to 1,000 km, both below 85 degrees of latitude. Edges are straight in longitude and
- * latitude (RFC 7946, 3.1.1).
+ * the millimetre. Otherwise the nearest places may be slightly off, which only ever lengthens the way: below 60 degrees of
+ * latitude by less than 0.01 % up to 100 km and 0.5 % up to 1,000 km, below 85 degrees by less than 0.05 % and 2.5 %.
+ * Edges are straight in longitude and latitude (RFC 7946, 3.1.1).
  */
 function distance(geos: Geos, handles: Handles, left: Geometry, right: Geometry): number {
   if (left.type === 'Point' && right.type === 'Point') return geodesicLength(pointOf(left), pointOf(right))

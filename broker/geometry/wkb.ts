@@ -76,12 +76,19 @@ class WkbWriter {
 
   #position(position: Position): void {
     const [x, y] = this.#project(position)
-    this.#view.setFloat64(this.#at, x, true)
-    this.#view.setFloat64(this.#at + 8, y, true)
+    this.#view.setFloat64(this.#at, snapped(x), true)
+    this.#view.setFloat64(this.#at + 8, snapped(y), true)
     this.#at += 16
   }
 
   bytes(): Uint8Array {
     return new Uint8Array(this.#view.buffer, 0, this.#at)
   }
+}
+
+const STEPS_PER_DEGREE = 1e12
+
+/** Rounds to a tenth of a micrometre: smaller differences underflow inside GEOS, which then fails or never ends. */
+function snapped(degrees: number): number {
+  return Math.round(degrees * STEPS_PER_DEGREE) / STEPS_PER_DEGREE
 }

@@ -76,7 +76,8 @@ export const SETTINGS = {
   },
   'auth.issuers': {
     type: 'objects',
-    description: 'OpenID Connect issuers whose tokens are accepted; `roles`: the only ones that it may give, absent: any',
+    description:
+      'OpenID Connect issuers whose tokens are accepted; `roles`: the only ones that it may give, absent: any',
     default: [],
     items: {
       type: 'object',

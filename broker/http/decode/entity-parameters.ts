@@ -1,14 +1,15 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import { isIri } from '../../core/model/iri.ts'
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
-import type { EntityQuery, Projection } from '../../core/query/ast.ts'
-import { attributesOf } from '../../core/query/needs.ts'
+import type { EntityQuery, Projection, QNode } from '../../core/query/ast.ts'
+import { attributesOf, linkedDepth } from '../../core/query/needs.ts'
 import { parseAttributeList } from '../../core/query/parse-attribute-list.ts'
 import { parseGeoQuery } from '../../core/query/parse-geo-query.ts'
 import { parseProjection } from '../../core/query/parse-projection.ts'
 import { parseQ } from '../../core/query/parse-q.ts'
 import { parseScopeQuery } from '../../core/query/parse-scope-query.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
+import { checkPattern } from '../../core/query/pattern.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
 import type { MediaType } from '../route.ts'
 
@@ -68,6 +69,7 @@ export function entityQuery(query: URLSearchParams, table: TermTable): EntityQue
   const scope = text('scopeQ')
   const attrs = query.get('attrs') ?? undefined
   const idPattern = ids ? undefined : text('idPattern')
+  if (idPattern !== undefined) checkPattern(idPattern)
   const geo = parseGeoQuery(
     Object.fromEntries(
       (['georel', 'geometry', 'coordinates', 'geoproperty'] as const).map((name) => [name, text(name)]),
@@ -85,6 +87,12 @@ export function entityQuery(query: URLSearchParams, table: TermTable): EntityQue
     ...(geo && { geo }),
     ...(scope !== undefined && { scope: parseScopeQuery(scope) }),
   }
+}
+
+/** Linked entities need `join` (4.5.23), which this hub does not serve yet. @throws Problem BadRequestData */
+function unlinked(q: QNode): QNode {
+  if (linkedDepth(q) === 0) return q
+  throw badRequestData('Parameter q looks into linked entities, which needs join')
 }
 
 /**
@@ -134,8 +142,19 @@ function projections(query: URLSearchParams, table: TermTable): Pick<RenderOptio
   const [attrs, pick, omit] = ['attrs', 'pick', 'omit'].map((name) => query.get(name))
   if (attrs && (pick || omit))
     throw badRequestData('Parameter attrs is given together with pick or omit: use one of both')
-  const picked = attrs ? attributesAndIdentity(attrs, table) : pick ? parseProjection(pick, table) : undefined
-  return { ...(picked && { pick: picked }), ...(omit && { omit: parseProjection(omit, table) }) }
+  const picked = attrs
+    ? attributesAndIdentity(attrs, table)
+    : pick
+      ? flatProjection(pick, 'pick', table)
+      : undefined
+  return { ...(picked && { pick: picked }), ...(omit && { omit: flatProjection(omit, 'omit', table) }) }
+}
+
+/** A projection of linked entities needs `join` (4.21), which this hub does not serve yet. @throws Problem BadRequestData */
+function flatProjection(text: string, parameter: 'pick' | 'omit', table: TermTable): Projection {
+  const projection = parseProjection(text, table, { parameter })
+  if ([...projection.attributes.values()].every((nested) => nested === undefined)) return projection
+  throw badRequestData(`Parameter ${parameter} looks into linked entities, which needs join`)
 }
 
 /** Deprecated `attrs` keeps id, type and scope besides the attributes. */

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue, ownValue } from '../../c
 import { badRequestData } from '../../core/model/problem.ts'
 import type { EntityQuery, EntitySelector } from '../../core/query/ast.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
+import { checkPattern } from '../../core/query/pattern.ts'
 import { entityQuery } from './entity-parameters.ts'
 
 /** Members of a Query body that mean the same as the URL parameter of that name; lists are joined by commas. */
@@ -86,6 +87,7 @@ function entitySelector(item: JsonObject, at: number, table: TermTable): EntityS
   if (idPattern !== undefined && typeof idPattern !== 'string') {
     throw badRequestData(`Item ${at} of entities has an idPattern that is no text`)
   }
+  if (idPattern !== undefined) checkPattern(idPattern)
   return {
     types: parseTypeSelection(type, table),
     ...(ids && { ids: ids as readonly string[] }), // checked above

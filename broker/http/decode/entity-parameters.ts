@@ -82,7 +82,9 @@ export function entityQuery(query: URLSearchParams, table: TermTable): EntityQue
     ...(type !== undefined && { types: parseTypeSelection(type, table) }),
     ...(attrs !== undefined && { attributes: parseAttributeList(attrs, table) }),
     ...(q !== undefined && {
-      q: parseQ(q, { table, expandValues: names(text('expandValues')), jsonKeys: names(text('jsonKeys')) }),
+      q: unlinked(
+        parseQ(q, { table, expandValues: names(text('expandValues')), jsonKeys: names(text('jsonKeys')) }),
+      ),
     }),
     ...(geo && { geo }),
     ...(scope !== undefined && { scope: parseScopeQuery(scope) }),

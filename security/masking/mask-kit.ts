@@ -8,6 +8,7 @@ import { mapScalars } from './map-scalars.ts'
 import type { MaskKeys } from './mask-keys.ts'
 import { partialText } from './partial.ts'
 import { pseudonym } from './pseudonym.ts'
+import { isPersonalNumber, scanLabelled } from './scan-labelled.ts'
 import { scanText } from './scan-text.ts'
 
 /** How a value is made less telling: the words that policies use. */
@@ -26,7 +27,8 @@ export interface MaskUse {
 /** Makes masks; each is pure and gives the same for the same value. */
 export function createMaskKit(keys: MaskKeys): {
   mask(method: MaskMethod, use: MaskUse): Mask
-  scan(text: string): string
+  scan(text: string, label?: string): string
+  hidesNumber(number: number, label: string): boolean
 } {
   return {
     mask: (method, use) => {
@@ -36,7 +38,8 @@ export function createMaskKit(keys: MaskKeys): {
         return value === undefined ? undefined : masked(instance, value, use, entity.types)
       }
     },
-    scan: (text) => scanText(text),
+    scan: scanLabelled,
+    hidesNumber: isPersonalNumber,
   }
 }
 

@@ -35,7 +35,8 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
       return answer
     },
     ...(!columns.unclassifiedIsClear && {
-      scan: (text: string) => kit.scan(text),
+      scan: (text: string, label?: string) => kit.scan(text, label),
+      hidesNumber: (number: number, label: string) => kit.hidesNumber(number, label),
       scans: (attribute: Iri, types?: readonly Iri[]) =>
         types ? columns.scans(types, attribute) : columns.scansSomewhere(attribute),
     }),

@@ -29,7 +29,9 @@ export interface MaskKit {
     },
   ): Mask
   /** Replaces personal identifiers found in a text. */
-  scan(text: string): string
+  scan(text: string, label?: string): string
+  /** Tells whether a number is one of a person, by its name or by itself. */
+  hidesNumber(number: number, label: string): boolean
 }
 
 /** Whom a rule is about: every member given must hold; of the texts in a member, one. */

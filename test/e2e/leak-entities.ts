@@ -5,9 +5,13 @@ export type EntityDocument = Readonly<Record<string, unknown>> & { readonly id: 
 
 const property = (value: unknown, members: object = {}) => ({ type: 'Property', value, ...members })
 
-/** Attributes that nobody classified, with a text in every kind of value that holds one. */
-function unclassified(text: string): object {
+/** Attributes that nobody classified: a text in every kind of value that holds one, and where only a name tells. */
+function unclassified(text: string, { label, value }: Identifier): object {
   return {
+    ...(label && {
+      [label]: property(value),
+      labelled: property({ [label]: value, [text]: [{ [label]: [value] }] }),
+    }),
     note: property(text, { remark: property(text), observedAt: '2026-01-01T00:00:00Z' }),
     details: property({ a: { b: [text, { c: text }] } }),
     names: { type: 'LanguageProperty', languageMap: { vi: text, en: [text] } },
@@ -20,7 +24,8 @@ function unclassified(text: string): object {
 }
 
 /** A report of a citizen with one identifier wherever an attribute can hold it. */
-export function report(at: number, { value, text: sentence, fieldOnly }: Identifier): EntityDocument {
+export function report(at: number, identifier: Identifier): EntityDocument {
+  const { value, text: sentence, fieldOnly } = identifier
   const text = fieldOnly ? 'Không có gì' : sentence
   return {
     id: reportId(at),
@@ -35,13 +40,13 @@ export function report(at: number, { value, text: sentence, fieldOnly }: Identif
     media: { type: 'JsonProperty', json: { url: value, more: [value] } },
     address: property({ street: value, deeper: { text } }),
     location: { type: 'GeoProperty', value: { type: 'Point', coordinates: PRECISE.coordinates } },
-    ...unclassified(text),
+    ...unclassified(text, identifier),
   }
 }
 
 /** A thing of a type that the ontology does not know. */
-export function strangeThing(at: number, { text }: Identifier): EntityDocument {
-  return { id: strangeId(at), type: STRANGE_TYPE, ...unclassified(text) }
+export function strangeThing(at: number, identifier: Identifier): EntityDocument {
+  return { id: strangeId(at), type: STRANGE_TYPE, ...unclassified(identifier.text, identifier) }
 }
 
 export const STRANGE_TYPE = 'StrangeThing'

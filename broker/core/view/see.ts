@@ -42,9 +42,10 @@ function seeInstances(instances: readonly Instance[], name: Iri, sight: Sight): 
   return same ? instances : seen
 }
 
-function scanned(instance: Instance, name: Iri, { entity, view }: Sight): Instance {
-  const { scan, scans } = view
-  return scan && (scans?.(name, entity.types) ?? true) ? scanInstance(instance, scan) : instance
+function scanned(instance: Instance, name: Iri, { entity, view }: Sight): Instance | undefined {
+  const { scan, scans, hidesNumber } = view
+  if (!scan || !(scans?.(name, entity.types) ?? true)) return instance
+  return scanInstance(instance, name, { scan, ...(hidesNumber && { hidesNumber }) })
 }
 
 function seeSubAttributes(instance: Instance, sight: Sight): Instance {

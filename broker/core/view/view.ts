@@ -25,7 +25,9 @@ export interface View {
   /** Tells whether the attribute is clear on every type: only then may a store answer from its index. */
   clearEverywhere(attribute: Iri): boolean
   /** Replaces personal identifiers found in free text of attributes that nobody classified; absent: no scan. */
-  readonly scan?: (text: string) => string
+  readonly scan?: (text: string, label?: string) => string
+  /** Tells whether a number in such an attribute is one of a person; the label is the name of attribute or member. */
+  readonly hidesNumber?: (number: number, label: string) => boolean
   /** Tells which attributes `scan` is for; without types: whether it is on any. Present when `scan` is. */
   readonly scans?: (attribute: Iri, types?: readonly Iri[]) => boolean
 }

@@ -112,6 +112,35 @@ describe('see', () => {
       expect(seen?.attributes[iri('code')]).to.equal(both.attributes[iri('code')])
     })
 
+    it('looks into names of members, and gives each value the name around it', () => {
+      const labels: (string | undefined)[] = []
+      const labelled = (text: string, label?: string) => {
+        labels.push(label)
+        return scan(text)
+      }
+      const value = { '0912345678': 1, details: ['a', { vi: 'b' }] }
+      const seen = see(entity({ note: [stored(value)] }), view({}, { scan: labelled }))
+      expect(seen?.attributes[iri('note')]?.[0]?.value).to.deep.equal({
+        ...{ '•': 1 },
+        details: value.details,
+      })
+      expect(labels.filter((label) => label !== undefined)).to.deep.equal(['details', 'details'])
+    })
+
+    it('hides numbers that the view says to, whatever they are in', () => {
+      const hidesNumber = (number: number, label: string) => label === 'phone' && number > 5
+      const seen = see(entity({ phone: [stored([1, 9])], n: [stored(9)] }), view({}, { scan, hidesNumber }))
+      expect(seen?.attributes[iri('phone')]?.[0]?.value).to.deep.equal([1, '[…]'])
+      expect(seen?.attributes[iri('n')]?.[0]?.value).to.equal(9)
+    })
+
+    it('leaves out an instance that has the address of a person for its URI', () => {
+      for (const uri of ['tel:+84900000417', 'mailto:thu@example.com', ['urn:x:1', 'TEL:0900000417']]) {
+        const seen = see(entity({ n: [{ ...stored(uri), kind: 'Relationship' }] }), view({}, { scan }))
+        expect(seen?.attributes, String(uri)).to.not.have.property(iri('n'))
+      }
+    })
+
     it('keeps __proto__ as a key', () => {
       const value = JSON.parse('{"__proto__":"0912345678","a":1}')
       const seen = see(entity({ note: [stored(value)] }), view({}, { scan }))

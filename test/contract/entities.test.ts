@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { Problem } from '../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT, parseTenant } from '../../broker/core/model/tenant.ts'
 import { change, parseEntity } from '../../broker/store/port/change.ts'
 import { entity, entityChange, NOW, PM10, property, put, remove } from '../support/store-builders.ts'
@@ -8,7 +9,7 @@ import type { OpenedStore } from '../support/stores.ts'
 const ID = 'urn:ngsi-ld:AirQualityObserved:thai-nguyen:1'
 const ORIGIN = { by: 'tester' }
 
-for (const { name, open } of stores) {
+for (const { name, open, runs } of stores) {
   describe(`${name}: entities`, () => {
     let opened: OpenedStore
     before(async () => {
@@ -157,9 +158,64 @@ for (const { name, open } of stores) {
           const next = { ...current!, attributes: { [PM10]: [property(value)] } }
           return { next, change: entityChange(current, next) }
         })
-      await Promise.all(Array.from({ length: 8 }, increment))
+      await Promise.all(Array.from({ length: 3 * runs }, increment))
       const stored = parseEntity((await store.read(DEFAULT_TENANT, id))!.text)
-      expect(stored.attributes[PM10]![0]!.value).to.equal(8)
+      expect(stored.attributes[PM10]![0]!.value).to.equal(3 * runs)
+    })
+
+    it('decides each of many changes on what the one before it left', async () => {
+      const { store } = opened
+      const id = fresh()
+      const target = { tenant: DEFAULT_TENANT, id, origin: ORIGIN }
+      const create = () =>
+        change(store, target, (current) => {
+          if (current) throw new Problem('AlreadyExists', 'There is one')
+          return { next: entity(id), change: entityChange(undefined, entity(id)) }
+        })
+      const look = () =>
+        change(store, target, (current) => ({ updated: Object.keys(current?.attributes ?? {}) }))
+      const drop = () => change(store, target, (current) => ({ change: entityChange(current, undefined) }))
+      const results = await Promise.allSettled([
+        look(),
+        create(),
+        create(),
+        look(),
+        drop(),
+        look(),
+        create(),
+        look(),
+      ])
+      const told = results.map((one) =>
+        one.status === 'rejected' ? one.reason.code : (one.value.updated ?? 'kept'),
+      )
+      expect(told).to.deep.equal([[], 'kept', 'AlreadyExists', [PM10], 'kept', [], 'kept', [PM10]])
+      expect((await store.read(DEFAULT_TENANT, id))?.id).to.equal(id)
+    })
+
+    it('decides again when another writer came between, and gives up on an error of the store', async () => {
+      const { store } = opened
+      const id = fresh()
+      const first = entity(id, { attributes: { [PM10]: [property(0)] } })
+      const [created] = await store.commit(DEFAULT_TENANT, [put(first)])
+      const other = entity(id, { attributes: { [PM10]: [property('other')] } })
+      let intruder: Promise<unknown> | undefined
+      const seen: unknown[] = []
+      await change(store, { tenant: DEFAULT_TENANT, id, origin: ORIGIN }, (current) => {
+        seen.push(current?.attributes[PM10]?.[0]?.value)
+        intruder ??= store.commit(DEFAULT_TENANT, [put(other, created!.version, first)])
+        const next = entity(id, { attributes: { [PM10]: [property('mine')] } })
+        return { next, change: entityChange(current, next) }
+      })
+      await intruder
+      expect(seen).to.deep.equal([0, 'other'])
+      const last = parseEntity((await store.read(DEFAULT_TENANT, id))!.text)
+      expect(last.attributes[PM10]![0]!.value).to.equal('mine')
+      const nowhere = { tenant: parseTenant('nowhere'), id, origin: ORIGIN }
+      const failure = await change(store, nowhere, () => ({
+        next: entity(id),
+        change: entityChange(undefined, entity(id)),
+      })).catch((error: unknown) => error)
+      expect(failure).to.be.instanceOf(Problem).with.property('code', 'NonexistentTenant')
     })
 
     it('sees its own writes in reads, queries and the log', async () => {

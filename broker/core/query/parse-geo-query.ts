@@ -2,7 +2,7 @@ import type { TermTable } from '../context/term-table.ts'
 import { parseGeometry } from '../geo/parse-geometry.ts'
 import { LOCATION } from '../model/iri.ts'
 import type { JsonValue } from '../model/json.ts'
-import { badRequestData } from '../model/problem.ts'
+import { badRequestData, Problem } from '../model/problem.ts'
 import type { GeoQuery, GeoRelation } from './ast.ts'
 import { readName } from './names.ts'
 import { Scanner } from './scanner.ts'
@@ -103,7 +103,8 @@ function readJson(text: string): JsonValue {
     const value: JsonValue = JSON.parse(text)
     return value
   } catch (cause) {
-    throw badRequestData('Parameter coordinates is not a JSON array', { cause: String(cause) })
+    // the parser's own words repeat what was sent
+    throw new Problem('BadRequestData', 'Parameter coordinates is not a JSON array', { cause })
   }
 }
 

@@ -9,6 +9,7 @@ import { DEFAULT_TENANT } from '../core/model/tenant.ts'
 import { health } from '../http/pages/health.ts'
 import { identityPages } from '../http/pages/identity-pages.ts'
 import type { Metrics } from '../http/pages/metrics.ts'
+import { redirects } from '../http/pages/redirects.ts'
 import { type StaticFile, staticFiles } from '../http/pages/static-files.ts'
 import type { Store } from '../store/port/store.ts'
 import type { AssembledIdentity } from './identity.ts'
@@ -22,6 +23,12 @@ export interface PageParts {
   readonly metrics: Metrics
   readonly config: Config
 }
+
+const ONTOLOGY_PAGES = new Map(
+  ['/ontology', '/ontology/', '/ontology/v1', '/ontology/v1/'].map(
+    (path) => [path, '/ontology/v1/index.html'] as const,
+  ),
+)
 
 type Page = (context: Koa.Context) => Promise<boolean> | boolean
 
@@ -64,6 +71,7 @@ export function assemblePages({
   return [
     health({ store: () => store.document(DEFAULT_TENANT, 'identity', 'hub-secret').then(() => undefined) }),
     metrics.page,
+    redirects(ONTOLOGY_PAGES),
     staticFiles(files, identity.login ? [new URL(identity.login.issuer).origin] : []),
     ...(identity.provider ? [identityPages(identity.provider)] : []),
   ]

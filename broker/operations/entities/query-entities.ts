@@ -8,6 +8,7 @@ import type { RenderOptions } from '../../core/view/render-options.ts'
 import { see } from '../../core/view/see.ts'
 import type { View } from '../../core/view/view.ts'
 import { combineCopies } from '../../federation/combine/combine-copies.ts'
+import { warning } from '../../federation/forward/warning.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { PlacedEntity, StoredEntity } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
@@ -50,7 +51,8 @@ export const queryEntities =
     const view = caller.view(tenant)
     const style = styleOf({ tenant, view, table, options, features })
     if (command.local || query.types?.kind === 'any') return queryLocal(dependencies, command, style)
-    const { entities, warnings } = await dependencies.federation.query({
+    const { federation } = dependencies
+    const { entities, warnings, complete } = await federation.query({
       tenant,
       query,
       parameters: command.parameters,
@@ -58,12 +60,26 @@ export const queryEntities =
       table,
       via: command.via,
       ...(command.headers && { headers: command.headers }),
-      limit: command.offset + command.limit + 1,
+      // a count needs all that the sources have, as far as a page may go
+      limit: command.count
+        ? Math.max(COUNT_PAGE, command.offset + command.limit + 1)
+        : command.offset + command.limit + 1,
       pushable: view.unrestricted || [...attributesOf(query)].every((name) => view.clearEverywhere(name)),
     })
-    if (entities.length === 0) return { ...(await queryLocal(dependencies, command, style)), warnings }
-    return { ...(await queryAll(dependencies, command, style, entities)), warnings }
+    const told =
+      command.count && !complete ? [...warnings, incompleteCount(federation.alias(tenant))] : warnings
+    if (entities.length === 0) return { ...(await queryLocal(dependencies, command, style)), warnings: told }
+    return { ...(await queryAll(dependencies, command, style, entities)), warnings: told }
   }
+
+/** Without an EntityMap a count over several sources is exact only while all of them answer whole. */
+function incompleteCount(alias: string): string {
+  return warning(
+    199,
+    alias,
+    'The count is a lower bound, since not every source answered with all that it has',
+  )
+}
 
 const COUNT_PAGE = 1000
 

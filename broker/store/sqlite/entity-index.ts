@@ -35,7 +35,7 @@ export function entityIndex(database: Database, names: Names): (change: IndexCha
       index.removePresence(key),
       index.addPresence(key),
     )
-    if (!sameBoxes(before.boxes, after.boxes)) index.replaceBoxes(key, after.boxes)
+    if (!sameBoxes(before.boxes, after.boxes)) index.replaceBoxes(key, before.boxes.length > 0, after.boxes)
   }
 }
 
@@ -92,7 +92,10 @@ function indexTables(database: Database, names: Names) {
   }
 }
 
-function boxTable(database: Database, names: Names): (key: number, boxes: readonly BoxEntry[]) => void {
+function boxTable(
+  database: Database,
+  names: Names,
+): (key: number, had: boolean, boxes: readonly BoxEntry[]) => void {
   const find = prepare<{ box: number }>(database, 'SELECT box FROM entity_box WHERE entity = ?')
   const forget = prepare(database, 'DELETE FROM entity_box WHERE entity = ?')
   const remove = prepare(database, 'DELETE FROM box WHERE key = ?')
@@ -101,9 +104,11 @@ function boxTable(database: Database, names: Names): (key: number, boxes: readon
     database,
     'INSERT INTO box (west, east, south, north, first_attribute, last_attribute, entity) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
-  return (key, boxes) => {
-    for (const { box } of find.all(key)) remove.run(box)
-    forget.run(key)
+  return (key, had, boxes) => {
+    if (had) {
+      for (const { box } of find.all(key)) remove.run(box)
+      forget.run(key)
+    }
     for (const { attribute, box } of boxes) {
       const name = names.intern(attribute)
       const [west, south, east, north] = box

@@ -59,13 +59,17 @@ export class Writer {
     if (this.#closed) return
     const finished = this.#call({ kind: 'close' })
     this.#closed = true
+    // the thread ends by itself: to end it from outside inside a native call would abort the process
+    const ended = new Promise((resolve) => this.#worker.once('exit', resolve))
     await finished
-    await this.#worker.terminate()
+    await ended
   }
 
-  /** Ends the thread at once, as a crash would. */
+  /** Ends the thread between two groups, as a fault inside it would: with a message that it cannot read. */
   async crash(): Promise<void> {
-    await this.#worker.terminate()
+    const ended = new Promise((resolve) => this.#worker.once('exit', resolve))
+    this.#worker.postMessage(null)
+    await ended
   }
 
   #start(): Worker {

@@ -120,7 +120,8 @@ async function query(
   }
 }
 
-describe('e2e: the demonstration of four hubs (SKIPPED by name where a port of 1026 to 1029 is taken)', function () {
+describe('e2e: the demonstration of four hubs', function () {
+  const suite = this
   this.timeout(100_000)
   const folder = mkdtempSync(join(tmpdir(), 'hub-demo-'))
   const data = join(folder, 'data')
@@ -130,7 +131,7 @@ describe('e2e: the demonstration of four hubs (SKIPPED by name where a port of 1
   before(async function () {
     const port = await takenPort()
     if (port !== undefined) {
-      console.warn(`SKIPPED the demonstration: port ${port} is taken`)
+      for (const test of suite.tests) test.title += ` (SKIPPED: port ${port} is taken)`
       return this.skip()
     }
     demo = hub('demo', '--data', data)

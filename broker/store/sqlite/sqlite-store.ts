@@ -1,7 +1,7 @@
 import { Problem } from '../../core/model/problem.ts'
 import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
-import type { DocumentUnit, HistoryRange, Page, QueryPlan, Store, Unit } from '../port/store.ts'
+import type { Counters, DocumentUnit, HistoryRange, Page, QueryPlan, Store, Unit } from '../port/store.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { queryEntities } from './query-entities.ts'
 import { SILENT, type StoreLog } from './store-log.ts'
@@ -27,7 +27,10 @@ export interface SqliteStoreOptions {
   readonly log?: StoreLog
 }
 
+type Collection = DocumentUnit['collection']
+
 const REAP_EVERY = 60_000
+const NO_COUNTERS: Counters = { types: new Map(), attributes: new Map() }
 const EMPTY_PAGE: Page = { rows: [], exact: true, count: 0 }
 
 /** Opens the embedded store. @throws Problem ServiceUnavailable when the folder is in use or a file is newer */
@@ -80,17 +83,16 @@ export class SqliteStore implements Store {
     this.#tenants.add(DEFAULT_TENANT)
   }
 
-  async read(tenant: Tenant, id: string) {
-    return (await this.#reader(tenant))?.read(id)
+  read(tenant: Tenant, id: string) {
+    return this.#in(tenant, undefined, (reader) => reader.read(id))
   }
 
-  async readMany(tenant: Tenant, ids: readonly string[]) {
-    return (await this.#reader(tenant))?.readMany(ids) ?? []
+  readMany(tenant: Tenant, ids: readonly string[]) {
+    return this.#in(tenant, [], (reader) => reader.readMany(ids))
   }
 
-  async query(tenant: Tenant, plan: QueryPlan): Promise<Page> {
-    const reader = await this.#reader(tenant)
-    return reader ? queryEntities(reader, plan) : EMPTY_PAGE
+  query(tenant: Tenant, plan: QueryPlan) {
+    return this.#in(tenant, EMPTY_PAGE, (reader) => queryEntities(reader, plan))
   }
 
   async commit(tenant: Tenant, units: readonly Unit[]) {
@@ -103,24 +105,24 @@ export class SqliteStore implements Store {
     return units.length === 0 ? [] : this.writer.commit(tenant, units)
   }
 
-  async log(tenant: Tenant, after: number, limit: number) {
-    return (await this.#reader(tenant))?.log(after, limit) ?? []
+  log(tenant: Tenant, after: number, limit: number) {
+    return this.#in(tenant, [], (reader) => reader.log(after, limit))
   }
 
-  async history(tenant: Tenant, id: string, range: HistoryRange) {
-    return (await this.#reader(tenant))?.history(id, range) ?? []
+  history(tenant: Tenant, id: string, range: HistoryRange) {
+    return this.#in(tenant, [], (reader) => reader.history(id, range))
   }
 
-  async document(tenant: Tenant, collection: DocumentUnit['collection'], id: string) {
-    return (await this.#reader(tenant))?.document(collection, id, this.#clock())
+  document(tenant: Tenant, collection: Collection, id: string) {
+    return this.#in(tenant, undefined, (reader) => reader.document(collection, id, this.#clock()))
   }
 
-  async documents(
+  documents(
     tenant: Tenant,
-    collection: DocumentUnit['collection'],
+    collection: Collection,
     page: { readonly after?: string; readonly limit: number },
   ) {
-    return (await this.#reader(tenant))?.documents(collection, page, this.#clock()) ?? []
+    return this.#in(tenant, [], (reader) => reader.documents(collection, page, this.#clock()))
   }
 
   async tenants() {
@@ -137,15 +139,15 @@ export class SqliteStore implements Store {
     this.#tenants.add(tenant)
   }
 
-  async counters(tenant: Tenant) {
-    return (await this.#reader(tenant))?.counters() ?? { types: new Map(), attributes: new Map() }
+  counters(tenant: Tenant) {
+    return this.#in(tenant, NO_COUNTERS, (reader) => reader.counters())
   }
 
   /** Deletes documents that have expired; also done every minute. */
   async reap(): Promise<void> {
     for (const tenant of this.#expiring) {
-      const reader = await this.#reader(tenant)
-      if (reader?.expires()) await this.writer.reap(tenant, this.#clock())
+      if (await this.#in(tenant, false, (reader) => reader.expires()))
+        await this.writer.reap(tenant, this.#clock())
       else this.#expiring.delete(tenant)
     }
   }
@@ -157,7 +159,8 @@ export class SqliteStore implements Store {
     this.#lock.release()
   }
 
-  #reader(tenant: Tenant): TenantReader | Promise<TenantReader> | undefined {
-    return this.#tenants.has(tenant) ? this.#readers.get(tenant) : undefined
+  /** Reads from a tenant while its file is sure to be open; `absent` is what is read of one that does not exist. */
+  async #in<T>(tenant: Tenant, absent: T, read: (reader: TenantReader) => T): Promise<T> {
+    return this.#tenants.has(tenant) ? this.#readers.read(tenant, read) : absent
   }
 }

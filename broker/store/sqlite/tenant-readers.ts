@@ -25,9 +25,11 @@ export class TenantReaders {
     this.#open = new LRUCache({ max, dispose: (reader) => reader.close() })
   }
 
-  /** Answers the reader of a tenant that exists; waits only where its file has an older schema. */
-  get(tenant: Tenant): TenantReader | Promise<TenantReader> {
-    return this.#open.get(tenant) ?? this.#add(tenant)
+  /** Reads from a tenant that exists, at once; only where its file has an older schema that is brought up first. */
+  read<T>(tenant: Tenant, read: (reader: TenantReader) => T): T | Promise<T> {
+    const reader = this.#open.get(tenant) ?? this.#add(tenant)
+    if (reader) return read(reader)
+    return this.#options.upgrade(tenant).then(() => this.read(tenant, read))
   }
 
   /** Closes all files. */
@@ -35,19 +37,15 @@ export class TenantReaders {
     this.#open.clear()
   }
 
-  async #add(tenant: Tenant): Promise<TenantReader> {
-    const { directory, readCacheBytes, upgrade } = this.#options
-    const file = { file: tenantFile(directory, tenant), cacheBytes: readCacheBytes }
-    let database = openForReading(file)
+  #add(tenant: Tenant): TenantReader | undefined {
+    const { directory, readCacheBytes } = this.#options
+    const database = openForReading({ file: tenantFile(directory, tenant), cacheBytes: readCacheBytes })
     if (schemaVersion(database) !== MIGRATIONS.length) {
       database.close()
-      await upgrade(tenant)
-      database = openForReading(file)
+      return undefined
     }
-    const other = this.#open.get(tenant)
-    const reader = other ?? new TenantReader(database)
-    if (other) database.close()
-    else this.#open.set(tenant, reader)
+    const reader = new TenantReader(database)
+    this.#open.set(tenant, reader)
     return reader
   }
 }

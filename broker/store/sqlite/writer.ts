@@ -15,6 +15,7 @@ interface Pending {
 // A call before it has its number.
 type Unnumbered<Call> = Call extends WriterCall ? Omit<Call, 'call'> : never
 
+const MAX_PAUSE = 5000
 const MAX_CALLS = 50_000
 const MAX_BYTES = 256 * 1024 * 1024
 
@@ -23,7 +24,9 @@ export class Writer {
   readonly #options: WriterOptions
   readonly #log: StoreLog
   readonly #pending = new Map<number, Pending>()
-  #worker: Worker
+  #worker: Worker | undefined
+  /** Deaths since the thread last answered. */
+  #deaths = 0
   #calls = 0
   #bytes = 0
   #closed = false
@@ -31,7 +34,7 @@ export class Writer {
   constructor(options: WriterOptions, log: StoreLog) {
     this.#options = options
     this.#log = log
-    this.#worker = this.#start()
+    this.#start()
   }
 
   /** Answers when the units are on disk. @throws Problem */
@@ -57,44 +60,53 @@ export class Writer {
   /** Finishes what is under way and ends the thread. */
   async close(): Promise<void> {
     if (this.#closed) return
-    const finished = this.#call({ kind: 'close' })
+    const ended = this.#ended()
+    const finished = this.#worker ? this.#call({ kind: 'close' }) : undefined
     this.#closed = true
     // the thread ends by itself: to end it from outside inside a native call would abort the process
-    const ended = new Promise((resolve) => this.#worker.once('exit', resolve))
     await finished
     await ended
   }
 
   /** Ends the thread between two groups, as a fault inside it would: with a message that it cannot read. */
   async crash(): Promise<void> {
-    const ended = new Promise((resolve) => this.#worker.once('exit', resolve))
-    this.#worker.postMessage(null)
+    const ended = this.#ended()
+    this.#worker?.postMessage(null)
     await ended
   }
 
-  #start(): Worker {
+  #ended(): Promise<unknown> | undefined {
+    const worker = this.#worker
+    return worker && new Promise((resolve) => worker.once('exit', resolve))
+  }
+
+  #start(): void {
     const file = new URL('./writer-worker.js', import.meta.url)
     const worker = new Worker(file, { workerData: this.#options, name: 'store-writer' })
-    worker.on('message', (answers: readonly WriterAnswer[]) => answers.forEach(this.#settle))
+    worker.on('message', (answers: readonly WriterAnswer[]) => {
+      this.#deaths = 0
+      answers.forEach(this.#settle)
+    })
     worker.on('error', (error) => this.#log.error({ err: error }, 'Writer thread fails'))
     worker.on('exit', () => this.#died())
     worker.unref()
-    return worker
+    this.#worker = worker
   }
 
   #call(call: Unnumbered<WriterCall>): Promise<readonly UnitResult[]> {
-    if (this.#closed) return Promise.reject(new Problem('ServiceUnavailable', 'Store is closed'))
+    if (this.#closed) return refused('Store is closed')
+    const worker = this.#worker
+    if (!worker) return refused('Store has no writer thread at the moment')
     const bytes = call.kind === 'commit' ? call.units.length : 0
     if (this.#pending.size >= MAX_CALLS || this.#bytes + bytes > MAX_BYTES) {
-      const text = 'Store has too many writes waiting for the disk'
-      return Promise.reject(new Problem('ServiceUnavailable', text, { headers: { 'Retry-After': '1' } }))
+      return refused('Store has too many writes waiting for the disk')
     }
     return new Promise((resolve, reject) => {
       const number = ++this.#calls
-      if (this.#pending.size === 0) this.#worker.ref()
+      if (this.#pending.size === 0) worker.ref()
       this.#pending.set(number, { resolve, reject, bytes })
       this.#bytes += bytes
-      this.#worker.postMessage({ ...call, call: number })
+      worker.postMessage({ ...call, call: number })
     })
   }
 
@@ -103,7 +115,7 @@ export class Writer {
     if (!pending) return
     this.#pending.delete(answer.call)
     this.#bytes -= pending.bytes
-    if (this.#pending.size === 0) this.#worker.unref()
+    if (this.#pending.size === 0) this.#worker?.unref()
     if ('results' in answer) pending.resolve(answer.results)
     else pending.reject(asProblem(answer.problem))
   }
@@ -113,10 +125,16 @@ export class Writer {
     for (const { reject } of this.#pending.values()) reject(new Problem('ServiceUnavailable', text))
     this.#pending.clear()
     this.#bytes = 0
+    this.#worker = undefined
     if (this.#closed) return
     this.#log.warn({}, 'Writer thread ended and is started again')
-    this.#worker = this.#start()
+    if (this.#deaths++ === 0) this.#start()
+    else setTimeout(() => this.#closed || this.#start(), Math.min(MAX_PAUSE, 2 ** this.#deaths * 50)).unref()
   }
+}
+
+function refused(text: string): Promise<never> {
+  return Promise.reject(new Problem('ServiceUnavailable', text, { headers: { 'Retry-After': '1' } }))
 }
 
 function asProblem({ code, text, reason }: WriterProblem): Problem {

@@ -151,10 +151,8 @@ describe('SQLite store', () => {
       for (const tenant of tenants) await store.createTenant(tenant)
       await Promise.all(tenants.map((tenant) => store.commit(tenant, [put(entity(ID))])))
       await Promise.all(tenants.map((tenant) => store.commit(tenant, [put(entity('urn:x:2'))])))
-      for (const tenant of tenants) {
-        const rows = await store.readMany(tenant, [ID, 'urn:x:2'])
-        expect(rows.length, tenant).to.equal(2)
-      }
+      const read = await Promise.all(tenants.map((tenant) => store.readMany(tenant, [ID, 'urn:x:2'])))
+      expect(read.map((rows) => rows.length)).to.deep.equal([2, 2, 2, 2, 2])
       await store.close()
     })
 
@@ -187,17 +185,36 @@ describe('SQLite store', () => {
       const log = { warn: (_: object, text: string) => void warnings.push(text), error: () => {} }
       const store = await open({ log })
       await store.commit(DEFAULT_TENANT, [put(entity(ID))])
-      const waiting = Array.from({ length: 20 }, (_, at) =>
-        refusal(store.commit(DEFAULT_TENANT, [put(entity(`urn:w:${at}`))])),
-      )
-      await store.writer.crash()
-      for (const error of await Promise.all(waiting)) {
-        if (error) expect(error).to.be.instanceOf(Problem).with.property('code', 'ServiceUnavailable')
+      const ids = Array.from({ length: 20 }, (_, at) => `urn:w:${at}`)
+      const waiting = ids.map((id) => refusal(store.commit(DEFAULT_TENANT, [put(entity(id))])))
+      const crashed = store.writer.crash()
+      const behind = refusal(store.commit(DEFAULT_TENANT, [put(entity('urn:w:behind'))]))
+      await crashed
+      const errors = await Promise.all(waiting)
+      for (const error of [await behind, ...errors.filter((one) => one !== undefined)]) {
+        expect(error).to.be.instanceOf(Problem).with.property('code', 'ServiceUnavailable')
       }
+      const kept = ids.filter((_, at) => errors[at] === undefined)
+      expect((await store.readMany(DEFAULT_TENANT, kept)).map(({ id }) => id)).to.deep.equal(kept)
       const [next] = await store.commit(DEFAULT_TENANT, [put(entity('urn:x:3'))])
       expect(next?.outcome).to.equal('kept')
       expect((await store.read(DEFAULT_TENANT, ID))?.id).to.equal(ID)
       expect(warnings).to.deep.equal(['Writer thread ended and is started again'])
+      await store.close()
+    })
+
+    it('pauses between starts when it dies again and again, and says so to writers', async () => {
+      const store = await open()
+      for (let death = 0; death < 3; death++) await store.writer.crash()
+      const error = await refusal(store.commit(DEFAULT_TENANT, [put(entity(ID))]))
+      expect(error).to.be.instanceOf(Problem).with.property('code', 'ServiceUnavailable')
+      expect(await store.read(DEFAULT_TENANT, ID)).to.equal(undefined)
+      let kept: unknown
+      while (!kept) {
+        kept = await store.commit(DEFAULT_TENANT, [put(entity(ID))]).catch(() => undefined)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+      expect((await store.read(DEFAULT_TENANT, ID))?.id).to.equal(ID)
       await store.close()
     })
 

@@ -62,7 +62,7 @@ export function checkAnswer(
       `${method} ${template} answered ${answer.status} as ${type}, which the document does not have`,
     )
   }
-  const validate = validator(`openapi#${pointer}/content/${escape(type)}/schema`)
+  const validate = validator(`openapi#${pointer}/content/${escapePointer(type)}/schema`)
   if (answer.body !== undefined && !validate(answer.body)) {
     throw new Error(
       `${method} ${template} answered ${answer.status} against the document: ${ajv.errorsText(validate.errors)}`,
@@ -78,7 +78,7 @@ function responsePointer(
 ): string | undefined {
   const response = operation.responses[key] as Response | undefined
   if (!response) return undefined
-  return response.$ref?.slice(1) ?? `/paths/${escape(template)}/${method}/responses/${key}`
+  return response.$ref?.slice(1) ?? `/paths/${escapePointer(template)}/${method}/responses/${key}`
 }
 
 function resolve(pointer: string): unknown {
@@ -99,6 +99,6 @@ function validator(reference: string): ValidateFunction {
   return made
 }
 
-function escape(part: string): string {
+function escapePointer(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1')
 }

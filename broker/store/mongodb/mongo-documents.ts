@@ -80,6 +80,7 @@ export async function createIndexes({ entities, documents, log, history }: Tenan
   await entities.createIndex({ pending: 1 }, { sparse: true })
   await documents.createIndex({ collection: 1, id: 1 })
   await documents.createIndex({ pending: 1 }, { sparse: true })
+  await documents.createIndex({ expires: 1 }, { sparse: true })
   await log.createIndex({ key: 1 }, { unique: true })
   await history.createIndex({ entity: 1, time: 1 })
 }

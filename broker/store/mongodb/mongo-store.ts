@@ -41,6 +41,7 @@ export interface MongoStoreOptions {
 type Collection = DocumentUnit['collection']
 
 const AT_ONCE = 16
+const REAP_EVERY: Micros = 60_000_000
 const MISSED: UnitResult = { outcome: 'conflict', version: 0 }
 
 /** Opens a store on MongoDB, where every answered write is on the disks of a majority. @throws Problem */
@@ -69,6 +70,7 @@ class MongoStore implements Store {
   readonly #clock: () => Micros
   readonly #turns = new InTurn()
   readonly #tenants = new Map<Tenant, TenantCollections>()
+  readonly #reaped = new Map<Tenant, Micros>()
 
   constructor(client: MongoClient, { database, maxTenants = 1000, clock }: MongoStoreOptions) {
     this.#client = client
@@ -237,7 +239,18 @@ class MongoStore implements Store {
   }
 
   #drain(tenant: Tenant, collections: TenantCollections): Promise<void> {
-    return this.#turns.run(`${tenant}/drain`, () => drainChanges(collections, this.#takeTurn(tenant)))
+    return this.#turns.run(`${tenant}/drain`, async () => {
+      await drainChanges(collections, this.#takeTurn(tenant))
+      await this.#reap(tenant, collections)
+    })
+  }
+
+  /** Deletes documents that have expired, once in a while: MongoDB's own expiry knows whole seconds of its clock only. */
+  async #reap(tenant: Tenant, { documents }: TenantCollections): Promise<void> {
+    const now = this.#clock()
+    if (Math.abs(now - (this.#reaped.get(tenant) ?? 0)) < REAP_EVERY) return
+    this.#reaped.set(tenant, now)
+    await documents.deleteMany({ expires: { $lte: now }, changes: { $size: 0 } })
   }
 
   // Each write is atomic on MongoDB anyway; turns within the process save conflicts, and servers that only speak its

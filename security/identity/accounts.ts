@@ -20,6 +20,8 @@ export interface ConfiguredClient extends ConfiguredSubject {
   readonly id: string
   /** Hash as `hashPassword` makes it; absent: a public client. */
   readonly secret?: string
+  /** Name for people, on the login page. */
+  readonly title?: string
   readonly redirectUris?: readonly string[]
 }
 

@@ -37,12 +37,12 @@ const TEXTS = {
 } as const
 
 const STYLE =
-  'body{font:1rem/1.5 system-ui,sans-serif;margin:0;background:#f3f5f7;color:#14202b}' +
+  'body{font:1rem/1.5 system-ui,sans-serif;margin:0;background:#f4f6f2;color:#14202b}' +
   'main{max-width:22rem;margin:10vh auto;padding:1.5rem;background:#fff;border:1px solid #c3ccd4;border-radius:.5rem}' +
   'h1{font-size:1.4rem;margin:0 0 1rem}label{display:block;margin-top:.75rem;font-weight:600}' +
   'input{box-sizing:border-box;width:100%;padding:.6rem;font:inherit;border:1px solid #5b6b79;border-radius:.25rem}' +
-  'button{margin-top:1rem;padding:.6rem 1.2rem;font:inherit;border:1px solid #0b4f86;border-radius:.25rem;' +
-  'background:#0b4f86;color:#fff}button.plain{background:#fff;color:#0b4f86}' +
+  'button{margin-top:1rem;padding:.6rem 1.2rem;font:inherit;border:1px solid #0b6e4f;border-radius:.25rem;' +
+  'background:#0b6e4f;color:#fff}button.plain{background:#fff;color:#0b6e4f}' +
   ':focus-visible{outline:3px solid #d98200;outline-offset:2px}' +
   '.failed{padding:.6rem;border-left:4px solid #a11616;background:#fdecec}nav{margin-top:1rem;text-align:right}'
 

@@ -29,7 +29,9 @@ export function createLogin({
     const details = await provider.interactionDetails(request, response).catch(() => undefined)
     const language = askedLanguage(request, details)
     if (!details) return sendPage(response, 400, errorPage(language, 'session_not_found'))
-    const shown = { client: String(details.params.client_id ?? ''), origins: redirectOrigins(details) }
+    const clientId = String(details.params.client_id ?? '')
+    const { clientName = clientId } = (await provider.Client.find(clientId)) ?? {}
+    const shown = { client: clientName, origins: redirectOrigins(details) }
     const show = (status: number, failed: boolean, account?: string) =>
       sendPage(
         response,

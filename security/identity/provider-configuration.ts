@@ -142,10 +142,11 @@ async function firstPartyGrant(ctx: KoaContextWithOIDC, resource: string) {
 }
 
 /** Machines have a secret and no place to be sent back to; applications of people have such places. */
-function clientMetadata({ id, secret, redirectUris = [] }: ConfiguredClient): ClientMetadata {
+function clientMetadata({ id, secret, title = id, redirectUris = [] }: ConfiguredClient): ClientMetadata {
   const people = redirectUris.length > 0
   return {
     client_id: id,
+    client_name: title,
     redirect_uris: [...redirectUris],
     post_logout_redirect_uris: [...new Set(redirectUris.map((uri) => `${new URL(uri).origin}/`))],
     response_types: people ? ['code'] : [],

@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ngsi-ld/v1/entityOperations/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Batch Entity Merge (5.6.20) · Hợp nhất theo lô */
+        post: operations["batchMergeEntities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ngsi-ld/v1/entityOperations/delete": {
         parameters: {
             query?: never;
@@ -1215,6 +1232,33 @@ export interface operations {
                 /** @description Only what this hub holds itself */
                 local?: components["parameters"]["Local"];
                 options?: "noOverwrite";
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entity"][];
+                "application/ld+json": components["schemas"]["Entity"][];
+            };
+        };
+        responses: {
+            204: components["responses"]["NoContent"];
+            207: components["responses"]["Multi"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    batchMergeEntities: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
             };
             header?: {
                 /** @description Tenant (4.14); absent: the default tenant */

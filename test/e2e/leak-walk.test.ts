@@ -84,6 +84,10 @@ const WRITES: readonly Step[] = [
     `${BATCH}/update`,
     { method: 'POST', body: [{ id: reportId(0), type: 'ServiceRequest', reporterName: 5 }] },
   ],
+  [
+    `${BATCH}/merge`,
+    { method: 'POST', body: [{ id: reportId(0), type: 'ServiceRequest', reporterName: 5 }] },
+  ],
 ]
 
 /**
@@ -150,6 +154,7 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
   'POST /ngsi-ld/v1/entityOperations/create': 'writes only',
   'POST /ngsi-ld/v1/entityOperations/upsert': 'writes only',
   'POST /ngsi-ld/v1/entityOperations/update': 'writes only',
+  'POST /ngsi-ld/v1/entityOperations/merge': 'writes only',
   'POST /ngsi-ld/v1/entityOperations/delete': 'writes only',
   'POST /ngsi-ld/v1/csourceRegistrations': 'writes only',
   'PATCH /ngsi-ld/v1/csourceRegistrations/{id}': 'writes only',

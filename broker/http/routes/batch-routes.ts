@@ -4,6 +4,7 @@ import { appendAttributes } from '../../core/merge/append-attributes.ts'
 import { createEntity } from '../../core/merge/create-entity.ts'
 import { deleteEntity } from '../../core/merge/delete-entity.ts'
 import { keepNewest } from '../../core/merge/keep-newest.ts'
+import { mergeEntity } from '../../core/merge/merge-entity.ts'
 import { upsertEntity } from '../../core/merge/upsert-entity.ts'
 import type { EntityFragment } from '../../core/model/entity.ts'
 import { isIri } from '../../core/model/iri.ts'
@@ -31,7 +32,7 @@ type Decide = Extract<BatchStep, { intent: unknown }>['decide']
 const OPERATIONS = '/ngsi-ld/v1/entityOperations'
 const WHOLE = { nulls: 'forbidden', requireId: true, requireType: true } as const satisfies DecodeRules
 
-/** Routes of `/entityOperations/` that write (CIM 009 v1.9.1, 6.14 to 6.17). */
+/** Routes of `/entityOperations/` that write (CIM 009 v1.9.1, 6.14 to 6.17 and 6.31). */
 export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSettings): readonly Route[] {
   const route = { method: 'POST', body: 'ld', maxBytes } as const
   return [
@@ -44,6 +45,7 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
       handle: upsert,
     },
     { ...route, path: `${OPERATIONS}/update`, parameters: ['options', 'local'], handle: update },
+    { ...route, path: `${OPERATIONS}/merge`, parameters: ['local'], handle: merge },
     { ...route, path: `${OPERATIONS}/delete`, body: 'ld', parameters: ['local'], handle: remove },
   ]
 
@@ -87,6 +89,17 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
       rules,
       'update',
       (fragment) => (current, now) => appendAttributes(current, fragment, { overwrite }, now),
+    )
+    return batchAnswer(await run(who(request), steps), () => ({ status: 204 }))
+  }
+
+  /** Batch Entity Merge (5.6.20): each fragment by the rules of Merge Entity, nulls at any depth. */
+  async function merge(request: HubRequest): Promise<HubAnswer> {
+    const steps = await entitySteps(
+      request,
+      { nulls: 'deep', requireId: true },
+      'update',
+      (fragment) => (current, now) => mergeEntity(current, fragment, {}, now),
     )
     return batchAnswer(await run(who(request), steps), () => ({ status: 204 }))
   }

@@ -5,6 +5,16 @@ const TEXT = {
   properties: { vi: { type: 'string', minLength: 1 }, en: { type: 'string', minLength: 1 } },
 } as const
 
+/** The geometries that a GeoProperty may hold (CIM 009 v1.9.1, 4.7). */
+export const GEOMETRIES: readonly string[] = [
+  'Point',
+  'MultiPoint',
+  'LineString',
+  'MultiLineString',
+  'Polygon',
+  'MultiPolygon',
+]
+
 const KIND = { enum: ['Property', 'GeoProperty', 'LanguageProperty', 'Relationship'] } as const
 const CARDINALITY = { enum: ['0..1', '1', '0..n', '1..n'] } as const
 const NAME = '^[A-Za-z][A-Za-z0-9]*$'
@@ -30,7 +40,7 @@ const FACETS = {
   geometry: {
     type: 'array',
     minItems: 1,
-    items: { enum: ['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'Polygon', 'MultiPolygon'] },
+    items: { enum: GEOMETRIES },
   },
   cardinality: CARDINALITY,
   personalData: { enum: ['none', 'basic', 'sensitive'] },

@@ -8,11 +8,11 @@ import type {
   TypeDefinition,
   Vocabulary,
 } from '../vocabulary.ts'
+import { GEOMETRIES } from './source-schema.ts'
 
 const DATE_TIME = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([.,]\\d{1,6})?Z$'
 const IRI = '^[A-Za-z][A-Za-z0-9+.-]*:[^\\s<>"{}|\\\\^`]+$'
 const LANGUAGE_TAG = '^(@none|[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)$'
-const GEOMETRIES = ['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'Polygon', 'MultiPolygon']
 const VALUE_MEMBER = {
   Property: 'value',
   GeoProperty: 'value',

@@ -1,21 +1,14 @@
+import { namesGeometry } from '../../broker/core/geo/parse-geometry.ts'
 import type { JsonObject, JsonValue } from '../../broker/core/model/json.ts'
-import { isJsonObject } from '../../broker/core/model/json.ts'
 
 const DEFAULT_DECIMALS = 3
-const GEOMETRIES = new Set([
-  'Point',
-  'MultiPoint',
-  'LineString',
-  'MultiLineString',
-  'Polygon',
-  'MultiPolygon',
-])
 
 /** Moves a geometry onto a grid, about 110 m wide for three decimals; undefined for anything else. */
 export function coarsen(value: JsonValue, decimals = DEFAULT_DECIMALS): JsonObject | undefined {
-  if (!isJsonObject(value) || typeof value.type !== 'string' || !GEOMETRIES.has(value.type)) return undefined
-  const coordinates = coarsePositions(value.coordinates ?? null, decimals)
-  return coordinates === undefined ? undefined : { type: value.type, coordinates }
+  if (!namesGeometry(value)) return undefined
+  const { type = null, coordinates: exact = null } = value
+  const coordinates = coarsePositions(exact, decimals)
+  return coordinates === undefined ? undefined : { type, coordinates }
 }
 
 /** Heights are dropped: they can tell the floor. */

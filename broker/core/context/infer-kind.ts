@@ -1,3 +1,4 @@
+import { isGeometryType, namesGeometry } from '../geo/parse-geometry.ts'
 import { type AttributeKind, VALUE_MEMBER } from '../model/entity.ts'
 import { NGSI_LD } from '../model/iri.ts'
 import { isJsonObject, type JsonObject, type JsonValue, ownValue } from '../model/json.ts'
@@ -7,15 +8,6 @@ import { attributeFault, type Decoding, type Place } from './decode-rules.ts'
 export type Shape =
   | { readonly form: 'bare'; readonly kind: 'Property' | 'GeoProperty'; readonly value: JsonValue }
   | { readonly form: 'members'; readonly kind?: AttributeKind; readonly members: JsonObject }
-
-const GEOMETRY_TYPES: ReadonlySet<JsonValue | undefined> = new Set([
-  'Point',
-  'MultiPoint',
-  'LineString',
-  'MultiLineString',
-  'Polygon',
-  'MultiPolygon',
-])
 
 /** Members that say that an object is an attribute; `value` is a GeoProperty's too, which its content tells. */
 const KIND_BY_MEMBER: ReadonlyMap<string, AttributeKind> = new Map([
@@ -29,7 +21,14 @@ const KIND_BY_MEMBER: ReadonlyMap<string, AttributeKind> = new Map([
 ])
 
 /** Members by which an object without value is known as part of an attribute, not as a value. */
-const TELLING_MEMBERS = ['datasetId', 'observedAt', 'unitCode', 'valueType', 'objectType', 'expiresAt']
+export const TELLING_MEMBERS: readonly string[] = [
+  'datasetId',
+  'observedAt',
+  'unitCode',
+  'valueType',
+  'objectType',
+  'expiresAt',
+]
 
 /** Tells how an instance is written and of which kind it is (CIM 009 v1.9.1, 4.5.2.3 and its siblings). @throws Problem */
 export function shapeOf(body: JsonValue, place: Place, decoding: Decoding): Shape {
@@ -37,7 +36,7 @@ export function shapeOf(body: JsonValue, place: Place, decoding: Decoding): Shap
     return { form: 'bare', kind: 'Property', value: body }
   const type = typeMember(body)
   if (type === undefined) return concise(body, place, decoding)
-  if (GEOMETRY_TYPES.has(type)) return { form: 'bare', kind: 'GeoProperty', value: body }
+  if (isGeometryType(type)) return { form: 'bare', kind: 'GeoProperty', value: body }
   const kind = kindNamed(type) ?? kindExpanded(type, decoding)
   if (kind) return { form: 'members', kind, members: body }
   throw attributeFault(place, 'has a type that is none of the eight attribute types')
@@ -53,10 +52,7 @@ function concise(body: JsonObject, place: Place, { rules }: Decoding): Shape {
 }
 
 function kindOfMember(member: string, body: JsonObject): AttributeKind {
-  const value = ownValue(body, 'value')
-  if (member === 'value' && isJsonObject(value) && GEOMETRY_TYPES.has(ownValue(value, 'type'))) {
-    return 'GeoProperty'
-  }
+  if (member === 'value' && namesGeometry(ownValue(body, 'value') ?? null)) return 'GeoProperty'
   return KIND_BY_MEMBER.get(member) ?? 'Property'
 }
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue, ownValue } from '../model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, ownValue } from '../model/json.ts'
 import { badRequestData, type Problem } from '../model/problem.ts'
 import type { Geometry } from '../query/ast.ts'
 
@@ -29,6 +29,16 @@ export function parseGeometry(value: JsonValue): Geometry {
   return geometry as Geometry // its type and coordinates are checked above
 }
 
+/** Tells whether a value says by its type that it is a geometry; its coordinates are not looked at. */
+export function namesGeometry(value: JsonValue): value is JsonObject {
+  return isJsonObject(value) && isGeometryType(ownValue(value, 'type'))
+}
+
+/** Tells whether a value is the name of a geometry type that the hub takes (4.7 Geospatial Properties). */
+export function isGeometryType(type: JsonValue | undefined): boolean {
+  return typeof type === 'string' && CHECKS.has(type)
+}
+
 /** Tells whether a value is a geometry that an engine can take, for values that a mask may have changed. */
 export function isGeometry(value: JsonValue): value is Geometry {
   try {
@@ -53,7 +63,7 @@ function fault(text: string, pointer: string): Problem {
 
 function listOf(what: string, least: number, check: Check): Check {
   return (value, pointer) => {
-    if (!isList(value) || value.length < least) {
+    if (!isJsonArray(value) || value.length < least) {
       throw fault(`Geometry has fewer than ${least} ${what}, or no array of them,`, pointer)
     }
     value.forEach((item, at) => {
@@ -62,13 +72,9 @@ function listOf(what: string, least: number, check: Check): Check {
   }
 }
 
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value)
-}
-
 /** RFC 7946, 3.1.1: longitude, latitude, then altitude or more, all numbers. */
 function checkPosition(value: JsonValue | undefined, pointer: string): void {
-  if (!isList(value) || value.length < 2 || !value.every((part) => Number.isFinite(part))) {
+  if (!isJsonArray(value) || value.length < 2 || !value.every((part) => Number.isFinite(part))) {
     throw fault('Geometry has a position that is not an array of at least two numbers', pointer)
   }
   checkRange(value[0], 180, 'longitude', `${pointer}/0`)
@@ -92,9 +98,9 @@ function checkPolygon(value: JsonValue | undefined, pointer: string): void {
 /** RFC 7946, 3.1.6: at least four positions, the last one equal to the first. */
 function checkRing(value: JsonValue | undefined, pointer: string): void {
   listOf('positions in a ring', 4, checkPosition)(value, pointer)
-  const first = isList(value) ? value[0] : undefined
-  const last = isList(value) ? value.at(-1) : undefined
-  if (!isList(first) || !isList(last) || first.some((part, at) => part !== last[at])) {
+  const first = isJsonArray(value) ? value[0] : undefined
+  const last = isJsonArray(value) ? value.at(-1) : undefined
+  if (!isJsonArray(first) || !isJsonArray(last) || first.some((part, at) => part !== last[at])) {
     throw fault('Geometry has a ring whose last position differs from its first', pointer)
   }
 }

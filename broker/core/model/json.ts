@@ -11,9 +11,26 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Tells whether a JSON value is an array; `Array.isArray` does not narrow readonly arrays. */
+export function isJsonArray(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}
+
+/** Answers the items of a value that may stand alone or in an array; none of a missing one. */
+export function itemsOf(value: JsonValue | undefined): readonly JsonValue[] {
+  if (value === undefined) return []
+  return isJsonArray(value) ? value : [value]
+}
+
 /** Answers the value of an own key, or undefined: never what the prototype holds. */
 export function ownValue(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined
+}
+
+/** Answers what a JSON-LD typed value such as `{"@type": "DateTime", "@value": "…"}` holds; any other value itself. */
+export function unwrapped(value: JsonValue): JsonValue {
+  if (!isJsonObject(value) || !Object.hasOwn(value, '@type')) return value
+  return ownValue(value, '@value') ?? value
 }
 
 /** Tells whether two JSON values are equal, whatever the order of their keys. */

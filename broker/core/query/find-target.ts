@@ -1,5 +1,5 @@
 import type { AttributeKind, Attributes, Entity, Instance } from '../model/entity.ts'
-import { isJsonObject, type JsonObject, type JsonValue, ownValue } from '../model/json.ts'
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue, ownValue, unwrapped } from '../model/json.ts'
 import type { Micros } from '../model/time.ts'
 import type { QPath, SystemMember } from './ast.ts'
 
@@ -83,14 +83,6 @@ function targetOf(instance: Instance, keys: readonly string[] | undefined): Targ
   return { kind, items: itemsOf(plain), many }
 }
 
-function itemsOf(value: JsonValue): readonly JsonValue[] {
-  return isArray(value) ? value : [value]
-}
-
-function isArray(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value)
-}
-
 /** Keys name own members of objects, as dots do in ECMAScript; arrays and texts have none. */
 function memberAt(value: JsonValue, keys: readonly string[]): JsonValue | undefined {
   let found: JsonValue | undefined = value
@@ -99,12 +91,6 @@ function memberAt(value: JsonValue, keys: readonly string[]): JsonValue | undefi
     found = ownValue(found, key)
   }
   return found
-}
-
-/** A JSON-LD typed value such as `{"@type": "DateTime", "@value": "…"}` stands for what it holds. */
-function unwrapped(value: JsonValue): JsonValue {
-  if (!isJsonObject(value) || !Object.hasOwn(value, '@type')) return value
-  return ownValue(value, '@value') ?? value
 }
 
 /** One language (tags are compared without case) or, without brackets or with `*`, any. */

@@ -1,6 +1,7 @@
-import { isAttribute } from '../context/infer-kind.ts'
+import { isAttribute, TELLING_MEMBERS } from '../context/infer-kind.ts'
+import { namesGeometry } from '../geo/parse-geometry.ts'
 import { type Instance, VALUE_MEMBER } from '../model/entity.ts'
-import { isJsonObject, type JsonValue, ownValue } from '../model/json.ts'
+import { isJsonObject, type JsonValue } from '../model/json.ts'
 
 /** Tells whether a concise value needs no member around it: nobody reads it as anything else (4.5.2.3 Concise Property). */
 export function standsBare({ kind, value }: Instance): boolean {
@@ -14,23 +15,10 @@ export function kindShows({ kind, value }: Instance): boolean {
   return kind !== 'GeoProperty' || namesGeometry(value)
 }
 
-const GEOMETRIES: ReadonlySet<JsonValue | undefined> = new Set([
-  'Point',
-  'MultiPoint',
-  'LineString',
-  'MultiLineString',
-  'Polygon',
-  'MultiPolygon',
-])
-
-function namesGeometry(value: JsonValue): boolean {
-  return isJsonObject(value) && GEOMETRIES.has(ownValue(value, 'type'))
-}
-
 /** Members that make a reader take an object for an attribute. */
 const TELLING: readonly string[] = [
   ...['type', '@type', '@value', ...Object.values(VALUE_MEMBER)],
-  ...['datasetId', 'observedAt', 'unitCode', 'valueType', 'objectType', 'expiresAt'],
+  ...TELLING_MEMBERS,
 ]
 
 /** So does an attribute among the members, as a sub-attribute; an array with one reads as several instances. */

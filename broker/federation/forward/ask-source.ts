@@ -2,7 +2,7 @@ import type { Egress } from '../../../security/egress/egress.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { atTime } from '../../core/merge/at-time.ts'
 import type { Entity } from '../../core/model/entity.ts'
-import { isJsonObject, type JsonObject, type JsonValue, jsonEqual } from '../../core/model/json.ts'
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue, jsonEqual } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Forward } from '../registry/match-registrations.ts'
 import { decodeAnswer } from './decode-answer.ts'
@@ -150,10 +150,9 @@ async function readEntities(
 ): Promise<readonly Entity[] | undefined> {
   if (body === undefined) return []
   if (Array.isArray(body) !== (id === undefined)) return undefined
-  const items = Array.isArray(body) ? (body as readonly JsonValue[]) : [body] // isArray does not narrow readonly arrays
   try {
     const entities: Entity[] = []
-    for (const item of items) entities.push(await readEntity(item, table, tableOf))
+    for (const item of itemsOf(body)) entities.push(await readEntity(item, table, tableOf))
     return entities.every((entity) => id === undefined || entity.id === id) ? entities : undefined
   } catch {
     return undefined

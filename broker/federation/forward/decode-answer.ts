@@ -9,7 +9,7 @@ import type {
   OrNull,
 } from '../../core/model/entity.ts'
 import { type Iri, isIri } from '../../core/model/iri.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import { type Micros, parseDateTime } from '../../core/model/time.ts'
 
@@ -71,8 +71,7 @@ function expandOrNothing(name: string, table: TermTable): Iri | undefined {
 
 /** Finds the JSON of an instance by its datasetId; a bare value has none. */
 function bodyOf({ datasetId }: InstanceFragment, body: JsonValue | undefined): JsonObject {
-  const instances = Array.isArray(body) ? (body as readonly JsonValue[]) : [body] // isArray does not narrow readonly arrays
-  const found = instances.find((item) => isJsonObject(item) && datasetOf(item) === datasetId)
+  const found = itemsOf(body).find((item) => isJsonObject(item) && datasetOf(item) === datasetId)
   return isJsonObject(found) ? found : {}
 }
 

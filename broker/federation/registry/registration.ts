@@ -1,5 +1,5 @@
 import type { Iri } from '../../core/model/iri.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { isJsonArray, isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { DEFAULT_TENANT, parseTenant, type Tenant } from '../../core/model/tenant.ts'
 import { type Micros, parseDateTime } from '../../core/model/time.ts'
 import { operationsOf } from './operation-names.ts'
@@ -121,10 +121,9 @@ function count(value: JsonValue | undefined): number | undefined {
 }
 
 function texts(value: JsonValue | undefined): readonly string[] {
-  const items = Array.isArray(value) ? (value as readonly JsonValue[]) : [value] // isArray does not narrow readonly arrays
-  return items.filter((item) => typeof item === 'string')
+  return itemsOf(value).filter((item) => typeof item === 'string')
 }
 
 function objects(value: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as readonly JsonValue[]).filter(isJsonObject) : [] // as above
+  return isJsonArray(value) ? value.filter(isJsonObject) : []
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
+import { isJsonArray, isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 
 /** Stands for the value of a secret when a registration is read. */
@@ -11,9 +11,8 @@ const JSON_TYPES: readonly JsonValue[] = ['application/json', 'application/ld+js
 
 /** Checks the keys with a meaning, and that all can be headers (CIM 009 v1.9.1, 4.3.6.6). @throws Problem BadRequestData */
 export function checkSourceInfo(pairs: JsonValue | undefined): void {
-  if (!Array.isArray(pairs)) return
-  for (const pair of (pairs as readonly JsonValue[]).filter(isJsonObject))
-    check(`${pair.key}`, `${pair.value}`) // isArray does not narrow readonly arrays
+  if (!isJsonArray(pairs)) return
+  for (const { key, value } of pairs.filter(isJsonObject)) check(`${key}`, `${value}`)
 }
 
 /** Tells whether a pair of contextSourceInfo is a credential that is kept, not one handed on from the request. */

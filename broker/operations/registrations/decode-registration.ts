@@ -2,7 +2,7 @@ import { decodeEntity } from '../../core/context/decode-entity.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { parseGeometry } from '../../core/geo/parse-geometry.ts'
 import { isIri, isName, NGSI_LD_NULL } from '../../core/model/iri.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import { parseTenant } from '../../core/model/tenant.ts'
 import { type Micros, parseDateTime } from '../../core/model/time.ts'
@@ -81,7 +81,7 @@ function checkValues(members: JsonObject, now: Micros): void {
     if (value !== undefined) parseGeometry(value)
   }
   for (const name of ['observationInterval', 'managementInterval']) checkInterval(name, members[name])
-  for (const datasetId of listOf(members.datasetId)) {
+  for (const datasetId of itemsOf(members.datasetId)) {
     if (typeof datasetId === 'string' && datasetId !== '@none' && !isIri(datasetId)) {
       throw badRequestData('Registration member datasetId holds a text that is neither a URI nor "@none"')
     }
@@ -126,7 +126,7 @@ function checkInterval(name: string, interval: JsonValue | undefined): void {
 const SCOPE = /^\/?\p{L}[\p{L}\p{N}_]*(?:\/\p{L}[\p{L}\p{N}_]*)*$/u
 
 function checkScopes(value: JsonValue | undefined): void {
-  for (const scope of listOf(value)) {
+  for (const scope of itemsOf(value)) {
     if (typeof scope === 'string' && !SCOPE.test(scope)) {
       throw badRequestData('Registration member scope holds a text that is not of the form /Level/Level')
     }
@@ -134,8 +134,8 @@ function checkScopes(value: JsonValue | undefined): void {
 }
 
 function checkEntities(information: JsonValue | undefined): void {
-  for (const info of listOf(information).filter(isJsonObject)) {
-    for (const { id, idPattern } of listOf(info.entities).filter(isJsonObject)) {
+  for (const info of itemsOf(information).filter(isJsonObject)) {
+    for (const { id, idPattern } of itemsOf(info.entities).filter(isJsonObject)) {
       if (typeof id === 'string' && !isIri(id))
         throw badRequestData('Registration names an entity id that is no URI')
       if (typeof idPattern === 'string') checkPattern(idPattern)
@@ -160,16 +160,11 @@ function normalize(members: JsonObject): JsonObject {
     ...rest,
     ...Object.fromEntries(geometries),
     ...(scope !== undefined && {
-      scope: typeof scope === 'string' ? slashed(scope) : listOf(scope).map(slashed),
+      scope: typeof scope === 'string' ? slashed(scope) : itemsOf(scope).map(slashed),
     }),
   }
 }
 
 function slashed(scope: JsonValue): JsonValue {
   return typeof scope === 'string' && !scope.startsWith('/') ? `/${scope}` : scope
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  if (value === undefined) return []
-  return Array.isArray(value) ? (value as readonly JsonValue[]) : [value] // isArray does not narrow readonly arrays
 }

@@ -1,5 +1,5 @@
 import type { TermTable } from '../../core/context/term-table.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { formatDateTime, type Micros } from '../../core/model/time.ts'
 import type { SourceState } from '../../federation/source-states.ts'
 import { HIDDEN, isSecret } from './check-source-info.ts'
@@ -23,11 +23,9 @@ export function encodeRegistration(
 
 /** A credential is written once and never shown. */
 function withoutSecrets(pairs: JsonValue): JsonValue {
-  if (!Array.isArray(pairs)) return pairs
-  return (pairs as readonly JsonValue[]).map(
-    (
-      pair, // isArray does not narrow readonly arrays
-    ) => (isJsonObject(pair) && isSecret(`${pair.key}`, `${pair.value}`) ? { ...pair, value: HIDDEN } : pair),
+  if (!isJsonArray(pairs)) return pairs
+  return pairs.map((pair) =>
+    isJsonObject(pair) && isSecret(`${pair.key}`, `${pair.value}`) ? { ...pair, value: HIDDEN } : pair,
   )
 }
 

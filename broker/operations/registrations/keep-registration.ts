@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { Problem } from '../../core/model/problem.ts'
 import { type Micros, parseDateTime } from '../../core/model/time.ts'
 import { readRegistration } from '../../federation/registry/registration.ts'
@@ -62,10 +62,8 @@ export function noRegistration(id: string): Problem {
 /** Tells whether a document holds credentials, which the change log must not repeat. */
 export function keepsSecret(document: JsonObject | undefined): boolean {
   const pairs: JsonValue | undefined = document?.contextSourceInfo
-  if (!Array.isArray(pairs)) return false
-  return (pairs as readonly JsonValue[]).some(
-    (pair) => isJsonObject(pair) && isSecret(`${pair.key}`, `${pair.value}`),
-  ) // isArray does not narrow readonly arrays
+  if (!isJsonArray(pairs)) return false
+  return pairs.some((pair) => isJsonObject(pair) && isSecret(`${pair.key}`, `${pair.value}`))
 }
 
 function expiry({ expiresAt }: JsonObject): { readonly expiresAt?: Micros } {

@@ -1,6 +1,6 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { Caller } from '../../core/model/caller.ts'
-import type { JsonObject, JsonValue } from '../../core/model/json.ts'
+import { itemsOf, type JsonObject } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { EntityQuery, QNode } from '../../core/query/ast.ts'
@@ -101,8 +101,7 @@ function inArea({ document }: Registration, { geo }: EntityQuery, engine: MayHol
 }
 
 function scopesOf({ scope }: JsonObject): readonly string[] {
-  const scopes = Array.isArray(scope) ? (scope as readonly JsonValue[]) : [scope] // isArray does not narrow readonly arrays
-  return scopes.filter((item) => typeof item === 'string')
+  return itemsOf(scope).filter((item) => typeof item === 'string')
 }
 
 /** Members of the standard that a context source filter may look at, besides the registration's own properties. */

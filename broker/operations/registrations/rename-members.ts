@@ -1,5 +1,5 @@
 import { VALUE_MEMBER } from '../../core/model/entity.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { READ_ONLY_MEMBERS, REGISTRATION_MEMBERS } from './registration-schema.ts'
 
 /** Expands or compacts one name. */
@@ -49,8 +49,7 @@ const ATTRIBUTE_MEMBERS: ReadonlySet<string> = new Set([
 const NAMING_MEMBERS: ReadonlySet<string> = new Set(['vocab', 'valueType', 'objectType'])
 
 function renameAttribute(value: JsonValue, rename: Rename): JsonValue {
-  if (Array.isArray(value))
-    return (value as readonly JsonValue[]).map((item) => renameAttribute(item, rename)) // isArray does not narrow readonly arrays
+  if (isJsonArray(value)) return value.map((item) => renameAttribute(item, rename))
   if (!isJsonObject(value) || !Object.keys(value).some((name) => VALUE_MEMBERS.has(name))) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => {
@@ -63,11 +62,11 @@ function renameAttribute(value: JsonValue, rename: Rename): JsonValue {
 
 function texts(value: JsonValue, rename: Rename): JsonValue {
   if (typeof value === 'string') return rename(value)
-  if (!Array.isArray(value)) return value
-  return (value as readonly JsonValue[]).map((item) => (typeof item === 'string' ? rename(item) : item)) // as above
+  if (!isJsonArray(value)) return value
+  return value.map((item) => (typeof item === 'string' ? rename(item) : item))
 }
 
 function items(value: JsonValue, change: (item: JsonObject) => JsonObject): JsonValue {
-  if (!Array.isArray(value)) return value
-  return (value as readonly JsonValue[]).map((item) => (isJsonObject(item) ? change(item) : item)) // as above
+  if (!isJsonArray(value)) return value
+  return value.map((item) => (isJsonObject(item) ? change(item) : item))
 }

@@ -2,7 +2,7 @@ import { type BoundingBox, boundingBox } from '../../core/geo/bounding-box.ts'
 import { isGeometry } from '../../core/geo/parse-geometry.ts'
 import type { Attributes, Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
-import { isJsonObject, type JsonValue, ownValue } from '../../core/model/json.ts'
+import { isJsonObject, itemsOf, type JsonValue, unwrapped } from '../../core/model/json.ts'
 import { parseDate, parseDateTime, parseTime } from '../../core/model/time.ts'
 
 /**
@@ -119,16 +119,6 @@ const TEXT_KINDS = {
   Relationship: 'uri',
   ListRelationship: 'uri',
 } as const
-
-/** A JSON-LD typed value such as `{"@type": "DateTime", "@value": "…"}` stands for what it holds. */
-function unwrapped(value: JsonValue): JsonValue {
-  if (!isJsonObject(value) || !Object.hasOwn(value, '@type')) return value
-  return ownValue(value, '@value') ?? value
-}
-
-function itemsOf(value: JsonValue): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [value]
-}
 
 function languageEntries(attribute: Iri, map: JsonValue): readonly ValueEntry[] {
   const texts = isJsonObject(map) ? Object.values(map).flatMap(itemsOf) : []

@@ -1,6 +1,7 @@
 import type { Iri } from '../model/iri.ts'
 import type { JsonValue } from '../model/json.ts'
 import { badRequestData } from '../model/problem.ts'
+import { compareText } from '../query/compare-text.ts'
 import type { Coercion, TermTable } from './term-table.ts'
 
 /** What a resolved @context says about one term. */
@@ -143,7 +144,5 @@ function compactWithPrefix(iri: Iri, { lengths, byIri }: Prefixes, expand: Expan
 }
 
 function compareShortestLeast(left: string, right: string): number {
-  if (left.length !== right.length) return left.length - right.length
-  if (left === right) return 0
-  return left < right ? -1 : 1
+  return left.length - right.length || compareText(left, right)
 }

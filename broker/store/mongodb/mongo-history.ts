@@ -1,3 +1,4 @@
+import { compareText } from '../../core/query/compare-text.ts'
 import type { HistoryInstance, HistoryRange } from '../port/store.ts'
 import { parseRecord } from './change-record.ts'
 import { keptInstances } from './drain-changes.ts'
@@ -37,7 +38,7 @@ function parseInstance({ text }: KeptInstance): HistoryInstance {
 }
 
 function byPlace(left: HistoryInstance, right: HistoryInstance): number {
-  return timeOf(left) - timeOf(right) || compare(placeOf(left), placeOf(right))
+  return timeOf(left) - timeOf(right) || compareText(placeOf(left), placeOf(right))
 }
 
 function timeOf({ observedAt, modifiedAt }: HistoryInstance): number {
@@ -46,8 +47,4 @@ function timeOf({ observedAt, modifiedAt }: HistoryInstance): number {
 
 function placeOf({ attribute, datasetId = '', deletedAt }: HistoryInstance): string {
   return `${attribute} ${datasetId} ${deletedAt === undefined ? 0 : 1}`
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : Number(left > right)
 }

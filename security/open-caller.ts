@@ -2,7 +2,7 @@ import type { Caller } from '../broker/core/model/caller.ts'
 import type { View } from '../broker/core/view/view.ts'
 
 /** Sees everything as it is. */
-export const OPEN_VIEW: View = {
+const OPEN_VIEW: View = {
   id: 'open',
   unrestricted: true,
   admits: () => true,

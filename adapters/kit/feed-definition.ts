@@ -2,9 +2,6 @@ import type { CsvOptions } from '../formats/csv.ts'
 import type { JsonOptions } from '../formats/json-text.ts'
 import type { JsonMap } from './json.ts'
 
-/** The @context that entities of a feed are written in when the feed names none. */
-export const ONTOLOGY_CONTEXT = 'https://thainguyen.gov.vn/ontology/urban/v1/context.jsonld'
-
 /** Where records come from. */
 export type TransportDefinition = DirectoryTransport | HttpPollTransport | { readonly kind: 'webhook' }
 

@@ -8,7 +8,7 @@ export function iriOf(type: string, ...parts: readonly string[]): string {
 }
 
 /** Writes a Vietnamese text as a name of ASCII letters, digits, `.`, `_` and `-`, in lower case where it had marks. */
-export function plainName(text: string): string {
+function plainName(text: string): string {
   return text
     .trim()
     .normalize('NFD')

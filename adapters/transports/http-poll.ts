@@ -20,7 +20,7 @@ export function httpPoll(definition: HttpPollTransport, maxBytes: number): Trans
 }
 
 /** Asks once; what goes wrong on the way is noted and the next poll tries again. */
-export async function pollOnce(
+async function pollOnce(
   definition: HttpPollTransport,
   maxBytes: number,
   intake: Intake,

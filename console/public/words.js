@@ -26,7 +26,6 @@ export const REASONS = {
   unmapped: ['Không ánh xạ được', 'not understood'],
   implausible: ['Giá trị vô lý', 'implausible'],
   refused: ['Trung tâm từ chối', 'refused by the hub'],
-  late: ['Đến muộn', 'late'],
   'too-large': ['Quá lớn', 'too large'],
 }
 

@@ -25,7 +25,7 @@ export function checkAction(
 }
 
 /** Tells whether the policies permit an action on a target. */
-export function isPermitted(
+function isPermitted(
   policies: PolicySet,
   claims: Claims,
   action: Action,

@@ -11,7 +11,7 @@ import { type RunningHub, startHub } from '../../broker/main.ts'
 import { packageRoot } from '../support/package-root.ts'
 
 /** The ontology's @context, as a Link header. */
-export const ONTOLOGY_LINK =
+const ONTOLOGY_LINK =
   '<https://thainguyen.gov.vn/ontology/urban/v1/context.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
 
 /** Folder of a feed of this project. */

@@ -27,7 +27,7 @@ export function applyFragments(
 }
 
 /** Applies the fragments of one attribute: each to the instance of its datasetId, at most one default among them. */
-export function applyInstances(
+function applyInstances(
   stored: readonly Instance[],
   fragments: readonly InstanceFragment[],
   apply: (stored: Instance | undefined, fragment: InstanceFragment) => Instance | undefined,

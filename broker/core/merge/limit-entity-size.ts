@@ -2,7 +2,7 @@ import type { Entity } from '../model/entity.ts'
 import { Problem } from '../model/problem.ts'
 
 /** An entity may take so much room after a write, as UTF-8 JSON text. */
-export const MAX_ENTITY_BYTES = 1_048_576
+const MAX_ENTITY_BYTES = 1_048_576
 
 /** Refuses an entity that has become too large. @throws Problem RequestEntityTooLarge */
 export function limitEntitySize(entity: Entity, maxBytes: number = MAX_ENTITY_BYTES): void {

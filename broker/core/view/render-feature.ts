@@ -23,11 +23,6 @@ export function renderFeature(
   }
 }
 
-/** Puts Features together as a FeatureCollection (CIM 009 v1.9.1, 4.5.16.3 and 4.5.17.2); it may be empty. */
-export function featureCollection(features: readonly JsonObject[]): JsonObject {
-  return { type: 'FeatureCollection', features }
-}
-
 /** The default instance, or the one in the dataset asked for (4.5.16.1); null when it is no geometry. */
 function geometryOf({ attributes }: Entity, options: RenderOptions): JsonValue {
   const { geometryProperty = LOCATION, datasetIds } = options

@@ -33,7 +33,7 @@ function put(draft: Draft, name: string, value: JsonValue): void {
 }
 
 /** Writes the instances of one attribute: one by itself, several as an array or a dataset map (4.5.5, 4.5.4). */
-export function renderInstances(instances: readonly Instance[], writing: Writing): JsonValue {
+function renderInstances(instances: readonly Instance[], writing: Writing): JsonValue {
   const [only] = instances
   const simplified = writing.options.format === 'simplified'
   if (only && instances.length === 1) {

@@ -1,5 +1,5 @@
 /** The operation groups of CIM 009 v1.9.1, 4.20, with what each stands for. */
-export const OPERATION_GROUPS: Readonly<Record<string, readonly string[]>> = {
+const OPERATION_GROUPS: Readonly<Record<string, readonly string[]>> = {
   federationOps: [
     ...['retrieveEntity', 'queryEntity', 'queryBatch'],
     ...['retrieveEntityTypes', 'retrieveEntityTypeDetails', 'retrieveEntityTypeInfo'],

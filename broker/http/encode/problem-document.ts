@@ -72,7 +72,7 @@ const STANDARD = new Set<ProblemCode>([
 ])
 
 /** URI that names a kind of problem. */
-export function problemType(code: ProblemCode): string {
+function problemType(code: ProblemCode): string {
   return `${STANDARD.has(code) ? 'https://uri.etsi.org/ngsi-ld/errors/' : 'urn:urban-data-hub:errors:'}${code}`
 }
 

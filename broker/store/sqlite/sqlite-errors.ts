@@ -34,7 +34,7 @@ export function writeProblem(error: unknown): Problem {
 }
 
 /** Tells whether there was no space: `disk full` itself, or an I/O error of the system that means it. */
-export function isDiskFull(error: unknown): boolean {
+function isDiskFull(error: unknown): boolean {
   return primaryCode(error) === FULL || (error instanceof Error && /ENOSPC|EDQUOT/.test(error.message))
 }
 

@@ -6,7 +6,7 @@ import type { Caller } from '../../../broker/core/model/caller.ts'
 import type { JsonObject } from '../../../broker/core/model/json.ts'
 import { type Registration, readRegistration } from '../../../broker/federation/registry/registration.ts'
 
-export const VOCABULARY = 'https://example.org/city/'
+const VOCABULARY = 'https://example.org/city/'
 
 /** Expanded name of a term of the tests' @context. */
 export const iri = (term: string): string => `${VOCABULARY}${term}`

@@ -31,8 +31,8 @@ export function at(text: string): Micros {
   return parseDateTime(text) ?? Number.NaN
 }
 
-export const CREATED = at('2026-01-01T00:00:00Z')
-export const MODIFIED = at('2026-01-02T00:00:00Z')
+const CREATED = at('2026-01-01T00:00:00Z')
+const MODIFIED = at('2026-01-02T00:00:00Z')
 
 /** One instance, a Property unless told otherwise. */
 export function instance(value: JsonValue, more: Partial<Instance> = {}): Instance {

@@ -4,7 +4,7 @@ import { LOCATION } from '../../../broker/core/model/iri.ts'
 import type { JsonObject, JsonValue } from '../../../broker/core/model/json.ts'
 import type { Projection } from '../../../broker/core/query/ast.ts'
 import { render } from '../../../broker/core/view/render.ts'
-import { featureCollection, renderFeature } from '../../../broker/core/view/render-feature.ts'
+import { renderFeature } from '../../../broker/core/view/render-feature.ts'
 import { renderKey } from '../../../broker/core/view/render-key.ts'
 import type { RenderOptions } from '../../../broker/core/view/render-options.ts'
 import { tableOf, term } from '../context/terms.ts'
@@ -399,13 +399,6 @@ describe('4.5.16 and 4.5.17 GeoJSON representations', () => {
       expect(feature, name).to.have.property('geometry', null)
       expect(feature?.id, name).to.equal(ID)
     }
-  })
-
-  it('puts Features together, also none', () => {
-    expect(featureCollection([])).to.deep.equal({ type: 'FeatureCollection', features: [] })
-    const feature = renderFeature(place([]), normalized, table)
-    expect(feature).not.to.have.property('@context')
-    expect(featureCollection(feature ? [feature] : []).features).to.have.length(1)
   })
 })
 

@@ -22,6 +22,8 @@ import { assembleIdentity } from './main/identity.ts'
 import { assemblePages } from './main/pages.ts'
 import { registerSources } from './main/register-sources.ts'
 import { assembleRoutes } from './main/routes.ts'
+import { keepLinkedContext } from './operations/contexts/keep-linked-context.ts'
+import { type CachedPage, pageSize } from './operations/entities/cached-page.ts'
 import type { Fragment } from './operations/entities/read-dependencies.ts'
 import type { Store } from './store/port/store.ts'
 
@@ -90,6 +92,7 @@ async function assemble(
   const contexts = createContextService({
     egress,
     publicUrl: url,
+    store,
     clock,
     builtIn: new Map([[ontology.contextUrl, ontology.context]]),
     ...defaultContext(config, ontology.contextUrl),
@@ -111,8 +114,12 @@ async function assemble(
     log: (record) => log.warn(record, 'context source did not answer'),
   })
   const fragments = new LRUCache<string, Fragment>({
-    maxSize: Math.max(config.limits.fragments, 1),
+    maxSize: Math.max(Math.ceil(config.limits.fragments * 0.75), 1),
     sizeCalculation: ({ text }, key) => (text?.length ?? 0) + key.length + 1,
+  })
+  const pages = new LRUCache<string, CachedPage>({
+    maxSize: Math.max(Math.floor(config.limits.fragments / 4), 1),
+    sizeCalculation: pageSize,
   })
   const metrics = createMetrics(config.name)
   const feeds = { current: undefined as Awaited<ReturnType<typeof startConfiguredFeeds>> | undefined }
@@ -125,11 +132,13 @@ async function assemble(
     registry,
     states,
     fragments,
+    pages,
     secret,
     url,
     roleViews: identity.roleViews,
     feeds: () => feeds.current?.running,
   })
+  const keepLinked = keepLinkedContext({ store, contexts, clock })
   const app = createApp({
     routes,
     store,
@@ -137,6 +146,8 @@ async function assemble(
     caller: identity.caller,
     pages: assemblePages({ root, ontology, store, identity, metrics, config }),
     maxBodyBytes: config.limits.bodyBytes,
+    keepLinked: (tenant, table) =>
+      keepLinked(tenant, table).catch((err: unknown) => log.warn({ err }, 'linked @context is not kept')),
     access: (record) => {
       metrics.observe(record)
       log.info(record, 'request')

@@ -1,6 +1,7 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import { atTime } from '../../core/merge/at-time.ts'
 import type { Entity } from '../../core/model/entity.ts'
+import type { Micros } from '../../core/model/time.ts'
 import type { EntityQuery, TypeNode } from '../../core/query/ast.ts'
 import { matchEntity } from '../../core/query/match-entity.ts'
 import { attributesOf, narrow } from '../../core/query/needs.ts'
@@ -12,8 +13,17 @@ import { warning } from '../../federation/forward/warning.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { PlacedEntity, StoredEntity } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
+import { type LocalPage, pageKey } from './cached-page.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
-import { renderStored, renderVisible, type Style, styleOf } from './render-entity.ts'
+import {
+  isFresh,
+  look,
+  renderStored,
+  renderVisible,
+  type Sight,
+  type Style,
+  styleOf,
+} from './render-entity.ts'
 
 export interface QueryEntities extends Command {
   readonly query: EntityQuery
@@ -33,12 +43,7 @@ export interface QueryEntities extends Command {
   readonly after?: string
 }
 
-export interface QueriedEntities {
-  readonly texts: readonly string[]
-  /** Something follows; with `after` where the place in the store is known. */
-  readonly more: boolean
-  readonly after?: string
-  readonly count?: number
+export interface QueriedEntities extends LocalPage {
   readonly warnings: readonly string[]
 }
 
@@ -50,7 +55,8 @@ export const queryEntities =
     caller.check('read', tenant, { resource: 'entity' })
     const view = caller.view(tenant)
     const style = styleOf({ tenant, view, table, options, features })
-    if (command.local || query.types?.kind === 'any') return queryLocal(dependencies, command, style)
+    if (command.local || query.types?.kind === 'any')
+      return { ...(await queryLocal(dependencies, command, style)), warnings: [] }
     const { federation } = dependencies
     const { entities, warnings, complete } = await federation.query({
       tenant,
@@ -83,23 +89,45 @@ function incompleteCount(alias: string): string {
 
 const COUNT_PAGE = 1000
 
-type LocalAnswer = Omit<QueriedEntities, 'warnings'> & { readonly warnings: readonly string[] }
-
-/** Answers from this hub's own store: candidates from its indexes, judged one by one on what the caller sees. */
+/** Answers from this hub's own store, through the page cache while nothing of the tenant changes. */
 async function queryLocal(
   dependencies: ReadDependencies,
   command: QueryEntities,
   style: Style,
-): Promise<LocalAnswer> {
+): Promise<LocalPage> {
+  const { store, pages, clock } = dependencies
+  const key = pageKey(command, style)
+  const generation = store.generation(command.tenant) // before the page is read: it may show more, never less
+  const kept = pages.get(key)
+  if (kept && kept.generation === generation && isFresh(kept, clock())) return kept.page
+  const until: Freshness = { earliest: Number.POSITIVE_INFINITY }
+  const page = await readPage(dependencies, command, style, until)
+  if (generation !== undefined) {
+    pages.set(key, {
+      page,
+      generation,
+      ...(Number.isFinite(until.earliest) && { validUntil: until.earliest }),
+    })
+  }
+  return page
+}
+
+/** Reads a page: candidates from the store's indexes, judged one by one on what the caller sees. */
+async function readPage(
+  dependencies: ReadDependencies,
+  command: QueryEntities,
+  style: Style,
+  until: Freshness,
+): Promise<LocalPage> {
   const { limit, offset, count, after } = command
   const texts: string[] = []
   let matched = 0
   let place: string | undefined
   const wanted = offset + limit
-  for await (const row of matches(dependencies, command, style.view, after)) {
+  for await (const { row, sight } of matches(dependencies, command, style.view, { after, until })) {
     matched++
     if (matched > offset && matched <= wanted) {
-      const text = renderStored(dependencies, row, style)
+      const { text } = renderStored(dependencies, row, style, sight)
       if (text !== undefined) texts.push(text)
       place = row.place
     }
@@ -110,8 +138,7 @@ async function queryLocal(
     texts,
     more,
     ...(more && place !== undefined && { after: place }),
-    ...(count && { count: await countLocal(dependencies, command, style.view) }),
-    warnings: [],
+    ...(count && { count: await countLocal(dependencies, command, style.view, until) }),
   }
 }
 
@@ -120,6 +147,7 @@ async function countLocal(
   dependencies: ReadDependencies,
   command: QueryEntities,
   view: View,
+  until: Freshness,
 ): Promise<number> {
   const { query, exact } = pushedQuery(command.query, view)
   if (exact && view.unrestricted) {
@@ -128,7 +156,7 @@ async function countLocal(
     if (page.exact && page.count !== undefined) return page.count
   }
   let matched = 0
-  for await (const _ of matches(dependencies, { ...command, limit: COUNT_PAGE }, view, undefined)) matched++
+  for await (const _ of matches(dependencies, { ...command, limit: COUNT_PAGE }, view, { until })) matched++
   return matched
 }
 
@@ -138,7 +166,7 @@ async function queryAll(
   command: QueryEntities,
   style: Style,
   remote: readonly { readonly source: string; readonly entity: Entity }[],
-): Promise<LocalAnswer> {
+): Promise<LocalPage> {
   const { limit, offset, count, query } = command
   const groups = new Map<string, { source: string; entity: Entity }[]>()
   for (const copy of remote) groups.set(copy.entity.id, [...(groups.get(copy.entity.id) ?? []), copy])
@@ -154,7 +182,7 @@ async function queryAll(
     const text = matched > offset && matched <= offset + limit ? renderVisible(seen, style) : undefined
     if (text !== undefined) texts.push(text)
   }
-  return { texts, more: matched > offset + limit, ...(count && { count: matched }), warnings: [] }
+  return { texts, more: matched > offset + limit, ...(count && { count: matched }) }
 }
 
 /** This hub's own matches and its copies of what other hubs answered, whether these match alone or not. */
@@ -166,7 +194,7 @@ async function ownCopies(
 ): Promise<readonly Entity[]> {
   const own = new Map<string, Entity>()
   const most = command.count ? Number.POSITIVE_INFINITY : command.offset + command.limit + 1
-  for await (const row of matches(dependencies, command, view, undefined)) {
+  for await (const { row } of matches(dependencies, command, view)) {
     add(row)
     if (own.size >= most) break
   }
@@ -180,13 +208,29 @@ async function ownCopies(
   }
 }
 
+/** The earliest instant at which something that was looked at expires. */
+interface Freshness {
+  earliest: Micros
+}
+
+/** A candidate that matches; with what the caller sees of it, where that was looked at. */
+interface Match {
+  readonly row: PlacedEntity
+  readonly sight?: Sight
+}
+
+interface Walk {
+  readonly after?: string | undefined
+  readonly until?: Freshness
+}
+
 /** Walks the candidates of the store and passes on those that match on what the caller sees. */
 async function* matches(
   { store, clock, engine, maxRows }: ReadDependencies,
   { tenant, query, limit, offset }: QueryEntities,
   view: View,
-  start: string | undefined,
-): AsyncGenerator<PlacedEntity> {
+  { after: start, until }: Walk = {},
+): AsyncGenerator<Match> {
   const now = clock()
   const pushed = pushedQuery(query, view)
   let after = start
@@ -200,15 +244,18 @@ async function* matches(
       ...(after !== undefined && { after }),
     })
     const certain = page.exact && pushed.exact && view.unrestricted
-    for (const row of page.rows) if (certain || judge(row)) yield row
+    for (const row of page.rows) {
+      const match = certain ? { row } : judge(row)
+      if (match) yield match
+    }
     rowsLeft -= page.rows.length
     after = page.next
   } while (after !== undefined)
 
-  function judge({ text }: StoredEntity): boolean {
-    const entity = atTime(parseEntity(text), now)
-    const seen = entity && see(entity, view)
-    return seen !== undefined && matchEntity(query, seen, engine)
+  function judge(row: PlacedEntity): Match | undefined {
+    const sight = look(row, view, now)
+    if (until && sight.validUntil !== undefined) until.earliest = Math.min(until.earliest, sight.validUntil)
+    return sight.seen && matchEntity(query, sight.seen, engine) ? { row, sight } : undefined
   }
 }
 

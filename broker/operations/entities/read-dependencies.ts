@@ -1,11 +1,16 @@
 import type { LRUCache } from 'lru-cache'
 import type { GeometryEngine } from '../../core/geo/engine.ts'
+import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Federation } from '../../federation/federation.ts'
 import type { Store } from '../../store/port/store.ts'
+import type { CachedPage } from './cached-page.ts'
 
-/** A rendered entity; text undefined: nothing of it is left to show. */
+/** What one caller sees of an entity, rendered. */
 export interface Fragment {
+  /** Types of the entity; absent: the caller does not see it. */
+  readonly types?: readonly Iri[]
+  /** undefined: nothing of it is left to show. */
   readonly text: string | undefined
   /** When something inside expires and the text is no longer right. */
   readonly validUntil?: Micros
@@ -19,6 +24,8 @@ export interface ReadDependencies {
   readonly federation: Federation
   /** Rendered entities by the full key of what they depend on. */
   readonly fragments: LRUCache<string, Fragment>
+  /** Pages of this hub's own matches by the full key of what they depend on. */
+  readonly pages: LRUCache<string, CachedPage>
   /** Rows that one query may look at. */
   readonly maxRows: number
 }

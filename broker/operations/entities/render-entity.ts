@@ -3,6 +3,7 @@ import { atTime } from '../../core/merge/at-time.ts'
 import { validUntil } from '../../core/merge/valid-until.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
 import { render } from '../../core/view/render.ts'
 import { renderFeature } from '../../core/view/render-feature.ts'
 import { renderKey } from '../../core/view/render-key.ts'
@@ -11,7 +12,7 @@ import { see } from '../../core/view/see.ts'
 import type { View } from '../../core/view/view.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { StoredEntity } from '../../store/port/store.ts'
-import type { ReadDependencies } from './read-dependencies.ts'
+import type { Fragment, ReadDependencies } from './read-dependencies.ts'
 
 /** How one answer writes its entities: the same for all of them. */
 export interface Style {
@@ -31,10 +32,19 @@ export function styleOf(parts: Omit<Style, 'key'>): Style {
   return { ...parts, key: `${tenant}|${view.id}|${table.hash}|${renderKey(options)}|${features ? 'f' : 'e'}` }
 }
 
-/** Answers what is left of a stored entity now, for this caller; undefined when nothing is. */
-export function visible(stored: StoredEntity, view: View, now: number): Entity | undefined {
-  const alive = atTime(parseEntity(stored.text), now)
-  return alive && see(alive, view)
+/** What a caller sees of a stored entity now; seen undefined: nothing. */
+export interface Sight {
+  readonly seen: Entity | undefined
+  /** When something inside expires and the caller may see something else. */
+  readonly validUntil?: Micros
+}
+
+/** Answers what is left of a stored entity now, for this caller. */
+export function look({ text }: StoredEntity, view: View, now: Micros): Sight {
+  const alive = atTime(parseEntity(text), now)
+  if (!alive) return { seen: undefined }
+  const expiry = validUntil(alive)
+  return { seen: see(alive, view), ...(expiry !== undefined && { validUntil: expiry }) }
 }
 
 /** Writes an entity that the caller sees; undefined when the projection leaves nothing. */
@@ -43,21 +53,31 @@ export function renderVisible(entity: Entity, { options, table, features }: Styl
   return rendered && JSON.stringify(rendered)
 }
 
-/** Writes a stored entity through the fragment cache: once per version, view, context and options. */
+/** Tells whether something rendered earlier may still be shown. */
+export function isFresh({ validUntil }: { readonly validUntil?: Micros }, now: Micros): boolean {
+  return validUntil === undefined || validUntil > now
+}
+
+/**
+ * Writes a stored entity through the fragment cache: once per version, view, context and options. Whoever has looked
+ * at it already, with the same view, says what there was to see.
+ */
 export function renderStored(
   { fragments, clock }: Pick<ReadDependencies, 'fragments' | 'clock'>,
   stored: StoredEntity,
   style: Style,
-): string | undefined {
+  sight?: Sight,
+): Fragment {
   const now = clock()
   const key = `${style.key}|${stored.version}|${stored.id}`
   const kept = fragments.get(key)
-  if (kept && (kept.validUntil === undefined || kept.validUntil > now)) return kept.text
-  const entity = parseEntity(stored.text)
-  const alive = atTime(entity, now)
-  const seen = alive && see(alive, style.view)
-  const text = seen && renderVisible(seen, style)
-  const expiry = alive && validUntil(alive)
-  fragments.set(key, { text, ...(expiry !== undefined && { validUntil: expiry }) })
-  return text
+  if (kept && isFresh(kept, now)) return kept
+  const { seen, validUntil } = sight && isFresh(sight, now) ? sight : look(stored, style.view, now)
+  const fragment = {
+    ...(seen && { types: seen.types }),
+    text: seen && renderVisible(seen, style),
+    ...(validUntil !== undefined && { validUntil }),
+  }
+  fragments.set(key, fragment)
+  return fragment
 }

@@ -9,7 +9,7 @@ import { combineCopies } from '../../federation/combine/combine-copies.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { Command } from '../command.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
-import { renderStored, renderVisible, styleOf, visible } from './render-entity.ts'
+import { renderStored, renderVisible, styleOf } from './render-entity.ts'
 
 export interface RetrieveEntity extends Command {
   readonly id: string
@@ -63,9 +63,9 @@ export const retrieveEntity =
     // made only when thrown: an error's stack is costly
     const missing = (): Problem => new Problem('ResourceNotFound', `Entity ${id} does not exist`)
     if (remote.copies.length === 0) {
-      const seen = stored && visible(stored, view, clock())
-      if (!stored || !seen || (types && !matchTypes(types, seen.types))) throw missing()
-      return found(renderStored(dependencies, stored, style))
+      const own = stored && renderStored(dependencies, stored, style)
+      if (!own?.types || (types && !matchTypes(types, own.types))) throw missing()
+      return found(own.text)
     }
     const own = stored && atTime(parseEntity(stored.text), clock())
     const copies = [

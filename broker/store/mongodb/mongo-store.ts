@@ -116,6 +116,11 @@ class MongoStore implements Store {
     })
   }
 
+  /** Other hubs may write to the same database, so only asking it would tell. */
+  generation(): undefined {
+    return undefined
+  }
+
   log(tenant: Tenant, after: number, limit: number) {
     return this.#in(tenant, [], async (collections) => {
       await this.#drain(tenant, collections)

@@ -108,6 +108,12 @@ export interface Store {
   readMany(tenant: Tenant, ids: readonly string[]): Promise<readonly StoredEntity[]>
   query(tenant: Tenant, plan: QueryPlan): Promise<Page>
   commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]>
+  /**
+   * Names the state of the tenant's entities that a read starting now sees: as long as the answer stays the same, so
+   * does what `read`, `readMany`, `query` and `counters` answer; every commit that keeps a unit changes it, for good.
+   * undefined: the store cannot tell without asking, and nothing follows.
+   */
+  generation(tenant: Tenant): number | undefined
   /** Records after this sequence, oldest first. */
   log(tenant: Tenant, after: number, limit: number): Promise<readonly LogRecord[]>
   /** Instances that history keeps of one entity, oldest first, as canonical text: what later temporal reads build on. */

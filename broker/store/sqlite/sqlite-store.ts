@@ -105,6 +105,10 @@ export class SqliteStore implements Store {
     return units.length === 0 ? [] : this.writer.commit(tenant, units)
   }
 
+  generation(tenant: Tenant) {
+    return this.#tenants.has(tenant) ? this.#readers.generation(tenant) : undefined
+  }
+
   log(tenant: Tenant, after: number, limit: number) {
     return this.#in(tenant, [], (reader) => reader.log(after, limit))
   }

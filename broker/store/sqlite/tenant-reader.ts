@@ -105,6 +105,11 @@ export class TenantReader {
     return this.#statements.typeCount.get(type)?.entities ?? 0
   }
 
+  /** Answers the last sequence that a commit gave: whoever reads the same one again reads the same. */
+  generation(): number {
+    return this.#state('sequence')
+  }
+
   #state(name: string): number {
     return this.#statements.state.get(name)?.value ?? 0
   }

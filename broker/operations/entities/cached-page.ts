@@ -1,0 +1,39 @@
+import type { Micros } from '../../core/model/time.ts'
+import type { EntityQuery } from '../../core/query/ast.ts'
+import type { Style } from './render-entity.ts'
+
+/** One page of this hub's own matches, as one caller sees them. */
+export interface LocalPage {
+  readonly texts: readonly string[]
+  /** Something follows; with `after` where the place in the store is known. */
+  readonly more: boolean
+  readonly after?: string
+  readonly count?: number
+}
+
+/** A page, and the state of the tenant that it shows. */
+export interface CachedPage {
+  readonly page: LocalPage
+  readonly generation: number
+  /** When something that was looked at expires and the page may no longer be right. */
+  readonly validUntil?: Micros
+}
+
+/** What a page depends on besides style and state. */
+export interface PageOf {
+  readonly query: EntityQuery
+  readonly limit: number
+  readonly offset: number
+  readonly count: boolean
+  readonly after?: string
+}
+
+/** Names a page in the cache: equal texts show equal pages of the same state. */
+export function pageKey({ query, limit, offset, count, after }: PageOf, style: Style): string {
+  return `${style.key}|${limit}|${offset}|${count}|${after ?? ''}|${JSON.stringify(query)}`
+}
+
+/** Measures a page for the bound of the cache, in characters. */
+export function pageSize({ page }: CachedPage, key: string): number {
+  return page.texts.reduce((sum, text) => sum + text.length, key.length + 1)
+}

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Egress } from '../../security/egress/egress.ts'
 import type { JsonValue } from '../core/model/json.ts'
 import { Problem } from '../core/model/problem.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { ContextLimits } from './context-limits.ts'
-import { contextMember, fetchContext } from './fetch-context.ts'
+import { fetchContext, notAvailable } from './fetch-context.ts'
 import { freshFor } from './freshness.ts'
 
 /** The `@context` member of a document, and until when it may be used without asking again. */
@@ -18,53 +19,88 @@ export interface ContextDocument {
 /** Answers context documents by URL. @throws Problem LdContextNotAvailable or BadRequestData, naming the URL */
 export type ReadContext = (url: string, timeoutMs: number) => Promise<ContextDocument>
 
+/** A fetched document among those that are remembered. */
+export interface CachedDocument extends ContextDocument {
+  readonly url: string
+  /** Short name of the document within this hub. */
+  readonly localId: string
+  readonly createdAt: Micros
+}
+
+/** Fetched context documents. */
+export interface ContextDocuments {
+  readonly read: ReadContext
+  all(): readonly CachedDocument[]
+  drop(url: string): void
+  /** Fetches a document again; the old copy stays when that fails. @throws Problem LdContextNotAvailable */
+  reload(url: string): Promise<void>
+}
+
 const MAX_CACHED_SIZE = 33_554_432
 /** How long an old copy serves after a failed refresh, before the next one is tried. */
 const RETRY_AFTER: Micros = 60_000_000
 
-/** What `cachedContexts` works with. `own` answers documents that the hub holds itself. */
+/** What `cachedContexts` works with. */
 export interface ContextSources {
   readonly egress: Egress
   readonly clock: () => Micros
   readonly limits: ContextLimits
-  readonly own: (url: string) => JsonValue | undefined
 }
 
-/** Answers a reader with a cache in front: one fetch at a time per URL, and the old copy while a server is away. */
-export function cachedContexts(sources: ContextSources): ReadContext {
-  const { own, limits, clock } = sources
-  const cache = new LRUCache<string, ContextDocument>({ max: limits.cacheEntries, maxSize: MAX_CACHED_SIZE })
-  const underWay = new Map<string, Promise<ContextDocument>>()
-  const keep = (url: string, document: ContextDocument): ContextDocument => {
-    cache.set(url, document, { size: document.size + 1 })
+/** Answers the short name of a context that comes from another server. */
+export function localIdOf(url: string): string {
+  return createHash('sha256').update(url).digest('base64url')
+}
+
+/** Fetches with a cache in front: one fetch at a time per URL, and the old copy while a server is away. */
+export function cachedContexts({ egress, limits, clock }: ContextSources): ContextDocuments {
+  const cache = new LRUCache<string, CachedDocument>({ max: limits.cacheEntries, maxSize: MAX_CACHED_SIZE })
+  const underWay = new Map<string, Promise<CachedDocument>>()
+  const keep = (document: CachedDocument): CachedDocument => {
+    cache.set(document.url, document, { size: document.size + 1 })
     return document
   }
 
-  const refresh = async (url: string, timeoutMs: number, old?: ContextDocument): Promise<ContextDocument> => {
+  const load = async (url: string, timeoutMs: number): Promise<CachedDocument> => {
+    const { context, headers, size } = await fetchContext(egress, url, {
+      maxBytes: limits.maxBytes,
+      timeoutMs,
+    })
+    const now = clock()
+    const createdAt = cache.peek(url)?.createdAt ?? now
+    const freshUntil = now + freshFor(headers, now)
+    return keep({ url, localId: localIdOf(url), context, size, createdAt, freshUntil })
+  }
+
+  const refresh = async (url: string, timeoutMs: number, old?: CachedDocument): Promise<CachedDocument> => {
     try {
-      const { context, headers, size } = await fetchContext(sources.egress, url, {
-        maxBytes: limits.maxBytes,
-        timeoutMs,
-      })
-      return keep(url, { context, size, freshUntil: clock() + freshFor(headers, clock()) })
+      return await load(url, timeoutMs)
     } catch (failure) {
       const away = failure instanceof Problem && failure.code === 'LdContextNotAvailable'
       if (!away || !old) throw failure
-      return keep(url, { ...old, freshUntil: clock() + RETRY_AFTER })
+      return keep({ ...old, freshUntil: clock() + RETRY_AFTER })
     } finally {
       underWay.delete(url)
     }
   }
 
-  return async (url, timeoutMs) => {
-    const held = own(url)
-    if (held !== undefined) {
-      return { context: contextMember(url, held), size: 0, freshUntil: Number.POSITIVE_INFINITY }
-    }
-    const cached = cache.get(url)
-    if (cached && cached.freshUntil > clock()) return cached
-    const running = underWay.get(url) ?? refresh(url, timeoutMs, cached)
-    underWay.set(url, running)
-    return running
+  return {
+    read: async (url, timeoutMs) => {
+      const cached = cache.get(url)
+      if (cached && cached.freshUntil > clock()) return cached
+      const running = underWay.get(url) ?? refresh(url, timeoutMs, cached)
+      underWay.set(url, running)
+      return running
+    },
+    all: () => [...cache.values()],
+    drop: (url) => void cache.delete(url),
+    reload: async (url) => {
+      try {
+        await load(url, limits.timeoutMs)
+      } catch (cause) {
+        if (!(cause instanceof Problem) || cause.code === 'LdContextNotAvailable') throw cause
+        throw notAvailable(url, 'what its server answered is no @context', cause)
+      }
+    },
   }
 }

@@ -1,17 +1,20 @@
-import { createHash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import type { Egress } from '../../security/egress/egress.ts'
 import { buildTermTable } from '../core/context/build-term-table.ts'
 import type { TermTable } from '../core/context/term-table.ts'
 import { DEFAULT_CONTEXT } from '../core/model/iri.ts'
 import { isJsonObject, type JsonValue } from '../core/model/json.ts'
 import { badRequestData } from '../core/model/problem.ts'
+import { DEFAULT_TENANT, type Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
-import { cachedContexts } from './context-documents.ts'
+import type { Store } from '../store/port/store.ts'
+import { type BuildTable, cachedTables } from './cached-tables.ts'
+import { type ContextDocuments, cachedContexts, localIdOf, type ReadContext } from './context-documents.ts'
 import { type ContextLimits, DEFAULT_CONTEXT_LIMITS } from './context-limits.ts'
 import { CORE_CONTEXT_URL, CORE_CONTEXT_URLS } from './core-context.ts'
 import { coreDefinitions } from './core-definitions.ts'
-import { type GatherOptions, gatherContexts } from './gather-contexts.ts'
+import { contextMember } from './fetch-context.ts'
+import { gatherContexts } from './gather-contexts.ts'
+import { createOwnContexts, hashOf, type OwnContexts, soleUrl } from './own-contexts.ts'
 import { readDefinitions } from './read-definitions.ts'
 
 /** What a context service is made of. */
@@ -23,8 +26,20 @@ export interface ContextServiceOptions {
   readonly defaultContext?: JsonValue
   /** URL → context document `{ "@context": … }` that is answered from memory. */
   readonly builtIn?: ReadonlyMap<string, JsonValue>
+  /** Keeps the contexts that are hosted for others; absent: there are none. */
+  readonly store?: Pick<Store, 'document'>
   readonly clock: () => Micros
   readonly limits?: Partial<ContextLimits>
+}
+
+/** A copy of a document that belongs to another server (CIM 009 v1.9.1, 5.13.1). */
+export interface CachedContext {
+  readonly url: string
+  readonly localId: string
+  readonly createdAt: Micros
+  readonly lastUsage?: Micros
+  /** Part of the hub: there whether it is used or not. */
+  readonly builtIn: boolean
 }
 
 /** Resolves JSON-LD @contexts to term tables, once each (CIM 009 v1.9.1, 4.4 and 5.5.7). */
@@ -35,39 +50,55 @@ export interface ContextService {
    * Resolves an `@context` member or the URL of a Link header; undefined: the default.
    * @throws Problem LdContextNotAvailable when a URL does not answer, BadRequestData when a context is not valid
    */
-  resolve(source: JsonValue | undefined): Promise<TermTable>
-  /** Answers the document of an inline context by the last part of its URL: they are ImplicitlyCreated (5.13). */
-  hosted(hash: string): JsonValue | undefined
+  resolve(source: JsonValue | undefined, tenant?: Tenant): Promise<TermTable>
+  /** Answers an inline context of this process by the last part of its URL. */
+  inline(localId: string): JsonValue | undefined
+  /** Answers the last part of the URL that a table has because its context came inline. */
+  inlineId(table: TermTable): string | undefined
+  /** Answers the URL of a context that this hub serves. */
+  urlOf(localId: string): string
+  /** Last part of a URL of this hub; anything else as it is. */
+  localId(reference: string): string
+  cached(): readonly CachedContext[]
+  /** Finds a copy by the URL of its document or by its local id. */
+  findCached(reference: string): CachedContext | undefined
+  /** Forgets all that was made of this URL, be it a copy or of this hub. */
+  drop(url: string): void
+  /** Replaces a copy by a new one, or leaves it as it is. @throws Problem LdContextNotAvailable */
+  reload(url: string): Promise<void>
 }
-
-/** A term table, and until when it may be used without looking again. */
-interface CachedTable {
-  readonly table: TermTable
-  readonly freshUntil: Micros
-  /** Length of the resolved content. */
-  readonly size: number
-}
-
-const MAX_TABLES_SIZE = 33_554_432
-const HOSTED_PATH = '/ngsi-ld/v1/jsonldContexts/'
 
 /** Makes the context service; the core is there at once. */
 export function createContextService(options: ContextServiceOptions): ContextService {
+  const { clock, publicUrl, store, builtIn = new Map<string, JsonValue>() } = options
   const limits = { ...DEFAULT_CONTEXT_LIMITS, ...options.limits }
   const core = coreTable()
-  const hosting = createHosting(options.publicUrl, limits.cacheEntries)
-  const own = (url: string) => options.builtIn?.get(url) ?? hosting.byUrl(url)
-  const read = cachedContexts({ egress: options.egress, clock: options.clock, limits, own })
-  const build = tableBuilder({ read, limits, clock: options.clock }, core, hosting.urlOf)
-  const resolve = cachedTables(build, options.clock, limits.cacheEntries)
+  const own = createOwnContexts({ publicUrl, clock, max: limits.cacheEntries, ...(store && { store }) })
+  const documents = cachedContexts({ egress: options.egress, clock, limits })
+  const readFor = readerFor({ builtIn, own, documents })
+  const tables = cachedTables(tableBuilder({ readFor, limits, clock, core, own }), clock, limits.cacheEntries)
   return {
     core,
-    hosted: hosting.byHash,
-    resolve: async (source = options.defaultContext) => {
+    resolve: async (source = options.defaultContext, tenant = DEFAULT_TENANT) => {
       if (source === undefined) return core
       checkSource(source)
-      hosting.keep(source)
-      return resolve(source)
+      own.remember(source)
+      return tables.get(source, tenant)
+    },
+    inline: own.inline,
+    inlineId: ({ source, url }) =>
+      own.isOwn(url) && soleUrl(source) === undefined ? own.localId(url) : undefined,
+    urlOf: (localId) => `${own.prefix}${localId}`,
+    localId: own.localId,
+    ...copies({ builtIn, documents, lastUse: tables.lastUse, startedAt: clock() }),
+    drop: (url) => {
+      documents.drop(url)
+      own.forget(own.localId(url))
+      tables.drop(url)
+    },
+    reload: async (url) => {
+      await documents.reload(url)
+      tables.drop(url)
     },
   }
 }
@@ -87,82 +118,79 @@ function checkSource(source: JsonValue): void {
   throw badRequestData('@context of the request is not a URL, an object or an array of these')
 }
 
-function hashOf(content: JsonValue): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('base64url')
+interface Places {
+  readonly builtIn: ReadonlyMap<string, JsonValue>
+  readonly own: OwnContexts
+  readonly documents: ContextDocuments
 }
 
-/** Answers the one URL that means the same as this context, if there is one: the core goes without saying. */
-function soleUrl(source: JsonValue): string | undefined {
-  if (typeof source === 'string') return source
-  if (!Array.isArray(source)) return undefined
-  const others = source.filter((item) => typeof item !== 'string' || !CORE_CONTEXT_URLS.has(item))
-  if (others.length === 0) return CORE_CONTEXT_URL
-  const [first] = others
-  return others.length === 1 && typeof first === 'string' ? first : undefined
-}
-
-/** Inline contexts under URLs of this hub. */
-interface Hosting {
-  /** Remembers an inline context for as long as it is used. */
-  keep(source: JsonValue): void
-  urlOf(source: JsonValue): string
-  byUrl(url: string): JsonValue | undefined
-  byHash(hash: string): JsonValue | undefined
-}
-
-function createHosting(publicUrl: string, max: number): Hosting {
-  const documents = new LRUCache<string, { readonly '@context': JsonValue }>({ max })
-  const prefix = `${publicUrl}${HOSTED_PATH}`
-  return {
-    keep: (source) => {
-      if (soleUrl(source) === undefined) documents.set(hashOf(source), { '@context': source })
-    },
-    urlOf: (source) => soleUrl(source) ?? prefix + hashOf(source),
-    byUrl: (url) => (url.startsWith(prefix) ? documents.get(url.slice(prefix.length)) : undefined),
-    byHash: (hash) => documents.get(hash),
+/** Answers from memory what is part of the hub, from the tenant's store what it hosts, the rest from its server. */
+function readerFor({ builtIn, own, documents }: Places): (tenant: Tenant) => ReadContext {
+  return (tenant) => async (url, timeoutMs) => {
+    const held = builtIn.get(url)
+    if (held !== undefined) {
+      return { context: contextMember(url, held), size: 0, freshUntil: Number.POSITIVE_INFINITY }
+    }
+    return own.isOwn(url) ? own.read(url, tenant) : documents.read(url, timeoutMs)
   }
 }
 
-type Build = (source: JsonValue, old?: TermTable) => Promise<CachedTable>
+interface Building {
+  readonly readFor: (tenant: Tenant) => ReadContext
+  readonly limits: ContextLimits
+  readonly clock: () => Micros
+  readonly core: TermTable
+  readonly own: OwnContexts
+}
 
 /** Answers the builder of tables; a context whose content stayed the same keeps its table. */
-function tableBuilder(gather: GatherOptions, core: TermTable, urlOf: Hosting['urlOf']): Build {
-  return async (source, old) => {
-    const { contexts, urls, freshUntil } = await gatherContexts(source, gather)
-    const url = urlOf(source)
-    if (contexts.length === 0) return { table: { ...core, source, url }, freshUntil, size: 1 }
+function tableBuilder({ readFor, limits, clock, core, own }: Building): BuildTable {
+  return async (source, tenant, old) => {
+    const gathered = await gatherContexts(source, { read: readFor(tenant), limits, clock })
+    const { contexts, urls, freshUntil } = gathered
+    const url = own.urlOf(source)
+    const about = { freshUntil, urls: [...urls, url], private: urls.some(own.isOwn) }
+    if (contexts.length === 0) return { ...about, table: { ...core, source, url }, size: 1 }
     const hash = hashOf([...contexts, CORE_CONTEXT_URL])
     const size = JSON.stringify(contexts).length
-    if (old?.hash === hash) return { table: old, freshUntil, size }
+    if (old?.hash === hash) return { ...about, table: old, size }
     const definitions = await readDefinitions(contexts, urls.join(', ') || 'of the request')
     const table = buildTermTable({ hash, source, url, vocabulary: DEFAULT_CONTEXT, definitions })
-    return { table, freshUntil, size }
+    return { ...about, table, size }
   }
 }
 
-/** Answers the same table while it is fresh, and builds each only once at a time. */
-function cachedTables(
-  build: Build,
-  clock: () => Micros,
-  max: number,
-): (source: JsonValue) => Promise<TermTable> {
-  const tables = new LRUCache<string, CachedTable>({ max, maxSize: MAX_TABLES_SIZE })
-  const underWay = new Map<string, Promise<CachedTable>>()
-  const make = async (key: string, source: JsonValue): Promise<CachedTable> => {
-    try {
-      const made = await build(source, tables.get(key)?.table)
-      tables.set(key, made, { size: made.size })
-      return made
-    } finally {
-      underWay.delete(key)
-    }
+interface Copies {
+  readonly builtIn: ReadonlyMap<string, JsonValue>
+  readonly documents: ContextDocuments
+  readonly lastUse: (url: string) => Micros | undefined
+  readonly startedAt: Micros
+}
+
+/** Answers the copies of other servers' documents; the core and other built-in ones count among them. */
+function copies({
+  builtIn,
+  documents,
+  lastUse,
+  startedAt,
+}: Copies): Pick<ContextService, 'cached' | 'findCached'> {
+  const held = new Set([...CORE_CONTEXT_URLS, ...builtIn.keys()])
+  const listed = [CORE_CONTEXT_URL, ...builtIn.keys()]
+  const describe = (url: string, createdAt: Micros): CachedContext => {
+    const used = lastUse(url)
+    const about = { url, localId: localIdOf(url), createdAt, builtIn: held.has(url) }
+    return { ...about, ...(used !== undefined && { lastUsage: used }) }
   }
-  return async (source) => {
-    const key = typeof source === 'string' ? source : hashOf(source)
-    const cached = tables.get(key)
-    if (cached && cached.freshUntil > clock()) return cached.table
-    const running = underWay.get(key) ?? make(key, source)
-    underWay.set(key, running)
-    return (await running).table
+  return {
+    cached: () => [
+      ...listed.map((url) => describe(url, startedAt)),
+      ...documents.all().map(({ url, createdAt }) => describe(url, createdAt)),
+    ],
+    findCached: (reference) => {
+      const builtInUrl = [...held].find((url) => url === reference || localIdOf(url) === reference)
+      if (builtInUrl !== undefined) return describe(builtInUrl, startedAt)
+      const found = documents.all().find(({ url, localId }) => url === reference || localId === reference)
+      return found && describe(found.url, found.createdAt)
+    },
   }
 }

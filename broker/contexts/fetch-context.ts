@@ -76,7 +76,7 @@ function failure(url: string, { timeoutMs, maxBytes }: FetchBounds, cause: unkno
 }
 
 /** Answers the problem of a context that cannot be had (CIM 009 v1.9.1, 5.5.2). */
-function notAvailable(url: string, why: string, cause?: unknown): Problem {
+export function notAvailable(url: string, why: string, cause?: unknown): Problem {
   return new Problem('LdContextNotAvailable', `@context ${url} is not available: ${why}`, { cause })
 }
 

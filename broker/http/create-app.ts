@@ -36,6 +36,8 @@ export interface AppDependencies {
   /** Answers outside the API that need no caller: health, documents, console, identity provider; first come first served. */
   readonly pages: readonly ((context: Koa.Context) => Promise<boolean> | boolean)[]
   readonly maxBodyBytes: number
+  /** Keeps the inline @context of a table whose URL an answer links to. */
+  readonly keepLinked: (tenant: Tenant, table: TermTable) => Promise<void>
   readonly access: (record: AccessRecord) => void
   readonly failure: (problem: Problem, requestId: string) => void
   /** Origins that browsers may call from; `*` for all; empty: none. */
@@ -134,6 +136,8 @@ async function serve(context: Koa.Context, route: Route, dependencies: AppDepend
   context.state.route = `${route.method} ${route.path}`
   const request = await decode(context, route, dependencies)
   const answer = await route.handle(request)
+  if (answer.table && request.accept !== 'application/ld+json')
+    await dependencies.keepLinked(request.tenant, answer.table)
   const written = writeAnswer(answer, request.accept, context.get('Prefer'))
   for (const [name, value] of Object.entries(written.headers)) context.set(name, value as string | string[]) // Koa copies the array
   if (request.tenant !== DEFAULT_TENANT) context.set('NGSILD-Tenant', request.tenant)
@@ -173,7 +177,7 @@ async function decode(
     requestId,
     origin: { by: caller.key, requestId },
     accept,
-    table: tables(context, body, dependencies.contexts),
+    table: tables(context, body, { contexts: dependencies.contexts, tenant }),
   }
 }
 
@@ -214,7 +218,7 @@ async function readBody(
 function tables(
   context: Koa.Context,
   body: JsonValue | undefined,
-  contexts: ContextService,
+  { contexts, tenant }: { readonly contexts: ContextService; readonly tenant: Tenant },
 ): HubRequest['table'] {
   const { link, 'content-type': type } = context.headers
   const known = new Map<number, Promise<TermTable>>()
@@ -226,9 +230,10 @@ function tables(
     return resolved
 
     async function resolveTable(): Promise<TermTable> {
-      if (body === undefined) return contexts.resolve(contextOfLink(link as string | undefined)) // node joins Link headers
+      if (body === undefined) return contexts.resolve(contextOfLink(link as string | undefined), tenant) // node joins Link headers
       const item = Array.isArray(body) ? (body as readonly JsonValue[])[at] : body // narrowed by isArray
-      return contexts.resolve(contextOfBody(item ?? null, { link: link as string | undefined, type }))
+      const headers = { link: link as string | undefined, type } // as above
+      return contexts.resolve(contextOfBody(item ?? null, headers), tenant)
     }
   }
 }

@@ -89,18 +89,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/ngsi-ld/v1/jsonldContexts/{id}": {
+    "/ngsi-ld/v1/jsonldContexts": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Serve an @context that a request brought inline (5.13.4) · Lấy @context */
+        /** List @contexts (5.13.3) · Liệt kê @context */
+        get: operations["listContexts"];
+        put?: never;
+        /** Add @context (5.13.2) · Thêm @context */
+        post: operations["addContext"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/jsonldContexts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Local id; of a copy also its URL, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Serve @context (5.13.4) · Lấy @context */
         get: operations["serveContext"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete and Reload @context (5.13.5) · Xóa hoặc tải lại @context */
+        delete: operations["deleteContext"];
         options?: never;
         head?: never;
         patch?: never;
@@ -804,6 +826,24 @@ export interface components {
             type: "EntityTypeList";
             typeList: string[];
         };
+        /** @description JSON-LD @context document */
+        ContextDocument: {
+            "@context": components["schemas"]["LdContext"];
+        };
+        /** @description What is known about an @context (5.13.3.5) */
+        ContextDetails: {
+            URL: string;
+            localId: string;
+            /** @enum {string} */
+            kind: "Hosted" | "Cached" | "ImplicitlyCreated";
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Of copies only
+             */
+            lastUsage?: string;
+        };
         ContextSourceIdentity: {
             "@context"?: components["schemas"]["LdContext"];
             id: string;
@@ -1308,30 +1348,107 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    serveContext: {
+    listContexts: {
+        parameters: {
+            query?: {
+                /** @description What is known about each, instead of URLs or content */
+                details?: boolean;
+                /** @description Only those that were added, fetched from elsewhere, or made for inline contexts */
+                kind?: "Hosted" | "Cached" | "ImplicitlyCreated";
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description URLs, or details · Danh sách @context */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (string | components["schemas"]["ContextDetails"])[];
+                    "application/ld+json": (string | components["schemas"]["ContextDetails"])[];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    addContext: {
         parameters: {
             query?: never;
             header?: {
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContextDocument"];
+                "application/ld+json": components["schemas"]["ContextDocument"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Created"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    serveContext: {
+        parameters: {
+            query?: {
+                /** @description What is known about each, instead of URLs or content */
+                details?: boolean;
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
             path: {
-                /** @description Name that a Link header gave */
+                /** @description Local id; of a copy also its URL, percent-encoded */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description @context document */
+            /** @description Content, or details; the content of copies is at their own URL (422) · Nội dung @context */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/ld+json": Record<string, never>;
+                    "application/json": components["schemas"]["ContextDocument"] | components["schemas"]["ContextDetails"];
+                    "application/ld+json": components["schemas"]["ContextDocument"] | components["schemas"]["ContextDetails"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteContext: {
+        parameters: {
+            query?: {
+                /** @description Fetch a copy anew instead of deleting it */
+                reload?: boolean;
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Local id; of a copy also its URL, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
             default: components["responses"]["Problem"];
         };
     };

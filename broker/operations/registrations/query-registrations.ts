@@ -1,8 +1,6 @@
 import type { TermTable } from '../../core/context/term-table.ts'
-import type { Caller } from '../../core/model/caller.ts'
 import { itemsOf, type JsonObject } from '../../core/model/json.ts'
-import { badRequestData, Problem } from '../../core/model/problem.ts'
-import type { Tenant } from '../../core/model/tenant.ts'
+import { badRequestData } from '../../core/model/problem.ts'
 import type { EntityQuery, QNode } from '../../core/query/ast.ts'
 import { matchQ } from '../../core/query/match-q.ts'
 import { matchScopes } from '../../core/query/match-scopes.ts'
@@ -11,6 +9,7 @@ import { decodeAnswer } from '../../federation/forward/decode-answer.ts'
 import { matchRegistrations, type TemporalMatch } from '../../federation/registry/match-registrations.ts'
 import type { Registration } from '../../federation/registry/registration.ts'
 import type { Command } from '../command.ts'
+import { mayRead } from '../may-read.ts'
 import { encodeRegistration } from './encode-registration.ts'
 import { type MayHold, mayHold } from './may-hold.ts'
 import type { RegistrationDependencies } from './registration-dependencies.ts'
@@ -46,7 +45,7 @@ export const queryRegistrations =
     refuseTooWide(query)
     const found = matching(dependencies, command).filter(
       (registration) =>
-        mayRead(caller, tenant, registration.id) &&
+        mayRead(caller, tenant, { resource: 'registration', id: registration.id }) &&
         inArea(registration, query, dependencies) &&
         (!query.scope || matchScopes(query.scope, scopesOf(registration.document))) &&
         (!command.csf || matchQ(command.csf, asEntity(registration.document, table))),
@@ -83,17 +82,6 @@ function matching(
   const forwards = matchRegistrations(registry.candidates(tenant, asked), { ...asked, via: [], now: clock() })
   const found = new Map(forwards.map(({ registration }) => [registration.id, registration]))
   return [...found.values()].sort((left, right) => (left.id < right.id ? -1 : 1))
-}
-
-/** A registration that this caller may not read is passed over, as if it were not there. */
-function mayRead(caller: Caller, tenant: Tenant, id: string): boolean {
-  try {
-    caller.check('read', tenant, { resource: 'registration', id })
-    return true
-  } catch (error) {
-    if (error instanceof Problem) return false
-    throw error
-  }
 }
 
 function inArea({ document }: Registration, { geo }: EntityQuery, engine: MayHold): boolean {

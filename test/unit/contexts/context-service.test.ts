@@ -219,7 +219,7 @@ describe('contexts: context service', () => {
           [url, CORE_CONTEXT_URL],
           { speed: 'https://example.org/speed' },
           { speed: 'https://example.org/other' },
-        ].map(contexts.resolve),
+        ].map((source) => contexts.resolve(source)),
       )
       const [first, second, third, fourth] = tables.map((table) => table.hash)
       expect([second, third]).to.deep.equal([first, first])
@@ -241,9 +241,9 @@ describe('contexts: context service', () => {
       const source = { speed: 'https://example.org/speed' }
       const table = await contexts.resolve(source)
       expect(table.url).to.match(/^https:\/\/hub\.example\/ngsi-ld\/v1\/jsonldContexts\/[\w-]{43}$/)
-      expect(contexts.hosted(table.url.split('/').at(-1) ?? '')).to.deep.equal({ '@context': source })
+      expect(contexts.inline(table.url.split('/').at(-1) ?? '')).to.deep.equal(source)
       expect((await contexts.resolve(table.url)).hash).to.equal(table.hash)
-      expect(contexts.hosted('unknown')).to.equal(undefined)
+      expect(contexts.inline('unknown')).to.equal(undefined)
     })
 
     it('are not hosted when one URL says the same', async () => {
@@ -258,7 +258,7 @@ describe('contexts: context service', () => {
       const tables = []
       for (const index of [1, 2, 3])
         tables.push(await contexts.resolve({ speed: `https://example.org/${index}` }))
-      const held = tables.map((table) => contexts.hosted(table.url.split('/').at(-1) ?? '') !== undefined)
+      const held = tables.map((table) => contexts.inline(table.url.split('/').at(-1) ?? '') !== undefined)
       expect(held).to.deep.equal([false, true, true])
     })
   })

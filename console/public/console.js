@@ -1,5 +1,5 @@
 import { Refusal } from '/api.js'
-import { both, el, heading, notice } from '/elements.js'
+import { both, element, heading, notice } from '/elements.js'
 import { entities } from '/pages/entities.js'
 import { entity } from '/pages/entity.js'
 import { feeds } from '/pages/feeds.js'
@@ -74,7 +74,7 @@ function refusal(error) {
   if (!(error instanceof Refusal)) throw error
   const stranger = error.status === 401 && hub.issuer !== undefined
   const box = notice(refusalOf(error), error.message, stranger ? 'warning' : 'refusal')
-  if (stranger) box.append(el('button', { type: 'button', click: enter }, both(['Đăng nhập', 'Log in'])))
+  if (stranger) box.append(element('button', { type: 'button', click: enter }, both(['Đăng nhập', 'Log in'])))
   return [heading([hub.title, 'Urban Data Hub']), box]
 }
 

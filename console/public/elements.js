@@ -1,65 +1,65 @@
 // Building blocks of the pages; text is always set as text, never as markup.
 
 /** Makes an element; members that are functions become listeners, `false` and undefined are left out. */
-export function el(name, attributes = {}, ...children) {
-  const element = document.createElement(name)
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name)
   for (const [key, value] of Object.entries(attributes)) {
-    if (typeof value === 'function') element.addEventListener(key, value)
-    else if (value !== undefined && value !== false) element.setAttribute(key, value === true ? '' : value)
+    if (typeof value === 'function') made.addEventListener(key, value)
+    else if (value !== undefined && value !== false) made.setAttribute(key, value === true ? '' : value)
   }
-  element.append(...children.flat(2).filter((child) => child !== undefined && child !== null))
-  return element
+  made.append(...children.flat(2).filter((child) => child !== undefined && child !== null))
+  return made
 }
 
 /** Says something in Vietnamese, with English beside it. */
 export function both([vi, en]) {
   return en === ''
-    ? [el('span', {}, vi)]
-    : [el('span', {}, vi), ' ', el('span', { class: 'en', lang: 'en' }, en)]
+    ? [element('span', {}, vi)]
+    : [element('span', {}, vi), ' ', element('span', { class: 'en', lang: 'en' }, en)]
 }
 
 /** Makes the heading of a page; `lead` stands below it. */
 export function heading(words, ...lead) {
-  return el(
+  return element(
     'div',
     { class: 'heading' },
-    el('h1', { tabindex: '-1' }, both(words)),
-    lead.length > 0 && lead[0] !== undefined ? el('p', { class: 'lead' }, lead) : undefined,
+    element('h1', { tabindex: '-1' }, both(words)),
+    lead.length > 0 && lead[0] !== undefined ? element('p', { class: 'lead' }, lead) : undefined,
   )
 }
 
 /** Makes a table that turns into cards on narrow screens; heads are pairs, `numbers` the columns of figures. */
 export function table({ caption, heads, rows, numbers = [] }) {
   const kind = (at) => (numbers.includes(at) ? 'number' : undefined)
-  return el(
+  return element(
     'table',
     { role: 'table', class: 'cards' },
-    el('caption', {}, both(caption)),
-    el(
+    element('caption', {}, both(caption)),
+    element(
       'thead',
       { role: 'rowgroup' },
-      el(
+      element(
         'tr',
         { role: 'row' },
         heads.map((head, at) =>
-          el('th', { scope: 'col', role: 'columnheader', class: kind(at) }, both(head)),
+          element('th', { scope: 'col', role: 'columnheader', class: kind(at) }, both(head)),
         ),
       ),
     ),
-    el(
+    element(
       'tbody',
       { role: 'rowgroup' },
       rows.map((cells) =>
-        el(
+        element(
           'tr',
           { role: 'row' },
           cells.map((cell, at) =>
             at === 0
-              ? el('th', { scope: 'row', role: 'rowheader' }, cell)
-              : el(
+              ? element('th', { scope: 'row', role: 'rowheader' }, cell)
+              : element(
                   'td',
                   { role: 'cell', class: kind(at), 'data-label': heads[at].filter(Boolean).join(' · ') },
-                  el('div', {}, cell),
+                  element('div', {}, cell),
                 ),
           ),
         ),
@@ -71,22 +71,28 @@ export function table({ caption, heads, rows, numbers = [] }) {
 /** Shows a state by sign, word and colour. */
 export function badge(kind, words) {
   const sign = { good: '●', bad: '▲', rest: '◐', none: '○' }[kind]
-  return el('span', { class: `badge ${kind}` }, el('span', { 'aria-hidden': 'true' }, sign), ' ', both(words))
+  return element(
+    'span',
+    { class: `badge ${kind}` },
+    element('span', { 'aria-hidden': 'true' }, sign),
+    ' ',
+    both(words),
+  )
 }
 
 /** Says that something did not work, why, and what the hub said about it. */
 export function notice(words, detail, kind = 'refusal') {
-  return el(
+  return element(
     'div',
     { class: `notice ${kind}`, role: kind === 'refusal' ? 'alert' : 'status' },
-    el('p', { class: 'notice-title' }, both(words)),
-    detail === undefined || detail === '' ? undefined : el('p', { lang: 'en', class: 'detail' }, detail),
+    element('p', { class: 'notice-title' }, both(words)),
+    detail === undefined || detail === '' ? undefined : element('p', { lang: 'en', class: 'detail' }, detail),
   )
 }
 
 /** Says that there is nothing to show. */
 export function nothing(words) {
-  return el('p', { class: 'nothing' }, both(words))
+  return element('p', { class: 'nothing' }, both(words))
 }
 
 const EXACT = new Intl.DateTimeFormat('vi-VN', {
@@ -104,15 +110,15 @@ const STEPS = [
 
 /** Shows a moment in the time of Việt Nam. */
 export function moment(text) {
-  return el('time', { datetime: text }, EXACT.format(new Date(text)))
+  return element('time', { datetime: text }, EXACT.format(new Date(text)))
 }
 
 /** Shows a moment and how long ago it was. */
 export function ago(text) {
-  if (text === undefined) return el('span', { class: 'soft' }, '–')
+  if (text === undefined) return element('span', { class: 'soft' }, '–')
   const seconds = Math.round((Date.parse(text) - Date.now()) / 1000)
   const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1]
-  return [moment(text), el('small', {}, RELATIVE.format(Math.trunc(seconds / size), unit))]
+  return [moment(text), element('small', {}, RELATIVE.format(Math.trunc(seconds / size), unit))]
 }
 
 const NUMBERS = new Intl.NumberFormat('vi-VN')

@@ -1,6 +1,6 @@
 // Shows values of simplified entities as people read them.
 
-import { both, el, moment } from '/elements.js'
+import { both, element, moment } from '/elements.js'
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z$/
 
@@ -15,10 +15,10 @@ export function show(value, values = {}) {
   if (Array.isArray(value))
     return value.length === 0
       ? '–'
-      : el(
+      : element(
           'ul',
           { class: 'values' },
-          value.map((item) => el('li', {}, show(item, values))),
+          value.map((item) => element('li', {}, show(item, values))),
         )
   return showObject(value)
 }
@@ -27,21 +27,21 @@ function showObject(value) {
   if (value['@value'] !== undefined) return show(value['@value'])
   if (value.languageMap) return show(value.languageMap.vi ?? Object.values(value.languageMap)[0])
   if (value.vocab !== undefined) return show(value.vocab)
-  if (value.json !== undefined) return el('code', {}, JSON.stringify(value.json))
+  if (value.json !== undefined) return element('code', {}, JSON.stringify(value.json))
   if (value.type === 'Point' && Array.isArray(value.coordinates)) return showPoint(value.coordinates)
   if (typeof value.type === 'string' && Array.isArray(value.coordinates))
     return `${value.type} (${positions(value.coordinates)} điểm · positions)`
-  return el(
+  return element(
     'dl',
     { class: 'values' },
     Object.entries(value).map(([name, member]) =>
-      el('div', {}, el('dt', {}, name), el('dd', {}, show(member))),
+      element('div', {}, element('dt', {}, name), element('dd', {}, show(member))),
     ),
   )
 }
 
 function showPoint([longitude, latitude]) {
-  return el('span', { class: 'place' }, `${latitude}° B, ${longitude}° Đ`)
+  return element('span', { class: 'place' }, `${latitude}° B, ${longitude}° Đ`)
 }
 
 function positions(coordinates) {

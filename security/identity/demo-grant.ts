@@ -13,11 +13,11 @@ export function registerDemoGrant(
 ): void {
   provider.registerGrantType(
     DEMO_GRANT,
-    async (ctx, next) => {
-      if (!isLocal(ctx.req)) throw refused('the demo grant answers on loopback only')
-      const account = accounts.named(String(ctx.oidc.params?.account ?? ''))
+    async (context, next) => {
+      if (!isLocal(context.req)) throw refused('the demo grant answers on loopback only')
+      const account = accounts.named(String(context.oidc.params?.account ?? ''))
       if (!account) throw refused('there is no such demo account')
-      await answerToken(ctx, accounts.subjectOf(account), resourceServer)
+      await answerToken(context, accounts.subjectOf(account), resourceServer)
       await next()
     },
     ['account'],
@@ -30,11 +30,11 @@ function refused(reason: string): errors.OIDCProviderError {
 }
 
 async function answerToken(
-  ctx: KoaContextWithOIDC,
+  context: KoaContextWithOIDC,
   accountId: string,
   resourceServer: ResourceServer,
 ): Promise<void> {
-  const { client, provider } = ctx.oidc
+  const { client, provider } = context.oidc
   if (!client) throw new errors.InvalidClient('client is missing', 'no client')
   const token = new provider.AccessToken({
     accountId,
@@ -44,8 +44,12 @@ async function answerToken(
     scope: '',
     resourceServer,
   })
-  ctx.oidc.entity('AccessToken', token)
-  ctx.body = { access_token: await token.save(), expires_in: token.expiration, token_type: token.tokenType }
+  context.oidc.entity('AccessToken', token)
+  context.body = {
+    access_token: await token.save(),
+    expires_in: token.expiration,
+    token_type: token.tokenType,
+  }
 }
 
 /** On the same machine, and not through a proxy that runs there. */

@@ -69,7 +69,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       const account = accounts.behind(subject)
       return account && { accountId: subject, claims: () => ({ sub: subject, account: account.name }) }
     },
-    loadExistingGrant: (ctx) => firstPartyGrant(ctx, resource),
+    loadExistingGrant: (context) => firstPartyGrant(context, resource),
     extraTokenClaims: (_, token) => {
       if (token.kind === 'AccessToken') {
         const account = accounts.behind(token.accountId)
@@ -82,7 +82,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     rotateRefreshToken: true,
     clientBasedCORS: (_, origin, client) =>
       (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
-    renderError: (ctx, out) => show(ctx, errorPage(languageFor(ctx), out.error)),
+    renderError: (context, out) => show(context, errorPage(languageFor(context), out.error)),
     ttl: {
       AccessToken: ACCESS_TOKEN_SECONDS,
       AuthorizationCode: 60,
@@ -115,8 +115,9 @@ function features(resource: string): NonNullable<Configuration['features']> {
     },
     rpInitiatedLogout: {
       enabled: true,
-      logoutSource: (ctx, form) => show(ctx, logoutPage(languageFor(ctx), form), postLogoutOrigins(ctx)),
-      postLogoutSuccessSource: (ctx) => show(ctx, loggedOutPage(languageFor(ctx))),
+      logoutSource: (context, form) =>
+        show(context, logoutPage(languageFor(context), form), postLogoutOrigins(context)),
+      postLogoutSuccessSource: (context) => show(context, loggedOutPage(languageFor(context))),
     },
   }
 }
@@ -128,8 +129,8 @@ function loginOnly(): interactionPolicy.DefaultPolicy {
   return policy
 }
 
-async function firstPartyGrant(ctx: KoaContextWithOIDC, resource: string) {
-  const { provider, session, client } = ctx.oidc
+async function firstPartyGrant(context: KoaContextWithOIDC, resource: string) {
+  const { provider, session, client } = context.oidc
   if (!session?.accountId || !client) return undefined
   const kept = session.grantIdFor(client.clientId)
   const before = kept === undefined ? undefined : await provider.Grant.find(kept)
@@ -170,17 +171,17 @@ function demoClient(): ClientMetadata {
   }
 }
 
-function languageFor(ctx: KoaContextWithOIDC) {
-  const asked: unknown = ctx.query.lang ?? ctx.query.ui_locales
-  return languageOf(typeof asked === 'string' ? asked : undefined, ctx.get('accept-language'))
+function languageFor(context: KoaContextWithOIDC) {
+  const asked: unknown = context.query.lang ?? context.query.ui_locales
+  return languageOf(typeof asked === 'string' ? asked : undefined, context.get('accept-language'))
 }
 
-function postLogoutOrigins(ctx: KoaContextWithOIDC): readonly string[] {
-  const target: unknown = ctx.oidc.params?.post_logout_redirect_uri
+function postLogoutOrigins(context: KoaContextWithOIDC): readonly string[] {
+  const target: unknown = context.oidc.params?.post_logout_redirect_uri
   return typeof target === 'string' && URL.canParse(target) ? [new URL(target).origin] : []
 }
 
-function show(ctx: KoaContextWithOIDC, page: Page, formOrigins: readonly string[] = []): void {
-  ctx.set(pageHeaders(page, formOrigins))
-  ctx.body = page.html
+function show(context: KoaContextWithOIDC, page: Page, formOrigins: readonly string[] = []): void {
+  context.set(pageHeaders(page, formOrigins))
+  context.body = page.html
 }

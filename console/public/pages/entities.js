@@ -1,5 +1,5 @@
 import { api, linkOf } from '/api.js'
-import { both, count, el, heading, nothing, notice, table } from '/elements.js'
+import { both, count, element, heading, nothing, notice, table } from '/elements.js'
 import { nameOf, shortId, show } from '/value.js'
 import { attributeWords, typeWords, vocabulary } from '/vocabulary.js'
 
@@ -47,7 +47,7 @@ async function page(type, place, words) {
       : undefined,
     number === null
       ? undefined
-      : el(
+      : element(
           'p',
           { class: 'soft', role: 'status' },
           count(Number(number)),
@@ -62,7 +62,7 @@ async function page(type, place, words) {
 }
 
 function picker(types, type, words) {
-  const select = el(
+  const select = element(
     'select',
     {
       id: 'type',
@@ -71,14 +71,19 @@ function picker(types, type, words) {
       },
     },
     types.map((name) =>
-      el(
+      element(
         'option',
         { value: name, selected: name === type },
         typeWords(words, name).filter(Boolean).join(' · '),
       ),
     ),
   )
-  return el('div', { class: 'picker' }, el('label', { for: 'type' }, both(['Loại thực thể', 'Type'])), select)
+  return element(
+    'div',
+    { class: 'picker' },
+    element('label', { for: 'type' }, both(['Loại thực thể', 'Type'])),
+    select,
+  )
 }
 
 function listOf(type, list, words) {
@@ -94,8 +99,8 @@ function listOf(type, list, words) {
     ),
     rows: list.map((each) => [
       [
-        el('a', { href: `#entity/${encodeURIComponent(each.id)}` }, nameOf(each)),
-        nameOf(each) === shortId(each.id) ? undefined : el('small', {}, shortId(each.id)),
+        element('a', { href: `#entity/${encodeURIComponent(each.id)}` }, nameOf(each)),
+        nameOf(each) === shortId(each.id) ? undefined : element('small', {}, shortId(each.id)),
       ],
       ...columns.map((name) => show(each[name], attributeWords(words, type, name).values)),
     ]),
@@ -124,7 +129,7 @@ function paging(type, place, headers) {
     const target = linkOf(headers, relation)
     return (
       target &&
-      el(
+      element(
         'a',
         { href: `#entities/${encodeURIComponent(type)}/${encodeURIComponent(target)}`, rel: relation },
         text,
@@ -134,7 +139,7 @@ function paging(type, place, headers) {
   const links = [
     link('prev', ['← ', both(['Trang trước', 'Previous page'])]),
     place !== undefined && linkOf(headers, 'prev') === undefined
-      ? el(
+      ? element(
           'a',
           { href: `#entities/${encodeURIComponent(type)}`, rel: 'first' },
           '⇤ ',
@@ -145,5 +150,5 @@ function paging(type, place, headers) {
   ].filter(Boolean)
   return links.length === 0
     ? undefined
-    : el('nav', { class: 'paging', 'aria-label': 'Các trang · Pages' }, links)
+    : element('nav', { class: 'paging', 'aria-label': 'Các trang · Pages' }, links)
 }

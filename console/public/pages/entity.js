@@ -1,5 +1,5 @@
 import { api, Refusal } from '/api.js'
-import { both, el, heading, notice } from '/elements.js'
+import { both, element, heading, notice } from '/elements.js'
 import { nameOf, shortId, show } from '/value.js'
 import { attributeWords, typeWords, vocabulary } from '/vocabulary.js'
 import { KIND_SIGNS, KINDS, PERSONAL, ROLES, refusalOf } from '/words.js'
@@ -19,9 +19,9 @@ export async function entity(_hub, id = '') {
   return [
     heading(
       [nameOf(own), ''],
-      el('a', { href: `#entities/${encodeURIComponent(type)}` }, both(typeWords(words, type))),
+      element('a', { href: `#entities/${encodeURIComponent(type)}` }, both(typeWords(words, type))),
       ' › ',
-      el('code', {}, shortId(id)),
+      element('code', {}, shortId(id)),
     ),
     seen.refusal,
     seen.views ? legend() : undefined,
@@ -53,7 +53,7 @@ async function viewsOf(id) {
 function chosenRoles(columns, draw) {
   const usual = columns.filter(({ role }) => ORDER.includes(role))
   const chosen = new Set(usual.length === 0 ? columns : usual)
-  const box = el('div')
+  const box = element('div')
   const redraw = () => box.replaceChildren(draw(columns.filter((column) => chosen.has(column))))
   redraw()
   if (columns.length === chosen.size) return [box]
@@ -63,22 +63,32 @@ function chosenRoles(columns, draw) {
       else chosen.delete(column)
       redraw()
     }
-    const option = el('input', { type: 'checkbox', value: column.role, checked: chosen.has(column), change })
-    return el('label', {}, option, ' ', both(roleWords(column.role)))
+    const option = element('input', {
+      type: 'checkbox',
+      value: column.role,
+      checked: chosen.has(column),
+      change,
+    })
+    return element('label', {}, option, ' ', both(roleWords(column.role)))
   })
-  return [el('fieldset', { class: 'roles' }, el('legend', {}, both(['Vai trò', 'Roles'])), options), box]
+  return [
+    element('fieldset', { class: 'roles' }, element('legend', {}, both(['Vai trò', 'Roles'])), options),
+    box,
+  ]
 }
 
 function legend() {
-  return el(
+  return element(
     'ul',
     { class: 'legend', 'aria-label': 'Chú giải · Legend' },
-    Object.entries(KINDS).map(([kind, words]) => el('li', { class: kind }, sign(kind), ' ', both(words))),
+    Object.entries(KINDS).map(([kind, words]) =>
+      element('li', { class: kind }, sign(kind), ' ', both(words)),
+    ),
   )
 }
 
 function sign(kind) {
-  return el('span', { class: 'sign', 'aria-hidden': 'true' }, KIND_SIGNS[kind])
+  return element('span', { class: 'sign', 'aria-hidden': 'true' }, KIND_SIGNS[kind])
 }
 
 function comparison(own, columns, { type, words }) {
@@ -86,31 +96,31 @@ function comparison(own, columns, { type, words }) {
     (name) => !['id', 'type', '@context'].includes(name),
   )
   const caption = ['Cùng một thực thể, theo từng vai trò', 'The same entity, as each role sees it']
-  return el(
+  return element(
     'div',
     { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption.join(' · ') },
-    el(
+    element(
       'table',
       { role: 'table', class: 'views', 'data-columns': String(columns.length) },
-      el('caption', {}, both(caption)),
-      el(
+      element('caption', {}, both(caption)),
+      element(
         'thead',
         { role: 'rowgroup' },
-        el(
+        element(
           'tr',
           { role: 'row' },
-          el('th', { scope: 'col', role: 'columnheader' }, both(['Thuộc tính', 'Attribute'])),
+          element('th', { scope: 'col', role: 'columnheader' }, both(['Thuộc tính', 'Attribute'])),
           columns.map(roleHead),
         ),
       ),
-      el(
+      element(
         'tbody',
         { role: 'rowgroup' },
         names.map((name) =>
-          el(
+          element(
             'tr',
             { role: 'row', 'data-attribute': name },
-            el(
+            element(
               'th',
               { scope: 'row', role: 'rowheader' },
               attributeName(name, attributeWords(words, type, name)),
@@ -124,11 +134,13 @@ function comparison(own, columns, { type, words }) {
 }
 
 function roleHead({ role, entity: seen }) {
-  return el(
+  return element(
     'th',
     { scope: 'col', role: 'columnheader', 'data-role': role },
     both(roleWords(role)),
-    seen === null ? el('small', {}, both(['không thấy thực thể', 'does not see the entity'])) : undefined,
+    seen === null
+      ? element('small', {}, both(['không thấy thực thể', 'does not see the entity']))
+      : undefined,
   )
 }
 
@@ -139,22 +151,22 @@ function roleWords(role) {
 function attributeName(name, { label, personalData }) {
   return [
     label ? both(label) : name,
-    el('small', {}, el('code', {}, name)),
-    PERSONAL[personalData] ? el('span', { class: 'personal' }, both(PERSONAL[personalData])) : undefined,
+    element('small', {}, element('code', {}, name)),
+    PERSONAL[personalData] ? element('span', { class: 'personal' }, both(PERSONAL[personalData])) : undefined,
   ]
 }
 
 function cell({ role, entity: seen }, own, name, values) {
   const kind = kindOf(seen ?? {}, own, name)
   const label = roleWords(role).filter(Boolean).join(' · ')
-  return el(
+  return element(
     'td',
     { role: 'cell', class: kind, 'data-kind': kind, 'data-role': role, 'data-label': label },
-    el(
+    element(
       'div',
       {},
-      kind === 'absent' ? undefined : el('div', { class: 'value' }, show(seen[name], values)),
-      kind === 'clear' ? undefined : el('div', { class: 'kind' }, sign(kind), ' ', both(KINDS[kind])),
+      kind === 'absent' ? undefined : element('div', { class: 'value' }, show(seen[name], values)),
+      kind === 'clear' ? undefined : element('div', { class: 'kind' }, sign(kind), ' ', both(KINDS[kind])),
     ),
   )
 }
@@ -169,7 +181,7 @@ function kindOf(seen, own, name) {
 
 /** The entity as the API answers it, once somebody wants to see it. */
 function ngsiDocument(path) {
-  const text = el('pre', { class: 'raw', tabindex: '0' })
+  const text = element('pre', { class: 'raw', tabindex: '0' })
   const load = async () => {
     if (!details.open || text.textContent !== '') return
     text.textContent = await api(path).then(
@@ -177,10 +189,10 @@ function ngsiDocument(path) {
       (error) => error.message,
     )
   }
-  const details = el(
+  const details = element(
     'details',
     { toggle: load },
-    el('summary', {}, both(['Văn bản NGSI-LD', 'NGSI-LD document'])),
+    element('summary', {}, both(['Văn bản NGSI-LD', 'NGSI-LD document'])),
     text,
   )
   return details

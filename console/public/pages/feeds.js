@@ -1,5 +1,5 @@
 import { api } from '/api.js'
-import { ago, badge, both, count, el, heading, nothing, table } from '/elements.js'
+import { ago, badge, both, count, element, heading, nothing, table } from '/elements.js'
 import { TRANSPORTS } from '/words.js'
 
 /** Shows the agency feeds, their last run and what was set aside. */
@@ -34,21 +34,23 @@ function row({ name, definition = {}, counters = {}, lastRun, lastError }) {
   const aside = Object.values(counters.quarantined ?? {}).reduce((sum, number) => sum + number, 0)
   return [
     [
-      el('strong', {}, definition.title ?? name),
-      el('small', {}, definition.dataProvider ?? name),
-      TRANSPORTS[definition.transport] ? el('small', {}, both(TRANSPORTS[definition.transport])) : undefined,
+      element('strong', {}, definition.title ?? name),
+      element('small', {}, definition.dataProvider ?? name),
+      TRANSPORTS[definition.transport]
+        ? element('small', {}, both(TRANSPORTS[definition.transport]))
+        : undefined,
     ],
     state(lastRun, lastError),
     [
       ago(lastRun?.endedAt),
-      lastRun?.input === undefined ? undefined : el('small', { class: 'input' }, lastRun.input),
+      lastRun?.input === undefined ? undefined : element('small', { class: 'input' }, lastRun.input),
     ],
     count(counters.read ?? 0),
     count(counters.written ?? 0),
     count(counters.unchanged ?? 0),
     aside === 0
       ? '0'
-      : el(
+      : element(
           'a',
           { href: `#quarantine/${encodeURIComponent(name)}` },
           count(aside),
@@ -59,6 +61,6 @@ function row({ name, definition = {}, counters = {}, lastRun, lastError }) {
 }
 
 function state(lastRun, lastError) {
-  if (lastError) return [badge('bad', ['Lỗi', 'failed']), el('small', { lang: 'en' }, lastError.text)]
+  if (lastError) return [badge('bad', ['Lỗi', 'failed']), element('small', { lang: 'en' }, lastError.text)]
   return lastRun ? badge('good', ['Tốt', 'fine']) : badge('none', ['Chưa chạy', 'has not run'])
 }

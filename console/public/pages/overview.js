@@ -1,5 +1,5 @@
 import { api } from '/api.js'
-import { ago, badge, both, count, el, heading, nothing, notice, table } from '/elements.js'
+import { ago, badge, both, count, element, heading, nothing, notice, table } from '/elements.js'
 import { maybe, section } from '/pages/section.js'
 import { typeWords, vocabulary } from '/vocabulary.js'
 import { MODES, SOURCE_STATES } from '/words.js'
@@ -8,7 +8,7 @@ const TYPES = '/ngsi-ld/v1/types'
 
 /** Shows the hubs of the federation, how they answer, and what is kept here. */
 export async function overview(hub) {
-  const asked = el('div', { class: 'asked' })
+  const asked = element('div', { class: 'asked' })
   const [sources, types] = await Promise.all([
     section(['Các trung tâm', 'Hubs'], () => hubs(hub, asked)),
     section(['Dữ liệu ở trung tâm này', 'Data kept here'], kept),
@@ -18,7 +18,7 @@ export async function overview(hub) {
 
 async function hubs(hub, asked) {
   const { body } = await api('/hub/v1/federation')
-  const box = el('div')
+  const box = element('div')
   draw(body.sources)
   return [box, asked]
 
@@ -49,7 +49,7 @@ async function hubs(hub, asked) {
   async function askAll(event) {
     event.currentTarget.disabled = true
     asked.replaceChildren(
-      el('p', { role: 'status' }, both(['Đang hỏi các trung tâm …', 'Asking the hubs …'])),
+      element('p', { role: 'status' }, both(['Đang hỏi các trung tâm …', 'Asking the hubs …'])),
     )
     const types = (hub.types ?? []).map(encodeURIComponent).join(',')
     const answer = types === '' ? undefined : await maybe(`/ngsi-ld/v1/entities?type=${types}&limit=1`)
@@ -64,7 +64,7 @@ async function hubs(hub, asked) {
             warnings,
             'warning',
           )
-        : el('p', { role: 'status' }, both(['Đã hỏi xong.', 'Done.'])),
+        : element('p', { role: 'status' }, both(['Đã hỏi xong.', 'Done.'])),
     )
     draw((await api('/hub/v1/federation')).body.sources)
   }
@@ -72,22 +72,22 @@ async function hubs(hub, asked) {
 
 function summary(answering, sources, askAll) {
   const silent = sources.filter((source) => ['failed', 'resting'].includes(stateOf(source))).length
-  return el(
+  return element(
     'div',
     { class: 'summary' },
-    el(
+    element(
       'dl',
       { class: 'figures' },
       figure(['trung tâm khác', 'other hubs'], sources.length),
       figure(['đang trả lời', 'answering'], answering),
       figure(['không trả lời', 'not answering'], silent),
     ),
-    el('button', { type: 'button', click: askAll }, both(['Hỏi lại tất cả', 'Ask all now'])),
+    element('button', { type: 'button', click: askAll }, both(['Hỏi lại tất cả', 'Ask all now'])),
   )
 }
 
 function figure(words, number) {
-  return el('div', {}, el('dt', {}, both(words)), el('dd', {}, count(number)))
+  return element('div', {}, element('dt', {}, both(words)), element('dd', {}, count(number)))
 }
 
 function own({ title, name }) {
@@ -108,7 +108,11 @@ function row(source) {
 }
 
 function hubName(name, place, mode) {
-  return [el('strong', {}, name), el('small', {}, place), mode ? el('small', {}, both(mode)) : undefined]
+  return [
+    element('strong', {}, name),
+    element('small', {}, place),
+    mode ? element('small', {}, both(mode)) : undefined,
+  ]
 }
 
 function stateOf({ status, coolingUntil }) {
@@ -120,19 +124,19 @@ async function kept() {
   const [{ body }, words] = await Promise.all([api(`${TYPES}?local=true`), vocabulary()])
   const counts = await Promise.all(body.typeList.map(countOf))
   if (body.typeList.length === 0) return nothing(['Chưa có thực thể nào.', 'There are no entities yet.'])
-  return el(
+  return element(
     'ul',
     { class: 'types' },
     body.typeList.map((type, at) => {
       const [vi, en] = typeWords(words, type)
-      return el(
+      return element(
         'li',
         {},
-        el(
+        element(
           'a',
           { href: `#entities/${encodeURIComponent(type)}` },
-          el('span', { class: 'type-name' }, both([vi, en])),
-          counts[at] === undefined ? undefined : el('span', { class: 'type-count' }, count(counts[at])),
+          element('span', { class: 'type-name' }, both([vi, en])),
+          counts[at] === undefined ? undefined : element('span', { class: 'type-count' }, count(counts[at])),
         ),
       )
     }),

@@ -1,5 +1,5 @@
 import { api, Refusal } from '/api.js'
-import { ago, both, count, el, heading, nothing, notice, table } from '/elements.js'
+import { ago, both, count, element, heading, nothing, notice, table } from '/elements.js'
 import { REASONS, refusalOf } from '/words.js'
 
 /** Shows the records of a feed that were set aside, and why. */
@@ -8,7 +8,7 @@ export async function quarantine(_hub, feed = '', after = '') {
   const { body } = await api(`/hub/v1/quarantine?${query}`)
   const title = heading(
     ['Bản ghi cách ly', 'Records set aside'],
-    el('a', { href: '#feeds' }, both(['Nguồn dữ liệu', 'Feeds'])),
+    element('a', { href: '#feeds' }, both(['Nguồn dữ liệu', 'Feeds'])),
     ` › ${feed}`,
   )
   if (body.records.length === 0) return [title, nothing(['Không có bản ghi nào.', 'There are no records.'])]
@@ -26,15 +26,19 @@ export async function quarantine(_hub, feed = '', after = '') {
       ],
       numbers: [4],
       rows: body.records.map((each) => [
-        el('a', { href: `#record/${encodeURIComponent(each.id)}` }, both(reasonWords(each.reason))),
-        el('span', { lang: 'en' }, each.detail),
+        element('a', { href: `#record/${encodeURIComponent(each.id)}` }, both(reasonWords(each.reason))),
+        element('span', { lang: 'en' }, each.detail),
         inputOf(each),
         ago(each.receivedAt),
         count(each.attempts),
       ]),
     }),
     next
-      ? el('p', { class: 'paging' }, el('a', { href: next }, both(['Trang sau', 'Next page']), ' →'))
+      ? element(
+          'p',
+          { class: 'paging' },
+          element('a', { href: next }, both(['Trang sau', 'Next page']), ' →'),
+        )
       : undefined,
   ]
 }
@@ -42,12 +46,12 @@ export async function quarantine(_hub, feed = '', after = '') {
 /** Shows one record, its bytes for those who may repair it, and lets them try it again. */
 export async function record(_hub, id = '') {
   const { body } = await api(`/hub/v1/quarantine/${encodeURIComponent(id)}`)
-  const outcome = el('div', { class: 'outcome' })
+  const outcome = element('div', { class: 'outcome' })
   const back = `#quarantine/${encodeURIComponent(body.feed)}`
   return [
     heading(
       ['Bản ghi cách ly', 'Record set aside'],
-      el('a', { href: back }, body.feed),
+      element('a', { href: back }, body.feed),
       ` › ${inputOf(body)}`,
     ),
     notice(reasonWords(body.reason), body.detail, 'warning'),
@@ -68,8 +72,8 @@ function repair({ id, preamble = '', raw }, outcome) {
   const label = 'Nội dung gốc · What the source sent'
   const click = (event) => tryAgain(event, id, outcome)
   return [
-    el('pre', { class: 'raw', tabindex: '0', role: 'region', 'aria-label': label }, preamble + raw),
-    el('p', {}, el('button', { type: 'button', click }, both(['Xử lý lại', 'Try again']))),
+    element('pre', { class: 'raw', tabindex: '0', role: 'region', 'aria-label': label }, preamble + raw),
+    element('p', {}, element('button', { type: 'button', click }, both(['Xử lý lại', 'Try again']))),
   ]
 }
 

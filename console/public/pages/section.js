@@ -1,5 +1,5 @@
 import { api, Refusal } from '/api.js'
-import { both, el, notice } from '/elements.js'
+import { both, element, notice } from '/elements.js'
 import { refusalOf } from '/words.js'
 
 /** Makes a part of a page; what is refused here leaves the rest alone, unless nobody is logged in. @throws Refusal 401 */
@@ -8,7 +8,7 @@ export async function section(words, fill) {
     if (!(error instanceof Refusal) || error.status === 401) throw error
     return notice(refusalOf(error), error.message)
   })
-  return el('section', {}, el('h2', {}, both(words)), content)
+  return element('section', {}, element('h2', {}, both(words)), content)
 }
 
 /** Asks, and answers undefined instead of a refusal. */

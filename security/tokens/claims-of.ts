@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose'
 import type { Claims } from '../policy/claims.ts'
+import { isRecord } from './is-record.ts'
 
 /** Where the tokens of an issuer carry what policies need; members of objects with a dot between. */
 export interface ClaimNames {
@@ -50,8 +51,4 @@ function textsAt(payload: JWTPayload, path: string): readonly string[] {
   }
   const values: readonly unknown[] = Array.isArray(value) ? value : [value]
   return values.filter((each): each is string => typeof each === 'string' && each !== '')
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

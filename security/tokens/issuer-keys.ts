@@ -2,6 +2,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import { Problem } from '../../broker/core/model/problem.ts'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { Egress } from '../egress/egress.ts'
+import { isRecord } from './is-record.ts'
 
 /** Finds the key that a token of one issuer is signed with. */
 export interface IssuerKeys {
@@ -106,8 +107,4 @@ async function fetchJson(url: string, egress: Egress): Promise<unknown> {
   })
   if (answer.status !== 200) throw new Error(`Issuer answers with status ${answer.status}`)
   return JSON.parse(answer.body)
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

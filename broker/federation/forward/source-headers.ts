@@ -6,7 +6,7 @@ import type { KeyValuePair, Registration } from '../registry/registration.ts'
 export type RequestHeaders = Readonly<Record<string, string | undefined>>
 
 /** The value of contextSourceInfo that stands for what the client sent (CIM 009 v1.9.1, 4.3.6.5). */
-const FROM_REQUEST = 'urn:ngsi-ld:request'
+export const FROM_REQUEST = 'urn:ngsi-ld:request'
 
 /** Headers that belong to the connection or to us: contextSourceInfo cannot set them (4.3.6.5). */
 const PROTECTED: ReadonlySet<string> = new Set([

@@ -17,6 +17,7 @@ import type {
 import type { receiveRecords } from '../../operations/feeds/receive-records.ts'
 import type { replayQuarantine } from '../../operations/feeds/replay-quarantine.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
+import { who } from './entity-routes.ts'
 
 /** The operations behind the resources of feeds and their quarantine. */
 export interface FeedOperations {
@@ -70,7 +71,7 @@ export function feedRoutes(operations: FeedOperations): readonly Route[] {
 
   async function list(request: HubRequest): Promise<HubAnswer> {
     const page = pageOf(request)
-    return { status: 200, body: await operations.listFeeds({ ...asker(request), ...page }) }
+    return { status: 200, body: await operations.listFeeds({ ...who(request), ...page }) }
   }
 
   async function read(request: HubRequest): Promise<HubAnswer> {
@@ -110,7 +111,7 @@ export function feedRoutes(operations: FeedOperations): readonly Route[] {
     const feed = request.query.get('feed')
     const page = pageOf(request)
     const records = await operations.listQuarantine({
-      ...asker(request),
+      ...who(request),
       ...page,
       ...(feed !== null && { feed }),
     })
@@ -118,7 +119,7 @@ export function feedRoutes(operations: FeedOperations): readonly Route[] {
   }
 
   async function setAside(request: HubRequest): Promise<HubAnswer> {
-    const ids = await operations.addToQuarantine({ ...asker(request), records: request.body })
+    const ids = await operations.addToQuarantine({ ...who(request), records: request.body })
     return { status: 201, body: ids }
   }
 
@@ -152,16 +153,12 @@ function post(path: string): Shape & { readonly method: 'POST' } {
   return { method: 'POST', path, produces: ['application/json'] }
 }
 
-function asker({ caller, tenant, origin }: HubRequest): Pick<HubRequest, 'caller' | 'tenant' | 'origin'> {
-  return { caller, tenant, origin }
+function ofFeed(request: HubRequest): ReturnType<typeof who> & { readonly feed: string } {
+  return { ...who(request), feed: param(request, 'name') }
 }
 
-function ofFeed(request: HubRequest): ReturnType<typeof asker> & { readonly feed: string } {
-  return { ...asker(request), feed: param(request, 'name') }
-}
-
-function ofRecord(request: HubRequest): ReturnType<typeof asker> & { readonly id: string } {
-  return { ...asker(request), id: param(request, 'id') }
+function ofRecord(request: HubRequest): ReturnType<typeof who> & { readonly id: string } {
+  return { ...who(request), id: param(request, 'id') }
 }
 
 function param({ params }: HubRequest, name: string): string {

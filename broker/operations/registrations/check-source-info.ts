@@ -1,5 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
+import { FROM_REQUEST } from '../../federation/forward/source-headers.ts'
 
 /** Stands for the value of a secret when a registration is read. */
 export const HIDDEN = '***'
@@ -17,7 +18,7 @@ export function checkSourceInfo(pairs: JsonValue | undefined): void {
 
 /** Tells whether a pair of contextSourceInfo is a credential that is kept, not one handed on from the request. */
 export function isSecret(key: string, value: string): boolean {
-  return SECRET.test(key) && value !== 'urn:ngsi-ld:request'
+  return SECRET.test(key) && value !== FROM_REQUEST
 }
 
 function check(key: string, value: string): void {

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-/** Answers the folder above a file that holds package.json: built files stand elsewhere than data. */
-export function packageRoot(file: string): string {
+/** Folder of the package, where what is not compiled stands: ontology, feeds, policies, pages. */
+export const packageRoot: string = folderAbove(fileURLToPath(import.meta.url))
+
+function folderAbove(file: string): string {
   const folder = dirname(file)
   if (existsSync(join(folder, 'package.json'))) return folder
   if (folder === file) throw new Error('No package.json stands above the running program')
-  return packageRoot(folder)
+  return folderAbove(folder)
 }

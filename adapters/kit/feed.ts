@@ -4,8 +4,8 @@ import { jsonText } from '../formats/json-text.ts'
 import { stationText } from '../formats/station-text.ts'
 import type { FeedDefinition, FormatDefinition } from './feed-definition.ts'
 import { loadDefinition, type Variables } from './load-definition.ts'
+import { loadMapper } from './load-mapper.ts'
 import type { Mapper } from './mapper.ts'
-import { mapperOf } from './mapper.ts'
 
 /** A feed that is ready to turn inputs into entities. */
 export interface Feed {
@@ -17,7 +17,7 @@ export interface Feed {
 /** Loads a feed from its feed.yaml. @throws FeedFault with every fault */
 export async function loadFeed(file: string, variables: Variables = {}): Promise<Feed> {
   const definition = await loadDefinition(file, variables)
-  return { definition, format: formatOf(definition.format), map: await mapperOf(definition) }
+  return { definition, format: formatOf(definition.format), map: await loadMapper(definition) }
 }
 
 function formatOf(definition: FormatDefinition): Format {

@@ -7,7 +7,7 @@ import { hashPasswordCommand } from './commands/hash-password.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
-import { version } from './package-root.ts'
+import { version } from './version.ts'
 
 const program = new Command('hub')
   .description('Urban Data Hub: an NGSI-LD context broker with access control, masking and agency feeds')

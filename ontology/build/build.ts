@@ -1,13 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { packageRoot } from '../package-root.ts'
 import { differences } from './differences.ts'
 import { generate } from './generate.ts'
 
-const root = packageRoot(fileURLToPath(import.meta.url))
-const generated = join(root, 'ontology', 'generated')
-const files = generate(join(root, 'ontology', 'source'))
+const generated = join(packageRoot, 'ontology', 'generated')
+const files = generate(join(packageRoot, 'ontology', 'source'))
 
 if (process.argv.includes('--check')) check()
 else write()

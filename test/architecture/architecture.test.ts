@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { packageRoot } from '../support/package-root.ts'
+import { packageRoot } from '../../ontology/package-root.ts'
 import { findCycle, readImports, sourceFiles } from './imports.ts'
 
 const FOLDERS = ['broker', 'security', 'adapters', 'ontology', 'openapi', 'console'].filter((folder) =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { packageRoot } from '../support/package-root.ts'
+import { packageRoot } from '../../ontology/package-root.ts'
 import { type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
 
 /** The command as it was compiled with this test. */

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
+import { packageRoot } from '../../ontology/package-root.ts'
+import { freePort } from '../support/free-port.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
-import { packageRoot } from '../support/package-root.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 const QUIET = [
@@ -244,15 +244,4 @@ async function waitForEntities(hub: TestHub, type: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error(`No ${type} came in`)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

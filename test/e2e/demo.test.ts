@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import { request } from 'undici'
-import { packageRoot } from '../support/package-root.ts'
+import { packageRoot } from '../../ontology/package-root.ts'
 
 const PORTS = [1026, 1027, 1028, 1029] as const
 const PROVINCE = 'http://127.0.0.1:1026'

@@ -3,7 +3,8 @@ import { type Identifier, PRECISE } from './personal-identifiers.ts'
 /** An entity document; its members are for the hub to judge. */
 export type EntityDocument = Readonly<Record<string, unknown>> & { readonly id: string }
 
-const property = (value: unknown, members: object = {}) => ({ type: 'Property', value, ...members })
+/** A Property as it is written to a hub. */
+export const property = (value: unknown, members: object = {}) => ({ type: 'Property', value, ...members })
 
 /** Attributes that nobody classified: a text in every kind of value that holds one, and where only a name tells. */
 function unclassified(text: string, { label, value }: Identifier): object {

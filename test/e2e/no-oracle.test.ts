@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { TestAnswer, TestHub, TestRequest } from '../support/hub.ts'
+import { property } from './leak-entities.ts'
 import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
 
 const ENTITIES = '/ngsi-ld/v1/entities'
@@ -10,8 +11,6 @@ const OTHER_PHONE = '0900000529'
 /** Some thirty metres apart, in one cell of the grid that analysts see, each farther than 5 m from its middle. */
 const PLACE = [105.84814, 21.59414] as const
 const OTHER_PLACE = [105.84786, 21.59386] as const
-
-const property = (value: unknown, members: object = {}) => ({ type: 'Property', value, ...members })
 
 /** A report by somebody with this phone, at this place. */
 function report(id: string, phone: string, coordinates: readonly number[]): object {

@@ -1,13 +1,12 @@
 import { expect } from 'chai'
 import type { TestHub } from '../support/hub.ts'
+import { property } from './leak-entities.ts'
 import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
 
 const FIRST = 'urn:ngsi-ld:ServiceRequest:thai-nguyen:role-1'
 const SECOND = 'urn:ngsi-ld:ServiceRequest:thai-nguyen:role-2'
 const OTHER = 'urn:ngsi-ld:ServiceRequest:thai-nguyen:role-3'
 const PLACE = [105.848417, 21.594117]
-
-const property = (value: unknown) => ({ type: 'Property', value })
 
 function report(id: string, reporter: { readonly name: string; readonly phone: string }): object {
   return {

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { packageRoot } from '../../ontology/package-root.ts'
 import { hashPassword } from '../../security/identity/password.ts'
+import { freePort } from '../support/free-port.ts'
 import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
-import { packageRoot } from '../support/package-root.ts'
 
 export const CITY = 'thai-nguyen'
 const POLICIES = [join(packageRoot, 'config/policies/demo.yaml')]
@@ -104,16 +103,4 @@ async function token(
   })
   if (status !== 200) throw new Error(`No token: ${status} ${text}`)
   return body.access_token
-}
-
-/** The two hubs have to know each other's URL before they start. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo // it listens on a port
-      probe.close(() => resolve(port))
-    })
-  })
 }

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { packageRoot } from '../../ontology/package-root.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
-import { packageRoot } from '../support/package-root.ts'
 
 const AUDIENCE = 'urn:urban-data-hub'
 const NOW = Math.floor(Date.now() / 1000)

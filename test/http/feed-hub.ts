@@ -8,7 +8,7 @@ import { type Ingest, ingest } from '../../adapters/kit/ingest.ts'
 import type { Summary } from '../../adapters/kit/summary.ts'
 import { readConfig } from '../../broker/config.ts'
 import { type RunningHub, startHub } from '../../broker/main.ts'
-import { packageRoot } from '../support/package-root.ts'
+import { packageRoot } from '../../ontology/package-root.ts'
 
 /** The ontology's @context, as a Link header. */
 const ONTOLOGY_LINK =

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { packageRoot } from '../../ontology/package-root.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
-import { packageRoot } from '../support/package-root.ts'
 
 const ISSUER = 'https://login.example.test/realms/province'
 

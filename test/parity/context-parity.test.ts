@@ -10,7 +10,7 @@ import { type AttributeFragments, VALUE_MEMBER } from '../../broker/core/model/e
 import { DEFAULT_CONTEXT, NGSI_LD } from '../../broker/core/model/iri.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../broker/core/model/json.ts'
 import { Problem } from '../../broker/core/model/problem.ts'
-import { packageRoot } from '../support/package-root.ts'
+import { packageRoot } from '../../ontology/package-root.ts'
 import { loopbackEgress } from '../unit/contexts/loopback-egress.ts'
 
 const DATA = process.env.HUB_TEST_DATA

@@ -6,8 +6,8 @@ import { Client } from 'undici'
 import { type Config, readConfig } from '../../broker/config.ts'
 import type { SettingPath } from '../../broker/config-schema.ts'
 import { type RunningHub, startHub } from '../../broker/main.ts'
+import { packageRoot } from '../../ontology/package-root.ts'
 import { checkAnswer } from './check-answer.ts'
-import { packageRoot } from './package-root.ts'
 
 /** An answer of a hub under test. */
 export interface TestAnswer {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { packageRoot } from './package-root.ts'
+import { packageRoot } from '../../ontology/package-root.ts'
 
 /** A server of tests that speaks the protocol of MongoDB. */
 export interface MongoServer {

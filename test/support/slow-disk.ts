@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { packageRoot } from './package-root.ts'
+import { packageRoot } from '../../ontology/package-root.ts'
 
 /** Compiles the library that slows a disk down or fills it; undefined where that cannot be done. */
 export function buildSlowDisk(folder: string): string | undefined {

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
+import { packageRoot } from '../../../ontology/package-root.ts'
 import { readConfig } from '../../config.ts'
-import { packageRoot } from '../package-root.ts'
 
 /** `hub check`: reads a configuration with its policies and says all that is wrong with it. */
 export function checkCommand(): Command {

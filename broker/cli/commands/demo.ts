@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Command } from 'commander'
 import { request } from 'undici'
+import { packageRoot } from '../../../ontology/package-root.ts'
 import { CommandFailure } from '../command-failure.ts'
 import { demoToken } from '../demo-token.ts'
-import { packageRoot } from '../package-root.ts'
 
 /** The hubs of the demonstration: name of the configuration and its port. The first runs the identity provider. */
 const HUBS = [

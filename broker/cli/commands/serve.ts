@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander'
 import { pino } from 'pino'
+import { packageRoot } from '../../../ontology/package-root.ts'
 import { type Config, readConfig } from '../../config.ts'
 import type { SettingPath } from '../../config-schema.ts'
 import type { HubEnvironment, RunningHub } from '../../main.ts'
 import { CommandFailure } from '../command-failure.ts'
-import { packageRoot } from '../package-root.ts'
 
 /** Command line options of `hub serve` and the settings that they stand for. */
 const FLAGS: Readonly<Record<string, SettingPath>> = {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { loadFeed } from '../../../adapters/kit/feed.ts'
 import { mapInput } from '../../../adapters/kit/map-input.ts'
-import { packageRoot } from '../../support/package-root.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 
 const data = process.env.HUB_TEST_DATA
 

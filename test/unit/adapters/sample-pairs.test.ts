@@ -1,18 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { packageRoot } from '../../../adapters/kit/mapper.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 import { mapSamples } from './map-samples.ts'
 
-const ROOT = packageRoot(path.dirname(fileURLToPath(import.meta.url)))
 const FEEDS = ['environment-stations', 'air-quality-csv', 'citizen-feedback', 'parking', 'smart-data-models']
 
 for (const feed of FEEDS) {
   describe(`feed ${feed}`, () => {
     for (const city of ['thai-nguyen', 'song-cong', 'pho-yen']) {
       it(`turns the samples of ${city} into what is expected`, async () => {
-        const folder = path.join(ROOT, 'adapters/feeds', feed)
+        const folder = path.join(packageRoot, 'adapters/feeds', feed)
         const expected: unknown = JSON.parse(
           await readFile(path.join(folder, 'expected', `${city}.json`), 'utf8'),
         )
@@ -28,7 +26,7 @@ for (const feed of FEEDS) {
 describe('feed citizen-feedback', () => {
   it('has persons only in the attributes that are classified, and in free text', async () => {
     const { entities, refused, doubts } = await mapSamples(
-      path.join(ROOT, 'adapters/feeds/citizen-feedback'),
+      path.join(packageRoot, 'adapters/feeds/citizen-feedback'),
       'thai-nguyen',
     )
     for (const entity of entities as Record<string, unknown>[]) {

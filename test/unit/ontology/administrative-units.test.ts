@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'csv-parse/sync'
 import { readOntology } from '../../../ontology/ontology.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 import type { JsonObject, JsonValue } from '../../../ontology/vocabulary.ts'
-import { packageRoot } from '../../support/package-root.ts'
 
 const ontology = readOntology(packageRoot)
 const units = new Map(ontology.administrativeUnits.map((unit) => [String(unit.id), unit]))

@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import jsonld from 'jsonld'
 import { CORE_CONTEXT, CORE_CONTEXT_URL } from '../../../broker/contexts/core-context.ts'
 import { readOntology } from '../../../ontology/ontology.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 import type { JsonObject } from '../../../ontology/vocabulary.ts'
-import { packageRoot } from '../../support/package-root.ts'
 
 const ontology = readOntology(packageRoot)
 const CONTEXT = [ontology.contextUrl, CORE_CONTEXT_URL]

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { entityValidator } from '../../../ontology/entity-validator.ts'
 import { readOntology } from '../../../ontology/ontology.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 import type { JsonObject } from '../../../ontology/vocabulary.ts'
-import { packageRoot } from '../../support/package-root.ts'
 
 interface Examples {
   readonly valid: readonly JsonObject[]

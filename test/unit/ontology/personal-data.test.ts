@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { readOntology } from '../../../ontology/ontology.ts'
-import { packageRoot } from '../../support/package-root.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 
 const URBAN = 'https://thainguyen.gov.vn/ontology/urban/'
 const LOCATION = 'https://uri.etsi.org/ngsi-ld/location'

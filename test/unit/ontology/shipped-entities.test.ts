@@ -3,7 +3,7 @@ import { createContextService } from '../../../broker/contexts/context-service.t
 import { decodeEntity } from '../../../broker/core/context/decode-entity.ts'
 import type { TermTable } from '../../../broker/core/context/term-table.ts'
 import { readOntology } from '../../../ontology/ontology.ts'
-import { packageRoot } from '../../support/package-root.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 import { loopbackEgress } from '../contexts/loopback-egress.ts'
 
 const URBAN = 'https://thainguyen.gov.vn/ontology/urban/'

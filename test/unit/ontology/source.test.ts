@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { differences } from '../../../ontology/build/differences.ts'
 import { generate } from '../../../ontology/build/generate.ts'
 import { SourceError } from '../../../ontology/build/source-file.ts'
-import { packageRoot } from '../../support/package-root.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 
 const SOURCE = join(packageRoot, 'ontology', 'source')
 

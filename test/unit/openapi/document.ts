@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../../support/package-root.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 
 export type Tree = Readonly<Record<string, unknown>>
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import openapiTypes, { astToString, COMMENT_HEADER } from 'openapi-typescript'
+import { packageRoot } from '../../../ontology/package-root.ts'
 import { bundle } from '../../../openapi/build/bundle.ts'
-import { packageRoot } from '../../support/package-root.ts'
 import { committedText } from './document.ts'
 
 describe('openapi/generated', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { configurationPage } from '../../../broker/config-docs.ts'
 import { SETTINGS } from '../../../broker/config-schema.ts'
-import { packageRoot } from '../../support/package-root.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 
 describe('docs/guide/configuration.md', () => {
   const page = configurationPage()

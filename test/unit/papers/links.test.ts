@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
-import { packageRoot } from '../../support/package-root.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 
 const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8')
 

@@ -36,16 +36,6 @@ export function decodeEntity(body: JsonValue, table: TermTable, rules: DecodeRul
   return draft
 }
 
-/** Decodes an object of attributes: a fragment whose id, if it has one, says nothing. @throws Problem BadRequestData */
-export function decodeAttributeFragments(
-  body: JsonValue,
-  table: TermTable,
-  rules: DecodeRules,
-): EntityFragment {
-  const { id: _, ...fragment } = decodeEntity(body, table, { ...rules, requireId: false, requireType: false })
-  return fragment
-}
-
 /** Decodes the body of one attribute: an instance, or an array of instances (5.6.4, 5.6.19). @throws Problem */
 export function decodeAttribute(
   name: string,

@@ -2,7 +2,6 @@ import { expect } from 'chai'
 import {
   type DecodeRules,
   decodeAttribute,
-  decodeAttributeFragments,
   decodeEntity,
 } from '../../../broker/core/context/decode-entity.ts'
 import type { InstanceFragment } from '../../../broker/core/model/entity.ts'
@@ -124,11 +123,8 @@ describe('5.2.4 entity', () => {
     expect(problemOf(() => decodeEntity({ type: null }, table, merge))).to.include('Entity has a type')
   })
 
-  it('needs no id and no type in a fragment, and its id says nothing', () => {
-    expect(
-      decodeAttributeFragments({ id: 'urn:x:2', type: 'T', a: 1 }, table, { ...update, requireId: true }),
-    ).to.deep.equal({
-      types: [short('T')],
+  it('needs no id and no type in a fragment', () => {
+    expect(decodeEntity({ a: 1 }, table, update)).to.deep.equal({
       attributes: { [short('a')]: [{ kind: 'Property', value: 1 }] },
     })
   })

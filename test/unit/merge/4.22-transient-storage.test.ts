@@ -1,6 +1,5 @@
 import { expect } from 'chai'
 import { atTime } from '../../../broker/core/merge/at-time.ts'
-import { reapExpired } from '../../../broker/core/merge/reap-expired.ts'
 import { updateAttributes } from '../../../broker/core/merge/update-attributes.ts'
 import { validUntil } from '../../../broker/core/merge/valid-until.ts'
 import { DATASET, entity, fragment, given, instance, iri, LATER, NOW, stored, THEN } from './build.ts'
@@ -54,20 +53,5 @@ describe('4.22 Transient storage', () => {
 
   it('does not make a change out of an expiry when the write changes nothing', () => {
     expect(updateAttributes(current, fragment({ name: [given('a')] }), NOW)).not.to.have.property('change')
-  })
-
-  it('reaps what expired, and nothing before it does', () => {
-    expect(reapExpired(current, NOW - 1)).to.deep.equal({})
-    expect(reapExpired(undefined, NOW)).to.deep.equal({})
-    const { next, change } = reapExpired(current, NOW)
-    expect(JSON.stringify(next)).not.to.include('expiresAt')
-    expect(change?.attributes.map(({ attribute, action }) => [attribute, action])).to.deep.equal([
-      [iri('level'), 'deleted'],
-      [iri('gone'), 'deleted'],
-      [iri('name'), 'updated'],
-    ])
-    const whole = reapExpired({ ...current, expiresAt: NOW }, NOW)
-    expect(whole).not.to.have.property('next')
-    expect(whole.change?.action).to.equal('deleted')
   })
 })

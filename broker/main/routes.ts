@@ -15,6 +15,7 @@ import { contextRoutes } from '../http/routes/context-routes.ts'
 import { discoveryRoutes } from '../http/routes/discovery-routes.ts'
 import { entityRoutes } from '../http/routes/entity-routes.ts'
 import { feedRoutes } from '../http/routes/feed-routes.ts'
+import { purgeRoutes } from '../http/routes/purge-routes.ts'
 import { type RegistrationOperations, registrationRoutes } from '../http/routes/registration-routes.ts'
 import { viewRoutes } from '../http/routes/view-routes.ts'
 import { createSeal } from '../http/seal.ts'
@@ -29,6 +30,7 @@ import type { CachedPage } from '../operations/entities/cached-page.ts'
 import { createEntity } from '../operations/entities/create-entity.ts'
 import { deleteEntity } from '../operations/entities/delete-entity.ts'
 import { mergeEntity } from '../operations/entities/merge-entity.ts'
+import { purgeEntities } from '../operations/entities/purge-entities.ts'
 import { queryEntities } from '../operations/entities/query-entities.ts'
 import type { Fragment } from '../operations/entities/read-dependencies.ts'
 import { replaceEntity } from '../operations/entities/replace-entity.ts'
@@ -128,6 +130,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     updateRegistration: registrations.updateRegistration,
     routes: [
       ...entityRoutes(entities, settings),
+      ...purgeRoutes(purgeEntities({ ...parts, ...write, maxRows: limits.rows })),
       ...attributeRoutes(attributes),
       ...batchRoutes(
         async ({ createsTenant, ...command }, steps) => {

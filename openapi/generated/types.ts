@@ -157,7 +157,13 @@ export interface paths {
         put?: never;
         /** Create Entity (5.6.1) · Tạo thực thể */
         post: operations["createEntity"];
-        delete?: never;
+        /**
+         * Purge Entities of this hub (5.6.21) · Xóa các thực thể theo điều kiện
+         * @description Deletes all entities that match, or attributes of them. Needs type, q on an attribute, a geoquery, drop or local=true.
+         *     Entities that the caller may not delete are reported and stay.
+         *     Xóa mọi thực thể thỏa điều kiện, hoặc chỉ một số thuộc tính của chúng.
+         */
+        delete: operations["purgeEntities"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1588,6 +1594,54 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Created"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    purgeEntities: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+                /** @description Entity ids, separated by commas */
+                id?: components["parameters"]["Ids"];
+                /** @description Regular expression on entity ids */
+                idPattern?: components["parameters"]["IdPattern"];
+                /** @description Type selection (4.17) */
+                type?: components["parameters"]["Type"];
+                /** @description Query on attributes (4.9) */
+                q?: components["parameters"]["Q"];
+                /** @description Attributes whose values in q are expanded */
+                expandValues?: components["parameters"]["ExpandValues"];
+                /** @description Attributes whose JSON keys q names literally */
+                jsonKeys?: components["parameters"]["JsonKeys"];
+                /** @description Geographic relation (4.10) */
+                georel?: components["parameters"]["Georel"];
+                /** @description Type of the reference geometry */
+                geometry?: components["parameters"]["Geometry"];
+                /** @description Coordinates of the reference geometry, as JSON */
+                coordinates?: components["parameters"]["Coordinates"];
+                /** @description GeoProperty that is compared, default location */
+                geoproperty?: components["parameters"]["Geoproperty"];
+                /** @description Scope query (4.19) */
+                scopeQ?: components["parameters"]["ScopeQ"];
+                /** @description Attributes that stay: all others are deleted, the scope stays */
+                keep?: string;
+                /** @description Attributes that are deleted; not together with keep */
+                drop?: string;
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            207: components["responses"]["Multi"];
             default: components["responses"]["Problem"];
         };
     };

@@ -90,6 +90,14 @@ const WRITES: readonly Step[] = [
   ],
 ]
 
+/** Purges that no asker may do, or that match nothing: the answers to refused ones are looked at. */
+const PURGES: readonly Step[] = [
+  'type=ServiceRequest&drop=reporterPhone,reporterName,note',
+  'type=ServiceRequest&keep=requestCode',
+  'type=ServiceRequest',
+  'local=true&id=urn:ngsi-ld:ServiceRequest:none',
+].map((search): Step => [`${ENTITIES}?${search}`, { method: 'DELETE' }])
+
 /**
  * What is asked of each operation of the OpenAPI document. An operation without an entry here fails the test: whoever
  * adds one decides how personal data could leave through it.
@@ -150,6 +158,7 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
   'GET /ontology/v1/city-scopes.json': [['/ontology/v1/city-scopes.json']],
   'GET /ontology/v1/schemas/{type}.json': [['/ontology/v1/schemas/ServiceRequest.json']],
   'POST /ngsi-ld/v1/entities': WRITES,
+  'DELETE /ngsi-ld/v1/entities': PURGES,
   'PUT /ngsi-ld/v1/entities/{id}': 'writes only',
   'PATCH /ngsi-ld/v1/entities/{id}': 'writes only',
   'DELETE /ngsi-ld/v1/entities/{id}': 'writes only',

@@ -1,4 +1,3 @@
-import type { components } from '../../../openapi/generated/types.ts'
 import { type DecodeRules, decodeEntity } from '../../core/context/decode-entity.ts'
 import { appendAttributes } from '../../core/merge/append-attributes.ts'
 import { createEntity } from '../../core/merge/create-entity.ts'
@@ -12,7 +11,7 @@ import { isJsonObject, type JsonValue, ownValue } from '../../core/model/json.ts
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
 import type { BatchOutcome, BatchStep } from '../../operations/batch/run-batch.ts'
 import type { Command } from '../../operations/command.ts'
-import { problemDocument } from '../encode/problem-document.ts'
+import { batchAnswer } from '../encode/batch-answer.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 import { who } from './entity-routes.ts'
 
@@ -184,17 +183,6 @@ function lateObservations({ headers }: HubRequest, mode: 'replace' | 'update'): 
   if (mode !== 'update')
     throw invalidRequest('Header Hub-Late-Observations is only for upserts with options=update')
   return value
-}
-
-/** 207 with a BatchOperationResult (5.2.16) when any entity failed. */
-function batchAnswer(outcomes: readonly BatchOutcome[], success: () => HubAnswer): HubAnswer {
-  const errors = outcomes.flatMap(({ id, problem }) =>
-    problem ? [{ entityId: id, error: problemDocument(problem) }] : [],
-  )
-  if (errors.length === 0) return success()
-  const kept = outcomes.filter(({ problem }) => !problem).map(({ id }) => id)
-  const body: components['schemas']['BatchOperationResult'] = { success: kept, errors }
-  return { status: 207, body }
 }
 
 function idOf(item: JsonValue): string {

@@ -260,7 +260,7 @@ async function* matches(
 }
 
 /** What the store may answer from its indexes: nothing that the caller does not see in clear. */
-function pushedQuery(
+export function pushedQuery(
   query: EntityQuery,
   view: View,
 ): { readonly query: EntityQuery; readonly exact: boolean } {

@@ -5,12 +5,12 @@ import type { ContextService } from '../contexts/context-service.ts'
 import type { TermTable } from '../core/context/term-table.ts'
 import type { Caller } from '../core/model/caller.ts'
 import type { JsonValue } from '../core/model/json.ts'
-import { invalidRequest, Problem } from '../core/model/problem.ts'
+import { badRequestData, invalidRequest, Problem } from '../core/model/problem.ts'
 import { DEFAULT_TENANT, parseTenant, type Tenant } from '../core/model/tenant.ts'
 import type { Store } from '../store/port/store.ts'
 import { agreeOnMediaType } from './decode/accept.ts'
 import { checkJsonHeaders, parseJson, readBytes } from './decode/body.ts'
-import { contextOfBody, contextOfLink } from './decode/link-context.ts'
+import { contextOfBody, contextOfHeaders, contextOfLink } from './decode/link-context.ts'
 import { asProblem, PROBLEM_STATUS, problemDocument } from './encode/problem-document.ts'
 import { writeAnswer } from './encode/write-answer.ts'
 import type { HubRequest, MediaType, Route } from './route.ts'
@@ -59,6 +59,10 @@ export function createApp(dependencies: AppDependencies): Koa {
   app.use(async (context, next) => {
     for (const page of dependencies.pages) if (await page(context)) return
     await next()
+  })
+  app.use((context, next) => {
+    checkEntityId(context.path)
+    return next()
   })
   app.use(router.routes())
   app.use((context) => refuseUnknown(context, router))
@@ -132,6 +136,11 @@ async function crossOrigin(context: Koa.Context, next: Koa.Next, origins: readon
   await next()
 }
 
+/** An empty segment is an entity id that is not there, which the operations call a fault of the data (5.6.2 to 5.6.19). */
+function checkEntityId(path: string): void {
+  if (/^\/ngsi-ld\/v1\/(?:temporal\/)?entities\/\//.test(path)) throw badRequestData('Path has no entity id')
+}
+
 async function serve(context: Koa.Context, route: Route, dependencies: AppDependencies): Promise<void> {
   context.state.route = `${route.method} ${route.path}`
   const request = await decode(context, route, dependencies)
@@ -140,7 +149,6 @@ async function serve(context: Koa.Context, route: Route, dependencies: AppDepend
     await dependencies.keepLinked(request.tenant, answer.table)
   const written = writeAnswer(answer, request.accept, context.get('Prefer'))
   for (const [name, value] of Object.entries(written.headers)) context.set(name, value as string | string[]) // Koa copies the array
-  if (request.tenant !== DEFAULT_TENANT) context.set('NGSILD-Tenant', request.tenant)
   context.body = written.body === undefined ? null : asBody(written.body)
   if (written.headers['Content-Type'] !== undefined)
     context.set('Content-Type', String(written.headers['Content-Type']))
@@ -198,6 +206,7 @@ function parameters(context: Koa.Context, route: Route): URLSearchParams {
 
 async function tenantOf(context: Koa.Context, route: Route, store: Store): Promise<Tenant> {
   const tenant = parseTenant(context.get('NGSILD-Tenant'))
+  if (tenant !== DEFAULT_TENANT) context.set('NGSILD-Tenant', tenant)
   if (tenant === DEFAULT_TENANT || route.createsTenant) return tenant
   if ((await store.tenants()).includes(tenant)) return tenant
   throw new Problem('NonexistentTenant', `Tenant ${tenant} does not exist`)
@@ -221,7 +230,7 @@ function tables(
   { contexts, tenant }: { readonly contexts: ContextService; readonly tenant: Tenant },
 ): HubRequest['table'] {
   const { link, 'content-type': type } = context.headers
-  const known = new Map<number, Promise<TermTable>>()
+  const known = new Map<number | 'headers', Promise<TermTable>>()
   return (at = 0) => {
     const found = known.get(at)
     if (found) return found
@@ -230,9 +239,10 @@ function tables(
     return resolved
 
     async function resolveTable(): Promise<TermTable> {
-      if (body === undefined) return contexts.resolve(contextOfLink(link as string | undefined), tenant) // node joins Link headers
+      const headers = { link: link as string | undefined, type } // node joins Link headers
+      if (at === 'headers') return contexts.resolve(contextOfHeaders(headers), tenant)
+      if (body === undefined) return contexts.resolve(contextOfLink(headers.link), tenant)
       const item = Array.isArray(body) ? (body as readonly JsonValue[])[at] : body // narrowed by isArray
-      const headers = { link: link as string | undefined, type } // as above
       return contexts.resolve(contextOfBody(item ?? null, headers), tenant)
     }
   }

@@ -30,9 +30,9 @@ export interface HubRequest {
   readonly accept: MediaType
   /**
    * The term table of this call (6.3.5): from the Link header, the body's @context, or the default.
-   * For bodies that are arrays, of one element (`at`). @throws Problem
+   * For bodies that are arrays, of one element (`at`); `headers`: what the headers alone say. @throws Problem
    */
-  table(at?: number): Promise<TermTable>
+  table(at?: number | 'headers'): Promise<TermTable>
 }
 
 /** What a route answers; the encode room makes status line, headers and bytes of it. */

@@ -19,7 +19,7 @@ describe('HTTP: entities', () => {
       temperature: { type: 'Property', value: 21.5, unitCode: 'CEL' },
     })
     expect(first.status).to.equal(201)
-    expect(first.headers.location).to.equal(`${ENTITIES}/urn%3At%3Acreate`)
+    expect(first.headers.location).to.equal(`${ENTITIES}/urn:t:create`)
     expect((await retrieve('urn:t:create')).body).to.deep.equal({
       id: 'urn:t:create',
       type: 'Room',

@@ -1,17 +1,12 @@
 import { type Iri, isName, NGSI_LD } from '../model/iri.ts'
 import { attributeFault, type Decoding, type Place } from './decode-rules.ts'
 
-/** Written by brokers only; a client that sends them back is not told off. */
+/** Members of an entity that only brokers write; a client that sends them back is not told off. */
+export const IGNORED_ENTITY_MEMBERS: readonly string[] = ['createdAt', 'modifiedAt', 'deletedAt']
+
+/** Members of an attribute that only brokers write; ignored in the same way. */
 export const IGNORED_MEMBERS: ReadonlySet<string> = new Set([
-  ...[
-    'createdAt',
-    'modifiedAt',
-    'deletedAt',
-    'instanceId',
-    'previousValue',
-    'previousObject',
-    'previousVocab',
-  ],
+  ...[...IGNORED_ENTITY_MEMBERS, 'instanceId', 'previousValue', 'previousObject', 'previousVocab'],
   ...['previousJson', 'previousLanguageMap', 'previousValueList', 'previousObjectList'],
 ])
 
@@ -51,8 +46,9 @@ export function expandAttributeName(name: string, place: Place, { table }: Decod
   if (!isName(name))
     throw attributeFault(place, 'has a name that is not letter, then letters, digits and "_"')
   const iri = table.expand(name)
+  const written = !parent && IGNORED_MEMBERS.has(name)
   const sealed = SEALED.has(name) && !parent?.path.endsWith('ngsildproof')
-  if (NOT_ATTRIBUTES.has(iri) || sealed) {
+  if (NOT_ATTRIBUTES.has(iri) || written || sealed) {
     throw attributeFault(place, 'has a name that the core @context reserves for something else')
   }
   return iri

@@ -4,7 +4,7 @@ import {
   type InstanceFragment,
   VALUE_MEMBER,
 } from '../model/entity.ts'
-import { type Iri, NGSI_LD_NULL } from '../model/iri.ts'
+import { type Iri, LOCATION, NGSI_LD_NULL, OBSERVATION_SPACE, OPERATION_SPACE } from '../model/iri.ts'
 import type { JsonObject, JsonValue } from '../model/json.ts'
 import { expandAttributeName, IGNORED_MEMBERS } from './attribute-names.ts'
 import { type InstanceDraft, memberDecoder } from './decode-member.ts'
@@ -25,9 +25,19 @@ export function decodeAttributes(
     const iri = expandAttributeName(name, place, decoding, parent)
     if (attributes.has(iri))
       throw attributeFault(place, `is there twice: another name in the body means ${iri} too`)
-    attributes.set(iri, decodeInstances(body, place, decoding))
+    const instances = decodeInstances(body, place, decoding)
+    if (!parent && GEO_PROPERTIES.has(iri)) checkGeometries(instances, place)
+    attributes.set(iri, instances)
   }
   return Object.fromEntries(attributes)
+}
+
+/** The geospatial properties of an entity that the core defines (4.7.1) are of no other kind. */
+const GEO_PROPERTIES: ReadonlySet<Iri> = new Set([LOCATION, OBSERVATION_SPACE, OPERATION_SPACE])
+
+function checkGeometries(instances: readonly InstanceFragment[], place: Place): void {
+  const other = instances.find(({ kind }) => kind !== undefined && kind !== 'GeoProperty')
+  if (other) throw attributeFault(place, `is a ${other.kind}, but can only be a GeoProperty`)
 }
 
 /** Decodes the one or more instances of an attribute, each with another datasetId (4.5.5). @throws Problem */

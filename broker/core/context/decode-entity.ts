@@ -3,7 +3,7 @@ import { type Iri, isIri, isName, NGSI_LD_NULL } from '../model/iri.ts'
 import { isJsonObject, type JsonObject, type JsonValue, ownValue } from '../model/json.ts'
 import { badRequestData } from '../model/problem.ts'
 import { type Micros, parseDateTime } from '../model/time.ts'
-import { expandAttributeName, IGNORED_MEMBERS } from './attribute-names.ts'
+import { expandAttributeName, IGNORED_ENTITY_MEMBERS } from './attribute-names.ts'
 import { decodeAttributes, decodeInstances } from './decode-attributes.ts'
 import { type DecodeRules, type Decoding, placeOf } from './decode-rules.ts'
 import { textsOf } from './decode-value.ts'
@@ -13,7 +13,7 @@ export type { DecodeRules } from './decode-rules.ts'
 
 const ENTITY_MEMBERS: ReadonlySet<string> = new Set([
   ...['id', '@id', 'type', '@type', 'scope', 'expiresAt', '@context'],
-  ...IGNORED_MEMBERS,
+  ...IGNORED_ENTITY_MEMBERS,
 ])
 
 /** An entity while its members are being decoded. */

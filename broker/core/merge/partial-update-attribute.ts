@@ -9,7 +9,7 @@ import { changeInstances } from './change-instances.ts'
 import { isNull } from './members.ts'
 import { readFragment } from './simplified-value.ts'
 
-/** Partial Attribute Update (CIM 009 v1.9.1, 5.6.4): overwrites the given members of instances that exist. */
+/** Partial Attribute Update (CIM 009 v1.9.1, 5.6.4): overwrites the given members of instances that exist; a null value deletes. */
 export function partialUpdateAttribute(
   current: Entity | undefined,
   attribute: Iri,
@@ -26,11 +26,11 @@ function partialInstance(
   fragment: InstanceFragment,
   attribute: Iri,
   now: Micros,
-): Instance {
+): Instance | undefined {
   const { kind = stored.kind, value = stored.value } = fragment
   const name = instanceName(attribute, fragment.datasetId)
   if (kind !== stored.kind) throw badRequestData(`${name} is a ${stored.kind} and cannot become a ${kind}`)
-  if (isNull(value)) throw badRequestData(`${name} cannot lose its value by a partial update`)
+  if (isNull(value)) return undefined
   const attributes = applyFragments(
     stored.attributes ?? {},
     fragment.attributes,

@@ -16,10 +16,13 @@ export const OPERATION_SPACE = `${NGSI_LD}operationSpace`
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s]/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be refused
 const FORBIDDEN = /[\s<>"{}|\\^`\u0000-\u001f\u007f]/
+// RFC 3987, 4.1 and 8: what nobody can see makes two ids look like one. The joiners belong to the spelling of some languages.
+const UNSEEN =
+  /(?![\u200c\u200d])[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Noncharacter_Code_Point}\u2800]/u
 
-/** Tells whether a text is a URI or IRI as an id may be: `scheme:rest`, no blanks, none of `<>"{}|\^` and backtick. */
+/** Tells whether a text is a URI or IRI as an id may be: `scheme:rest`, no blanks, nothing unseen, none of `<>"{}|\^` and backtick. */
 export function isIri(text: string): boolean {
-  return SCHEME.test(text) && !FORBIDDEN.test(text) && text.isWellFormed()
+  return SCHEME.test(text) && !FORBIDDEN.test(text) && text.isWellFormed() && !UNSEEN.test(text)
 }
 
 const SIMPLE_NAME = /^\p{L}[\p{L}\p{N}_]*$/u

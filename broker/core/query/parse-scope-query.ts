@@ -3,18 +3,27 @@ import type { QueryLimits } from './limits.ts'
 import { Scanner } from './scanner.ts'
 
 /**
- * ScopeQuery : Element *( ( "|" | "," ) Element )
+ * ScopeQuery : And *( ( "|" | "," ) And )
  *
- * Reads the `scopeQ` parameter (CIM 009 v1.9.1, 4.19 NGSI-LD Scope Query Language) into a frozen tree.
+ * Reads the `scopeQ` parameter (CIM 009 v1.9.1, 4.19 NGSI-LD Scope Query Language) into a frozen tree. The grammar puts
+ * ";" inside parentheses only; without them it binds tighter than "or".
  * @throws Problem BadRequestData, TooComplexQuery
  */
 export function parseScopeQuery(text: string, limits?: QueryLimits): ScopeNode {
   const scanner = new Scanner('scopeQ', text, limits)
+  const first = parseAnd(scanner)
+  const nodes = [first]
+  while (scanner.takeOneOf('|,')) nodes.push(parseAnd(scanner))
+  scanner.expectEnd('"|", ",", ";" or the end')
+  return nodes.length === 1 ? first : Object.freeze({ kind: 'or', nodes: Object.freeze(nodes) })
+}
+
+/** And : Element *( ";" Element ) */
+function parseAnd(scanner: Scanner): ScopeNode {
   const first = parseElement(scanner)
   const nodes = [first]
-  while (scanner.takeOneOf('|,')) nodes.push(parseElement(scanner))
-  scanner.expectEnd('"|", "," or the end; ";" goes inside parentheses')
-  return nodes.length === 1 ? first : Object.freeze({ kind: 'or', nodes: Object.freeze(nodes) })
+  while (scanner.take(';')) nodes.push(parseElement(scanner))
+  return nodes.length === 1 ? first : Object.freeze({ kind: 'and', nodes: Object.freeze(nodes) })
 }
 
 /** Element : Scope | "(" Scope *( ";" Scope ) ")" */

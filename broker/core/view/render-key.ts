@@ -3,7 +3,7 @@ import type { RenderOptions } from './render-options.ts'
 
 /** Names rendering options in cache keys: equal texts write equally, whatever the order in which things were asked. */
 export function renderKey(options: RenderOptions): string {
-  const { format, sysAttrs, lang, datasetIds, pick, omit, geometryProperty } = options
+  const { format, sysAttrs, lang, datasetIds, pick, omit, needsAttribute, geometryProperty } = options
   const sorted = datasetIds && [...datasetIds].sort()
   return JSON.stringify([
     format,
@@ -12,6 +12,7 @@ export function renderKey(options: RenderOptions): string {
     sorted ?? null,
     projectionKey(pick),
     projectionKey(omit),
+    needsAttribute ?? false,
     geometryProperty ?? null,
   ])
 }

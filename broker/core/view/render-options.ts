@@ -11,6 +11,8 @@ export interface RenderOptions {
   readonly datasetIds?: readonly string[]
   readonly pick?: Projection
   readonly omit?: Projection
+  /** Nothing is written of an entity that has none of the picked attributes, 5.7.1. */
+  readonly needsAttribute?: true
   /** Expanded GeoProperty that becomes the geometry of a GeoJSON Feature, 4.5.16. */
   readonly geometryProperty?: Iri
 }

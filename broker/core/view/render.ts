@@ -9,8 +9,10 @@ import type { RenderOptions } from './render-options.ts'
 /** Writes an entity that the caller may see (CIM 009 v1.9.1, 4.5.1 to 4.5.4); undefined when the projection leaves nothing. */
 export function render(entity: Entity, options: RenderOptions, table: TermTable): JsonObject | undefined {
   const draft: Draft = {}
+  const attributes = projectedAttributes(entity.attributes, options)
+  if (options.needsAttribute && Object.keys(attributes).length === 0) return undefined
   putMembers(draft, entity, options, table)
-  putAttributes(draft, projectedAttributes(entity.attributes, options), { options, table })
+  putAttributes(draft, attributes, { options, table })
   return Object.keys(draft).length === 0 ? undefined : draft
 }
 

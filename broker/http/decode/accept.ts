@@ -44,6 +44,7 @@ function weightOf(type: MediaType, ranges: readonly Range[]): number {
 function parseRange(text: string): Range {
   const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
   const quality = parameters.find((parameter) => parameter.startsWith('q='))
-  const weight = quality === undefined ? 1 : Number(quality.slice(2))
-  return { type, weight: Number.isFinite(weight) ? weight : 0 }
+  const weight = quality === undefined ? 1 : Number(quality.slice(2) || Number.NaN)
+  // what is no weight says nothing: the range counts in full (RFC 9110, 12.4.2)
+  return { type, weight: Number.isFinite(weight) ? weight : 1 }
 }

@@ -1,5 +1,5 @@
 import type { TermTable } from '../../core/context/term-table.ts'
-import { isIri } from '../../core/model/iri.ts'
+import { type Iri, isIri, NGSI_LD } from '../../core/model/iri.ts'
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
 import type { EntityQuery, Projection, QNode } from '../../core/query/ast.ts'
 import { attributesOf, linkedDepth } from '../../core/query/needs.ts'
@@ -97,6 +97,10 @@ function unlinked(q: QNode): QNode {
   throw badRequestData('Parameter q looks into linked entities, which needs join')
 }
 
+const SYSTEM_NAMES: ReadonlySet<Iri> = new Set(
+  ['createdAt', 'modifiedAt', 'deletedAt', 'expiresAt'].map((name) => NGSI_LD + name),
+)
+
 /**
  * Refuses a query that would select everything (4.21 and 5.7.2): it needs a type, an attribute, q on an attribute,
  * a geoquery, or `local=true`. @throws Problem BadRequestData
@@ -107,8 +111,7 @@ export function refuseTooWide(query: EntityQuery, local: boolean): void {
     query.types ||
     query.selectors ||
     query.geo ||
-    query.attributes ||
-    attributesOf(query).size > 0
+    [...attributesOf(query)].some((name) => !SYSTEM_NAMES.has(name))
   )
     return
   throw badRequestData('Query selects too much: give type, attrs, q, georel or local=true')
@@ -149,7 +152,18 @@ function projections(query: URLSearchParams, table: TermTable): Pick<RenderOptio
     : pick
       ? flatProjection(pick, 'pick', table)
       : undefined
-  return { ...(picked && { pick: picked }), ...(omit && { omit: flatProjection(omit, 'omit', table) }) }
+  const omitted = omit ? flatProjection(omit, 'omit', table) : undefined
+  if (picked && omitted) refuseOverlap(picked, omitted)
+  return { ...(picked && { pick: picked }), ...(omitted && { omit: omitted }) }
+}
+
+/** What is picked cannot be omitted too (4.21). @throws Problem BadRequestData */
+function refuseOverlap(pick: Projection, omit: Projection): void {
+  const both = [
+    ...[...omit.members].filter((name) => pick.members.has(name)),
+    ...[...omit.attributes.keys()].filter((name) => pick.attributes.has(name)),
+  ]
+  if (both.length > 0) throw badRequestData(`Parameters pick and omit both name ${both.join(', ')}`)
 }
 
 /** A projection of linked entities needs `join` (4.21), which this hub does not serve yet. @throws Problem BadRequestData */

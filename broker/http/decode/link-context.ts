@@ -15,6 +15,17 @@ export function contextOfLink(header: string | undefined): string | undefined {
   return urls[0]
 }
 
+/** Answers the @context of the headers of a request with a body: none may be there for `application/ld+json`. @throws Problem */
+export function contextOfHeaders(headers: {
+  readonly link?: string | undefined
+  readonly type?: string | undefined
+}): string | undefined {
+  const link = contextOfLink(headers.link)
+  if (link !== undefined && contentType(headers.type) === 'application/ld+json')
+    throw badRequestData('Request of type application/ld+json has an @context in its Link header')
+  return link
+}
+
 /**
  * Answers the @context that a body is to be read with (6.3.5): of the Link header for `application/json`,
  * of the body itself for `application/ld+json`; undefined: the default. @throws Problem BadRequestData
@@ -23,7 +34,7 @@ export function contextOfBody(
   body: JsonValue,
   headers: { readonly link?: string | undefined; readonly type?: string | undefined },
 ): JsonValue | undefined {
-  const link = contextOfLink(headers.link)
+  const link = contextOfHeaders(headers)
   const own = isJsonObject(body) ? ownValue(body, '@context') : undefined
   if (contentType(headers.type) !== 'application/ld+json') {
     if (own === undefined) return link
@@ -31,8 +42,6 @@ export function contextOfBody(
       'Body of type application/json has an @context: send it in a Link header, or as application/ld+json',
     )
   }
-  if (link !== undefined)
-    throw badRequestData('Request of type application/ld+json has an @context in its Link header')
   if (own === undefined) throw badRequestData('Body of type application/ld+json has no @context')
   return own
 }

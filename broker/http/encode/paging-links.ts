@@ -31,6 +31,11 @@ export function pagingLinks(
     parameters.set('limit', String(page.limit))
     for (const [name, value] of Object.entries(changes)) parameters.set(name, value)
     parameters.sort()
-    return `<${path.split('?', 1)[0]}?${parameters}>; rel="${relation}"; type="${type}"`
+    return `<${path.split('?', 1)[0]?.replace(/\/$/, '')}?${plain(parameters)}>; rel="${relation}"; type="${type}"`
   }
+}
+
+/** Leaves readable what a query may hold as it is (RFC 3986, 3.4). */
+function plain(parameters: URLSearchParams): string {
+  return String(parameters).replace(/%(?:3A|40|2F|3F|2C|3B|24|21|27|28|29)/g, decodeURIComponent)
 }

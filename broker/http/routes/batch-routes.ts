@@ -120,7 +120,7 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
     return batchAnswer(await run(who(request), steps), () => ({ status: 204 }))
   }
 
-  /** JSON-LD faults refuse the whole request, faults of one entity only that entity (6.3.5 and 5.6.7). */
+  /** Faults of the headers refuse the whole request, faults of one entity or its @context only that entity (6.3.5, 5.6.7). */
   async function entitySteps(
     request: HubRequest,
     rules: DecodeRules,
@@ -128,12 +128,13 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
     decide: (fragment: EntityFragment) => Decide,
   ): Promise<readonly BatchStep[]> {
     const list = items(request.body)
-    const tables = await Promise.all(list.map((_, at) => request.table(at)))
-    return list.map((item, at): BatchStep => {
-      const table = tables[at]
+    await request.table('headers')
+    return Promise.all(list.map(step))
+
+    async function step(item: JsonValue, at: number): Promise<BatchStep> {
       const id = idOf(item)
       try {
-        if (!table) throw badRequestData('Item of the batch has no @context')
+        const table = await request.table(at)
         const fragment = decodeEntity(item, table, rules)
         const { types, attributes } = fragment
         const intent = {
@@ -150,7 +151,7 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
         if (error instanceof Problem) return { id, problem: error }
         throw error
       }
-    })
+    }
   }
 
   function items(body: JsonValue | undefined): readonly JsonValue[] {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import { parseDateTime } from '../../core/model/time.ts'
+import type { EntityQuery } from '../../core/query/ast.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import type { createEntity } from '../../operations/entities/create-entity.ts'
 import type { deleteEntity } from '../../operations/entities/delete-entity.ts'
@@ -23,6 +24,7 @@ import {
 } from '../decode/entity-parameters.ts'
 import { type QueryBody, queryBody } from '../decode/query-body.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
+import { pathSegment } from '../encode/path-segment.ts'
 import type { HubAnswer, HubRequest, MediaType, Route } from '../route.ts'
 import type { Seal } from '../seal.ts'
 
@@ -106,7 +108,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
   async function create(request: HubRequest): Promise<HubAnswer> {
     const fragment = await entityBody(request, { nulls: 'forbidden', requireId: true, requireType: true })
     const { id } = await operations.createEntity({ ...who(request), fragment })
-    return { status: 201, headers: { Location: `/ngsi-ld/v1/entities/${encodeURIComponent(id)}` } }
+    return { status: 201, headers: { Location: `/ngsi-ld/v1/entities/${pathSegment(id)}` } }
   }
 
   async function retrieve(request: HubRequest): Promise<HubAnswer> {
@@ -117,7 +119,10 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       id: entityId(request),
       ...(type !== null && { types: parseTypeSelection(type, table) }),
       table,
-      options: renderOptions(request.query, table, request.accept),
+      options: {
+        ...renderOptions(request.query, table, request.accept),
+        ...(request.query.has('attrs') && { needsAttribute: true }),
+      },
       features: request.accept === 'application/geo+json',
       local: flag(request.query, 'local') ?? false,
       via: request.headers.via,
@@ -141,7 +146,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
 
   async function answerQuery(request: HubRequest, table: TermTable, body: QueryBody): Promise<HubAnswer> {
     const { query, parameters } = body
-    const local = flag(request.query, 'local') ?? false
+    const local = localOnly(request.query, query)
     refuseTooWide(query, local)
     const page = pageRequest(request.query, settings.limits)
     const boundTo = cursorPurpose(request, parameters)
@@ -229,6 +234,14 @@ export function who({
   origin,
 }: HubRequest): Pick<HubRequest, 'caller' | 'tenant' | 'origin'> {
   return { caller, tenant, origin }
+}
+
+/** All types together are for this hub's own data only (6.4.3.2). */
+function localOnly(parameters: URLSearchParams, { types }: EntityQuery): boolean {
+  const local = flag(parameters, 'local')
+  if (types?.kind !== 'any') return local ?? false
+  if (local === false) throw badRequestData('Parameter type is "*", which excludes local=false')
+  return true
 }
 
 function warned(warnings: readonly string[]): Headers {

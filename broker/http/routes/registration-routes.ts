@@ -14,6 +14,7 @@ import type { retrieveSourceIdentity } from '../../operations/registrations/retr
 import type { updateRegistration } from '../../operations/registrations/update-registration.ts'
 import { entityQuery, FILTER_PARAMETERS, pageRequest } from '../decode/entity-parameters.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
+import { pathSegment } from '../encode/path-segment.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 import { who } from './entity-routes.ts'
 
@@ -60,7 +61,7 @@ export function registrationRoutes(
       body: request.body,
       table: await request.table(),
     })
-    return { status: 201, headers: { Location: `${COLLECTION}/${encodeURIComponent(id)}` } }
+    return { status: 201, headers: { Location: `${COLLECTION}/${pathSegment(id)}` } }
   }
 
   async function query(request: HubRequest): Promise<HubAnswer> {

@@ -68,17 +68,11 @@ describe('5.2.4 entity', () => {
 
   it('leaves out what only brokers write, and @context', () => {
     const at = '2026-01-01T00:00:00Z'
-    const system = {
-      createdAt: at,
-      modifiedAt: 'nonsense',
-      deletedAt: at,
-      instanceId: 'urn:i:1',
-      previousValue: 3,
-    }
+    const system = { createdAt: at, modifiedAt: 'nonsense', deletedAt: at }
     const fragment = entity({
       ...system,
       '@context': 'https://x.example',
-      a: { type: 'Property', value: 1, ...system },
+      a: { type: 'Property', value: 1, ...system, instanceId: 'urn:i:1', previousValue: 3 },
     })
     expect(fragment.attributes).to.deep.equal({ [short('a')]: [{ kind: 'Property', value: 1 }] })
     expect(fragment).to.not.have.any.keys('createdAt', 'modifiedAt')

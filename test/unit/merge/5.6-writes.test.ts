@@ -258,12 +258,18 @@ describe('5.6.4 Partial Attribute Update', () => {
     expect(instance(next?.attributes, 'address')?.value).to.deep.equal({ city: 'Sông Công' })
   })
 
-  it('refuses another type, the loss of the value, and the scope', () => {
+  it('deletes exactly the instance whose value is NGSI-LD Null', () => {
+    const { next, change } = partialUpdateAttribute(current, iri('level'), [{ value: NGSI_LD_NULL }], NOW)
+    expect(instance(next?.attributes, 'level')).to.equal(undefined)
+    expect(change?.attributes.map(({ action }) => action)).to.deep.equal(['deleted'])
+    refusal('ResourceNotFound', () =>
+      partialUpdateAttribute(current, iri('none'), [{ value: NGSI_LD_NULL }], NOW),
+    )
+  })
+
+  it('refuses another type and the scope', () => {
     refusal('BadRequestData', () =>
       partialUpdateAttribute(current, iri('level'), [{ kind: 'Relationship', value: 'urn:x:1' }], NOW),
-    )
-    refusal('BadRequestData', () =>
-      partialUpdateAttribute(current, iri('level'), [{ value: NGSI_LD_NULL }], NOW),
     )
     refusal('BadRequestData', () =>
       partialUpdateAttribute({ ...current, scopes: ['/a'] }, 'scope', [given(1)], NOW),

@@ -42,6 +42,10 @@ describe('4.19 NGSI-LD Scope Query Language', () => {
     ['/#', undefined, false],
     ['(/A;/B)', ['/A', '/B'], true],
     ['(/A;/B)', ['/A'], false],
+    ['/A;/B', ['/A', '/B'], true],
+    ['/A;/B', ['/A'], false],
+    ['/C,/A;/B', ['/C'], true],
+    ['/C,/A;/B', ['/B'], false],
     ['/A,/B', ['/B'], true],
     ['/A|/B', ['/C'], false],
   ]
@@ -57,7 +61,6 @@ describe('4.19 NGSI-LD Scope Query Language', () => {
     ['//A', 1],
     ['/A/', 3],
     ['/A//B', 3],
-    ['/A;/B', 2],
     ['/#/A', 2],
     ['/A#', 2],
     ['/A+', 2],

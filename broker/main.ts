@@ -22,6 +22,7 @@ import { assembleIdentity } from './main/identity.ts'
 import { assemblePages } from './main/pages.ts'
 import { registerSources } from './main/register-sources.ts'
 import { assembleRoutes } from './main/routes.ts'
+import { keepLinkedContext } from './operations/contexts/keep-linked-context.ts'
 import { type CachedPage, pageSize } from './operations/entities/cached-page.ts'
 import type { Fragment } from './operations/entities/read-dependencies.ts'
 import type { Store } from './store/port/store.ts'
@@ -91,6 +92,7 @@ async function assemble(
   const contexts = createContextService({
     egress,
     publicUrl: url,
+    store,
     clock,
     builtIn: new Map([[ontology.contextUrl, ontology.context]]),
     ...defaultContext(config, ontology.contextUrl),
@@ -136,6 +138,7 @@ async function assemble(
     roleViews: identity.roleViews,
     feeds: () => feeds.current?.running,
   })
+  const keepLinked = keepLinkedContext({ store, contexts, clock })
   const app = createApp({
     routes,
     store,
@@ -143,6 +146,8 @@ async function assemble(
     caller: identity.caller,
     pages: assemblePages({ root, ontology, store, identity, metrics, config }),
     maxBodyBytes: config.limits.bodyBytes,
+    keepLinked: (tenant, table) =>
+      keepLinked(tenant, table).catch((err: unknown) => log.warn({ err }, 'linked @context is not kept')),
     access: (record) => {
       metrics.observe(record)
       log.info(record, 'request')

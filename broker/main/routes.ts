@@ -11,7 +11,7 @@ import type { SourceStates } from '../federation/source-states.ts'
 import type { Route } from '../http/route.ts'
 import { attributeRoutes } from '../http/routes/attribute-routes.ts'
 import { batchRoutes } from '../http/routes/batch-routes.ts'
-import { contextRoutes } from '../http/routes/context-routes.ts'
+import { type ContextOperations, contextRoutes } from '../http/routes/context-routes.ts'
 import { discoveryRoutes } from '../http/routes/discovery-routes.ts'
 import { entityRoutes } from '../http/routes/entity-routes.ts'
 import { feedRoutes } from '../http/routes/feed-routes.ts'
@@ -25,6 +25,10 @@ import { partialUpdateAttribute } from '../operations/attributes/partial-update-
 import { replaceAttribute } from '../operations/attributes/replace-attribute.ts'
 import { updateAttributes } from '../operations/attributes/update-attributes.ts'
 import { runBatch } from '../operations/batch/run-batch.ts'
+import { addContext } from '../operations/contexts/add-context.ts'
+import { deleteContext } from '../operations/contexts/delete-context.ts'
+import { listContexts } from '../operations/contexts/list-contexts.ts'
+import { serveContext } from '../operations/contexts/serve-context.ts'
 import { retrieveEntityTypes } from '../operations/discovery/retrieve-entity-types.ts'
 import type { CachedPage } from '../operations/entities/cached-page.ts'
 import { createEntity } from '../operations/entities/create-entity.ts'
@@ -89,7 +93,7 @@ export interface AssembledRoutes {
 
 /** Puts every operation and its route table together. */
 export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
-  const { store, clock, contexts, registry, states, federation } = parts
+  const { store, clock, registry, states, federation } = parts
   const { limits } = config
   const write = { store, clock, maxEntityBytes: limits.entityBytes }
   const read = { ...parts, maxRows: limits.rows }
@@ -140,11 +144,21 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
         { maxItems: limits.batchItems, maxBytes: limits.batchBytes },
       ),
       ...discoveryRoutes({ retrieveEntityTypes: retrieveEntityTypes({ store }) }),
-      ...contextRoutes(contexts),
+      ...contextRoutes(contextOperations(parts)),
       ...viewRoutes(viewEntityByRole(parts)),
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
     ],
+  }
+}
+
+function contextOperations({ store, contexts, clock }: Parts): ContextOperations {
+  const dependencies = { store, contexts, clock }
+  return {
+    addContext: addContext(dependencies),
+    listContexts: listContexts(dependencies),
+    serveContext: serveContext(dependencies),
+    deleteContext: deleteContext(dependencies),
   }
 }
 

@@ -145,8 +145,10 @@ async function serve(context: Koa.Context, route: Route, dependencies: AppDepend
   context.state.route = `${route.method} ${route.path}`
   const request = await decode(context, route, dependencies)
   const answer = await route.handle(request)
-  if (answer.table && request.accept !== 'application/ld+json')
-    await dependencies.keepLinked(request.tenant, answer.table)
+  const { table } = answer
+  const linked = table && request.accept !== 'application/ld+json'
+  if (linked && dependencies.contexts.inlineId(table) !== undefined)
+    await dependencies.keepLinked(request.tenant, table)
   const written = writeAnswer(answer, request.accept, context.get('Prefer'))
   for (const [name, value] of Object.entries(written.headers)) context.set(name, value as string | string[]) // Koa copies the array
   context.body = written.body === undefined ? null : asBody(written.body)

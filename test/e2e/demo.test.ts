@@ -3,10 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import { request } from 'undici'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { until } from '../support/until.ts'
 
 const PORTS = [1026, 1027, 1028, 1029] as const
 const PROVINCE = 'http://127.0.0.1:1026'
@@ -46,19 +46,6 @@ function run(program: string, args: readonly string[], environment: NodeJS.Proce
 }
 
 const hub = (...args: readonly string[]): Run => run(process.execPath, [HUB, ...args])
-
-/** Waits until something holds. @throws Error that says what did not come */
-async function until(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  milliseconds: number,
-): Promise<void> {
-  const end = Date.now() + milliseconds
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`Waited ${milliseconds} ms in vain for ${what}`)
-    await pause(50)
-  }
-}
 
 function listen(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {

@@ -6,9 +6,9 @@ import path from 'node:path'
 import { pino } from 'pino'
 import { type Ingest, ingest } from '../../adapters/kit/ingest.ts'
 import type { Summary } from '../../adapters/kit/summary.ts'
-import { readConfig } from '../../broker/config.ts'
 import { type RunningHub, startHub } from '../../broker/main.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { testConfig } from '../support/hub.ts'
 
 /** The ontology's @context, as a Link header. */
 const ONTOLOGY_LINK =
@@ -19,21 +19,29 @@ export function feedFolder(feed: string): string {
   return path.join(packageRoot, 'adapters/feeds', feed)
 }
 
+/** Header of an hourly air quality table. */
+const AIR_QUALITY_HEADER = 'timestamp,city,aqi,wind_speed,humidity,temperature,pm25,pm10,o3,no2,so2,co'
+
+/** An hourly air quality table from the beginning of a day. */
+export function airQualityTable(day: string, pm25: readonly number[]): string {
+  const start = Date.parse(`${day}T00:00:00+07:00`)
+  const rows = pm25.map((value, hour) => {
+    const time = new Date(start + hour * 3_600_000).toISOString().replace('.000Z', '+00:00')
+    return `${time},Thái Nguyên,50,1 km/h,50%,20°C,${value},N/A,N/A,N/A,N/A,N/A`
+  })
+  return `${[AIR_QUALITY_HEADER, ...rows].join('\n')}\n`
+}
+
 /** Starts a whole hub on a free port of the loopback, without access control, with feeds. */
 export function startFeedHub(
   feeds: readonly { file: string; variables?: Record<string, string> }[] = [],
 ): Promise<RunningHub> {
-  const given = {
+  const config = testConfig({
     'store.kind': 'memory',
     'auth.mode': 'off',
-    'listen.host': '127.0.0.1',
     'listen.port': 0,
     feeds,
-  }
-  const flags = Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [name, { flag: `--${name}`, value }]),
-  )
-  const config = readConfig({ environment: {}, flags })
+  })
   return startHub(config, { root: packageRoot, log: pino({ level: 'silent' }) })
 }
 

@@ -7,22 +7,20 @@ import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { RunningHub } from '../../broker/main.ts'
-import { ask, entitiesOf, feedFolder, historyOf, inFolder, load, startFeedHub } from './feed-hub.ts'
+import {
+  airQualityTable,
+  ask,
+  entitiesOf,
+  feedFolder,
+  historyOf,
+  inFolder,
+  load,
+  startFeedHub,
+} from './feed-hub.ts'
 
 const CSV = feedFolder('air-quality-csv')
 const feedFile = path.join(CSV, 'feed.yaml')
 const SAMPLE = path.join(CSV, 'samples/thai-nguyen')
-const HEADER = 'timestamp,city,aqi,wind_speed,humidity,temperature,pm25,pm10,o3,no2,so2,co'
-
-/** A table with one row per hour from the beginning of a day. */
-function table(day: string, pm25: readonly number[]): string {
-  const start = Date.parse(`${day}T00:00:00+07:00`)
-  const rows = pm25.map((value, hour) => {
-    const time = new Date(start + hour * 3_600_000).toISOString().replace('.000Z', '+00:00')
-    return `${time},Thái Nguyên,50,1 km/h,50%,20°C,${value},N/A,N/A,N/A,N/A,N/A`
-  })
-  return `${[HEADER, ...rows].join('\n')}\n`
-}
 
 async function withHub<T>(task: (hub: RunningHub) => Promise<T>): Promise<T> {
   const hub = await startFeedHub()
@@ -81,16 +79,20 @@ describe('feeds: observations that come late', () => {
 
   it('go into history and leave the state as it is', () =>
     withHub(async (hub) => {
-      await loadTables(hub, [table(MAY, [30, 31])])
+      await loadTables(hub, [airQualityTable(MAY, [30, 31])])
       const before = await state(hub)
-      const late = await loadTables(hub, [table(APRIL, [20, 21])])
+      const late = await loadTables(hub, [airQualityTable(APRIL, [20, 21])])
       expect(late).to.deep.equal({ read: 2, written: 2, unchanged: 0, quarantined: {} })
       expect(await state(hub)).to.deep.equal(before)
       expect(await pm25(hub)).to.deep.equal([20, 21, 30, 31])
     }))
 
   it('end the same whatever the order in which they come', async () => {
-    const tables = [table(MARCH, [1, 2]), table(APRIL, [3, 4]), table(MAY, [5, 6])] as const
+    const tables = [
+      airQualityTable(MARCH, [1, 2]),
+      airQualityTable(APRIL, [3, 4]),
+      airQualityTable(MAY, [5, 6]),
+    ] as const
     const orders = [
       [0, 1, 2],
       [2, 1, 0],
@@ -115,10 +117,10 @@ describe('feeds: observations that come late', () => {
 
   it('are not sent again when a table that grows repeats them', () =>
     withHub(async (hub) => {
-      await loadTables(hub, [table(MAY, [30])])
-      await loadTables(hub, [table(APRIL, [20, 21])])
+      await loadTables(hub, [airQualityTable(MAY, [30])])
+      await loadTables(hub, [airQualityTable(APRIL, [20, 21])])
       const before = await logged(hub)
-      const grown = await loadTables(hub, [table(APRIL, [20, 21, 22])])
+      const grown = await loadTables(hub, [airQualityTable(APRIL, [20, 21, 22])])
       expect(grown).to.deep.equal({ read: 3, written: 1, unchanged: 2, quarantined: {} })
       expect(await logged(hub)).to.equal(before + 1)
       expect(await pm25(hub)).to.deep.equal([20, 21, 22, 30])
@@ -126,9 +128,13 @@ describe('feeds: observations that come late', () => {
 
   it('replace each other in history when a value is corrected, there and back', () =>
     withHub(async (hub) => {
-      await loadTables(hub, [table(MAY, [30]), table(APRIL, [20]), table(APRIL, [25])])
+      await loadTables(hub, [
+        airQualityTable(MAY, [30]),
+        airQualityTable(APRIL, [20]),
+        airQualityTable(APRIL, [25]),
+      ])
       expect(await pm25(hub)).to.deep.equal([25, 30])
-      const back = await loadTables(hub, [table(APRIL, [20, 21])])
+      const back = await loadTables(hub, [airQualityTable(APRIL, [20, 21])])
       expect(back).to.deep.include({ written: 2, unchanged: 0 })
       expect(await pm25(hub)).to.deep.equal([20, 21, 30])
     }))
@@ -200,7 +206,7 @@ describe('feeds: a load that is killed', function () {
       inFolder(async (folder) => {
         const input = path.join(folder, 'february.csv')
         const values = Array.from({ length: 450 }, (_, hour) => hour)
-        await writeFile(input, table('2025-02-01', values))
+        await writeFile(input, airQualityTable('2025-02-01', values))
         const whole = await outcome(newer, input)
         const killed = await outcome(newer, input, 120)
         expect(killed.changes).to.be.within(120, 449)

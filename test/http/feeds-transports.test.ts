@@ -8,6 +8,7 @@ import { loadFeed } from '../../adapters/kit/feed.ts'
 import { type FeedEvent, type RunningFeed, runFeed } from '../../adapters/kit/run-feed.ts'
 import { startFeeds } from '../../adapters/kit/start-feeds.ts'
 import type { RunningHub } from '../../broker/main.ts'
+import { until } from '../support/until.ts'
 import { ask, brokenRoad, entitiesOf, inFolder, startFeedHub } from './feed-hub.ts'
 
 const MAPPING = `mapping:
@@ -22,15 +23,6 @@ dataProvider: Sở Xây dựng
 `
 const record = (count: number, minute: number): string =>
   JSON.stringify({ key: 'a', count, at: `2025-11-15T08:${String(minute).padStart(2, '0')}:00+07:00` })
-
-/** Waits until a condition holds; fails after some seconds. */
-async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await condition()) return
-    await wait(50)
-  }
-  throw new Error('Condition does not hold')
-}
 
 async function countOf(hub: RunningHub): Promise<unknown> {
   const [thing] = await entitiesOf(hub)
@@ -72,12 +64,12 @@ describe('feeds: transports', function () {
       await mkdir(path.join(drop, '2025/11'), { recursive: true })
       await writeFile(path.join(drop, 'b.json'), record(1, 1))
       const feed = await start(folder, DIRECTORY)
-      await until(async () => (await countOf(hub)) === 1)
+      await until('count 1', async () => (await countOf(hub)) === 1)
       await writeFile(path.join(drop, 'a.json'), record(2, 2))
-      await until(async () => (await countOf(hub)) === 2)
+      await until('count 2', async () => (await countOf(hub)) === 2)
       await writeFile(path.join(drop, '2025/11/c.json'), record(3, 3))
       await writeFile(path.join(drop, 'other.txt'), record(9, 9))
-      await until(async () => (await countOf(hub)) === 3)
+      await until('count 3', async () => (await countOf(hub)) === 3)
       await feed.stop()
       expect((await readdir(drop)).sort()).to.deep.equal(['2025', 'a.json', 'b.json', 'other.txt'])
       expect(await countersOf(hub)).to.deep.equal({ read: 3, written: 3, unchanged: 0, quarantined: {} })
@@ -94,7 +86,7 @@ describe('feeds: transports', function () {
         await appendFile(file, text.slice(at, at + 20))
         await wait(100)
       }
-      await until(async () => (await countOf(hub)) === 5)
+      await until('count 5', async () => (await countOf(hub)) === 5)
       await feed.stop()
       expect(await countersOf(hub)).to.deep.equal({ read: 1, written: 1, unchanged: 0, quarantined: {} })
     }))
@@ -106,12 +98,12 @@ describe('feeds: transports', function () {
       await writeFile(path.join(drop, 'a.json'), record(1, 1))
       await (async () => {
         const feed = await start(folder, DIRECTORY)
-        await until(async () => (await countOf(hub)) === 1)
+        await until('count 1', async () => (await countOf(hub)) === 1)
         await feed.stop()
       })()
       await rename(path.join(drop, 'a.json'), path.join(drop, 'z.json'))
       const again = await start(folder, DIRECTORY)
-      await until(() => events.length === 2)
+      await until('both events', () => events.length === 2)
       await again.stop()
       expect(events[1]?.summary).to.deep.equal({ read: 1, written: 0, unchanged: 1, quarantined: {} })
     }))
@@ -123,9 +115,9 @@ describe('feeds: transports', function () {
       await mkdir(drop)
       await writeFile(path.join(drop, 'a.json'), `${record(1, 1)}\n${record(2, 2)}\nbroken\n`)
       const feed = await start(folder, DIRECTORY, road.url)
-      await until(() => events.some(({ kind }) => kind === 'waiting'))
+      await until('waiting', () => events.some(({ kind }) => kind === 'waiting'))
       road.mend()
-      await until(() => events.some(({ kind }) => kind === 'taken'))
+      await until('taken', () => events.some(({ kind }) => kind === 'taken'))
       await feed.stop()
       road.close()
       expect(await countOf(hub)).to.equal(2)
@@ -151,19 +143,19 @@ describe('feeds: transports', function () {
         `  kind: http-poll\n  url: ${url}\n  everySeconds: 1\n  timeoutMs: 500\n`,
       )
       try {
-        await until(async () => (await countOf(hub)) === 1)
+        await until('count 1', async () => (await countOf(hub)) === 1)
         answer = (_request, response) => response.writeHead(500).end()
-        await until(() => events.some(({ text }) => text === 'Source answers 500'))
+        await until('the status', () => events.some(({ text }) => text === 'Source answers 500'))
         answer = () => undefined
-        await until(() => events.some(({ text }) => text === 'Source cannot be reached'))
+        await until('the failure', () => events.some(({ text }) => text === 'Source cannot be reached'))
         expect((await ask(`${hub.url}/hub/v1/feeds/counts`)).body).to.have.nested.property(
           'lastError.text',
           'Source cannot be reached',
         )
         answer = (_request, response) => response.end(record(2, 2))
-        await until(async () => (await countOf(hub)) === 2)
+        await until('count 2', async () => (await countOf(hub)) === 2)
         expect(seen.slice(0, 2)).to.deep.equal([undefined, '"1"'])
-        await until(async () =>
+        await until('the counters', async () =>
           JSON.stringify((await ask(`${hub.url}/hub/v1/feeds/counts`)).body).includes('"written":2'),
         )
         expect((await ask(`${hub.url}/hub/v1/feeds/counts`)).body).not.to.have.property('lastError')

@@ -38,6 +38,14 @@ export interface TestHub {
 /** Lines that hubs under test logged, for tests that look for leaks. */
 export const logLines: string[] = []
 
+/** Reads settings as if they were flags, and nothing of the environment. */
+export function testConfig(settings: Readonly<Partial<Record<SettingPath, unknown>>>): Config {
+  const flags = Object.fromEntries(
+    Object.entries(settings).map(([path, value]) => [path, { flag: `test ${path}`, value }]),
+  )
+  return readConfig({ environment: {}, flags })
+}
+
 /** Starts a hub on a free port of loopback; without access control unless the settings say otherwise. */
 export async function startTestHub(
   settings: Readonly<Partial<Record<SettingPath, unknown>>> = {},
@@ -49,10 +57,7 @@ export async function startTestHub(
     data: directory,
     ...settings,
   }
-  const flags = Object.fromEntries(
-    Object.entries(all).map(([path, value]) => [path, { flag: `test ${path}`, value }]),
-  )
-  const config: Config = readConfig({ environment: {}, flags })
+  const config = testConfig(all)
   const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) })
   const running = await startHub(config, { root: packageRoot, log })
   const client = new Client(running.url)

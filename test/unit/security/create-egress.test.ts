@@ -4,15 +4,9 @@ import { expect } from 'chai'
 import { isPublicAddress } from '../../../security/egress/addresses.ts'
 import { createEgress } from '../../../security/egress/create-egress.ts'
 import { type Egress, EgressFailed, EgressRefused } from '../../../security/egress/egress.ts'
+import { rejection } from '../../support/rejection.ts'
 
 const limits = { method: 'GET', timeoutMs: 2000, maxBytes: 1000 }
-
-async function failure(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-}
 
 describe('security/egress: addresses', () => {
   const refused = [
@@ -131,7 +125,7 @@ describe('security/egress: createEgress', () => {
   for (const host of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '0x7f.1', '2130706433', '0']) {
     it(`refuses loopback written as ${host} and does not connect`, async () => {
       const { port } = new URL(origin)
-      const error = await failure(
+      const error = await rejection(
         open({ mode: 'guarded' }).request({ ...limits, url: `http://${host}:${port}/` }),
       )
       expect(error).to.be.instanceOf(EgressRefused)
@@ -142,14 +136,14 @@ describe('security/egress: createEgress', () => {
   it('calls an allowed origin, but not another port of the same host', async () => {
     const egress = open({ mode: 'guarded', allowedOrigins: [origin] })
     expect((await egress.request({ ...limits, url: `${origin}/x` })).status).to.equal(200)
-    expect(await failure(egress.request({ ...limits, url: 'http://127.0.0.1:1/' }))).to.be.instanceOf(
+    expect(await rejection(egress.request({ ...limits, url: 'http://127.0.0.1:1/' }))).to.be.instanceOf(
       EgressRefused,
     )
   })
 
   for (const url of ['ftp://example.org/', 'file:///etc/passwd', 'nonsense', 'http://a:b@example.org/']) {
     it(`refuses ${url}`, async () => {
-      expect(await failure(open({ mode: 'open' }).request({ ...limits, url }))).to.be.instanceOf(
+      expect(await rejection(open({ mode: 'open' }).request({ ...limits, url }))).to.be.instanceOf(
         EgressRefused,
       )
     })
@@ -166,13 +160,13 @@ describe('security/egress: createEgress', () => {
       const timer = setInterval(() => answer.write('x'.repeat(600)), 5)
       answer.on('close', () => clearInterval(timer))
     }
-    const error = await failure(open({ mode: 'open' }).request({ ...limits, url: origin }))
+    const error = await rejection(open({ mode: 'open' }).request({ ...limits, url: origin }))
     expect(error).to.be.instanceOf(EgressFailed).with.property('reason', 'too-large')
   })
 
   it('keeps the deadline over the head', async () => {
     listener = () => undefined
-    const error = await failure(open({ mode: 'open' }).request({ ...limits, timeoutMs: 80, url: origin }))
+    const error = await rejection(open({ mode: 'open' }).request({ ...limits, timeoutMs: 80, url: origin }))
     expect(error).to.be.instanceOf(EgressFailed).with.property('reason', 'timeout')
   })
 
@@ -181,12 +175,12 @@ describe('security/egress: createEgress', () => {
       const timer = setInterval(() => answer.write('x'), 10)
       answer.on('close', () => clearInterval(timer))
     }
-    const error = await failure(open({ mode: 'open' }).request({ ...limits, timeoutMs: 120, url: origin }))
+    const error = await rejection(open({ mode: 'open' }).request({ ...limits, timeoutMs: 120, url: origin }))
     expect(error).to.be.instanceOf(EgressFailed).with.property('reason', 'timeout')
   })
 
   it('says unreachable when nobody listens', async () => {
-    const error = await failure(open({ mode: 'open' }).request({ ...limits, url: 'http://127.0.0.1:1/' }))
+    const error = await rejection(open({ mode: 'open' }).request({ ...limits, url: 'http://127.0.0.1:1/' }))
     expect(error).to.be.instanceOf(EgressFailed).with.property('reason', 'unreachable')
   })
 })

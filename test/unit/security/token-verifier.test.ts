@@ -6,6 +6,7 @@ import { Problem } from '../../../broker/core/model/problem.ts'
 import { createEgress } from '../../../security/egress/create-egress.ts'
 import { createLocalTokens } from '../../../security/tokens/local-tokens.ts'
 import { createTokenVerifier, type TrustedIssuer } from '../../../security/tokens/token-verifier.ts'
+import { rejection } from '../../support/rejection.ts'
 
 const ISSUER = 'https://issuer.example.org'
 const AUDIENCE = 'urn:hub'
@@ -34,10 +35,7 @@ const byHand = (header: object, claims: object, signature = '') =>
   `${[header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.${signature}`
 
 async function refusal(promise: Promise<unknown>): Promise<Problem> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
+  const error = await rejection(promise)
   if (!(error instanceof Problem)) throw new Error(`No problem but ${String(error)}`)
   return error
 }

@@ -9,17 +9,11 @@ import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.t
 import { openForReading, openForWriting } from '../../../broker/store/sqlite/connection.ts'
 import { MIGRATIONS, migrate, schemaVersion } from '../../../broker/store/sqlite/schema.ts'
 import { openSqliteStore, type SqliteStoreOptions } from '../../../broker/store/sqlite/sqlite-store.ts'
+import { rejection } from '../../support/rejection.ts'
 import { document, entity, NOW, PM10, property, put, remove } from '../../support/store-builders.ts'
 import { temporaryFolder } from '../../support/stores.ts'
 
 const ID = 'urn:ngsi-ld:T:1'
-
-function refusal(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-}
 
 describe('SQLite store', () => {
   let directory: string
@@ -45,14 +39,14 @@ describe('SQLite store', () => {
   it('refuses writes once it is closed', async () => {
     const store = await open()
     await store.close()
-    const error = await refusal(store.commit(DEFAULT_TENANT, [put(entity(ID))]))
+    const error = await rejection(store.commit(DEFAULT_TENANT, [put(entity(ID))]))
     expect(error).to.be.instanceOf(Problem).with.property('code', 'ServiceUnavailable')
   })
 
   describe('folder lock', () => {
     it('refuses a second opener and names the folder and the process', async () => {
       const store = await open()
-      const error = await refusal(open())
+      const error = await rejection(open())
       expect(error).to.be.instanceOf(Problem)
       expect(String(error)).to.contain(directory).and.contain(`process ${process.pid}`)
       await store.commit(DEFAULT_TENANT, [put(entity(ID))])
@@ -66,7 +60,7 @@ describe('SQLite store', () => {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       await once(child.stdout, 'data')
-      const error = await refusal(open())
+      const error = await rejection(open())
       expect(String(error)).to.contain(`process ${child.pid}`)
       child.kill('SIGKILL')
       await once(child, 'exit')
@@ -102,10 +96,10 @@ describe('SQLite store', () => {
       const database = new DatabaseSync(join(directory, 'default.sqlite'))
       database.exec('PRAGMA user_version = 99')
       database.close()
-      const error = await refusal(open())
+      const error = await rejection(open())
       expect(error).to.be.instanceOf(Problem).with.property('code', 'ServiceUnavailable')
       expect(String(error)).to.contain('schema 99')
-      const unlocked = await refusal(open())
+      const unlocked = await rejection(open())
       expect(String(unlocked)).to.contain('schema 99')
     })
 
@@ -138,7 +132,7 @@ describe('SQLite store', () => {
     it('refuses tenants beyond the quota', async () => {
       const store = await open({ maxTenants: 2 })
       await Promise.all(['a', 'b'].map((name) => store.createTenant(parseTenant(name))))
-      const error = await refusal(store.createTenant(parseTenant('c')))
+      const error = await rejection(store.createTenant(parseTenant('c')))
       expect(error).to.be.instanceOf(Problem).with.property('code', 'TooManyRequests')
       await store.createTenant(parseTenant('a'))
       expect((await store.tenants()).length).to.equal(3)
@@ -162,7 +156,8 @@ describe('SQLite store', () => {
         document(`urn:f:${at}`, { text: 'x'.repeat(50_000) }, { collection: 'feed', logged: false })
       let kept = 0
       let error: unknown
-      for (; kept < 100 && !error; kept++) error = await refusal(store.commit(DEFAULT_TENANT, [filler(kept)]))
+      for (; kept < 100 && !error; kept++)
+        error = await rejection(store.commit(DEFAULT_TENANT, [filler(kept)]))
       expect(error).to.be.instanceOf(Problem).with.property('code', 'InsufficientStorage')
       const before = await store.documents(DEFAULT_TENANT, 'feed', { limit: 100 })
       expect(before.length)
@@ -186,9 +181,9 @@ describe('SQLite store', () => {
       const store = await open({ log })
       await store.commit(DEFAULT_TENANT, [put(entity(ID))])
       const ids = Array.from({ length: 20 }, (_, at) => `urn:w:${at}`)
-      const waiting = ids.map((id) => refusal(store.commit(DEFAULT_TENANT, [put(entity(id))])))
+      const waiting = ids.map((id) => rejection(store.commit(DEFAULT_TENANT, [put(entity(id))])))
       const crashed = store.writer.crash()
-      const behind = refusal(store.commit(DEFAULT_TENANT, [put(entity('urn:w:behind'))]))
+      const behind = rejection(store.commit(DEFAULT_TENANT, [put(entity('urn:w:behind'))]))
       await crashed
       const errors = await Promise.all(waiting)
       for (const error of [await behind, ...errors.filter((one) => one !== undefined)]) {
@@ -206,7 +201,7 @@ describe('SQLite store', () => {
     it('pauses between starts when it dies again and again, and says so to writers', async () => {
       const store = await open()
       for (let death = 0; death < 3; death++) await store.writer.crash()
-      const error = await refusal(store.commit(DEFAULT_TENANT, [put(entity(ID))]))
+      const error = await rejection(store.commit(DEFAULT_TENANT, [put(entity(ID))]))
       expect(error).to.be.instanceOf(Problem).with.property('code', 'ServiceUnavailable')
       expect(await store.read(DEFAULT_TENANT, ID)).to.equal(undefined)
       let kept: unknown
@@ -226,9 +221,9 @@ describe('SQLite store', () => {
         JSON.stringify(broken).replaceAll(/,"(created|modified)At":\d+/g, ''),
       )
       const outcomes = await Promise.all([
-        refusal(store.commit(DEFAULT_TENANT, [put(entity('urn:x:1'))])),
-        refusal(store.commit(DEFAULT_TENANT, [bad])),
-        refusal(store.commit(DEFAULT_TENANT, [put(entity('urn:x:2'))])),
+        rejection(store.commit(DEFAULT_TENANT, [put(entity('urn:x:1'))])),
+        rejection(store.commit(DEFAULT_TENANT, [bad])),
+        rejection(store.commit(DEFAULT_TENANT, [put(entity('urn:x:2'))])),
       ])
       expect(outcomes[0]).to.equal(undefined)
       expect(outcomes[1]).to.be.instanceOf(Problem).with.property('code', 'InternalError')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { type Ontology, readOntology } from '../../ontology/ontology.ts'
-import { loadPolicies } from '../../security/policy/load-policies.ts'
+import { loadPolicies, type PolicyFault } from '../../security/policy/load-policies.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
 import type { Vocabulary } from '../../security/policy/vocabulary.ts'
 import { type Config, ConfigError } from '../config.ts'
@@ -58,8 +58,6 @@ function vocabularyOf({ types, attributes, personalData }: Ontology): Vocabulary
 function faultsOf(problem: Problem): readonly { where: string; text: string }[] {
   const { faults } = problem.members
   if (!Array.isArray(faults)) return [{ where: 'policies', text: problem.message }]
-  return (faults as readonly { file: string; line: number; text: string }[]).map(({ file, line, text }) => ({
-    where: `${file}:${line}`,
-    text,
-  }))
+  const list = faults as readonly PolicyFault[] // loadPolicies puts them there
+  return list.map(({ file, line, text }) => ({ where: `${file}:${line}`, text }))
 }

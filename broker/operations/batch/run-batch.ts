@@ -50,13 +50,13 @@ export async function runBatch(
 
   /** Decides and commits the open elements; answers those that another writer came before. */
   async function runOnce(indexes: readonly number[]): Promise<number[]> {
-    const ids = [...new Set(indexes.map((at) => (steps[at] as BatchStep).id))]
+    const ids = [...new Set(indexes.map((at) => stepAt(at).id))]
     const stored = await store.readMany(command.tenant, ids)
     const known = new Map(stored.map(({ id, version, text }) => [id, { version, next: parseEntity(text) }]))
     const decided = new Map<string, Decision>()
     const units: EntityUnit[] = []
     for (const at of indexes) {
-      const step = steps[at] as BatchStep // indexes come from steps
+      const step = stepAt(at)
       if ('problem' in step) {
         outcomes[at] = refused(step, step.problem)
         continue
@@ -80,7 +80,11 @@ export async function runBatch(
     const conflicts = new Set(
       units.filter((_, place) => results[place]?.outcome !== 'kept').map(({ id }) => id),
     )
-    return indexes.filter((at) => conflicts.has((steps[at] as BatchStep).id))
+    return indexes.filter((at) => conflicts.has(stepAt(at).id))
+  }
+
+  function stepAt(at: number): BatchStep {
+    return steps[at] as BatchStep // indexes come from steps
   }
 
   function decideStep(

@@ -13,8 +13,8 @@ import type { replaceAttribute } from '../../operations/attributes/replace-attri
 import type { updateAttributes } from '../../operations/attributes/update-attributes.ts'
 import { attributeName, entityBody, selected } from '../decode/entity-body.ts'
 import { flag } from '../decode/entity-parameters.ts'
+import { who } from '../decode/who.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
-import { who } from './entity-routes.ts'
 
 /** The operations behind the attribute resources. */
 export interface AttributeOperations {

@@ -11,9 +11,9 @@ import { isJsonObject, type JsonValue, ownValue } from '../../core/model/json.ts
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
 import type { BatchOutcome, BatchStep } from '../../operations/batch/run-batch.ts'
 import type { Command } from '../../operations/command.ts'
+import { who } from '../decode/who.ts'
 import { batchAnswer } from '../encode/batch-answer.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
-import { who } from './entity-routes.ts'
 
 /** Runs a batch for a caller; creates the tenant first where the operation may. */
 export type BatchRunner = (

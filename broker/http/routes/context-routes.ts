@@ -4,8 +4,8 @@ import type { addContext } from '../../operations/contexts/add-context.ts'
 import type { deleteContext } from '../../operations/contexts/delete-context.ts'
 import type { ContextKind, listContexts } from '../../operations/contexts/list-contexts.ts'
 import type { serveContext } from '../../operations/contexts/serve-context.ts'
+import { who } from '../decode/who.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
-import { who } from './entity-routes.ts'
 
 /** The operations behind the @context resources. */
 export interface ContextOperations {

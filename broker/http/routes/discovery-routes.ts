@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { components } from '../../../openapi/generated/types.ts'
 import type { retrieveEntityTypes } from '../../operations/discovery/retrieve-entity-types.ts'
+import { who } from '../decode/who.ts'
 import type { Route } from '../route.ts'
-import { who } from './entity-routes.ts'
 
 type EntityTypeList = Omit<components['schemas']['EntityTypeList'], '@context'>
 

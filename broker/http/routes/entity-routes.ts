@@ -23,6 +23,7 @@ import {
   renderOptions,
 } from '../decode/entity-parameters.ts'
 import { type QueryBody, queryBody } from '../decode/query-body.ts'
+import { who } from '../decode/who.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
 import { pathSegment } from '../encode/path-segment.ts'
 import type { HubAnswer, HubRequest, MediaType, Route } from '../route.ts'
@@ -226,15 +227,6 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
 }
 
 type Headers = NonNullable<HubAnswer['headers']>
-
-/** Who asks, for which tenant: what every operation is told. */
-export function who({
-  caller,
-  tenant,
-  origin,
-}: HubRequest): Pick<HubRequest, 'caller' | 'tenant' | 'origin'> {
-  return { caller, tenant, origin }
-}
 
 /** All types together are for this hub's own data only (6.4.3.2). */
 function localOnly(parameters: URLSearchParams, { types }: EntityQuery): boolean {

@@ -16,8 +16,8 @@ import type {
 } from '../../operations/feeds/quarantine.ts'
 import type { receiveRecords } from '../../operations/feeds/receive-records.ts'
 import type { replayQuarantine } from '../../operations/feeds/replay-quarantine.ts'
+import { who } from '../decode/who.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
-import { who } from './entity-routes.ts'
 
 /** The operations behind the resources of feeds and their quarantine. */
 export interface FeedOperations {

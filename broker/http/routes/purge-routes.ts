@@ -5,9 +5,9 @@ import type { EntityQuery } from '../../core/query/ast.ts'
 import { parseAttributeList } from '../../core/query/parse-attribute-list.ts'
 import type { PurgeEntities, purgeEntities } from '../../operations/entities/purge-entities.ts'
 import { entityQuery, FILTER_PARAMETERS, flag, refuseTooWide } from '../decode/entity-parameters.ts'
+import { who } from '../decode/who.ts'
 import { batchAnswer } from '../encode/batch-answer.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
-import { who } from './entity-routes.ts'
 
 type Only = NonNullable<PurgeEntities['only']>
 

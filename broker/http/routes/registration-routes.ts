@@ -13,10 +13,10 @@ import type { retrieveRegistration } from '../../operations/registrations/retrie
 import type { retrieveSourceIdentity } from '../../operations/registrations/retrieve-source-identity.ts'
 import type { updateRegistration } from '../../operations/registrations/update-registration.ts'
 import { entityQuery, FILTER_PARAMETERS, pageRequest } from '../decode/entity-parameters.ts'
+import { who } from '../decode/who.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
 import { pathSegment } from '../encode/path-segment.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
-import { who } from './entity-routes.ts'
 
 /** The operations behind the registration resources. */
 export interface RegistrationOperations {

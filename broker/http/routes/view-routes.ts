@@ -1,7 +1,7 @@
 import type { viewEntityByRole } from '../../operations/views/view-entity-by-role.ts'
 import { entityId } from '../decode/entity-body.ts'
+import { who } from '../decode/who.ts'
 import type { Route } from '../route.ts'
-import { who } from './entity-routes.ts'
 
 /** Route of `/hub/v1/views/{entityId}`: one entity as each role sees it; ours, not the standard's. */
 export function viewRoutes(operation: ReturnType<typeof viewEntityByRole>): readonly Route[] {

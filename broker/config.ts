@@ -152,7 +152,8 @@ function readFile(file: string, given: Map<SettingPath, Given>, faults: ConfigFa
       const path = prefix === '' ? name : `${prefix}.${name}`
       const at = where(isNode(key) ? key.range?.[0] : undefined)
       if (Object.hasOwn(SETTINGS, path)) {
-        given.set(path as SettingPath, { value: isNode(value) ? value.toJS(whole) : value, where: at })
+        const setting = path as SettingPath // it is a key of SETTINGS
+        given.set(setting, { value: isNode(value) ? value.toJS(whole) : value, where: at })
       } else if (paths.some((known) => known.startsWith(`${path}.`))) walk(value, path)
       else faults.push({ where: at, text: `Setting ${path} is not known` })
     }

@@ -122,7 +122,7 @@ async function assemble(
     sizeCalculation: pageSize,
   })
   const metrics = createMetrics(config.name)
-  const feeds = { current: undefined as Awaited<ReturnType<typeof startConfiguredFeeds>> | undefined }
+  const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
   const { routes, createRegistration, updateRegistration } = assembleRoutes(config, {
     store,
     clock,

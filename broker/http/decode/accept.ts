@@ -7,11 +7,15 @@ interface Range {
 }
 
 /** Order of preference among equal weights: the standard's list, not the client's (CIM 009 v1.9.1, 6.3.4). */
-const PREFERENCE: readonly MediaType[] = ['application/json', 'application/ld+json', 'application/geo+json']
+const PREFERENCE = [
+  'application/json',
+  'application/ld+json',
+  'application/geo+json',
+] as const satisfies readonly MediaType[]
 
 /** Agrees on a representation among those offered. @throws Problem NotAcceptable, naming them */
 export function agreeOnMediaType(accept: string | undefined, offered: readonly MediaType[]): MediaType {
-  if (accept === undefined || accept.trim() === '' || accept === '*/*') return PREFERENCE[0] as MediaType
+  if (accept === undefined || accept.trim() === '' || accept === '*/*') return PREFERENCE[0]
   const ranges = accept.split(',').map(parseRange)
   let best: MediaType | undefined
   let bestWeight = 0

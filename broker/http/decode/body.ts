@@ -45,7 +45,8 @@ export async function readBytes(request: IncomingMessage, maxBytes: number): Pro
     if (length > maxBytes) throw tooLarge(maxBytes)
     chunks.push(bytes)
   }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
+  const [only] = chunks
+  return only && chunks.length === 1 ? only : Buffer.concat(chunks)
 }
 
 /**

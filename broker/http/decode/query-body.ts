@@ -1,6 +1,12 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import { isIri } from '../../core/model/iri.ts'
-import { isJsonObject, type JsonObject, type JsonValue, ownValue } from '../../core/model/json.ts'
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  ownValue,
+} from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import type { EntityQuery, EntitySelector } from '../../core/query/ast.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
@@ -67,9 +73,9 @@ function entitySelectors(
   table: TermTable,
 ): readonly EntitySelector[] | undefined {
   if (value === undefined) return undefined
-  if (!Array.isArray(value) || value.length === 0)
+  if (!isJsonArray(value) || value.length === 0)
     throw badRequestData('Member entities of the Query is no list, or an empty one')
-  return (value as readonly JsonValue[]).map((item, at) => {
+  return value.map((item, at) => {
     if (!isJsonObject(item)) throw badRequestData(`Item ${at} of entities is no object`)
     return entitySelector(item, at, table)
   })

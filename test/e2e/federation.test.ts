@@ -110,6 +110,9 @@ describe('e2e: a province over two cities', () => {
     const one = await province.send(`${ENTITIES}/urn:b:1`)
     expect(one.status).to.equal(200)
     expect(warnings(one)).to.match(/^199 /)
+    const none = await province.send(`${ENTITIES}/urn:b:none`)
+    expect(none.status).to.equal(404)
+    expect(warnings(none)).to.match(/^199 /)
     north = await startTestHub()
   })
 

@@ -61,6 +61,33 @@ describe('what the conformance suite asks of the API', () => {
     }
   })
 
+  describe('4.5.2.2 ngsildproof', () => {
+    const proven = (members: object, value: unknown = { type: 'DataIntegrityProof', proofValue: 'z1' }) => ({
+      id: 'urn:c:proven',
+      type: 'Room',
+      ngsildproof: { type: 'Property', value, ...members },
+    })
+    const sealed = { entityIdSealed: 'urn:c:proven', entityTypeSealed: 'Room' }
+
+    it('keeps the sealed members as the texts that they are', async () => {
+      const body = proven(sealed)
+      expect((await hub.send(ENTITIES, { method: 'POST', body })).status).to.equal(201)
+      expect((await hub.send(`${ENTITIES}/urn:c:proven`)).body).to.deep.equal(body)
+      await hub.send(`${ENTITIES}/urn:c:proven`, { method: 'DELETE' })
+    })
+
+    for (const [title, body] of [
+      ['a value that is no object', proven(sealed, 'z1')],
+      ['a sealed member that is no text', proven({ entityIdSealed: { type: 'Property', value: 'x' } })],
+      ['a sealed member elsewhere', { id: 'urn:c:proven', type: 'Room', level: { value: 1, ...sealed } }],
+    ] as const) {
+      it(`refuses ${title}`, async () => {
+        await refused(400, 'BadRequestData', ENTITIES, { method: 'POST', body })
+        await refused(404, 'ResourceNotFound', `${ENTITIES}/urn:c:proven`)
+      })
+    }
+  })
+
   it('4.7.1 takes no location that is not a GeoProperty', async () => {
     for (const location of ['here', { type: 'Property', value: 'here' }, { object: 'urn:c:1' }]) {
       const body = { id: 'urn:c:place', type: 'Room', location }

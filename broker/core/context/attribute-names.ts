@@ -10,7 +10,13 @@ export const IGNORED_MEMBERS: ReadonlySet<string> = new Set([
   ...['previousJson', 'previousLanguageMap', 'previousValueList', 'previousObjectList'],
 ])
 
-const SEALED: ReadonlySet<string> = new Set(['entityIdSealed', 'entityTypeSealed'])
+/** Non-reified members of `ngsildproof`, and of nothing else (CIM 009 v1.9.1, 4.5.2.2): bare strings inside and outside. */
+export const SEALED: ReadonlyMap<string, Iri> = new Map(
+  ['entityIdSealed', 'entityTypeSealed'].map((name) => [name, NGSI_LD + name]),
+)
+
+/** The attribute that holds a proof of integrity. */
+export const PROOF: Iri = `${NGSI_LD}ngsildproof`
 
 /** Non-reified terms of the core: they cannot name an attribute (CIM 009 v1.9.1, 4.5.1). */
 const NOT_ATTRIBUTES: ReadonlySet<Iri> = new Set(

@@ -5,8 +5,8 @@ import {
   VALUE_MEMBER,
 } from '../model/entity.ts'
 import { type Iri, LOCATION, NGSI_LD_NULL, OBSERVATION_SPACE, OPERATION_SPACE } from '../model/iri.ts'
-import type { JsonObject, JsonValue } from '../model/json.ts'
-import { expandAttributeName, IGNORED_MEMBERS } from './attribute-names.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
+import { expandAttributeName, IGNORED_MEMBERS, PROOF, SEALED } from './attribute-names.ts'
 import { type InstanceDraft, memberDecoder } from './decode-member.ts'
 import { attributeFault, type Decoding, MAX_DEPTH, type Place, placeOf } from './decode-rules.ts'
 import { decodeSimplified } from './decode-simplified.ts'
@@ -22,11 +22,17 @@ export function decodeAttributes(
   const attributes = new Map<Iri, readonly InstanceFragment[]>()
   for (const [name, body] of members) {
     const place = placeOf(name, parent)
+    const sealed = SEALED.get(name)
+    if (sealed && isProof(parent)) {
+      attributes.set(sealed, [decodeSealed(name, body, place, decoding)])
+      continue
+    }
     const iri = expandAttributeName(name, place, decoding, parent)
     if (attributes.has(iri))
       throw attributeFault(place, `is there twice: another name in the body means ${iri} too`)
     const instances = decodeInstances(body, place, decoding)
     if (!parent && GEO_PROPERTIES.has(iri)) checkGeometries(instances, place)
+    if (iri === PROOF) checkProof(instances, place)
     attributes.set(iri, instances)
   }
   return Object.fromEntries(attributes)
@@ -38,6 +44,24 @@ const GEO_PROPERTIES: ReadonlySet<Iri> = new Set([LOCATION, OBSERVATION_SPACE, O
 function checkGeometries(instances: readonly InstanceFragment[], place: Place): void {
   const other = instances.find(({ kind }) => kind !== undefined && kind !== 'GeoProperty')
   if (other) throw attributeFault(place, `is a ${other.kind}, but can only be a GeoProperty`)
+}
+
+function isProof(parent: Place | undefined): boolean {
+  return parent?.path.split('.').at(-1) === 'ngsildproof'
+}
+
+/** The id stays as it is, the type is a name of the @context (4.5.2.2). */
+function decodeSealed(name: string, body: JsonValue, place: Place, decoding: Decoding): InstanceFragment {
+  if (typeof body !== 'string') throw attributeFault(place, 'is not a text')
+  const kind = name === 'entityTypeSealed' ? 'VocabProperty' : 'Property'
+  return { kind, value: decodeValue(kind, body, place, decoding) }
+}
+
+function checkProof(instances: readonly InstanceFragment[], place: Place): void {
+  const wrong = instances.some(
+    ({ value }) => value !== undefined && value !== NGSI_LD_NULL && !isJsonObject(value),
+  )
+  if (wrong) throw attributeFault(place, 'has a value that is not the object of a proof')
 }
 
 /** Decodes the one or more instances of an attribute, each with another datasetId (4.5.5). @throws Problem */

@@ -1,3 +1,4 @@
+import { SEALED } from '../context/attribute-names.ts'
 import type { TermTable } from '../context/term-table.ts'
 import { type Attributes, type Instance, VALUE_MEMBER } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
@@ -19,10 +20,13 @@ export type Dated = Pick<Instance, 'createdAt' | 'modifiedAt' | 'expiresAt'>
 /** An object that is being written; nobody else holds it yet. */
 export type Draft = Record<string, JsonValue>
 
+const SEALED_NAMES: ReadonlySet<Iri> = new Set(SEALED.values())
+
 /** Writes attributes as members of an entity or of another attribute, names compacted, in the order in which they stand. */
 export function putAttributes(draft: Draft, attributes: Attributes | undefined, writing: Writing): void {
   for (const name in attributes) {
-    put(draft, writing.table.compact(name), renderInstances(attributes[name] ?? [], writing))
+    if (!SEALED_NAMES.has(name))
+      put(draft, writing.table.compact(name), renderInstances(attributes[name] ?? [], writing))
   }
 }
 
@@ -77,7 +81,16 @@ function renderInstance(given: Instance, alone: boolean, writing: Writing): Json
   putOwnMembers(draft, instance, writing)
   if (lang !== undefined) draft.lang = lang
   putAttributes(draft, instance.attributes, writing)
+  if (instance.attributes) putSealed(draft, instance.attributes, writing)
   return format === 'concise' && alone && hasOneMember(draft) && standsBare(instance) ? value : draft
+}
+
+/** Writes the non-reified members of a proof (CIM 009 v1.9.1, 4.5.2.2) as the texts that they are. */
+function putSealed(draft: Draft, attributes: Attributes, { options, table }: Writing): void {
+  for (const [name, iri] of SEALED) {
+    const [sealed] = attributes[iri] ?? []
+    if (sealed) draft[name] = writtenValue(sealed, options.format, table)
+  }
 }
 
 function hasOneMember(draft: Draft): boolean {

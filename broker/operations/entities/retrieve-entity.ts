@@ -61,7 +61,11 @@ export const retrieveEntity =
           ...(headers && { headers }),
         })
     // made only when thrown: an error's stack is costly
-    const missing = (): Problem => new Problem('ResourceNotFound', `Entity ${id} does not exist`)
+    const notFound = (text: string): Problem =>
+      new Problem('ResourceNotFound', text, {
+        headers: remote.warnings.length === 0 ? {} : { 'NGSILD-Warning': remote.warnings.join(', ') },
+      })
+    const missing = (): Problem => notFound(`Entity ${id} does not exist`)
     if (remote.copies.length === 0) {
       const own = stored && renderStored(dependencies, stored, style)
       if (!own?.types || (types && !matchTypes(types, own.types))) throw missing()
@@ -77,8 +81,7 @@ export const retrieveEntity =
     return found(renderVisible(seen, style))
 
     function found(text: string | undefined): RetrievedEntity {
-      if (text === undefined)
-        throw new Problem('ResourceNotFound', `Entity ${id} has none of the attributes that are asked for`)
+      if (text === undefined) throw notFound(`Entity ${id} has none of the attributes that are asked for`)
       return { text, warnings: remote.warnings }
     }
   }

@@ -74,6 +74,7 @@ export function cachedTables(build: BuildTable, clock: () => Micros, max: number
     },
     drop: (url) => {
       drops += 1
+      underWay.clear()
       for (const [key, { urls }] of tables.entries()) if (urls.includes(url)) tables.delete(key)
     },
     lastUse: (url) => {

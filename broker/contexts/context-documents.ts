@@ -56,12 +56,14 @@ export function localIdOf(url: string): string {
 export function cachedContexts({ egress, limits, clock }: ContextSources): ContextDocuments {
   const cache = new LRUCache<string, CachedDocument>({ max: limits.cacheEntries, maxSize: MAX_CACHED_SIZE })
   const underWay = new Map<string, Promise<CachedDocument>>()
-  const keep = (document: CachedDocument): CachedDocument => {
-    cache.set(document.url, document, { size: document.size + 1 })
+  let interventions = 0
+  // an answer that was on its way when somebody reloaded or deleted must not bring the old copy back
+  const keep = (document: CachedDocument, since: number): CachedDocument => {
+    if (since === interventions) cache.set(document.url, document, { size: document.size + 1 })
     return document
   }
 
-  const load = async (url: string, timeoutMs: number): Promise<CachedDocument> => {
+  const load = async (url: string, timeoutMs: number, since: number): Promise<CachedDocument> => {
     const { context, headers, size } = await fetchContext(egress, url, {
       maxBytes: limits.maxBytes,
       timeoutMs,
@@ -69,16 +71,17 @@ export function cachedContexts({ egress, limits, clock }: ContextSources): Conte
     const now = clock()
     const createdAt = cache.peek(url)?.createdAt ?? now
     const freshUntil = now + freshFor(headers, now)
-    return keep({ url, localId: localIdOf(url), context, size, createdAt, freshUntil })
+    return keep({ url, localId: localIdOf(url), context, size, createdAt, freshUntil }, since)
   }
 
   const refresh = async (url: string, timeoutMs: number, old?: CachedDocument): Promise<CachedDocument> => {
+    const since = interventions
     try {
-      return await load(url, timeoutMs)
+      return await load(url, timeoutMs, since)
     } catch (failure) {
       const away = failure instanceof Problem && failure.code === 'LdContextNotAvailable'
       if (!away || !old) throw failure
-      return keep({ ...old, freshUntil: clock() + RETRY_AFTER })
+      return keep({ ...old, freshUntil: clock() + RETRY_AFTER }, since)
     } finally {
       underWay.delete(url)
     }
@@ -93,10 +96,16 @@ export function cachedContexts({ egress, limits, clock }: ContextSources): Conte
       return running
     },
     all: () => [...cache.values()],
-    drop: (url) => void cache.delete(url),
+    drop: (url) => {
+      interventions += 1
+      underWay.delete(url)
+      cache.delete(url)
+    },
     reload: async (url) => {
+      interventions += 1
+      underWay.delete(url)
       try {
-        await load(url, limits.timeoutMs)
+        await load(url, limits.timeoutMs, interventions)
       } catch (cause) {
         if (!(cause instanceof Problem) || cause.code === 'LdContextNotAvailable') throw cause
         throw notAvailable(url, 'what its server answered is no @context', cause)

@@ -328,7 +328,16 @@ const PRINCIPLED: readonly string[] = [
 
 /** Published examples that break the standard's rules or JSON-LD's own. */
 const UNREADABLE = [
-  ...['Device', 'FloodMonitoring', 'IssueReporting', 'Vehicle', 'WaterQualityObserved', 'WeatherForecast'],
+  ...[
+    'AirQualityMonitoring',
+    'Device',
+    'DeviceMeasurement',
+    'FloodMonitoring',
+    'IssueReporting',
+    'Vehicle',
+    'WaterQualityObserved',
+    'WeatherForecast',
+  ],
   ...['service_requests', 'services'],
 ]
 

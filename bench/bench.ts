@@ -28,6 +28,8 @@ const { values } = parseArgs({
 })
 const options = { connections: Number(values.connections), seconds: Number(values.seconds) }
 const population = Number(values.entities)
+/** So many different pages of 20 the entities make: each query matches one of them. */
+const PAGES = Math.max(Math.floor(population / 20), 1)
 const folder = mkdtempSync(join(tmpdir(), 'hub-bench-'))
 const here = fileURLToPath(new URL('.', import.meta.url))
 const cores = availableParallelism()
@@ -62,6 +64,9 @@ async function hubRows(): Promise<Row[]> {
     method: 'GET',
     path: `/ngsi-ld/v1/entities?${query(at % 10)}`,
   }))
+  const mixed = await measured('query20.mixed', hub, bare, (at) =>
+    at % 10 === 0 ? update(at) : { method: 'GET', path: `/ngsi-ld/v1/entities?${query(at % 10)}` },
+  )
   const cold = await coldRow(bare)
   const create = await measured('create', hub, bare, (at) => ({
     method: 'POST',
@@ -79,15 +84,20 @@ async function hubRows(): Promise<Row[]> {
     }),
     20,
   )
-  const update = await measured('update', hub, bare, (at) => ({
-    method: 'PATCH',
-    path: `/ngsi-ld/v1/entities/${id(at % population)}/attrs`,
-    body: JSON.stringify({ pm25: { type: 'Property', value: at / 10, unitCode: 'GQ' } }),
-  }))
-  return [reads, warm, cold, create, batch, update]
+  const updates = await measured('update', hub, bare, update)
+  return [reads, warm, mixed, cold, create, batch, updates]
 }
 
-/** Without a fragment cache every entity is read, judged and rendered again. */
+/** Leaves pm25 alone, so that the queries go on matching as many entities. */
+function update(at: number): LoadRequest {
+  return {
+    method: 'PATCH',
+    path: `/ngsi-ld/v1/entities/${id(at % population)}/attrs`,
+    body: JSON.stringify({ pm10: { type: 'Property', value: at / 10, unitCode: 'GQ' } }),
+  }
+}
+
+/** Without the caches of fragments and pages every entity is read, judged and rendered again. */
 async function coldRow(bare: string): Promise<Row> {
   const hub = await startHub('cold', { HUB_LIMITS_FRAGMENTS: '0' })
   await fill(hub)
@@ -170,7 +180,7 @@ function entity(name: string, at: number): string {
   return JSON.stringify({
     id: id(name),
     type: 'AirQualityObserved',
-    pm25: { type: 'Property', value: at % 500, unitCode: 'GQ', observedAt: '2026-01-01T00:00:00Z' },
+    pm25: { type: 'Property', value: at % PAGES, unitCode: 'GQ', observedAt: '2026-01-01T00:00:00Z' },
     pm10: { type: 'Property', value: (at * 7) % 600, unitCode: 'GQ', observedAt: '2026-01-01T00:00:00Z' },
     stationCode: { type: 'Property', value: `TNG-${at}` },
     refDevice: { type: 'Relationship', object: `urn:ngsi-ld:Device:bench-${at}` },
@@ -186,7 +196,7 @@ function id(name: string | number): string {
 }
 
 function query(at: number): string {
-  return `type=AirQualityObserved&q=pm25==${at}&limit=20`
+  return `type=AirQualityObserved&q=pm25==${at % PAGES}&limit=20`
 }
 
 async function text(url: string): Promise<string> {

@@ -150,7 +150,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const local = localOnly(request.query, query)
     refuseTooWide(query, local)
     const page = pageRequest(request.query, settings.limits)
-    const boundTo = cursorPurpose(request, parameters)
+    const boundTo = (): string => cursorPurpose(request, parameters)
     const answer = await operations.queryEntities({
       ...who(request),
       query,
@@ -164,7 +164,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       limit: page.limit,
       offset: page.offset ?? 0,
       count: page.count,
-      ...(page.after !== undefined && { after: settings.seal.open(page.after, boundTo) }),
+      ...(page.after !== undefined && { after: settings.seal.open(page.after, boundTo()) }),
     })
     return {
       status: 200,
@@ -178,9 +178,9 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     request: HubRequest,
     page: PageRequest,
     answer: QueriedEntities,
-    boundTo: string,
+    boundTo: () => string,
   ): Headers {
-    const after = answer.after === undefined ? undefined : settings.seal.close(answer.after, boundTo)
+    const after = answer.after === undefined ? undefined : settings.seal.close(answer.after, boundTo())
     const neighbours = { more: answer.more, ...(after !== undefined && { after }) }
     const links = pagingLinks(request.path, request.query, page, neighbours, request.accept)
     return {

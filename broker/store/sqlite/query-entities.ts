@@ -23,7 +23,7 @@ export interface PageSql {
 /** Answers a page of the entities that a query may match. @throws Problem TooComplexQuery */
 export function queryEntities(reader: TenantReader, plan: QueryPlan): Page {
   return reader.inOneState(() => {
-    const page = pageSql(reader, plan)
+    const page = reader.planned(planKey(plan), () => pageSql(reader, plan))
     const { exact } = page
     const keys = reader.all<{ key: number }>(page.keys).map(({ key }) => key)
     const more = keys.length > page.limit
@@ -34,6 +34,11 @@ export function queryEntities(reader: TenantReader, plan: QueryPlan): Page {
     const count = plan.count && exact ? countMatches(reader, plan, page) : undefined
     return { rows, exact, ...(next !== undefined && { next }), ...(count !== undefined && { count }) }
   })
+}
+
+/** Names what the SQL of a page is written from, besides what the file holds. */
+function planKey({ query, limit, after, offset, maxRows }: QueryPlan): string {
+  return JSON.stringify([limit, after, offset, maxRows, query])
 }
 
 /** Writes the SQL of a page, driven by the index range with the fewest entries. @throws Problem TooComplexQuery */

@@ -14,6 +14,7 @@ import type {
 } from '../port/store.ts'
 import type { Database } from './connection.ts'
 import { Names } from './names.ts'
+import type { PageSql } from './query-entities.ts'
 import type { Sql } from './sql.ts'
 import { prepare, type Statement } from './statements.ts'
 
@@ -56,6 +57,8 @@ export class TenantReader {
   readonly #database: Database
   readonly #statements: ReturnType<typeof statements>
   readonly #composed: LRUCache<string, Statement<unknown>>
+  readonly #plans = new LRUCache<string, PageSql>({ max: COMPOSED })
+  #planned = -1
 
   constructor(database: Database) {
     this.names = new Names(database)
@@ -83,6 +86,16 @@ export class TenantReader {
     const kept = this.#composed.get(text) ?? prepare<unknown>(this.#database, text)
     this.#composed.set(text, kept)
     return kept.all(...values) as readonly Row[] // the caller writes the SQL and the row type side by side
+  }
+
+  /** Answers the plan of that name; made again when something was written since, as its estimates may be wrong. */
+  planned(name: string, make: () => PageSql): PageSql {
+    const generation = this.generation()
+    if (this.#planned !== generation) this.#plans.clear()
+    this.#planned = generation
+    const plan = this.#plans.get(name) ?? make()
+    this.#plans.set(name, plan)
+    return plan
   }
 
   /** Answers the entity with this key, which a query of the same state found. */

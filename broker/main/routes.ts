@@ -29,6 +29,11 @@ import { addContext } from '../operations/contexts/add-context.ts'
 import { deleteContext } from '../operations/contexts/delete-context.ts'
 import { listContexts } from '../operations/contexts/list-contexts.ts'
 import { serveContext } from '../operations/contexts/serve-context.ts'
+import { retrieveAttributeDetails } from '../operations/discovery/retrieve-attribute-details.ts'
+import { retrieveAttributeInformation } from '../operations/discovery/retrieve-attribute-information.ts'
+import { retrieveAttributes } from '../operations/discovery/retrieve-attributes.ts'
+import { retrieveEntityTypeDetails } from '../operations/discovery/retrieve-entity-type-details.ts'
+import { retrieveEntityTypeInformation } from '../operations/discovery/retrieve-entity-type-information.ts'
 import { retrieveEntityTypes } from '../operations/discovery/retrieve-entity-types.ts'
 import type { CachedPage } from '../operations/entities/cached-page.ts'
 import { createEntity } from '../operations/entities/create-entity.ts'
@@ -143,7 +148,14 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
         },
         { maxItems: limits.batchItems, maxBytes: limits.batchBytes },
       ),
-      ...discoveryRoutes({ retrieveEntityTypes: retrieveEntityTypes({ store }) }),
+      ...discoveryRoutes({
+        retrieveEntityTypes: retrieveEntityTypes({ store }),
+        retrieveEntityTypeDetails: retrieveEntityTypeDetails({ store }),
+        retrieveEntityTypeInformation: retrieveEntityTypeInformation({ store }),
+        retrieveAttributes: retrieveAttributes({ store }),
+        retrieveAttributeDetails: retrieveAttributeDetails({ store }),
+        retrieveAttributeInformation: retrieveAttributeInformation({ store }),
+      }),
       ...contextRoutes(contextOperations(parts)),
       ...viewRoutes(viewEntityByRole(parts)),
       ...feedRoutes(feedOperations(parts)),

@@ -135,8 +135,65 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Retrieve Available Entity Types of this hub (5.7.5) · Các loại thực thể */
+        /** Retrieve Available Entity Types of this hub, in detail or not (5.7.5, 5.7.6) · Các loại thực thể */
         get: operations["retrieveEntityTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/types/{type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Type name, short or full */
+                type: string;
+            };
+            cookie?: never;
+        };
+        /** Retrieve Available Entity Type Information of this hub (5.7.7) · Thông tin về một loại thực thể */
+        get: operations["retrieveEntityTypeInformation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieve Available Attributes of this hub, in detail or not (5.7.8, 5.7.9) · Các thuộc tính */
+        get: operations["retrieveAttributes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/attributes/{attribute}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Attribute name in the terms of the @context */
+                attribute: components["parameters"]["AttributeName"];
+            };
+            cookie?: never;
+        };
+        /** Retrieve Available Attribute Information of this hub (5.7.10) · Thông tin về một thuộc tính */
+        get: operations["retrieveAttributeInformation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -850,6 +907,47 @@ export interface components {
              */
             lastUsage?: string;
         };
+        /** @description A type and the names of the attributes of its entities (5.2.25) */
+        EntityType: {
+            "@context"?: components["schemas"]["LdContext"];
+            id: string;
+            /** @constant */
+            type: "EntityType";
+            typeName: string;
+            attributeNames: string[];
+        };
+        /**
+         * @description A type in detail (5.2.26). entityCount is there only for callers who see everything: for others it would tell of
+         *     entities that they do not see. entityCount chỉ có khi người gọi được xem mọi thực thể.
+         */
+        EntityTypeInfo: {
+            "@context"?: components["schemas"]["LdContext"];
+            id: string;
+            /** @constant */
+            type: "EntityTypeInfo";
+            typeName: string;
+            entityCount?: number;
+            attributeDetails: components["schemas"]["AvailableAttribute"][];
+        };
+        AttributeList: {
+            "@context"?: components["schemas"]["LdContext"];
+            id: string;
+            /** @constant */
+            type: "AttributeList";
+            attributeList: string[];
+        };
+        /** @description An attribute that entities have (5.2.28). attributeCount is there only for callers who see everything. */
+        AvailableAttribute: {
+            "@context"?: components["schemas"]["LdContext"];
+            id: string;
+            /** @constant */
+            type: "Attribute";
+            attributeName: string;
+            /** @description Instances in whatever entities */
+            attributeCount?: number;
+            attributeTypes?: string[];
+            typeNames?: string[];
+        };
         ContextSourceIdentity: {
             "@context"?: components["schemas"]["LdContext"];
             id: string;
@@ -1463,6 +1561,8 @@ export interface operations {
             query?: {
                 /** @description Only what this hub holds itself */
                 local?: components["parameters"]["Local"];
+                /** @description With what belongs to each */
+                details?: boolean;
             };
             header?: {
                 /** @description Tenant (4.14); absent: the default tenant */
@@ -1481,8 +1581,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntityTypeList"];
-                    "application/ld+json": components["schemas"]["EntityTypeList"];
+                    "application/json": components["schemas"]["EntityTypeList"] | components["schemas"]["EntityType"][];
+                    "application/ld+json": components["schemas"]["EntityTypeList"] | components["schemas"]["EntityType"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveEntityTypeInformation: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Type name, short or full */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The type and its attributes · Loại thực thể và các thuộc tính */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTypeInfo"];
+                    "application/ld+json": components["schemas"]["EntityTypeInfo"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveAttributes: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+                /** @description With what belongs to each */
+                details?: boolean;
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Attributes that the caller may see · Các thuộc tính */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeList"] | components["schemas"]["AvailableAttribute"][];
+                    "application/ld+json": components["schemas"]["AttributeList"] | components["schemas"]["AvailableAttribute"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveAttributeInformation: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Attribute name in the terms of the @context */
+                attribute: components["parameters"]["AttributeName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attribute, its types and kinds · Thuộc tính và các loại */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailableAttribute"];
+                    "application/ld+json": components["schemas"]["AvailableAttribute"];
                 };
             };
             default: components["responses"]["Problem"];

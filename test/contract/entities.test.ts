@@ -268,10 +268,47 @@ for (const { name, open, runs } of stores) {
         ['urn:t1', 1],
         ['urn:t2', 1],
       ])
+      expect([...counted.instances]).to.deep.equal([[PM10, 1]])
+      expect([...counted.kinds.get(PM10)!].map(([type, kinds]) => [type, [...kinds]]).sort()).to.deep.equal([
+        ['urn:t1', ['Property']],
+        ['urn:t2', ['Property']],
+      ])
       await store.commit(tenant, [remove(both, results[0]!.version)])
       const left = await store.counters(tenant)
+      expect(left.instances.get(PM10) ?? 0).to.equal(0)
+      expect(left.kinds.get(PM10)?.size ?? 0).to.equal(0)
       expect([...left.types]).to.deep.equal([['urn:t1', 1]])
       expect(left.attributes.get(PM10)?.size ?? 0).to.equal(0)
+    })
+
+    it('counts the instances of an attribute and the kinds that they have by type', async () => {
+      const { store } = opened
+      const tenant = parseTenant('kinds')
+      await store.createTenant(tenant)
+      const several = [
+        property(1),
+        property(2, { datasetId: 'urn:d:1' }),
+        property('urn:x', { kind: 'Relationship', datasetId: 'urn:d:2' }),
+      ]
+      const one = entity('urn:ngsi-ld:T:1', { types: ['urn:t1'], attributes: { [PM10]: several } })
+      const two = entity('urn:ngsi-ld:T:2', { types: ['urn:t2'] })
+      const [first] = await store.commit(tenant, [put(one), put(two)])
+      const kinds = async () =>
+        [...((await store.counters(tenant)).kinds.get(PM10) ?? [])]
+          .map(([type, found]) => [type, ...[...found].sort()])
+          .sort()
+      expect((await store.counters(tenant)).instances.get(PM10)).to.equal(4)
+      expect(await kinds()).to.deep.equal([
+        ['urn:t1', 'Property', 'Relationship'],
+        ['urn:t2', 'Property'],
+      ])
+      const less = { ...one, attributes: { [PM10]: several.slice(2) } }
+      await store.commit(tenant, [put(less, first!.version, one)])
+      expect((await store.counters(tenant)).instances.get(PM10)).to.equal(2)
+      expect(await kinds()).to.deep.equal([
+        ['urn:t1', 'Relationship'],
+        ['urn:t2', 'Property'],
+      ])
     })
   })
 }

@@ -120,7 +120,20 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
     posted(QUERY, '', 'application/geo+json'),
     posted(QUERY, '', 'application/ld+json'),
   ],
-  'GET /ngsi-ld/v1/types': [['/ngsi-ld/v1/types'], ['/ngsi-ld/v1/types?local=true']],
+  'GET /ngsi-ld/v1/types': [
+    ['/ngsi-ld/v1/types'],
+    ['/ngsi-ld/v1/types?local=true'],
+    ['/ngsi-ld/v1/types?details=true'],
+  ],
+  'GET /ngsi-ld/v1/types/{type}': [
+    ['/ngsi-ld/v1/types/ServiceRequest'],
+    [`/ngsi-ld/v1/types/${STRANGE_TYPE}`],
+  ],
+  'GET /ngsi-ld/v1/attributes': [['/ngsi-ld/v1/attributes'], ['/ngsi-ld/v1/attributes?details=true']],
+  'GET /ngsi-ld/v1/attributes/{attribute}': [
+    ['/ngsi-ld/v1/attributes/reporterPhone'],
+    ['/ngsi-ld/v1/attributes/note'],
+  ],
   'GET /ngsi-ld/v1/csourceRegistrations': [
     ['/ngsi-ld/v1/csourceRegistrations?type=ServiceRequest&options=sysAttrs'],
     ['/ngsi-ld/v1/csourceRegistrations?attrs=reporterPhone&count=true'],

@@ -1,37 +1,149 @@
 import { createHash } from 'node:crypto'
 import type { components } from '../../../openapi/generated/types.ts'
+import type { TermTable } from '../../core/context/term-table.ts'
+import { type Iri, isName } from '../../core/model/iri.ts'
+import { badRequestData } from '../../core/model/problem.ts'
+import type { retrieveAttributeDetails } from '../../operations/discovery/retrieve-attribute-details.ts'
+import type { retrieveAttributeInformation } from '../../operations/discovery/retrieve-attribute-information.ts'
+import type { retrieveAttributes } from '../../operations/discovery/retrieve-attributes.ts'
+import type { retrieveEntityTypeDetails } from '../../operations/discovery/retrieve-entity-type-details.ts'
+import type { retrieveEntityTypeInformation } from '../../operations/discovery/retrieve-entity-type-information.ts'
 import type { retrieveEntityTypes } from '../../operations/discovery/retrieve-entity-types.ts'
+import { flag } from '../decode/entity-parameters.ts'
 import { who } from '../decode/who.ts'
-import type { Route } from '../route.ts'
+import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
-type EntityTypeList = Omit<components['schemas']['EntityTypeList'], '@context'>
+type Schemas = components['schemas']
+type Body<Name extends keyof Schemas> = Omit<Schemas[Name], '@context'>
+
+/** The generated type of what stands inside allows a @context there. */
+type TypeInformation = Omit<Body<'EntityTypeInfo'>, 'attributeDetails'> & {
+  readonly attributeDetails: readonly Body<'AvailableAttribute'>[]
+}
 
 /** The operations behind the discovery resources. */
 export interface DiscoveryOperations {
   readonly retrieveEntityTypes: ReturnType<typeof retrieveEntityTypes>
+  readonly retrieveEntityTypeDetails: ReturnType<typeof retrieveEntityTypeDetails>
+  readonly retrieveEntityTypeInformation: ReturnType<typeof retrieveEntityTypeInformation>
+  readonly retrieveAttributes: ReturnType<typeof retrieveAttributes>
+  readonly retrieveAttributeDetails: ReturnType<typeof retrieveAttributeDetails>
+  readonly retrieveAttributeInformation: ReturnType<typeof retrieveAttributeInformation>
 }
 
-/** Routes of `/types` (CIM 009 v1.9.1, 6.25). */
+const ROOT = '/ngsi-ld/v1'
+
+/** Routes of `/types` and `/attributes` (CIM 009 v1.9.1, 6.25 to 6.28): what this hub has itself. */
 export function discoveryRoutes(operations: DiscoveryOperations): readonly Route[] {
+  const get = { method: 'GET', body: 'none' } as const
+  const list = ['details', 'local']
   return [
-    {
-      method: 'GET',
-      path: '/ngsi-ld/v1/types',
-      body: 'none',
-      parameters: ['local'],
-      handle: async (request) => {
-        const table = await request.table()
-        const typeList = (await operations.retrieveEntityTypes(who(request))).map((type) =>
-          table.compact(type),
-        )
-        const id = createHash('sha256').update(typeList.join('\n')).digest('hex').slice(0, 32)
-        const linkedData: EntityTypeList = {
-          id: `urn:ngsi-ld:EntityTypeList:${id}`,
-          type: 'EntityTypeList',
-          typeList,
-        }
-        return { status: 200, table, linkedData }
-      },
-    },
+    { ...get, path: `${ROOT}/types`, parameters: list, handle: types },
+    { ...get, path: `${ROOT}/types/:type`, parameters: ['local'], handle: typeInformation },
+    { ...get, path: `${ROOT}/attributes`, parameters: list, handle: attributes },
+    { ...get, path: `${ROOT}/attributes/:attribute`, parameters: ['local'], handle: attributeInformation },
   ]
+
+  async function types(request: HubRequest): Promise<HubAnswer> {
+    const { table, details } = await asked(request)
+    if (details) {
+      const found = await operations.retrieveEntityTypeDetails(who(request))
+      const linkedData = found.map(
+        ({ type, attributes: names }): Body<'EntityType'> => ({
+          id: type,
+          type: 'EntityType',
+          typeName: table.compact(type),
+          attributeNames: compacted(names, table),
+        }),
+      )
+      return { status: 200, table, linkedData }
+    }
+    const typeList = compacted(await operations.retrieveEntityTypes(who(request)), table)
+    const linkedData: Body<'EntityTypeList'> = {
+      id: listId('EntityTypeList', typeList),
+      type: 'EntityTypeList',
+      typeList,
+    }
+    return { status: 200, table, linkedData }
+  }
+
+  async function typeInformation(request: HubRequest): Promise<HubAnswer> {
+    const { table } = await asked(request)
+    const type = nameOf(request, 'type', table)
+    const found = await operations.retrieveEntityTypeInformation({ ...who(request), type })
+    const linkedData: TypeInformation = {
+      id: type,
+      type: 'EntityTypeInfo',
+      typeName: table.compact(type),
+      ...(found.entities !== undefined && { entityCount: found.entities }),
+      attributeDetails: [...found.attributes].map(([attribute, kinds]) => ({
+        id: attribute,
+        type: 'Attribute',
+        attributeName: table.compact(attribute),
+        attributeTypes: [...kinds],
+      })),
+    }
+    return { status: 200, table, linkedData }
+  }
+
+  async function attributes(request: HubRequest): Promise<HubAnswer> {
+    const { table, details } = await asked(request)
+    if (details) {
+      const found = await operations.retrieveAttributeDetails(who(request))
+      const linkedData = found.map(
+        ({ attribute, types: names }): Body<'AvailableAttribute'> => ({
+          id: attribute,
+          type: 'Attribute',
+          attributeName: table.compact(attribute),
+          typeNames: compacted(names, table),
+        }),
+      )
+      return { status: 200, table, linkedData }
+    }
+    const attributeList = compacted(await operations.retrieveAttributes(who(request)), table)
+    const linkedData: Body<'AttributeList'> = {
+      id: listId('AttributeList', attributeList),
+      type: 'AttributeList',
+      attributeList,
+    }
+    return { status: 200, table, linkedData }
+  }
+
+  async function attributeInformation(request: HubRequest): Promise<HubAnswer> {
+    const { table } = await asked(request)
+    const attribute = nameOf(request, 'attribute', table)
+    const found = await operations.retrieveAttributeInformation({ ...who(request), attribute })
+    const linkedData: Body<'AvailableAttribute'> = {
+      id: attribute,
+      type: 'Attribute',
+      attributeName: table.compact(attribute),
+      ...(found.instances !== undefined && { attributeCount: found.instances }),
+      attributeTypes: [...found.kinds],
+      typeNames: compacted(found.types, table),
+    }
+    return { status: 200, table, linkedData }
+  }
+}
+
+/** Reads what all these resources take; `local` may be either, since nothing but this hub is asked. @throws Problem */
+async function asked(request: HubRequest): Promise<{ readonly table: TermTable; readonly details: boolean }> {
+  flag(request.query, 'local')
+  return { details: flag(request.query, 'details') ?? false, table: await request.table() }
+}
+
+function compacted(names: readonly Iri[], table: TermTable): string[] {
+  return names.map((name) => table.compact(name))
+}
+
+/** Expands the name of the path, short or full. @throws Problem BadRequestData */
+function nameOf({ params }: HubRequest, parameter: 'type' | 'attribute', table: TermTable): Iri {
+  const name = params[parameter] ?? ''
+  if (!isName(name)) throw badRequestData(`Path holds ${JSON.stringify(name)}, which is no name`)
+  return table.expand(name)
+}
+
+/** Equal lists have equal ids. */
+function listId(kind: string, names: readonly string[]): string {
+  const id = createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 32)
+  return `urn:ngsi-ld:${kind}:${id}`
 }

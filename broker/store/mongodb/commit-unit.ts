@@ -145,8 +145,14 @@ function recordText(unit: Unit, version: number, before: string | undefined): st
 }
 
 function entityFields({ next }: EntityUnit): Partial<KeptEntity> {
-  if (!next) return { types: [], attributes: [], pairs: [], transient: false }
-  const { types, attributes, transient } = indexEntries(next)
+  if (!next) return { types: [], attributes: [], pairs: [], kinds: [], triples: [], transient: false }
+  const { types, attributes, transient, ...entries } = indexEntries(next)
   const pairs = types.flatMap((type) => attributes.map((attribute) => `${attribute} ${type}`))
-  return { types, attributes, pairs, transient, text: canonicalEntity(next) }
+  const kinds = entries.kinds.flatMap(({ attribute, kind, instances }) =>
+    Array<string>(instances).fill(`${attribute} ${kind}`),
+  )
+  const triples = types.flatMap((type) =>
+    entries.kinds.map(({ attribute, kind }) => `${attribute} ${type} ${kind}`),
+  )
+  return { types, attributes, pairs, kinds, triples, transient, text: canonicalEntity(next) }
 }

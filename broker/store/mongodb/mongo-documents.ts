@@ -21,6 +21,10 @@ export interface KeptEntity extends Kept {
   readonly attributes: readonly string[]
   /** "attribute type", each: for counting. */
   readonly pairs: readonly string[]
+  /** "attribute kind", for each instance: for counting. */
+  readonly kinds: readonly string[]
+  /** "attribute type kind", each once: for discovery. */
+  readonly triples: readonly string[]
   readonly transient: boolean
 }
 

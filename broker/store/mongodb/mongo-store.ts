@@ -3,15 +3,16 @@ import type { LogRecord } from '../../core/model/change.ts'
 import { Problem } from '../../core/model/problem.ts'
 import { DEFAULT_TENANT, parseTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
-import type {
-  Counters,
-  DocumentUnit,
-  HistoryRange,
-  QueryPlan,
-  Store,
-  StoredDocument,
-  Unit,
-  UnitResult,
+import {
+  type Counters,
+  type DocumentUnit,
+  type HistoryRange,
+  NO_COUNTERS,
+  type QueryPlan,
+  type Store,
+  type StoredDocument,
+  type Unit,
+  type UnitResult,
 } from '../port/store.ts'
 import { type CommitHelp, commitUnit, documentKey, keyOf, versioned } from './commit-unit.ts'
 import { drainChanges } from './drain-changes.ts'
@@ -187,7 +188,7 @@ class MongoStore implements Store {
   }
 
   counters(tenant: Tenant): Promise<Counters> {
-    return this.#in(tenant, { types: new Map(), attributes: new Map() }, readCounters)
+    return this.#in(tenant, NO_COUNTERS, readCounters)
   }
 
   async close() {

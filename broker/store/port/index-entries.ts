@@ -1,6 +1,6 @@
 import { type BoundingBox, boundingBox } from '../../core/geo/bounding-box.ts'
 import { isGeometry } from '../../core/geo/parse-geometry.ts'
-import type { Attributes, Entity, Instance } from '../../core/model/entity.ts'
+import type { AttributeKind, Attributes, Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import { isJsonObject, itemsOf, type JsonValue, unwrapped } from '../../core/model/json.ts'
 import { parseDate, parseDateTime, parseTime } from '../../core/model/time.ts'
@@ -36,6 +36,13 @@ export interface BoxEntry {
   readonly box: BoundingBox
 }
 
+/** How many instances of one kind an attribute has. */
+export interface KindEntry {
+  readonly attribute: Iri
+  readonly kind: AttributeKind
+  readonly instances: number
+}
+
 /** Everything of an entity that stores answer queries from. */
 export interface IndexEntries {
   readonly types: readonly Iri[]
@@ -43,6 +50,7 @@ export interface IndexEntries {
   readonly attributes: readonly Iri[]
   readonly values: readonly ValueEntry[]
   readonly boxes: readonly BoxEntry[]
+  readonly kinds: readonly KindEntry[]
   /** Something inside the entity, or all of it, expires. */
   readonly transient: boolean
 }
@@ -63,7 +71,14 @@ export function indexEntries(entity: Entity): IndexEntries {
     boxes.push(...boxEntries(attribute, instances))
   }
   const transient = entity.expiresAt !== undefined || expires(entity.attributes)
-  return { types: entity.types, scopes: entity.scopes ?? [], attributes, values, boxes, transient }
+  const kinds = attributes.flatMap((attribute) => kindEntries(attribute, entity.attributes[attribute] ?? []))
+  return { types: entity.types, scopes: entity.scopes ?? [], attributes, values, boxes, kinds, transient }
+}
+
+function kindEntries(attribute: Iri, instances: readonly Instance[]): readonly KindEntry[] {
+  const counts = new Map<AttributeKind, number>()
+  for (const { kind } of instances) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return [...counts].map(([kind, count]) => ({ attribute, kind, instances: count }))
 }
 
 /** Prepares a text for an index: no NUL (it would end there), bounded, order by code point kept. */

@@ -1,5 +1,5 @@
 import type { Collection, Decision, EntityChange, LogRecord, Origin } from '../../core/model/change.ts'
-import type { Entity } from '../../core/model/entity.ts'
+import type { AttributeKind, Entity } from '../../core/model/entity.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
@@ -158,6 +158,18 @@ export interface Counters {
   readonly types: ReadonlyMap<string, number>
   /** Attribute → type → entities of that type which have it. */
   readonly attributes: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** Attribute → type → kinds of which an entity of that type has an instance. */
+  readonly kinds: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<AttributeKind>>>
+  /** Attribute → its instances, in whatever entities. */
+  readonly instances: ReadonlyMap<string, number>
+}
+
+/** What is counted where there is nothing. */
+export const NO_COUNTERS: Counters = {
+  types: new Map(),
+  attributes: new Map(),
+  kinds: new Map(),
+  instances: new Map(),
 }
 
 /** A pure decision on what is there: may run again after a conflict. @throws Problem */

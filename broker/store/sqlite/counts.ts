@@ -6,6 +6,9 @@ import { prepare } from './statements.ts'
 
 type Deltas = Map<string, number>
 
+/** Stands for whatever type in the counters of attribute instances; names are numbered from 1. */
+const ANY_TYPE = 0
+
 /** Counters of types, attributes and transient entities: collected per unit, written once per group. */
 export class Counts {
   #group: Deltas = new Map()
@@ -18,8 +21,8 @@ export class Counts {
 
   /** Notes that an entity changed from these entries to those. */
   add(before: IndexEntries | undefined, after: IndexEntries | undefined): void {
-    if (before) for (const counter of counters(before)) bump(this.#unit, counter, -1)
-    if (after) for (const counter of counters(after)) bump(this.#unit, counter, 1)
+    if (before) count(before, (counter, number) => bump(this.#unit, counter, -number))
+    if (after) count(after, (counter, number) => bump(this.#unit, counter, number))
   }
 
   /** Makes the notes of the unit part of the group. */
@@ -46,10 +49,19 @@ export class Counts {
   }
 }
 
-// A blank cannot be part of an IRI: it separates two, or stands before what is none.
-function counters({ types, attributes, transient }: IndexEntries): readonly string[] {
-  const pairs = types.flatMap((type) => attributes.map((attribute) => `${type} ${attribute}`))
-  return [' entities', ...(transient ? [' transient'] : []), ...types, ...pairs]
+// A blank cannot be part of an IRI: it separates two, or stands before what is none. Three: type, attribute, kind.
+function count(
+  { types, attributes, kinds, transient }: IndexEntries,
+  add: (counter: string, number: number) => void,
+): void {
+  add(' entities', 1)
+  if (transient) add(' transient', 1)
+  for (const type of types) {
+    add(type, 1)
+    for (const attribute of attributes) add(`${type} ${attribute}`, 1)
+    for (const { attribute, kind, instances } of kinds) add(`${type} ${attribute} ${kind}`, instances)
+  }
+  for (const { attribute, instances } of kinds) add(` ${attribute} `, instances)
 }
 
 function bump(deltas: Deltas, counter: string, by: number): void {
@@ -66,10 +78,16 @@ function counterTables(database: Database, names: Names): (counter: string, delt
     database,
     'INSERT INTO attribute_count VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET entities = entities + ?3',
   )
+  const kinds = prepare(
+    database,
+    'INSERT INTO kind_count VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET instances = instances + ?4',
+  )
   const intern = (iri: Iri) => names.intern(iri)
   return (counter, delta) => {
-    const [first = '', second] = counter.split(' ')
-    if (second === undefined) type.run(intern(first), delta)
+    const [first = '', second, kind] = counter.split(' ')
+    if (second !== undefined && kind !== undefined)
+      kinds.run(intern(second), first === '' ? ANY_TYPE : intern(first), kind, delta)
+    else if (second === undefined) type.run(intern(first), delta)
     else if (first === '') state.run(delta, second)
     else attribute.run(intern(second), intern(first), delta)
   }

@@ -11,6 +11,7 @@ const NOTHING: IndexEntries = {
   attributes: [],
   values: [],
   boxes: [],
+  kinds: [],
   transient: false,
 }
 

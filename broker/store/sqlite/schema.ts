@@ -5,7 +5,10 @@ import type { Database } from './connection.ts'
 export type Migration = (database: Database) => void
 
 /** All steps from an empty file to the schema of this program. */
-export const MIGRATIONS: readonly Migration[] = [(database) => database.exec(INITIAL)]
+export const MIGRATIONS: readonly Migration[] = [
+  (database) => database.exec(INITIAL),
+  (database) => database.exec(KINDS),
+]
 
 /** Brings a file to the newest schema; one with content is backed up first. @throws Problem when it is newer */
 export function migrate(database: Database, file: string, migrations = MIGRATIONS): void {
@@ -96,4 +99,21 @@ CREATE TABLE document (
   text TEXT NOT NULL, expires INTEGER, UNIQUE (collection, id)
 ) STRICT;
 CREATE INDEX document_expiry ON document (expires) WHERE expires IS NOT NULL;
+`
+
+// type 0 stands for whatever type, with kind '' for whatever kind
+const KINDS = `
+CREATE TABLE kind_count (
+  attribute INTEGER NOT NULL, type INTEGER NOT NULL, kind TEXT NOT NULL, instances INTEGER NOT NULL,
+  PRIMARY KEY (attribute, type, kind)
+) STRICT, WITHOUT ROWID;
+INSERT INTO kind_count
+  SELECT name.key, entity_type.type, json_extract(instance.value, '$.kind'), count(*)
+  FROM entity JOIN entity_type ON entity_type.entity = entity.key
+  JOIN json_each(entity.text, '$.attributes') AS attribute JOIN json_each(attribute.value) AS instance
+  JOIN name ON name.iri = attribute.key GROUP BY 1, 2, 3;
+INSERT INTO kind_count
+  SELECT name.key, 0, '', count(*)
+  FROM entity JOIN json_each(entity.text, '$.attributes') AS attribute
+  JOIN json_each(attribute.value) AS instance JOIN name ON name.iri = attribute.key GROUP BY 1;
 `

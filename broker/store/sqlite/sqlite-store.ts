@@ -1,7 +1,15 @@
 import { Problem } from '../../core/model/problem.ts'
 import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
-import type { Counters, DocumentUnit, HistoryRange, Page, QueryPlan, Store, Unit } from '../port/store.ts'
+import {
+  type DocumentUnit,
+  type HistoryRange,
+  NO_COUNTERS,
+  type Page,
+  type QueryPlan,
+  type Store,
+  type Unit,
+} from '../port/store.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { queryEntities } from './query-entities.ts'
 import { SILENT, type StoreLog } from './store-log.ts'
@@ -30,7 +38,6 @@ export interface SqliteStoreOptions {
 type Collection = DocumentUnit['collection']
 
 const REAP_EVERY = 60_000
-const NO_COUNTERS: Counters = { types: new Map(), attributes: new Map() }
 const EMPTY_PAGE: Page = { rows: [], exact: true, count: 0 }
 
 /** Opens the embedded store. @throws Problem ServiceUnavailable when the folder is in use or a file is newer */

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { LogRecord } from '../../core/model/change.ts'
+import type { AttributeKind } from '../../core/model/entity.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { instanceId } from '../port/history-instances.ts'
@@ -172,7 +173,15 @@ export class TenantReader {
       const ofAttribute = attributes.get(attribute) ?? new Map<string, number>()
       attributes.set(attribute, ofAttribute.set(type, entities))
     }
-    return { types, attributes }
+    const kinds = new Map<string, Map<string, Set<AttributeKind>>>()
+    for (const { attribute, type, kind } of this.#statements.kinds.all()) {
+      const ofAttribute = kinds.get(attribute) ?? new Map<string, Set<AttributeKind>>()
+      kinds.set(attribute, ofAttribute.set(type, (ofAttribute.get(type) ?? new Set()).add(kind)))
+    }
+    const instances = new Map(
+      this.#statements.instances.all().map(({ attribute, instances: count }) => [attribute, count]),
+    )
+    return { types, attributes, kinds, instances }
   }
 }
 
@@ -253,6 +262,16 @@ function statements(database: Database) {
       database,
       `SELECT a.iri AS attribute, t.iri AS type, entities FROM attribute_count
       JOIN name AS a ON a.key = attribute JOIN name AS t ON t.key = type WHERE entities > 0`,
+    ),
+    kinds: prepare<{ attribute: string; type: string; kind: AttributeKind }>(
+      database,
+      `SELECT a.iri AS attribute, t.iri AS type, kind FROM kind_count
+      JOIN name AS a ON a.key = attribute JOIN name AS t ON t.key = type WHERE instances > 0`,
+    ),
+    instances: prepare<{ attribute: string; instances: number }>(
+      database,
+      `SELECT iri AS attribute, instances FROM kind_count
+      JOIN name ON name.key = attribute WHERE type = 0 AND instances > 0`,
     ),
   }
 }

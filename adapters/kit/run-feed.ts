@@ -101,7 +101,6 @@ class FeedRunner implements Intake {
   }
 
   async failed(text: string, cause?: unknown): Promise<void> {
-    this.#tell({ kind: 'failed', text, cause })
     const now = new Date().toISOString()
     const end = {
       input: this.#deps.feed.definition.transport.kind,
@@ -112,6 +111,8 @@ class FeedRunner implements Intake {
     await this.#inLine(() => this.#deps.store.end({ ...end, summary: NOTHING })).catch((error: unknown) =>
       this.#tell({ kind: 'failed', text: 'State of the feed cannot be kept', cause: error }),
     )
+    // told when it can be read in the state of the feed
+    this.#tell({ kind: 'failed', text, cause })
   }
 
   receive(bytes: Uint8Array): Promise<Summary> {

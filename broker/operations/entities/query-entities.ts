@@ -3,6 +3,7 @@ import { atTime } from '../../core/merge/at-time.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { EntityQuery, TypeNode } from '../../core/query/ast.ts'
+import { compareText } from '../../core/query/compare-text.ts'
 import { matchEntity } from '../../core/query/match-entity.ts'
 import { attributesOf, narrow } from '../../core/query/needs.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
@@ -175,7 +176,7 @@ async function queryAll(
   }
   const texts: string[] = []
   let matched = 0
-  for (const id of [...groups.keys()].sort()) {
+  for (const id of [...groups.keys()].sort(compareText)) {
     const seen = see(combineCopies(groups.get(id) ?? []), style.view)
     if (!seen || !matchEntity(query, seen, dependencies.engine)) continue
     matched++

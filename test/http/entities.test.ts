@@ -229,6 +229,16 @@ describe('HTTP: entities', () => {
     })
   })
 
+  it('4.22 finds by absence an entity whose attribute has expired', async () => {
+    const gone = { type: 'Property', value: 1, expiresAt: '2020-01-01T00:00:00Z' }
+    await hub.send(ENTITIES, { method: 'POST', body: { id: 'urn:x:gone', type: 'Fleeting', a: gone } })
+    await hub.send(ENTITIES, { method: 'POST', body: { id: 'urn:x:there', type: 'Fleeting', a: 1 } })
+    const ids = async (q: string) =>
+      (await hub.send(`${ENTITIES}?type=Fleeting&q=${q}`)).body.map(({ id }: { id: string }) => id)
+    expect(await ids('!a')).to.deep.equal(['urn:x:gone'])
+    expect(await ids('a')).to.deep.equal(['urn:x:there'])
+  })
+
   it('4.14 keeps tenants apart', async () => {
     const tenant = { 'NGSILD-Tenant': 'health' }
     expect((await hub.send(`${ENTITIES}?type=Room`, { headers: tenant })).status).to.equal(404)

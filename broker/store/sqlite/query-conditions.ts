@@ -20,6 +20,8 @@ export interface Index {
   readonly estimate: Estimate
   /** Tells whether an attribute has any scalar of this kind. */
   hasKind(attribute: number, kind: number): boolean
+  /** Tells whether anything in the file may have expired in part: its attributes are indexed until it is written again. */
+  isTransient(): boolean
 }
 
 const ENTITY_TYPE = sql`entity_type AS x`

@@ -96,6 +96,7 @@ function indexOf(reader: TenantReader): Index {
     hasKind: (attribute, kind) =>
       reader.all(sql`SELECT 1 FROM scalar WHERE attribute = ${attribute} AND kind = ${kind} LIMIT 1`).length >
       0,
+    isTransient: () => reader.isTransient(),
   }
 }
 

@@ -64,6 +64,8 @@ function existsNode(path: QPath, index: Index): Node {
 function absentNode(path: QPath, index: Index): Node {
   const [attribute] = path.attributes
   if (attribute === undefined || !isPlain(path) || !isKnown(attribute, index)) return ANYTHING
+  // an attribute that has expired is absent and indexed still
+  if (index.isTransient()) return ANYTHING
   const { probe } = presenceNode(attribute, index)
   return { probe: (key) => sql`(${probe(key)} IS NOT 1)`, drives: [], exact: true }
 }

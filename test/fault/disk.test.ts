@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
@@ -8,6 +8,7 @@ import { buildSlowDisk } from '../support/slow-disk.ts'
 import { temporaryFolder } from '../support/stores.ts'
 
 const PROGRAM = new URL('../support/disk-program.js', import.meta.url).pathname
+const HUB = new URL('../../broker/cli/main.js', import.meta.url).pathname
 const SYNC_MILLIS = 10
 
 describe('SQLite store on a bad disk', () => {
@@ -51,6 +52,52 @@ describe('SQLite store on a bad disk', () => {
       kept: ['urn:d:before', 'urn:d:after'],
     })
   })
+
+  it('answers 507 over HTTP, keeps nothing of the refused write, reads on, and takes writes again', async function () {
+    if (!library) return skipped(this)
+    const full = join(folder, 'hub-disk-is-full')
+    const hub = await startHubProcess({ LD_PRELOAD: library, DISK_FULL_FLAG: full })
+    try {
+      expect((await hub.create('urn:d:1')).status).to.equal(201)
+      writeFileSync(full, '')
+      const refused = await hub.create('urn:d:2')
+      expect(refused.status).to.equal(507)
+      expect(await refused.json()).to.include({
+        type: 'urn:urban-data-hub:errors:InsufficientStorage',
+        status: 507,
+      })
+      expect((await hub.read('urn:d:1')).status).to.equal(200)
+      expect((await hub.read('urn:d:2')).status).to.equal(404)
+      rmSync(full)
+      expect((await hub.create('urn:d:2')).status).to.equal(201)
+    } finally {
+      await hub.stop()
+    }
+  })
+
+  async function startHubProcess(environment: Record<string, string>) {
+    const parameters = ['serve', '--auth', 'off', '--port', '0', '--data', join(folder, 'hub')]
+    const child = spawn(process.execPath, [HUB, ...parameters], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const exited = once(child, 'exit')
+    const [line] = await once(child.stdout, 'data')
+    const entities = `${/listens on (\S+)/.exec(String(line))?.[1]}/ngsi-ld/v1/entities`
+    return {
+      create: (id: string) =>
+        fetch(entities, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ id, type: 'T' }),
+        }),
+      read: (id: string) => fetch(`${entities}/${id}`),
+      stop: async () => {
+        child.kill('SIGTERM')
+        await exited
+      },
+    }
+  }
 })
 
 function skipped(test: Mocha.Context): void {

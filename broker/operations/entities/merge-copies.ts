@@ -1,0 +1,62 @@
+import { atTime } from '../../core/merge/at-time.ts'
+import type { Entity } from '../../core/model/entity.ts'
+import { compareText } from '../../core/query/compare-text.ts'
+import { matchEntity } from '../../core/query/match-entity.ts'
+import { see } from '../../core/view/see.ts'
+import type { View } from '../../core/view/view.ts'
+import { combineCopies } from '../../federation/combine/combine-copies.ts'
+import { parseEntity } from '../../store/port/change.ts'
+import type { StoredEntity } from '../../store/port/store.ts'
+import type { LocalPage } from './cached-page.ts'
+import { findMatches } from './find-matches.ts'
+import type { QueryEntities } from './query-entities.ts'
+import type { ReadDependencies } from './read-dependencies.ts'
+import { renderVisible, type Style } from './render-entity.ts'
+
+/** Merges this hub's matches with those of other hubs by id: one page, in the order of the ids. */
+export async function mergeCopies(
+  dependencies: ReadDependencies,
+  command: QueryEntities,
+  style: Style,
+  remote: readonly { readonly source: string; readonly entity: Entity }[],
+): Promise<LocalPage> {
+  const { limit, offset, count, query } = command
+  const groups = new Map<string, { source: string; entity: Entity }[]>()
+  for (const copy of remote) groups.set(copy.entity.id, [...(groups.get(copy.entity.id) ?? []), copy])
+  for (const copy of await ownCopies(dependencies, command, style.view, groups)) {
+    groups.set(copy.id, [...(groups.get(copy.id) ?? []), { source: '', entity: copy }])
+  }
+  const texts: string[] = []
+  let matched = 0
+  for (const id of [...groups.keys()].sort(compareText)) {
+    const seen = see(combineCopies(groups.get(id) ?? []), style.view)
+    if (!seen || !matchEntity(query, seen, dependencies.engine)) continue
+    matched++
+    const text = matched > offset && matched <= offset + limit ? renderVisible(seen, style) : undefined
+    if (text !== undefined) texts.push(text)
+  }
+  return { texts, more: matched > offset + limit, ...(count && { count: matched }) }
+}
+
+/** This hub's own matches and its copies of what other hubs answered, whether these match alone or not. */
+async function ownCopies(
+  dependencies: ReadDependencies,
+  command: QueryEntities,
+  view: View,
+  remote: ReadonlyMap<string, unknown>,
+): Promise<readonly Entity[]> {
+  const own = new Map<string, Entity>()
+  const most = command.count ? Number.POSITIVE_INFINITY : command.offset + command.limit + 1
+  for await (const { row } of findMatches(dependencies, command, view)) {
+    add(row)
+    if (own.size >= most) break
+  }
+  const others = [...remote.keys()].filter((id) => !own.has(id))
+  for (const stored of await dependencies.store.readMany(command.tenant, others)) add(stored)
+  return [...own.values()]
+
+  function add({ text }: StoredEntity): void {
+    const alive = atTime(parseEntity(text), dependencies.clock())
+    if (alive) own.set(alive.id, alive)
+  }
+}

@@ -17,12 +17,14 @@ import { entityRoutes } from '../http/routes/entity-routes.ts'
 import { feedRoutes } from '../http/routes/feed-routes.ts'
 import { purgeRoutes } from '../http/routes/purge-routes.ts'
 import { type RegistrationOperations, registrationRoutes } from '../http/routes/registration-routes.ts'
+import { valueRoutes } from '../http/routes/value-routes.ts'
 import { viewRoutes } from '../http/routes/view-routes.ts'
 import { createSeal } from '../http/seal.ts'
 import { appendAttributes } from '../operations/attributes/append-attributes.ts'
 import { deleteAttribute } from '../operations/attributes/delete-attribute.ts'
 import { partialUpdateAttribute } from '../operations/attributes/partial-update-attribute.ts'
 import { replaceAttribute } from '../operations/attributes/replace-attribute.ts'
+import { setAttributeValue } from '../operations/attributes/set-attribute-value.ts'
 import { updateAttributes } from '../operations/attributes/update-attributes.ts'
 import { runBatch } from '../operations/batch/run-batch.ts'
 import { addContext } from '../operations/contexts/add-context.ts'
@@ -141,6 +143,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...entityRoutes(entities, settings),
       ...purgeRoutes(purgeEntities({ ...parts, ...write, maxRows: limits.rows })),
       ...attributeRoutes(attributes),
+      ...valueRoutes({ ...entities, setAttributeValue: setAttributeValue(write) }),
       ...batchRoutes(
         async ({ createsTenant, ...command }, steps) => {
           if (createsTenant) await store.createTenant(command.tenant)

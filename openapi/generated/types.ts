@@ -294,6 +294,38 @@ export interface paths {
         patch: operations["partialUpdateAttribute"];
         trace?: never;
     };
+    "/ngsi-ld/v1/entities/{id}/attrs/{attribute}/value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+                /** @description Attribute name in the terms of the @context */
+                attribute: components["parameters"]["AttributeName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Retrieve Attribute Value (TS 104 175, 10.4.4) · Lấy giá trị thuộc tính
+         * @description The bare value of the default instance, or of the one that datasetId names: what stands in value, languageMap, vocab,
+         *     json, valueList, object, or as a list of URIs in objectList.
+         *     Giá trị thuần của thuộc tính theo quyền của người gọi.
+         */
+        get: operations["retrieveAttributeValue"];
+        /**
+         * Set Attribute Value (TS 104 175, 10.2.6) · Đặt giá trị thuộc tính
+         * @description Type and sub-attributes of the attribute stay as they are; observedAt is what the parameter says, else it goes.
+         *     Kiểu và các thuộc tính con được giữ nguyên.
+         */
+        put: operations["setAttributeValue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ngsi-ld/v1/entityOperations/query": {
         parameters: {
             query?: never;
@@ -2154,6 +2186,82 @@ export interface operations {
                 "application/json": components["schemas"]["Attribute"];
                 "application/ld+json": components["schemas"]["Attribute"];
                 "application/merge-patch+json": components["schemas"]["Attribute"];
+            };
+        };
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveAttributeValue: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+                /** @description Type selection (4.17) */
+                type?: components["parameters"]["Type"];
+                /** @description Instances to answer or delete, `@none` is the default one */
+                datasetId?: components["parameters"]["DatasetId"];
+                /** @description Preferred languages (4.15) */
+                lang?: components["parameters"]["Lang"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+                /** @description Attribute name in the terms of the @context */
+                attribute: components["parameters"]["AttributeName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The value as the caller may see it · Giá trị theo quyền của người gọi */
+            200: {
+                headers: {
+                    "NGSILD-Warning"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setAttributeValue: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+                /** @description Type selection (4.17) */
+                type?: components["parameters"]["Type"];
+                /** @description Instances to answer or delete, `@none` is the default one */
+                datasetId?: components["parameters"]["DatasetId"];
+                observedAt?: string;
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+                /** @description Attribute name in the terms of the @context */
+                attribute: components["parameters"]["AttributeName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
         };
         responses: {

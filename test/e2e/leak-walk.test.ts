@@ -110,6 +110,11 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
     ...look(`${ENTITIES}/${reportId(15)}?local=true`),
     ...look(`${ENTITIES}/${strangeId(3)}`).filter(([path]) => !path.includes('reporter')),
   ],
+  'GET /ngsi-ld/v1/entities/{id}/attrs/{attribute}/value': IDENTIFIERS.flatMap((_, at) =>
+    ['reporterName', 'reporterPhone', 'description', 'note', 'location'].map(
+      (name): Step => [`${ENTITIES}/${reportId(at)}/attrs/${name}/value`],
+    ),
+  ),
   'POST /ngsi-ld/v1/entityOperations/query': [
     posted(QUERY, 'limit=1000'),
     posted({ ...QUERY, pick: ['id', 'reporterName', 'note', 'description'] }),
@@ -180,6 +185,7 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
   'PATCH /ngsi-ld/v1/entities/{id}/attrs/{attribute}': 'writes only',
   'PUT /ngsi-ld/v1/entities/{id}/attrs/{attribute}': 'writes only',
   'DELETE /ngsi-ld/v1/entities/{id}/attrs/{attribute}': 'writes only',
+  'PUT /ngsi-ld/v1/entities/{id}/attrs/{attribute}/value': 'writes only',
   'POST /ngsi-ld/v1/entityOperations/create': 'writes only',
   'POST /ngsi-ld/v1/entityOperations/upsert': 'writes only',
   'POST /ngsi-ld/v1/entityOperations/update': 'writes only',

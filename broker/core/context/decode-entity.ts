@@ -1,4 +1,4 @@
-import type { EntityFragment, InstanceFragment } from '../model/entity.ts'
+import type { AttributeKind, EntityFragment, InstanceFragment } from '../model/entity.ts'
 import { type Iri, isIri, isName, NGSI_LD_NULL } from '../model/iri.ts'
 import { isJsonObject, type JsonObject, type JsonValue, ownValue } from '../model/json.ts'
 import { badRequestData } from '../model/problem.ts'
@@ -6,7 +6,7 @@ import { type Micros, parseDateTime } from '../model/time.ts'
 import { expandAttributeName, IGNORED_ENTITY_MEMBERS } from './attribute-names.ts'
 import { decodeAttributes, decodeInstances } from './decode-attributes.ts'
 import { type DecodeRules, type Decoding, placeOf } from './decode-rules.ts'
-import { textsOf } from './decode-value.ts'
+import { decodeValue, textsOf } from './decode-value.ts'
 import type { TermTable } from './term-table.ts'
 
 export type { DecodeRules } from './decode-rules.ts'
@@ -48,6 +48,16 @@ export function decodeAttribute(
   expandAttributeName(name, place, decoding)
   const bare = Array.isArray(body) ? body.map(withoutContext) : withoutContext(body)
   return decodeInstances(bare, place, decoding)
+}
+
+/** Decodes a bare value as one of an attribute of a known kind (TS 104 175, 10.2.6). @throws Problem */
+export function decodeAttributeValue(
+  name: string,
+  kind: AttributeKind,
+  value: JsonValue,
+  table: TermTable,
+): JsonValue {
+  return decodeValue(kind, value, placeOf(name), { table, rules: { nulls: 'forbidden' } })
 }
 
 function withoutContext(body: JsonValue): JsonValue {

@@ -1,6 +1,7 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import { type Iri, isIri, NGSI_LD } from '../../core/model/iri.ts'
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
+import { type Micros, parseDateTime } from '../../core/model/time.ts'
 import type { EntityQuery, Projection, QNode } from '../../core/query/ast.ts'
 import { attributesOf, linkedDepth } from '../../core/query/needs.ts'
 import { parseAttributeList } from '../../core/query/parse-attribute-list.ts'
@@ -56,6 +57,15 @@ export function flag(query: URLSearchParams, name: string): boolean | undefined 
   if (text === null) return undefined
   if (text !== 'true' && text !== 'false') throw invalidRequest(`Parameter ${name} is neither true nor false`)
   return text === 'true'
+}
+
+/** Reads when something was observed, if it is said. @throws Problem BadRequestData */
+export function observedAt(query: URLSearchParams): { observedAt?: Micros } {
+  const text = query.get('observedAt')
+  if (text === null) return {}
+  const at = parseDateTime(text)
+  if (at === undefined) throw badRequestData('Parameter observedAt is no DateTime in UTC')
+  return { observedAt: at }
 }
 
 /** Reads the selection of entities out of the parameters. @throws Problem BadRequestData or InvalidRequest */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { badRequestData } from '../../core/model/problem.ts'
-import { parseDateTime } from '../../core/model/time.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import type { createEntity } from '../../operations/entities/create-entity.ts'
@@ -15,6 +14,7 @@ import {
   entityQuery,
   FILTER_PARAMETERS,
   flag,
+  observedAt,
   PAGE_PARAMETERS,
   type PageRequest,
   pageRequest,
@@ -238,14 +238,6 @@ function localOnly(parameters: URLSearchParams, { types }: EntityQuery): boolean
 
 function warned(warnings: readonly string[]): Headers {
   return warnings.length === 0 ? {} : { 'NGSILD-Warning': warnings }
-}
-
-function observedAt(query: URLSearchParams): { observedAt?: number } {
-  const text = query.get('observedAt')
-  if (text === null) return {}
-  const at = parseDateTime(text)
-  if (at === undefined) throw badRequestData('Parameter observedAt is no DateTime in UTC')
-  return { observedAt: at }
 }
 
 /** A place belongs to one tenant, view and query: limit and representation may change between pages. */

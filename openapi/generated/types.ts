@@ -1256,6 +1256,11 @@ export interface components {
         Tenant: string;
         /** @description @context for application/json and for requests without body (6.3.5) */
         Link: string;
+        /**
+         * @description RFC 7240: `ngsi-ld=1.x` converts entities down to that version (4.3.6.8), answered with 203 where that changed anything;
+         *     `body=json` takes the @context out of GeoJSON (6.3.6)
+         */
+        Prefer: string;
         /** @description Entity id, a URI */
         EntityId: string;
         /** @description Attribute name in the terms of the @context */
@@ -1778,6 +1783,11 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /**
+                 * @description RFC 7240: `ngsi-ld=1.x` converts entities down to that version (4.3.6.8), answered with 203 where that changed anything;
+                 *     `body=json` takes the @context out of GeoJSON (6.3.6)
+                 */
+                Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
             cookie?: never;
@@ -1789,6 +1799,22 @@ export interface operations {
                 headers: {
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-Warning"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"][];
+                    "application/ld+json": components["schemas"]["Entity"][];
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            /** @description One page of entities that the caller may see · Một trang thực thể */
+            203: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    "NGSILD-Warning"?: string;
+                    "Preference-Applied"?: string;
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -1907,6 +1933,11 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /**
+                 * @description RFC 7240: `ngsi-ld=1.x` converts entities down to that version (4.3.6.8), answered with 203 where that changed anything;
+                 *     `body=json` takes the @context out of GeoJSON (6.3.6)
+                 */
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -1920,6 +1951,21 @@ export interface operations {
             200: {
                 headers: {
                     "NGSILD-Warning"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"];
+                    "application/ld+json": components["schemas"]["Entity"];
+                    "application/geo+json": components["schemas"]["Feature"];
+                };
+            };
+            /** @description The entity as the caller may see it · Thực thể theo quyền của người gọi */
+            203: {
+                headers: {
+                    "NGSILD-Warning"?: string;
+                    "Preference-Applied"?: string;
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -2294,6 +2340,11 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /**
+                 * @description RFC 7240: `ngsi-ld=1.x` converts entities down to that version (4.3.6.8), answered with 203 where that changed anything;
+                 *     `body=json` takes the @context out of GeoJSON (6.3.6)
+                 */
+                Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
             cookie?: never;
@@ -2310,6 +2361,22 @@ export interface operations {
                 headers: {
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-Warning"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"][];
+                    "application/ld+json": components["schemas"]["Entity"][];
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            /** @description One page of entities that the caller may see · Một trang thực thể */
+            203: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    "NGSILD-Warning"?: string;
+                    "Preference-Applied"?: string;
                     Link?: string;
                     [name: string]: unknown;
                 };

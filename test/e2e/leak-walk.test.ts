@@ -14,8 +14,8 @@ const BATCH = '/ngsi-ld/v1/entityOperations'
 const REGISTRATION = 'urn:ngsi-ld:ContextSourceRegistration:thai-nguyen'
 const RECORD = setAside('').id
 
-/** Representations of an entity, as parameters and as media types. */
-const LOOKS: readonly (readonly [string, string?])[] = [
+/** Representations of an entity, as parameters, as media types and as preferences. */
+const LOOKS: readonly (readonly [string, string?, string?])[] = [
   [''],
   ['format=concise'],
   ['format=simplified'],
@@ -31,11 +31,18 @@ const LOOKS: readonly (readonly [string, string?])[] = [
   ['', 'application/geo+json'],
   ['geometryProperty=location', 'application/geo+json'],
   ['format=simplified', 'application/geo+json'],
+  ['', 'application/json', 'ngsi-ld=1.0'],
+  ['lang=vi', 'application/geo+json', 'ngsi-ld=1.3'],
 ]
 
-const headersOf = (accept: string | undefined): TestRequest => (accept ? { headers: { Accept: accept } } : {})
+const headersOf = (accept?: string, prefer?: string): TestRequest => ({
+  headers: { ...(accept && { Accept: accept }), ...(prefer && { Prefer: prefer }) },
+})
 const look = (base: string): readonly Step[] =>
-  LOOKS.map(([search, accept]) => [`${base}${base.includes('?') ? '&' : '?'}${search}`, headersOf(accept)])
+  LOOKS.map(([search, ...headers]) => [
+    `${base}${base.includes('?') ? '&' : '?'}${search}`,
+    headersOf(...headers),
+  ])
 
 const SELECTIONS = [
   'type=ServiceRequest&limit=1000',

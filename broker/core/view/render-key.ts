@@ -3,7 +3,8 @@ import type { RenderOptions } from './render-options.ts'
 
 /** Names rendering options in cache keys: equal texts write equally, whatever the order in which things were asked. */
 export function renderKey(options: RenderOptions): string {
-  const { format, sysAttrs, lang, datasetIds, pick, omit, needsAttribute, geometryProperty } = options
+  const { format, sysAttrs, lang, datasetIds, pick, omit, needsAttribute, geometryProperty, version } =
+    options
   const sorted = datasetIds && [...datasetIds].sort()
   return JSON.stringify([
     format,
@@ -14,6 +15,7 @@ export function renderKey(options: RenderOptions): string {
     projectionKey(omit),
     needsAttribute ?? false,
     geometryProperty ?? null,
+    version ?? null,
   ])
 }
 

@@ -15,4 +15,6 @@ export interface RenderOptions {
   readonly needsAttribute?: true
   /** Expanded GeoProperty that becomes the geometry of a GeoJSON Feature, 4.5.16. */
   readonly geometryProperty?: Iri
+  /** Minor version of the standard that the body is to conform to, below that of the hub: 4 is 1.4 (4.3.6.8). */
+  readonly version?: number
 }

@@ -3,6 +3,7 @@ import type { Attributes, Entity, Instance } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
 import type { JsonObject, JsonValue } from '../model/json.ts'
 import type { Projection } from '../query/ast.ts'
+import { conform } from './conform.ts'
 import { type Draft, putAttributes, putSystemMembers } from './render-instance.ts'
 import type { RenderOptions } from './render-options.ts'
 
@@ -11,8 +12,9 @@ export function render(entity: Entity, options: RenderOptions, table: TermTable)
   const draft: Draft = {}
   const attributes = projectedAttributes(entity.attributes, options)
   if (options.needsAttribute && Object.keys(attributes).length === 0) return undefined
-  putMembers(draft, entity, options, table)
-  putAttributes(draft, attributes, { options, table })
+  const shown = conform(attributes === entity.attributes ? entity : { ...entity, attributes }, options, table)
+  putMembers(draft, shown, options, table)
+  putAttributes(draft, shown.attributes, { options, table })
   return Object.keys(draft).length === 0 ? undefined : draft
 }
 

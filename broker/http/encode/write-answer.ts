@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/model/json.ts'
+import { preferences } from '../decode/prefer.ts'
 import type { HubAnswer, MediaType } from '../route.ts'
 
 /** An answer as bytes: what is left to do is to send it. */
@@ -60,9 +61,9 @@ function linkedDataContent(texts: readonly string[], single: boolean, style: Lin
   if (style.accept === 'application/json')
     return { body: list(texts, single), contentType: style.accept, link }
   if (style.accept === 'application/geo+json') {
-    const inLink = /(?:^|,)\s*body\s*=\s*"?json"?\s*(?:,|;|$)/i.test(style.preference ?? '')
-    const features = featureText(texts, single, inLink ? undefined : table.source)
-    return { body: features, contentType: style.accept, ...(inLink && { link }) }
+    const { contextInLink } = preferences(style.preference)
+    const features = featureText(texts, single, contextInLink ? undefined : table.source)
+    return { body: features, contentType: style.accept, ...(contextInLink && { link }) }
   }
   const withContext = texts.map((text) => addContext(text, table.source))
   return { body: list(withContext, single), contentType: style.accept }

@@ -22,6 +22,7 @@ import {
   refuseTooWide,
   renderOptions,
 } from '../decode/entity-parameters.ts'
+import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
 import { type QueryBody, queryBody } from '../decode/query-body.ts'
 import { who } from '../decode/who.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
@@ -115,7 +116,8 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
   async function retrieve(request: HubRequest): Promise<HubAnswer> {
     const table = await request.table()
     const type = request.query.get('type')
-    const { text, warnings } = await operations.retrieveEntity({
+    const preferred = preferences(request.headers.prefer)
+    const { text, altered, warnings } = await operations.retrieveEntity({
       ...who(request),
       id: entityId(request),
       ...(type !== null && { types: parseTypeSelection(type, table) }),
@@ -123,13 +125,19 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       options: {
         ...renderOptions(request.query, table, request.accept),
         ...(request.query.has('attrs') && { needsAttribute: true }),
+        ...versionOption(preferred),
       },
       features: request.accept === 'application/geo+json',
       local: flag(request.query, 'local') ?? false,
       via: request.headers.via,
       headers: request.headers,
     })
-    return { status: 200, fragments: { texts: [text], single: true }, table, headers: warned(warnings) }
+    return {
+      status: altered ? 203 : 200,
+      fragments: { texts: [text], single: true },
+      table,
+      headers: { ...warned(warnings), ...versionHeader(preferred) },
+    }
   }
 
   async function query(request: HubRequest): Promise<HubAnswer> {
@@ -151,12 +159,13 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     refuseTooWide(query, local)
     const page = pageRequest(request.query, settings.limits)
     const boundTo = (): string => cursorPurpose(request, parameters)
+    const preferred = preferences(request.headers.prefer)
     const answer = await operations.queryEntities({
       ...who(request),
       query,
       parameters,
       table,
-      options: renderOptions(parameters, table, request.accept),
+      options: { ...renderOptions(parameters, table, request.accept), ...versionOption(preferred) },
       features: request.accept === 'application/geo+json',
       local,
       via: request.headers.via,
@@ -167,10 +176,10 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       ...(page.after !== undefined && { after: settings.seal.open(page.after, boundTo()) }),
     })
     return {
-      status: 200,
+      status: answer.altered ? 203 : 200,
       fragments: { texts: answer.texts },
       table,
-      headers: pageHeaders(request, page, answer, boundTo),
+      headers: { ...pageHeaders(request, page, answer, boundTo), ...versionHeader(preferred) },
     }
   }
 

@@ -5,6 +5,8 @@ import type { Style } from './render-entity.ts'
 /** One page of this hub's own matches, as one caller sees them. */
 export interface LocalPage {
   readonly texts: readonly string[]
+  /** An earlier version of the standard was asked for and made a difference to some of them (4.3.6.8). */
+  readonly altered?: true
   /** Something follows; with `after` where the place in the store is known. */
   readonly more: boolean
   readonly after?: string

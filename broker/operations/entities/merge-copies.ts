@@ -11,7 +11,7 @@ import type { LocalPage } from './cached-page.ts'
 import { findMatches } from './find-matches.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
-import { renderVisible, type Style } from './render-entity.ts'
+import { isAltered, renderVisible, type Style } from './render-entity.ts'
 
 /** Merges this hub's matches with those of other hubs by id: one page, in the order of the ids. */
 export async function mergeCopies(
@@ -28,14 +28,18 @@ export async function mergeCopies(
   }
   const texts: string[] = []
   let matched = 0
+  let altered = false
   for (const id of [...groups.keys()].sort(compareText)) {
     const seen = see(combineCopies(groups.get(id) ?? []), style.view)
     if (!seen || !matchEntity(query, seen, dependencies.engine)) continue
     matched++
-    const text = matched > offset && matched <= offset + limit ? renderVisible(seen, style) : undefined
+    if (matched <= offset || matched > offset + limit) continue
+    const text = renderVisible(seen, style)
     if (text !== undefined) texts.push(text)
+    if (isAltered(seen, text, style)) altered = true
   }
-  return { texts, more: matched > offset + limit, ...(count && { count: matched }) }
+  const more = matched > offset + limit
+  return { texts, more, ...(altered && { altered }), ...(count && { count: matched }) }
 }
 
 /** This hub's own matches and its copies of what other hubs answered, whether these match alone or not. */

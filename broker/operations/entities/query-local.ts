@@ -38,13 +38,15 @@ async function readPage(
   const { limit, offset, count, after } = command
   const texts: string[] = []
   let matched = 0
+  let altered = false
   let place: string | undefined
   const wanted = offset + limit
   for await (const { row, sight } of findMatches(dependencies, command, style.view, { after, until })) {
     matched++
     if (matched > offset && matched <= wanted) {
-      const { text } = renderStored(dependencies, row, style, sight)
-      if (text !== undefined) texts.push(text)
+      const fragment = renderStored(dependencies, row, style, sight)
+      if (fragment.text !== undefined) texts.push(fragment.text)
+      if (fragment.altered) altered = true
       place = row.place
     }
     if (matched > wanted) break
@@ -53,6 +55,7 @@ async function readPage(
   return {
     texts,
     more,
+    ...(altered && { altered }),
     ...(more && place !== undefined && { after: place }),
     ...(count && { count: await countLocal(dependencies, command, style.view, until) }),
   }

@@ -12,6 +12,8 @@ export interface Fragment {
   readonly types?: readonly Iri[]
   /** undefined: nothing of it is left to show. */
   readonly text: string | undefined
+  /** An earlier version of the standard was asked for and made a difference (4.3.6.8). */
+  readonly altered?: true
   /** When something inside expires and the text is no longer right. */
   readonly validUntil?: Micros
 }

@@ -53,6 +53,13 @@ export function renderVisible(entity: Entity, { options, table, features }: Styl
   return rendered && JSON.stringify(rendered)
 }
 
+/** Tells whether an earlier version of the standard, when it was asked for, made the text another one (4.3.6.8). */
+export function isAltered(entity: Entity, text: string | undefined, style: Style): boolean {
+  if (style.options.version === undefined) return false
+  const { version: _, ...options } = style.options
+  return renderVisible(entity, { ...style, options }) !== text
+}
+
 /** Tells whether something rendered earlier may still be shown. */
 export function isFresh({ validUntil }: { readonly validUntil?: Micros }, now: Micros): boolean {
   return validUntil === undefined || validUntil > now
@@ -73,9 +80,11 @@ export function renderStored(
   const kept = fragments.get(key)
   if (kept && isFresh(kept, now)) return kept
   const { seen, validUntil } = sight && isFresh(sight, now) ? sight : look(stored, style.view, now)
-  const fragment = {
+  const text = seen && renderVisible(seen, style)
+  const fragment: Fragment = {
     ...(seen && { types: seen.types }),
-    text: seen && renderVisible(seen, style),
+    text,
+    ...(seen && isAltered(seen, text, style) && { altered: true }),
     ...(validUntil !== undefined && { validUntil }),
   }
   fragments.set(key, fragment)

@@ -8,8 +8,8 @@ import { see } from '../../core/view/see.ts'
 import { combineCopies } from '../../federation/combine/combine-copies.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { Command } from '../command.ts'
-import type { ReadDependencies } from './read-dependencies.ts'
-import { renderStored, renderVisible, styleOf } from './render-entity.ts'
+import type { Fragment, ReadDependencies } from './read-dependencies.ts'
+import { isAltered, renderStored, renderVisible, styleOf } from './render-entity.ts'
 
 export interface RetrieveEntity extends Command {
   readonly id: string
@@ -26,6 +26,8 @@ export interface RetrieveEntity extends Command {
 
 export interface RetrievedEntity {
   readonly text: string
+  /** An earlier version of the standard was asked for and made a difference (4.3.6.8). */
+  readonly altered?: true
   readonly warnings: readonly string[]
 }
 
@@ -69,7 +71,7 @@ export const retrieveEntity =
     if (remote.copies.length === 0) {
       const own = stored && renderStored(dependencies, stored, style)
       if (!own?.types || (types && !matchTypes(types, own.types))) throw missing()
-      return found(own.text)
+      return found(own)
     }
     const own = stored && atTime(parseEntity(stored.text), clock())
     const copies = [
@@ -78,10 +80,11 @@ export const retrieveEntity =
     ]
     const seen = see(combineCopies(copies), view)
     if (!seen || (types && !matchTypes(types, seen.types))) throw missing()
-    return found(renderVisible(seen, style))
+    const text = renderVisible(seen, style)
+    return found({ text, ...(isAltered(seen, text, style) && { altered: true }) })
 
-    function found(text: string | undefined): RetrievedEntity {
+    function found({ text, altered }: Pick<Fragment, 'text' | 'altered'>): RetrievedEntity {
       if (text === undefined) throw notFound(`Entity ${id} has none of the attributes that are asked for`)
-      return { text, warnings: remote.warnings }
+      return { text, ...(altered && { altered }), warnings: remote.warnings }
     }
   }

@@ -1,0 +1,94 @@
+import type { TermTable } from '../context/term-table.ts'
+import type { AttributeKind, Attributes, Entity, Instance } from '../model/entity.ts'
+import { isJsonArray, type JsonValue } from '../model/json.ts'
+import type { RenderOptions } from './render-options.ts'
+
+/** Minor version of the standard that the hub speaks: 1.9. */
+export const NEWEST_VERSION = 9
+
+/** Minor version from which on there are kinds of attribute, members of them and of entities (4.3.6.8, tables 1 to 3). */
+const KIND_SINCE: Readonly<Partial<Record<AttributeKind, number>>> = {
+  LanguageProperty: 4,
+  JsonProperty: 8,
+  VocabProperty: 8,
+  ListProperty: 8,
+  ListRelationship: 8,
+}
+const INSTANCE_MEMBER_SINCE = {
+  datasetId: 3,
+  observedAt: 3,
+  unitCode: 3,
+  objectType: 8,
+  valueType: 9,
+  expiresAt: 9,
+}
+const ENTITY_MEMBER_SINCE = { scopes: 4, expiresAt: 9 }
+/** Before it an entity has one type and an attribute one instance (notes 1 to 3). */
+const SEVERAL_SINCE = 3
+
+type Conforming = Pick<RenderOptions, 'lang'> & { readonly version: number }
+
+/** Answers the entity as the version that is asked for knows it (CIM 009 v1.9.1, 4.3.6.8); the entity itself without one. */
+export function conform(entity: Entity, { version, lang }: RenderOptions, table: TermTable): Entity {
+  if (version === undefined) return entity
+  const options = { version, ...(lang !== undefined && { lang }) }
+  const [type = '', ...types] = entity.types
+  return {
+    ...without(entity, ENTITY_MEMBER_SINCE, version),
+    types: version < SEVERAL_SINCE ? [type] : [type, ...types],
+    attributes: conformAttributes(entity.attributes, options, table),
+  }
+}
+
+function conformAttributes(attributes: Attributes, options: Conforming, table: TermTable): Attributes {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, instances]) => [
+      name,
+      options.version < SEVERAL_SINCE
+        ? preferDefault(instances).map((instance) => conformInstance(instance, options, table))
+        : instances.map((instance) => conformInstance(instance, options, table)),
+    ]),
+  )
+}
+
+function preferDefault(instances: readonly Instance[]): readonly Instance[] {
+  const chosen = instances.find(({ datasetId }) => datasetId === undefined) ?? instances[0]
+  return chosen ? [chosen] : []
+}
+
+function conformInstance(instance: Instance, options: Conforming, table: TermTable): Instance {
+  const { version } = options
+  const { attributes } = instance
+  return {
+    ...without(instance, INSTANCE_MEMBER_SINCE, version),
+    ...((KIND_SINCE[instance.kind] ?? 0) > version &&
+      !isSpoken(instance, options) &&
+      reformat(instance, table)),
+    ...(attributes && { attributes: conformAttributes(attributes, options, table) }),
+  }
+}
+
+/** The language filter makes a Property of it anyway (4.15). */
+function isSpoken({ kind }: Instance, { lang }: Conforming): boolean {
+  return kind === 'LanguageProperty' && lang !== undefined
+}
+
+function reformat({ kind, value }: Instance, table: TermTable): Pick<Instance, 'kind' | 'value'> {
+  if (kind === 'ListRelationship') return { kind: 'Relationship', value }
+  return { kind: 'Property', value: kind === 'VocabProperty' ? asTerms(value, table) : value }
+}
+
+function asTerms(value: JsonValue, table: TermTable): JsonValue {
+  if (isJsonArray(value)) return value.map((item) => asTerms(item, table))
+  return typeof value === 'string' ? table.compact(value) : value
+}
+
+/** Copies an object without the optional members that the version does not know. */
+function without<T extends object>(
+  whole: T,
+  since: Readonly<Partial<Record<keyof T, number>>>,
+  version: number,
+): T {
+  const kept = Object.entries(whole).filter(([name]) => (since[name as keyof T] ?? 0) <= version) // a key of it
+  return Object.fromEntries(kept) as T // all of these members are optional
+}

@@ -13,6 +13,8 @@ import { checkJsonHeaders, parseJson, readBytes } from './decode/body.ts'
 import { contextOfBody, contextOfHeaders, contextOfLink } from './decode/link-context.ts'
 import { asProblem, PROBLEM_STATUS, problemDocument } from './encode/problem-document.ts'
 import { writeAnswer } from './encode/write-answer.ts'
+import { allowMethods } from './middleware/allow-methods.ts'
+import { crossOrigin } from './middleware/cross-origin.ts'
 import type { HubRequest, MediaType, Route } from './route.ts'
 
 /** One line about a finished request: no body, no token, no query text, no personal data. */
@@ -55,7 +57,7 @@ export function createApp(dependencies: AppDependencies): Koa {
     router.register(route.path, [route.method], (context: Koa.Context) => serve(context, route, dependencies))
   }
   app.use((context, next) => observe(context, next, dependencies))
-  app.use((context, next) => crossOrigin(context, next, dependencies.corsOrigins))
+  app.use(crossOrigin(dependencies.corsOrigins))
   app.use(async (context, next) => {
     for (const page of dependencies.pages) if (await page(context)) return
     await next()
@@ -112,28 +114,6 @@ function sendProblem(context: Koa.Context, problem: Problem, requestId: string):
   }
   context.status = PROBLEM_STATUS[problem.code]
   if (!context.req.complete) context.set('Connection', 'close')
-}
-
-async function crossOrigin(context: Koa.Context, next: Koa.Next, origins: readonly string[]): Promise<void> {
-  const origin = context.get('Origin')
-  if (origin !== '' && (origins.includes('*') || origins.includes(origin))) {
-    context.set('Access-Control-Allow-Origin', origins.includes('*') ? '*' : origin)
-    context.set(
-      'Access-Control-Expose-Headers',
-      'Link, Location, NGSILD-Results-Count, NGSILD-Tenant, NGSILD-Warning',
-    )
-    context.vary('Origin')
-    if (context.method === 'OPTIONS') {
-      context.set('Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, PATCH, DELETE')
-      context.set(
-        'Access-Control-Allow-Headers',
-        'Authorization, Content-Type, Accept, Link, Prefer, NGSILD-Tenant',
-      )
-      context.status = 204
-      return
-    }
-  }
-  await next()
 }
 
 /** An empty segment is an entity id that is not there, which the operations call a fault of the data (5.6.2 to 5.6.19). */
@@ -264,13 +244,5 @@ function refuseUnknown(context: Koa.Context, router: Router): void {
   const methods = [...new Set(path.flatMap((layer) => layer.methods))]
   if (methods.length === 0)
     throw new Problem('ResourceNotFound', `Path ${context.path} leads to nothing here`)
-  const allow = [...methods, 'OPTIONS'].join(', ')
-  if (context.method === 'OPTIONS') {
-    context.set('Allow', allow)
-    context.status = 204
-    return
-  }
-  throw new Problem('MethodNotAllowed', `Method ${context.method} is not for this resource; ${allow} are`, {
-    headers: { Allow: allow },
-  })
+  allowMethods(context, methods)
 }

@@ -16,7 +16,7 @@ const PREFERENCE = [
 /** Agrees on a representation among those offered. @throws Problem NotAcceptable, naming them */
 export function agreeOnMediaType(accept: string | undefined, offered: readonly MediaType[]): MediaType {
   if (accept === undefined || accept.trim() === '' || accept === '*/*') return PREFERENCE[0]
-  const ranges = accept.split(',').map(parseRange)
+  const ranges = (accept.match(RANGES) ?? []).map(parseRange)
   let best: MediaType | undefined
   let bestWeight = 0
   for (const type of PREFERENCE) {
@@ -45,10 +45,16 @@ function weightOf(type: MediaType, ranges: readonly Range[]): number {
   return 0
 }
 
+/** A list of ranges with parameters, whose quoted values may hold what separates elsewhere (RFC 9110, 5.6.6 and 12.5.1). */
+const RANGES = /(?:"(?:[^"\\]|\\.)*"|[^,"])+/g
+const PARAMETERS = /(?:"(?:[^"\\]|\\.)*"|[^;"])+/g
+const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
+
 function parseRange(text: string): Range {
-  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
-  const quality = parameters.find((parameter) => parameter.startsWith('q='))
-  const weight = quality === undefined ? 1 : Number(quality.slice(2) || Number.NaN)
+  const [type = '', ...parameters] = (text.match(PARAMETERS) ?? []).map((part) => part.trim().toLowerCase())
+  const weight = parameters
+    .map((parameter) => WEIGHT.exec(parameter)?.[1])
+    .find((found) => found !== undefined)
   // what is no weight says nothing: the range counts in full (RFC 9110, 12.4.2)
-  return { type, weight: Number.isFinite(weight) ? weight : 1 }
+  return { type, weight: weight === undefined ? 1 : Number(weight) }
 }

@@ -29,6 +29,12 @@ export function checkJsonHeaders(
   if (!JSON_TYPES.has(type) || (type === 'application/merge-patch+json' && method !== 'PATCH')) {
     throw new Problem('UnsupportedMediaType', 'Body is neither application/json nor application/ld+json')
   }
+  // what a coded body unfolds to would have to be bounded too: nobody needs it for a megabyte
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new Problem('UnsupportedMediaType', 'Body has a content coding, which is not taken', {
+      headers: { 'Accept-Encoding': 'identity' },
+    })
+  }
   if (headers['content-length'] === undefined) {
     throw new Problem('LengthRequired', 'Request has no Content-Length header')
   }

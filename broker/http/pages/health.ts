@@ -1,4 +1,5 @@
 import type Koa from 'koa'
+import { readsPage } from '../middleware/allow-methods.ts'
 
 /** Tells whether the hub can do its work now: each check resolves, or rejects with what is wrong. */
 export type HealthChecks = Readonly<Record<string, () => Promise<void>>>
@@ -6,16 +7,17 @@ export type HealthChecks = Readonly<Record<string, () => Promise<void>>>
 /** Serves `/health/live` (the process answers) and `/health/ready` (the checks hold; 503 when one does not). */
 export function health(checks: HealthChecks): (context: Koa.Context) => Promise<boolean> {
   return async (context) => {
-    if (context.method !== 'GET' && context.method !== 'HEAD') return false
+    if (context.path !== '/health/live' && context.path !== '/health/ready') return false
+    if (!readsPage(context)) return true
     if (context.path === '/health/live') answer(context, 200, { status: 'live' })
-    else if (context.path === '/health/ready') {
+    else {
       const results = await Promise.all(Object.entries(checks).map(([name, check]) => outcome(name, check)))
       const ready = results.every(([, state]) => state === 'ok')
       answer(context, ready ? 200 : 503, {
         status: ready ? 'ready' : 'not ready',
         checks: Object.fromEntries(results),
       })
-    } else return false
+    }
     return true
   }
 }

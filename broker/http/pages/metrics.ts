@@ -1,6 +1,7 @@
 import type Koa from 'koa'
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { AccessRecord } from '../create-app.ts'
+import { readsPage } from '../middleware/allow-methods.ts'
 
 /** Counts what the hub does; labels are route patterns and codes, never ids, names or callers. */
 export interface Metrics {
@@ -36,7 +37,8 @@ export function createMetrics(hub: string): Metrics {
       seconds.observe({ route }, milliseconds / 1000)
     },
     page: async (context) => {
-      if (context.path !== '/metrics' || context.method !== 'GET') return false
+      if (context.path !== '/metrics') return false
+      if (!readsPage(context)) return true
       context.state.route = '/metrics'
       context.body = await registry.metrics()
       context.set('Content-Type', registry.contentType)

@@ -1,4 +1,5 @@
 import type Koa from 'koa'
+import { readsPage } from '../middleware/allow-methods.ts'
 
 /** One file that is served as it is. */
 export interface StaticFile {
@@ -31,8 +32,9 @@ export function staticFiles(
 ): (context: Koa.Context) => boolean {
   const headers = securityHeaders(connect)
   return (context) => {
-    const file = context.method === 'GET' || context.method === 'HEAD' ? files.get(context.path) : undefined
+    const file = files.get(context.path)
     if (!file) return false
+    if (!readsPage(context)) return true
     context.state.route = 'page'
     context.set(headers)
     context.set('Cache-Control', 'no-cache')

@@ -1,0 +1,95 @@
+import { expect } from 'chai'
+import { startTestHub, type TestHub } from '../support/hub.ts'
+import { operations } from '../unit/openapi/document.ts'
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  id: 'urn:m:one',
+  type: 'Room',
+  attribute: 'a',
+  name: 'x',
+  key: 'k',
+}
+const ALL = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+/** Every path of the OpenAPI document with the methods that it has there. */
+function resources(): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>()
+  for (const { path, method } of operations()) {
+    if (path.startsWith('/oidc/')) continue // there with the built-in provider only
+    const methods = found.get(path) ?? new Set()
+    methods.add(method.toUpperCase())
+    if (method === 'get') methods.add('HEAD')
+    found.set(path, methods)
+  }
+  return found
+}
+
+describe('6.2 Methods of every resource', () => {
+  let hub: TestHub
+  before(async () => {
+    hub = await startTestHub()
+    const body = { id: 'urn:m:one', type: 'Room', a: 'Thái Nguyên' }
+    expect((await hub.send('/ngsi-ld/v1/entities', { method: 'POST', body })).status).to.equal(201)
+  })
+  after(() => hub.stop())
+
+  for (const [template, methods] of resources()) {
+    const path = template
+      .replaceAll('{type}.json', 'ServiceRequest.json')
+      .replaceAll(/\{(\w+)\}/g, (_, name) => EXAMPLES[name] ?? name)
+
+    it(`OPTIONS ${template} answers what is allowed`, async () => {
+      const answer = await hub.send(path, { method: 'OPTIONS' })
+      expect([answer.status, answer.text]).to.deep.equal([204, ''])
+      expect(answer.headers['content-length']).to.equal(undefined)
+      expect(String(answer.headers.allow).split(', ').sort()).to.deep.equal([...methods, 'OPTIONS'].sort())
+    })
+
+    it(`${template} refuses other methods, and says which it has`, async () => {
+      for (const method of ALL.filter((each) => !methods.has(each))) {
+        const { status, headers, body, text } = await hub.send(path, { method })
+        expect([method, status]).to.deep.equal([method, 405])
+        expect(String(headers.allow).split(', ')).to.include.members([...methods])
+        if (method === 'HEAD') expect(text).to.equal('')
+        else expect(body.type).to.match(/MethodNotAllowed$/)
+      }
+    })
+
+    if (methods.has('GET')) {
+      it(`HEAD ${template} answers the headers of GET and no body`, async () => {
+        const get = await hub.send(path)
+        const head = await hub.send(path, { method: 'HEAD' })
+        expect(head.text).to.equal('')
+        expect(told(head.headers, template)).to.deep.equal(told(get.headers, template))
+        expect(head.status).to.equal(get.status)
+      })
+    }
+  }
+
+  it('finds nothing at other paths, whatever the method', async () => {
+    for (const method of ['GET', 'OPTIONS', 'POST'] as const)
+      expect((await hub.send('/ngsi-ld/v1/nothing', { method })).status).to.equal(404)
+  })
+
+  it('answers the same with a slash at the end', async () => {
+    const answer = await hub.send('/ngsi-ld/v1/entities/', { method: 'OPTIONS' })
+    expect(answer.headers.allow).to.equal(
+      (await hub.send('/ngsi-ld/v1/entities', { method: 'OPTIONS' })).headers.allow,
+    )
+    expect((await hub.send('/ngsi-ld/v1/entities/', { method: 'PUT', body: {} })).status).to.equal(405)
+  })
+})
+
+/** Headers but those that differ from request to request; metrics and problem documents change in length too. */
+function told(headers: Readonly<Record<string, unknown>>, template: string): object {
+  const {
+    date: _,
+    connection: __,
+    'keep-alive': ___,
+    'x-request-id': ____,
+    'content-length': length,
+    ...rest
+  } = headers
+  expect(length).to.match(/^\d+$/)
+  return template === '/metrics' ? rest : { ...rest, length }
+}

@@ -159,8 +159,8 @@ export const SETTINGS = {
   },
   'context.default': {
     type: 'string',
-    description: '@context of requests that name none: ontology, core, or a URL',
-    default: 'ontology',
+    description: '@context of requests that name none: core, ontology, or a URL',
+    default: 'core',
   },
   'federation.timeout': {
     type: 'integer',

@@ -42,6 +42,7 @@ describe(
       const port = await freePort()
       browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET })
       open = await startTestHub({
+        'context.default': 'ontology',
         name: 'song-cong',
         title: 'Trung tâm dữ liệu Sông Công',
         'federation.timeout': 500,
@@ -51,6 +52,7 @@ describe(
         feeds: [feed('parking')],
       })
       guarded = await startTestHub({
+        'context.default': 'ontology',
         name: 'thai-nguyen',
         title: 'Trung tâm dữ liệu Thái Nguyên',
         city: 'thai-nguyen',

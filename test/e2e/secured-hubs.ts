@@ -43,6 +43,7 @@ export async function startSecuredHubs(types: readonly string[] = []): Promise<S
     name: 'province',
     'auth.mode': 'required',
     'auth.policies': POLICIES,
+    'context.default': 'ontology',
     'identity.enabled': true,
     'identity.demoGrant': true,
     'identity.accounts': DEMO.identity.accounts,
@@ -56,6 +57,7 @@ export async function startSecuredHubs(types: readonly string[] = []): Promise<S
     'listen.port': port,
     'auth.mode': 'required',
     'auth.policies': POLICIES,
+    'context.default': 'ontology',
     'auth.issuers': [{ issuer: `${province.url}/oidc` }],
     'egress.allow': [province.url],
   })

@@ -162,6 +162,13 @@ export const SETTINGS = {
     description: '@context of requests that name none: core, ontology, or a URL',
     default: 'core',
   },
+  'context.served': {
+    type: 'string',
+    description:
+      '@context of application/ld+json answers: user: that of the request alone; complete: the core after it',
+    default: 'user',
+    values: ['user', 'complete'],
+  },
   'federation.timeout': {
     type: 'integer',
     description: 'Deadline of each other hub, milliseconds',

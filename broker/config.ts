@@ -74,7 +74,7 @@ export interface Config {
     })[]
   }
   readonly egress: { readonly mode: '' | 'guarded' | 'open'; readonly allow: readonly string[] }
-  readonly context: { readonly default: string }
+  readonly context: { readonly default: string; readonly served: 'user' | 'complete' }
   readonly federation: {
     readonly timeout: number
     readonly client: string

@@ -95,6 +95,7 @@ async function assemble(
     store,
     clock,
     builtIn: new Map([[ontology.contextUrl, ontology.context]]),
+    servesCore: config.context.served === 'complete',
     ...defaultContext(config, ontology.contextUrl),
   })
   const engine = await loadGeometryEngine()

@@ -24,6 +24,8 @@ export interface ContextServiceOptions {
   readonly publicUrl: string
   /** URL, array or object that is used when a request names none; absent: the core alone. */
   readonly defaultContext?: JsonValue
+  /** Whether `application/ld+json` answers name the core after the user's @context (5.2.3). */
+  readonly servesCore?: boolean
   /** URL → context document `{ "@context": … }` that is answered from memory. */
   readonly builtIn?: ReadonlyMap<string, JsonValue>
   /** Keeps the contexts that are hosted for others; absent: there are none. */
@@ -70,13 +72,18 @@ export interface ContextService {
 
 /** Makes the context service; the core is there at once. */
 export function createContextService(options: ContextServiceOptions): ContextService {
-  const { clock, publicUrl, store, builtIn = new Map<string, JsonValue>() } = options
+  const { clock, publicUrl, store, servesCore = false } = options
+  const builtIn = options.builtIn ?? new Map<string, JsonValue>()
   const limits = { ...DEFAULT_CONTEXT_LIMITS, ...options.limits }
   const core = coreTable()
   const own = createOwnContexts({ publicUrl, clock, max: limits.cacheEntries, ...(store && { store }) })
   const documents = cachedContexts({ egress: options.egress, clock, limits })
   const readFor = readerFor({ builtIn, own, documents })
-  const tables = cachedTables(tableBuilder({ readFor, limits, clock, core, own }), clock, limits.cacheEntries)
+  const tables = cachedTables(
+    tableBuilder({ readFor, limits, clock, core, own, servesCore }),
+    clock,
+    limits.cacheEntries,
+  )
   return {
     core,
     resolve: async (source = options.defaultContext, tenant = DEFAULT_TENANT) => {
@@ -141,23 +148,33 @@ interface Building {
   readonly clock: () => Micros
   readonly core: TermTable
   readonly own: OwnContexts
+  readonly servesCore: boolean
 }
 
 /** Answers the builder of tables; a context whose content stayed the same keeps its table. */
-function tableBuilder({ readFor, limits, clock, core, own }: Building): BuildTable {
+function tableBuilder({ readFor, limits, clock, core, own, servesCore }: Building): BuildTable {
   return async (source, tenant, old) => {
     const gathered = await gatherContexts(source, { read: readFor(tenant), limits, clock })
     const { contexts, urls, freshUntil } = gathered
     const url = own.urlOf(source)
     const about = { freshUntil, urls: [...urls, url], private: urls.some(own.isOwn) }
-    if (contexts.length === 0) return { ...about, table: { ...core, source, url }, size: 1 }
+    const served = servesCore ? withCore(source) : source
+    if (contexts.length === 0) return { ...about, table: { ...core, source, served, url }, size: 1 }
     const hash = hashOf([...contexts, CORE_CONTEXT_URL])
     const size = JSON.stringify(contexts).length
     if (old?.hash === hash) return { ...about, table: old, size }
     const definitions = await readDefinitions(contexts, urls.join(', ') || 'of the request')
-    const table = buildTermTable({ hash, source, url, vocabulary: DEFAULT_CONTEXT, definitions })
+    const table = buildTermTable({ hash, source, served, url, vocabulary: DEFAULT_CONTEXT, definitions })
     return { ...about, table, size }
   }
+}
+
+/** Puts the core behind a @context that does not name it. */
+function withCore(source: JsonValue): JsonValue {
+  const list: readonly JsonValue[] = Array.isArray(source) ? source : [source]
+  return list.some((item) => typeof item === 'string' && CORE_CONTEXT_URLS.has(item))
+    ? source
+    : [...list, CORE_CONTEXT_URL]
 }
 
 interface Copies {

@@ -21,6 +21,8 @@ export interface TermDefinition {
 export interface TermSource {
   readonly hash: string
   readonly source: JsonValue
+  /** Absent: the source. */
+  readonly served?: JsonValue
   readonly url: string
   /** What names without a definition are appended to. */
   readonly vocabulary: Iri
@@ -31,12 +33,14 @@ const KEYWORD_LIKE = /^@[A-Za-z]+$/
 const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\S*$/
 
 /** Builds the look-up tables of a resolved @context (JSON-LD 1.1 API, 5.1 and 6.1 to 6.3, vocabulary position). */
-export function buildTermTable({ hash, source, url, vocabulary, definitions }: TermSource): TermTable {
+export function buildTermTable(made: TermSource): TermTable {
+  const { hash, source, served = source, url, vocabulary, definitions } = made
   const terms = new Map([...definitions].map((definition) => [definition.term, definition]))
   const expand = expander(terms, vocabulary)
   return {
     hash,
     source,
+    served,
     url,
     expand: (name) => asName(name, expand(name)),
     compact: compacter(terms, vocabulary, expand),

@@ -8,8 +8,10 @@ export type Coercion = '@id' | '@vocab' | '@json' | Iri
 export interface TermTable {
   /** Names the content in cache keys: equal hashes expand and compact alike. */
   readonly hash: string
-  /** The user's @context as it is echoed in `application/ld+json` answers: URL, object or array. */
+  /** The user's @context: URL, object or array. */
   readonly source: JsonValue
+  /** The @context of `application/ld+json` answers: the source, with the core behind it where that is configured. */
+  readonly served: JsonValue
   /** URL under which the context can be fetched, for the Link header of `application/json` answers. */
   readonly url: string
   /** Expands a name of a type, an attribute or a vocab value: term, `prefix:name` or IRI; else the default vocabulary. */

@@ -62,10 +62,10 @@ function linkedDataContent(texts: readonly string[], single: boolean, style: Lin
     return { body: list(texts, single), contentType: style.accept, link }
   if (style.accept === 'application/geo+json') {
     const { contextInLink } = preferences(style.preference)
-    const features = featureText(texts, single, contextInLink ? undefined : table.source)
+    const features = featureText(texts, single, contextInLink ? undefined : table.served)
     return { body: features, contentType: style.accept, ...(contextInLink && { link }) }
   }
-  const withContext = texts.map((text) => addContext(text, table.source))
+  const withContext = texts.map((text) => addContext(text, table.served))
   return { body: list(withContext, single), contentType: style.accept }
 }
 

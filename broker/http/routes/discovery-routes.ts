@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { components } from '../../../openapi/generated/types.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { type Iri, isName } from '../../core/model/iri.ts'
-import { badRequestData } from '../../core/model/problem.ts'
+import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { retrieveAttributeDetails } from '../../operations/discovery/retrieve-attribute-details.ts'
 import type { retrieveAttributeInformation } from '../../operations/discovery/retrieve-attribute-information.ts'
 import type { retrieveAttributes } from '../../operations/discovery/retrieve-attributes.ts'
@@ -135,10 +135,12 @@ function compacted(names: readonly Iri[], table: TermTable): string[] {
   return names.map((name) => table.compact(name))
 }
 
-/** Expands the name of the path, short or full. @throws Problem BadRequestData */
+/** Expands the name of the path, short or full. @throws Problem BadRequestData, or ResourceNotFound for an entity's own members */
 function nameOf({ params }: HubRequest, parameter: 'type' | 'attribute', table: TermTable): Iri {
   const name = params[parameter] ?? ''
   if (!isName(name)) throw badRequestData(`Path holds ${JSON.stringify(name)}, which is no name`)
+  if (name === 'id' || name === 'type')
+    throw new Problem('ResourceNotFound', `Member ${name} is no ${parameter}`)
   return table.expand(name)
 }
 

@@ -1880,6 +1880,8 @@ export interface operations {
                 geoproperty?: components["parameters"]["Geoproperty"];
                 /** @description Scope query (4.19) */
                 scopeQ?: components["parameters"]["ScopeQ"];
+                /** @description Attributes, at least one of which an entity has to be selected */
+                attrs?: string;
                 /** @description Attributes that stay: all others are deleted, the scope stays */
                 keep?: string;
                 /** @description Attributes that are deleted; not together with keep */

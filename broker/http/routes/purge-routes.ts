@@ -18,7 +18,7 @@ export function purgeRoutes(purge: ReturnType<typeof purgeEntities>): readonly R
       method: 'DELETE',
       path: '/ngsi-ld/v1/entities',
       body: 'none',
-      parameters: [...FILTER_PARAMETERS, 'keep', 'drop', 'local'],
+      parameters: [...FILTER_PARAMETERS, 'attrs', 'keep', 'drop', 'local'],
       handle,
     },
   ]
@@ -59,8 +59,8 @@ function droppable(text: string, table: TermTable): ReadonlySet<Iri> {
   return new Set(names)
 }
 
-/** Only entities with one of the attributes that go are looked at, unless their scope is to go too (5.6.21). */
+/** Without attrs, only entities with one of the attributes that go are looked at, unless their scope is to go too (5.6.21). */
 function narrowed(query: EntityQuery, only: Only | undefined): EntityQuery {
-  if (!only || !('drop' in only) || only.drop.has(`${NGSI_LD}scope`)) return query
+  if (query.attributes || !only || !('drop' in only) || only.drop.has(`${NGSI_LD}scope`)) return query
   return { ...query, attributes: [...only.drop] }
 }

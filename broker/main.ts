@@ -14,8 +14,10 @@ import { createFederation } from './federation/federation.ts'
 import { createRegistry, loadRegistry } from './federation/registry/registry.ts'
 import { createSourceStates } from './federation/source-states.ts'
 import { loadGeometryEngine } from './geometry/geos.ts'
+import type { AccessRecord } from './http/access-record.ts'
 import { createApp } from './http/create-app.ts'
 import { createMetrics } from './http/pages/metrics.ts'
+import { createRememberedAnswers } from './http/remembered-answers.ts'
 import { startConfiguredFeeds } from './main/feeds.ts'
 import { hubSecret } from './main/hub-secret.ts'
 import { assembleIdentity } from './main/identity.ts'
@@ -23,7 +25,7 @@ import { assemblePages } from './main/pages.ts'
 import { registerSources } from './main/register-sources.ts'
 import { assembleRoutes } from './main/routes.ts'
 import { keepLinkedContext } from './operations/contexts/keep-linked-context.ts'
-import { type CachedPage, pageSize } from './operations/entities/cached-page.ts'
+import { type LocalPage, pageSize } from './operations/entities/cached-page.ts'
 import type { Fragment } from './operations/entities/read-dependencies.ts'
 import type { Store } from './store/port/store.ts'
 
@@ -115,10 +117,10 @@ async function assemble(
     log: (record) => log.warn(record, 'context source did not answer'),
   })
   const fragments = new LRUCache<string, Fragment>({
-    maxSize: Math.max(Math.ceil(config.limits.fragments * 0.75), 1),
+    maxSize: Math.max(Math.ceil(config.limits.fragments / 2), 1),
     sizeCalculation: ({ text }, key) => (text?.length ?? 0) + key.length + 1,
   })
-  const pages = new LRUCache<string, CachedPage>({
+  const pages = new LRUCache<string, LocalPage>({
     maxSize: Math.max(Math.floor(config.limits.fragments / 4), 1),
     sizeCalculation: pageSize,
   })
@@ -139,6 +141,10 @@ async function assemble(
     roleViews: identity.roleViews,
     feeds: () => feeds.current?.running,
   })
+  const access = (record: AccessRecord): void => {
+    metrics.observe(record)
+    log.info(record, 'request')
+  }
   const keepLinked = keepLinkedContext({ store, contexts, clock })
   const app = createApp({
     routes,
@@ -149,16 +155,19 @@ async function assemble(
     maxBodyBytes: config.limits.bodyBytes,
     keepLinked: (tenant, table) =>
       keepLinked(tenant, table).catch((err: unknown) => log.warn({ err }, 'linked @context is not kept')),
-    access: (record) => {
-      metrics.observe(record)
-      log.info(record, 'request')
-    },
+    remembered: createRememberedAnswers({
+      contexts,
+      knownCaller: identity.knownCaller,
+      access,
+      maxSize: Math.floor(config.limits.fragments / 4),
+    }),
+    access,
     failure: (problem, requestId) =>
       log.error({ err: problem.cause ?? problem, requestId }, 'request failed'),
     corsOrigins: config.corsOrigins,
   })
   server.off('request', refuseUntilReady)
-  server.on('request', app.callback())
+  server.on('request', app)
   await registerSources(config, { createRegistration, updateRegistration, contexts, caller: identity.local })
   feeds.current = await startConfiguredFeeds(config, {
     baseUrl: `http://${loopbackOf(config.listen.host)}:${port}`,

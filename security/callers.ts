@@ -34,6 +34,8 @@ export interface CallerHeaders {
 export interface Callers {
   /** @throws Problem Unauthorized for a bad token, Forbidden for a user's token from somebody who is no hub */
   of(headers: CallerHeaders): Promise<Caller>
+  /** Answers what `of` would, where that is known already; of a request on nobody's behalf. */
+  known(authorization: string | undefined): Caller | undefined
   /** A caller with these claims, for parts of the hub itself and for stored delegations. */
   withClaims(claims: Claims): Caller
   /** May do everything and sees everything: for hubs that run without access control. */
@@ -52,6 +54,16 @@ export interface CallerDependencies {
 /** Builds callers from request headers; views are compiled once per policies, claims and tenant. */
 export function createCallers({ verifier, local, policies, keys }: CallerDependencies): Callers {
   const views = createViews(keys)
+  const built = new WeakMap<Claims, { readonly inForce: PolicySet; readonly caller: Caller }>()
+  /** A caller on nobody's behalf is built once for its claims and the policies in force. */
+  const buildOnce = (claims: Claims, token: string | undefined): Caller => {
+    const inForce = policies()
+    const before = built.get(claims)
+    if (before?.inForce === inForce) return before.caller
+    const caller = build(claims, undefined, token)
+    built.set(claims, { inForce, caller })
+    return caller
+  }
   const build = (claims: Claims, hub: Claims | undefined, token: string | undefined): Caller => {
     const inForce = policies()
     return {
@@ -74,17 +86,24 @@ export function createCallers({ verifier, local, policies, keys }: CallerDepende
     local.verify(token) ?? withoutReserved(await verifier.verify(token))
   return {
     of: async ({ authorization, onBehalfOf }) => {
-      if (authorization === undefined && onBehalfOf === undefined)
-        return build(ANONYMOUS, undefined, undefined)
+      if (authorization === undefined && onBehalfOf === undefined) return buildOnce(ANONYMOUS, undefined)
       const token = bearer(authorization)
       const claims = await claimsOf(token)
-      if (onBehalfOf === undefined) return build(claims, undefined, handedOn(token, claims))
+      if (onBehalfOf === undefined) return buildOnce(claims, handedOn(token, claims))
       if (!claims.roles.includes(HUB_ROLE)) {
         throw new Problem('Forbidden', 'Only other hubs may ask on behalf of somebody')
       }
       const userToken = onBehalfOf.replace(/^Bearer /i, '')
       const user = withoutReserved(await verifier.verify(userToken))
       return build(user, { ...claims, roles: [ON_BEHALF_ROLE] }, userToken)
+    },
+    known: (authorization) => {
+      if (authorization === undefined) return buildOnce(ANONYMOUS, undefined)
+      const token = bearerOf(authorization)
+      if (token === undefined) return undefined
+      const known = local.verify(token) ?? verifier.known(token)
+      const claims = known && withoutReserved(known)
+      return claims && buildOnce(claims, handedOn(token, claims))
     },
     withClaims: (claims) => build(claims, undefined, undefined),
     open: OPEN_CALLER,
@@ -102,9 +121,13 @@ function withoutReserved(claims: Claims): Claims {
 }
 
 function bearer(authorization: string | undefined): string {
-  const [, token] = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization ?? '') ?? []
+  const token = bearerOf(authorization ?? '')
   if (token === undefined) throw invalidToken('Authorization header holds no bearer token')
   return token
+}
+
+function bearerOf(authorization: string): string | undefined {
+  return /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1]
 }
 
 /** Keyed pseudonym of a subject: tells callers apart in logs without telling who they are. */
@@ -117,8 +140,11 @@ function callerKey({ issuer, subject, anonymous }: Claims, key: Uint8Array): str
 function createViews(keys: MaskKeys): (policies: PolicySet, claims: Claims, tenant: Tenant) => View {
   const kit = createMaskKit(keys)
   const compiled = new LRUCache<string, View>({ max: VIEWS })
+  const hashes = new WeakMap<Claims, string>()
   return (policies, claims, tenant) => {
-    const key = `${policies.generation} ${claimsHash(claims)} ${tenant}`
+    const hash = hashes.get(claims) ?? claimsHash(claims)
+    hashes.set(claims, hash)
+    const key = `${policies.generation} ${hash} ${tenant}`
     const before = compiled.get(key)
     if (before) return before
     const view = compileView(policies, claims, tenant, kit)

@@ -24,6 +24,8 @@ export type BuildTable = (source: JsonValue, tenant: Tenant, old?: TermTable) =>
 export interface CachedTables {
   /** Answers the same table while it is fresh, and builds each only once at a time. @throws Problem */
   get(source: JsonValue, tenant: Tenant): Promise<TermTable>
+  /** Answers the table where it is ready and fresh. */
+  known(source: JsonValue, tenant: Tenant): TermTable | undefined
   /** Forgets the tables that were made of this URL. */
   drop(url: string): void
   /** When a table that was made of this URL was last asked for. */
@@ -59,15 +61,20 @@ export function cachedTables(build: BuildTable, clock: () => Micros, max: number
     }
   }
 
+  const fresh = (keys: Keys): TermTable | undefined => {
+    const cached = tables.get(keys.shared) ?? tables.get(keys.own)
+    const now = clock()
+    if (!cached || cached.freshUntil <= now) return undefined
+    cached.usedAt = now
+    return cached.table
+  }
+
   return {
+    known: (source, tenant) => fresh(keysOf(source, tenant)),
     get: async (source, tenant) => {
       const keys = keysOf(source, tenant)
-      const cached = tables.get(keys.shared) ?? tables.get(keys.own)
-      const now = clock()
-      if (cached && cached.freshUntil > now) {
-        cached.usedAt = now
-        return cached.table
-      }
+      const cached = fresh(keys)
+      if (cached) return cached
       const running = underWay.get(keys.own) ?? make(source, tenant, keys)
       underWay.set(keys.own, running)
       return (await running).table

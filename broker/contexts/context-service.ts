@@ -53,6 +53,8 @@ export interface ContextService {
    * @throws Problem LdContextNotAvailable when a URL does not answer, BadRequestData when a context is not valid
    */
   resolve(source: JsonValue | undefined, tenant?: Tenant): Promise<TermTable>
+  /** Answers what `resolve` would, where that is ready; of a URL, or of the default. */
+  known(url: string | undefined, tenant: Tenant): TermTable | undefined
   /** Answers an inline context of this process by the last part of its URL. */
   inline(localId: string): JsonValue | undefined
   /** Answers the last part of the URL that a table has because its context came inline. */
@@ -91,6 +93,10 @@ export function createContextService(options: ContextServiceOptions): ContextSer
       checkSource(source)
       own.remember(source)
       return tables.get(source, tenant)
+    },
+    known: (url, tenant) => {
+      const source = url ?? options.defaultContext
+      return source === undefined ? core : tables.known(source, tenant)
     },
     inline: own.inline,
     inlineId: ({ source, url }) =>

@@ -70,6 +70,8 @@ export interface FederatedQuery extends FederatedRead {
 
 export interface FederatedCopies {
   readonly copies: readonly Entity[]
+  /** No registration matched: the answer is this hub's alone, until the registrations change. */
+  readonly alone: boolean
   readonly warnings: readonly string[]
 }
 
@@ -77,6 +79,8 @@ export interface FederatedEntities {
   readonly entities: readonly { readonly source: string; readonly entity: Entity }[]
   /** Values of `NGSILD-Warning` headers. */
   readonly warnings: readonly string[]
+  /** No registration matched: the answer is this hub's alone, until the registrations change. */
+  readonly alone: boolean
   /** Every source answered, and with all that it has. */
   readonly complete: boolean
 }
@@ -106,6 +110,8 @@ export interface Federation {
   sources(tenant: Tenant): readonly SourceReport[]
   /** This hub's pseudonym for the tenant. */
   alias(tenant: Tenant): string
+  /** Grows with every change of the tenant's registrations. */
+  generation(tenant: Tenant): number
 }
 
 /** More parts of sources than this are not asked for one request. */
@@ -122,6 +128,7 @@ export function createFederation(dependencies: FederationDependencies): Federati
       const answers = await ask(dependencies, read, forwards, (forward) => ({ forward, id }))
       return {
         copies: answers.flatMap(({ entities }) => entities),
+        alone: forwards.length === 0,
         warnings: distinct([...warnings, ...answers.flatMap((answer) => answer.warnings)]),
       }
     },
@@ -136,6 +143,7 @@ export function createFederation(dependencies: FederationDependencies): Federati
       return {
         entities: answers.flatMap(({ entities, source }) => entities.map((entity) => ({ source, entity }))),
         warnings: distinct([...warnings, ...answers.flatMap((answer) => answer.warnings)]),
+        alone: forwards.length === 0,
         complete: warnings.length === 0 && answers.every(({ complete }) => complete),
       }
     },
@@ -151,6 +159,7 @@ export function createFederation(dependencies: FederationDependencies): Federati
       }))
     },
     alias: (tenant) => aliasOf(alias, tenant),
+    generation: (tenant) => registry.generation(tenant),
   }
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import Router from '@koa/router'
 import Koa from 'koa'
 import type { ContextService } from '../contexts/context-service.ts'
@@ -8,6 +8,7 @@ import type { JsonValue } from '../core/model/json.ts'
 import { badRequestData, invalidRequest, Problem } from '../core/model/problem.ts'
 import { DEFAULT_TENANT, parseTenant, type Tenant } from '../core/model/tenant.ts'
 import type { Store } from '../store/port/store.ts'
+import { type AccessRecord, requestIdOf } from './access-record.ts'
 import { agreeOnMediaType } from './decode/accept.ts'
 import { checkJsonHeaders, parseJson, readBytes } from './decode/body.ts'
 import { contextOfBody, contextOfHeaders, contextOfLink } from './decode/link-context.ts'
@@ -15,19 +16,8 @@ import { asProblem, PROBLEM_STATUS, problemDocument } from './encode/problem-doc
 import { writeAnswer } from './encode/write-answer.ts'
 import { allowMethods } from './middleware/allow-methods.ts'
 import { crossOrigin } from './middleware/cross-origin.ts'
+import type { AnswerBasis, RememberedAnswers } from './remembered-answers.ts'
 import type { HubRequest, MediaType, Route } from './route.ts'
-
-/** One line about a finished request: no body, no token, no query text, no personal data. */
-export interface AccessRecord {
-  readonly requestId: string
-  readonly method: string
-  /** The route's pattern, never the path with its ids. */
-  readonly route: string
-  readonly status: number
-  readonly milliseconds: number
-  /** Keyed pseudonym of the caller. */
-  readonly caller?: string
-}
 
 export interface AppDependencies {
   readonly routes: readonly Route[]
@@ -40,6 +30,7 @@ export interface AppDependencies {
   readonly maxBodyBytes: number
   /** Keeps the inline @context of a table whose URL an answer links to. */
   readonly keepLinked: (tenant: Tenant, table: TermTable) => Promise<void>
+  readonly remembered: RememberedAnswers
   readonly access: (record: AccessRecord) => void
   readonly failure: (problem: Problem, requestId: string) => void
   /** Origins that browsers may call from; `*` for all; empty: none. */
@@ -48,8 +39,13 @@ export interface AppDependencies {
 
 const DEFAULT_PRODUCES: readonly MediaType[] = ['application/json', 'application/ld+json']
 
-/** Builds the Koa application: one catch, then pages, then the route tables. */
-export function createApp(dependencies: AppDependencies): Koa {
+/**
+ * Builds what answers requests: what is remembered and still right at once, all else through the Koa application with
+ * its one catch, then pages, then the route tables.
+ */
+export function createApp(
+  dependencies: AppDependencies,
+): (request: IncomingMessage, response: ServerResponse) => void {
   const app = new Koa()
   app.silent = true
   const router = new Router()
@@ -68,17 +64,20 @@ export function createApp(dependencies: AppDependencies): Koa {
   })
   app.use(router.routes())
   app.use((context) => refuseUnknown(context, router))
-  return app
+  const answer = app.callback()
+  return (request, response) => {
+    if (!dependencies.remembered.send(request, response)) void answer(request, response)
+  }
 }
 
 /** The one catch: gives each request its id, turns errors into problem documents and writes the access record. */
 async function observe(
   context: Koa.Context,
   next: Koa.Next,
-  { access, failure }: AppDependencies,
+  { access, failure, remembered }: AppDependencies,
 ): Promise<void> {
   const started = process.hrtime.bigint()
-  const requestId = requestIdOf(context.get('X-Request-Id'))
+  const requestId = requestIdOf(context.headers['x-request-id'])
   context.state.requestId = requestId
   context.set('X-Request-Id', requestId)
   try {
@@ -88,7 +87,10 @@ async function observe(
     if (PROBLEM_STATUS[problem.code] >= 500) failure(problem, requestId)
     sendProblem(context, problem, requestId)
   }
-  const { caller, route } = context.state as { caller?: string; route?: string } // set below
+  const { caller, route, basis } = context.state as { caller?: string; route?: string; basis?: AnswerBasis } // set below
+  const { req, res, body } = context
+  if (basis && context.status === 200 && typeof body === 'string')
+    remembered.keep(req, res, { ...basis, body })
   access({
     requestId,
     method: context.method,
@@ -97,10 +99,6 @@ async function observe(
     milliseconds: Number(process.hrtime.bigint() - started) / 1e6,
     ...(caller !== undefined && { caller }),
   })
-}
-
-function requestIdOf(sent: string): string {
-  return /^[A-Za-z0-9._-]{8,64}$/.test(sent) ? sent : randomUUID()
 }
 
 function sendProblem(context: Koa.Context, problem: Problem, requestId: string): void {
@@ -125,7 +123,9 @@ async function serve(context: Koa.Context, route: Route, dependencies: AppDepend
   context.state.route = `${route.method} ${route.path}`
   const request = await decode(context, route, dependencies)
   const answer = await route.handle(request)
-  const { table } = answer
+  const { table, lasting } = answer
+  if (table && lasting && route.method === 'GET')
+    context.state.basis = { route: context.state.route, caller: request.caller, table, lasting }
   const linked = table && request.accept !== 'application/ld+json'
   if (linked && dependencies.contexts.inlineId(table) !== undefined)
     await dependencies.keepLinked(request.tenant, table)

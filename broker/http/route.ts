@@ -3,6 +3,7 @@ import type { Caller } from '../core/model/caller.ts'
 import type { Origin } from '../core/model/change.ts'
 import type { JsonObject, JsonValue } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
+import type { Lasting } from '../operations/lasting.ts'
 
 /** What an answer is written as: the three representations of CIM 009 v1.9.1, 6.3.4. */
 export type MediaType = 'application/json' | 'application/ld+json' | 'application/geo+json'
@@ -51,6 +52,8 @@ export interface HubAnswer {
   readonly bytes?: Uint8Array
   readonly contentType?: string
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
+  /** Tells whether the same request would be answered the same again; absent where only asking again would tell. */
+  readonly lasting?: Lasting
 }
 
 /** One row of a resource's route table. */

@@ -37,6 +37,8 @@ export interface AssembledIdentity {
   /** The built-in provider, where it runs. */
   readonly provider?: IdentityProvider
   readonly caller: (headers: IncomingHttpHeaders) => Promise<Caller>
+  /** What `caller` would answer, where that is known already. */
+  readonly knownCaller: (authorization: string | undefined) => Caller | undefined
   /** The hub itself, for what its configuration orders. */
   readonly local: Caller
   /** Headers of requests to another hub. */
@@ -76,6 +78,7 @@ export async function assembleIdentity(config: Config, parts: IdentityParts): Pr
     ...(provider && { provider }),
     caller: (headers) =>
       callers.of({ authorization: headers.authorization, onBehalfOf: single(headers['hub-on-behalf-of']) }),
+    knownCaller: callers.known,
     local: callers.open,
     outbound: outboundHeaders(config, parts, provider ? own : configuredClient(config)),
     feedToken: () => Promise.resolve(feedToken),
@@ -87,6 +90,7 @@ export async function assembleIdentity(config: Config, parts: IdentityParts): Pr
 function openIdentity(): AssembledIdentity {
   return {
     caller: () => Promise.resolve(OPEN_CALLER),
+    knownCaller: () => OPEN_CALLER,
     local: OPEN_CALLER,
     outbound: () => Promise.resolve({}),
     feedToken: () => Promise.resolve(undefined),

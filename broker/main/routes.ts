@@ -37,7 +37,7 @@ import { retrieveAttributes } from '../operations/discovery/retrieve-attributes.
 import { retrieveEntityTypeDetails } from '../operations/discovery/retrieve-entity-type-details.ts'
 import { retrieveEntityTypeInformation } from '../operations/discovery/retrieve-entity-type-information.ts'
 import { retrieveEntityTypes } from '../operations/discovery/retrieve-entity-types.ts'
-import type { CachedPage } from '../operations/entities/cached-page.ts'
+import type { LocalPage } from '../operations/entities/cached-page.ts'
 import { createEntity } from '../operations/entities/create-entity.ts'
 import { deleteEntity } from '../operations/entities/delete-entity.ts'
 import { mergeEntity } from '../operations/entities/merge-entity.ts'
@@ -82,7 +82,7 @@ export interface Parts {
   readonly registry: Registry
   readonly states: SourceStates
   readonly fragments: LRUCache<string, Fragment>
-  readonly pages: LRUCache<string, CachedPage>
+  readonly pages: LRUCache<string, LocalPage>
   readonly secret: Uint8Array
   readonly url: string
   /** How the configured accounts and the public see a tenant's entities. */

@@ -26,6 +26,8 @@ export interface TrustedIssuer {
 export interface TokenVerifier {
   /** @throws Problem Unauthorized with the reason, and never a part of the token */
   verify(token: string): Promise<Claims>
+  /** Answers the claims of a token that was verified before and has not ended. */
+  known(token: string): Claims | undefined
 }
 
 const ALGORITHMS = ['ES256', 'PS256', 'RS256', 'EdDSA']
@@ -48,9 +50,14 @@ export function createTokenVerifier({
     issuers.map((issuer) => [issuer.issuer, { ...issuer, source: createIssuerKeys(issuer, egress, clock) }]),
   )
   const known = new LRUCache<string, Claims>({ max: REMEMBERED })
+  const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')
   return {
+    known: (token) => {
+      const claims = known.get(hashOf(token))
+      return claims && !hasEnded(claims, clock()) ? claims : undefined
+    },
     verify: async (token) => {
-      const hash = createHash('sha256').update(token).digest('base64url')
+      const hash = hashOf(token)
       const before = known.get(hash)
       if (before) return unended(before, clock())
       const issuer = trusted.get(issuerOf(token))
@@ -71,9 +78,12 @@ export function invalidToken(text: string, cause?: unknown): Problem {
 }
 
 function unended(claims: Claims, now: Micros): Claims {
-  const ended = (claims.expiresAt ?? Number.POSITIVE_INFINITY) + LEEWAY_SECONDS <= now / 1_000_000
-  if (ended) throw invalidToken('Access token is expired')
+  if (hasEnded(claims, now)) throw invalidToken('Access token is expired')
   return claims
+}
+
+function hasEnded({ expiresAt }: Claims, now: Micros): boolean {
+  return (expiresAt ?? Number.POSITIVE_INFINITY) + LEEWAY_SECONDS <= now / 1_000_000
 }
 
 /** The issuer that a token names, before it is believed; here also what no key could make right is refused. */

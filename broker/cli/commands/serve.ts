@@ -6,6 +6,10 @@ import type { SettingPath } from '../../config-schema.ts'
 import type { HubEnvironment, RunningHub } from '../../main.ts'
 import { CommandFailure } from '../command-failure.ts'
 
+/** Log lines are written together: so many bytes, or what there is after so many milliseconds. */
+const LOG_BUFFER = 8192
+const LOG_DELAY = 100
+
 /** Command line options of `hub serve` and the settings that they stand for. */
 const FLAGS: Readonly<Record<string, SettingPath>> = {
   host: 'listen.host',
@@ -57,7 +61,7 @@ export function settings({ config, ...options }: Record<string, unknown>): Confi
 async function serve(config: Config): Promise<void> {
   const log = pino(
     { level: config.log.level, base: { hub: config.name } },
-    pino.destination({ fd: 2, sync: false }),
+    pino.destination({ fd: 2, sync: false, minLength: LOG_BUFFER, periodicFlush: LOG_DELAY }),
   )
   const hub = await start(config, log)
   process.stdout.write(`Hub ${config.name} listens on ${hub.url}\n`)

@@ -38,11 +38,3 @@ function allOf(types: readonly Iri[]): TypeNode {
   const [only] = nodes
   return nodes.length === 1 && only ? only : { kind: 'and', nodes }
 }
-
-/** Names every type that a selection mentions; undefined when it does not depend on types. */
-export function typesIn(node: TypeNode | undefined): readonly Iri[] | undefined {
-  if (node === undefined || node.kind === 'any') return undefined
-  if (node.kind === 'type') return [node.type]
-  const parts = node.nodes.map(typesIn)
-  return parts.some((part) => part === undefined) ? undefined : parts.flatMap((part) => part ?? [])
-}

@@ -2,8 +2,8 @@ import type { Iri } from '../../core/model/iri.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { TypeNode } from '../../core/query/ast.ts'
+import { typesIn } from '../../core/query/types-in.ts'
 import type { Store } from '../../store/port/store.ts'
-import { typesIn } from './narrow-types.ts'
 import { type Registration, readRegistration } from './registration.ts'
 
 /** What is known about one registration after a commit. */

@@ -117,7 +117,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const table = await request.table()
     const type = request.query.get('type')
     const preferred = preferences(request.headers.prefer)
-    const { text, altered, warnings } = await operations.retrieveEntity({
+    const { text, altered, warnings, lasting } = await operations.retrieveEntity({
       ...who(request),
       id: entityId(request),
       ...(type !== null && { types: parseTypeSelection(type, table) }),
@@ -137,6 +137,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       fragments: { texts: [text], single: true },
       table,
       headers: { ...warned(warnings), ...versionHeader(preferred) },
+      ...(lasting && { lasting }),
     }
   }
 
@@ -180,6 +181,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       fragments: { texts: answer.texts },
       table,
       headers: { ...pageHeaders(request, page, answer, boundTo), ...versionHeader(preferred) },
+      ...(answer.lasting && { lasting: answer.lasting }),
     }
   }
 

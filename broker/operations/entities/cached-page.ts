@@ -1,5 +1,5 @@
-import type { Micros } from '../../core/model/time.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
+import type { Lasting } from '../lasting.ts'
 import type { Style } from './render-entity.ts'
 
 /** One page of this hub's own matches, as one caller sees them. */
@@ -11,14 +11,8 @@ export interface LocalPage {
   readonly more: boolean
   readonly after?: string
   readonly count?: number
-}
-
-/** A page, and the state of the tenant that it shows. */
-export interface CachedPage {
-  readonly page: LocalPage
-  readonly generation: number
-  /** When something that was looked at expires and the page may no longer be right. */
-  readonly validUntil?: Micros
+  /** Tells whether the page is still right; absent where only reading it again would tell. */
+  readonly lasting?: Lasting
 }
 
 /** What a page depends on besides style and state. */
@@ -36,6 +30,6 @@ export function pageKey({ query, limit, offset, count, after }: PageOf, style: S
 }
 
 /** Measures a page for the bound of the cache, in characters. */
-export function pageSize({ page }: CachedPage, key: string): number {
-  return page.texts.reduce((sum, text) => sum + text.length, key.length + 1)
+export function pageSize({ texts }: LocalPage, key: string): number {
+  return texts.reduce((sum, text) => sum + text.length, key.length + 1)
 }

@@ -44,7 +44,8 @@ export const queryEntities =
     if (command.local || query.types?.kind === 'any')
       return { ...(await queryLocal(dependencies, command, style)), warnings: [] }
     const { federation } = dependencies
-    const { entities, warnings, complete } = await federation.query({
+    const registrations = federation.generation(tenant)
+    const { entities, warnings, alone, complete } = await federation.query({
       tenant,
       query,
       parameters: command.parameters,
@@ -60,7 +61,11 @@ export const queryEntities =
     })
     const told =
       command.count && !complete ? [...warnings, incompleteCount(federation.alias(tenant))] : warnings
-    if (entities.length === 0) return { ...(await queryLocal(dependencies, command, style)), warnings: told }
+    if (entities.length === 0) {
+      const { lasting, ...page } = await queryLocal(dependencies, command, style)
+      const alike = alone && lasting && (() => federation.generation(tenant) === registrations && lasting())
+      return { ...page, warnings: told, ...(alike && { lasting: alike }) }
+    }
     return { ...(await mergeCopies(dependencies, command, style, entities)), warnings: told }
   }
 

@@ -1,31 +1,30 @@
+import { typesIn } from '../../core/query/types-in.ts'
 import type { View } from '../../core/view/view.ts'
 import { type LocalPage, pageKey } from './cached-page.ts'
 import { COUNT_PAGE, type Freshness, findMatches, pushedQuery } from './find-matches.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
-import { isFresh, renderStored, type Style } from './render-entity.ts'
+import { renderStored, type Style } from './render-entity.ts'
 
-/** Answers from this hub's own store, through the page cache while nothing of the tenant changes. */
+/** Answers from this hub's own store, through the page cache while nothing that it could show changes. */
 export async function queryLocal(
   dependencies: ReadDependencies,
   command: QueryEntities,
   style: Style,
 ): Promise<LocalPage> {
   const { store, pages, clock } = dependencies
+  const { tenant, query } = command
   const key = pageKey(command, style)
-  const generation = store.generation(command.tenant) // before the page is read: it may show more, never less
   const kept = pages.get(key)
-  if (kept && kept.generation === generation && isFresh(kept, clock())) return kept.page
+  if (kept?.lasting?.()) return kept
+  const types = query.selectors ? undefined : typesIn(query.types)
+  const generation = store.generation(tenant, types) // before the page is read: it may show more, never less
   const until: Freshness = { earliest: Number.POSITIVE_INFINITY }
   const page = await readPage(dependencies, command, style, until)
-  if (generation !== undefined) {
-    pages.set(key, {
-      page,
-      generation,
-      ...(Number.isFinite(until.earliest) && { validUntil: until.earliest }),
-    })
-  }
-  return page
+  if (generation === undefined) return page
+  const lasting = (): boolean => store.generation(tenant, types) === generation && until.earliest > clock()
+  pages.set(key, { ...page, lasting })
+  return { ...page, lasting }
 }
 
 /** Reads a page: candidates from the store's indexes, judged one by one on what the caller sees. */

@@ -4,7 +4,7 @@ import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Federation } from '../../federation/federation.ts'
 import type { Store } from '../../store/port/store.ts'
-import type { CachedPage } from './cached-page.ts'
+import type { LocalPage } from './cached-page.ts'
 
 /** What one caller sees of an entity, rendered. */
 export interface Fragment {
@@ -27,7 +27,7 @@ export interface ReadDependencies {
   /** Rendered entities by the full key of what they depend on. */
   readonly fragments: LRUCache<string, Fragment>
   /** Pages of this hub's own matches by the full key of what they depend on. */
-  readonly pages: LRUCache<string, CachedPage>
+  readonly pages: LRUCache<string, LocalPage>
   /** Rows that one query may look at. */
   readonly maxRows: number
 }

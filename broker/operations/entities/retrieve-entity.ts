@@ -7,9 +7,11 @@ import type { RenderOptions } from '../../core/view/render-options.ts'
 import { see } from '../../core/view/see.ts'
 import { combineCopies } from '../../federation/combine/combine-copies.ts'
 import { parseEntity } from '../../store/port/change.ts'
+import type { StoredEntity } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
+import type { Lasting } from '../lasting.ts'
 import type { Fragment, ReadDependencies } from './read-dependencies.ts'
-import { isAltered, renderStored, renderVisible, styleOf } from './render-entity.ts'
+import { isAltered, isFresh, renderStored, renderVisible, styleOf } from './render-entity.ts'
 
 export interface RetrieveEntity extends Command {
   readonly id: string
@@ -28,6 +30,8 @@ export interface RetrievedEntity {
   readonly text: string
   /** An earlier version of the standard was asked for and made a difference (4.3.6.8). */
   readonly altered?: true
+  /** Present where the answer depends on this hub's own data alone. */
+  readonly lasting?: Lasting
   readonly warnings: readonly string[]
 }
 
@@ -50,9 +54,10 @@ export const retrieveEntity =
     caller.check('read', tenant, { resource: 'entity', id })
     const view = caller.view(tenant)
     const style = styleOf({ tenant, view, table, options, features })
+    const registrations = federation.generation(tenant)
     const stored = await store.read(tenant, id)
     const remote = local
-      ? { copies: [], warnings: [] }
+      ? ALONE
       : await federation.retrieve({
           tenant,
           id,
@@ -71,7 +76,7 @@ export const retrieveEntity =
     if (remote.copies.length === 0) {
       const own = stored && renderStored(dependencies, stored, style)
       if (!own?.types || (types && !matchTypes(types, own.types))) throw missing()
-      return found(own)
+      return { ...found(own), ...(remote.alone && stored && { lasting: lastingOf(stored, own) }) }
     }
     const own = stored && atTime(parseEntity(stored.text), clock())
     const copies = [
@@ -87,4 +92,13 @@ export const retrieveEntity =
       if (text === undefined) throw notFound(`Entity ${id} has none of the attributes that are asked for`)
       return { text, ...(altered && { altered }), warnings: remote.warnings }
     }
+
+    function lastingOf({ version }: StoredEntity, own: Fragment): Lasting {
+      return () =>
+        store.version(tenant, id) === version &&
+        isFresh(own, clock()) &&
+        (local || federation.generation(tenant) === registrations)
+    }
   }
+
+const ALONE = { copies: [], warnings: [], alone: true }

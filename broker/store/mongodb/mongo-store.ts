@@ -118,6 +118,10 @@ class MongoStore implements Store {
   }
 
   /** Other hubs may write to the same database, so only asking it would tell. */
+  version(): undefined {
+    return undefined
+  }
+
   generation(): undefined {
     return undefined
   }

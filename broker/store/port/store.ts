@@ -1,5 +1,6 @@
 import type { Collection, Decision, EntityChange, LogRecord, Origin } from '../../core/model/change.ts'
 import type { AttributeKind, Entity } from '../../core/model/entity.ts'
+import type { Iri } from '../../core/model/iri.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
@@ -109,11 +110,13 @@ export interface Store {
   query(tenant: Tenant, plan: QueryPlan): Promise<Page>
   commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]>
   /**
-   * Names the state of the tenant's entities that a read starting now sees: as long as the answer stays the same, so
-   * does what `read`, `readMany`, `query` and `counters` answer; every commit that keeps a unit changes it, for good.
-   * undefined: the store cannot tell without asking, and nothing follows.
+   * Names the state of the tenant's entities, or of those of these types, that a read starting now sees: as long as the
+   * answer stays the same, so does what `read`, `readMany`, `query` and `counters` answer; every commit that keeps a
+   * unit changes it, for good, before it is answered. undefined: the store cannot tell without asking, and nothing follows.
    */
-  generation(tenant: Tenant): number | undefined
+  generation(tenant: Tenant, types?: readonly Iri[]): number | undefined
+  /** Version of the entity that a read starting now answers; undefined: the store cannot tell without asking. */
+  version(tenant: Tenant, id: string): number | undefined
   /** Records after this sequence, oldest first. */
   log(tenant: Tenant, after: number, limit: number): Promise<readonly LogRecord[]>
   /** Instances that history keeps of one entity, oldest first, as canonical text: what later temporal reads build on. */

@@ -1,3 +1,4 @@
+import type { Iri } from '../../core/model/iri.ts'
 import { Problem } from '../../core/model/problem.ts'
 import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
@@ -11,6 +12,7 @@ import {
   type Unit,
 } from '../port/store.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
+import { KnownState } from './known-state.ts'
 import { queryEntities } from './query-entities.ts'
 import { SILENT, type StoreLog } from './store-log.ts'
 import { listTenants } from './tenant-files.ts'
@@ -61,6 +63,7 @@ export class SqliteStore implements Store {
   readonly #readers: TenantReaders
   readonly #tenants: Set<Tenant>
   readonly #creating = new Set<Tenant>()
+  readonly #known = new KnownState()
   /** Tenants that may hold documents which expire. */
   readonly #expiring: Set<Tenant>
   readonly #maxTenants: number
@@ -91,7 +94,11 @@ export class SqliteStore implements Store {
   }
 
   read(tenant: Tenant, id: string) {
-    return this.#in(tenant, undefined, (reader) => reader.read(id))
+    return this.#in(tenant, undefined, (reader) => {
+      const stored = reader.read(id)
+      if (stored) this.#known.seen(tenant, stored)
+      return stored
+    })
   }
 
   readMany(tenant: Tenant, ids: readonly string[]) {
@@ -109,11 +116,23 @@ export class SqliteStore implements Store {
     if (units.some((unit) => unit.collection !== 'entity' && unit.expiresAt !== undefined)) {
       this.#expiring.add(tenant)
     }
-    return units.length === 0 ? [] : this.writer.commit(tenant, units)
+    if (units.length === 0) return []
+    let kept = units
+    try {
+      const results = await this.writer.commit(tenant, units)
+      kept = units.filter((_, at) => results[at]?.outcome === 'kept')
+      return results
+    } finally {
+      this.#known.changed(tenant, kept)
+    }
   }
 
-  generation(tenant: Tenant) {
-    return this.#tenants.has(tenant) ? this.#readers.generation(tenant) : undefined
+  generation(tenant: Tenant, types?: readonly Iri[]) {
+    return this.#tenants.has(tenant) ? this.#known.changes(tenant, types) : undefined
+  }
+
+  version(tenant: Tenant, id: string) {
+    return this.#known.version(tenant, id)
   }
 
   log(tenant: Tenant, after: number, limit: number) {

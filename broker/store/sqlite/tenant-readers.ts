@@ -32,11 +32,6 @@ export class TenantReaders {
     return this.#options.upgrade(tenant).then(() => this.read(tenant, read))
   }
 
-  /** Answers the last sequence that was given in a tenant; undefined while its file is not open. */
-  generation(tenant: Tenant): number | undefined {
-    return this.#open.get(tenant)?.generation()
-  }
-
   /** Closes all files. */
   close(): void {
     this.#open.clear()

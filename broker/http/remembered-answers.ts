@@ -1,0 +1,145 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { LRUCache } from 'lru-cache'
+import type { ContextService } from '../contexts/context-service.ts'
+import type { TermTable } from '../core/context/term-table.ts'
+import type { Caller } from '../core/model/caller.ts'
+import { DEFAULT_TENANT, isTenantName, type Tenant } from '../core/model/tenant.ts'
+import type { Lasting } from '../operations/lasting.ts'
+import { type AccessRecord, requestIdOf } from './access-record.ts'
+import { contextOfLink } from './decode/link-context.ts'
+
+/** What an answer to a GET was made of, besides the request. */
+export interface AnswerBasis {
+  readonly route: string
+  readonly caller: Caller
+  readonly table: TermTable
+  readonly lasting: Lasting
+}
+
+/** Answers that would be given again: the same bytes for the same request, without deciding anything anew. */
+export interface RememberedAnswers {
+  /** Sends the remembered answer where there is one that is still right; tells whether it did. */
+  send(request: IncomingMessage, response: ServerResponse): boolean
+  /** Remembers the answer that `response` is about to send. */
+  keep(request: IncomingMessage, response: ServerResponse, answer: AnswerBasis & { body: string }): void
+}
+
+export interface RememberedDependencies {
+  readonly contexts: Pick<ContextService, 'known'>
+  /** Who asks, where that is known without waiting. */
+  readonly knownCaller: (authorization: string | undefined) => Caller | undefined
+  readonly access: (record: AccessRecord) => void
+  /** Bound of all answers together, in characters. */
+  readonly maxSize: number
+}
+
+interface Remembered extends Pick<AnswerBasis, 'route' | 'table' | 'lasting'> {
+  readonly body: string
+  /** Names and values in turn, as node takes them. */
+  readonly headers: readonly string[]
+  /** @context that the request names; absent: the default. */
+  readonly context: string | undefined
+}
+
+/** Makes an empty memory of answers. It holds the routes' plain 200s only; whatever is refused is decided anew. */
+export function createRememberedAnswers(dependencies: RememberedDependencies): RememberedAnswers {
+  const { contexts, knownCaller, access, maxSize } = dependencies
+  const answers = new LRUCache<string, Remembered>({
+    maxSize: Math.max(maxSize, 1),
+    sizeCalculation: ({ body, headers }, key) => body.length + key.length + 20 * headers.length,
+  })
+
+  /** Decides only what may have changed since: who sees what, the names in use, the data. */
+  const isRight = ({ context, table, lasting }: Remembered, tenant: Tenant): boolean =>
+    lasting() && contexts.known(context, tenant) === table
+
+  return {
+    keep: (request, response, { body, caller, ...basis }) => {
+      const asked = readRequest(request)
+      if (!asked || request.method !== 'GET') return
+      const context = contextOfLink(request.headers.link as string | undefined) // node joins Link headers
+      answers.set(keyOf(asked, caller), { ...basis, body, context, headers: headersOf(response) })
+    },
+    send: (request, response) => {
+      const started = performance.now()
+      const asked = request.method === 'GET' ? readRequest(request) : undefined
+      const caller = asked && knownCaller(request.headers.authorization)
+      if (!asked || !caller) return false
+      const key = keyOf(asked, caller)
+      const answer = answers.get(key)
+      if (!answer) return false
+      if (!isRight(answer, asked.tenant)) {
+        answers.delete(key)
+        return false
+      }
+      const requestId = requestIdOf(request.headers['x-request-id'])
+      response.writeHead(200, [...answer.headers, 'X-Request-Id', requestId]).end(answer.body)
+      const milliseconds = performance.now() - started
+      access({ requestId, method: 'GET', route: answer.route, status: 200, milliseconds, caller: caller.key })
+      return true
+    },
+  }
+}
+
+function headersOf(response: ServerResponse): readonly string[] {
+  return rawNames(response)
+    .filter((name) => name.toLowerCase() !== 'x-request-id')
+    .flatMap((name) => [response.getHeader(name) ?? []].flat().flatMap((value) => [name, String(value)]))
+}
+
+function rawNames(response: ServerResponse): readonly string[] {
+  return (response as unknown as { getRawHeaderNames(): string[] }).getRawHeaderNames() // its types have it for requests only
+}
+
+interface Asked {
+  readonly tenant: Tenant
+  /** All that the answer depends on besides the caller. */
+  readonly text: string
+}
+
+/** What a request header means for an answer: nothing, or it is part of what is asked. Of others nothing is known. */
+const HEADERS: Readonly<Record<string, 'ignored' | 'asked' | undefined>> = {
+  host: 'ignored',
+  connection: 'ignored',
+  'keep-alive': 'ignored',
+  'user-agent': 'ignored',
+  authorization: 'ignored', // it says who the caller is
+  'cache-control': 'ignored',
+  pragma: 'ignored',
+  'content-type': 'ignored',
+  'accept-language': 'ignored',
+  'x-request-id': 'ignored',
+  'x-forwarded-for': 'ignored',
+  'x-forwarded-host': 'ignored',
+  'x-forwarded-proto': 'ignored',
+  'x-real-ip': 'ignored',
+  traceparent: 'ignored',
+  tracestate: 'ignored',
+  accept: 'asked',
+  'accept-encoding': 'asked',
+  link: 'asked',
+  prefer: 'asked',
+  'ngsild-tenant': 'asked',
+}
+
+/** Reads what an answer depends on; undefined where a header could mean something that is not known here. */
+function readRequest({ headers, url = '' }: IncomingMessage): Asked | undefined {
+  const tenant = tenantOf(headers)
+  if (tenant === undefined) return undefined
+  let text = url
+  for (const name in headers) {
+    const meaning = HEADERS[name]
+    if (meaning === undefined) return undefined
+    if (meaning === 'asked') text += `\n${name}: ${headers[name]}`
+  }
+  return { text, tenant }
+}
+
+function tenantOf({ 'ngsild-tenant': name }: IncomingHttpHeaders): Tenant | undefined {
+  if (name === undefined || name === '') return DEFAULT_TENANT
+  return typeof name === 'string' && isTenantName(name) ? name : undefined
+}
+
+function keyOf({ text, tenant }: Asked, caller: Caller): string {
+  return `${caller.view(tenant).id} ${text}`
+}

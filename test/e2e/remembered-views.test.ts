@@ -1,0 +1,39 @@
+import { expect } from 'chai'
+import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
+
+const ID = 'urn:ngsi-ld:ServiceRequest:thai-nguyen:remembered-1'
+const PHONE = '0900000712'
+
+describe('e2e: remembered answers are those of the same view', function () {
+  this.timeout(30_000)
+  let hubs: SecuredHubs
+  before(async () => {
+    hubs = await startSecuredHubs()
+    const body = [{ id: ID, type: 'ServiceRequest', reporterPhone: { type: 'Property', value: PHONE } }]
+    const path = '/ngsi-ld/v1/entityOperations/upsert'
+    expect((await hubs.send(hubs.city, 'feeds', path, { method: 'POST', body })).status).to.equal(201)
+  })
+  after(() => hubs.stop())
+
+  const ask = (asker: Asker, path: string) => hubs.send(hubs.city, asker, `/ngsi-ld/v1/entities${path}`)
+
+  for (const path of [`/${ID}?local=true`, '?type=ServiceRequest&local=true']) {
+    it(`GET /entities${path.replace(ID, '{id}')}`, async () => {
+      for (let times = 0; times < 3; times++) {
+        for (const asker of ['dpo', 'analyst', 'operator.thai-nguyen', 'public', 'anonymous'] as const) {
+          const { status, text } = await ask(asker, path)
+          expect(text.includes(PHONE), `${asker} ${status}`).to.equal(asker === 'dpo')
+        }
+      }
+    })
+  }
+
+  it('are not given to a token that is wrong', async () => {
+    await ask('dpo', `/${ID}?local=true`)
+    const authorization = `${hubs.as('dpo').authorization ?? hubs.as('dpo').Authorization}x`
+    const { status } = await hubs.city.send(`/ngsi-ld/v1/entities/${ID}?local=true`, {
+      headers: { authorization },
+    })
+    expect(status).to.equal(401)
+  })
+})

@@ -118,7 +118,7 @@ function decodeMembers(
   return draft
 }
 
-/** Only a partial update may leave out the value. */
+/** Only partial updates and merges may leave out the value. */
 function checkComplete({ kind, value }: InstanceFragment, place: Place, { rules }: Decoding): void {
   if (!kind || value !== undefined || rules.partial) return
   throw attributeFault(place, `is a ${kind} without the member ${VALUE_MEMBER[kind]}`)

@@ -96,7 +96,7 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
   async function merge(request: HubRequest): Promise<HubAnswer> {
     const steps = await entitySteps(
       request,
-      { nulls: 'deep', requireId: true },
+      { nulls: 'deep', partial: true, requireId: true },
       'update',
       (fragment) => (current, now) => mergeEntity(current, fragment, {}, now),
     )

@@ -217,7 +217,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     )
     const fragment = await fragmentBody(
       request,
-      { nulls: 'deep', simplified: options.format === 'simplified' },
+      { nulls: 'deep', partial: true, simplified: options.format === 'simplified' },
       target.id,
     )
     const lang = request.query.get('lang')

@@ -13,8 +13,11 @@ export interface DecodeRules {
   readonly simplified?: boolean
   readonly requireId?: boolean
   readonly requireType?: boolean
-  /** An attribute may come without its value: what it lacks stays as it is. */
-  readonly partial?: boolean
+  /**
+   * An attribute may come without its value: what it lacks stays as it is. attribute: the body as a whole is the
+   * fragment of one, so that an object is its members and never a bare value (5.4).
+   */
+  readonly partial?: boolean | 'attribute'
 }
 
 /** What a decoding works with. */

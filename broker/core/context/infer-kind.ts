@@ -46,7 +46,8 @@ function concise(body: JsonObject, place: Place, { rules }: Decoding): Shape {
   const [first, second] = valueMembers(body)
   if (second !== undefined) throw attributeFault(place, `has both ${first} and ${second}`)
   if (first !== undefined) return { form: 'members', kind: kindOfMember(first, body), members: body }
-  if (!isAttributePart(body)) return { form: 'bare', kind: 'Property', value: body }
+  const fragment = rules.partial === 'attribute' && place.depth === 1
+  if (!fragment && !isAttributePart(body)) return { form: 'bare', kind: 'Property', value: body }
   if (rules.partial) return { form: 'members', members: body }
   throw attributeFault(place, 'has members of an attribute but no value')
 }

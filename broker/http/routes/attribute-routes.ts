@@ -2,7 +2,7 @@ import type { components } from '../../../openapi/generated/types.ts'
 import { decodeAttribute } from '../../core/context/decode-entity.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { Decision } from '../../core/model/change.ts'
-import { badRequestData } from '../../core/model/problem.ts'
+import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
 import type { appendAttributes } from '../../operations/attributes/append-attributes.ts'
 import type { deleteAttribute } from '../../operations/attributes/delete-attribute.ts'
 import type {
@@ -47,7 +47,7 @@ export function attributeRoutes(operations: AttributeOperations): readonly Route
   async function append(request: HubRequest): Promise<HubAnswer> {
     const options = request.query.get('options')
     if (options !== null && options !== 'noOverwrite')
-      throw badRequestData(`Option ${options} is not known here`)
+      throw invalidRequest(`Option ${options} is not known here`)
     const fragment = await entityBody(request, { nulls: 'forbidden' })
     const overwrite = options === null
     return updated(
@@ -101,7 +101,9 @@ async function attributeBody(request: HubRequest, partial: boolean): Promise<Par
 }
 
 function decode(request: HubRequest, table: TermTable, partial: boolean): ReturnType<typeof decodeAttribute> {
-  const rules = partial ? ({ nulls: 'attribute', partial } as const) : ({ nulls: 'forbidden' } as const)
+  const rules = partial
+    ? ({ nulls: 'attribute', partial: 'attribute' } as const)
+    : ({ nulls: 'forbidden' } as const)
   return decodeAttribute(request.params.attribute ?? '', request.body ?? null, table, rules)
 }
 

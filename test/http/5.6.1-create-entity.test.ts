@@ -48,6 +48,7 @@ describe('5.6.1 Create Entity', () => {
     ] as const) {
       it(title, async () => {
         await api.refused(api.write('POST', ENTITIES, body), 400, type)
+        if (type === 'InvalidRequest') await api.refused(api.write('POST', ENTITIES, body, LD), 400, type)
         await api.absent('urn:c:none')
       })
     }

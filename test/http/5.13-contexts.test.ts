@@ -12,7 +12,7 @@ const ENTITIES = '/ngsi-ld/v1/entities'
 const LD = { 'Content-Type': 'application/ld+json' }
 const SPEED = { speed: 'https://example.org/speed' }
 
-describe('http: 5.13 @contexts', () => {
+describe('5.13 Storing, Managing and Serving @contexts', () => {
   let hub: TestHub
   let server: Server
   let origin = ''
@@ -268,7 +268,7 @@ describe('http: 5.13 @contexts', () => {
     })
   })
 
-  describe('5.5.10 tenants', () => {
+  describe('5.5.10 Multi-Tenant Behaviour: hosted @contexts', () => {
     it('keeps what is hosted for one tenant from the others', async () => {
       const location = await add(SPEED, 'one')
       await add({ other: 'https://example.org/other' }, 'two')
@@ -300,7 +300,7 @@ describe('http: 5.13 @contexts', () => {
     })
   })
 
-  describe('5.13.1 inline contexts', () => {
+  describe('5.13.1 Introduction: inline @contexts', () => {
     const query = (target: TestHub, context: unknown, accept = 'application/json') =>
       target.send('/ngsi-ld/v1/entityOperations/query', {
         method: 'POST',

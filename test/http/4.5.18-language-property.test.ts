@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { ENTITIES, useApi } from '../support/api.ts'
+import { refusesAttributes, useApi } from '../support/api.ts'
 
 describe('4.5.18 NGSI-LD LanguageProperty Representations', () => {
   const api = useApi()
@@ -18,25 +18,14 @@ describe('4.5.18 NGSI-LD LanguageProperty Representations', () => {
     expect((await api.read('urn:w:2', '?format=concise')).a).to.deep.equal({ languageMap })
   })
 
-  describe('refuses', () => {
-    for (const [title, a] of [
-      ['a LanguageProperty without languageMap', { type: 'LanguageProperty' }],
-      ['a value', { type: 'LanguageProperty', value: 'x' }],
-      ['a unitCode', { type: 'LanguageProperty', languageMap: { en: 'x' }, unitCode: 'CEL' }],
-      ['a map that is a text', { languageMap: 'x' }],
-      ['a key that is no language tag', { languageMap: { 'not a tag': 'x' } }],
-      ['a language with a number', { languageMap: { en: 1 } }],
-      ['a language with an empty array', { languageMap: { en: [] } }],
-      ['a language with null', { languageMap: { en: null } }],
-    ] as const) {
-      it(title, async () => {
-        await api.refused(
-          api.write('POST', ENTITIES, { id: 'urn:w:none', type: 'Room', a }),
-          400,
-          'BadRequestData',
-        )
-        await api.absent('urn:w:none')
-      })
-    }
-  })
+  refusesAttributes(api, [
+    ['a LanguageProperty without languageMap', { type: 'LanguageProperty' }],
+    ['a value', { type: 'LanguageProperty', value: 'x' }],
+    ['a unitCode', { type: 'LanguageProperty', languageMap: { en: 'x' }, unitCode: 'CEL' }],
+    ['a map that is a text', { languageMap: 'x' }],
+    ['a key that is no language tag', { languageMap: { 'not a tag': 'x' } }],
+    ['a language with a number', { languageMap: { en: 1 } }],
+    ['a language with an empty array', { languageMap: { en: [] } }],
+    ['a language with null', { languageMap: { en: null } }],
+  ])
 })

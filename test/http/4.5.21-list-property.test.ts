@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { ENTITIES, useApi } from '../support/api.ts'
+import { refusesAttributes, useApi } from '../support/api.ts'
 
 describe('4.5.21 NGSI-LD ListProperty Representations', () => {
   const api = useApi()
@@ -23,22 +23,11 @@ describe('4.5.21 NGSI-LD ListProperty Representations', () => {
     })
   })
 
-  describe('refuses', () => {
-    for (const [title, a] of [
-      ['a ListProperty without valueList', { type: 'ListProperty' }],
-      ['a value', { type: 'ListProperty', value: [1] }],
-      ['a single value', { valueList: 1 }],
-      ['an object', { valueList: { '@list': [1] } }],
-      ['null among the items', { valueList: [1, null] }],
-    ] as const) {
-      it(title, async () => {
-        await api.refused(
-          api.write('POST', ENTITIES, { id: 'urn:lp:none', type: 'Room', a }),
-          400,
-          'BadRequestData',
-        )
-        await api.absent('urn:lp:none')
-      })
-    }
-  })
+  refusesAttributes(api, [
+    ['a ListProperty without valueList', { type: 'ListProperty' }],
+    ['a value', { type: 'ListProperty', value: [1] }],
+    ['a single value', { valueList: 1 }],
+    ['an object', { valueList: { '@list': [1] } }],
+    ['null among the items', { valueList: [1, null] }],
+  ])
 })

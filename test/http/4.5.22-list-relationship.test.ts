@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { ENTITIES, useApi } from '../support/api.ts'
+import { refusesAttributes, useApi } from '../support/api.ts'
 
 describe('4.5.22 NGSI-LD ListRelationship Representations', () => {
   const api = useApi()
@@ -19,23 +19,12 @@ describe('4.5.22 NGSI-LD ListRelationship Representations', () => {
     expect((await api.read('urn:lr:2', '?format=simplified')).a).to.deep.equal(bare)
   })
 
-  describe('refuses', () => {
-    for (const [title, a] of [
-      ['a ListRelationship without objectList', { type: 'ListRelationship' }],
-      ['an object', { type: 'ListRelationship', object: 'urn:o:1' }],
-      ['a single URI', { objectList: 'urn:o:1' }],
-      ['an item that is no URI', { objectList: ['hall'] }],
-      ['an item with more than an object', { objectList: [{ object: 'urn:o:1', value: 1 }] }],
-      ['NGSI-LD Null among the items', { objectList: ['urn:o:1', 'urn:ngsi-ld:null'] }],
-    ] as const) {
-      it(title, async () => {
-        await api.refused(
-          api.write('POST', ENTITIES, { id: 'urn:lr:none', type: 'Room', a }),
-          400,
-          'BadRequestData',
-        )
-        await api.absent('urn:lr:none')
-      })
-    }
-  })
+  refusesAttributes(api, [
+    ['a ListRelationship without objectList', { type: 'ListRelationship' }],
+    ['an object', { type: 'ListRelationship', object: 'urn:o:1' }],
+    ['a single URI', { objectList: 'urn:o:1' }],
+    ['an item that is no URI', { objectList: ['hall'] }],
+    ['an item with more than an object', { objectList: [{ object: 'urn:o:1', value: 1 }] }],
+    ['NGSI-LD Null among the items', { objectList: ['urn:o:1', 'urn:ngsi-ld:null'] }],
+  ])
 })

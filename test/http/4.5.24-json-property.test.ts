@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { ENTITIES, useApi } from '../support/api.ts'
+import { refusesAttributes, useApi } from '../support/api.ts'
 
 describe('4.5.24 NGSI-LD JsonProperty Representations', () => {
   const api = useApi()
@@ -24,22 +24,11 @@ describe('4.5.24 NGSI-LD JsonProperty Representations', () => {
     expect(await api.ids('q=b[key]=="x"&jsonKeys=b')).to.deep.equal([])
   })
 
-  describe('refuses', () => {
-    for (const [title, a] of [
-      ['a JsonProperty without json', { type: 'JsonProperty' }],
-      ['a value', { type: 'JsonProperty', value: {} }],
-      ['a unitCode', { type: 'JsonProperty', json: {}, unitCode: 'CEL' }],
-      ['a text', { json: 'x' }],
-      ['null', { json: null }],
-    ] as const) {
-      it(title, async () => {
-        await api.refused(
-          api.write('POST', ENTITIES, { id: 'urn:jp:none', type: 'Room', a }),
-          400,
-          'BadRequestData',
-        )
-        await api.absent('urn:jp:none')
-      })
-    }
-  })
+  refusesAttributes(api, [
+    ['a JsonProperty without json', { type: 'JsonProperty' }],
+    ['a value', { type: 'JsonProperty', value: {} }],
+    ['a unitCode', { type: 'JsonProperty', json: {}, unitCode: 'CEL' }],
+    ['a text', { json: 'x' }],
+    ['null', { json: null }],
+  ])
 })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { ENTITIES, query, useApi } from '../support/api.ts'
+import { ENTITIES, query, refusesAttributes, useApi } from '../support/api.ts'
 
 describe('4.5.5 Multi-Attribute Support', () => {
   const api = useApi()
@@ -65,29 +65,18 @@ describe('4.5.5 Multi-Attribute Support', () => {
     expect(await api.ids('q=speed==4')).to.not.include('urn:d:1')
   })
 
-  describe('refuses', () => {
-    for (const [title, a] of [
+  refusesAttributes(api, [
+    [
+      'two instances with one datasetId',
       [
-        'two instances with one datasetId',
-        [
-          { value: 1, datasetId: gps },
-          { value: 2, datasetId: gps },
-        ],
+        { value: 1, datasetId: gps },
+        { value: 2, datasetId: gps },
       ],
-      ['two instances without datasetId', [{ value: 1 }, { value: 2 }]],
-      ['"@none" beside an instance without datasetId', [{ value: 1 }, { value: 2, datasetId: '@none' }]],
-      ['a datasetId that is no URI', { value: 1, datasetId: 'gps' }],
-      ['a datasetId that is NGSI-LD Null', { value: 1, datasetId: 'urn:ngsi-ld:null' }],
-      ['instances mixed with values', [{ value: 1 }, 2]],
-    ] as const) {
-      it(title, async () => {
-        await api.refused(
-          api.write('POST', ENTITIES, { id: 'urn:d:none', type: 'Room', a }),
-          400,
-          'BadRequestData',
-        )
-        await api.absent('urn:d:none')
-      })
-    }
-  })
+    ],
+    ['two instances without datasetId', [{ value: 1 }, { value: 2 }]],
+    ['"@none" beside an instance without datasetId', [{ value: 1 }, { value: 2, datasetId: '@none' }]],
+    ['a datasetId that is no URI', { value: 1, datasetId: 'gps' }],
+    ['a datasetId that is NGSI-LD Null', { value: 1, datasetId: 'urn:ngsi-ld:null' }],
+    ['instances mixed with values', [{ value: 1 }, 2]],
+  ])
 })

@@ -90,6 +90,19 @@ async function expectProblem(
   return answer
 }
 
+/** Tests that an entity is refused, and not created, because of what its attribute `a` is. */
+export function refusesAttributes(api: Api, rows: readonly (readonly [title: string, a: unknown])[]): void {
+  describe('refuses', () => {
+    for (const [title, a] of rows) {
+      it(title, async () => {
+        const body = { id: 'urn:refused:1', type: 'Room', a }
+        await api.refused(api.write('POST', ENTITIES, body), 400, 'BadRequestData')
+        await api.absent('urn:refused:1')
+      })
+    }
+  })
+}
+
 /** Writes a Link header that names an @context. */
 export function linkTo(url: string): Headers {
   return { Link: `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"` }

@@ -3,6 +3,7 @@ import type { Caller } from '../core/model/caller.ts'
 import type { Origin } from '../core/model/change.ts'
 import type { JsonObject, JsonValue } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
+import type { Precondition } from '../operations/command.ts'
 import type { Lasting } from '../operations/lasting.ts'
 
 /** What an answer is written as: the three representations of CIM 009 v1.9.1, 6.3.4. */
@@ -29,6 +30,8 @@ export interface HubRequest {
   readonly origin: Origin
   /** The representation that was agreed on, among `Route.produces`. */
   readonly accept: MediaType
+  /** What the request demands of the state that it changes; only there when it says so. */
+  readonly precondition?: Precondition
   /**
    * The term table of this call (6.3.5): from the Link header, the body's @context, or the default.
    * For bodies that are arrays, of one element (`at`); `headers`: what the headers alone say. @throws Problem
@@ -71,5 +74,7 @@ export interface Route {
   readonly produces?: readonly MediaType[]
   /** The operation may create the tenant that the request names (5.5.10). */
   readonly createsTenant?: true
+  /** Preconditions that a write takes: on the entity of the path, or that there is none; default: none. */
+  readonly preconditions?: 'entity' | 'absence'
   handle(request: HubRequest): Promise<HubAnswer>
 }

@@ -8,6 +8,7 @@ import type { Micros } from '../core/model/time.ts'
 import type { Federation } from '../federation/federation.ts'
 import type { Registry } from '../federation/registry/registry.ts'
 import type { SourceStates } from '../federation/source-states.ts'
+import { conditionalRoute } from '../http/conditional-route.ts'
 import type { Route } from '../http/route.ts'
 import { attributeRoutes } from '../http/routes/attribute-routes.ts'
 import { batchRoutes } from '../http/routes/batch-routes.ts'
@@ -40,6 +41,7 @@ import { retrieveEntityTypes } from '../operations/discovery/retrieve-entity-typ
 import type { LocalPage } from '../operations/entities/cached-page.ts'
 import { createEntity } from '../operations/entities/create-entity.ts'
 import { deleteEntity } from '../operations/entities/delete-entity.ts'
+import { createEntityTags } from '../operations/entities/entity-tags.ts'
 import { mergeEntity } from '../operations/entities/merge-entity.ts'
 import { purgeEntities } from '../operations/entities/purge-entities.ts'
 import { queryEntities } from '../operations/entities/query-entities.ts'
@@ -103,7 +105,8 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   const { store, clock, registry, states, federation } = parts
   const { limits } = config
   const write = { store, clock, maxEntityBytes: limits.entityBytes }
-  const read = { ...parts, maxRows: limits.rows }
+  const tags = createEntityTags(parts.secret, clock)
+  const read = { ...parts, tags, maxRows: limits.rows }
   const settings = { seal: createSeal(parts.secret), limits: { standard: limits.page, most: limits.maxPage } }
   const entities = {
     createEntity: createEntity(write),
@@ -163,7 +166,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...viewRoutes(viewEntityByRole(parts)),
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
-    ],
+    ].map((route) => conditionalRoute(route, tags)),
   }
 }
 

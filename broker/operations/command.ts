@@ -1,5 +1,6 @@
 import type { Caller } from '../core/model/caller.ts'
 import type { Origin } from '../core/model/change.ts'
+import type { Entity } from '../core/model/entity.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Store } from '../store/port/store.ts'
@@ -9,7 +10,12 @@ export interface Command {
   readonly caller: Caller
   readonly tenant: Tenant
   readonly origin: Origin
+  /** What the caller demands of the state that it changes, as it sees it. */
+  readonly precondition?: Precondition
 }
+
+/** Judges what a caller sees of an entity that it is about to change; undefined: there is none. @throws Problem */
+export type Precondition = (seen: Entity | undefined) => void
 
 /** What every write works with. */
 export interface WriteDependencies {

@@ -5,6 +5,7 @@ import type { Entity } from '../core/model/entity.ts'
 import type { Iri } from '../core/model/iri.ts'
 import { Problem } from '../core/model/problem.ts'
 import type { Micros } from '../core/model/time.ts'
+import { see } from '../core/view/see.ts'
 import type { Decide } from '../store/port/store.ts'
 import type { Command } from './command.ts'
 
@@ -42,6 +43,8 @@ export function guard(
   return (stored) => {
     const current = stored && atTime(stored, limits.now)
     if (current) checkCurrent(command, intent, current, target)
+    // judged on the state that the commit will demand to be still there
+    if (command.precondition) command.precondition(current && (see(current, caller.view(tenant)) ?? current))
     const decision = decide(stored)
     if (decision.next) {
       limitEntitySize(decision.next, limits.maxEntityBytes)

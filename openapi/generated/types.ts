@@ -1210,6 +1210,14 @@ export interface components {
             };
             content?: never;
         };
+        /** @description The caller has this representation already · Không thay đổi */
+        NotModified: {
+            headers: {
+                ETag?: string;
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description Done · Đã thực hiện */
         NoContent: {
             headers: {
@@ -1265,6 +1273,12 @@ export interface components {
         EntityId: string;
         /** @description Attribute name in the terms of the @context */
         AttributeName: string;
+        /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
+        IfMatch: string;
+        /** @description Answer 304 when the representation is the one that this ETag names */
+        IfNoneMatch: string;
+        /** @description Only create what is not there: 412 instead of 409 */
+        IfAbsent: "*";
         /** @description Type selection (4.17) */
         Type: string;
         /** @description Only what this hub holds itself */
@@ -1838,6 +1852,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Only create what is not there: 412 instead of 409 */
+                "If-None-Match"?: components["parameters"]["IfAbsent"];
             };
             path?: never;
             cookie?: never;
@@ -1940,6 +1956,8 @@ export interface operations {
                  *     `body=json` takes the @context out of GeoJSON (6.3.6)
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Answer 304 when the representation is the one that this ETag names */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -1952,6 +1970,7 @@ export interface operations {
             /** @description The entity as the caller may see it · Thực thể theo quyền của người gọi */
             200: {
                 headers: {
+                    ETag?: string;
                     "NGSILD-Warning"?: string;
                     "Preference-Applied"?: string;
                     Link?: string;
@@ -1966,6 +1985,7 @@ export interface operations {
             /** @description The entity as the caller may see it · Thực thể theo quyền của người gọi */
             203: {
                 headers: {
+                    ETag?: string;
                     "NGSILD-Warning"?: string;
                     "Preference-Applied"?: string;
                     Link?: string;
@@ -1977,6 +1997,7 @@ export interface operations {
                     "application/geo+json": components["schemas"]["Feature"];
                 };
             };
+            304: components["responses"]["NotModified"];
             default: components["responses"]["Problem"];
         };
     };
@@ -1993,6 +2014,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -2024,6 +2047,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -2057,6 +2082,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -2090,6 +2117,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -2122,6 +2151,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -2155,6 +2186,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -2192,6 +2225,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -2220,6 +2255,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -2258,6 +2295,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Answer 304 when the representation is the one that this ETag names */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -2272,6 +2311,7 @@ export interface operations {
             /** @description The value as the caller may see it · Giá trị theo quyền của người gọi */
             200: {
                 headers: {
+                    ETag?: string;
                     "NGSILD-Warning"?: string;
                     [name: string]: unknown;
                 };
@@ -2279,6 +2319,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            304: components["responses"]["NotModified"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2298,6 +2339,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /** @description Entity id, a URI */

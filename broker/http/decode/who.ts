@@ -5,6 +5,7 @@ export function who({
   caller,
   tenant,
   origin,
-}: HubRequest): Pick<HubRequest, 'caller' | 'tenant' | 'origin'> {
-  return { caller, tenant, origin }
+  precondition,
+}: HubRequest): Pick<HubRequest, 'caller' | 'tenant' | 'origin' | 'precondition'> {
+  return precondition ? { caller, tenant, origin, precondition } : { caller, tenant, origin }
 }

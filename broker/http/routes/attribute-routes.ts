@@ -30,12 +30,14 @@ const ATTRIBUTES = '/ngsi-ld/v1/entities/:id/attrs'
 /** Routes of `/entities/{entityId}/attrs/` and below (CIM 009 v1.9.1, 6.6 and 6.7). */
 export function attributeRoutes(operations: AttributeOperations): readonly Route[] {
   const parameters = ['type', 'local']
+  const write = { body: 'ld', preconditions: 'entity' } as const
   return [
-    { method: 'POST', path: ATTRIBUTES, body: 'ld', parameters: [...parameters, 'options'], handle: append },
-    { method: 'PATCH', path: ATTRIBUTES, body: 'ld', parameters, handle: update },
-    { method: 'PATCH', path: `${ATTRIBUTES}/:attribute`, body: 'ld', parameters, handle: partialUpdate },
-    { method: 'PUT', path: `${ATTRIBUTES}/:attribute`, body: 'ld', parameters, handle: replace },
+    { ...write, method: 'POST', path: ATTRIBUTES, parameters: [...parameters, 'options'], handle: append },
+    { ...write, method: 'PATCH', path: ATTRIBUTES, parameters, handle: update },
+    { ...write, method: 'PATCH', path: `${ATTRIBUTES}/:attribute`, parameters, handle: partialUpdate },
+    { ...write, method: 'PUT', path: `${ATTRIBUTES}/:attribute`, parameters, handle: replace },
     {
+      ...write,
       method: 'DELETE',
       path: `${ATTRIBUTES}/:attribute`,
       body: 'none',

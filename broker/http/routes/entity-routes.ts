@@ -27,6 +27,7 @@ import { type QueryBody, queryBody } from '../decode/query-body.ts'
 import { who } from '../decode/who.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
 import { pathSegment } from '../encode/path-segment.ts'
+import { representationTag } from '../encode/representation-tag.ts'
 import type { HubAnswer, HubRequest, MediaType, Route } from '../route.ts'
 import type { Seal } from '../seal.ts'
 
@@ -57,6 +58,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       path: '/ngsi-ld/v1/entities',
       body: 'ld',
       createsTenant: true,
+      preconditions: 'absence',
       parameters: ['local'],
       handle: create,
     },
@@ -89,6 +91,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       path: '/ngsi-ld/v1/entities/:id',
       body: 'ld',
       parameters: ['type', 'local'],
+      preconditions: 'entity',
       handle: replace,
     },
     {
@@ -96,6 +99,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       path: '/ngsi-ld/v1/entities/:id',
       body: 'ld',
       parameters: ['type', 'local', 'format', 'options', 'observedAt', 'lang'],
+      preconditions: 'entity',
       handle: merge,
     },
     {
@@ -103,6 +107,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       path: '/ngsi-ld/v1/entities/:id',
       body: 'none',
       parameters: ['type', 'local'],
+      preconditions: 'entity',
       handle: remove,
     },
   ]
@@ -117,7 +122,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const table = await request.table()
     const type = request.query.get('type')
     const preferred = preferences(request.headers.prefer)
-    const { text, altered, warnings, lasting } = await operations.retrieveEntity({
+    const { text, altered, tag, warnings, lasting } = await operations.retrieveEntity({
       ...who(request),
       id: entityId(request),
       ...(type !== null && { types: parseTypeSelection(type, table) }),
@@ -136,7 +141,13 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       status: altered ? 203 : 200,
       fragments: { texts: [text], single: true },
       table,
-      headers: { ...warned(warnings), ...versionHeader(preferred) },
+      headers: {
+        ...warned(warnings),
+        ...versionHeader(preferred),
+        ...(tag !== undefined && {
+          ETag: representationTag(tag, { ...preferred, accept: request.accept, table }),
+        }),
+      },
       ...(lasting && { lasting }),
     }
   }

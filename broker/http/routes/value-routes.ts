@@ -36,14 +36,21 @@ export function valueRoutes({ retrieveEntity, setAttributeValue }: ValueOperatio
       parameters: [...parameters, 'lang'],
       handle: retrieve,
     },
-    { method: 'PUT', path: VALUE, body: 'json', parameters: [...parameters, 'observedAt'], handle: set },
+    {
+      method: 'PUT',
+      path: VALUE,
+      body: 'json',
+      preconditions: 'entity',
+      parameters: [...parameters, 'observedAt'],
+      handle: set,
+    },
   ]
 
   async function retrieve(request: HubRequest): Promise<HubAnswer> {
     const table = await request.table()
     const type = request.query.get('type')
     const lang = request.query.get('lang')
-    const { text, warnings } = await retrieveEntity({
+    const { text, tag, warnings } = await retrieveEntity({
       ...who(request),
       id: entityId(request),
       ...(type !== null && { types: parseTypeSelection(type, table) }),
@@ -62,7 +69,10 @@ export function valueRoutes({ retrieveEntity, setAttributeValue }: ValueOperatio
     return {
       status: 200,
       body: onlyValue(JSON.parse(text)),
-      ...(warnings.length > 0 && { headers: { 'NGSILD-Warning': warnings } }),
+      headers: {
+        ...(warnings.length > 0 && { 'NGSILD-Warning': warnings }),
+        ...(tag !== undefined && { ETag: `"${tag}.value"` }),
+      },
     }
   }
 

@@ -5,6 +5,7 @@ import type { Micros } from '../../core/model/time.ts'
 import type { Federation } from '../../federation/federation.ts'
 import type { Store } from '../../store/port/store.ts'
 import type { LocalPage } from './cached-page.ts'
+import type { EntityTags } from './entity-tags.ts'
 
 /** What one caller sees of an entity, rendered. */
 export interface Fragment {
@@ -28,6 +29,7 @@ export interface ReadDependencies {
   readonly fragments: LRUCache<string, Fragment>
   /** Pages of this hub's own matches by the full key of what they depend on. */
   readonly pages: LRUCache<string, LocalPage>
+  readonly tags: EntityTags
   /** Rows that one query may look at. */
   readonly maxRows: number
 }

@@ -32,6 +32,8 @@ export interface RetrievedEntity {
   readonly altered?: true
   /** Present where the answer depends on this hub's own data alone. */
   readonly lasting?: Lasting
+  /** Names what the caller sees and how it is written; absent where other hubs had their part in it. */
+  readonly tag?: string
   readonly warnings: readonly string[]
 }
 
@@ -75,8 +77,12 @@ export const retrieveEntity =
     const missing = (): Problem => notFound(`Entity ${id} does not exist`)
     if (remote.copies.length === 0) {
       const own = stored && renderStored(dependencies, stored, style)
-      if (!own?.types || (types && !matchTypes(types, own.types))) throw missing()
-      return { ...found(own), ...(remote.alone && stored && { lasting: lastingOf(stored, own) }) }
+      if (!stored || !own?.types || (types && !matchTypes(types, own.types))) throw missing()
+      return {
+        ...found(own),
+        tag: dependencies.tags.tagOf(own, stored, style),
+        ...(remote.alone && { lasting: lastingOf(stored, own) }),
+      }
     }
     const own = stored && atTime(parseEntity(stored.text), clock())
     const copies = [

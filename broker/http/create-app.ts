@@ -55,7 +55,9 @@ export function createApp(
   app.use((context, next) => observe(context, next, dependencies))
   app.use(crossOrigin(dependencies.corsOrigins))
   app.use(async (context, next) => {
-    for (const page of dependencies.pages) if (await page(context)) return
+    if (!context.path.startsWith('/ngsi-ld/')) {
+      for (const page of dependencies.pages) if (await page(context)) return
+    }
     await next()
   })
   app.use((context, next) => {
@@ -173,7 +175,9 @@ async function decode(
 
 /** Empty values count as absent; unknown names are refused (CIM 009 v1.9.1, 6.3.20). */
 function parameters(context: Koa.Context, route: Route): URLSearchParams {
-  const query = new URLSearchParams(context.querystring)
+  const { querystring } = context
+  if (querystring === '') return new URLSearchParams()
+  const query = new URLSearchParams(querystring)
   for (const [name, value] of [...query]) {
     if (value === '') query.delete(name)
     else if (!route.parameters?.includes(name)) {
@@ -230,13 +234,9 @@ function tables(
   }
 }
 
-function flatHeaders(context: Koa.Context): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(context.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : value,
-    ]),
-  )
+/** Only `set-cookie`, which no request has, is a list (node's http). */
+function flatHeaders({ headers }: Koa.Context): Readonly<Record<string, string | undefined>> {
+  return headers as Readonly<Record<string, string | undefined>>
 }
 
 function refuseUnknown(context: Koa.Context, router: Router): void {

@@ -42,17 +42,26 @@ export function checkJsonHeaders(
 }
 
 /** Reads a whole body. @throws Problem RequestEntityTooLarge as soon as it is longer than `maxBytes` */
-export async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request) {
-    const bytes = chunk as Buffer // no encoding is set, so chunks are buffers
-    length += bytes.length
-    if (length > maxBytes) throw tooLarge(maxBytes)
-    chunks.push(bytes)
-  }
-  const [only] = chunks
-  return only && chunks.length === 1 ? only : Buffer.concat(chunks)
+export function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > maxBytes) {
+        request.pause()
+        reject(tooLarge(maxBytes))
+      } else chunks.push(chunk)
+    })
+    request.on('end', () => {
+      const [only] = chunks
+      resolve(only && chunks.length === 1 ? only : Buffer.concat(chunks))
+    })
+    request.on('error', reject)
+    request.on('close', () => {
+      if (!request.complete) reject(invalidRequest('Request ended before its body did'))
+    })
+  })
 }
 
 /**

@@ -245,6 +245,12 @@ export const SETTINGS = {
     default: 200_000,
     minimum: 100,
   },
+  'limits.joined': {
+    type: 'integer',
+    description: 'Linked entities that one answer may join',
+    default: 10_000,
+    minimum: 1,
+  },
   'limits.tenants': { type: 'integer', description: 'Most tenants', default: 1000, minimum: 0 },
   'limits.fragments': {
     type: 'integer',

@@ -92,6 +92,7 @@ export interface Config {
       | 'bodyBytes'
       | 'batchBytes'
       | 'batchItems'
+      | 'joined'
       | 'entityBytes'
       | 'page'
       | 'maxPage'

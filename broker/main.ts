@@ -118,7 +118,8 @@ async function assemble(
   })
   const fragments = new LRUCache<string, Fragment>({
     maxSize: Math.max(Math.ceil(config.limits.fragments / 2), 1),
-    sizeCalculation: ({ text }, key) => (text?.length ?? 0) + key.length + 1,
+    // the links of a text repeat what it points to
+    sizeCalculation: ({ text, links }, key) => (text?.length ?? 0) * (links ? 2 : 1) + key.length + 1,
   })
   const pages = new LRUCache<string, LocalPage>({
     maxSize: Math.max(Math.floor(config.limits.fragments / 4), 1),

@@ -106,7 +106,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   const { limits } = config
   const write = { store, clock, maxEntityBytes: limits.entityBytes }
   const tags = createEntityTags(parts.secret, clock)
-  const read = { ...parts, tags, maxRows: limits.rows }
+  const read = { ...parts, tags, maxRows: limits.rows, maxJoined: limits.joined }
   const settings = { seal: createSeal(parts.secret), limits: { standard: limits.page, most: limits.maxPage } }
   const entities = {
     createEntity: createEntity(write),

@@ -908,6 +908,10 @@ export interface components {
             datasetId?: string[];
             expandValues?: string | string[];
             jsonKeys?: string | string[];
+            /** @enum {string} */
+            join?: "inline" | "flat" | "@none";
+            joinLevel?: number;
+            containedBy?: string[];
         };
         EntitySelector: {
             type: string;
@@ -1316,6 +1320,12 @@ export interface components {
         Lang: string;
         /** @description Instances to answer or delete, `@none` is the default one */
         DatasetId: string;
+        /** @description How linked entities of this hub come along (4.5.23): inside the relationship, or after the linking entities */
+        Join: "inline" | "flat" | "@none";
+        /** @description Relationships deep that linked entities come along */
+        JoinLevel: number;
+        /** @description Ids that are known already and are not joined */
+        ContainedBy: string;
         /** @description GeoProperty of a GeoJSON Feature */
         GeometryProperty: string;
         /** @description Representation (4.5) */
@@ -1783,6 +1793,12 @@ export interface operations {
                 datasetId?: components["parameters"]["DatasetId"];
                 /** @description GeoProperty of a GeoJSON Feature */
                 geometryProperty?: components["parameters"]["GeometryProperty"];
+                /** @description How linked entities of this hub come along (4.5.23): inside the relationship, or after the linking entities */
+                join?: components["parameters"]["Join"];
+                /** @description Relationships deep that linked entities come along */
+                joinLevel?: components["parameters"]["JoinLevel"];
+                /** @description Ids that are known already and are not joined */
+                containedBy?: components["parameters"]["ContainedBy"];
                 /** @description Entities of a page */
                 limit?: components["parameters"]["Limit"];
                 /** @description Entities to pass over */
@@ -1945,6 +1961,12 @@ export interface operations {
                 datasetId?: components["parameters"]["DatasetId"];
                 /** @description GeoProperty of a GeoJSON Feature */
                 geometryProperty?: components["parameters"]["GeometryProperty"];
+                /** @description How linked entities of this hub come along (4.5.23): inside the relationship, or after the linking entities */
+                join?: components["parameters"]["Join"];
+                /** @description Relationships deep that linked entities come along */
+                joinLevel?: components["parameters"]["JoinLevel"];
+                /** @description Ids that are known already and are not joined */
+                containedBy?: components["parameters"]["ContainedBy"];
             };
             header?: {
                 /** @description Tenant (4.14); absent: the default tenant */
@@ -1967,7 +1989,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The entity as the caller may see it · Thực thể theo quyền của người gọi */
+            /** @description The entity as the caller may see it; with join=flat an array of it and what it links to · Thực thể theo quyền của người gọi */
             200: {
                 headers: {
                     ETag?: string;
@@ -1977,12 +1999,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Entity"];
-                    "application/ld+json": components["schemas"]["Entity"];
-                    "application/geo+json": components["schemas"]["Feature"];
+                    "application/json": components["schemas"]["Entity"] | components["schemas"]["Entity"][];
+                    "application/ld+json": components["schemas"]["Entity"] | components["schemas"]["Entity"][];
+                    "application/geo+json": components["schemas"]["Feature"] | components["schemas"]["FeatureCollection"];
                 };
             };
-            /** @description The entity as the caller may see it · Thực thể theo quyền của người gọi */
+            /** @description The entity as the caller may see it; with join=flat an array of it and what it links to · Thực thể theo quyền của người gọi */
             203: {
                 headers: {
                     ETag?: string;
@@ -1992,9 +2014,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Entity"];
-                    "application/ld+json": components["schemas"]["Entity"];
-                    "application/geo+json": components["schemas"]["Feature"];
+                    "application/json": components["schemas"]["Entity"] | components["schemas"]["Entity"][];
+                    "application/ld+json": components["schemas"]["Entity"] | components["schemas"]["Entity"][];
+                    "application/geo+json": components["schemas"]["Feature"] | components["schemas"]["FeatureCollection"];
                 };
             };
             304: components["responses"]["NotModified"];

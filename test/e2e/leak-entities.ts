@@ -41,13 +41,15 @@ export function report(at: number, identifier: Identifier): EntityDocument {
     media: { type: 'JsonProperty', json: { url: value, more: [value] } },
     address: property({ street: value, deeper: { text } }),
     location: { type: 'GeoProperty', value: { type: 'Point', coordinates: PRECISE.coordinates } },
+    follows: { type: 'Relationship', object: strangeId(at) },
     ...unclassified(text, identifier),
   }
 }
 
 /** A thing of a type that the ontology does not know. */
 export function strangeThing(at: number, identifier: Identifier): EntityDocument {
-  return { id: strangeId(at), type: STRANGE_TYPE, ...unclassified(identifier.text, identifier) }
+  const about = { type: 'ListRelationship', objectList: [reportId(at)] }
+  return { id: strangeId(at), type: STRANGE_TYPE, about, ...unclassified(identifier.text, identifier) }
 }
 
 export const STRANGE_TYPE = 'StrangeThing'

@@ -31,6 +31,9 @@ const LOOKS: readonly (readonly [string, string?, string?])[] = [
   ['', 'application/geo+json'],
   ['geometryProperty=location', 'application/geo+json'],
   ['format=simplified', 'application/geo+json'],
+  ['join=inline&joinLevel=2'],
+  ['join=inline&format=simplified', 'application/geo+json'],
+  ['join=flat&pick=follows%7Bnote,details%7D,about%7BreporterPhone,description%7D'],
   ['', 'application/json', 'ngsi-ld=1.0'],
   ['lang=vi', 'application/geo+json', 'ngsi-ld=1.3'],
 ]

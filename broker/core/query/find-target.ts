@@ -2,6 +2,7 @@ import type { AttributeKind, Attributes, Entity, Instance } from '../model/entit
 import { isJsonObject, itemsOf, type JsonObject, type JsonValue, ownValue, unwrapped } from '../model/json.ts'
 import type { Micros } from '../model/time.ts'
 import type { QPath, SystemMember } from './ast.ts'
+import { isLink } from './linked-targets.ts'
 
 /** What a query may look at besides the entity itself. */
 export interface QueryContext {
@@ -58,10 +59,6 @@ function someLinked(
     if (types.length > 0 && !types.some((type) => entity.types.includes(type))) return false
     return someTarget(path, entity, context, test)
   })
-}
-
-function isLink(instance: Instance): boolean {
-  return instance.kind === 'Relationship' || instance.kind === 'ListRelationship'
 }
 
 /** Members of an entity or an instance; those that are not there do not exist. */

@@ -1,5 +1,5 @@
 import type { Iri } from '../model/iri.ts'
-import type { EntityQuery, QNode, QPath } from './ast.ts'
+import type { EntityQuery, Projection, QNode, QPath } from './ast.ts'
 
 /** Names all attributes that q, geo and attrs of a query look at: sub-attributes and those of linked entities too. */
 export function attributesOf(query: EntityQuery): ReadonlySet<Iri> {
@@ -18,7 +18,14 @@ function depthOf(path: QPath): number {
   return path.linked ? 1 + depthOf(path.linked.path) : 0
 }
 
-function pathsOf(node: QNode): readonly QPath[] {
+/** Says how many relationships deep a projection looks (CIM 009 v1.9.1, 4.21). */
+export function projectionDepth({ attributes }: Projection): number {
+  const depths = [...attributes.values()].map((nested) => (nested ? 1 + projectionDepth(nested) : 0))
+  return Math.max(0, ...depths)
+}
+
+/** Answers the paths of all terms of a q. */
+export function pathsOf(node: QNode): readonly QPath[] {
   return 'nodes' in node ? node.nodes.flatMap(pathsOf) : [node.path]
 }
 

@@ -3,7 +3,8 @@ import { isGeometry } from '../geo/parse-geometry.ts'
 import type { Entity } from '../model/entity.ts'
 import { LOCATION } from '../model/iri.ts'
 import type { JsonObject, JsonValue } from '../model/json.ts'
-import { projectedAttributes, render } from './render.ts'
+import { projectedAttributes, renderWith } from './render.ts'
+import type { Writing } from './render-instance.ts'
 import type { RenderOptions } from './render-options.ts'
 
 /** Writes an entity as a GeoJSON Feature (CIM 009 v1.9.1, 4.5.16 and 4.5.17); undefined when the projection leaves nothing. */
@@ -12,13 +13,18 @@ export function renderFeature(
   options: RenderOptions,
   table: TermTable,
 ): JsonObject | undefined {
-  const rendered = render(entity, options, table)
+  return renderFeatureWith(entity, { options, table })
+}
+
+/** The same, for a writing that may mark the places of linked entities. */
+export function renderFeatureWith(entity: Entity, writing: Writing): JsonObject | undefined {
+  const rendered = renderWith(entity, writing)
   if (!rendered) return undefined
   const { id, ...properties } = rendered
   return {
     ...(id !== undefined && { id }),
     type: 'Feature',
-    geometry: geometryOf(entity, options),
+    geometry: geometryOf(entity, writing.options),
     properties,
   }
 }

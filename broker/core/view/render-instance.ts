@@ -5,6 +5,7 @@ import type { Iri } from '../model/iri.ts'
 import { isJsonObject, type JsonValue, ownValue } from '../model/json.ts'
 import { formatDateTime } from '../model/time.ts'
 import { kindShows, standsBare } from './concise.ts'
+import { type MarkedLink, markLink } from './links.ts'
 import { matchLanguage } from './match-language.ts'
 import type { RenderOptions } from './render-options.ts'
 
@@ -12,6 +13,8 @@ import type { RenderOptions } from './render-options.ts'
 export interface Writing {
   readonly options: RenderOptions
   readonly table: TermTable
+  /** Takes the links of the entity's own attributes, each marked where it stands; absent: nothing is marked. */
+  readonly links?: MarkedLink[] | undefined
 }
 
 /** What the system and the lifetime of an entity or an instance put on it. */
@@ -26,7 +29,7 @@ const SEALED_NAMES: ReadonlySet<Iri> = new Set(SEALED.values())
 export function putAttributes(draft: Draft, attributes: Attributes | undefined, writing: Writing): void {
   for (const name in attributes) {
     if (!SEALED_NAMES.has(name))
-      put(draft, writing.table.compact(name), renderInstances(attributes[name] ?? [], writing))
+      put(draft, writing.table.compact(name), renderInstances(name, attributes[name] ?? [], writing))
   }
 }
 
@@ -37,14 +40,18 @@ function put(draft: Draft, name: string, value: JsonValue): void {
 }
 
 /** Writes the instances of one attribute: one by itself, several as an array or a dataset map (4.5.5, 4.5.4). */
-function renderInstances(instances: readonly Instance[], writing: Writing): JsonValue {
+function renderInstances(name: Iri, instances: readonly Instance[], writing: Writing): JsonValue {
   const [only] = instances
   const simplified = writing.options.format === 'simplified'
-  if (only && instances.length === 1) {
-    return simplified ? simplifiedValue(only, writing) : renderInstance(only, true, writing)
+  const write = (instance: Instance): JsonValue => {
+    const value = simplified
+      ? simplifiedValue(instance, writing)
+      : renderInstance(instance, instances.length === 1, writing)
+    return writing.links ? markLink(value, { name, instance, simplified }, writing.links) : value
   }
+  if (only && instances.length === 1) return write(only)
   const sorted = defaultFirst(instances)
-  return simplified ? datasetMap(sorted, writing) : sorted.map((one) => renderInstance(one, false, writing))
+  return simplified ? datasetMap(sorted, write) : sorted.map(write)
 }
 
 function defaultFirst(instances: readonly Instance[]): readonly Instance[] {
@@ -52,11 +59,9 @@ function defaultFirst(instances: readonly Instance[]): readonly Instance[] {
   return first ? [first, ...instances.filter((instance) => instance !== first)] : instances
 }
 
-function datasetMap(instances: readonly Instance[], writing: Writing): JsonValue {
+function datasetMap(instances: readonly Instance[], write: (instance: Instance) => JsonValue): JsonValue {
   const dataset: Draft = {}
-  for (const instance of instances) {
-    put(dataset, instance.datasetId ?? '@none', simplifiedValue(instance, writing))
-  }
+  for (const instance of instances) put(dataset, instance.datasetId ?? '@none', write(instance))
   return { dataset }
 }
 
@@ -80,7 +85,7 @@ function renderInstance(given: Instance, alone: boolean, writing: Writing): Json
   draft[VALUE_MEMBER[instance.kind]] = value
   putOwnMembers(draft, instance, writing)
   if (lang !== undefined) draft.lang = lang
-  putAttributes(draft, instance.attributes, writing)
+  putAttributes(draft, instance.attributes, writing.links ? { ...writing, links: undefined } : writing)
   if (instance.attributes) putSealed(draft, instance.attributes, writing)
   return format === 'concise' && alone && hasOneMember(draft) && standsBare(instance) ? value : draft
 }

@@ -4,17 +4,23 @@ import type { Iri } from '../model/iri.ts'
 import type { JsonObject, JsonValue } from '../model/json.ts'
 import type { Projection } from '../query/ast.ts'
 import { conform } from './conform.ts'
-import { type Draft, putAttributes, putSystemMembers } from './render-instance.ts'
+import { type Draft, putAttributes, putSystemMembers, type Writing } from './render-instance.ts'
 import type { RenderOptions } from './render-options.ts'
 
 /** Writes an entity that the caller may see (CIM 009 v1.9.1, 4.5.1 to 4.5.4); undefined when the projection leaves nothing. */
 export function render(entity: Entity, options: RenderOptions, table: TermTable): JsonObject | undefined {
+  return renderWith(entity, { options, table })
+}
+
+/** The same, for a writing that may mark the places of linked entities. */
+export function renderWith(entity: Entity, writing: Writing): JsonObject | undefined {
+  const { options, table } = writing
   const draft: Draft = {}
   const attributes = projectedAttributes(entity.attributes, options)
   if (options.needsAttribute && Object.keys(attributes).length === 0) return undefined
   const shown = conform(attributes === entity.attributes ? entity : { ...entity, attributes }, options, table)
   putMembers(draft, shown, options, table)
-  putAttributes(draft, shown.attributes, { options, table })
+  putAttributes(draft, shown.attributes, writing)
   return Object.keys(draft).length === 0 ? undefined : draft
 }
 

@@ -3,7 +3,7 @@ import { type Iri, isIri, NGSI_LD } from '../../core/model/iri.ts'
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
 import { type Micros, parseDateTime } from '../../core/model/time.ts'
 import type { EntityQuery, Projection, QNode } from '../../core/query/ast.ts'
-import { attributesOf, linkedDepth } from '../../core/query/needs.ts'
+import { attributesOf, linkedDepth, projectionDepth } from '../../core/query/needs.ts'
 import { parseAttributeList } from '../../core/query/parse-attribute-list.ts'
 import { parseGeoQuery } from '../../core/query/parse-geo-query.ts'
 import { parseProjection } from '../../core/query/parse-projection.ts'
@@ -13,6 +13,7 @@ import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import { checkPattern } from '../../core/query/pattern.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
 import type { MediaType } from '../route.ts'
+import { refuseTooDeep } from './join-parameters.ts'
 
 /** Parameters that say how an entity is written (CIM 009 v1.9.1, 6.4.3.2 and 6.5.3.1). */
 export const RENDER_PARAMETERS = [
@@ -75,7 +76,7 @@ export function entityQuery(query: URLSearchParams, table: TermTable): EntityQue
   for (const id of ids ?? [])
     if (!isIri(id)) throw badRequestData(`Parameter id holds ${JSON.stringify(id)}, which is no URI`)
   const type = text('type')
-  const q = text('q')
+  const q = readQ(query, table)
   const scope = text('scopeQ')
   const attrs = query.get('attrs') ?? undefined
   const idPattern = ids ? undefined : text('idPattern')
@@ -91,20 +92,20 @@ export function entityQuery(query: URLSearchParams, table: TermTable): EntityQue
     ...(idPattern !== undefined && { idPattern }),
     ...(type !== undefined && { types: parseTypeSelection(type, table) }),
     ...(attrs !== undefined && { attributes: parseAttributeList(attrs, table) }),
-    ...(q !== undefined && {
-      q: unlinked(
-        parseQ(q, { table, expandValues: names(text('expandValues')), jsonKeys: names(text('jsonKeys')) }),
-      ),
-    }),
+    ...(q && { q }),
     ...(geo && { geo }),
     ...(scope !== undefined && { scope: parseScopeQuery(scope) }),
   }
 }
 
-/** Linked entities need `join` (4.5.23), which this hub does not serve yet. @throws Problem BadRequestData */
-function unlinked(q: QNode): QNode {
-  if (linkedDepth(q) === 0) return q
-  throw badRequestData('Parameter q looks into linked entities, which needs join')
+/** Reads q; it may look into linked entities as deep as they come along (5.7.2.4). @throws Problem BadRequestData */
+function readQ(query: URLSearchParams, table: TermTable): QNode | undefined {
+  const text = query.get('q')
+  if (text === null) return undefined
+  const names = (parameter: string): readonly string[] => query.get(parameter)?.split(',') ?? []
+  const q = parseQ(text, { table, expandValues: names('expandValues'), jsonKeys: names('jsonKeys') })
+  refuseTooDeep('q', linkedDepth(q), query)
+  return q
 }
 
 const SYSTEM_NAMES: ReadonlySet<Iri> = new Set(
@@ -157,30 +158,35 @@ function projections(query: URLSearchParams, table: TermTable): Pick<RenderOptio
   const [attrs, pick, omit] = ['attrs', 'pick', 'omit'].map((name) => query.get(name))
   if (attrs && (pick || omit))
     throw badRequestData('Parameter attrs is given together with pick or omit: use one of both')
-  const picked = attrs
-    ? attributesAndIdentity(attrs, table)
-    : pick
-      ? flatProjection(pick, 'pick', table)
-      : undefined
-  const omitted = omit ? flatProjection(omit, 'omit', table) : undefined
+  const picked = attrs ? attributesAndIdentity(attrs, table) : projection('pick', query, table)
+  const omitted = projection('omit', query, table)
   if (picked && omitted) refuseOverlap(picked, omitted)
   return { ...(picked && { pick: picked }), ...(omitted && { omit: omitted }) }
 }
 
-/** What is picked cannot be omitted too (4.21). @throws Problem BadRequestData */
+/** What is picked cannot be omitted too (4.21); below a relationship both may go on. @throws Problem BadRequestData */
 function refuseOverlap(pick: Projection, omit: Projection): void {
-  const both = [
-    ...[...omit.members].filter((name) => pick.members.has(name)),
-    ...[...omit.attributes.keys()].filter((name) => pick.attributes.has(name)),
-  ]
+  const both = [...omit.members].filter((name): boolean => pick.members.has(name)).map(String)
+  for (const [name, omitted] of omit.attributes) {
+    if (!pick.attributes.has(name)) continue
+    const picked = pick.attributes.get(name)
+    if (!omitted) both.push(name)
+    else if (picked) refuseOverlap(picked, omitted)
+  }
   if (both.length > 0) throw badRequestData(`Parameters pick and omit both name ${both.join(', ')}`)
 }
 
-/** A projection of linked entities needs `join` (4.21), which this hub does not serve yet. @throws Problem BadRequestData */
-function flatProjection(text: string, parameter: 'pick' | 'omit', table: TermTable): Projection {
-  const projection = parseProjection(text, table, { parameter })
-  if ([...projection.attributes.values()].every((nested) => nested === undefined)) return projection
-  throw badRequestData(`Parameter ${parameter} looks into linked entities, which needs join`)
+/** A projection looks into linked entities as deep as they come along (5.7.1.4). @throws Problem BadRequestData */
+function projection(
+  parameter: 'pick' | 'omit',
+  query: URLSearchParams,
+  table: TermTable,
+): Projection | undefined {
+  const text = query.get(parameter)
+  if (!text) return undefined
+  const parsed = parseProjection(text, table, { parameter })
+  refuseTooDeep(parameter, projectionDepth(parsed), query)
+  return parsed
 }
 
 /** Deprecated `attrs` keeps id, type and scope besides the attributes. */
@@ -236,8 +242,4 @@ function wholeNumber(query: URLSearchParams, name: string): number | undefined {
   if (text === null) return undefined
   if (!/^\d{1,9}$/.test(text)) throw badRequestData(`Parameter ${name} is not a whole number of 0 or more`)
   return Number(text)
-}
-
-function names(list: string | undefined): readonly string[] {
-  return list === undefined ? [] : list.split(',')
 }

@@ -14,10 +14,18 @@ import { checkPattern } from '../../core/query/pattern.ts'
 import { entityQuery } from './entity-parameters.ts'
 
 /** Members of a Query body that mean the same as the URL parameter of that name; lists are joined by commas. */
-const TEXTS = ['q', 'scopeQ', 'lang'] as const
-const LISTS = ['attrs', 'pick', 'omit', 'datasetId', 'expandValues', 'jsonKeys'] as const
+const TEXTS = ['q', 'scopeQ', 'lang', 'join'] as const
+const LISTS = ['attrs', 'pick', 'omit', 'datasetId', 'expandValues', 'jsonKeys', 'containedBy'] as const
 const GEO = ['georel', 'geometry', 'geoproperty'] as const
-const KNOWN: ReadonlySet<string> = new Set(['type', '@context', 'entities', 'geoQ', ...TEXTS, ...LISTS])
+const KNOWN: ReadonlySet<string> = new Set([
+  'type',
+  '@context',
+  'entities',
+  'geoQ',
+  'joinLevel',
+  ...TEXTS,
+  ...LISTS,
+])
 
 /** A Query body, read into the same form as the parameters of a GET. */
 export interface QueryBody {
@@ -35,6 +43,7 @@ export function queryBody(body: JsonValue | undefined, url: URLSearchParams, tab
   const parameters = new URLSearchParams(url)
   for (const name of TEXTS) addText(parameters, name, ownValue(body, name))
   for (const name of LISTS) addList(parameters, name, ownValue(body, name))
+  addNumber(parameters, 'joinLevel', ownValue(body, 'joinLevel'))
   addGeo(parameters, ownValue(body, 'geoQ'))
   const selectors = entitySelectors(ownValue(body, 'entities'), table)
   const [only, ...others] = selectors ?? []
@@ -48,6 +57,12 @@ function addText(parameters: URLSearchParams, name: string, value: JsonValue | u
   if (typeof value !== 'string' || value === '')
     throw badRequestData(`Member ${name} of the Query is no text`)
   parameters.set(name, value)
+}
+
+function addNumber(parameters: URLSearchParams, name: string, value: JsonValue | undefined): void {
+  if (value === undefined) return
+  if (typeof value !== 'number') throw badRequestData(`Member ${name} of the Query is no number`)
+  parameters.set(name, String(value))
 }
 
 function addList(parameters: URLSearchParams, name: string, value: JsonValue | undefined): void {

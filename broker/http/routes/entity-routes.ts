@@ -22,6 +22,7 @@ import {
   refuseTooWide,
   renderOptions,
 } from '../decode/entity-parameters.ts'
+import { JOIN_PARAMETERS, joinOf } from '../decode/join-parameters.ts'
 import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
 import { type QueryBody, queryBody } from '../decode/query-body.ts'
 import { who } from '../decode/who.ts'
@@ -51,7 +52,13 @@ const ALL_TYPES: readonly MediaType[] = ['application/json', 'application/ld+jso
 
 /** Routes of `/entities/` and `/entities/{entityId}` (CIM 009 v1.9.1, 6.4 and 6.5). */
 export function entityRoutes(operations: EntityOperations, settings: PageSettings): readonly Route[] {
-  const parameters = [...FILTER_PARAMETERS, ...RENDER_PARAMETERS, ...PAGE_PARAMETERS, 'local']
+  const parameters = [
+    ...FILTER_PARAMETERS,
+    ...RENDER_PARAMETERS,
+    ...JOIN_PARAMETERS,
+    ...PAGE_PARAMETERS,
+    'local',
+  ]
   return [
     {
       method: 'POST',
@@ -83,7 +90,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       path: '/ngsi-ld/v1/entities/:id',
       body: 'none',
       produces: ALL_TYPES,
-      parameters: [...RENDER_PARAMETERS, 'type', 'local'],
+      parameters: [...RENDER_PARAMETERS, ...JOIN_PARAMETERS, 'type', 'local'],
       handle: retrieve,
     },
     {
@@ -122,7 +129,8 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const table = await request.table()
     const type = request.query.get('type')
     const preferred = preferences(request.headers.prefer)
-    const { text, altered, tag, warnings, lasting } = await operations.retrieveEntity({
+    const join = joinOf(request.query)
+    const { texts, altered, tag, warnings, lasting } = await operations.retrieveEntity({
       ...who(request),
       id: entityId(request),
       ...(type !== null && { types: parseTypeSelection(type, table) }),
@@ -136,10 +144,11 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       local: flag(request.query, 'local') ?? false,
       via: request.headers.via,
       headers: request.headers,
+      ...(join && { join }),
     })
     return {
       status: altered ? 203 : 200,
-      fragments: { texts: [text], single: true },
+      fragments: join?.mode === 'flat' ? { texts } : { texts, single: true },
       table,
       headers: {
         ...warned(warnings),
@@ -170,6 +179,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const local = localOnly(request.query, query)
     refuseTooWide(query, local)
     const page = pageRequest(request.query, settings.limits)
+    const join = joinOf(parameters)
     const boundTo = (): string => cursorPurpose(request, parameters)
     const preferred = preferences(request.headers.prefer)
     const answer = await operations.queryEntities({
@@ -185,6 +195,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       limit: page.limit,
       offset: page.offset ?? 0,
       count: page.count,
+      ...(join && { join }),
       ...(page.after !== undefined && { after: settings.seal.open(page.after, boundTo()) }),
     })
     return {

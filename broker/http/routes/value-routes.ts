@@ -50,7 +50,7 @@ export function valueRoutes({ retrieveEntity, setAttributeValue }: ValueOperatio
     const table = await request.table()
     const type = request.query.get('type')
     const lang = request.query.get('lang')
-    const { text, tag, warnings } = await retrieveEntity({
+    const { texts, tag, warnings } = await retrieveEntity({
       ...who(request),
       id: entityId(request),
       ...(type !== null && { types: parseTypeSelection(type, table) }),
@@ -68,7 +68,7 @@ export function valueRoutes({ retrieveEntity, setAttributeValue }: ValueOperatio
     })
     return {
       status: 200,
-      body: onlyValue(JSON.parse(text)),
+      body: onlyValue(JSON.parse(texts[0] ?? '')),
       headers: {
         ...(warnings.length > 0 && { 'NGSILD-Warning': warnings }),
         ...(tag !== undefined && { ETag: `"${tag}.value"` }),

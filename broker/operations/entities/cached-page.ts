@@ -1,12 +1,10 @@
 import type { EntityQuery } from '../../core/query/ast.ts'
 import type { Lasting } from '../lasting.ts'
-import type { Style } from './render-entity.ts'
+import type { Join } from './join-entities.ts'
+import type { Style, Texts } from './render-entity.ts'
 
 /** One page of this hub's own matches, as one caller sees them. */
-export interface LocalPage {
-  readonly texts: readonly string[]
-  /** An earlier version of the standard was asked for and made a difference to some of them (4.3.6.8). */
-  readonly altered?: true
+export interface LocalPage extends Texts {
   /** Something follows; with `after` where the place in the store is known. */
   readonly more: boolean
   readonly after?: string
@@ -22,11 +20,13 @@ export interface PageOf {
   readonly offset: number
   readonly count: boolean
   readonly after?: string
+  readonly join?: Join
 }
 
 /** Names a page in the cache: equal texts show equal pages of the same state. */
-export function pageKey({ query, limit, offset, count, after }: PageOf, style: Style): string {
-  return `${style.key}|${limit}|${offset}|${count}|${after ?? ''}|${JSON.stringify(query)}`
+export function pageKey({ query, limit, offset, count, after, join }: PageOf, style: Style): string {
+  const joined = join ? JSON.stringify(join) : ''
+  return `${style.key}|${limit}|${offset}|${count}|${after ?? ''}|${joined}|${JSON.stringify(query)}`
 }
 
 /** Measures a page for the bound of the cache, in characters. */

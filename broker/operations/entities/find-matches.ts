@@ -1,20 +1,18 @@
-import type { Micros } from '../../core/model/time.ts'
-import type { EntityQuery, TypeNode } from '../../core/query/ast.ts'
+import type { EntityQuery, QNode, TypeNode } from '../../core/query/ast.ts'
 import { matchEntity } from '../../core/query/match-entity.ts'
-import { narrow } from '../../core/query/needs.ts'
+import type { QueryContext } from '../../core/query/match-q.ts'
+import { linkedDepth, narrow } from '../../core/query/needs.ts'
 import type { View } from '../../core/view/view.ts'
 import type { PlacedEntity } from '../../store/port/store.ts'
+import { lookUpLinked } from './look-up-linked.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
-import { look, type Sight } from './render-entity.ts'
+import { expiring, type Freshness, look, type Sight } from './render-entity.ts'
 
 /** So many candidates at most are read at once. */
 export const COUNT_PAGE = 1000
-
-/** The earliest instant at which something that was looked at expires. */
-export interface Freshness {
-  earliest: Micros
-}
+/** So many when what they link to is looked at too. */
+const LINKING_PAGE = 100
 
 /** A candidate that matches; with what the caller sees of it, where that was looked at. */
 export interface Match {
@@ -29,17 +27,20 @@ export interface Walk {
 
 /** Walks the candidates of the store and passes on those that match on what the caller sees. */
 export async function* findMatches(
-  { store, clock, engine, maxRows }: ReadDependencies,
+  dependencies: ReadDependencies,
   { tenant, query, limit, offset }: QueryEntities,
   view: View,
   { after: start, until }: Walk = {},
 ): AsyncGenerator<Match> {
+  const { store, clock, engine, maxRows } = dependencies
   const now = clock()
+  const { q } = query
+  const deep = q && linkedDepth(q) > 0 ? q : undefined
   const pushed = pushedQuery(query, view)
   let after = start
   let rowsLeft = maxRows
   do {
-    const size = Math.min(Math.max(offset + limit + 1, 20), COUNT_PAGE)
+    const size = Math.min(Math.max(offset + limit + 1, 20), deep ? LINKING_PAGE : COUNT_PAGE)
     const page = await store.query(tenant, {
       query: pushed.query,
       limit: size,
@@ -47,18 +48,32 @@ export async function* findMatches(
       ...(after !== undefined && { after }),
     })
     const certain = page.exact && pushed.exact && view.unrestricted
+    const linked = deep && (await lookBehind(page.rows, deep))
     for (const row of page.rows) {
-      const match = certain ? { row } : judge(row)
+      const match = certain ? { row } : judge(row, linked?.sights.get(row) ?? see(row), linked)
       if (match) yield match
     }
-    rowsLeft -= page.rows.length
+    rowsLeft -= page.rows.length + (linked?.size ?? 0)
     after = page.next
   } while (after !== undefined)
 
-  function judge(row: PlacedEntity): Match | undefined {
+  function see(row: PlacedEntity): Sight {
     const sight = look(row, view, now)
-    if (until && sight.validUntil !== undefined) until.earliest = Math.min(until.earliest, sight.validUntil)
-    return sight.seen && matchEntity(query, sight.seen, engine) ? { row, sight } : undefined
+    expiring(until, sight.validUntil)
+    return sight
+  }
+
+  function judge(row: PlacedEntity, sight: Sight, context?: QueryContext): Match | undefined {
+    return sight.seen && matchEntity(query, sight.seen, engine, context) ? { row, sight } : undefined
+  }
+
+  async function lookBehind(rows: readonly PlacedEntity[], node: QNode) {
+    const sights = new Map(rows.map((row) => [row, see(row)]))
+    const entities = [...sights.values()].flatMap(({ seen }) => seen ?? [])
+    return {
+      sights,
+      ...(await lookUpLinked(dependencies, { q: node, entities }, { tenant, view, now, until })),
+    }
   }
 }
 

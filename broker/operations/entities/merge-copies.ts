@@ -2,6 +2,8 @@ import { atTime } from '../../core/merge/at-time.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import { compareText } from '../../core/query/compare-text.ts'
 import { matchEntity } from '../../core/query/match-entity.ts'
+import type { QueryContext } from '../../core/query/match-q.ts'
+import { linkedDepth } from '../../core/query/needs.ts'
 import { see } from '../../core/view/see.ts'
 import type { View } from '../../core/view/view.ts'
 import { combineCopies } from '../../federation/combine/combine-copies.ts'
@@ -9,9 +11,11 @@ import { parseEntity } from '../../store/port/change.ts'
 import type { StoredEntity } from '../../store/port/store.ts'
 import type { LocalPage } from './cached-page.ts'
 import { findMatches } from './find-matches.ts'
+import { joinEntities } from './join-entities.ts'
+import { lookUpLinked } from './look-up-linked.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
-import { isAltered, renderVisible, type Style } from './render-entity.ts'
+import { renderVisible, type Shown, type Style, textsOf } from './render-entity.ts'
 
 /** Merges this hub's matches with those of other hubs by id: one page, in the order of the ids. */
 export async function mergeCopies(
@@ -20,26 +24,37 @@ export async function mergeCopies(
   style: Style,
   remote: readonly { readonly source: string; readonly entity: Entity }[],
 ): Promise<LocalPage> {
-  const { limit, offset, count, query } = command
+  const { limit, offset, count, query, join } = command
   const groups = new Map<string, { source: string; entity: Entity }[]>()
   for (const copy of remote) groups.set(copy.entity.id, [...(groups.get(copy.entity.id) ?? []), copy])
   for (const copy of await ownCopies(dependencies, command, style.view, groups)) {
     groups.set(copy.id, [...(groups.get(copy.id) ?? []), { source: '', entity: copy }])
   }
-  const texts: string[] = []
+  const combined = [...groups.keys()]
+    .sort(compareText)
+    .flatMap((id) => see(combineCopies(groups.get(id) ?? []), style.view) ?? [])
+  const linked = await lookBehind(dependencies, command, style.view, combined)
+  const shown: Shown[] = []
   let matched = 0
-  let altered = false
-  for (const id of [...groups.keys()].sort(compareText)) {
-    const seen = see(combineCopies(groups.get(id) ?? []), style.view)
-    if (!seen || !matchEntity(query, seen, dependencies.engine)) continue
+  for (const seen of combined) {
+    if (!matchEntity(query, seen, dependencies.engine, linked)) continue
     matched++
-    if (matched <= offset || matched > offset + limit) continue
-    const text = renderVisible(seen, style)
-    if (text !== undefined) texts.push(text)
-    if (isAltered(seen, text, style)) altered = true
+    if (matched > offset && matched <= offset + limit)
+      shown.push({ id: seen.id, ...renderVisible(seen, style) })
   }
-  const more = matched > offset + limit
-  return { texts, more, ...(altered && { altered }), ...(count && { count: matched }) }
+  const texts = join ? await joinEntities(dependencies, shown, { join, style }) : textsOf(shown)
+  return { ...texts, more: matched > offset + limit, ...(count && { count: matched }) }
+}
+
+/** What a q looks into behind relationships is this hub's own, wherever these come from. */
+async function lookBehind(
+  dependencies: ReadDependencies,
+  { tenant, query: { q } }: QueryEntities,
+  view: View,
+  entities: readonly Entity[],
+): Promise<QueryContext | undefined> {
+  if (!q || linkedDepth(q) === 0) return undefined
+  return lookUpLinked(dependencies, { q, entities }, { tenant, view, now: dependencies.clock() })
 }
 
 /** This hub's own matches and its copies of what other hubs answered, whether these match alone or not. */

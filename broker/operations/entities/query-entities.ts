@@ -1,11 +1,13 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
-import { attributesOf } from '../../core/query/needs.ts'
+import { attributesOf, linkedDepth } from '../../core/query/needs.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
+import type { View } from '../../core/view/view.ts'
 import { warning } from '../../federation/forward/warning.ts'
 import type { Command } from '../command.ts'
 import type { LocalPage } from './cached-page.ts'
 import { COUNT_PAGE } from './find-matches.ts'
+import type { Join } from './join-entities.ts'
 import { mergeCopies } from './merge-copies.ts'
 import { queryLocal } from './query-local.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
@@ -27,6 +29,8 @@ export interface QueryEntities extends Command {
   readonly count: boolean
   /** Place in the store where the page before ended. */
   readonly after?: string
+  /** Linked entities come along. */
+  readonly join?: Join
 }
 
 export interface QueriedEntities extends LocalPage {
@@ -40,7 +44,7 @@ export const queryEntities =
     const { caller, tenant, table, options, features, query } = command
     caller.check('read', tenant, { resource: 'entity' })
     const view = caller.view(tenant)
-    const style = styleOf({ tenant, view, table, options, features })
+    const style = styleOf({ tenant, view, table, options, features, ...(command.join && { linking: true }) })
     if (command.local || query.types?.kind === 'any')
       return { ...(await queryLocal(dependencies, command, style)), warnings: [] }
     const { federation } = dependencies
@@ -57,7 +61,7 @@ export const queryEntities =
       limit: command.count
         ? Math.max(COUNT_PAGE, command.offset + command.limit + 1)
         : command.offset + command.limit + 1,
-      pushable: view.unrestricted || [...attributesOf(query)].every((name) => view.clearEverywhere(name)),
+      pushable: isPushable(query, view),
     })
     const told =
       command.count && !complete ? [...warnings, incompleteCount(federation.alias(tenant))] : warnings
@@ -68,6 +72,12 @@ export const queryEntities =
     }
     return { ...(await mergeCopies(dependencies, command, style, entities)), warnings: told }
   }
+
+/** Sources may filter by what the caller sees in clear; behind relationships they would look into their own store. */
+function isPushable(query: EntityQuery, view: View): boolean {
+  if (query.q && linkedDepth(query.q) > 0) return false
+  return view.unrestricted || [...attributesOf(query)].every((name) => view.clearEverywhere(name))
+}
 
 /** Without an EntityMap a count over several sources is exact only while all of them answer whole. */
 function incompleteCount(alias: string): string {

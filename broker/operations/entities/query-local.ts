@@ -1,10 +1,11 @@
 import { typesIn } from '../../core/query/types-in.ts'
 import type { View } from '../../core/view/view.ts'
 import { type LocalPage, pageKey } from './cached-page.ts'
-import { COUNT_PAGE, type Freshness, findMatches, pushedQuery } from './find-matches.ts'
+import { COUNT_PAGE, findMatches, pushedQuery } from './find-matches.ts'
+import { joinEntities } from './join-entities.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
-import { renderStored, type Style } from './render-entity.ts'
+import { type Freshness, renderStored, type Shown, type Style, textsOf } from './render-entity.ts'
 
 /** Answers from this hub's own store, through the page cache while nothing that it could show changes. */
 export async function queryLocal(
@@ -13,11 +14,12 @@ export async function queryLocal(
   style: Style,
 ): Promise<LocalPage> {
   const { store, pages, clock } = dependencies
-  const { tenant, query } = command
+  const { tenant, query, join } = command
   const key = pageKey(command, style)
   const kept = pages.get(key)
   if (kept?.lasting?.()) return kept
-  const types = query.selectors ? undefined : typesIn(query.types)
+  // linked entities are of any type
+  const types = query.selectors || join ? undefined : typesIn(query.types)
   const generation = store.generation(tenant, types) // before the page is read: it may show more, never less
   const until: Freshness = { earliest: Number.POSITIVE_INFINITY }
   const page = await readPage(dependencies, command, style, until)
@@ -34,27 +36,23 @@ async function readPage(
   style: Style,
   until: Freshness,
 ): Promise<LocalPage> {
-  const { limit, offset, count, after } = command
-  const texts: string[] = []
+  const { limit, offset, count, after, join } = command
+  const shown: Shown[] = []
   let matched = 0
-  let altered = false
   let place: string | undefined
   const wanted = offset + limit
   for await (const { row, sight } of findMatches(dependencies, command, style.view, { after, until })) {
     matched++
     if (matched > offset && matched <= wanted) {
-      const fragment = renderStored(dependencies, row, style, sight)
-      if (fragment.text !== undefined) texts.push(fragment.text)
-      if (fragment.altered) altered = true
+      shown.push({ id: row.id, ...renderStored(dependencies, row, style, sight) })
       place = row.place
     }
     if (matched > wanted) break
   }
   const more = matched > wanted
   return {
-    texts,
+    ...(join ? await joinEntities(dependencies, shown, { join, style, until }) : textsOf(shown)),
     more,
-    ...(altered && { altered }),
     ...(more && place !== undefined && { after: place }),
     ...(count && { count: await countLocal(dependencies, command, style.view, until) }),
   }

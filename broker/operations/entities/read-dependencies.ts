@@ -2,19 +2,26 @@ import type { LRUCache } from 'lru-cache'
 import type { GeometryEngine } from '../../core/geo/engine.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { Link } from '../../core/view/links.ts'
 import type { Federation } from '../../federation/federation.ts'
 import type { Store } from '../../store/port/store.ts'
 import type { LocalPage } from './cached-page.ts'
 import type { EntityTags } from './entity-tags.ts'
 
-/** What one caller sees of an entity, rendered. */
-export interface Fragment {
-  /** Types of the entity; absent: the caller does not see it. */
-  readonly types?: readonly Iri[]
+/** An entity as it was written. */
+export interface Rendering {
   /** undefined: nothing of it is left to show. */
   readonly text: string | undefined
+  /** Relationships in the text, when it was written to be joined to. */
+  readonly links?: readonly Link[]
   /** An earlier version of the standard was asked for and made a difference (4.3.6.8). */
   readonly altered?: true
+}
+
+/** What one caller sees of an entity, rendered. */
+export interface Fragment extends Rendering {
+  /** Types of the entity; absent: the caller does not see it. */
+  readonly types?: readonly Iri[]
   /** When something inside expires and the text is no longer right. */
   readonly validUntil?: Micros
 }
@@ -32,4 +39,6 @@ export interface ReadDependencies {
   readonly tags: EntityTags
   /** Rows that one query may look at. */
   readonly maxRows: number
+  /** Linked entities that one answer may join. */
+  readonly maxJoined: number
 }

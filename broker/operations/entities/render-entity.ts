@@ -4,15 +4,16 @@ import { validUntil } from '../../core/merge/valid-until.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
-import { render } from '../../core/view/render.ts'
-import { renderFeature } from '../../core/view/render-feature.ts'
+import { type MarkedLink, placeLinks } from '../../core/view/links.ts'
+import { renderWith } from '../../core/view/render.ts'
+import { renderFeatureWith } from '../../core/view/render-feature.ts'
 import { renderKey } from '../../core/view/render-key.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
 import { see } from '../../core/view/see.ts'
 import type { View } from '../../core/view/view.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { StoredEntity } from '../../store/port/store.ts'
-import type { Fragment, ReadDependencies } from './read-dependencies.ts'
+import type { Fragment, ReadDependencies, Rendering } from './read-dependencies.ts'
 
 /** How one answer writes its entities: the same for all of them. */
 export interface Style {
@@ -22,14 +23,17 @@ export interface Style {
   readonly options: RenderOptions
   /** GeoJSON Features instead of entities. */
   readonly features: boolean
+  /** Notes where linked entities can be joined in. */
+  readonly linking?: boolean
   /** Names all of the above in cache keys. */
   readonly key: string
 }
 
 /** Puts a style together. */
 export function styleOf(parts: Omit<Style, 'key'>): Style {
-  const { tenant, view, table, options, features } = parts
-  return { ...parts, key: `${tenant}|${view.id}|${table.hash}|${renderKey(options)}|${features ? 'f' : 'e'}` }
+  const { tenant, view, table, options, features, linking } = parts
+  const form = `${features ? 'f' : 'e'}${linking ? 'l' : ''}`
+  return { ...parts, key: `${tenant}|${view.id}|${table.hash}|${renderKey(options)}|${form}` }
 }
 
 /** What a caller sees of a stored entity now; seen undefined: nothing. */
@@ -47,17 +51,53 @@ export function look({ text }: StoredEntity, view: View, now: Micros): Sight {
   return { seen: see(alive, view), ...(expiry !== undefined && { validUntil: expiry }) }
 }
 
-/** Writes an entity that the caller sees; undefined when the projection leaves nothing. */
-export function renderVisible(entity: Entity, { options, table, features }: Style): string | undefined {
-  const rendered = features ? renderFeature(entity, options, table) : render(entity, options, table)
-  return rendered && JSON.stringify(rendered)
+/** Writes an entity that the caller sees; without text when the projection leaves nothing. */
+export function renderVisible(entity: Entity, style: Style): Rendering {
+  const rendering = write(entity, style)
+  if (style.options.version === undefined) return rendering
+  const { version: _, ...options } = style.options
+  const altered = write(entity, { ...style, options }).text !== rendering.text
+  return { ...rendering, ...(altered && { altered }) }
 }
 
-/** Tells whether an earlier version of the standard, when it was asked for, made the text another one (4.3.6.8). */
-export function isAltered(entity: Entity, text: string | undefined, style: Style): boolean {
-  if (style.options.version === undefined) return false
-  const { version: _, ...options } = style.options
-  return renderVisible(entity, { ...style, options }) !== text
+function write(entity: Entity, { options, table, features, linking }: Style): Rendering {
+  const marked: MarkedLink[] | undefined = linking ? [] : undefined
+  const writing = { options, table, links: marked }
+  const rendered = features ? renderFeatureWith(entity, writing) : renderWith(entity, writing)
+  const text = rendered && JSON.stringify(rendered)
+  return text !== undefined && marked ? placeLinks(text, marked) : { text }
+}
+
+/** An entity of an answer, rendered. */
+export interface Shown extends Rendering {
+  readonly id: string
+  /** When something inside expires and the text is no longer right. */
+  readonly validUntil?: Micros
+}
+
+/** The entities of an answer as texts. */
+export interface Texts {
+  readonly texts: readonly string[]
+  /** An earlier version of the standard was asked for and made a difference to some of them (4.3.6.8). */
+  readonly altered?: true
+}
+
+/** Answers the texts of rendered entities, of each that has one. */
+export function textsOf(shown: readonly Rendering[]): Texts {
+  return {
+    texts: shown.flatMap(({ text }) => text ?? []),
+    ...(shown.some(({ altered }) => altered) && { altered: true }),
+  }
+}
+
+/** The earliest instant at which something that was looked at expires. */
+export interface Freshness {
+  earliest: Micros
+}
+
+/** Notes that something expires. */
+export function expiring(until: Freshness | undefined, validUntil: Micros | undefined): void {
+  if (until && validUntil !== undefined) until.earliest = Math.min(until.earliest, validUntil)
 }
 
 /** Tells whether something rendered earlier may still be shown. */
@@ -80,11 +120,8 @@ export function renderStored(
   const kept = fragments.get(key)
   if (kept && isFresh(kept, now)) return kept
   const { seen, validUntil } = sight && isFresh(sight, now) ? sight : look(stored, style.view, now)
-  const text = seen && renderVisible(seen, style)
   const fragment: Fragment = {
-    ...(seen && { types: seen.types }),
-    text,
-    ...(seen && isAltered(seen, text, style) && { altered: true }),
+    ...(seen ? { types: seen.types, ...renderVisible(seen, style) } : { text: undefined }),
     ...(validUntil !== undefined && { validUntil }),
   }
   fragments.set(key, fragment)

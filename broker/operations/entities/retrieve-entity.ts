@@ -10,8 +10,18 @@ import { parseEntity } from '../../store/port/change.ts'
 import type { StoredEntity } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
 import type { Lasting } from '../lasting.ts'
-import type { Fragment, ReadDependencies } from './read-dependencies.ts'
-import { isAltered, isFresh, renderStored, renderVisible, styleOf } from './render-entity.ts'
+import { type Join, joinEntities } from './join-entities.ts'
+import type { Fragment, ReadDependencies, Rendering } from './read-dependencies.ts'
+import {
+  type Freshness,
+  isFresh,
+  renderStored,
+  renderVisible,
+  type Shown,
+  styleOf,
+  type Texts,
+  textsOf,
+} from './render-entity.ts'
 
 export interface RetrieveEntity extends Command {
   readonly id: string
@@ -24,12 +34,12 @@ export interface RetrieveEntity extends Command {
   readonly via: string | undefined
   /** Headers of the request, some of which a registration may hand on (4.3.6.5). */
   readonly headers?: Readonly<Record<string, string | undefined>>
+  /** Linked entities come along. */
+  readonly join?: Join
 }
 
-export interface RetrievedEntity {
-  readonly text: string
-  /** An earlier version of the standard was asked for and made a difference (4.3.6.8). */
-  readonly altered?: true
+/** One text; joined flat, what it links to follows. */
+export interface RetrievedEntity extends Texts {
   /** Present where the answer depends on this hub's own data alone. */
   readonly lasting?: Lasting
   /** Names what the caller sees and how it is written; absent where other hubs had their part in it. */
@@ -49,14 +59,16 @@ export const retrieveEntity =
     local,
     via,
     headers,
+    join,
     ...command
   }: RetrieveEntity): Promise<RetrievedEntity> => {
     const { caller, tenant } = command
     const { store, federation, clock } = dependencies
     caller.check('read', tenant, { resource: 'entity', id })
     const view = caller.view(tenant)
-    const style = styleOf({ tenant, view, table, options, features })
+    const style = styleOf({ tenant, view, table, options, features, ...(join && { linking: true }) })
     const registrations = federation.generation(tenant)
+    const generation = join && store.generation(tenant) // before anything is read: it may show more, never less
     const stored = await store.read(tenant, id)
     const remote = local
       ? ALONE
@@ -78,11 +90,10 @@ export const retrieveEntity =
     if (remote.copies.length === 0) {
       const own = stored && renderStored(dependencies, stored, style)
       if (!stored || !own?.types || (types && !matchTypes(types, own.types))) throw missing()
-      return {
-        ...found(own),
-        tag: dependencies.tags.tagOf(own, stored, style),
-        ...(remote.alone && { lasting: lastingOf(stored, own) }),
-      }
+      const shown = checked(own)
+      if (join) return joined(shown, join)
+      const tag = dependencies.tags.tagOf(own, stored, style)
+      return { ...answer(textsOf([shown]), lastingOf(stored, own)), tag }
     }
     const own = stored && atTime(parseEntity(stored.text), clock())
     const copies = [
@@ -91,19 +102,31 @@ export const retrieveEntity =
     ]
     const seen = see(combineCopies(copies), view)
     if (!seen || (types && !matchTypes(types, seen.types))) throw missing()
-    const text = renderVisible(seen, style)
-    return found({ text, ...(isAltered(seen, text, style) && { altered: true }) })
+    const combined = checked(renderVisible(seen, style))
+    return join ? joined(combined, join) : answer(textsOf([combined]))
 
-    function found({ text, altered }: Pick<Fragment, 'text' | 'altered'>): RetrievedEntity {
-      if (text === undefined) throw notFound(`Entity ${id} has none of the attributes that are asked for`)
-      return { text, ...(altered && { altered }), warnings: remote.warnings }
+    function checked(rendering: Rendering): Shown {
+      if (rendering.text !== undefined) return { id, ...rendering }
+      throw notFound(`Entity ${id} has none of the attributes that are asked for`)
+    }
+
+    function answer(texts: Texts, lasting?: Lasting): RetrievedEntity {
+      return { ...texts, warnings: remote.warnings, ...(remote.alone && lasting && { lasting }) }
+    }
+
+    async function joined(shown: Shown, how: Join): Promise<RetrievedEntity> {
+      const until: Freshness = { earliest: shown.validUntil ?? Number.POSITIVE_INFINITY }
+      const texts = await joinEntities(dependencies, [shown], { join: how, style, until })
+      const isSame = () => store.generation(tenant) === generation && until.earliest > clock() && isAlone()
+      return answer(texts, generation === undefined ? undefined : isSame)
+    }
+
+    function isAlone(): boolean {
+      return local || federation.generation(tenant) === registrations
     }
 
     function lastingOf({ version }: StoredEntity, own: Fragment): Lasting {
-      return () =>
-        store.version(tenant, id) === version &&
-        isFresh(own, clock()) &&
-        (local || federation.generation(tenant) === registrations)
+      return () => store.version(tenant, id) === version && isFresh(own, clock()) && isAlone()
     }
   }
 

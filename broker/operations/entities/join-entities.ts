@@ -1,0 +1,174 @@
+import type { Iri } from '../../core/model/iri.ts'
+import { Problem } from '../../core/model/problem.ts'
+import { fillLinks, type Link } from '../../core/view/links.ts'
+import type { StoredEntity } from '../../store/port/store.ts'
+import type { ReadDependencies } from './read-dependencies.ts'
+import {
+  expiring,
+  type Freshness,
+  renderStored,
+  type Shown,
+  type Style,
+  styleOf,
+  type Texts,
+  textsOf,
+} from './render-entity.ts'
+import { tooManyJoined } from './too-many-joined.ts'
+
+/** How linked entities come along (CIM 009 v1.9.1, 4.5.23). */
+export interface Join {
+  readonly mode: 'inline' | 'flat'
+  /** So many relationships deep. */
+  readonly level: number
+  /** Ids that the asker has met already: they are not joined. */
+  readonly containedBy: readonly string[]
+}
+
+/** What an answer joins to its entities, and how it writes them. */
+export interface Joining {
+  readonly join: Join
+  readonly style: Style
+  /** Told when something that was joined expires. */
+  readonly until?: Freshness
+}
+
+/** An entity of the answer with what is linked to it. */
+interface Node {
+  readonly shown: Shown
+  readonly style: Style
+  /** The entity that links to this one. */
+  readonly parent?: Node
+  readonly children: Map<string, Node>
+}
+
+/** A relationship that leads from an entity of the answer to one that may be joined. */
+interface Step {
+  readonly from: Node
+  readonly link: Link
+  readonly target: string
+}
+
+/** An answer with linked entities may have so many characters. */
+const MAX_CHARACTERS = 64_000_000
+
+/**
+ * Joins to the entities of an answer what they link to in this hub's own store, as the caller sees it; what is not there
+ * or not for the caller is passed over. Flat: each entity once, after the linking ones, level by level. Inline: inside
+ * the relationship, unless it is met again on the way to it. @throws Problem TooComplexQuery
+ */
+export async function joinEntities(
+  dependencies: ReadDependencies,
+  entities: readonly Shown[],
+  { join, style, until }: Joining,
+): Promise<Texts> {
+  const roots = entities.map((shown): Node => ({ shown, style, children: new Map() }))
+  const isMet = join.mode === 'flat' ? metAnywhere(join, roots) : metOnTheWay(join)
+  const styles = linkedStyles(join)
+  const nodes = [...roots]
+  let frontier: readonly Node[] = roots
+  for (let level = 1; level <= join.level && frontier.length > 0; level++) {
+    const steps = frontier.flatMap((node) => stepsFrom(node, isMet))
+    if (nodes.length + steps.length > entities.length + dependencies.maxJoined)
+      throw tooManyJoined(dependencies.maxJoined)
+    const found = await readTargets(dependencies, style, steps)
+    frontier = steps.flatMap((step) => follow(step, found.get(step.target), level))
+    nodes.push(...frontier)
+    checkLength(nodes)
+  }
+  const { texts, ...answer } = textsOf(nodes.map(({ shown }) => shown))
+  return { ...answer, texts: join.mode === 'flat' ? texts : roots.flatMap((root) => inlined(root) ?? []) }
+
+  function follow({ from, link, target }: Step, stored: StoredEntity | undefined, level: number): Node[] {
+    if (!stored) return []
+    const linkedStyle = styles(from.style, link.attribute, level)
+    const fragment = renderStored(dependencies, stored, linkedStyle)
+    expiring(until, fragment.validUntil)
+    if (fragment.text === undefined) return []
+    const shown = { id: target, ...fragment }
+    const node = { shown, style: linkedStyle, parent: from, children: new Map() }
+    from.children.set(childKey(link, target), node)
+    return [node]
+  }
+}
+
+function stepsFrom(from: Node, isMet: (from: Node, target: string) => boolean): readonly Step[] {
+  return (from.shown.links ?? []).flatMap((link) =>
+    link.targets.filter((target) => !isMet(from, target)).map((target) => ({ from, link, target })),
+  )
+}
+
+/** Flat: every entity is in the answer once, and whoever asks is told of none that it knows. */
+function metAnywhere({ containedBy }: Join, roots: readonly Node[]): (from: Node, target: string) => boolean {
+  const met = new Set([...containedBy, ...roots.map(({ shown }) => shown.id)])
+  return (_, target) => met.size === met.add(target).size
+}
+
+/** Inline: an entity stands wherever something points to it, but never inside itself. */
+function metOnTheWay({ containedBy }: Join): (from: Node, target: string) => boolean {
+  const known = new Set(containedBy)
+  return (from, target) => {
+    if (known.has(target)) return true
+    for (let node: Node | undefined = from; node; node = node.parent) {
+      if (node.shown.id === target) return true
+    }
+    return false
+  }
+}
+
+async function readTargets(
+  { store }: ReadDependencies,
+  { tenant }: Style,
+  steps: readonly Step[],
+): Promise<ReadonlyMap<string, StoredEntity>> {
+  if (steps.length === 0) return new Map()
+  const stored = await store.readMany(tenant, [...new Set(steps.map(({ target }) => target))])
+  return new Map(stored.map((entity) => [entity.id, entity]))
+}
+
+function inlined({ shown: { text, links = [] }, children }: Node): string | undefined {
+  if (text === undefined) return undefined
+  return fillLinks({ text, links }, (link, target) => {
+    const child = children.get(childKey(link, target))
+    return child && inlined(child)
+  })
+}
+
+function childKey({ attribute }: Link, target: string): string {
+  return `${attribute} ${target}`
+}
+
+/** Linked entities are written like the linking ones; what `pick` and `omit` nest under the attribute is theirs (4.21). */
+function linkedStyles({ mode, level: last }: Join): (style: Style, attribute: Iri, level: number) => Style {
+  const known = new Map<string, Style>()
+  return (style, attribute, level) => {
+    const { pick, omit, needsAttribute: _, ...options } = style.options
+    const key = `${level}|${pick || omit ? attribute : ''}|${style.key}`
+    const before = known.get(key)
+    if (before) return before
+    const picked = pick?.attributes.get(attribute)
+    const omitted = omit?.attributes.get(attribute)
+    const made = styleOf({
+      tenant: style.tenant,
+      view: style.view,
+      table: style.table,
+      options: { ...options, ...(picked && { pick: picked }), ...(omitted && { omit: omitted }) },
+      features: style.features && mode === 'flat',
+      ...(level < last && { linking: true }),
+    })
+    known.set(key, made)
+    return made
+  }
+}
+
+/** @throws Problem TooComplexQuery */
+function checkLength(nodes: readonly Node[]): void {
+  const characters = nodes.reduce((sum, { shown }) => sum + (shown.text?.length ?? 0), 0)
+  if (characters <= MAX_CHARACTERS) return
+  throw new Problem(
+    'TooComplexQuery',
+    `Answer with linked entities has more than ${MAX_CHARACTERS} characters`,
+    {
+      members: { limit: 'joinedCharacters', maximum: MAX_CHARACTERS },
+    },
+  )
+}

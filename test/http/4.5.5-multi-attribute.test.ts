@@ -57,6 +57,8 @@ describe('4.5.5 Multi-Attribute Support', () => {
     it('without those attributes that have none of them, but with the entity', async () => {
       expect(await api.read('urn:d:1', `?datasetId=${gps}`)).to.have.all.keys('id', 'type', 'speed')
       expect(await api.read('urn:d:1', '?datasetId=urn:d:none')).to.have.all.keys('id', 'type')
+      for (const path of ['/urn:d:1?', '?local=true&'])
+        await api.refused(api.send(`${ENTITIES}${path}datasetId=urn:d:none,one`), 400, 'BadRequestData')
     })
   })
 

@@ -102,11 +102,17 @@ describe('5.6.2 Update Attributes', () => {
     expect((await update('urn:u:10', { a: 2 }, '?type=Hall,Room')).status).to.equal(204)
   })
 
-  it('refuses what cannot be: an absent entity, another id, null inside a value, no id', async () => {
+  it('means the entity of the path, whatever id the body has', async () => {
+    await api.create('urn:u:12', { a: 1 })
+    await updated('urn:u:12', { id: 'urn:u:other', a: 2 })
+    expect((await api.read('urn:u:12', '?format=simplified')).a).to.equal(2)
+    await api.absent('urn:u:other')
+  })
+
+  it('refuses what cannot be: an absent entity, null inside a value, no id', async () => {
     await api.create('urn:u:11', { a: { x: 1 } })
     await api.refused(update('urn:u:none', { a: 1 }), 404, 'ResourceNotFound')
     for (const [id, body] of [
-      ['urn:u:11', { id: 'urn:u:12', a: 1 }],
       ['urn:u:11', { a: { value: { x: NULL } } }],
       ['urn:u:11', { a: [{ value: 1 }, { value: 2 }] }],
       ['', { a: 1 }],

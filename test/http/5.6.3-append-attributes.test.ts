@@ -79,13 +79,16 @@ describe('5.6.3 Append Attributes', () => {
     expect(await api.read('urn:a:8')).to.not.have.property('a')
   })
 
-  it('refuses NGSI-LD Null, another id, an absent entity and options that it does not know', async () => {
+  it('means the entity of the path, whatever id the body has', async () => {
+    await api.create('urn:a:10', { a: 1 })
+    expect((await append('urn:a:10', { id: 'urn:a:other', b: 2 })).status).to.equal(204)
+    expect(await api.read('urn:a:10', '?format=simplified')).to.include({ a: 1, b: 2 })
+    await api.absent('urn:a:other')
+  })
+
+  it('refuses NGSI-LD Null, an absent entity and options that it does not know', async () => {
     await api.create('urn:a:9', { a: 1 })
-    for (const body of [
-      { a: 'urn:ngsi-ld:null' },
-      { a: { value: 'urn:ngsi-ld:null' } },
-      { id: 'urn:a:1', a: 2 },
-    ])
+    for (const body of [{ a: 'urn:ngsi-ld:null' }, { a: { value: 'urn:ngsi-ld:null' } }])
       await api.refused(append('urn:a:9', body), 400, 'BadRequestData')
     await api.refused(append('urn:a:none', { a: 1 }), 404, 'ResourceNotFound')
     await api.refused(append('', { a: 1 }), 400, 'BadRequestData')

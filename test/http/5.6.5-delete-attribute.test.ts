@@ -37,6 +37,14 @@ describe('5.6.5 Delete Attribute', () => {
     expect(await api.read('urn:d:3')).to.have.all.keys('id', 'type', 'kept')
   })
 
+  it('takes away the instance without a datasetId for @none, and refuses what is no URI', async () => {
+    await api.create('urn:d:8', { ...instances })
+    expect((await remove('urn:d:8', 'a', '?datasetId=@none')).status).to.equal(204)
+    await api.refused(remove('urn:d:8', 'a', '?datasetId=@none'), 404, 'ResourceNotFound')
+    await api.refused(remove('urn:d:8', 'a', '?datasetId=one'), 400, 'BadRequestData', /datasetId/)
+    expect((await api.read('urn:d:8')).a).to.have.length(2)
+  })
+
   it('takes away the scope', async () => {
     await api.create('urn:d:4', { scope: ['/A', '/B'], kept: 1 })
     expect((await remove('urn:d:4', 'scope')).status).to.equal(204)

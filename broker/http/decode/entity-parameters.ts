@@ -14,6 +14,7 @@ import { checkPattern } from '../../core/query/pattern.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
 import type { MediaType } from '../route.ts'
 import { refuseTooDeep } from './join-parameters.ts'
+import { datasetIds } from './dataset-parameters.ts'
 
 /** Parameters that say how an entity is written (CIM 009 v1.9.1, 6.4.3.2 and 6.5.3.1). */
 export const RENDER_PARAMETERS = [
@@ -136,12 +137,11 @@ export function renderOptions(query: URLSearchParams, table: TermTable, accept: 
       throw invalidRequest(`Option ${word} is not known here`)
   }
   const lang = query.get('lang') ?? undefined
-  const datasetIds = query.get('datasetId')?.split(',')
   return {
     format: formatOf(query.get('format'), words),
     ...(words.includes('sysAttrs') && { sysAttrs: true }),
     ...(lang !== undefined && { lang }),
-    ...(datasetIds && { datasetIds }),
+    ...datasetIds(query),
     ...projections(query, table),
     ...geometryProperty(query.get('geometryProperty'), table, accept),
   }

@@ -1,7 +1,9 @@
 import type { components } from '../../../openapi/generated/types.ts'
 import { decodeAttribute } from '../../core/context/decode-entity.ts'
+import type { DecodeRules } from '../../core/context/decode-rules.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { Decision } from '../../core/model/change.ts'
+import type { EntityFragment } from '../../core/model/entity.ts'
 import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
 import type { appendAttributes } from '../../operations/attributes/append-attributes.ts'
 import type { deleteAttribute } from '../../operations/attributes/delete-attribute.ts'
@@ -11,6 +13,7 @@ import type {
 } from '../../operations/attributes/partial-update-attribute.ts'
 import type { replaceAttribute } from '../../operations/attributes/replace-attribute.ts'
 import type { updateAttributes } from '../../operations/attributes/update-attributes.ts'
+import { datasetId } from '../decode/dataset-parameters.ts'
 import { attributeName, entityBody, selected } from '../decode/entity-body.ts'
 import { flag } from '../decode/entity-parameters.ts'
 import { who } from '../decode/who.ts'
@@ -50,7 +53,7 @@ export function attributeRoutes(operations: AttributeOperations): readonly Route
     const options = request.query.get('options')
     if (options !== null && options !== 'noOverwrite')
       throw invalidRequest(`Option ${options} is not known here`)
-    const fragment = await entityBody(request, { nulls: 'forbidden' })
+    const fragment = await attributesBody(request, { nulls: 'forbidden' })
     const overwrite = options === null
     return updated(
       await operations.appendAttributes({
@@ -63,7 +66,7 @@ export function attributeRoutes(operations: AttributeOperations): readonly Route
   }
 
   async function update(request: HubRequest): Promise<HubAnswer> {
-    const fragment = await entityBody(request, { nulls: 'attribute' })
+    const fragment = await attributesBody(request, { nulls: 'attribute' })
     return updated(
       await operations.updateAttributes({ ...who(request), ...(await selected(request)), fragment }),
     )
@@ -81,16 +84,22 @@ export function attributeRoutes(operations: AttributeOperations): readonly Route
 
   async function remove(request: HubRequest): Promise<HubAnswer> {
     const table = await request.table()
-    const datasetId = request.query.get('datasetId')
+    const dataset = datasetId(request.query)
     await operations.deleteAttribute({
       ...who(request),
       ...(await selected(request, table)),
       attribute: attributeName(request, table),
       deleteAll: flag(request.query, 'deleteAll') ?? false,
-      ...(datasetId !== null && { datasetId }),
+      ...(dataset !== undefined && { datasetId: dataset }),
     })
     return { status: 204 }
   }
+}
+
+/** Decodes attributes of the entity that the path names: an id in the body says nothing. */
+async function attributesBody(request: HubRequest, rules: DecodeRules): Promise<EntityFragment> {
+  const { id: _, ...fragment } = await entityBody(request, rules)
+  return fragment
 }
 
 async function attributeBody(request: HubRequest, partial: boolean): Promise<PartialUpdateAttribute> {

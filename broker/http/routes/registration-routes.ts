@@ -1,5 +1,5 @@
 import type { TermTable } from '../../core/context/term-table.ts'
-import { type Iri, isIri } from '../../core/model/iri.ts'
+import { isIri } from '../../core/model/iri.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
 import { formatDateTime, parseDateTime } from '../../core/model/time.ts'
@@ -12,6 +12,7 @@ import type { queryRegistrations, TemporalMatch } from '../../operations/registr
 import type { retrieveRegistration } from '../../operations/registrations/retrieve-registration.ts'
 import type { retrieveSourceIdentity } from '../../operations/registrations/retrieve-source-identity.ts'
 import type { updateRegistration } from '../../operations/registrations/update-registration.ts'
+import { datasetIds } from '../decode/dataset-parameters.ts'
 import { entityQuery, FILTER_PARAMETERS, pageRequest } from '../decode/entity-parameters.ts'
 import { who } from '../decode/who.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
@@ -139,11 +140,6 @@ function sysAttrs(query: URLSearchParams): boolean {
 function contextSourceFilter(query: URLSearchParams, table: TermTable): QNode | undefined {
   const csf = query.get('csf')
   return csf === null ? undefined : parseQ(csf, { table, expandValues: [], jsonKeys: [] })
-}
-
-function datasetIds(query: URLSearchParams): { readonly datasetIds?: readonly Iri[] } {
-  const list = query.get('datasetId')
-  return list === null ? {} : { datasetIds: list.split(',') }
 }
 
 /** Reads a temporal query (CIM 009 v1.9.1, 4.11) as far as registrations are concerned. @throws Problem */

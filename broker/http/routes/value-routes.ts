@@ -1,13 +1,14 @@
 import { decodeAttributeValue } from '../../core/context/decode-entity.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { type Instance, VALUE_MEMBER } from '../../core/model/entity.ts'
-import { type Iri, isIri, NGSI_LD_NULL } from '../../core/model/iri.ts'
+import { type Iri, NGSI_LD_NULL } from '../../core/model/iri.ts'
 import { isJsonArray, isJsonObject, type JsonValue, ownValue } from '../../core/model/json.ts'
 import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import type { setAttributeValue } from '../../operations/attributes/set-attribute-value.ts'
 import type { retrieveEntity } from '../../operations/entities/retrieve-entity.ts'
 import { contentType } from '../decode/body.ts'
+import { datasetId } from '../decode/dataset-parameters.ts'
 import { attributeName, entityId, selected } from '../decode/entity-body.ts'
 import { flag, observedAt } from '../decode/entity-parameters.ts'
 import { who } from '../decode/who.ts'
@@ -101,14 +102,6 @@ function attribute(request: HubRequest, table: TermTable): Iri {
   const name = attributeName(request, table)
   if (name === 'scope') throw badRequestData('Scope is no attribute: it has no value of its own')
   return name
-}
-
-/** Reads which instance is meant; undefined: the default one. @throws Problem BadRequestData */
-function datasetId(query: URLSearchParams): string | undefined {
-  const text = query.get('datasetId') ?? '@none'
-  if (text === '@none') return undefined
-  if (!isIri(text)) throw badRequestData('Parameter datasetId is neither a URI nor @none')
-  return text
 }
 
 /** Takes the value out of an entity that was written with one attribute, in normalized form and nothing else. */

@@ -33,13 +33,14 @@ export function put(
   before?: Entity,
 ): EntityUnit {
   const change = entityChange(before, next)
-  return { collection: 'entity', id: next.id, expectedVersion, next, change, origin: { by: 'tester' } }
+  const base = { expectedVersion, origin: { by: 'tester' }, ...(before && { before }) }
+  return { collection: 'entity', id: next.id, ...base, next, change }
 }
 
 /** Builds the unit that deletes an entity. */
 export function remove(before: Entity, expectedVersion: EntityUnit['expectedVersion'], at = NOW): EntityUnit {
   const change = { ...entityChange(before, undefined), at }
-  return { collection: 'entity', id: before.id, expectedVersion, change, origin: { by: 'tester' } }
+  return { collection: 'entity', id: before.id, expectedVersion, before, change, origin: { by: 'tester' } }
 }
 
 /** Builds a unit of a document. */

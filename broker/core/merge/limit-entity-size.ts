@@ -4,9 +4,13 @@ import { Problem } from '../model/problem.ts'
 /** An entity may take so much room after a write, as UTF-8 JSON text. */
 const MAX_ENTITY_BYTES = 1_048_576
 
-/** Refuses an entity that has become too large. @throws Problem RequestEntityTooLarge */
-export function limitEntitySize(entity: Entity, maxBytes: number = MAX_ENTITY_BYTES): void {
-  if (isLarger(JSON.stringify(entity), maxBytes)) {
+/** Refuses an entity that has become too large; `text`: its JSON text. @throws Problem RequestEntityTooLarge */
+export function limitEntitySize(
+  entity: Entity,
+  maxBytes: number = MAX_ENTITY_BYTES,
+  text: string = JSON.stringify(entity),
+): void {
+  if (isLarger(text, maxBytes)) {
     throw new Problem(
       'RequestEntityTooLarge',
       `Entity ${entity.id} takes more than ${maxBytes} bytes after this write`,

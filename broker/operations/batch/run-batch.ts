@@ -70,6 +70,7 @@ export async function runBatch(
         collection: 'entity',
         id: step.id,
         expectedVersion: before ? 'previous' : (known.get(step.id)?.version ?? 0),
+        ...(current && { before: current }),
         change: decision.decision.change,
         origin: command.origin,
         ...(decision.decision.next && { next: decision.decision.next }),

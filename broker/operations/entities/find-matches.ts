@@ -49,6 +49,7 @@ export async function* findMatches(
     })
     const certain = page.exact && pushed.exact && view.unrestricted
     const linked = deep && (await lookBehind(page.rows, deep))
+    if (until && certain) until.earliest = Math.min(until.earliest, page.validUntil ?? until.earliest)
     for (const row of page.rows) {
       const match = certain ? { row } : judge(row, linked?.sights.get(row) ?? see(row), linked)
       if (match) yield match

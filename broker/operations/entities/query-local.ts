@@ -69,6 +69,7 @@ async function countLocal(
   if (exact && view.unrestricted) {
     const { store, maxRows } = dependencies
     const page = await store.query(command.tenant, { query, limit: 1, count: true, maxRows })
+    until.earliest = Math.min(until.earliest, page.validUntil ?? until.earliest)
     if (page.exact && page.count !== undefined) return page.count
   }
   let matched = 0

@@ -125,7 +125,7 @@ async function write<T extends Kept>(
   }
   if (found.version >= version) return 'overtaken'
   if (found.changes.length >= MAX_CHANGES) return 'crowded'
-  const gone = ['text', 'expires'].filter((name) => !Object.hasOwn(fields, name))
+  const gone = ['text', 'expires', 'validUntil'].filter((name) => !Object.hasOwn(fields, name))
   const update: UpdateFilter<Kept> = {
     $set: fields as MatchKeysAndValues<Kept>, // as above
     $unset: Object.fromEntries(gone.map((name) => [name, ''])),
@@ -145,8 +145,8 @@ function recordText(unit: Unit, version: number, before: string | undefined): st
 }
 
 function entityFields({ next }: EntityUnit): Partial<KeptEntity> {
-  if (!next) return { types: [], attributes: [], pairs: [], kinds: [], triples: [], transient: false }
-  const { types, attributes, transient, ...entries } = indexEntries(next)
+  if (!next) return { types: [], attributes: [], pairs: [], kinds: [], triples: [] }
+  const { types, attributes, validUntil, ...entries } = indexEntries(next)
   const pairs = types.flatMap((type) => attributes.map((attribute) => `${attribute} ${type}`))
   const kinds = entries.kinds.flatMap(({ attribute, kind, instances }) =>
     Array<string>(instances).fill(`${attribute} ${kind}`),
@@ -154,5 +154,13 @@ function entityFields({ next }: EntityUnit): Partial<KeptEntity> {
   const triples = types.flatMap((type) =>
     entries.kinds.map(({ attribute, kind }) => `${attribute} ${type} ${kind}`),
   )
-  return { types, attributes, pairs, kinds, triples, transient, text: canonicalEntity(next) }
+  return {
+    types,
+    attributes,
+    pairs,
+    kinds,
+    triples,
+    ...(validUntil !== undefined && { validUntil }),
+    text: canonicalEntity(next),
+  }
 }

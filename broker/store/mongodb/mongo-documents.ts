@@ -25,7 +25,8 @@ export interface KeptEntity extends Kept {
   readonly kinds: readonly string[]
   /** "attribute type kind", each once: for discovery. */
   readonly triples: readonly string[]
-  readonly transient: boolean
+  /** When the first part of the entity expires; absent: never. */
+  readonly validUntil?: Micros
 }
 
 export interface KeptDocument extends Kept {
@@ -82,6 +83,7 @@ export async function createIndexes({ entities, documents, log, history }: Tenan
   await entities.createIndex({ types: 1, place: 1 })
   await entities.createIndex({ attributes: 1, place: 1 })
   await entities.createIndex({ pending: 1 }, { sparse: true })
+  await entities.createIndex({ validUntil: 1 }, { sparse: true })
   await documents.createIndex({ collection: 1, id: 1 })
   await documents.createIndex({ pending: 1 }, { sparse: true })
   await documents.createIndex({ expires: 1 }, { sparse: true })

@@ -1,5 +1,6 @@
 import type { Filter } from 'mongodb'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
+import type { Micros } from '../../core/model/time.ts'
 import type { EntityQuery, EntitySelector, TypeNode } from '../../core/query/ast.ts'
 import type { Page, QueryPlan } from '../port/store.ts'
 import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
@@ -12,10 +13,15 @@ interface Translation {
 }
 
 /** Answers a page: ids, types and attributes narrow here, the rest is left to the evaluator. @throws Problem */
-export async function queryPage({ entities }: TenantCollections, plan: QueryPlan): Promise<Page> {
+export async function queryPage(
+  { entities }: TenantCollections,
+  plan: QueryPlan,
+  now: Micros,
+): Promise<Page> {
   const { filters, exact: translated } = translate(plan.query)
   const filter: EntityFilter = { $and: [{ text: { $exists: true } }, ...filters] }
-  const exact = translated && !(await entities.findOne({ transient: true }, { projection: { _id: 1 } }))
+  const validUntil = translated ? await earliestExpiry(entities) : undefined
+  const exact = translated && (validUntil === undefined || validUntil > now)
   const offset = exact ? (plan.offset ?? 0) : 0
   if (offset > plan.maxRows) throw tooComplex(plan)
   const limit = Math.min(plan.limit, plan.maxRows - offset)
@@ -32,7 +38,34 @@ export async function queryPage({ entities }: TenantCollections, plan: QueryPlan
     .map(({ _id, version, text = '', place }) => ({ id: _id, version, text, place: String(place) }))
   const next = found.length > limit ? (rows.at(-1)?.place ?? plan.after ?? '0') : undefined
   const count = plan.count && exact ? await countMatches(entities, filter, plan) : undefined
-  return { rows, exact, ...(next !== undefined && { next }), ...(count !== undefined && { count }) }
+  return {
+    rows,
+    exact,
+    ...(exact && validUntil !== undefined && { validUntil }),
+    ...(next !== undefined && { next }),
+    ...(count !== undefined && { count }),
+  }
+}
+
+/** Answers entities of which something has expired at this instant, the first to expire first. */
+export async function expiredEntities(
+  { entities }: TenantCollections,
+  now: Micros,
+  limit: number,
+): Promise<readonly string[]> {
+  const found = await entities
+    .find({ validUntil: { $lte: now } })
+    .sort({ validUntil: 1 })
+    .limit(limit)
+    .project<Pick<KeptEntity, '_id'>>({ _id: 1 })
+    .toArray()
+  return found.map(({ _id }) => _id)
+}
+
+async function earliestExpiry(entities: TenantCollections['entities']): Promise<Micros | undefined> {
+  const projection = { validUntil: 1 } as const
+  const first = await entities.findOne({ validUntil: { $gt: 0 } }, { projection, sort: { validUntil: 1 } })
+  return first?.validUntil
 }
 
 function translate(query: EntityQuery): Translation {

@@ -27,7 +27,7 @@ import {
 } from './mongo-documents.ts'
 import { asked, isDuplicate } from './mongo-errors.ts'
 import { readHistory } from './mongo-history.ts'
-import { queryPage } from './mongo-query.ts'
+import { expiredEntities, queryPage } from './mongo-query.ts'
 
 /** How a store on MongoDB is to be opened. */
 export interface MongoStoreOptions {
@@ -101,8 +101,12 @@ class MongoStore implements Store {
 
   query(tenant: Tenant, plan: QueryPlan) {
     return this.#in(tenant, { rows: [], exact: true, count: 0 }, (collections) =>
-      queryPage(collections, plan),
+      queryPage(collections, plan, this.#clock()),
     )
+  }
+
+  expired(tenant: Tenant, now: Micros, limit: number) {
+    return this.#in(tenant, [], (collections) => expiredEntities(collections, now, limit))
   }
 
   async commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {

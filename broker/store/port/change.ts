@@ -97,7 +97,8 @@ async function changeTogether(
       const decision = decide(current)
       if (decision.change) {
         const expectedVersion = units.length > 0 ? 'previous' : (stored?.version ?? 0)
-        units.push(unitOf(target.id, decision, { expectedVersion, origin }))
+        const base = { expectedVersion, origin, ...(current && { before: current }) } as const
+        units.push(unitOf(target.id, decision, base))
         current = decision.next
       }
       outcomes.push({ of: waiting, tell: () => resolve(decision), units: units.length })
@@ -113,10 +114,10 @@ async function changeTogether(
 function unitOf(
   id: string,
   { next, change: made }: Decision,
-  { expectedVersion, origin }: Pick<EntityUnit, 'expectedVersion' | 'origin'>,
+  base: Pick<EntityUnit, 'expectedVersion' | 'origin' | 'before'>,
 ): EntityUnit {
   if (!made) throw new Error('A decision without a change has nothing to commit')
-  return { collection: 'entity', id, expectedVersion, change: made, origin, ...(next && { next }) }
+  return { collection: 'entity', id, ...base, change: made, ...(next && { next }) }
 }
 
 function settle(id: string, outcomes: readonly Outcome[], kept: number): Waiting[] {

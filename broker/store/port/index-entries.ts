@@ -1,9 +1,10 @@
 import { type BoundingBox, boundingBox } from '../../core/geo/bounding-box.ts'
 import { isGeometry } from '../../core/geo/parse-geometry.ts'
-import type { AttributeKind, Attributes, Entity, Instance } from '../../core/model/entity.ts'
+import { validUntil } from '../../core/merge/valid-until.ts'
+import type { AttributeKind, Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
-import { isJsonObject, itemsOf, type JsonValue, unwrapped } from '../../core/model/json.ts'
-import { parseDate, parseDateTime, parseTime } from '../../core/model/time.ts'
+import { isJsonArray, isJsonObject, itemsOf, type JsonValue, unwrapped } from '../../core/model/json.ts'
+import { type Micros, parseDate, parseDateTime, parseTime } from '../../core/model/time.ts'
 
 /**
  * What kind of value an index entry holds: queries compare within a kind. `opaque` stands for an attribute that the
@@ -21,19 +22,12 @@ export type IndexKind =
   | 'time'
   | 'opaque'
 
-/** One scalar of one attribute, as an index keeps it; booleans are 0 and 1. */
+/** One scalar of an attribute, as an index keeps it; booleans are 0 and 1. */
 export interface ValueEntry {
-  readonly attribute: Iri
   readonly kind: IndexKind
   readonly value: number | string
   /** One item of an array: equality finds it, order does not. */
   readonly many: boolean
-}
-
-/** Where one instance of a GeoProperty lies. */
-export interface BoxEntry {
-  readonly attribute: Iri
-  readonly box: BoundingBox
 }
 
 /** How many instances of one kind an attribute has. */
@@ -43,16 +37,13 @@ export interface KindEntry {
   readonly instances: number
 }
 
-/** Everything of an entity that stores answer queries from. */
+/** What stores find and count an entity by, besides the values of its attributes. */
 export interface IndexEntries {
   readonly types: readonly Iri[]
-  readonly scopes: readonly string[]
   readonly attributes: readonly Iri[]
-  readonly values: readonly ValueEntry[]
-  readonly boxes: readonly BoxEntry[]
   readonly kinds: readonly KindEntry[]
-  /** Something inside the entity, or all of it, expires. */
-  readonly transient: boolean
+  /** When the first part of the entity expires; absent: never. */
+  readonly validUntil?: Micros
 }
 
 /** Longer texts are indexed by their first so many UTF-16 units: a comparison with a shorter text stays right. */
@@ -60,22 +51,20 @@ export const INDEXED_TEXT = 400
 
 const MAX_SCALARS = 1000
 
-/** Answers what an index must hold so that a query finds this entity. */
+/** Answers what an index must hold of an entity as a whole; `valueEntries` and `boxesOf` go into its attributes. */
 export function indexEntries(entity: Entity): IndexEntries {
-  const values: ValueEntry[] = []
-  const boxes: BoxEntry[] = []
   const attributes = Object.keys(entity.attributes)
-  for (const attribute of attributes) {
-    const instances = entity.attributes[attribute] ?? []
-    values.push(...valueEntries(attribute, instances))
-    boxes.push(...boxEntries(attribute, instances))
+  const until = validUntil(entity)
+  return {
+    types: entity.types,
+    attributes,
+    kinds: attributes.flatMap((attribute) => kindEntries(attribute, entity.attributes[attribute] ?? [])),
+    ...(until !== undefined && { validUntil: until }),
   }
-  const transient = entity.expiresAt !== undefined || expires(entity.attributes)
-  const kinds = attributes.flatMap((attribute) => kindEntries(attribute, entity.attributes[attribute] ?? []))
-  return { types: entity.types, scopes: entity.scopes ?? [], attributes, values, boxes, kinds, transient }
 }
 
-function kindEntries(attribute: Iri, instances: readonly Instance[]): readonly KindEntry[] {
+/** Answers how many instances of each kind an attribute has. */
+export function kindEntries(attribute: Iri, instances: readonly Instance[]): readonly KindEntry[] {
   const counts = new Map<AttributeKind, number>()
   for (const { kind } of instances) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return [...counts].map(([kind, count]) => ({ attribute, kind, instances: count }))
@@ -84,45 +73,52 @@ function kindEntries(attribute: Iri, instances: readonly Instance[]): readonly K
 /** Prepares a text for an index: no NUL (it would end there), bounded, order by code point kept. */
 export function indexedText(text: string): string {
   const cut = text.length > INDEXED_TEXT ? text.slice(0, wholeCharacters(text)) : text
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to escape
-  return cut.replace(/[\u0000\u0001]/g, (found) => (found === '\u0000' ? '\u0001\u0001' : '\u0001\u0002'))
+  if (!LOWEST.test(cut)) return cut
+  return cut.replace(LOWEST_ALL, (found) => (found === '\u0000' ? '\u0001\u0001' : '\u0001\u0002'))
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to escape
+const LOWEST = /[\u0000\u0001]/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const LOWEST_ALL = /[\u0000\u0001]/g
 
 function wholeCharacters(text: string): number {
   const last = text.charCodeAt(INDEXED_TEXT - 1)
   return last >= 0xd800 && last <= 0xdbff ? INDEXED_TEXT - 1 : INDEXED_TEXT
 }
 
-function expires(attributes: Attributes): boolean {
-  return Object.values(attributes).some((instances) =>
-    instances.some(
-      (instance) =>
-        instance.expiresAt !== undefined ||
-        (instance.attributes !== undefined && expires(instance.attributes)),
-    ),
-  )
+/** Answers where the geometries of an attribute lie: one box for each instance of a GeoProperty. */
+export function boxesOf(instances: readonly Instance[]): readonly BoundingBox[] {
+  const boxes: BoundingBox[] = []
+  for (const { kind, value } of instances) {
+    if (kind === 'GeoProperty' && isGeometry(value)) boxes.push(boundingBox(value))
+  }
+  return boxes
 }
 
-function boxEntries(attribute: Iri, instances: readonly Instance[]): readonly BoxEntry[] {
-  return instances.flatMap(({ kind, value }) =>
-    kind === 'GeoProperty' && isGeometry(value) ? [{ attribute, box: boundingBox(value) }] : [],
-  )
+/** Answers the scalars of an attribute, as queries compare them. */
+export function valueEntries(instances: readonly Instance[]): readonly ValueEntry[] {
+  const entries: ValueEntry[] = []
+  for (const instance of instances) addInstance(instance, entries)
+  return entries.length > MAX_SCALARS ? [OPAQUE] : entries
 }
 
-function valueEntries(attribute: Iri, instances: readonly Instance[]): readonly ValueEntry[] {
-  const entries = instances.flatMap((instance) => instanceEntries(attribute, instance))
-  return entries.length > MAX_SCALARS ? [opaque(attribute)] : entries
+const OPAQUE: ValueEntry = { kind: 'opaque', value: 0, many: false }
+
+/** Where the scalars of one instance go, and what its texts are. */
+interface Target {
+  readonly entries: ValueEntry[]
+  readonly textKind: IndexKind
+  readonly many: boolean
 }
 
-function opaque(attribute: Iri): ValueEntry {
-  return { attribute, kind: 'opaque', value: 0, many: false }
-}
-
-function instanceEntries(attribute: Iri, { kind, value }: Instance): readonly ValueEntry[] {
-  if (kind === 'LanguageProperty') return languageEntries(attribute, value)
+function addInstance({ kind, value }: Instance, entries: ValueEntry[]): void {
   const plain = unwrapped(value)
-  const many = Array.isArray(plain)
-  return itemsOf(plain).flatMap((item) => itemEntries({ attribute, many }, TEXT_KINDS[kind], item))
+  const many = isJsonArray(plain)
+  const target = { entries, textKind: TEXT_KINDS[kind], many }
+  if (kind === 'LanguageProperty') addLanguages(value, target)
+  else if (many) for (const item of plain) addScalar(item, target)
+  else addScalar(plain, target)
 }
 
 const TEXT_KINDS = {
@@ -130,36 +126,36 @@ const TEXT_KINDS = {
   ListProperty: 'string',
   JsonProperty: 'string',
   GeoProperty: 'string',
+  LanguageProperty: 'language',
   VocabProperty: 'vocab',
   Relationship: 'uri',
   ListRelationship: 'uri',
 } as const
 
-function languageEntries(attribute: Iri, map: JsonValue): readonly ValueEntry[] {
+function addLanguages(map: JsonValue, { entries, textKind }: Target): void {
   const texts = isJsonObject(map) ? Object.values(map).flatMap(itemsOf) : []
-  const entries = texts.flatMap((text) => itemEntries({ attribute, many: false }, 'language', text))
-  return entries.length === 0 ? [opaque(attribute)] : entries
+  const before = entries.length
+  for (const text of texts) addScalar(text, { entries, textKind, many: false })
+  if (entries.length === before) entries.push(OPAQUE)
 }
 
-type Place = Pick<ValueEntry, 'attribute' | 'many'>
-
-function itemEntries(place: Place, textKind: IndexKind, item: JsonValue): readonly ValueEntry[] {
-  if (typeof item === 'number') return [{ ...place, kind: 'number', value: item }]
-  if (typeof item === 'boolean') return [{ ...place, kind: 'boolean', value: Number(item) }]
-  if (typeof item !== 'string') return []
-  const text: ValueEntry = { ...place, kind: textKind, value: indexedText(item) }
-  const instant = textKind === 'uri' ? undefined : temporalEntry(place, item)
-  return instant ? [text, instant] : [text]
+function addScalar(item: JsonValue, target: Target): void {
+  const { entries, textKind, many } = target
+  if (typeof item === 'number') entries.push({ kind: 'number', value: item, many })
+  else if (typeof item === 'boolean') entries.push({ kind: 'boolean', value: Number(item), many })
+  else if (typeof item === 'string') {
+    entries.push({ kind: textKind, value: indexedText(item), many })
+    if (textKind !== 'uri' && TEMPORAL.test(item)) addTime(item, target)
+  }
 }
 
 const TEMPORAL = /^\d\d[\d:][\d]/
 
-function temporalEntry(place: Place, text: string): ValueEntry | undefined {
-  if (!TEMPORAL.test(text)) return undefined
+function addTime(text: string, { entries, many }: Target): void {
   const dateTime = parseDateTime(text)
-  if (dateTime !== undefined) return { ...place, kind: 'dateTime', value: dateTime }
+  if (dateTime !== undefined) return void entries.push({ kind: 'dateTime', value: dateTime, many })
   const date = parseDate(text)
-  if (date !== undefined) return { ...place, kind: 'date', value: date }
+  if (date !== undefined) return void entries.push({ kind: 'date', value: date, many })
   const time = parseTime(text)
-  return time === undefined ? undefined : { ...place, kind: 'time', value: time }
+  if (time !== undefined) entries.push({ kind: 'time', value: time, many })
 }

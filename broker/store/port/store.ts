@@ -52,9 +52,11 @@ export interface Page {
   readonly next?: string
   /**
    * The translation was exact: every row matches, `offset` was obeyed and `count` is right. Never so while the tenant
-   * holds transient data (any expiresAt inside an entity), since a row may have expired in part.
+   * holds something that has expired and is not reaped yet, since a row may have expired in part.
    */
   readonly exact: boolean
+  /** An exact answer is one until then, when the next part of some entity expires; absent: nothing does. */
+  readonly validUntil?: Micros
   readonly count?: number
 }
 
@@ -69,6 +71,8 @@ export interface EntityUnit {
    * entity in this commit left; when that one was not kept, neither is this one.
    */
   readonly expectedVersion: number | 'previous'
+  /** What the decision was made on, as it is stored: a store writes what differs only. Absent: nothing was there. */
+  readonly before?: Entity
   /** What to keep; absent: delete. */
   readonly next?: Entity
   readonly change: EntityChange
@@ -137,6 +141,8 @@ export interface Store {
   createTenant(tenant: Tenant): Promise<void>
   /** Types and attributes with at least one entity, with how many: from counters, never a scan. */
   counters(tenant: Tenant): Promise<Counters>
+  /** Entities of which something has expired at this instant and that are still there, at most so many. */
+  expired(tenant: Tenant, now: Micros, limit: number): Promise<readonly string[]>
   close(): Promise<void>
 }
 

@@ -1,7 +1,7 @@
 import type { Iri } from '../../core/model/iri.ts'
-import type { IndexEntries } from '../port/index-entries.ts'
 import type { Database } from './connection.ts'
 import type { Names } from './names.ts'
+import { type Shape, type ShapeChange, shapeParts } from './shape.ts'
 import { prepare } from './statements.ts'
 
 type Deltas = Map<string, number>
@@ -9,59 +9,47 @@ type Deltas = Map<string, number>
 /** Stands for whatever type in the counters of attribute instances; names are numbered from 1. */
 const ANY_TYPE = 0
 
-/** Counters of types, attributes and transient entities: collected per unit, written once per group. */
+/** Counters of entities, types and attributes: entities are collected by shape and written once per group. */
 export class Counts {
-  #group: Deltas = new Map()
-  #unit: Deltas = new Map()
+  readonly #group = new Map<Shape, number>()
   readonly #write: (counter: string, delta: number) => void
 
   constructor(database: Database, names: Names) {
     this.#write = counterTables(database, names)
   }
 
-  /** Notes that an entity changed from these entries to those. */
-  add(before: IndexEntries | undefined, after: IndexEntries | undefined): void {
-    if (before) count(before, (counter, number) => bump(this.#unit, counter, -number))
-    if (after) count(after, (counter, number) => bump(this.#unit, counter, number))
-  }
-
-  /** Makes the notes of the unit part of the group. */
-  keepUnit(): void {
-    for (const [counter, delta] of this.#unit) bump(this.#group, counter, delta)
-    this.#unit.clear()
-  }
-
-  /** Drops the notes of the unit. */
-  dropUnit(): void {
-    this.#unit.clear()
+  /** Notes that an entity changed its shape. */
+  add({ before, after }: ShapeChange): void {
+    if (before !== undefined) bump(this.#group, before, -1)
+    if (after !== undefined) bump(this.#group, after, 1)
   }
 
   /** Writes the notes of the group. */
   flush(): void {
-    for (const [counter, delta] of this.#group) if (delta !== 0) this.#write(counter, delta)
+    const deltas: Deltas = new Map()
+    for (const [shape, entities] of this.#group) if (entities !== 0) count(shape, entities, deltas)
+    for (const [counter, delta] of deltas) if (delta !== 0) this.#write(counter, delta)
     this.drop()
   }
 
   /** Drops the notes of the group. */
   drop(): void {
     this.#group.clear()
-    this.#unit.clear()
   }
 }
 
 // A blank cannot be part of an IRI: it separates two, or stands before what is none. Three: type, attribute, kind.
-function count(
-  { types, attributes, kinds, transient }: IndexEntries,
-  add: (counter: string, number: number) => void,
-): void {
-  add(' entities', 1)
-  if (transient) add(' transient', 1)
+function count(shape: Shape, entities: number, deltas: Deltas): void {
+  const { types, kinds } = shapeParts(shape)
+  const attributes = new Set(kinds.map(({ attribute }) => attribute))
+  bump(deltas, ' entities', entities)
   for (const type of types) {
-    add(type, 1)
-    for (const attribute of attributes) add(`${type} ${attribute}`, 1)
-    for (const { attribute, kind, instances } of kinds) add(`${type} ${attribute} ${kind}`, instances)
+    bump(deltas, type, entities)
+    for (const attribute of attributes) bump(deltas, `${type} ${attribute}`, entities)
+    for (const { attribute, kind, instances } of kinds)
+      bump(deltas, `${type} ${attribute} ${kind}`, instances * entities)
   }
-  for (const { attribute, instances } of kinds) add(` ${attribute} `, instances)
+  for (const { attribute, instances } of kinds) bump(deltas, ` ${attribute} `, instances * entities)
 }
 
 function bump(deltas: Deltas, counter: string, by: number): void {

@@ -1,102 +1,100 @@
 import type { Iri } from '../../core/model/iri.ts'
-import type { BoxEntry, IndexEntries, ValueEntry } from '../port/index-entries.ts'
 import type { Database } from './connection.ts'
-import { isTemporal, isText, kindCode, SEVERAL } from './index-kinds.ts'
+import type { IndexDelta, IndexRows } from './index-delta.ts'
 import type { Names } from './names.ts'
-import { prepare } from './statements.ts'
+import { RowBuffer } from './row-buffer.ts'
+import { prepare, type SqlValue } from './statements.ts'
 
-const NOTHING: IndexEntries = {
-  types: [],
-  scopes: [],
-  attributes: [],
-  values: [],
-  boxes: [],
-  kinds: [],
-  transient: false,
-}
+/** The index tables of one file. What is added gathers until it is flushed. */
+export class EntityIndex {
+  readonly #names: Names
+  readonly #added: ReturnType<typeof buffers>
+  readonly #removals: ReturnType<typeof removals>
+  readonly #boxes: (key: number, boxes: readonly SqlValue[]) => void
+  /** Entities with rows among those that gather. */
+  #gathering = new Set<number>()
 
-/** What an entity was and is, as far as indexes know. */
-export interface IndexChange {
-  readonly key: number
-  readonly before: IndexEntries | undefined
-  readonly after: IndexEntries | undefined
-}
+  constructor(database: Database, names: Names) {
+    this.#names = names
+    this.#added = buffers(database)
+    this.#removals = removals(database)
+    this.#boxes = boxTable(database, names)
+  }
 
-/** Answers a function that brings all index tables from the entries before to those after: only what differs. */
-export function entityIndex(database: Database, names: Names): (change: IndexChange) => void {
-  const index = indexTables(database, names)
-  return ({ key, before = NOTHING, after = NOTHING }) => {
-    differences(before.types, after.types, String, index.removeType(key), index.addType(key))
-    differences(before.scopes, after.scopes, String, index.removeScope(key), index.addScope(key))
-    differences(before.values, after.values, valueKey, index.removeValue(key), index.addValue(key))
-    differences(
-      presences(before),
-      presences(after),
-      presenceKey,
-      index.removePresence(key),
-      index.addPresence(key),
-    )
-    if (!sameBoxes(before.boxes, after.boxes)) index.replaceBoxes(key, before.boxes.length > 0, after.boxes)
+  /** Brings the rows of an entity from one state to the next. */
+  apply(key: number, { removed, added, boxes }: IndexDelta): void {
+    if (this.#gathering.has(key)) this.flush()
+    this.#remove(key, removed)
+    this.#add(key, added)
+    if (boxes) this.#boxes(key, boxes)
+    this.#gathering.add(key)
+  }
+
+  /** Writes what has gathered. */
+  flush(): void {
+    for (const buffer of Object.values(this.#added)) buffer.flush()
+    this.#gathering.clear()
+  }
+
+  /** Forgets what has gathered. */
+  drop(): void {
+    for (const buffer of Object.values(this.#added)) buffer.drop()
+    this.#gathering.clear()
+  }
+
+  #add(key: number, { types, scopes, scalars, presences }: IndexRows): void {
+    const { type, scope, scalar, presence } = this.#added
+    for (const one of types) type.add(this.#names.intern(one), key)
+    for (const one of scopes) scope.add(one, key)
+    for (let at = 0; at < scalars.length; at += 4) {
+      const [name, kind, value] = [this.#name(scalars[at]), scalars[at + 1] ?? 0, scalars[at + 2] ?? null]
+      scalar.add(name, kind, value, key)
+      if (scalars[at + 3] === 1) presence.add(name, key, kind, value)
+    }
+    for (const [attribute, kind, value] of rows(presences, 3))
+      presence.add(this.#name(attribute), key, kind ?? 0, value ?? null)
+  }
+
+  #remove(key: number, { types, scopes, scalars, presences }: IndexRows): void {
+    const { type, scope, scalar, presence } = this.#removals
+    for (const one of types) type.run(this.#names.intern(one), key)
+    for (const one of scopes) scope.run(one, key)
+    for (const [attribute, kind, value] of rows(scalars, 3))
+      scalar.run(this.#name(attribute), kind ?? 0, value ?? null, key)
+    for (const [attribute] of rows(presences, 1)) presence.run(this.#name(attribute), key)
+  }
+
+  #name(attribute: SqlValue | undefined): number {
+    return this.#names.intern(String(attribute))
   }
 }
 
-interface Presence {
-  readonly attribute: Iri
-  readonly single: ValueEntry | undefined
+function* rows(values: readonly SqlValue[], columns: number): Generator<readonly SqlValue[]> {
+  for (let at = 0; at < values.length; at += columns) yield values.slice(at, at + columns)
 }
 
-function indexTables(database: Database, names: Names) {
-  const addType = prepare(database, 'INSERT INTO entity_type (type, entity) VALUES (?, ?)')
-  const removeType = prepare(database, 'DELETE FROM entity_type WHERE type = ? AND entity = ?')
-  const addScope = prepare(database, 'INSERT INTO entity_scope (scope, entity) VALUES (?, ?)')
-  const removeScope = prepare(database, 'DELETE FROM entity_scope WHERE scope = ? AND entity = ?')
-  const addValue = prepare(
-    database,
-    'INSERT INTO scalar (attribute, kind, value, entity) VALUES (?, ?, ?, ?)',
-  )
-  const removeValue = prepare(
-    database,
-    'DELETE FROM scalar WHERE attribute = ? AND kind = ? AND value = ? AND entity = ?',
-  )
-  const addPresence = prepare(
-    database,
-    'INSERT OR REPLACE INTO presence (attribute, entity, kind, value) VALUES (?, ?, ?, ?)',
-  )
-  const removePresence = prepare(database, 'DELETE FROM presence WHERE attribute = ? AND entity = ?')
+function buffers(database: Database) {
   return {
-    addType: (key: number) => (type: Iri) => void addType.run(names.intern(type), key),
-    removeType: (key: number) => (type: Iri) => void removeType.run(names.intern(type), key),
-    addScope: (key: number) => (scope: string) => void addScope.run(scope, key),
-    removeScope: (key: number) => (scope: string) => void removeScope.run(scope, key),
-    addValue:
-      (key: number) =>
-      ({ attribute, kind, value, many }: ValueEntry) =>
-        void addValue.run(names.intern(attribute), kindCode(kind, many), value, key),
-    removeValue:
-      (key: number) =>
-      ({ attribute, kind, value, many }: ValueEntry) =>
-        void removeValue.run(names.intern(attribute), kindCode(kind, many), value, key),
-    addPresence:
-      (key: number) =>
-      ({ attribute, single }: Presence) =>
-        void addPresence.run(
-          names.intern(attribute),
-          key,
-          single ? kindCode(single.kind, single.many) : SEVERAL,
-          single?.value ?? null,
-        ),
-    removePresence:
-      (key: number) =>
-      ({ attribute }: Presence) =>
-        void removePresence.run(names.intern(attribute), key),
-    replaceBoxes: boxTable(database, names),
+    type: new RowBuffer(database, 'entity_type', ['type', 'entity']),
+    scope: new RowBuffer(database, 'entity_scope', ['scope', 'entity']),
+    scalar: new RowBuffer(database, 'scalar', ['attribute', 'kind', 'value', 'entity']),
+    presence: new RowBuffer(database, 'presence', ['attribute', 'entity', 'kind', 'value']),
   }
 }
 
-function boxTable(
-  database: Database,
-  names: Names,
-): (key: number, had: boolean, boxes: readonly BoxEntry[]) => void {
+function removals(database: Database) {
+  return {
+    type: prepare(database, 'DELETE FROM entity_type WHERE type = ? AND entity = ?'),
+    scope: prepare(database, 'DELETE FROM entity_scope WHERE scope = ? AND entity = ?'),
+    scalar: prepare(
+      database,
+      'DELETE FROM scalar WHERE attribute = ? AND kind = ? AND value = ? AND entity = ?',
+    ),
+    presence: prepare(database, 'DELETE FROM presence WHERE attribute = ? AND entity = ?'),
+  }
+}
+
+function boxTable(database: Database, names: Names): (key: number, boxes: readonly SqlValue[]) => void {
   const find = prepare<{ box: number }>(database, 'SELECT box FROM entity_box WHERE entity = ?')
   const forget = prepare(database, 'DELETE FROM entity_box WHERE entity = ?')
   const remove = prepare(database, 'DELETE FROM box WHERE key = ?')
@@ -105,63 +103,12 @@ function boxTable(
     database,
     'INSERT INTO box (west, east, south, north, first_attribute, last_attribute, entity) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
-  return (key, had, boxes) => {
-    if (had) {
-      for (const { box } of find.all(key)) remove.run(box)
-      forget.run(key)
-    }
-    for (const { attribute, box } of boxes) {
-      const name = names.intern(attribute)
-      const [west, south, east, north] = box
+  return (key, boxes) => {
+    for (const { box } of find.all(key)) remove.run(box)
+    forget.run(key)
+    for (const [attribute, west = 0, south = 0, east = 0, north = 0] of rows(boxes, 5)) {
+      const name = names.intern(String(attribute) satisfies Iri)
       remember.run(key, Number(add.run(west, east, south, north, name, name, key).lastInsertRowid))
     }
   }
-}
-
-function differences<T>(
-  before: readonly T[],
-  after: readonly T[],
-  keyOf: (item: T) => string,
-  remove: (item: T) => void,
-  add: (item: T) => void,
-): void {
-  const old = new Map(before.map((item) => [keyOf(item), item]))
-  const next = new Map(after.map((item) => [keyOf(item), item]))
-  for (const [key, item] of old) if (!next.has(key)) remove(item)
-  for (const [key, item] of next) if (!old.has(key)) add(item)
-}
-
-function valueKey({ attribute, kind, value, many }: ValueEntry): string {
-  return `${kindCode(kind, many)} ${attribute} ${value}`
-}
-
-function presenceKey({ attribute, single }: Presence): string {
-  return single ? valueKey(single) : attribute
-}
-
-function presences({ attributes, values }: IndexEntries): readonly Presence[] {
-  const singles = new Map<Iri, ValueEntry | undefined>()
-  for (const entry of values) {
-    const other = singles.get(entry.attribute)
-    const first = !singles.has(entry.attribute)
-    singles.set(entry.attribute, first || isTextOf(other, entry) ? entry : undefined)
-  }
-  return attributes.map((attribute) => ({ attribute, single: singles.get(attribute) }))
-}
-
-// A text that is a time has two entries: the time stands for both.
-function isTextOf(other: ValueEntry | undefined, { kind }: ValueEntry): boolean {
-  return isTemporal(kind) && other !== undefined && isText(other.kind)
-}
-
-function sameBoxes(before: readonly BoxEntry[], after: readonly BoxEntry[]): boolean {
-  return before.length === after.length && before.every((entry, at) => sameBox(entry, after[at]))
-}
-
-function sameBox(left: BoxEntry, right: BoxEntry | undefined): boolean {
-  return (
-    right !== undefined &&
-    left.attribute === right.attribute &&
-    left.box.every((edge, at) => edge === right.box[at])
-  )
 }

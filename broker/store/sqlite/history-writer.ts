@@ -1,28 +1,53 @@
-import type { EntityChange } from '../../core/model/change.ts'
-import { historyEntries } from '../port/history-instances.ts'
 import type { Database } from './connection.ts'
 import type { Names } from './names.ts'
-import { prepare } from './statements.ts'
+import { RowBuffer } from './row-buffer.ts'
+import { prepare, type Statement } from './statements.ts'
+import type { EntityWrite } from './unit-write.ts'
 
-/** Answers a function that keeps what a change adds to the history of an entity. */
-export function historyWriter(database: Database, names: Names): (id: string, change: EntityChange) => void {
-  const find = prepare<{ key: number }>(database, 'SELECT key FROM subject WHERE id = ?')
-  const insert = prepare(database, 'INSERT INTO subject (id) VALUES (?)')
-  const keep = prepare(database, 'INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-  return (id, change) => {
-    if (change.attributes.length === 0) return
-    const subject = find.get(id)?.key ?? Number(insert.run(id).lastInsertRowid)
-    for (const { place, instance } of historyEntries(change)) {
-      keep.run(
-        subject,
-        names.intern(place.attribute),
-        place.time,
-        place.datasetId ?? '',
-        place.deleted ? 1 : 0,
-        instance.observedAt ?? null,
-        instance.modifiedAt,
-        instance.text ?? null,
-      )
+/** In `history`: stands for all attributes that came or went with the entity; names are numbered from 1. */
+export const ALL_ATTRIBUTES = 0
+
+/**
+ * Keeps what changes add to the history of entities. Rows say which log record holds the text; where an entity comes or
+ * goes as a whole one row stands for all of its instances.
+ */
+export class HistoryWriter {
+  readonly #names: Names
+  readonly #whole: RowBuffer
+  readonly #keep: Statement<never>
+
+  constructor(database: Database, names: Names) {
+    this.#names = names
+    this.#whole = new RowBuffer(database, 'history', COLUMNS)
+    const places = COLUMNS.map(() => '?').join(', ')
+    this.#keep = prepare(
+      database,
+      `INSERT OR REPLACE INTO history (${COLUMNS.join(', ')}) VALUES (${places})`,
+    )
+  }
+
+  /** Takes what a unit adds; the same place again replaces what was there. */
+  add({ action, history }: EntityWrite, subject: number, sequence: number): void {
+    if (action !== 'updated') {
+      this.#whole.add(subject, ALL_ATTRIBUTES, sequence, '', action === 'deleted' ? 1 : 0, sequence, null)
+    }
+    for (let at = 0; at < history.length; at += FIELDS) {
+      const [attribute, time = 0, dataset = '', deleted = 0, text = null] = history.slice(at, at + FIELDS)
+      const name = this.#names.intern(String(attribute))
+      this.#keep.run(subject, name, time, dataset, deleted, sequence, text)
     }
   }
+
+  /** Writes what has gathered. */
+  flush(): void {
+    this.#whole.flush()
+  }
+
+  /** Forgets what has gathered. */
+  drop(): void {
+    this.#whole.drop()
+  }
 }
+
+const COLUMNS = ['subject', 'attribute', 'time', 'dataset', 'deleted', 'source', 'text'] as const
+const FIELDS = 5

@@ -13,6 +13,9 @@ const KIND_CODES = {
   opaque: 10,
 } as const satisfies Record<IndexKind, number>
 
+/** In `scalar` and `presence`: the cell of a point (`cells.ts`). */
+export const POINT = 11
+
 const MANY = 20
 
 /** Answers how a kind is written in files: numbers that never change. */
@@ -25,9 +28,16 @@ export function isText(kind: IndexKind): boolean {
   return kind === 'string' || kind === 'language' || kind === 'vocab' || kind === 'uri'
 }
 
-/** Tells whether a kind is of texts read as times. */
-export function isTemporal(kind: IndexKind): boolean {
-  return kind === 'dateTime' || kind === 'date' || kind === 'time'
+/** Tells whether a code is of texts, alone or in an array. */
+export function isTextCode(code: number): boolean {
+  const alone = code % MANY
+  return alone >= KIND_CODES.string && alone <= KIND_CODES.uri
+}
+
+/** Tells whether a code is of texts read as times, alone or in an array. */
+export function isTemporalCode(code: number): boolean {
+  const alone = code % MANY
+  return alone >= KIND_CODES.dateTime && alone <= KIND_CODES.time
 }
 
 /** In `presence`: the attribute has several scalars, or none; look into `scalar`. */

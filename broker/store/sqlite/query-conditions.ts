@@ -1,6 +1,8 @@
 import { type BoundingBox, boundingBox, boxesWithin } from '../../core/geo/bounding-box.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { GeoQuery, ScopeNode, TypeNode } from '../../core/query/ast.ts'
+import { cellRanges } from './cells.ts'
+import { POINT, SEVERAL } from './index-kinds.ts'
 import type { Names } from './names.ts'
 import {
   type Arm,
@@ -20,8 +22,8 @@ export interface Index {
   readonly estimate: Estimate
   /** Tells whether an attribute has any scalar of this kind. */
   hasKind(attribute: number, kind: number): boolean
-  /** Tells whether anything in the file may have expired in part: its attributes are indexed until it is written again. */
-  isTransient(): boolean
+  /** Tells whether anything in the file has expired, in part or as a whole: it is indexed until it is reaped. */
+  holdsExpired(): boolean
 }
 
 const ENTITY_TYPE = sql`entity_type AS x`
@@ -138,14 +140,43 @@ function searchBoxes({ relation, geometry, maxDistance }: GeoQuery): readonly Bo
   return maxDistance === undefined ? undefined : boxesWithin(boundingBox(geometry), maxDistance)
 }
 
-function boxNode([west, south, east, north]: BoundingBox, attribute: number): Node {
+/** What may lie in a box: points whose cell does, and other geometries whose own box touches it. */
+function boxNode(box: BoundingBox, attribute: number): Node {
+  const points = pointNode(box, attribute)
+  const areas = areaNode(box, attribute)
+  return {
+    probe: (key) => sql`(${points.probe(key)} OR ${areas.probe(key)})`,
+    drives: [{ arms: [...points.arms, ...areas.arms] }],
+    exact: false,
+  }
+}
+
+type Part = Pick<Node, 'probe'> & { readonly arms: readonly Arm[] }
+
+function pointNode(box: BoundingBox, attribute: number): Part {
+  const ranges = JSON.stringify(cellRanges(box))
+  const within = (value: Sql) => sql`${value} BETWEEN r.value ->> 0 AND r.value ->> 1`
+  const cells = (at: Sql) =>
+    sql`${at}.attribute = ${attribute} AND ${at}.kind = ${POINT} AND ${within(sql`${at}.value`)}`
+  // the ranges come first, so that each of them is a range of the index
+  const from = sql`json_each(${ranges}) AS r CROSS JOIN scalar AS x`
+  return {
+    probe: (key) => sql`(SELECT CASE p.kind
+      WHEN ${POINT} THEN EXISTS (SELECT 1 FROM json_each(${ranges}) AS r WHERE ${within(sql`p.value`)})
+      WHEN ${SEVERAL} THEN ${key} IN (SELECT s.entity FROM json_each(${ranges}) AS r CROSS JOIN scalar AS s
+        WHERE ${cells(sql`s`)}) ELSE 0 END
+      FROM presence AS p WHERE p.attribute = ${attribute} AND p.entity = ${key})`,
+    arms: [arm(from, cells(sql`x`), false)],
+  }
+}
+
+function areaNode([west, south, east, north]: BoundingBox, attribute: number): Part {
   const where = (at: Sql) => sql`${at}.east >= ${west} AND ${at}.west <= ${east}
     AND ${at}.north >= ${south} AND ${at}.south <= ${north}
     AND ${at}.first_attribute <= ${attribute} AND ${at}.last_attribute >= ${attribute}`
   return {
     probe: (key) => sql`(SELECT 1 FROM entity_box AS b CROSS JOIN box AS g ON g.key = b.box
       WHERE b.entity = ${key} AND ${where(sql`g`)} LIMIT 1)`,
-    drives: [{ arms: [arm(sql`box AS x`, where(sql`x`), false)] }],
-    exact: false,
+    arms: [arm(sql`box AS x`, where(sql`x`), false)],
   }
 }

@@ -1,4 +1,5 @@
 import { badRequestData, Problem } from '../../core/model/problem.ts'
+import type { Micros } from '../../core/model/time.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import type { Page, PlacedEntity, QueryPlan } from '../port/store.ts'
 import type { Index } from './query-conditions.ts'
@@ -20,10 +21,12 @@ export interface PageSql {
   readonly exact: boolean
 }
 
-/** Answers a page of the entities that a query may match. @throws Problem TooComplexQuery */
-export function queryEntities(reader: TenantReader, plan: QueryPlan): Page {
+/** Answers a page of the entities that a query may match at this instant. @throws Problem TooComplexQuery */
+export function queryEntities(reader: TenantReader, plan: QueryPlan, now: Micros): Page {
   return reader.inOneState(() => {
-    const page = reader.planned(planKey(plan), () => pageSql(reader, plan))
+    const validUntil = reader.earliestExpiry()
+    const expired = validUntil !== undefined && validUntil <= now
+    const page = reader.planned(planKey(plan, expired), () => pageSql(reader, plan, expired))
     const { exact } = page
     const keys = reader.all<{ key: number }>(page.keys).map(({ key }) => key)
     const more = keys.length > page.limit
@@ -32,20 +35,26 @@ export function queryEntities(reader: TenantReader, plan: QueryPlan): Page {
     const rows = keys.slice(0, page.limit).map((key): PlacedEntity => reader.placed(key))
     const next = more ? (rows.at(-1)?.place ?? plan.after ?? '0') : undefined
     const count = plan.count && exact ? countMatches(reader, plan, page) : undefined
-    return { rows, exact, ...(next !== undefined && { next }), ...(count !== undefined && { count }) }
+    return {
+      rows,
+      exact,
+      ...(exact && validUntil !== undefined && { validUntil }),
+      ...(next !== undefined && { next }),
+      ...(count !== undefined && { count }),
+    }
   })
 }
 
 /** Names what the SQL of a page is written from, besides what the file holds. */
-function planKey({ query, limit, after, offset, maxRows }: QueryPlan): string {
-  return JSON.stringify([limit, after, offset, maxRows, query])
+function planKey({ query, limit, after, offset, maxRows }: QueryPlan, expired: boolean): string {
+  return JSON.stringify([limit, after, offset, maxRows, expired, query])
 }
 
-/** Writes the SQL of a page, driven by the index range with the fewest entries. @throws Problem TooComplexQuery */
-export function pageSql(reader: TenantReader, plan: QueryPlan): PageSql {
-  const index = indexOf(reader)
+/** Writes the SQL of a page, driven by the index range with the fewest entries; `expired`: some entity has. @throws Problem TooComplexQuery */
+export function pageSql(reader: TenantReader, plan: QueryPlan, expired = false): PageSql {
+  const index = indexOf(reader, expired)
   const node = translateQuery(plan.query, index)
-  const exact = node.exact && !reader.isTransient()
+  const exact = node.exact && !expired
   const offset = exact ? (plan.offset ?? 0) : 0
   if (offset > plan.maxRows) throw tooComplex(plan)
   const limit = Math.min(plan.limit, plan.maxRows - offset)
@@ -88,7 +97,7 @@ function everyEntity(filter: Sql): Drive {
   return { arms: [{ from: sql`entity AS x`, where: TRUE, key: sql`x.key`, filters, ordered: true }] }
 }
 
-function indexOf(reader: TenantReader): Index {
+function indexOf(reader: TenantReader, expired: boolean): Index {
   return {
     names: reader.names,
     estimate: (drive, cap) =>
@@ -96,7 +105,7 @@ function indexOf(reader: TenantReader): Index {
     hasKind: (attribute, kind) =>
       reader.all(sql`SELECT 1 FROM scalar WHERE attribute = ${attribute} AND kind = ${kind} LIMIT 1`).length >
       0,
-    isTransient: () => reader.isTransient(),
+    holdsExpired: () => expired,
   }
 }
 

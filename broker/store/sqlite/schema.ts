@@ -5,10 +5,7 @@ import type { Database } from './connection.ts'
 export type Migration = (database: Database) => void
 
 /** All steps from an empty file to the schema of this program. */
-export const MIGRATIONS: readonly Migration[] = [
-  (database) => database.exec(INITIAL),
-  (database) => database.exec(KINDS),
-]
+export const MIGRATIONS: readonly Migration[] = [(database) => database.exec(INITIAL)]
 
 /** Brings a file to the newest schema; one with content is backed up first. @throws Problem when it is newer */
 export function migrate(database: Database, file: string, migrations = MIGRATIONS): void {
@@ -42,16 +39,19 @@ function checkSchema(found: number, file: string, migrations = MIGRATIONS): void
   throw new Problem('ServiceUnavailable', text)
 }
 
+// Instants are REAL: beyond the year 2255 they are larger than the integers that JavaScript reads exactly.
 const INITIAL = `
 CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO state VALUES ('sequence', 0), ('entities', 0), ('transient', 0);
+INSERT INTO state VALUES ('sequence', 0), ('entities', 0);
 
 CREATE TABLE name (key INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE) STRICT;
 
--- key: the sequence number of the entity's creation, so never used again; version: that of its last change
+-- key: the sequence number of the entity's creation, so never used again; version: that of its last change, whose log
+-- record holds its text; expires: when the first part of it does
 CREATE TABLE entity (
-  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, text TEXT NOT NULL
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, expires REAL
 ) STRICT;
+CREATE INDEX entity_expiry ON entity (expires) WHERE expires IS NOT NULL;
 CREATE TABLE entity_type (
   type INTEGER NOT NULL, entity INTEGER NOT NULL, PRIMARY KEY (type, entity)
 ) STRICT, WITHOUT ROWID;
@@ -69,6 +69,7 @@ CREATE TABLE scalar (
   PRIMARY KEY (attribute, kind, value, entity)
 ) STRICT, WITHOUT ROWID;
 
+-- geometries that are no point: a point is a scalar, by its cell
 CREATE VIRTUAL TABLE box USING rtree (
   key, west, east, south, north, first_attribute, last_attribute, +entity INTEGER
 );
@@ -80,40 +81,30 @@ CREATE TABLE type_count (type INTEGER PRIMARY KEY, entities INTEGER NOT NULL) ST
 CREATE TABLE attribute_count (
   attribute INTEGER NOT NULL, type INTEGER NOT NULL, entities INTEGER NOT NULL, PRIMARY KEY (attribute, type)
 ) STRICT, WITHOUT ROWID;
-
--- before: the sequence number of the record whose "after" was there before
-CREATE TABLE log (
-  sequence INTEGER PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, action TEXT NOT NULL,
-  at INTEGER NOT NULL, by TEXT NOT NULL, request TEXT, before INTEGER, after TEXT, attributes TEXT
-) STRICT;
-
-CREATE TABLE subject (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE history (
-  subject INTEGER NOT NULL, attribute INTEGER NOT NULL, time INTEGER NOT NULL, dataset TEXT NOT NULL,
-  deleted INTEGER NOT NULL, observed INTEGER, modified INTEGER NOT NULL, text TEXT,
-  PRIMARY KEY (subject, attribute, time, dataset, deleted)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE document (
-  key INTEGER PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
-  text TEXT NOT NULL, expires INTEGER, UNIQUE (collection, id)
-) STRICT;
-CREATE INDEX document_expiry ON document (expires) WHERE expires IS NOT NULL;
-`
-
-// type 0 stands for whatever type, with kind '' for whatever kind
-const KINDS = `
+-- type 0 stands for whatever type, with kind '' for whatever kind
 CREATE TABLE kind_count (
   attribute INTEGER NOT NULL, type INTEGER NOT NULL, kind TEXT NOT NULL, instances INTEGER NOT NULL,
   PRIMARY KEY (attribute, type, kind)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO kind_count
-  SELECT name.key, entity_type.type, json_extract(instance.value, '$.kind'), count(*)
-  FROM entity JOIN entity_type ON entity_type.entity = entity.key
-  JOIN json_each(entity.text, '$.attributes') AS attribute JOIN json_each(attribute.value) AS instance
-  JOIN name ON name.iri = attribute.key GROUP BY 1, 2, 3;
-INSERT INTO kind_count
-  SELECT name.key, 0, '', count(*)
-  FROM entity JOIN json_each(entity.text, '$.attributes') AS attribute
-  JOIN json_each(attribute.value) AS instance JOIN name ON name.iri = attribute.key GROUP BY 1;
+
+-- before: the sequence number of the record whose "after" was there before; attributes: null where all came or went
+CREATE TABLE log (
+  sequence INTEGER PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, action TEXT NOT NULL,
+  at REAL NOT NULL, by TEXT NOT NULL, request TEXT, before INTEGER, after TEXT, attributes TEXT
+) STRICT;
+
+-- subject: the key of the entity; attribute 0: all that came or went with it; source: the log record that tells the
+-- instance, unless the text is here. life: keys that an id had before
+CREATE TABLE history (
+  subject INTEGER NOT NULL, attribute INTEGER NOT NULL, time REAL NOT NULL, dataset TEXT NOT NULL,
+  deleted INTEGER NOT NULL, source INTEGER NOT NULL, text TEXT,
+  PRIMARY KEY (subject, attribute, time, dataset, deleted)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE life (id TEXT NOT NULL, subject INTEGER NOT NULL, PRIMARY KEY (id, subject)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE document (
+  key INTEGER PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+  text TEXT NOT NULL, expires REAL, UNIQUE (collection, id)
+) STRICT;
+CREATE INDEX document_expiry ON document (expires) WHERE expires IS NOT NULL;
 `

@@ -106,7 +106,7 @@ export class SqliteStore implements Store {
   }
 
   query(tenant: Tenant, plan: QueryPlan) {
-    return this.#in(tenant, EMPTY_PAGE, (reader) => queryEntities(reader, plan))
+    return this.#in(tenant, EMPTY_PAGE, (reader) => queryEntities(reader, plan, this.#clock()))
   }
 
   async commit(tenant: Tenant, units: readonly Unit[]) {
@@ -167,6 +167,10 @@ export class SqliteStore implements Store {
     this.#creating.add(tenant)
     await this.writer.create(tenant).finally(() => this.#creating.delete(tenant))
     this.#tenants.add(tenant)
+  }
+
+  expired(tenant: Tenant, now: Micros, limit: number) {
+    return this.#in(tenant, [], (reader) => reader.expired(now, limit))
   }
 
   counters(tenant: Tenant) {

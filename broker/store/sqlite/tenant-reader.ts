@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache'
-import type { LogRecord } from '../../core/model/change.ts'
+import { wholeChange } from '../../core/merge/settle.ts'
+import type { AttributeChange, LogRecord } from '../../core/model/change.ts'
 import type { AttributeKind } from '../../core/model/entity.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
-import { instanceId } from '../port/history-instances.ts'
+import { parseEntity } from '../port/change.ts'
 import type {
   Counters,
   DocumentUnit,
@@ -14,6 +15,7 @@ import type {
   StoredEntity,
 } from '../port/store.ts'
 import type { Database } from './connection.ts'
+import { historyReader } from './history-reader.ts'
 import { Names } from './names.ts'
 import type { PageSql } from './query-entities.ts'
 import type { Sql } from './sql.ts'
@@ -36,16 +38,6 @@ interface LogRow {
   readonly attributes: string | null
 }
 
-interface HistoryRow {
-  readonly attribute: string
-  readonly time: Micros
-  readonly dataset: string
-  readonly deleted: number
-  readonly observed: Micros | null
-  readonly modified: Micros
-  readonly text: string | null
-}
-
 interface DocumentRow {
   readonly id: string
   readonly version: number
@@ -57,6 +49,8 @@ export class TenantReader {
   readonly names: Names
   readonly #database: Database
   readonly #statements: ReturnType<typeof statements>
+  /** Instances that history keeps of one entity, oldest first. */
+  readonly history: (id: string, range: HistoryRange) => readonly HistoryInstance[]
   readonly #composed: LRUCache<string, Statement<unknown>>
   readonly #plans = new LRUCache<string, PageSql>({ max: COMPOSED })
   #planned = -1
@@ -65,6 +59,7 @@ export class TenantReader {
     this.names = new Names(database)
     this.#database = database
     this.#statements = statements(database)
+    this.history = historyReader(database)
     this.#composed = new LRUCache({ max: COMPOSED })
   }
 
@@ -106,9 +101,14 @@ export class TenantReader {
     return { ...row, place: String(key) }
   }
 
-  /** Tells whether any entity, or part of one, is to expire. */
-  isTransient(): boolean {
-    return this.#state('transient') > 0
+  /** Answers when the first part of any entity expires, or did and was not yet reaped; undefined: nothing does. */
+  earliestExpiry(): Micros | undefined {
+    return this.#statements.earliestExpiry.get()?.expires
+  }
+
+  /** Answers entities of which something has expired at this instant, the first to expire first. */
+  expired(now: Micros, limit: number): readonly string[] {
+    return this.#statements.expired.all(now, limit).map(({ id }) => id)
   }
 
   countAll(): number {
@@ -138,14 +138,6 @@ export class TenantReader {
 
   log(after: number, limit: number): readonly LogRecord[] {
     return this.#statements.log.all(after, limit).map(logRecord)
-  }
-
-  history(id: string, { attribute, limit }: HistoryRange): readonly HistoryInstance[] {
-    const rows =
-      attribute === undefined
-        ? this.#statements.history.all(id, limit)
-        : this.#statements.attributeHistory.all(id, attribute, limit)
-    return rows.map((row) => historyInstance(id, row))
   }
 
   document(collection: Collection, id: string, now: Micros): StoredDocument | undefined {
@@ -195,20 +187,15 @@ function logRecord(row: LogRow): LogRecord {
     origin: { by: row.by, ...(row.request !== null && { requestId: row.request }) },
     ...(row.before !== null && { before: JSON.parse(row.before) }),
     ...(row.after !== null && { after: JSON.parse(row.after) }),
-    ...(row.attributes !== null && { attributes: JSON.parse(row.attributes) }),
+    ...(row.collection === 'entity' && { attributes: attributeChanges(row) }),
   }
 }
 
-function historyInstance(id: string, row: HistoryRow): HistoryInstance {
-  const name = { attribute: row.attribute, ...(row.dataset !== '' && { datasetId: row.dataset }) }
-  return {
-    instanceId: instanceId(id, { ...name, time: row.time, deleted: row.deleted === 1 }),
-    ...name,
-    ...(row.observed !== null && { observedAt: row.observed }),
-    modifiedAt: row.modified,
-    ...(row.deleted === 1 && { deletedAt: row.time }),
-    ...(row.text !== null && { text: row.text }),
-  }
+// Where an entity came or went as a whole its text says what that means for each attribute.
+function attributeChanges({ action, at, before, after, attributes }: LogRow): readonly AttributeChange[] {
+  if (attributes !== null) return JSON.parse(attributes)
+  const text = action === 'created' ? after : before
+  return text === null || action === 'updated' ? [] : wholeChange(action, parseEntity(text), at).attributes
 }
 
 function storedDocument({ id, version, text }: DocumentRow): StoredDocument {
@@ -216,9 +203,8 @@ function storedDocument({ id, version, text }: DocumentRow): StoredDocument {
   return { id, version, document }
 }
 
-const HISTORY = `SELECT name.iri AS attribute, time, dataset, deleted, observed, modified, text
-  FROM subject JOIN history ON history.subject = subject.key JOIN name ON name.key = history.attribute
-  WHERE subject.id = ?`
+const ENTITY = `SELECT entity.id, entity.version, log.after AS text
+  FROM entity JOIN log ON log.sequence = entity.version`
 
 function statements(database: Database) {
   return {
@@ -229,19 +215,22 @@ function statements(database: Database) {
       database,
       'SELECT entities FROM type_count WHERE type = (SELECT key FROM name WHERE iri = ?)',
     ),
-    placed: prepare<StoredEntity>(database, 'SELECT id, version, text FROM entity WHERE key = ?'),
-    entity: prepare<StoredEntity>(database, 'SELECT id, version, text FROM entity WHERE id = ?'),
+    placed: prepare<StoredEntity>(database, `${ENTITY} WHERE entity.key = ?`),
+    entity: prepare<StoredEntity>(database, `${ENTITY} WHERE entity.id = ?`),
+    earliestExpiry: prepare<{ expires: Micros }>(
+      database,
+      'SELECT expires FROM entity WHERE expires IS NOT NULL ORDER BY expires LIMIT 1',
+    ),
+    expired: prepare<{ id: string }>(
+      database,
+      'SELECT id FROM entity WHERE expires <= ? ORDER BY expires LIMIT ?',
+    ),
     log: prepare<LogRow>(
       database,
       `SELECT log.sequence, log.collection, log.id, log.action, log.at, log.by, log.request,
         earlier.after AS before, log.after, log.attributes
       FROM log LEFT JOIN log AS earlier ON earlier.sequence = log.before
       WHERE log.sequence > ? ORDER BY log.sequence LIMIT ?`,
-    ),
-    history: prepare<HistoryRow>(database, `${HISTORY} ORDER BY time, attribute, dataset, deleted LIMIT ?`),
-    attributeHistory: prepare<HistoryRow>(
-      database,
-      `${HISTORY} AND name.iri = ? ORDER BY time, dataset, deleted LIMIT ?`,
     ),
     document: prepare<DocumentRow>(
       database,

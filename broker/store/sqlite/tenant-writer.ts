@@ -1,69 +1,64 @@
-import type { EntityChange, LogRecord } from '../../core/model/change.ts'
+import type { LogRecord } from '../../core/model/change.ts'
 import type { Micros } from '../../core/model/time.ts'
-import { canonicalEntity } from '../port/canonical.ts'
-import { parseEntity } from '../port/change.ts'
-import { indexEntries } from '../port/index-entries.ts'
-import type { DocumentUnit, EntityUnit, Unit, UnitResult } from '../port/store.ts'
+import type { UnitResult } from '../port/store.ts'
 import type { Database } from './connection.ts'
 import { Counts } from './counts.ts'
-import { entityIndex, type IndexChange } from './entity-index.ts'
-import { historyWriter } from './history-writer.ts'
+import { EntityIndex } from './entity-index.ts'
+import { HistoryWriter } from './history-writer.ts'
 import { Names } from './names.ts'
+import { RowBuffer } from './row-buffer.ts'
 import { isFatal } from './sqlite-errors.ts'
 import { prepare } from './statements.ts'
-
-type Tables = ReturnType<typeof tables>
+import type { DocumentWrite, EntityWrite, UnitWrite } from './unit-write.ts'
 
 interface EntityRow {
   readonly key: number
   readonly version: number
-  readonly text: string
 }
 
-interface DocumentRow {
-  readonly key: number
-  readonly version: number
+interface DocumentRow extends EntityRow {
   readonly expires: number | null
 }
 
 /** What one `commit` asked for: its units, in order. */
-export type Request = readonly Unit[]
+export type Request = readonly UnitWrite[]
 
 /** What became of one `commit`: per unit, or the fault that stopped it. */
 export type RequestResult = readonly UnitResult[] | Error
 
 /** Applies units to one file, in groups of one transaction each. */
 export class TenantWriter {
-  readonly #database: Database
   readonly #names: Names
   readonly #counts: Counts
-  readonly #tables: Tables
-  readonly #index: (change: IndexChange) => void
-  readonly #history: (id: string, change: EntityChange) => void
+  readonly #tables: ReturnType<typeof tables>
+  readonly #log: RowBuffer
+  readonly #index: EntityIndex
+  readonly #history: HistoryWriter
+  /** The last sequence that was given, and the last one that is on disk. */
   #sequence: number
+  #kept: number
 
   constructor(database: Database) {
-    this.#database = database
     this.#names = new Names(database)
     this.#counts = new Counts(database, this.#names)
     this.#tables = tables(database)
-    this.#index = entityIndex(database, this.#names)
-    this.#history = historyWriter(database, this.#names)
-    this.#sequence = this.#readSequence()
+    this.#log = new RowBuffer(database, 'log', LOG_COLUMNS)
+    this.#index = new EntityIndex(database, this.#names)
+    this.#history = new HistoryWriter(database, this.#names)
+    this.#sequence = this.#tables.sequence.get()?.value ?? 0
+    this.#kept = this.#sequence
   }
 
-  /** Applies a group and commits it: when it returns, all kept units are on disk. @throws Error when none is */
+  /**
+   * Applies a group and commits it: when it returns, all kept units are on disk. Where something cannot be applied the
+   * group is taken back and each request is tried alone, so that none fails for another. @throws Error when none is kept
+   */
   commit(requests: readonly Request[]): readonly RequestResult[] {
-    this.#database.exec('BEGIN IMMEDIATE')
     try {
-      const results = requests.map((units) => this.#applyRequest(units))
-      this.#counts.flush()
-      if (this.#sequence !== this.#readSequence()) this.#tables.keepSequence.run(this.#sequence)
-      this.#database.exec('COMMIT')
-      return results
+      return this.#transact(() => requests.map((units) => this.#applyRequest(units)))
     } catch (error) {
-      this.#rollback()
-      throw error
+      if (!(error instanceof Error) || isFatal(error)) throw error
+      return requests.length === 1 ? [error] : requests.flatMap((units) => this.commit([units]))
     }
   }
 
@@ -72,126 +67,137 @@ export class TenantWriter {
     this.#tables.reap.run(now, limit)
   }
 
-  #rollback(): void {
-    if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-    this.#counts.drop()
-    this.#names.forget()
-    this.#sequence = this.#readSequence()
-  }
-
-  #readSequence(): number {
-    return this.#tables.sequence.get()?.value ?? 0
-  }
-
-  #applyRequest(units: Request): RequestResult {
-    const left = new Map<string, UnitResult>()
-    const results: UnitResult[] = []
-    for (const unit of units) {
-      const result = this.#applyUnit(unit, left.get(unit.id))
-      if (result instanceof Error) return result
-      if (unit.collection === 'entity') left.set(unit.id, result)
-      results.push(result)
-    }
-    return results
-  }
-
-  #applyUnit(unit: Unit, previous: UnitResult | undefined): UnitResult | Error {
-    const sequence = this.#sequence
-    this.#tables.savepoint.run()
+  #transact<T>(apply: () => T): T {
+    this.#tables.begin.run()
     try {
-      const result =
-        unit.collection === 'entity' ? this.#applyEntity(unit, previous) : this.#applyDocument(unit)
-      this.#counts.keepUnit()
-      this.#tables.release.run()
-      return result
+      const results = apply()
+      this.#index.flush()
+      this.#history.flush()
+      this.#log.flush()
+      this.#counts.flush()
+      if (this.#sequence !== this.#kept) this.#tables.keepSequence.run(this.#sequence)
+      this.#tables.commit.run()
+      this.#kept = this.#sequence
+      return results
     } catch (error) {
-      if (!(error instanceof Error) || isFatal(error)) throw error
-      this.#database.exec('ROLLBACK TO unit; RELEASE unit')
-      this.#names.forget()
-      this.#counts.dropUnit()
-      this.#sequence = sequence
-      return error
+      this.#takeBack()
+      throw error
     }
   }
 
-  #applyEntity(unit: EntityUnit, previous: UnitResult | undefined): UnitResult {
+  #takeBack(): void {
+    if (this.#tables.isOpen()) this.#tables.rollback.run()
+    for (const part of [this.#index, this.#history, this.#log, this.#counts]) part.drop()
+    this.#names.forget()
+    this.#sequence = this.#kept
+  }
+
+  #applyRequest(units: Request): readonly UnitResult[] {
+    const left = new Map<string, UnitResult>()
+    return units.map((unit) => {
+      if (unit.collection !== 'entity') return this.#applyDocument(unit as DocumentWrite)
+      const result = this.#applyEntity(unit as EntityWrite, left.get(unit.id))
+      left.set(unit.id, result)
+      return result
+    })
+  }
+
+  #applyEntity(unit: EntityWrite, previous: UnitResult | undefined): UnitResult {
     const row = this.#tables.findEntity.get(unit.id)
     if (!expected(unit, row?.version ?? 0, previous))
       return { outcome: 'conflict', version: row?.version ?? 0 }
-    if (!row && !unit.next) return { outcome: 'kept', version: 0 }
+    if (!row && unit.text === undefined) return { outcome: 'kept', version: 0 }
     const version = ++this.#sequence
-    const text = unit.next ? canonicalEntity(unit.next) : undefined
     const key = row?.key ?? version
-    const before = row && indexEntries(parseEntity(row.text))
-    const after = unit.next && indexEntries(unit.next)
-    this.#writeEntity({ key, id: unit.id, version, ...(text !== undefined && { text }) }, row)
-    this.#index({ key, before, after })
-    this.#counts.add(before, after)
-    this.#history(unit.id, unit.change)
-    this.#log(unit, { sequence: version, before: row?.version, after: text, ...unit.change })
+    this.#writeEntity(unit, key, version, row)
+    this.#index.apply(key, unit.index)
+    this.#counts.add(unit.shape)
+    this.#history.add(unit, key, version)
+    this.#addLog(unit, { sequence: version, before: row?.version, action: unit.action })
     return { outcome: 'kept', version }
   }
 
-  #writeEntity(next: { key: number; id: string; version: number; text?: string }, row?: EntityRow): void {
-    if (next.text === undefined) this.#tables.deleteEntity.run(next.key)
-    else if (row) this.#tables.updateEntity.run(next.version, next.text, next.key)
-    else this.#tables.insertEntity.run(next.key, next.id, next.version, next.text)
+  #writeEntity({ id, text, expires }: EntityWrite, key: number, version: number, row?: EntityRow): void {
+    if (text === undefined) {
+      this.#tables.deleteEntity.run(key)
+      this.#tables.insertLife.run(id, key)
+    } else if (row) this.#tables.updateEntity.run(version, expires, key)
+    else this.#tables.insertEntity.run(key, id, version, expires)
   }
 
-  #applyDocument(unit: DocumentUnit): UnitResult {
-    const found = this.#tables.findDocument.get(unit.collection, unit.id)
-    const row = found && (found.expires === null || found.expires > unit.at) ? found : undefined
+  #applyDocument(unit: DocumentWrite): UnitResult {
+    const { collection, id, text, at } = unit
+    const found = this.#tables.findDocument.get(collection, id)
+    const row = found && (found.expires === null || found.expires > at) ? found : undefined
     const current = row?.version ?? 0
     if ((unit.expectedVersion ?? current) !== current) return { outcome: 'conflict', version: current }
-    if (!row && !unit.next) return { outcome: 'kept', version: 0 }
+    if (!row && text === undefined) return { outcome: 'kept', version: 0 }
     const version = ++this.#sequence
-    const text = unit.next && JSON.stringify(unit.next)
     if (found) this.#tables.deleteDocument.run(found.key)
     if (text !== undefined) {
-      this.#tables.insertDocument.run(unit.collection, unit.id, version, text, unit.expiresAt ?? null)
+      this.#tables.insertDocument.run(collection, id, version, text, unit.expiresAt ?? null)
     }
-    const action = unit.next ? (row ? 'updated' : 'created') : 'deleted'
-    if (unit.logged !== false) {
-      this.#log(unit, { sequence: version, before: row?.version, after: text, action, at: unit.at })
-    }
+    const action = text === undefined ? 'deleted' : row ? 'updated' : 'created'
+    if (unit.logged) this.#addLog(unit, { sequence: version, before: row?.version, action })
     return { outcome: 'kept', version }
   }
 
-  #log(unit: Unit, record: LogRow): void {
-    this.#tables.log.run(
-      record.sequence,
-      unit.collection,
-      unit.id,
-      record.action,
-      record.at,
-      unit.origin.by,
-      unit.origin.requestId ?? null,
-      record.before ?? null,
-      record.after ?? null,
-      record.attributes ? JSON.stringify(record.attributes) : null,
+  #addLog(unit: UnitWrite, { sequence, before, action }: Placed): void {
+    const { collection, id, at, by, request, text } = unit
+    const changes = 'changes' in unit ? unit.changes : undefined
+    this.#log.add(
+      sequence,
+      collection,
+      id,
+      action,
+      at,
+      by,
+      request,
+      before ?? null,
+      text ?? null,
+      changes ?? null,
     )
   }
 }
 
-interface LogRow extends Pick<LogRecord, 'sequence' | 'action' | 'at' | 'attributes'> {
+const LOG_COLUMNS = [
+  'sequence',
+  'collection',
+  'id',
+  'action',
+  'at',
+  'by',
+  'request',
+  'before',
+  'after',
+  'attributes',
+] as const
+
+interface Placed extends Pick<LogRecord, 'sequence' | 'action'> {
   readonly before: number | undefined
-  readonly after: string | undefined
 }
 
-function expected(unit: EntityUnit, version: number, previous: UnitResult | undefined): boolean {
-  return unit.expectedVersion === 'previous' ? previous?.outcome === 'kept' : unit.expectedVersion === version
+function expected(
+  { expectedVersion }: EntityWrite,
+  version: number,
+  previous: UnitResult | undefined,
+): boolean {
+  return expectedVersion === 'previous' ? previous?.outcome === 'kept' : expectedVersion === version
 }
 
 function tables(database: Database) {
   return {
-    savepoint: prepare(database, 'SAVEPOINT unit'),
-    release: prepare(database, 'RELEASE unit'),
+    isOpen: () => database.isTransaction,
+    begin: prepare(database, 'BEGIN IMMEDIATE'),
+    commit: prepare(database, 'COMMIT'),
+    rollback: prepare(database, 'ROLLBACK'),
     sequence: prepare<{ value: number }>(database, "SELECT value FROM state WHERE name = 'sequence'"),
     keepSequence: prepare(database, "UPDATE state SET value = ? WHERE name = 'sequence'"),
-    findEntity: prepare<EntityRow>(database, 'SELECT key, version, text FROM entity WHERE id = ?'),
-    insertEntity: prepare(database, 'INSERT INTO entity (key, id, version, text) VALUES (?, ?, ?, ?)'),
-    updateEntity: prepare(database, 'UPDATE entity SET version = ?, text = ? WHERE key = ?'),
+    findEntity: prepare<EntityRow>(database, 'SELECT key, version FROM entity WHERE id = ?'),
+    insertEntity: prepare(database, 'INSERT INTO entity (key, id, version, expires) VALUES (?, ?, ?, ?)'),
+    updateEntity: prepare(database, 'UPDATE entity SET version = ?, expires = ? WHERE key = ?'),
     deleteEntity: prepare(database, 'DELETE FROM entity WHERE key = ?'),
+    insertLife: prepare(database, 'INSERT INTO life (id, subject) VALUES (?, ?)'),
     findDocument: prepare<DocumentRow>(
       database,
       'SELECT key, version, expires FROM document WHERE collection = ? AND id = ?',
@@ -201,7 +207,6 @@ function tables(database: Database) {
       database,
       'INSERT INTO document (collection, id, version, text, expires) VALUES (?, ?, ?, ?, ?)',
     ),
-    log: prepare(database, 'INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     reap: prepare(
       database,
       'DELETE FROM document WHERE key IN (SELECT key FROM document WHERE expires <= ? LIMIT ?)',

@@ -65,7 +65,7 @@ function absentNode(path: QPath, index: Index): Node {
   const [attribute] = path.attributes
   if (attribute === undefined || !isPlain(path) || !isKnown(attribute, index)) return ANYTHING
   // an attribute that has expired is absent and indexed still
-  if (index.isTransient()) return ANYTHING
+  if (index.holdsExpired()) return ANYTHING
   const { probe } = presenceNode(attribute, index)
   return { probe: (key) => sql`(${probe(key)} IS NOT 1)`, drives: [], exact: true }
 }

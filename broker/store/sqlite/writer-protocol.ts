@@ -2,6 +2,7 @@ import type { ProblemCode } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { UnitResult } from '../port/store.ts'
+import type { PackedUnit } from './packed-unit.ts'
 
 /** What the writer thread is told when it starts. */
 export interface WriterOptions {
@@ -11,9 +12,14 @@ export interface WriterOptions {
   readonly maxTenantBytes?: number
 }
 
-/** What is asked of the writer thread; `units` is JSON, which is cheaper to hand over than objects. */
+/** What is asked of the writer thread: one message carries the calls of one turn of the event loop. */
 export type WriterCall =
-  | { readonly kind: 'commit'; readonly call: number; readonly tenant: Tenant; readonly units: string }
+  | {
+      readonly kind: 'commit'
+      readonly call: number
+      readonly tenant: Tenant
+      readonly units: readonly PackedUnit[]
+    }
   | { readonly kind: 'open' | 'create'; readonly call: number; readonly tenant: Tenant }
   | { readonly kind: 'reap'; readonly call: number; readonly tenant: Tenant; readonly now: Micros }
   | { readonly kind: 'close'; readonly call: number }

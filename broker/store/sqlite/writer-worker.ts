@@ -1,7 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { unpackUnit } from './packed-unit.ts'
 import { writeProblem } from './sqlite-errors.ts'
 import { TenantHandles } from './tenant-handles.ts'
-import type { Request } from './tenant-writer.ts'
 import type { WriterAnswer, WriterCall, WriterOptions } from './writer-protocol.ts'
 
 type Commit = Extract<WriterCall, { kind: 'commit' }>
@@ -14,16 +14,16 @@ if (parentPort) serve(parentPort, workerData)
 // The thread: everything that queued while the last group went to disk becomes the next group.
 function serve(port: NonNullable<typeof parentPort>, options: WriterOptions): void {
   const tenants = new TenantHandles(options)
-  port.on('message', (first: WriterCall) => {
-    for (let calls = [first]; calls.length > 0; calls = queued()) answer(calls)
+  port.on('message', (first: readonly WriterCall[]) => {
+    for (let calls = [...first, ...queued()]; calls.length > 0; calls = queued()) answer(calls)
   })
 
   function queued(): WriterCall[] {
     const calls: WriterCall[] = []
     while (calls.length < GROUP_CALLS) {
-      const next: { message: WriterCall } | undefined = receiveMessageOnPort(port)
+      const next: { message: readonly WriterCall[] } | undefined = receiveMessageOnPort(port)
       if (!next) break
-      calls.push(next.message)
+      calls.push(...next.message)
     }
     return calls
   }
@@ -61,8 +61,7 @@ function commit(tenants: TenantHandles, calls: readonly Commit[]): readonly Writ
   const [first] = calls
   if (!first) return []
   try {
-    const requests = calls.map(({ units }): Request => JSON.parse(units))
-    const results = tenants.writer(first.tenant).commit(requests)
+    const results = tenants.writer(first.tenant).commit(calls.map(({ units }) => units.map(unpackUnit)))
     return calls.map(({ call }, at) => {
       const result = results[at]
       return Array.isArray(result) ? { call, results: result } : failure(call, result)

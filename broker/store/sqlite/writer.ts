@@ -3,7 +3,9 @@ import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Unit, UnitResult } from '../port/store.ts'
+import { packUnit } from './packed-unit.ts'
 import type { StoreLog } from './store-log.ts'
+import { bytesOf, unitWrite } from './unit-write.ts'
 import type { WriterAnswer, WriterCall, WriterOptions, WriterProblem } from './writer-protocol.ts'
 
 interface Pending {
@@ -27,6 +29,8 @@ export class Writer {
   #worker: Worker | undefined
   /** Deaths since the thread last answered. */
   #deaths = 0
+  /** Calls of this turn of the event loop, which go to the thread together. */
+  #turn: WriterCall[] = []
   #calls = 0
   #bytes = 0
   #closed = false
@@ -39,7 +43,9 @@ export class Writer {
 
   /** Answers when the units are on disk. @throws Problem */
   commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
-    return this.#call({ kind: 'commit', tenant, units: JSON.stringify(units) })
+    const writes = units.map(unitWrite)
+    const bytes = writes.reduce((sum, write) => sum + bytesOf(write), 0)
+    return this.#call({ kind: 'commit', tenant, units: writes.map(packUnit) }, bytes)
   }
 
   /** Opens the file of a tenant and brings its schema up to date. @throws Problem */
@@ -71,6 +77,7 @@ export class Writer {
   /** Ends the thread between two groups, as a fault inside it would: with a message that it cannot read. */
   async crash(): Promise<void> {
     const ended = this.#ended()
+    this.#send()
     this.#worker?.postMessage(null)
     await ended
   }
@@ -93,11 +100,10 @@ export class Writer {
     this.#worker = worker
   }
 
-  #call(call: Unnumbered<WriterCall>): Promise<readonly UnitResult[]> {
+  #call(call: Unnumbered<WriterCall>, bytes = 0): Promise<readonly UnitResult[]> {
     if (this.#closed) return refused('Store is closed')
     const worker = this.#worker
     if (!worker) return refused('Store has no writer thread at the moment')
-    const bytes = call.kind === 'commit' ? call.units.length : 0
     if (this.#pending.size >= MAX_CALLS || this.#bytes + bytes > MAX_BYTES) {
       return refused('Store has too many writes waiting for the disk')
     }
@@ -106,8 +112,15 @@ export class Writer {
       if (this.#pending.size === 0) worker.ref()
       this.#pending.set(number, { resolve, reject, bytes })
       this.#bytes += bytes
-      worker.postMessage({ ...call, call: number })
+      if (this.#turn.length === 0) setImmediate(this.#send)
+      this.#turn.push({ ...call, call: number })
     })
+  }
+
+  readonly #send = (): void => {
+    const calls = this.#turn
+    this.#turn = []
+    if (calls.length > 0) this.#worker?.postMessage(calls)
   }
 
   readonly #settle = (answer: WriterAnswer): void => {
@@ -124,6 +137,7 @@ export class Writer {
     const text = 'Store lost its writer thread: whether this write was kept is unknown'
     for (const { reject } of this.#pending.values()) reject(new Problem('ServiceUnavailable', text))
     this.#pending.clear()
+    this.#turn = []
     this.#bytes = 0
     this.#worker = undefined
     if (this.#closed) return

@@ -87,7 +87,7 @@ const CASES: readonly (readonly [string, EntityQuery, RegExp])[] = [
         property: PLACE,
       },
     },
-    /SCAN x VIRTUAL TABLE INDEX 2/,
+    /SEARCH x USING PRIMARY KEY \(attribute=\? AND kind=\? AND value>\? AND value<\?\)[\s\S]*SCAN x VIRTUAL TABLE INDEX 2/,
   ],
 ]
 

@@ -46,35 +46,37 @@ describe('4.10 NGSI-LD Geoquery Language', () => {
     return ids.map((id) => id.slice(6))
   }
 
-  for (const [georel, geometry, coordinates, expected] of [
-    ['near;maxDistance==1000', 'Point', [105.5, 21.505], ['point', 'square']],
-    ['near;maxDistance==12000', 'Point', [106.1, 21.5], ['square']],
-    ['near;maxDistance==9000', 'Point', [106.1, 21.5], []],
-    ['near;minDistance==1000000', 'Point', [105.5, 21.5], ['far']],
-    ['within', 'Polygon', square(104, 20, 3), ['point', 'square']],
-    ['within', 'Polygon', square(105.4, 21.4, 0.2), ['point']],
-    ['contains', 'Point', [105.5, 21.5], ['point', 'square']],
-    ['contains', 'Point', [105.2, 21.5], ['square']],
-    [
-      'intersects',
-      'LineString',
+  describe('stands each relation to a reference geometry, and matches nothing without the GeoProperty', () => {
+    for (const [georel, geometry, coordinates, expected] of [
+      ['near;maxDistance==1000', 'Point', [105.5, 21.505], ['point', 'square']],
+      ['near;maxDistance==12000', 'Point', [106.1, 21.5], ['square']],
+      ['near;maxDistance==9000', 'Point', [106.1, 21.5], []],
+      ['near;minDistance==1000000', 'Point', [105.5, 21.5], ['far']],
+      ['within', 'Polygon', square(104, 20, 3), ['point', 'square']],
+      ['within', 'Polygon', square(105.4, 21.4, 0.2), ['point']],
+      ['contains', 'Point', [105.5, 21.5], ['point', 'square']],
+      ['contains', 'Point', [105.2, 21.5], ['square']],
       [
-        [104, 21.5],
-        [105.2, 21.5],
+        'intersects',
+        'LineString',
+        [
+          [104, 21.5],
+          [105.2, 21.5],
+        ],
+        ['square'],
       ],
-      ['square'],
-    ],
-    ['equals', 'Point', [105.5, 21.5], ['point']],
-    ['equals', 'Polygon', square(105, 21, 1), ['square']],
-    ['disjoint', 'Polygon', square(104, 20, 3), ['far']],
-    ['overlaps', 'Polygon', square(105.5, 21.5, 1), ['square']],
-    ['overlaps', 'Polygon', square(105.2, 21.2, 0.1), []],
-    ['within', 'MultiPolygon', [square(105.4, 21.4, 0.2), square(-71, -31, 2)], ['far', 'point']],
-  ] as const) {
-    it(`${georel} ${geometry} ${JSON.stringify(coordinates).slice(0, 40)}`, async () => {
-      expect(await found(georel, geometry, coordinates)).to.deep.equal(expected)
-    })
-  }
+      ['equals', 'Point', [105.5, 21.5], ['point']],
+      ['equals', 'Polygon', square(105, 21, 1), ['square']],
+      ['disjoint', 'Polygon', square(104, 20, 3), ['far']],
+      ['overlaps', 'Polygon', square(105.5, 21.5, 1), ['square']],
+      ['overlaps', 'Polygon', square(105.2, 21.2, 0.1), []],
+      ['within', 'MultiPolygon', [square(105.4, 21.4, 0.2), square(-71, -31, 2)], ['far', 'point']],
+    ] as const) {
+      it(`${georel} ${geometry} ${JSON.stringify(coordinates).slice(0, 40)}`, async () => {
+        expect(await found(georel, geometry, coordinates)).to.deep.equal(expected)
+      })
+    }
+  })
 
   it('looks at another GeoProperty when geoproperty names one', async () => {
     expect(await found('intersects', 'Point', [105.2, 21.2], { geoproperty: 'place' })).to.deep.equal([
@@ -95,7 +97,7 @@ describe('4.10 NGSI-LD Geoquery Language', () => {
     ])
   })
 
-  describe('refuses', () => {
+  describe('refuses what is no geoquery', () => {
     for (const [title, parameters] of [
       ['georel alone', { georel: 'within' }],
       ['geometry without georel', { geometry: 'Point', coordinates: '[1,2]' }],

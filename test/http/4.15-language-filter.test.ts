@@ -12,20 +12,22 @@ describe('4.15 NGSI-LD Language Filter', () => {
   })
   const inLanguage = (lang: string, more = '') => api.read('urn:l:1', `?${query({ lang })}${more}`)
 
-  for (const [lang, value, chosen] of [
-    ['vi', 'phòng', 'vi'],
-    ['EN', 'room', 'en'],
-    ['fr', 'salle', 'fr-CH'],
-    ['en-GB', 'room', 'en'],
-    ['ja,vi;q=0.5,en;q=0.8', 'room', 'en'],
-    ['ja, vi', 'phòng', 'vi'],
-    ['ja', 'R', '@none'],
-    ['en;q=0,ja', 'R', '@none'],
-  ] as const) {
-    it(`${lang} chooses ${chosen}`, async () => {
-      expect((await inLanguage(lang)).a).to.deep.equal({ type: 'Property', value, lang: chosen })
-    })
-  }
+  describe('chooses one language by tags, prefixes and weights, else @none, and says which', () => {
+    for (const [lang, value, chosen] of [
+      ['vi', 'phòng', 'vi'],
+      ['EN', 'room', 'en'],
+      ['fr', 'salle', 'fr-CH'],
+      ['en-GB', 'room', 'en'],
+      ['ja,vi;q=0.5,en;q=0.8', 'room', 'en'],
+      ['ja, vi', 'phòng', 'vi'],
+      ['ja', 'R', '@none'],
+      ['en;q=0,ja', 'R', '@none'],
+    ] as const) {
+      it(`${lang} chooses ${chosen}`, async () => {
+        expect((await inLanguage(lang)).a).to.deep.equal({ type: 'Property', value, lang: chosen })
+      })
+    }
+  })
 
   it('takes any language for *, and any when nothing fits and there is no default', async () => {
     expect((await inLanguage('*')).a.lang).to.be.oneOf(['vi', 'en', 'fr-CH', '@none'])

@@ -44,7 +44,7 @@ describe('4.21 NGSI-LD Attribute Projection Language', () => {
       await api.refused(api.send(`${ENTITIES}/urn:p:1?${text}`), 404, 'ResourceNotFound')
   })
 
-  describe('refuses', () => {
+  describe('refuses what contradicts itself or is no projection', () => {
     for (const [title, parameters] of [
       ['attrs beside pick', { attrs: 'a', pick: 'a' }],
       ['attrs beside omit', { attrs: 'a', omit: 'b' }],

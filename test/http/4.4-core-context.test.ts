@@ -41,7 +41,7 @@ describe('4.4 Core and user NGSI-LD @context', () => {
     }
   })
 
-  describe('refuses', () => {
+  describe('refuses an @context that is none, or is scoped', () => {
     for (const [title, context] of [
       [
         'an @context with a scoped @context',

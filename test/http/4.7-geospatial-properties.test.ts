@@ -12,43 +12,45 @@ const refusedAs = 'BadRequestData'
 describe('4.7.1 GeoJSON Geometries', () => {
   const api = useApi()
 
-  for (const [type, coordinates] of [
-    ['Point', [105.8, 21.5]],
-    ['Point', [105.8, 21.5, 30]],
-    [
-      'MultiPoint',
+  describe('keeps all geometries but collections as they are given', () => {
+    for (const [type, coordinates] of [
+      ['Point', [105.8, 21.5]],
+      ['Point', [105.8, 21.5, 30]],
       [
-        [105, 21],
-        [106, 22],
-      ],
-    ],
-    [
-      'LineString',
-      [
-        [105, 21],
-        [106, 22],
-      ],
-    ],
-    [
-      'MultiLineString',
-      [
+        'MultiPoint',
         [
           [105, 21],
           [106, 22],
         ],
       ],
-    ],
-    ['Polygon', [ring]],
-    ['Polygon', [ring, ring]],
-    ['MultiPolygon', [[ring]]],
-  ] as const) {
-    it(`keeps a ${type} as it is given: ${JSON.stringify(coordinates).slice(0, 40)}`, async () => {
-      const id = `urn:g:${type}:${JSON.stringify(coordinates).length}`
-      const a = { type: 'GeoProperty', value: { type, coordinates } }
-      await api.create(id, { a })
-      expect((await api.read(id)).a).to.deep.equal(a)
-    })
-  }
+      [
+        'LineString',
+        [
+          [105, 21],
+          [106, 22],
+        ],
+      ],
+      [
+        'MultiLineString',
+        [
+          [
+            [105, 21],
+            [106, 22],
+          ],
+        ],
+      ],
+      ['Polygon', [ring]],
+      ['Polygon', [ring, ring]],
+      ['MultiPolygon', [[ring]]],
+    ] as const) {
+      it(`keeps a ${type} as it is given: ${JSON.stringify(coordinates).slice(0, 40)}`, async () => {
+        const id = `urn:g:${type}:${JSON.stringify(coordinates).length}`
+        const a = { type: 'GeoProperty', value: { type, coordinates } }
+        await api.create(id, { a })
+        expect((await api.read(id)).a).to.deep.equal(a)
+      })
+    }
+  })
 
   it('keeps a polygon that crosses itself', async () => {
     const bowTie = {
@@ -67,7 +69,7 @@ describe('4.7.1 GeoJSON Geometries', () => {
     expect((await api.read('urn:g:bow', '?format=simplified')).location).to.deep.equal(bowTie)
   })
 
-  describe('refuses', () => {
+  describe('refuses what is no geometry of GeoJSON, or a collection of them', () => {
     for (const [title, value] of [
       ['a GeometryCollection', { type: 'GeometryCollection', geometries: [] }],
       ['a geometry without coordinates', { type: 'Point' }],

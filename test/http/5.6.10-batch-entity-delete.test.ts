@@ -22,7 +22,7 @@ describe('5.6.10 Batch Entity Delete', () => {
     await api.absent('urn:bd:3')
   })
 
-  describe('refuses as a whole', () => {
+  describe('refuses as a whole what is no batch', () => {
     for (const [title, body] of [
       ['an empty array', []],
       ['an array with null', ['urn:bd:kept', null]],

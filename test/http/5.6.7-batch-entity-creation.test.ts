@@ -53,7 +53,7 @@ describe('5.6.7 Batch Entity Creation', () => {
     await api.absent('urn:bc:10')
   })
 
-  describe('refuses as a whole', () => {
+  describe('refuses as a whole what is no batch', () => {
     for (const [title, body] of [
       ['an empty array', []],
       ['an array with null', [room('urn:bc:none'), null]],

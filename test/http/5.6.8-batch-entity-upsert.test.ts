@@ -49,7 +49,7 @@ describe('5.6.8 Batch Entity Creation or Update (Upsert)', () => {
     for (const id of ['urn:bu:none', 'urn:bu:7']) await api.absent(id)
   })
 
-  describe('refuses as a whole', () => {
+  describe('refuses as a whole what is no batch', () => {
     for (const [title, body, query, type] of [
       ['an empty array', [], '', 'BadRequestData'],
       ['an array with null', [null], '', 'BadRequestData'],

@@ -44,7 +44,7 @@ describe('5.6.9 Batch Entity Update', () => {
     await api.absent('urn:bt:none')
   })
 
-  describe('refuses as a whole', () => {
+  describe('refuses as a whole what is no batch', () => {
     for (const [title, body, query, type] of [
       ['an empty array', [], '', 'BadRequestData'],
       ['an array with null', [null], '', 'BadRequestData'],

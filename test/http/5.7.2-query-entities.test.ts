@@ -108,7 +108,7 @@ describe('5.7.2 Query Entities', () => {
       expect(body).to.deep.equal([{ id: 'urn:q:4', level: { type: 'Property', value: 4 } }])
     })
 
-    describe('refuses', () => {
+    describe('refuses what is no Query', () => {
       for (const [title, body] of [
         ['another type', { type: 'Query2', q: 'level' }],
         ['an empty list of selectors', { entities: [] }],

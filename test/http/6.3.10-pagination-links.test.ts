@@ -25,7 +25,7 @@ describe('6.3.10 Pagination behaviour', () => {
     }
   })
 
-  describe('refuses', () => {
+  describe('refuses limits and offsets that are no whole numbers of 0 or more, and 0 without count', () => {
     for (const [text, type] of [
       ['limit=-1', 'BadRequestData'],
       ['limit=two', 'BadRequestData'],

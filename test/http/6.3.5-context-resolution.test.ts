@@ -59,7 +59,7 @@ describe('6.3.5 JSON-LD @context resolution', () => {
     await api.create('urn:x:8', { '@context': TERMS }, { ...LD, Link: other })
   })
 
-  describe('refuses', () => {
+  describe('refuses an @context in the wrong place, in two places, or in none', () => {
     const room = { id: 'urn:x:none', type: 'Room' }
     for (const [title, body, headers] of [
       ['an @context inside a body of type application/json', { ...room, '@context': CORE }, {}],

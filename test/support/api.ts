@@ -92,7 +92,7 @@ async function expectProblem(
 
 /** Tests that an entity is refused, and not created, because of what its attribute `a` is. */
 export function refusesAttributes(api: Api, rows: readonly (readonly [title: string, a: unknown])[]): void {
-  describe('refuses', () => {
+  describe('refuses members that do not fit the kind', () => {
     for (const [title, a] of rows) {
       it(title, async () => {
         const body = { id: 'urn:refused:1', type: 'Room', a }

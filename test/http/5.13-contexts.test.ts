@@ -91,26 +91,31 @@ describe('5.13 Storing, Managing and Serving @contexts', () => {
         expect((await hub.send(item(url, '?details=true'))).body).to.include({ URL: url, kind: 'Cached' })
     })
 
-    for (const [what, body] of [
-      ['a body without @context', { speed: 'https://example.org/speed' }],
-      ['an array', [{ '@context': SPEED }]],
-      ['a text that is no JSON', '{ "@context": '],
-    ] as const)
-      it(`refuses ${what} as InvalidRequest`, async () =>
-        refused(await hub.send(CONTEXTS, { method: 'POST', body }), 400, 'InvalidRequest'))
+    describe('refuses a body of another shape as InvalidRequest', () => {
+      for (const [what, body] of [
+        ['a body without @context', { speed: 'https://example.org/speed' }],
+        ['an array', [{ '@context': SPEED }]],
+        ['a text that is no JSON', '{ "@context": '],
+      ] as const)
+        it(what, async () =>
+          refused(await hub.send(CONTEXTS, { method: 'POST', body }), 400, 'InvalidRequest'),
+        )
+    })
 
-    for (const context of [
-      42,
-      true,
-      null,
-      ['https://nowhere.invalid/', 7],
-      { speed: { '@id': 'https://example.org/', '@container': '@no' } },
-    ])
-      it(`refuses the @context ${JSON.stringify(context)} as BadRequestData`, async () => {
-        const answer = await post(context)
-        refused(answer, 400, 'BadRequestData')
-        expect(answer.headers).to.not.have.property('location')
-      })
+    describe('refuses what is no @context as BadRequestData', () => {
+      for (const context of [
+        42,
+        true,
+        null,
+        ['https://nowhere.invalid/', 7],
+        { speed: { '@id': 'https://example.org/', '@container': '@no' } },
+      ])
+        it(JSON.stringify(context), async () => {
+          const answer = await post(context)
+          refused(answer, 400, 'BadRequestData')
+          expect(answer.headers).to.not.have.property('location')
+        })
+    })
 
     it('refuses what refers to a document that cannot be had', async () =>
       refused(await post([`${origin}/gone`]), 504, 'LdContextNotAvailable'))
@@ -166,8 +171,10 @@ describe('5.13 Storing, Managing and Serving @contexts', () => {
       expect(urls).to.have.length(before + 60)
     })
 
-    for (const search of ['?kind=other', '?details=other', '?kind=hosted', '?details=true&kind=other'])
-      it(`refuses ${search}`, async () => refused(await hub.send(CONTEXTS + search), 400, 'BadRequestData'))
+    describe('refuses kinds and details that there are not', () => {
+      for (const search of ['?kind=other', '?details=other', '?kind=hosted', '?details=true&kind=other'])
+        it(search, async () => refused(await hub.send(CONTEXTS + search), 400, 'BadRequestData'))
+    })
   })
 
   describe('5.13.4 Serve @context', () => {

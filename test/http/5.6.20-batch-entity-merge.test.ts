@@ -67,16 +67,18 @@ describe('5.6.20 Batch Entity Merge', () => {
     expect((await hub.send(`${ENTITIES}/urn:m:none`)).status).to.equal(404)
   })
 
-  for (const [title, body, query, type] of [
-    ['an empty array', [], '', 'BadRequestData'],
-    ['a null item', [null], '', 'BadRequestData'],
-    ['an object', { id: 'urn:m:1' }, '', 'BadRequestData'],
-    ['options', [{ id: 'urn:m:1', a: 1 }], '?options=replace', 'InvalidRequest'],
-  ] as const) {
-    it(`refuses ${title}`, async () => {
-      const answer = await merge(body, query)
-      expect(answer.status).to.equal(400)
-      expect(answer.body.type).to.equal(`https://uri.etsi.org/ngsi-ld/errors/${type}`)
-    })
-  }
+  describe('refuses as a whole what is no batch', () => {
+    for (const [title, body, query, type] of [
+      ['an empty array', [], '', 'BadRequestData'],
+      ['a null item', [null], '', 'BadRequestData'],
+      ['an object', { id: 'urn:m:1' }, '', 'BadRequestData'],
+      ['options', [{ id: 'urn:m:1', a: 1 }], '?options=replace', 'InvalidRequest'],
+    ] as const) {
+      it(`refuses ${title}`, async () => {
+        const answer = await merge(body, query)
+        expect(answer.status).to.equal(400)
+        expect(answer.body.type).to.equal(`https://uri.etsi.org/ngsi-ld/errors/${type}`)
+      })
+    }
+  })
 })

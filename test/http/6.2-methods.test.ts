@@ -33,38 +33,40 @@ describe('6.2 Methods of every resource', () => {
   })
   after(() => hub.stop())
 
-  for (const [template, methods] of resources()) {
-    const path = template
-      .replaceAll('{type}.json', 'ServiceRequest.json')
-      .replaceAll(/\{(\w+)\}/g, (_, name) => EXAMPLES[name] ?? name)
+  describe('answers OPTIONS, HEAD and methods that a resource does not have', () => {
+    for (const [template, methods] of resources()) {
+      const path = template
+        .replaceAll('{type}.json', 'ServiceRequest.json')
+        .replaceAll(/\{(\w+)\}/g, (_, name) => EXAMPLES[name] ?? name)
 
-    it(`OPTIONS ${template} answers what is allowed`, async () => {
-      const answer = await hub.send(path, { method: 'OPTIONS' })
-      expect([answer.status, answer.text]).to.deep.equal([204, ''])
-      expect(answer.headers['content-length']).to.equal(undefined)
-      expect(String(answer.headers.allow).split(', ').sort()).to.deep.equal([...methods, 'OPTIONS'].sort())
-    })
-
-    it(`${template} refuses other methods, and says which it has`, async () => {
-      for (const method of ALL.filter((each) => !methods.has(each))) {
-        const { status, headers, body, text } = await hub.send(path, { method })
-        expect([method, status]).to.deep.equal([method, 405])
-        expect(String(headers.allow).split(', ')).to.include.members([...methods])
-        if (method === 'HEAD') expect(text).to.equal('')
-        else expect(body.type).to.match(/MethodNotAllowed$/)
-      }
-    })
-
-    if (methods.has('GET')) {
-      it(`HEAD ${template} answers the headers of GET and no body`, async () => {
-        const get = await hub.send(path)
-        const head = await hub.send(path, { method: 'HEAD' })
-        expect(head.text).to.equal('')
-        expect(told(head.headers, template)).to.deep.equal(told(get.headers, template))
-        expect(head.status).to.equal(get.status)
+      it(`OPTIONS ${template} answers what is allowed`, async () => {
+        const answer = await hub.send(path, { method: 'OPTIONS' })
+        expect([answer.status, answer.text]).to.deep.equal([204, ''])
+        expect(answer.headers['content-length']).to.equal(undefined)
+        expect(String(answer.headers.allow).split(', ').sort()).to.deep.equal([...methods, 'OPTIONS'].sort())
       })
+
+      it(`${template} refuses other methods, and says which it has`, async () => {
+        for (const method of ALL.filter((each) => !methods.has(each))) {
+          const { status, headers, body, text } = await hub.send(path, { method })
+          expect([method, status]).to.deep.equal([method, 405])
+          expect(String(headers.allow).split(', ')).to.include.members([...methods])
+          if (method === 'HEAD') expect(text).to.equal('')
+          else expect(body.type).to.match(/MethodNotAllowed$/)
+        }
+      })
+
+      if (methods.has('GET')) {
+        it(`HEAD ${template} answers the headers of GET and no body`, async () => {
+          const get = await hub.send(path)
+          const head = await hub.send(path, { method: 'HEAD' })
+          expect(head.text).to.equal('')
+          expect(told(head.headers, template)).to.deep.equal(told(get.headers, template))
+          expect(head.status).to.equal(get.status)
+        })
+      }
     }
-  }
+  })
 
   it('finds nothing at other paths, whatever the method', async () => {
     for (const method of ['GET', 'OPTIONS', 'POST'] as const)

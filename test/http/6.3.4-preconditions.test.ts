@@ -54,26 +54,30 @@ describe('6.3.4 HTTP request preconditions', () => {
   const typeOf = async (path: string, accept: string | undefined) =>
     (await hub.send(path, accepting(accept))).headers['content-type']
 
-  for (const [accept, type] of AGREED) {
-    it(`answers ${type} to Accept: ${accept ?? '(none)'}`, async () => {
-      expect(await typeOf(`${ENTITIES}/urn:p:1`, accept)).to.equal(type)
-      expect(await typeOf(`${ENTITIES}?type=Room`, accept)).to.equal(type)
-      const headers = { 'content-type': JSON_, ...(accept !== undefined && { accept }) }
-      const body = { type: 'Query', entities: [{ type: 'Room' }] }
-      const posted = await hub.send('/ngsi-ld/v1/entityOperations/query', { method: 'POST', body, headers })
-      expect(posted.headers['content-type']).to.equal(type)
-    })
-  }
+  describe('answers in the type that fits best, in the order of the standard where weights are equal', () => {
+    for (const [accept, type] of AGREED) {
+      it(`answers ${type} to Accept: ${accept ?? '(none)'}`, async () => {
+        expect(await typeOf(`${ENTITIES}/urn:p:1`, accept)).to.equal(type)
+        expect(await typeOf(`${ENTITIES}?type=Room`, accept)).to.equal(type)
+        const headers = { 'content-type': JSON_, ...(accept !== undefined && { accept }) }
+        const body = { type: 'Query', entities: [{ type: 'Room' }] }
+        const posted = await hub.send('/ngsi-ld/v1/entityOperations/query', { method: 'POST', body, headers })
+        expect(posted.headers['content-type']).to.equal(type)
+      })
+    }
+  })
 
-  for (const accept of REFUSED) {
-    it(`has nothing for Accept: ${accept}, and says what there is`, async () => {
-      const answer = await hub.send(`${ENTITIES}/urn:p:1`, accepting(accept))
-      expect(answer.status).to.equal(406)
-      expect(answer.headers['content-type']).to.equal(JSON_)
-      expect(answer.body.available).to.include.members([JSON_, LD, GEO])
-      expect(answer.headers).not.to.have.property('link')
-    })
-  }
+  describe('answers 406 that lists what there is', () => {
+    for (const accept of REFUSED) {
+      it(`has nothing for Accept: ${accept}, and says what there is`, async () => {
+        const answer = await hub.send(`${ENTITIES}/urn:p:1`, accepting(accept))
+        expect(answer.status).to.equal(406)
+        expect(answer.headers['content-type']).to.equal(JSON_)
+        expect(answer.body.available).to.include.members([JSON_, LD, GEO])
+        expect(answer.headers).not.to.have.property('link')
+      })
+    }
+  })
 
   it('has GeoJSON of entities only', async () => {
     for (const path of [

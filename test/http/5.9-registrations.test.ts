@@ -10,7 +10,7 @@ const whole = {
   information: [{ entities: [{ type: 'Bus' }], propertyNames: ['speed'], relationshipNames: ['line'] }],
 }
 
-describe('HTTP: registrations', () => {
+describe('5.9 Context Source Registration', () => {
   let hub: TestHub
   let number = 0
   before(async () => {
@@ -183,7 +183,7 @@ describe('HTTP: registrations', () => {
     expect((await hub.send(at('none'))).status).to.equal(400)
   })
 
-  it('an expired one is gone at once, and its id is free again', async () => {
+  it('5.9.2 lets one that has expired be gone at once, and its id be free again', async () => {
     const id = await created({
       expiresAt: new Date(Date.now() + 300).toISOString(),
       information: [{ entities: [{ type: 'Balloon' }] }],

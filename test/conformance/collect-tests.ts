@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import Mocha from 'mocha'
 import { packageRoot } from '../../ontology/package-root.ts'
@@ -22,6 +22,7 @@ export async function collectTests(): Promise<readonly TestedRequirement[]> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /(?:^|[\\/])\d+\.[^\\/]*\.test\.js$/.test(name))
     .map((name) => join(folder, name))
+    .filter((file) => existsSync(join(packageRoot, sourceOf(file))))
     .sort()
   const mocha = new Mocha()
   for (const file of files) mocha.addFile(file)
@@ -29,28 +30,35 @@ export async function collectTests(): Promise<readonly TestedRequirement[]> {
   return mocha.suite.suites.flatMap(requirementsOf)
 }
 
-/** A suite titled by a clause is about it; one within another clause's suite is about its own. */
+/** What is titled by a clause is about it; all else is about the clause of the suite around it, if there is one. */
 function requirementsOf(suite: Mocha.Suite): readonly TestedRequirement[] {
-  const [, clause, title] = CLAUSE.exec(suite.title) ?? []
-  const below = suite.suites.flatMap((inner) => requirementsOf(inner))
-  if (clause === undefined || title === undefined) return below
+  const [, clause, title = ''] = CLAUSE.exec(suite.title) ?? []
   const file = sourceOf(suite.file)
+  const numbered = suite.tests
+    .filter((test) => CLAUSE.test(test.title))
+    .flatMap((test) => {
+      const [, own, requirement] = CLAUSE.exec(test.title) ?? []
+      return own && requirement ? [{ clause: own, title: '', requirement, file, tests: 1 }] : []
+    })
+  const below = suite.suites.flatMap(requirementsOf)
+  if (clause === undefined) return [...numbered, ...below]
   const parts = [
-    ...suite.tests.filter(isRun).map((test) => ({ requirement: test.title, tests: 1 })),
+    ...suite.tests.filter(isPlain).map((test) => ({ requirement: test.title, tests: 1 })),
     ...suite.suites
       .filter((inner) => !CLAUSE.test(inner.title))
-      .map((inner) => ({ requirement: inner.title, tests: countOf(inner) })),
+      .map((inner) => ({ requirement: inner.title, tests: countOf(inner) }))
+      .filter(({ tests }) => tests > 0),
   ]
-  return [...parts.map((part) => ({ clause, title, file, ...part })), ...below]
+  return [...parts.map((part) => ({ clause, title, file, ...part })), ...numbered, ...below]
 }
 
-/** What depends on the machine is not told. */
-function isRun(test: Mocha.Test): boolean {
-  return !test.title.startsWith('SKIPPED')
+/** What depends on the machine is not told; what has a number of its own is told there. */
+function isPlain(test: Mocha.Test): boolean {
+  return !test.title.startsWith('SKIPPED') && !CLAUSE.test(test.title)
 }
 
 function countOf(suite: Mocha.Suite): number {
-  return suite.tests.filter(isRun).length + suite.suites.reduce((sum, inner) => sum + countOf(inner), 0)
+  return suite.tests.filter(isPlain).length + suite.suites.reduce((sum, inner) => sum + countOf(inner), 0)
 }
 
 function sourceOf(compiled: string | undefined): string {

@@ -13,8 +13,8 @@ import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import { checkPattern } from '../../core/query/pattern.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
 import type { MediaType } from '../route.ts'
-import { refuseTooDeep } from './join-parameters.ts'
 import { datasetIds } from './dataset-parameters.ts'
+import { refuseTooDeep } from './join-parameters.ts'
 
 /** Parameters that say how an entity is written (CIM 009 v1.9.1, 6.4.3.2 and 6.5.3.1). */
 export const RENDER_PARAMETERS = [

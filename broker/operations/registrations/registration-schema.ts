@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { JsonObject, JsonValue } from '../../core/model/json.ts'
 import { badRequestData, type Problem } from '../../core/model/problem.ts'
 import { OPERATION_NAMES } from '../../federation/registry/operation-names.ts'
@@ -74,11 +74,18 @@ export const READ_ONLY_MEMBERS: ReadonlySet<string> = new Set([
   ...['createdAt', 'modifiedAt', 'deletedAt', '@context'],
 ])
 
-const ajv = new Ajv2020({ strict: false, allErrors: false })
-const matchesShape = ajv.compile({ type: 'object', properties: MEMBERS })
+let compiled: ValidateFunction | undefined
+
+/** Compiled when the first registration comes: most hubs start without one. */
+function shape(): ValidateFunction {
+  const ajv = new Ajv2020({ strict: false, allErrors: false, meta: false, validateSchema: false })
+  compiled ??= ajv.compile({ type: 'object', properties: MEMBERS })
+  return compiled
+}
 
 /** Checks types, enumerations and cardinalities of the members that are there. @throws Problem BadRequestData */
 export function checkShape(members: JsonValue): asserts members is JsonObject {
+  const matchesShape = shape()
   if (!matchesShape(members)) throw shapeProblem(matchesShape.errors?.[0])
 }
 

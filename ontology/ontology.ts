@@ -18,7 +18,7 @@ export interface OntologyFile {
   readonly text: string
 }
 
-/** The shared vocabulary of the hubs, read once at start. */
+/** The shared vocabulary of the hubs; what is large is read when it is first asked for. */
 export interface Ontology {
   /** Never fetched: hubs answer it with `context`. */
   readonly contextUrl: Iri
@@ -48,9 +48,9 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 const SEVERITY = ['none', 'basic', 'sensitive'] as const satisfies readonly PersonalData[]
 
-/** Reads the generated files below the package root: once, at start. */
+/** Reads the vocabulary and the @context below the package root; everything else when it is first asked for. */
 export function readOntology(root: string): Ontology {
-  const files = readFiles(join(root, 'ontology', 'generated'))
+  const files = findFiles(join(root, 'ontology', 'generated'))
   const version =
     [...files.keys()]
       .map((path) => path.split('/')[0] ?? '')
@@ -60,19 +60,23 @@ export function readOntology(root: string): Ontology {
   const vocabulary = parsed('vocabulary.json') as Vocabulary // generated and compared with its source by a test
   const attributes = new Map(vocabulary.attributes.map((attribute) => [attribute.iri, attribute]))
   const types = new Map(vocabulary.types.map((type) => [type.iri, type]))
-  const schemas = new Map(
-    vocabulary.types.map(({ name, iri }) => [iri, parsed(`schemas/${name}.json`) as JsonObject]), // generated
-  )
   return {
     contextUrl: vocabulary.contextUrl,
     context: parsed('context.jsonld') as JsonValue, // any JSON is
     types,
     attributes,
     personalData: classifier(vocabulary, attributes),
-    schema: (type) => schemas.get(type),
+    schema: (type) => {
+      const definition = types.get(type)
+      return definition && (parsed(`schemas/${definition.name}.json`) as JsonObject) // generated
+    },
     files,
-    administrativeUnits: parsed('administrative-units.json') as JsonObject[], // generated
-    cityScopes: parsed('city-scopes.json') as JsonObject[], // generated
+    get administrativeUnits() {
+      return parsed('administrative-units.json') as JsonObject[] // generated
+    },
+    get cityScopes() {
+      return parsed('city-scopes.json') as JsonObject[] // generated
+    },
   }
 }
 
@@ -103,16 +107,24 @@ function mostSensitive(classes: readonly PersonalData[]): PersonalData {
   return SEVERITY[Math.max(...classes.map((one) => SEVERITY.indexOf(one)))] ?? 'sensitive'
 }
 
-function readFiles(folder: string): ReadonlyMap<string, OntologyFile> {
+function findFiles(folder: string): ReadonlyMap<string, OntologyFile> {
   const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
   return new Map(
     entries
       .filter((path) => extname(path) in CONTENT_TYPES)
-      .map((path) => [
-        path.replaceAll('\\', '/'),
-        { contentType: CONTENT_TYPES[extname(path)] ?? '', text: readFileSync(join(folder, path), 'utf8') },
-      ]),
+      .map((path) => [path.replaceAll('\\', '/'), readWhenAsked(join(folder, path))]),
   )
+}
+
+function readWhenAsked(file: string): OntologyFile {
+  let text: string | undefined
+  return {
+    contentType: CONTENT_TYPES[extname(file)] ?? '',
+    get text() {
+      text ??= readFileSync(file, 'utf8')
+      return text
+    },
+  }
 }
 
 function textOf(files: ReadonlyMap<string, OntologyFile>, path: string): string {

@@ -97,7 +97,14 @@ function addFolder(files: Map<string, StaticFile>, folder: string, prefix: strin
 
 function addFile(files: Map<string, StaticFile>, path: string, file: string): void {
   const contentType = CONTENT_TYPES[extname(file)] ?? 'application/octet-stream'
-  files.set(path, { contentType, text: readFileSync(file) })
+  let text: Uint8Array | undefined
+  files.set(path, {
+    contentType,
+    get text() {
+      text ??= readFileSync(file)
+      return text
+    },
+  })
 }
 
 function swaggerFile(name: string): string {

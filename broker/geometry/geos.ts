@@ -4,16 +4,37 @@ import type { Geometry, GeoRelation } from '../core/query/ast.ts'
 import { geodesicLength } from './geodesic.ts'
 import { type Geos, type Handle, Handles, readGeometry } from './handles.ts'
 
-/** Loads the geometry engine: GEOS as WebAssembly, a complete DE-9IM (OGC 06-103r4, 6.1.15). Load it once. */
-export async function loadGeometryEngine(): Promise<GeometryEngine> {
-  const { default: init } = await import('geos-wasm')
-  const geos = await init({ errorHandler: silent, noticeHandler: silent })
-  const handles = new Handles(geos)
+/** Makes the geometry engine: GEOS as WebAssembly, a complete DE-9IM (OGC 06-103r4, 6.1.15), which it loads once. */
+export function createGeometryEngine(): GeometryEngine {
+  let loading: Promise<void> | undefined
+  let loaded: Loaded | undefined
+  const parts = (): Loaded => {
+    if (!loaded) throw new Error('Geometry engine is asked before it is ready')
+    return loaded
+  }
   return Object.freeze<GeometryEngine>({
-    relates: (relation, left, right) =>
-      handles.lend(left, right, (target, reference) => relates(geos, relation, target, reference)),
-    distance: (left, right) => distance(geos, handles, left, right),
+    ready: () => {
+      loading ??= loadGeos().then((geos) => {
+        loaded = { geos, handles: new Handles(geos) }
+      })
+      return loading
+    },
+    relates: (relation, left, right) => {
+      const { geos, handles } = parts()
+      return handles.lend(left, right, (target, reference) => relates(geos, relation, target, reference))
+    },
+    distance: (left, right) => distance(parts(), left, right),
   })
+}
+
+interface Loaded {
+  readonly geos: Geos
+  readonly handles: Handles
+}
+
+async function loadGeos(): Promise<Geos> {
+  const { default: init } = await import('geos-wasm')
+  return init({ errorHandler: silent, noticeHandler: silent })
 }
 
 /** What GEOS says about invalid input is dealt with by its return values. */
@@ -46,7 +67,7 @@ function relates(geos: Geos, relation: keyof typeof PREDICATES, target: Handle, 
  * latitude by less than 0.01 % up to 100 km and 0.5 % up to 1,000 km, below 85 degrees by less than 0.05 % and 2.5 %.
  * Edges are straight in longitude and latitude (RFC 7946, 3.1.1).
  */
-function distance(geos: Geos, handles: Handles, left: Geometry, right: Geometry): number {
+function distance({ geos, handles }: Loaded, left: Geometry, right: Geometry): number {
   if (left.type === 'Point' && right.type === 'Point') return geodesicLength(pointOf(left), pointOf(right))
   return handles.lend(left, right, (target, reference) => {
     if (relates(geos, 'intersects', target, reference)) return 0

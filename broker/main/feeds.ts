@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import { type StartedFeeds, startFeeds } from '../../adapters/kit/start-feeds.ts'
+import type { StartedFeeds } from '../../adapters/kit/start-feeds.ts'
 import type { Config } from '../config.ts'
-import type { RunningFeeds } from '../operations/feeds/running-feeds.ts'
+import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
 
 /** How the feeds of this process reach their own hub: over its HTTP API, like any other client. */
 export interface FeedConnection {
@@ -15,6 +15,8 @@ export async function startConfiguredFeeds(
   config: Config,
   { baseUrl, token, log }: FeedConnection,
 ): Promise<{ readonly running: RunningFeeds; readonly stop: StartedFeeds['stop'] }> {
+  if (config.feeds.length === 0) return { running: NO_FEEDS, stop: async () => undefined }
+  const { startFeeds } = await import('../../adapters/kit/start-feeds.ts')
   const { running, stop } = await startFeeds({
     feeds: config.feeds.map(({ file, variables = {} }) => ({ file, variables })),
     connection: { baseUrl, tenant: '', token },

@@ -18,6 +18,7 @@ export async function registerSources(
   config: Config,
   { createRegistration, updateRegistration, contexts, caller }: RegisteringParts,
 ): Promise<void> {
+  if (config.federation.sources.length === 0) return
   const table = await contexts.resolve(undefined)
   for (const { name, endpoint, types } of config.federation.sources) {
     const id = `urn:ngsi-ld:ContextSourceRegistration:${name}`

@@ -1,7 +1,7 @@
 import { lookup as resolve } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { LRUCache } from 'lru-cache'
-import { Agent, type Dispatcher } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import { isPublicAddress } from './addresses.ts'
 import { type Egress, type EgressAnswer, EgressFailed, EgressRefused, type EgressRequest } from './egress.ts'
 
@@ -25,8 +25,11 @@ export function createEgress({
   connectionsPerOrigin = CONNECTIONS,
 }: EgressOptions): Egress {
   const allowed = new Set(allowedOrigins.map((origin) => new URL(origin).origin))
-  const agents = new LRUCache<string, Agent>({ max: ORIGINS, dispose: (agent) => void agent.close() })
-  const agentFor = (origin: string): Agent => {
+  const agents = new LRUCache<string, Promise<Agent>>({
+    max: ORIGINS,
+    dispose: (agent) => void agent.then((one) => one.close()),
+  })
+  const agentFor = (origin: string): Promise<Agent> => {
     const kept = agents.get(origin)
     if (kept) return kept
     const agent = createAgent(mode === 'guarded' && !allowed.has(origin), connectionsPerOrigin)
@@ -37,17 +40,19 @@ export function createEgress({
     request: async (request) => {
       const url = targetOf(request.url)
       if (mode === 'guarded' && !allowed.has(url.origin)) checkLiteral(url)
-      return exchange(agentFor(url.origin), url, request)
+      return exchange(await agentFor(url.origin), url, request)
     },
     close: async () => {
       const open = [...agents.values()]
       agents.clear() // closes each; a destroyed agent cannot be closed any more
-      await Promise.all(open.map((agent) => agent.destroy()))
+      await Promise.all(open.map(async (agent) => (await agent).destroy()))
     },
   }
 }
 
-function createAgent(guarded: boolean, connections: number): Agent {
+/** Loads the HTTP client when the first other server is called: most hubs answer long before. */
+async function createAgent(guarded: boolean, connections: number): Promise<Agent> {
+  const { Agent } = await import('undici')
   return new Agent({
     connections,
     pipelining: 1,

@@ -4,7 +4,7 @@ import { Problem } from '../../broker/core/model/problem.ts'
 import { parseTenant, type Tenant } from '../../broker/core/model/tenant.ts'
 import type { EntityQuery, QNode, QScalar } from '../../broker/core/query/ast.ts'
 import { matchEntity } from '../../broker/core/query/match-entity.ts'
-import { loadGeometryEngine } from '../../broker/geometry/geos.ts'
+import { createGeometryEngine } from '../../broker/geometry/geos.ts'
 import type { Page } from '../../broker/store/port/store.ts'
 import { entity, NOW, PM10, property, put, remove, TYPE } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
@@ -41,7 +41,8 @@ for (const { name, open } of stores) {
     }
 
     it('finds texts beyond what an index keeps of them, and is then not exact', async () => {
-      const engine = await loadGeometryEngine()
+      const engine = createGeometryEngine()
+      await engine.ready()
       const texts = [
         `${LONG}a`,
         `${LONG}b`,

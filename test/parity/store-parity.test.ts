@@ -5,7 +5,7 @@ import type { Entity } from '../../broker/core/model/entity.ts'
 import { parseTenant, type Tenant } from '../../broker/core/model/tenant.ts'
 import type { EntityQuery } from '../../broker/core/query/ast.ts'
 import { matchEntity } from '../../broker/core/query/match-entity.ts'
-import { loadGeometryEngine } from '../../broker/geometry/geos.ts'
+import { createGeometryEngine } from '../../broker/geometry/geos.ts'
 import type { Page, Store } from '../../broker/store/port/store.ts'
 import { put } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
@@ -21,7 +21,8 @@ for (const { name, open, runs } of stores) {
     let tenants = 0
     before(async () => {
       opened = await open()
-      engine = await loadGeometryEngine()
+      engine = createGeometryEngine()
+      await engine.ready()
     })
     after(() => opened.close())
 

@@ -33,6 +33,7 @@ export async function* findMatches(
   { after: start, until }: Walk = {},
 ): AsyncGenerator<Match> {
   const { store, clock, engine, maxRows } = dependencies
+  if (query.geo) await engine.ready()
   const now = clock()
   const { q } = query
   const deep = q && linkedDepth(q) > 0 ? q : undefined

@@ -35,6 +35,7 @@ export const purgeEntities =
     const { caller, tenant } = command
     caller.check('read', tenant, { resource: 'entity' })
     caller.check('delete', tenant, { resource: 'entity' })
+    if (query.geo) await dependencies.engine.ready()
     const matches = matcher(dependencies, command, query)
     const steps = await purgeSteps(dependencies, command, { query, matches, only })
     const outcomes: BatchOutcome[] = []

@@ -43,6 +43,7 @@ export const queryRegistrations =
     const { caller, tenant, query, table, sysAttrs, limit, offset } = command
     caller.check('read', tenant, { resource: 'registration' })
     refuseTooWide(query)
+    if (query.geo) await dependencies.engine.ready()
     const found = matching(dependencies, command).filter(
       (registration) =>
         mayRead(caller, tenant, { resource: 'registration', id: registration.id }) &&

@@ -6,7 +6,7 @@ import type { JsonValue } from '../../../broker/core/model/json.ts'
 import { Problem } from '../../../broker/core/model/problem.ts'
 import type { GeoQuery } from '../../../broker/core/query/ast.ts'
 import { type GeoParameters, parseGeoQuery } from '../../../broker/core/query/parse-geo-query.ts'
-import { loadGeometryEngine } from '../../../broker/geometry/geos.ts'
+import { createGeometryEngine } from '../../../broker/geometry/geos.ts'
 import { entity, instance, of, table, thrownBy } from '../query/builders.ts'
 
 const point = { geometry: 'Point', coordinates: '[105.8482,21.5942]' }
@@ -80,7 +80,8 @@ describe('4.10 NGSI-LD Geoquery Language: reading', () => {
 describe('4.10 NGSI-LD Geoquery Language: evaluation', () => {
   let engine: GeometryEngine
   before(async () => {
-    engine = await loadGeometryEngine()
+    engine = createGeometryEngine()
+    await engine.ready()
   })
 
   const at = (longitude: number, latitude: number): JsonValue => ({

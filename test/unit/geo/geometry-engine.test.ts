@@ -4,7 +4,7 @@ import { boundingBox, boxesWithin } from '../../../broker/core/geo/bounding-box.
 import type { GeometryEngine } from '../../../broker/core/geo/engine.ts'
 import { parseGeometry } from '../../../broker/core/geo/parse-geometry.ts'
 import type { Geometry } from '../../../broker/core/query/ast.ts'
-import { loadGeometryEngine } from '../../../broker/geometry/geos.ts'
+import { createGeometryEngine } from '../../../broker/geometry/geos.ts'
 
 const RELATIONS = ['within', 'contains', 'intersects', 'equals', 'disjoint', 'overlaps'] as const
 
@@ -28,7 +28,8 @@ const box = (west: number, south: number, east: number, north: number): Geometry
 describe('geometry engine', () => {
   let engine: GeometryEngine
   before(async () => {
-    engine = await loadGeometryEngine()
+    engine = createGeometryEngine()
+    await engine.ready()
   })
 
   describe('relations (OGC 06-103r4, 6.1.15)', () => {

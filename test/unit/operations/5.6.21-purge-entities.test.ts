@@ -4,7 +4,7 @@ import { Problem } from '../../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import type { EntityQuery } from '../../../broker/core/query/ast.ts'
 import type { View } from '../../../broker/core/view/view.ts'
-import { loadGeometryEngine } from '../../../broker/geometry/geos.ts'
+import { createGeometryEngine } from '../../../broker/geometry/geos.ts'
 import { purgeEntities } from '../../../broker/operations/entities/purge-entities.ts'
 import { openSqliteStore, type SqliteStore } from '../../../broker/store/sqlite/sqlite-store.ts'
 import { entity, NOW, PM10, property, put, TYPE } from '../../support/store-builders.ts'
@@ -43,7 +43,8 @@ describe('5.6.21 Purge Entities: what the caller may', () => {
   after(() => store.close())
 
   const purge = async (query: EntityQuery) => {
-    const engine = await loadGeometryEngine()
+    const engine = createGeometryEngine()
+    await engine.ready()
     const work = purgeEntities({ store, engine, clock: () => NOW + 1, maxEntityBytes: 1e6, maxRows: 100 })
     const command = { caller: CALLER, tenant: DEFAULT_TENANT, origin: { by: 'k' }, query }
     return (await work(command)).map(({ id, problem }) => [id, problem?.code])

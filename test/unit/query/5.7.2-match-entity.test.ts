@@ -7,13 +7,14 @@ import { matchEntity } from '../../../broker/core/query/match-entity.ts'
 import { parseScopeQuery } from '../../../broker/core/query/parse-scope-query.ts'
 import { parseTypeSelection } from '../../../broker/core/query/parse-type-selection.ts'
 import { checkPattern } from '../../../broker/core/query/pattern.ts'
-import { loadGeometryEngine } from '../../../broker/geometry/geos.ts'
+import { createGeometryEngine } from '../../../broker/geometry/geos.ts'
 import { entity, name, of, q, table, thrownBy } from './builders.ts'
 
 describe('5.7.2 Query Entities: the judge', () => {
   let engine: GeometryEngine
   before(async () => {
-    engine = await loadGeometryEngine()
+    engine = createGeometryEngine()
+    await engine.ready()
   })
 
   const subject = entity(

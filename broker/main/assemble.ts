@@ -1,0 +1,166 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { LRUCache } from 'lru-cache'
+import { readOntology } from '../../ontology/ontology.ts'
+import { createEgress } from '../../security/egress/create-egress.ts'
+import type { Config } from '../config.ts'
+import { createContextService } from '../contexts/context-service.ts'
+import { createFederation } from '../federation/federation.ts'
+import { createRegistry, loadRegistry } from '../federation/registry/registry.ts'
+import { createSourceStates } from '../federation/source-states.ts'
+import { createGeometryEngine } from '../geometry/geos.ts'
+import type { AccessRecord } from '../http/access-record.ts'
+import { createApp } from '../http/create-app.ts'
+import { createMetrics } from '../http/pages/metrics.ts'
+import { createRememberedAnswers } from '../http/remembered-answers.ts'
+import type { HubEnvironment } from '../main.ts'
+import { keepLinkedContext } from '../operations/contexts/keep-linked-context.ts'
+import { type LocalPage, pageSize } from '../operations/entities/cached-page.ts'
+import type { Fragment } from '../operations/entities/read-dependencies.ts'
+import type { Store } from '../store/port/store.ts'
+import { clock } from './clock.ts'
+import { startConfiguredFeeds } from './feeds.ts'
+import { hubSecret } from './hub-secret.ts'
+import { assembleIdentity } from './identity.ts'
+import { assemblePages } from './pages.ts'
+import { registerSources } from './register-sources.ts'
+import { assembleRoutes } from './routes.ts'
+
+/** What is there before the parts of a hub are built. */
+export interface Assembly extends HubEnvironment {
+  readonly url: string
+  readonly port: number
+  readonly store: Store
+}
+
+/** A hub whose parts are together. */
+export interface AssembledHub {
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => void
+  /** Registers the configured context sources and starts the configured feeds, which call this hub. */
+  readonly start: () => Promise<void>
+  /** Stops the feeds and hangs up on other servers. */
+  readonly stop: () => Promise<void>
+}
+
+/** Builds every part of a hub by hand. @throws Problem or Error that says what cannot be built */
+export async function assemble(
+  config: Config,
+  { root, log, url, port, store }: Assembly,
+): Promise<AssembledHub> {
+  const ontology = readOntology(root)
+  const secret = await hubSecret(store, clock())
+  const egress = createEgress({
+    mode: egressMode(config),
+    allowedOrigins: [...config.egress.allow, new URL(url).origin],
+  })
+  const contexts = createContextService({
+    egress,
+    publicUrl: url,
+    store,
+    clock,
+    builtIn: new Map([[ontology.contextUrl, ontology.context]]),
+    servesCore: config.context.served === 'complete',
+    ...defaultContext(config, ontology.contextUrl),
+  })
+  const identity = await assembleIdentity(config, { root, log, url, secret, store, egress, ontology, clock })
+  const registry = createRegistry()
+  await loadRegistry(registry, store)
+  const states = createSourceStates()
+  const federation = createFederation({
+    registry,
+    states,
+    egress,
+    outbound: identity.outbound,
+    tableOf: (context) => contexts.resolve(context),
+    alias: config.name,
+    clock,
+    defaultTimeoutMs: config.federation.timeout,
+    log: (record) => log.warn(record, 'context source did not answer'),
+  })
+  const fragments = new LRUCache<string, Fragment>({
+    maxSize: Math.max(Math.ceil(config.limits.fragments / 2), 1),
+    // the links of a text repeat what it points to
+    sizeCalculation: ({ text, links }, key) => (text?.length ?? 0) * (links ? 2 : 1) + key.length + 1,
+  })
+  const pages = new LRUCache<string, LocalPage>({
+    maxSize: Math.max(Math.floor(config.limits.fragments / 4), 1),
+    sizeCalculation: pageSize,
+  })
+  const metrics = createMetrics(config.name)
+  const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
+  const { routes, createRegistration, updateRegistration } = assembleRoutes(config, {
+    store,
+    clock,
+    engine: createGeometryEngine(),
+    contexts,
+    federation,
+    registry,
+    states,
+    fragments,
+    pages,
+    secret,
+    url,
+    roleViews: identity.roleViews,
+    feeds: () => feeds.current?.running,
+  })
+  const access = (record: AccessRecord): void => {
+    metrics.observe(record)
+    log.info(record, 'request')
+  }
+  const keepLinked = keepLinkedContext({ store, contexts, clock })
+  const answer = createApp({
+    routes,
+    store,
+    contexts,
+    caller: identity.caller,
+    pages: assemblePages({ root, ontology, store, identity, metrics, config }),
+    maxBodyBytes: config.limits.bodyBytes,
+    keepLinked: (tenant, table) =>
+      keepLinked(tenant, table).catch((err: unknown) => log.warn({ err }, 'linked @context is not kept')),
+    remembered: createRememberedAnswers({
+      contexts,
+      knownCaller: identity.knownCaller,
+      access,
+      maxSize: Math.floor(config.limits.fragments / 4),
+    }),
+    access,
+    failure: (problem, requestId) =>
+      log.error({ err: problem.cause ?? problem, requestId }, 'request failed'),
+    corsOrigins: config.corsOrigins,
+  })
+  return {
+    answer,
+    start: async () => {
+      await registerSources(config, {
+        createRegistration,
+        updateRegistration,
+        contexts,
+        caller: identity.local,
+      })
+      feeds.current = await startConfiguredFeeds(config, {
+        baseUrl: `http://${loopbackOf(config.listen.host)}:${port}`,
+        token: identity.feedToken,
+        log,
+      })
+    },
+    stop: async () => {
+      await feeds.current?.stop()
+      await egress.close()
+    },
+  }
+}
+
+function egressMode(config: Config): 'guarded' | 'open' {
+  if (config.egress.mode !== '') return config.egress.mode
+  return config.auth.mode === 'off' ? 'open' : 'guarded'
+}
+
+function defaultContext(config: Config, ontology: string): { defaultContext?: string } {
+  if (config.context.default === 'core') return {}
+  return { defaultContext: config.context.default === 'ontology' ? ontology : config.context.default }
+}
+
+/** Feeds of this process reach their own hub here, whatever address it listens on. */
+function loopbackOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  return host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,10 @@
+import type { Micros } from '../core/model/time.ts'
+
+/** The hub's clock: microseconds, never going back within the process. */
+export const clock = ((): (() => Micros) => {
+  let last = 0
+  return () => {
+    last = Math.max(last + 1, Date.now() * 1000)
+    return last
+  }
+})()

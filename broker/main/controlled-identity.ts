@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { type Callers, createCallers, HUB_ROLE, ON_BEHALF_ROLE } from '../../security/callers.ts'
+import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
+import { createMaskKeys } from '../../security/masking/mask-keys.ts'
+import type { PolicySet } from '../../security/policy/rule.ts'
+import { createLocalTokens } from '../../security/tokens/local-tokens.ts'
+import { createTokenVerifier, type TrustedIssuer } from '../../security/tokens/token-verifier.ts'
+import type { Config } from '../config.ts'
+import type { Tenant } from '../core/model/tenant.ts'
+import type { RoleView } from '../operations/views/view-entity-by-role.ts'
+import type { AssembledIdentity, IdentityParts } from './identity.ts'
+import { readPolicies } from './policies.ts'
+import { createServiceToken, type ServiceClient } from './service-token.ts'
+
+const CONSOLE_CLIENT = 'console'
+
+/** Puts issuers, policies and the built-in provider together. @throws ConfigError for faulty policies */
+export async function controlledIdentity(config: Config, parts: IdentityParts): Promise<AssembledIdentity> {
+  const policies = readPolicies(config, parts.root, parts.ontology)
+  const own: ServiceClient = {
+    client: `hub.${config.name}`,
+    secret: randomBytes(32).toString('base64url'),
+    tokenUrl: `${parts.url}/oidc/token`,
+  }
+  const provider = config.identity.enabled ? await startProvider(config, parts, own) : undefined
+  const local = createLocalTokens()
+  const callers = createCallers({
+    verifier: createTokenVerifier({
+      issuers: trustedIssuers(config, parts.url, provider),
+      egress: parts.egress,
+      clock: parts.clock,
+    }),
+    local,
+    policies: () => policies,
+    keys: createMaskKeys({ secret: parts.secret, city: config.city }),
+  })
+  const feedToken = local.issue('feeds', ['feed'], config.city === '' ? {} : { city: config.city })
+  const login = loginOf(config, parts.url)
+  return {
+    ...(provider && { provider }),
+    caller: (headers) =>
+      callers.of({ authorization: headers.authorization, onBehalfOf: single(headers['hub-on-behalf-of']) }),
+    knownCaller: callers.known,
+    local: callers.open,
+    outbound: outboundHeaders(config, parts, provider ? own : configuredClient(config)),
+    feedToken: () => Promise.resolve(feedToken),
+    roleViews: (tenant) => roleViews(policies, callers, tenant, config.city),
+    ...(login && { login }),
+  }
+}
+
+/** The provider knows the hub itself as a client whose secret lives as long as the process. */
+async function startProvider(
+  config: Config,
+  parts: IdentityParts,
+  own: ServiceClient,
+): Promise<IdentityProvider> {
+  const { createIdentityProvider } = await import('../../security/identity/identity-provider.ts')
+  const { hashPassword } = await import('../../security/identity/password.ts')
+  const self = { id: own.client, secret: await hashPassword(own.secret), roles: [HUB_ROLE] }
+  return createIdentityProvider({
+    issuer: `${parts.url}/oidc`,
+    store: parts.store,
+    accounts: config.identity.accounts,
+    clients: [...config.identity.clients, self],
+    resource: config.auth.audience,
+    demoGrant: config.identity.demoGrant,
+    demoPassword: config.identity.demoPassword,
+    clock: parts.clock,
+    log: (record, text) => parts.log.error(record, text),
+  })
+}
+
+function trustedIssuers(
+  config: Config,
+  url: string,
+  provider: IdentityProvider | undefined,
+): readonly TrustedIssuer[] {
+  const { audience, issuers } = config.auth
+  const own = provider ? [{ issuer: `${url}/oidc`, audience, keys: () => provider.keys() }] : []
+  return [...own, ...issuers.map((issuer) => ({ audience, ...issuer }))]
+}
+
+function configuredClient({ federation }: Config): ServiceClient | undefined {
+  const { client, secret, tokenUrl } = federation
+  return client === '' || tokenUrl === '' ? undefined : { client, secret, tokenUrl }
+}
+
+/**
+ * Other hubs are told who this hub is and for whom it asks; tokens go to the configured hubs alone, never to an endpoint
+ * that somebody registered.
+ */
+function outboundHeaders(
+  config: Config,
+  { egress, clock }: IdentityParts,
+  client: ServiceClient | undefined,
+): AssembledIdentity['outbound'] {
+  const peers = new Set(config.federation.sources.map(({ endpoint }) => new URL(endpoint).origin))
+  const serviceToken = client && createServiceToken(client, { egress, clock, audience: config.auth.audience })
+  return async ({ token }, { endpoint }) => {
+    if (!peers.has(new URL(endpoint).origin)) return {}
+    if (!serviceToken) return token === undefined ? {} : { Authorization: `Bearer ${token}` }
+    return {
+      Authorization: `Bearer ${await serviceToken()}`,
+      ...(token !== undefined && { 'Hub-On-Behalf-Of': token }),
+    }
+  }
+}
+
+/** Every role that the policies let read entities, of this hub's city, and strangers. */
+function roleViews(policies: PolicySet, callers: Callers, tenant: Tenant, city: string): readonly RoleView[] {
+  const reading = policies.rules.filter(({ actions, kinds }) => actions.has('read') && kinds.has('entity'))
+  const named = reading.flatMap(({ subjects }) => subjects.flatMap(({ role = [] }) => role))
+  const roles = [...new Set(named)].filter((role) => role !== HUB_ROLE && role !== ON_BEHALF_ROLE)
+  return roles.map((role) => {
+    const claims = {
+      subject: `role:${role}`,
+      issuer: 'local',
+      roles: [role],
+      anonymous: false,
+      ...(city !== '' && { city }),
+    }
+    return { role, view: callers.withClaims(claims).view(tenant) }
+  })
+}
+
+function loginOf({ identity, auth }: Config, url: string): AssembledIdentity['login'] {
+  const issuer = identity.enabled ? `${url}/oidc` : auth.issuers[0]?.issuer
+  return issuer === undefined ? undefined : { issuer, clientId: CONSOLE_CLIENT }
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
+}

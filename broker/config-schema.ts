@@ -268,3 +268,6 @@ export const SETTINGS = {
 } as const satisfies Record<string, Setting>
 
 export type SettingPath = keyof typeof SETTINGS
+
+/** Paths of all settings, as they are declared. */
+export const SETTING_PATHS = Object.keys(SETTINGS) as readonly SettingPath[] // the keys of a const object

@@ -1,26 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
-import { SETTINGS, type Setting, type SettingPath } from './config-schema.ts'
-
-/** A fault of the configuration: where it stands and what is wrong. */
-export interface ConfigFault {
-  /** `file:line`, `HUB_…` or `--flag`. */
-  readonly where: string
-  readonly text: string
-}
-
-/** All faults of a configuration together. */
-export class ConfigError extends Error {
-  readonly faults: readonly ConfigFault[]
-
-  constructor(faults: readonly ConfigFault[]) {
-    super(faults.map(({ where, text }) => `${where}: ${text}`).join('\n'))
-    this.name = 'ConfigError'
-    this.faults = faults
-  }
-}
+import { ConfigError, type ConfigFault } from './config-error.ts'
+import type { Given } from './config-file.ts'
+import { SETTING_PATHS, SETTINGS, type Setting, type SettingPath } from './config-schema.ts'
 
 /** Where settings come from; later ones win: file, environment, flags (by setting path). */
 export interface ConfigSources {
@@ -106,75 +88,25 @@ export interface Config {
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }
 }
 
-interface Given {
-  readonly value: unknown
-  readonly where: string
-}
-
-const paths = Object.keys(SETTINGS) as SettingPath[] // the keys of a const object
-
 /** Reads, checks and freezes the configuration. @throws ConfigError with all faults */
-export function readConfig({ file, environment, flags = {} }: ConfigSources): Config {
+export async function readConfig({ file, environment, flags = {} }: ConfigSources): Promise<Config> {
   const faults: ConfigFault[] = []
   const given = new Map<SettingPath, Given>()
-  if (file !== undefined) readFile(file, given, faults)
+  if (file !== undefined) {
+    const { readConfigFile } = await import('./config-file.ts')
+    readConfigFile(file, given, faults)
+  }
   readEnvironment(environment, given, faults)
-  for (const path of paths) {
+  for (const path of SETTING_PATHS) {
     const flag = flags[path]
     if (flag && flag.value !== undefined) given.set(path, { value: flag.value, where: flag.flag })
   }
   const tree: Record<string, unknown> = {}
-  for (const path of paths) set(tree, path, checked(path, given.get(path), faults))
+  for (const path of SETTING_PATHS) set(tree, path, checked(path, given.get(path), faults))
   const config = tree as unknown as Config // every path was set with a checked value
   checkTogether(config, given, faults)
   if (faults.length > 0) throw new ConfigError(faults)
   return deepFreeze(resolvePaths(config, file))
-}
-
-function readFile(file: string, given: Map<SettingPath, Given>, faults: ConfigFault[]): void {
-  const lines = new LineCounter()
-  const document = parseFile(file, lines, faults)
-  if (!document?.contents) return
-  const whole: Document = document
-  const where = (offset: number | undefined): string =>
-    `${file}:${offset === undefined ? 1 : lines.linePos(offset).line}`
-  walk(document.contents, '')
-
-  function walk(node: unknown, prefix: string): void {
-    if (!isMap(node)) {
-      faults.push({
-        where: where(isNode(node) ? node.range?.[0] : undefined),
-        text: `${prefix || 'File'} is no map of settings`,
-      })
-      return
-    }
-    for (const { key, value } of node.items) {
-      const name = String(key)
-      const path = prefix === '' ? name : `${prefix}.${name}`
-      const at = where(isNode(key) ? key.range?.[0] : undefined)
-      if (Object.hasOwn(SETTINGS, path)) {
-        const setting = path as SettingPath // it is a key of SETTINGS
-        given.set(setting, { value: isNode(value) ? value.toJS(whole) : value, where: at })
-      } else if (paths.some((known) => known.startsWith(`${path}.`))) walk(value, path)
-      else faults.push({ where: at, text: `Setting ${path} is not known` })
-    }
-  }
-}
-
-function parseFile(file: string, lineCounter: LineCounter, faults: ConfigFault[]): Document | undefined {
-  try {
-    const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter })
-    for (const error of document.errors) {
-      faults.push({
-        where: `${file}:${error.linePos?.[0].line ?? 1}`,
-        text: error.message.split('\n')[0] ?? error.message,
-      })
-    }
-    return document
-  } catch {
-    faults.push({ where: file, text: 'File cannot be read' })
-    return undefined
-  }
 }
 
 function readEnvironment(
@@ -182,7 +114,7 @@ function readEnvironment(
   given: Map<SettingPath, Given>,
   faults: ConfigFault[],
 ): void {
-  const known = new Map(paths.map((path) => [environmentName(path), path]))
+  const known = new Map(SETTING_PATHS.map((path) => [environmentName(path), path]))
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith('HUB_') || text === undefined || IGNORED.has(name)) continue
     const path = known.get(name)
@@ -209,7 +141,8 @@ function fromText(setting: Setting, text: string): unknown {
   return text
 }
 
-const ajv = new Ajv2020({ allErrors: true, strict: false })
+// the schemas are made here, of settings that are constants: they need no check of their own
+const ajv = new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false })
 
 function checked(path: SettingPath, given: Given | undefined, faults: ConfigFault[]): unknown {
   const setting: Setting = SETTINGS[path]

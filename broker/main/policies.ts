@@ -4,7 +4,8 @@ import { type Ontology, readOntology } from '../../ontology/ontology.ts'
 import { loadPolicies, type PolicyFault } from '../../security/policy/load-policies.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
 import type { Vocabulary } from '../../security/policy/vocabulary.ts'
-import { type Config, ConfigError } from '../config.ts'
+import type { Config } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
 import {
   DEFAULT_CONTEXT,
   type Iri,

@@ -33,10 +33,10 @@ export function airQualityTable(day: string, pm25: readonly number[]): string {
 }
 
 /** Starts a whole hub on a free port of the loopback, without access control, with feeds. */
-export function startFeedHub(
+export async function startFeedHub(
   feeds: readonly { file: string; variables?: Record<string, string> }[] = [],
 ): Promise<RunningHub> {
-  const config = testConfig({
+  const config = await testConfig({
     'store.kind': 'memory',
     'auth.mode': 'off',
     'listen.port': 0,

@@ -39,7 +39,7 @@ export interface TestHub {
 export const logLines: string[] = []
 
 /** Reads settings as if they were flags, and nothing of the environment. */
-export function testConfig(settings: Readonly<Partial<Record<SettingPath, unknown>>>): Config {
+export function testConfig(settings: Readonly<Partial<Record<SettingPath, unknown>>>): Promise<Config> {
   const flags = Object.fromEntries(
     Object.entries(settings).map(([path, value]) => [path, { flag: `test ${path}`, value }]),
   )
@@ -57,7 +57,7 @@ export async function startTestHub(
     data: directory,
     ...settings,
   }
-  const config = testConfig(all)
+  const config = await testConfig(all)
   const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) })
   const running = await startHub(config, { root: packageRoot, log })
   const client = new Client(running.url)

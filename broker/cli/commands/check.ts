@@ -1,6 +1,5 @@
 import { Command } from 'commander'
 import { packageRoot } from '../../../ontology/package-root.ts'
-import { readConfig } from '../../config.ts'
 
 /** `hub check`: reads a configuration with its policies and says all that is wrong with it. */
 export function checkCommand(): Command {
@@ -8,8 +7,9 @@ export function checkCommand(): Command {
     .description('check a configuration file and the policies that it names')
     .argument('<config>', 'configuration (YAML)')
     .action(async (file: string) => {
+      const { readConfig } = await import('../../config.ts')
       const { readPolicies } = await import('../../main/policies.ts')
-      const config = readConfig({ file, environment: process.env })
+      const config = await readConfig({ file, environment: process.env })
       readPolicies(config, packageRoot)
       process.stdout.write(
         `Configuration ${file} is in order: hub ${config.name} on ${config.listen.host}:${config.listen.port}\n`,

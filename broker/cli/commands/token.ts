@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { demoToken } from '../demo-token.ts'
 
 /** `hub token`: prints an access token of a demo account and nothing else. */
 export function tokenCommand(): Command {
@@ -12,6 +11,7 @@ export function tokenCommand(): Command {
       process.env.HUB_URL ?? 'http://127.0.0.1:1026',
     )
     .action(async (account: string, { hub }: { hub: string }) => {
+      const { demoToken } = await import('../demo-token.ts')
       process.stdout.write(`${await demoToken(account, hub.replace(/\/$/, ''))}\n`)
     })
 }

@@ -6,7 +6,8 @@ import { operations } from './document.ts'
 
 /** No route is called here, so that its parts may be absent. */
 const INERT = { secret: new Uint8Array(32), clock: () => 0 } as unknown as Parts
-const ROUTES = assembleRoutes(readConfig({ environment: { HUB_AUTH_MODE: 'off' }, flags: {} }), INERT).routes
+const CONFIG = await readConfig({ environment: { HUB_AUTH_MODE: 'off' }, flags: {} })
+const ROUTES = assembleRoutes(CONFIG, INERT).routes
 const API = /^\/(ngsi-ld|hub)\/v1\//
 const BODIES = new Set(['ld', 'json', 'bytes'])
 

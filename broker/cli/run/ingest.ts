@@ -1,0 +1,110 @@
+import cliProgress from 'cli-progress'
+import { FeedFault } from '../../../adapters/kit/fault.ts'
+import { type IngestProgress, ingest } from '../../../adapters/kit/ingest.ts'
+import type { Summary } from '../../../adapters/kit/summary.ts'
+import { CommandFailure } from '../command-failure.ts'
+import { demoToken } from '../demo-token.ts'
+
+/** Command line options of `hub ingest`. */
+export interface IngestOptions {
+  readonly adapter: string
+  readonly hub: string
+  readonly issuer: string
+  readonly tenant: string
+  readonly account: string
+  readonly variable: Readonly<Record<string, string>>
+}
+
+const TOKEN_MINUTES = 5
+
+/** Loads files through a feed and prints what became of their records. @throws CommandFailure */
+export async function ingestFiles(inputs: readonly string[], options: IngestOptions): Promise<void> {
+  const who = process.env.HUB_TOKEN === undefined ? `account ${options.account}` : 'the token in HUB_TOKEN'
+  process.stderr.write(`Writing to hub ${options.hub}, tenant ${options.tenant || 'default'}, as ${who}\n`)
+  const meter = progressMeter()
+  try {
+    const summary = await ingest({
+      feedFile: options.adapter,
+      inputs,
+      variables: options.variable,
+      connection: { baseUrl: options.hub.replace(/\/$/, ''), tenant: options.tenant, token: tokens(options) },
+      onProgress: meter.update,
+    })
+    meter.stop()
+    process.stdout.write(`${summaryText(summary)}\n`)
+  } catch (error) {
+    meter.stop()
+    if (error instanceof FeedFault) throw new CommandFailure(error.message, 2)
+    throw error
+  }
+}
+
+/** A token is asked for when the one before is some minutes old; a hub without access control needs none. */
+function tokens({ account, issuer }: IngestOptions): () => Promise<string | undefined> {
+  let kept: { readonly token: Promise<string | undefined>; readonly until: number } | undefined
+  return () => {
+    if (process.env.HUB_TOKEN !== undefined) return Promise.resolve(process.env.HUB_TOKEN)
+    if (account === '') return Promise.resolve(undefined)
+    if (!kept || kept.until < Date.now()) {
+      kept = {
+        token: demoToken(account, issuer.replace(/\/$/, '')),
+        until: Date.now() + TOKEN_MINUTES * 60_000,
+      }
+    }
+    return kept.token
+  }
+}
+
+interface Meter {
+  update(progress: IngestProgress): void
+  stop(): void
+}
+
+/** A bar on a terminal; a line for each input elsewhere. */
+function progressMeter(): Meter {
+  if (!process.stderr.isTTY) return lineMeter()
+  const bar = new cliProgress.SingleBar(
+    {
+      format: '{bar} {percentage}% | {value}/{total} records | {input}',
+      stream: process.stderr,
+      hideCursor: true,
+    },
+    cliProgress.Presets.shades_classic,
+  )
+  let input: string | undefined
+  return {
+    update: (progress) => {
+      if (progress.input !== input) {
+        if (input !== undefined) bar.stop()
+        input = progress.input
+        bar.start(progress.total, progress.done, { input: label(progress) })
+      } else bar.update(progress.done)
+    },
+    stop: () => bar.stop(),
+  }
+}
+
+function lineMeter(): Meter {
+  let reported = ''
+  return {
+    update: (progress) => {
+      const text = `${label(progress)}: ${progress.done}/${progress.total} records`
+      if (progress.done !== progress.total || text === reported) return
+      reported = text
+      process.stderr.write(`${text}\n`)
+    },
+    stop: () => undefined,
+  }
+}
+
+function label({ input, inputsDone, inputs }: IngestProgress): string {
+  return `${inputsDone + 1}/${inputs} ${input}`
+}
+
+function summaryText({ read, written, unchanged, quarantined }: Summary): string {
+  const reasons = Object.entries(quarantined)
+  const total = reasons.reduce((sum, [, count]) => sum + (count ?? 0), 0)
+  const lines = [`read ${read}, written ${written}, unchanged ${unchanged}, quarantined ${total}`]
+  for (const [reason, count] of reasons) lines.push(`  ${reason}: ${count}`)
+  return lines.join('\n')
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
+import type { ConfigFault } from './config-error.ts'
+import { SETTING_PATHS, SETTINGS, type SettingPath } from './config-schema.ts'
+
+/** A value that somebody gave a setting, and where. */
+export interface Given {
+  readonly value: unknown
+  readonly where: string
+}
+
+/** Takes the settings of a YAML file down, with the line of each; its faults are added to the others. */
+export function readConfigFile(file: string, given: Map<SettingPath, Given>, faults: ConfigFault[]): void {
+  const lines = new LineCounter()
+  const document = parseFile(file, lines, faults)
+  if (!document?.contents) return
+  const whole: Document = document
+  const where = (offset: number | undefined): string =>
+    `${file}:${offset === undefined ? 1 : lines.linePos(offset).line}`
+  walk(document.contents, '')
+
+  function walk(node: unknown, prefix: string): void {
+    if (!isMap(node)) {
+      faults.push({
+        where: where(isNode(node) ? node.range?.[0] : undefined),
+        text: `${prefix || 'File'} is no map of settings`,
+      })
+      return
+    }
+    for (const { key, value } of node.items) {
+      const name = String(key)
+      const path = prefix === '' ? name : `${prefix}.${name}`
+      const at = where(isNode(key) ? key.range?.[0] : undefined)
+      if (Object.hasOwn(SETTINGS, path)) {
+        const setting = path as SettingPath // it is a key of SETTINGS
+        given.set(setting, { value: isNode(value) ? value.toJS(whole) : value, where: at })
+      } else if (SETTING_PATHS.some((known) => known.startsWith(`${path}.`))) walk(value, path)
+      else faults.push({ where: at, text: `Setting ${path} is not known` })
+    }
+  }
+}
+
+function parseFile(file: string, lineCounter: LineCounter, faults: ConfigFault[]): Document | undefined {
+  try {
+    const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter })
+    for (const error of document.errors) {
+      faults.push({
+        where: `${file}:${error.linePos?.[0].line ?? 1}`,
+        text: error.message.split('\n')[0] ?? error.message,
+      })
+    }
+    return document
+  } catch {
+    faults.push({ where: file, text: 'File cannot be read' })
+    return undefined
+  }
+}

@@ -251,6 +251,12 @@ export const SETTINGS = {
     default: 10_000,
     minimum: 1,
   },
+  'limits.exports': {
+    type: 'integer',
+    description: 'Exports that run at the same time',
+    default: 8,
+    minimum: 1,
+  },
   'limits.tenants': { type: 'integer', description: 'Most tenants', default: 1000, minimum: 0 },
   'limits.fragments': {
     type: 'integer',

@@ -79,6 +79,7 @@ export interface Config {
       | 'page'
       | 'maxPage'
       | 'rows'
+      | 'exports'
       | 'tenants'
       | 'fragments',
       number

@@ -106,6 +106,8 @@ export interface Federation {
    * count of it exact.
    */
   query(read: FederatedQuery): Promise<FederatedEntities>
+  /** Tells whether `query` would ask any source. */
+  asks(read: Omit<FederatedQuery, 'limit' | 'pushable'>): boolean
   /** Answers what is known about each source of the tenant. */
   sources(tenant: Tenant): readonly SourceReport[]
   /** This hub's pseudonym for the tenant. */
@@ -147,6 +149,7 @@ export function createFederation(dependencies: FederationDependencies): Federati
         complete: warnings.length === 0 && answers.every(({ complete }) => complete),
       }
     },
+    asks: (read) => matchQuery(dependencies, read).forwards.length > 0,
     sources: (tenant) => {
       registry.dropExpired(tenant, clock())
       return registry.all(tenant).map(({ id, name, alias: pseudonym, endpoint, mode }) => ({
@@ -191,7 +194,10 @@ function match(
   }
 }
 
-function matchQuery(dependencies: FederationDependencies, read: FederatedQuery): Matched {
+function matchQuery(
+  dependencies: FederationDependencies,
+  read: Omit<FederatedQuery, 'limit' | 'pushable'>,
+): Matched {
   const { query, parameters } = read
   const datasetIds = parameters.get('datasetId')?.split(',')
   const attributes = query.attributes && [...new Set([...query.attributes, ...attributesOf(query)])]

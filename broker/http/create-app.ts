@@ -13,6 +13,7 @@ import { agreeOnMediaType } from './decode/accept.ts'
 import { checkJsonHeaders, parseJson, readBytes } from './decode/body.ts'
 import { contextOfBody, contextOfHeaders, contextOfLink } from './decode/link-context.ts'
 import { asProblem, PROBLEM_STATUS, problemDocument } from './encode/problem-document.ts'
+import { sendStream } from './encode/send-stream.ts'
 import { writeAnswer } from './encode/write-answer.ts'
 import { allowMethods } from './middleware/allow-methods.ts'
 import { crossOrigin } from './middleware/cross-origin.ts'
@@ -104,6 +105,7 @@ async function observe(
 }
 
 function sendProblem(context: Koa.Context, problem: Problem, requestId: string): void {
+  context.respond = !context.headerSent // what fails in the middle of a stream has cut the connection
   context.remove('Link')
   context.set(problem.headers)
   // 411 and 415 are bare (CIM 009 v1.9.1, 6.3.4)
@@ -133,10 +135,15 @@ async function serve(context: Koa.Context, route: Route, dependencies: AppDepend
     await dependencies.keepLinked(request.tenant, table)
   const written = writeAnswer(answer, request.accept, context.get('Prefer'))
   for (const [name, value] of Object.entries(written.headers)) context.set(name, value as string | string[]) // Koa copies the array
-  context.body = written.body === undefined ? null : asBody(written.body)
+  const { stream } = context.method === 'HEAD' ? {} : written
+  // a body of null would take the chunks away that tell an end from a break
+  if (!stream) context.body = written.body === undefined ? null : asBody(written.body)
   if (written.headers['Content-Type'] !== undefined)
     context.set('Content-Type', String(written.headers['Content-Type']))
   context.status = written.status
+  if (!stream) return
+  context.respond = false
+  await sendStream(context.res, stream)
 }
 
 function asBody(body: string | Uint8Array): string | Buffer {

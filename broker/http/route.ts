@@ -6,8 +6,14 @@ import type { Tenant } from '../core/model/tenant.ts'
 import type { Precondition } from '../operations/command.ts'
 import type { Lasting } from '../operations/lasting.ts'
 
-/** What an answer is written as: the three representations of CIM 009 v1.9.1, 6.3.4. */
-export type MediaType = 'application/json' | 'application/ld+json' | 'application/geo+json'
+/** What an answer is written as: the three representations of CIM 009 v1.9.1, 6.3.4, and those that the hub adds. */
+export type MediaType = 'application/json' | 'application/ld+json' | 'application/geo+json' | AddedMediaType
+
+/** Representations of ours: never chosen unless a request names them. */
+export type AddedMediaType = ExportType
+
+/** Exports, one entity or Feature after the other. */
+export type ExportType = 'application/x-ndjson' | 'application/geo+json-seq'
 
 /** A request after the decode room: checked, typed, with its caller. */
 export interface HubRequest {
@@ -48,7 +54,9 @@ export interface HubAnswer {
   readonly linkedData?: JsonObject | readonly JsonObject[]
   /** JSON-LD objects already written as JSON texts, `{…}` each, without @context; `single`: one object, not an array. */
   readonly fragments?: { readonly texts: readonly string[]; readonly single?: true }
-  /** Table of `linkedData` and `fragments`. */
+  /** An export: entities as JSON texts without @context, one by one as they are asked for; begun with the first. */
+  readonly stream?: AsyncIterable<string>
+  /** Table of `linkedData`, `fragments` and `stream`. */
   readonly table?: TermTable
   /** Anything else, with `contentType`. */
   readonly text?: string

@@ -42,6 +42,7 @@ import type { LocalPage } from '../operations/entities/cached-page.ts'
 import { createEntity } from '../operations/entities/create-entity.ts'
 import { deleteEntity } from '../operations/entities/delete-entity.ts'
 import { createEntityTags } from '../operations/entities/entity-tags.ts'
+import { exportEntities } from '../operations/entities/export-entities.ts'
 import { mergeEntity } from '../operations/entities/merge-entity.ts'
 import { purgeEntities } from '../operations/entities/purge-entities.ts'
 import { queryEntities } from '../operations/entities/query-entities.ts'
@@ -112,6 +113,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     createEntity: createEntity(write),
     retrieveEntity: retrieveEntity(read),
     queryEntities: queryEntities(read),
+    exportEntities: exportEntities({ ...read, maxExports: limits.exports }),
     mergeEntity: mergeEntity(write),
     replaceEntity: replaceEntity(write),
     deleteEntity: deleteEntity(write),

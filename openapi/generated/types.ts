@@ -1837,6 +1837,8 @@ export interface operations {
                     "application/json": components["schemas"]["Entity"][];
                     "application/ld+json": components["schemas"]["Entity"][];
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                    "application/x-ndjson": string;
+                    "application/geo+json-seq": string;
                 };
             };
             /** @description One page of entities that the caller may see · Một trang thực thể */
@@ -1852,6 +1854,8 @@ export interface operations {
                     "application/json": components["schemas"]["Entity"][];
                     "application/ld+json": components["schemas"]["Entity"][];
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                    "application/x-ndjson": string;
+                    "application/geo+json-seq": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -2436,6 +2440,8 @@ export interface operations {
                     "application/json": components["schemas"]["Entity"][];
                     "application/ld+json": components["schemas"]["Entity"][];
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                    "application/x-ndjson": string;
+                    "application/geo+json-seq": string;
                 };
             };
             /** @description One page of entities that the caller may see · Một trang thực thể */
@@ -2451,6 +2457,8 @@ export interface operations {
                     "application/json": components["schemas"]["Entity"][];
                     "application/ld+json": components["schemas"]["Entity"][];
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                    "application/x-ndjson": string;
+                    "application/geo+json-seq": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -60,10 +60,23 @@ const SELECTIONS = [
   'type=ServiceRequest&limit=3&offset=4&count=true',
   'type=ServiceRequest&limit=0&count=true',
 ]
+/** Exports are of one hub alone. */
+const EXPORTS = [
+  'type=ServiceRequest',
+  `type=${STRANGE_TYPE}&format=concise&options=sysAttrs`,
+  'type=*&format=simplified&lang=vi',
+  'q=reporterPhone',
+].flatMap((search): Step[] =>
+  ['application/x-ndjson', 'application/geo+json-seq'].map((accept) => [
+    `${ENTITIES}?local=true&${search}`,
+    headersOf(accept),
+  ]),
+)
 const SEARCHES: readonly Step[] = [
   ...look(`${ENTITIES}?type=ServiceRequest&limit=6`),
   ...look(`${ENTITIES}?type=${STRANGE_TYPE}&limit=6`).filter(([path]) => !path.includes('reporter')),
   ...SELECTIONS.map((search): Step => [`${ENTITIES}?${search}`]),
+  ...EXPORTS,
 ]
 const posted = (body: unknown, search = '', accept?: string): Step => [
   `${BATCH}/query?${search}`,
@@ -134,6 +147,7 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
     posted(QUERY, 'options=sysAttrs&count=true'),
     posted(QUERY, '', 'application/geo+json'),
     posted(QUERY, '', 'application/ld+json'),
+    posted(QUERY, 'local=true', 'application/x-ndjson'),
   ],
   'GET /ngsi-ld/v1/types': [
     ['/ngsi-ld/v1/types'],

@@ -97,7 +97,10 @@ async function send(
     status: answer.statusCode,
     headers: answer.headers,
     text,
-    body: /json/.test(String(answer.headers['content-type'])) && text !== '' ? JSON.parse(text) : undefined,
+    body:
+      /[/+]json(?:;|$)/.test(String(answer.headers['content-type'])) && text !== ''
+        ? JSON.parse(text)
+        : undefined,
   }
   checkAnswer(method, path, result)
   return result

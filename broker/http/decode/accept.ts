@@ -1,5 +1,5 @@
 import { Problem } from '../../core/model/problem.ts'
-import type { MediaType } from '../route.ts'
+import type { AddedMediaType, MediaType } from '../route.ts'
 
 interface Range {
   readonly type: string
@@ -19,7 +19,7 @@ export function agreeOnMediaType(accept: string | undefined, offered: readonly M
   const ranges = (accept.match(RANGES) ?? []).map(parseRange)
   let best: MediaType | undefined
   let bestWeight = 0
-  for (const type of PREFERENCE) {
+  for (const type of [...PREFERENCE, ...offered.filter(isAdded)]) {
     const weight = offered.includes(type) ? weightOf(type, ranges) : 0
     if (weight > bestWeight) {
       best = type
@@ -36,9 +36,16 @@ export function agreeOnMediaType(accept: string | undefined, offered: readonly M
   )
 }
 
-/** The most specific range that covers the type decides its weight, so `;q=0` holds against a wildcard. */
+function isAdded(type: MediaType): type is AddedMediaType {
+  return !(PREFERENCE as readonly MediaType[]).includes(type)
+}
+
+/**
+ * The most specific range that covers the type decides its weight, so `;q=0` holds against a wildcard. What the hub
+ * adds to the standard's types is covered by its name alone.
+ */
 function weightOf(type: MediaType, ranges: readonly Range[]): number {
-  for (const pattern of [type, 'application/*', '*/*']) {
+  for (const pattern of isAdded(type) ? [type] : [type, 'application/*', '*/*']) {
     const weights = ranges.filter((range) => range.type === pattern).map(({ weight }) => weight)
     if (weights.length > 0) return Math.max(...weights)
   }

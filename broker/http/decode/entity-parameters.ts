@@ -201,7 +201,7 @@ function geometryProperty(
   accept: MediaType,
 ): Pick<RenderOptions, 'geometryProperty'> {
   if (name === null) return {}
-  if (accept !== 'application/geo+json') {
+  if (accept !== 'application/geo+json' && accept !== 'application/geo+json-seq') {
     throw badRequestData('Parameter geometryProperty is only for answers of type application/geo+json')
   }
   return { geometryProperty: table.expand(name) }

@@ -1,3 +1,4 @@
+import type { TermTable } from '../../core/context/term-table.ts'
 import type { JsonObject, JsonValue } from '../../core/model/json.ts'
 import { preferences } from '../decode/prefer.ts'
 import type { HubAnswer, MediaType } from '../route.ts'
@@ -7,25 +8,31 @@ export interface WrittenAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string | Uint8Array
+  /** In place of a body: texts to send as they come. */
+  readonly stream?: AsyncIterable<string>
 }
 
 /** Writes an answer in the representation that was agreed on (CIM 009 v1.9.1, 6.3.5 and 6.3.6). */
 export function writeAnswer(answer: HubAnswer, accept: MediaType, preference?: string): WrittenAnswer {
-  const { body, contentType, link } = content(answer, accept, preference)
+  const { body, stream, contentType, link } = content(answer, accept, preference)
   const links = [answer.headers?.Link ?? [], link ?? []].flat()
   const headers: Record<string, string | readonly string[]> = { ...answer.headers }
   if (links.length > 0) headers.Link = links
   if (contentType !== undefined) headers['Content-Type'] = contentType
-  return { status: answer.status, headers, ...(body !== undefined && { body }) }
+  return { status: answer.status, headers, ...(body !== undefined && { body }), ...(stream && { stream }) }
 }
 
 interface Content {
   readonly body?: string | Uint8Array
+  readonly stream?: AsyncIterable<string>
   readonly contentType?: string
   readonly link?: string
 }
 
 function content(answer: HubAnswer, accept: MediaType, preference?: string): Content {
+  if (answer.stream && answer.table) {
+    return { stream: sequence(answer.stream, accept), contentType: accept, link: contextLink(answer.table) }
+  }
   if (answer.fragments && answer.table) {
     return linkedDataContent(answer.fragments.texts, answer.fragments.single === true, {
       answer,
@@ -57,7 +64,7 @@ interface LinkedDataStyle {
 function linkedDataContent(texts: readonly string[], single: boolean, style: LinkedDataStyle): Content {
   const { table } = style.answer
   if (!table) return {}
-  const link = `<${table.url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
+  const link = contextLink(table)
   if (style.accept === 'application/json')
     return { body: list(texts, single), contentType: style.accept, link }
   if (style.accept === 'application/geo+json') {
@@ -67,6 +74,26 @@ function linkedDataContent(texts: readonly string[], single: boolean, style: Lin
   }
   const withContext = texts.map((text) => addContext(text, table.served))
   return { body: list(withContext, single), contentType: style.accept }
+}
+
+function contextLink({ url }: TermTable): string {
+  return `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
+}
+
+/** Characters that are sent at once: many entities, or one that is larger. */
+const CHUNK = 65_536
+
+/** Frames texts as lines (NDJSON) or as records (RFC 8142) and puts them together to pieces worth sending. */
+async function* sequence(texts: AsyncIterable<string>, type: MediaType): AsyncGenerator<string> {
+  const start = type === 'application/geo+json-seq' ? '\u001e' : ''
+  let chunk = ''
+  for await (const text of texts) {
+    chunk += `${start}${text}\n`
+    if (chunk.length < CHUNK) continue
+    yield chunk
+    chunk = ''
+  }
+  if (chunk !== '') yield chunk
 }
 
 function list(texts: readonly string[], single: boolean): string {

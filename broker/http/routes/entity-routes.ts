@@ -5,6 +5,7 @@ import type { EntityQuery } from '../../core/query/ast.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import type { createEntity } from '../../operations/entities/create-entity.ts'
 import type { deleteEntity } from '../../operations/entities/delete-entity.ts'
+import type { exportEntities } from '../../operations/entities/export-entities.ts'
 import type { mergeEntity } from '../../operations/entities/merge-entity.ts'
 import type { QueriedEntities, queryEntities } from '../../operations/entities/query-entities.ts'
 import type { replaceEntity } from '../../operations/entities/replace-entity.ts'
@@ -31,12 +32,14 @@ import { pathSegment } from '../encode/path-segment.ts'
 import { representationTag } from '../encode/representation-tag.ts'
 import type { HubAnswer, HubRequest, MediaType, Route } from '../route.ts'
 import type { Seal } from '../seal.ts'
+import { answerExport, EXPORT_TYPES, isExport } from './answer-export.ts'
 
 /** The operations behind the entity resources. */
 export interface EntityOperations {
   readonly createEntity: ReturnType<typeof createEntity>
   readonly retrieveEntity: ReturnType<typeof retrieveEntity>
   readonly queryEntities: ReturnType<typeof queryEntities>
+  readonly exportEntities: ReturnType<typeof exportEntities>
   readonly mergeEntity: ReturnType<typeof mergeEntity>
   readonly replaceEntity: ReturnType<typeof replaceEntity>
   readonly deleteEntity: ReturnType<typeof deleteEntity>
@@ -49,6 +52,7 @@ export interface PageSettings {
 }
 
 const ALL_TYPES: readonly MediaType[] = ['application/json', 'application/ld+json', 'application/geo+json']
+const QUERY_TYPES: readonly MediaType[] = [...ALL_TYPES, ...EXPORT_TYPES]
 
 /** Routes of `/entities/` and `/entities/{entityId}` (CIM 009 v1.9.1, 6.4 and 6.5). */
 export function entityRoutes(operations: EntityOperations, settings: PageSettings): readonly Route[] {
@@ -73,7 +77,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       method: 'GET',
       path: '/ngsi-ld/v1/entities',
       body: 'none',
-      produces: ALL_TYPES,
+      produces: QUERY_TYPES,
       parameters,
       handle: query,
     },
@@ -81,7 +85,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       method: 'POST',
       path: '/ngsi-ld/v1/entityOperations/query',
       body: 'ld',
-      produces: ALL_TYPES,
+      produces: QUERY_TYPES,
       parameters: ['format', 'options', 'geometryProperty', ...PAGE_PARAMETERS, 'local'],
       handle: queryByBody,
     },
@@ -178,6 +182,8 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const { query, parameters } = body
     const local = localOnly(request.query, query)
     refuseTooWide(query, local)
+    if (isExport(request.accept))
+      return answerExport(operations.exportEntities, request, { query, parameters, table, local })
     const page = pageRequest(request.query, settings.limits)
     const join = joinOf(parameters)
     const boundTo = (): string => cursorPurpose(request, parameters)

@@ -1,0 +1,59 @@
+import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
+import type { ExportEntities, exportEntities } from '../../operations/entities/export-entities.ts'
+import { renderOptions } from '../decode/entity-parameters.ts'
+import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
+import type { QueryBody } from '../decode/query-body.ts'
+import { who } from '../decode/who.ts'
+import type { ExportType, HubAnswer, HubRequest, MediaType } from '../route.ts'
+
+/** Media types that a query answers as an export: as a stream of all matches. */
+export const EXPORT_TYPES = [
+  'application/x-ndjson',
+  'application/geo+json-seq',
+] as const satisfies readonly ExportType[]
+
+/** Tells whether a query is to be answered as an export. */
+export function isExport(type: MediaType): type is ExportType {
+  return (EXPORT_TYPES as readonly MediaType[]).includes(type)
+}
+
+/** Answers a query as an export; `limit` caps all of it. @throws Problem InvalidRequest for what only pages have */
+export function answerExport(
+  run: ReturnType<typeof exportEntities>,
+  request: HubRequest,
+  { query, parameters, ...asked }: QueryBody & Pick<ExportEntities, 'table' | 'local'>,
+): HubAnswer {
+  refusePaging(parameters)
+  const limit = totalLimit(parameters)
+  const preferred = preferences(request.headers.prefer)
+  const version = versionOption(preferred)
+  const stream = run({
+    ...who(request),
+    ...asked,
+    query,
+    parameters,
+    options: { ...renderOptions(parameters, asked.table, request.accept), ...version },
+    features: request.accept === 'application/geo+json-seq',
+    via: request.headers.via,
+    ...(limit !== undefined && { limit }),
+  })
+  // whether any entity is altered shows only on the way
+  const status = version.version === undefined ? 200 : 203
+  return { status, stream, table: asked.table, headers: versionHeader(preferred) }
+}
+
+const PAGING = ['offset', 'after', 'count', 'orderBy', 'join', 'entityMap'] as const
+
+function refusePaging(query: URLSearchParams): void {
+  const given = PAGING.find((name) => query.has(name))
+  if (given !== undefined)
+    throw invalidRequest(`Parameter ${given} is for pages; an export has all matches in one answer`)
+}
+
+function totalLimit(query: URLSearchParams): number | undefined {
+  const text = query.get('limit')
+  if (text === null) return undefined
+  if (!/^[1-9]\d{0,14}$/.test(text))
+    throw badRequestData('Parameter limit of an export is not a whole number of 1 or more')
+  return Number(text)
+}

@@ -1,0 +1,124 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { invalidRequest, Problem } from '../../core/model/problem.ts'
+import type { EntityQuery } from '../../core/query/ast.ts'
+import { matchEntity } from '../../core/query/match-entity.ts'
+import type { Page, QueryPlan } from '../../store/port/store.ts'
+import { pushedQuery } from './find-matches.ts'
+import type { QueryEntities } from './query-entities.ts'
+import type { ReadDependencies } from './read-dependencies.ts'
+import { look, renderVisible, type Style, styleOf } from './render-entity.ts'
+
+export interface ExportEntities extends Omit<QueryEntities, 'limit' | 'offset' | 'count' | 'after' | 'join'> {
+  /** At most so many; absent: all. */
+  readonly limit?: number
+}
+
+export interface ExportDependencies
+  extends Pick<ReadDependencies, 'store' | 'clock' | 'engine' | 'federation' | 'maxRows'> {
+  /** So many exports run at the same time. */
+  readonly maxExports: number
+}
+
+/** Rows that are held at once: few while nobody knows their size, then as many as have about so many characters. */
+const FIRST_ROWS = 100
+const MOST_ROWS = 1000
+const PAGE_LENGTH = 1_000_000
+
+/**
+ * Exports all of this hub's own entities that match and that the caller may see, one text each: read page by page as
+ * they are asked for, in the order of the store; what is written meanwhile may be in it or not. Other hubs have no order
+ * in common with it: where one may hold more, the caller has to say that it wants this hub's own alone.
+ * @throws Problem for rights and for other hubs at once, the others with the first text
+ */
+export function exportEntities(dependencies: ExportDependencies) {
+  let running = 0
+  return (command: ExportEntities): AsyncIterable<string> => {
+    const { caller, tenant, local } = command
+    caller.check('read', tenant, { resource: 'entity' })
+    if (!local && dependencies.federation.asks(command))
+      throw invalidRequest(
+        'Export holds what this hub has itself, and other hubs may have more: give local=true',
+      )
+    return run(command)
+  }
+
+  async function* run(command: ExportEntities): AsyncGenerator<string> {
+    if (running >= dependencies.maxExports) throw busy(dependencies.maxExports)
+    running++
+    try {
+      yield* visibleTexts(dependencies, command)
+    } finally {
+      running--
+    }
+  }
+}
+
+async function* visibleTexts(
+  dependencies: ExportDependencies,
+  command: ExportEntities,
+): AsyncGenerator<string> {
+  const { query, limit = Number.POSITIVE_INFINITY } = command
+  const { clock, engine } = dependencies
+  const style: Style = styleOf({ ...command, view: command.caller.view(command.tenant) })
+  let left = limit
+  for await (const { rows } of candidatePages(dependencies, command, style)) {
+    for (const row of rows) {
+      const { seen } = look(row, style.view, clock())
+      if (!seen || !matchEntity(query, seen, engine)) continue
+      const { text } = renderVisible(seen, style)
+      if (text !== undefined) yield text
+      if (--left <= 0) return
+    }
+    await nextTurn() // others want to be served too
+  }
+}
+
+/** Pages of candidates; their size follows that of the entities. */
+async function* candidatePages(
+  { store, maxRows }: ExportDependencies,
+  { tenant, query }: ExportEntities,
+  { view }: Style,
+): AsyncGenerator<Page> {
+  const ask = narrowest([pushedQuery(query, view).query, query.types ? { types: query.types } : {}, {}])
+  let size = FIRST_ROWS
+  let after: string | undefined
+  do {
+    const page = await ask((asked) =>
+      store.query(tenant, { query: asked, limit: size, maxRows, ...(after !== undefined && { after }) }),
+    )
+    yield page
+    size = pageSize(page)
+    after = page.next
+  } while (after !== undefined)
+}
+
+function pageSize({ rows }: Page): number {
+  const length = rows.reduce((sum, { text }) => sum + text.length, 0)
+  if (length === 0) return FIRST_ROWS
+  return Math.min(MOST_ROWS, Math.max(1, Math.floor((PAGE_LENGTH * rows.length) / length)))
+}
+
+/**
+ * Asks with the first of the queries; where a store would have to look at too much for one page of it, with the next
+ * from then on. The last one takes everything as it comes, and each row is judged here anyway.
+ */
+function narrowest(queries: readonly EntityQuery[]) {
+  let at = 0
+  return async function ask(read: (query: QueryPlan['query']) => Promise<Page>): Promise<Page> {
+    for (;;) {
+      try {
+        return await read(queries[at] ?? {})
+      } catch (error) {
+        const tooComplex = error instanceof Problem && error.code === 'TooComplexQuery'
+        if (!tooComplex || at >= queries.length - 1) throw error
+        at++
+      }
+    }
+  }
+}
+
+function busy(most: number): Problem {
+  return new Problem('TooManyRequests', `Hub runs ${most} exports already, the most at the same time`, {
+    headers: { 'Retry-After': '10' },
+  })
+}

@@ -258,6 +258,19 @@ export const SETTINGS = {
     minimum: 1,
   },
   'limits.tenants': { type: 'integer', description: 'Most tenants', default: 1000, minimum: 0 },
+  'limits.idempotencyKeys': {
+    type: 'integer',
+    description: 'New idempotency keys that one caller may use while the answer to the first is kept',
+    default: 10_000,
+    minimum: 1,
+  },
+  'limits.idempotencyHours': {
+    type: 'integer',
+    description: 'How long the answer under an idempotency key is kept, hours',
+    default: 24,
+    minimum: 1,
+    maximum: 720,
+  },
   'limits.fragments': {
     type: 'integer',
     description: 'Size of the cache of rendered entities, characters',

@@ -81,6 +81,8 @@ export interface Config {
       | 'rows'
       | 'exports'
       | 'tenants'
+      | 'idempotencyKeys'
+      | 'idempotencyHours'
       | 'fragments',
       number
     >

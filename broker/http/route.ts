@@ -38,6 +38,8 @@ export interface HubRequest {
   readonly accept: MediaType
   /** What the request demands of the state that it changes; only there when it says so. */
   readonly precondition?: Precondition
+  /** Names the attempt to carry out a request that has an Idempotency-Key: the same when it is tried again. */
+  readonly attempt?: string
   /**
    * The term table of this call (6.3.5): from the Link header, the body's @context, or the default.
    * For bodies that are arrays, of one element (`at`); `headers`: what the headers alone say. @throws Problem
@@ -84,5 +86,7 @@ export interface Route {
   readonly createsTenant?: true
   /** Preconditions that a write takes: on the entity of the path, or that there is none; default: none. */
   readonly preconditions?: 'entity' | 'absence'
+  /** What a creation creates, when it may come with an Idempotency-Key. */
+  readonly idempotent?: 'entity' | 'registration' | 'batch' | 'upsert'
   handle(request: HubRequest): Promise<HubAnswer>
 }

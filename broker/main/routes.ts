@@ -9,6 +9,7 @@ import type { Federation } from '../federation/federation.ts'
 import type { Registry } from '../federation/registry/registry.ts'
 import type { SourceStates } from '../federation/source-states.ts'
 import { conditionalRoute } from '../http/conditional-route.ts'
+import { idempotentRoute } from '../http/idempotent-route.ts'
 import type { Route } from '../http/route.ts'
 import { attributeRoutes } from '../http/routes/attribute-routes.ts'
 import { batchRoutes } from '../http/routes/batch-routes.ts'
@@ -65,6 +66,7 @@ import {
 import { receiveRecords } from '../operations/feeds/receive-records.ts'
 import { replayQuarantine } from '../operations/feeds/replay-quarantine.ts'
 import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
+import { onlyOnce } from '../operations/idempotency/only-once.ts'
 import { createRegistration } from '../operations/registrations/create-registration.ts'
 import { deleteRegistration } from '../operations/registrations/delete-registration.ts'
 import { listSources } from '../operations/registrations/list-sources.ts'
@@ -94,6 +96,8 @@ export interface Parts {
   readonly feeds: () => RunningFeeds | undefined
 }
 
+const HOUR = 3_600_000_000
+
 export interface AssembledRoutes {
   readonly routes: readonly Route[]
   /** For the context sources that the configuration names. */
@@ -108,6 +112,14 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   const write = { store, clock, maxEntityBytes: limits.entityBytes }
   const tags = createEntityTags(parts.secret, clock)
   const read = { ...parts, tags, maxRows: limits.rows, maxJoined: limits.joined }
+  const once = onlyOnce({
+    store,
+    clock,
+    secret: parts.secret,
+    alone: config.store.kind !== 'mongodb',
+    maxKeys: limits.idempotencyKeys,
+    lifetime: limits.idempotencyHours * HOUR,
+  })
   const settings = { seal: createSeal(parts.secret), limits: { standard: limits.page, most: limits.maxPage } }
   const entities = {
     createEntity: createEntity(write),
@@ -130,7 +142,8 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     registry,
     states,
     clock,
-    newId: () => `urn:ngsi-ld:ContextSourceRegistration:${randomUUID()}`,
+    newId: (attempt?: string) =>
+      `urn:ngsi-ld:ContextSourceRegistration:${attempt === undefined ? randomUUID() : attempt}`,
   }
   const registrations: RegistrationOperations = {
     createRegistration: createRegistration(registering),
@@ -168,7 +181,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...viewRoutes(viewEntityByRole(parts)),
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
-    ].map((route) => conditionalRoute(route, tags)),
+    ].map((route) => idempotentRoute(conditionalRoute(route, tags), once)),
   }
 }
 

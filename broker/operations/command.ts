@@ -12,6 +12,8 @@ export interface Command {
   readonly origin: Origin
   /** What the caller demands of the state that it changes, as it sees it. */
   readonly precondition?: Precondition
+  /** Names this attempt of a creation that is to happen once: what is made up for it is made up again the same. */
+  readonly attempt?: string
 }
 
 /** Judges what a caller sees of an entity that it is about to change; undefined: there is none. @throws Problem */

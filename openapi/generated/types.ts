@@ -1210,6 +1210,8 @@ export interface components {
         Created: {
             headers: {
                 Location?: string;
+                /** @description The answer to an earlier request with this Idempotency-Key */
+                "Hub-Idempotent-Replay"?: "true";
                 [name: string]: unknown;
             };
             content?: never;
@@ -1277,6 +1279,8 @@ export interface components {
         EntityId: string;
         /** @description Attribute name in the terms of the @context */
         AttributeName: string;
+        /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
+        IdempotencyKey: string;
         /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
         IfMatch: string;
         /** @description Answer 304 when the representation is the one that this ETag names */
@@ -1364,6 +1368,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -1400,6 +1406,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
                  * @description With options=update: an attribute instance whose observedAt is before that of the current one goes into the
                  *     history only; the current state stays as it is. Absent: the instance replaces the current one.
@@ -1874,6 +1882,8 @@ export interface operations {
                 Link?: components["parameters"]["Link"];
                 /** @description Only create what is not there: 412 instead of 409 */
                 "If-None-Match"?: components["parameters"]["IfAbsent"];
+                /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -3176,6 +3186,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;

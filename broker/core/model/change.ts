@@ -13,6 +13,7 @@ export type Collection =
   | 'feed'
   | 'quarantine'
   | 'identity'
+  | 'idempotency'
 
 /** What happened to one instance of one attribute. */
 export interface AttributeChange {

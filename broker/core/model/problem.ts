@@ -30,6 +30,7 @@ export type ProblemCode =
   | 'Forbidden'
   | 'TooManyRequests'
   | 'PreconditionFailed'
+  | 'UnprocessableContent'
   | 'InsufficientStorage'
   | 'ServiceUnavailable'
 

@@ -1,11 +1,19 @@
 import type { HubRequest } from '../route.ts'
 
-/** Who asks, for which tenant: what every operation is told. */
+/** Who asks, for which tenant, on which conditions: what every operation is told. */
 export function who({
   caller,
   tenant,
   origin,
   precondition,
-}: HubRequest): Pick<HubRequest, 'caller' | 'tenant' | 'origin' | 'precondition'> {
-  return precondition ? { caller, tenant, origin, precondition } : { caller, tenant, origin }
+  attempt,
+}: HubRequest): Pick<HubRequest, 'caller' | 'tenant' | 'origin' | 'precondition' | 'attempt'> {
+  if (!precondition && attempt === undefined) return { caller, tenant, origin }
+  return {
+    caller,
+    tenant,
+    origin,
+    ...(precondition && { precondition }),
+    ...(attempt !== undefined && { attempt }),
+  }
 }

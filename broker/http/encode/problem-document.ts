@@ -33,6 +33,7 @@ export const PROBLEM_STATUS = {
   Forbidden: 403,
   TooManyRequests: 429,
   PreconditionFailed: 412,
+  UnprocessableContent: 422,
   InsufficientStorage: 507,
   ServiceUnavailable: 503,
 } as const satisfies Record<ProblemCode, number>
@@ -51,6 +52,7 @@ const TITLES: Readonly<Partial<Record<ProblemCode, string>>> = {
   InternalError: 'Hub failed',
   Unauthorized: 'Caller is not known',
   Forbidden: 'Caller has no right to this',
+  UnprocessableContent: 'Content cannot be processed',
   RequestEntityTooLarge: 'Content is too large',
   InsufficientStorage: 'Storage is full',
 }

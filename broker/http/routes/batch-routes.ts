@@ -35,11 +35,19 @@ const WHOLE = { nulls: 'forbidden', requireId: true, requireType: true } as cons
 export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSettings): readonly Route[] {
   const route = { method: 'POST', body: 'ld', maxBytes } as const
   return [
-    { ...route, path: `${OPERATIONS}/create`, createsTenant: true, parameters: ['local'], handle: create },
+    {
+      ...route,
+      path: `${OPERATIONS}/create`,
+      createsTenant: true,
+      idempotent: 'batch',
+      parameters: ['local'],
+      handle: create,
+    },
     {
       ...route,
       path: `${OPERATIONS}/upsert`,
       createsTenant: true,
+      idempotent: 'upsert',
       parameters: ['options', 'local'],
       handle: upsert,
     },

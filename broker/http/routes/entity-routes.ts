@@ -70,6 +70,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       body: 'ld',
       createsTenant: true,
       preconditions: 'absence',
+      idempotent: 'entity',
       parameters: ['local'],
       handle: create,
     },

@@ -41,7 +41,14 @@ export function registrationRoutes(
   const item = `${COLLECTION}/:id`
   const filters = [...FILTER_PARAMETERS, 'attrs', 'csf', 'datasetId', ...TEMPORAL]
   return [
-    { method: 'POST', path: COLLECTION, body: 'ld', createsTenant: true, handle: create },
+    {
+      method: 'POST',
+      path: COLLECTION,
+      body: 'ld',
+      createsTenant: true,
+      idempotent: 'registration',
+      handle: create,
+    },
     {
       method: 'GET',
       path: COLLECTION,

@@ -19,10 +19,11 @@ export const createRegistration =
     const { caller, tenant } = command
     caller.check('create', tenant, { resource: 'registration' })
     const members = decodeRegistration(body, table, dependencies.clock())
-    const id = typeof members.id === 'string' ? members.id : dependencies.newId()
+    const id = typeof members.id === 'string' ? members.id : dependencies.newId(command.attempt)
     caller.check('create', tenant, { resource: 'registration', id })
     await dependencies.store.createTenant(tenant)
     await keepRegistration(dependencies, command, id, (current, now) => {
+      if (current && command.attempt !== undefined && members.id === undefined) return current
       if (current) throw new Problem('AlreadyExists', `Registration ${id} exists already`)
       const at = formatDateTime(now)
       return { ...members, id, createdAt: at, modifiedAt: at }

@@ -10,6 +10,6 @@ export interface RegistrationDependencies {
   /** Read-only members: kept in memory since the start of the hub, not in the store. */
   readonly states: SourceStates
   readonly clock: () => Micros
-  /** Answers a new URI for a registration that came without one. */
-  readonly newId: () => string
+  /** Answers a new URI for a registration that came without one; of one attempt always the same. */
+  readonly newId: (attempt?: string) => string
 }

@@ -6,7 +6,7 @@ import type { TermTable } from '../core/context/term-table.ts'
 import type { Caller } from '../core/model/caller.ts'
 import type { JsonValue } from '../core/model/json.ts'
 import { badRequestData, invalidRequest, Problem } from '../core/model/problem.ts'
-import { DEFAULT_TENANT, parseTenant, type Tenant } from '../core/model/tenant.ts'
+import { DEFAULT_TENANT, noTenant, parseTenant, type Tenant } from '../core/model/tenant.ts'
 import type { Store } from '../store/port/store.ts'
 import { type AccessRecord, requestIdOf } from './access-record.ts'
 import { agreeOnMediaType } from './decode/accept.ts'
@@ -202,7 +202,7 @@ async function tenantOf(context: Koa.Context, route: Route, store: Store): Promi
   if (tenant !== DEFAULT_TENANT) context.set('NGSILD-Tenant', tenant)
   if (tenant === DEFAULT_TENANT || route.createsTenant) return tenant
   if ((await store.tenants()).includes(tenant)) return tenant
-  throw new Problem('NonexistentTenant', `Tenant ${tenant} does not exist`)
+  throw noTenant(tenant)
 }
 
 async function readBody(

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { Problem } from '../../broker/core/model/problem.ts'
-import { DEFAULT_TENANT, parseTenant } from '../../broker/core/model/tenant.ts'
+import { DEFAULT_TENANT, hiddenTenant, parseTenant } from '../../broker/core/model/tenant.ts'
 import { document, entity, PM10, put } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 import type { OpenedStore } from '../support/stores.ts'
@@ -50,6 +50,50 @@ for (const { name, open } of stores) {
       const refusal = await store.commit(tenant, [put(entity(ID))]).catch((error: unknown) => error)
       expect(refusal).to.be.instanceOf(Problem).with.property('code', 'NonexistentTenant')
       expect(await store.tenants()).to.not.include(tenant)
+    })
+
+    it('keeps hidden tenants apart, unlisted, and drops them with all that they hold', async () => {
+      const { store } = opened
+      const city = parseTenant('Hidden-Of.City')
+      await store.createTenant(city)
+      const [one, other, ofDefault] = [
+        hiddenTenant(city, 'a1'),
+        hiddenTenant(city, 'b2'),
+        hiddenTenant(DEFAULT_TENANT, 'c3'),
+      ]
+      for (const tenant of [one, one, other, ofDefault]) await store.createHidden(tenant)
+      expect(await store.hiddenTenants()).to.have.members([one, other, ofDefault])
+      expect(await store.tenants())
+        .to.include(city)
+        .and.not.include.members([one])
+      await store.commit(one, [put(entity(ID)), document('urn:s:1', {})])
+      for (const tenant of [city, other, ofDefault, DEFAULT_TENANT]) {
+        expect(await store.read(tenant, ID), tenant).to.equal(undefined)
+      }
+      expect((await store.read(one, ID))?.id).to.equal(ID)
+
+      await store.dropHidden(one)
+      await store.dropHidden(one)
+      expect(await store.hiddenTenants()).to.have.members([other, ofDefault])
+      expect(await store.read(one, ID)).to.equal(undefined)
+      expect(await store.document(one, 'subscription', 'urn:s:1')).to.equal(undefined)
+      for (const write of [() => store.commit(one, [put(entity(ID))]), () => store.createTenant(one)]) {
+        const refusal = await write().catch((error: unknown) => error)
+        expect(refusal).to.be.instanceOf(Problem).with.property('code', 'ResourceNotFound')
+        expect(`${refusal}`).to.not.include(one)
+      }
+      await store.createHidden(one)
+      expect(await store.read(one, ID)).to.equal(undefined)
+      expect(await store.log(one, 0, 9)).to.deep.equal([])
+    })
+
+    it('never drops a tenant that requests can name', async () => {
+      const { store } = opened
+      const tenant = parseTenant('stays')
+      await store.createTenant(tenant)
+      await store.commit(tenant, [put(entity(ID))])
+      await store.dropHidden(tenant)
+      expect((await store.read(tenant, ID))?.id).to.equal(ID)
     })
   })
 }

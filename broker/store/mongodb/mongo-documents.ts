@@ -1,5 +1,5 @@
 import type { Collection, Db } from 'mongodb'
-import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
+import { DEFAULT_TENANT, isHidden, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 
 /** What entities and other documents have in common; without `text` it is a tombstone. */
@@ -67,7 +67,8 @@ export interface TenantCollections {
 
 /** Answers the collections of a tenant: their names start with its name. */
 export function tenantCollections(database: Db, tenant: Tenant): TenantCollections {
-  const prefix = tenant === DEFAULT_TENANT ? 'default' : `tenant-${tenant}`
+  const named = `${isHidden(tenant) ? 'snapshot' : 'tenant'}-${tenant}`
+  const prefix = tenant === DEFAULT_TENANT ? 'default' : named
   return {
     entities: database.collection(`${prefix}.entity`),
     documents: database.collection(`${prefix}.document`),

@@ -1,7 +1,6 @@
-import type { Db, MongoClient } from 'mongodb'
+import type { MongoClient } from 'mongodb'
 import type { LogRecord } from '../../core/model/change.ts'
-import { Problem } from '../../core/model/problem.ts'
-import { DEFAULT_TENANT, parseTenant, type Tenant } from '../../core/model/tenant.ts'
+import { DEFAULT_TENANT, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import {
   type Counters,
@@ -18,16 +17,11 @@ import { type CommitHelp, commitUnit, documentKey, keyOf, versioned } from './co
 import { drainChanges } from './drain-changes.ts'
 import { InTurn, type TakeTurn } from './in-turn.ts'
 import { readCounters } from './mongo-counters.ts'
-import {
-  createIndexes,
-  type KeptDocument,
-  type KeptNumber,
-  type TenantCollections,
-  tenantCollections,
-} from './mongo-documents.ts'
-import { asked, isDuplicate } from './mongo-errors.ts'
+import type { KeptDocument, TenantCollections } from './mongo-documents.ts'
+import { asked } from './mongo-errors.ts'
 import { readHistory } from './mongo-history.ts'
 import { expiredEntities, queryPage } from './mongo-query.ts'
+import { MongoTenants } from './mongo-tenants.ts'
 
 /** How a store on MongoDB is to be opened. */
 export interface MongoStoreOptions {
@@ -35,6 +29,8 @@ export interface MongoStoreOptions {
   readonly database: string
   /** So many tenants may be created besides the default one; default 1000. */
   readonly maxTenants?: number
+  /** So many hidden tenants may be there; default 100. */
+  readonly maxHidden?: number
   /** Time by which documents expire. */
   readonly clock?: () => Micros
 }
@@ -66,23 +62,23 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
 /** A Store on MongoDB: one document per entity, changed by one atomic write that carries its own change record. */
 class MongoStore implements Store {
   readonly #client: MongoClient
-  readonly #database: Db
-  readonly #maxTenants: number
   readonly #clock: () => Micros
   readonly #turns = new InTurn()
-  readonly #tenants = new Map<Tenant, TenantCollections>()
+  readonly #tenants: MongoTenants
   readonly #reaped = new Map<Tenant, Micros>()
 
-  constructor(client: MongoClient, { database, maxTenants = 1000, clock }: MongoStoreOptions) {
+  constructor(
+    client: MongoClient,
+    { database, maxTenants = 1000, maxHidden = 100, clock }: MongoStoreOptions,
+  ) {
     this.#client = client
-    this.#database = client.db(database)
-    this.#maxTenants = maxTenants
     this.#clock = clock ?? (() => Date.now() * 1000)
+    this.#tenants = new MongoTenants(client.db(database), { maxTenants, maxHidden, clock: this.#clock })
   }
 
   async open(): Promise<void> {
     await this.#client.connect()
-    await this.#prepare(DEFAULT_TENANT)
+    await this.#tenants.prepare(DEFAULT_TENANT)
   }
 
   async read(tenant: Tenant, id: string) {
@@ -110,8 +106,8 @@ class MongoStore implements Store {
   }
 
   async commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
-    const collections = await this.#find(tenant)
-    if (!collections) throw new Problem('NonexistentTenant', `Tenant ${tenant} does not exist`)
+    const collections = await this.#tenants.find(tenant)
+    if (!collections) throw noTenant(tenant)
     if (units.length === 0) return []
     return asked(async () => {
       const first = await this.#versions(tenant, collections, units.length)
@@ -174,25 +170,23 @@ class MongoStore implements Store {
   }
 
   tenants() {
-    return asked(async () => {
-      const created = await this.#registry().find().toArray()
-      return [DEFAULT_TENANT, ...created.map(({ _id }) => parseTenant(_id))]
-    })
+    return asked(() => this.#tenants.list())
   }
 
   createTenant(tenant: Tenant) {
-    return asked(async () => {
-      if (await this.#find(tenant)) return
-      if ((await this.#registry().countDocuments()) >= this.#maxTenants) {
-        throw new Problem('TooManyRequests', `Store has no room for more than ${this.#maxTenants} tenants`)
-      }
-      await this.#prepare(tenant)
-      await this.#registry()
-        .insertOne({ _id: tenant, value: this.#clock() })
-        .catch((error) => {
-          if (!isDuplicate(error)) throw error
-        })
-    })
+    return asked(() => this.#tenants.create(tenant))
+  }
+
+  hiddenTenants() {
+    return asked(() => this.#tenants.listHidden())
+  }
+
+  createHidden(tenant: Tenant) {
+    return asked(() => this.#tenants.createHidden(tenant))
+  }
+
+  dropHidden(tenant: Tenant) {
+    return asked(() => this.#tenants.dropHidden(tenant))
   }
 
   counters(tenant: Tenant): Promise<Counters> {
@@ -201,7 +195,9 @@ class MongoStore implements Store {
 
   async close() {
     await Promise.all(
-      [...this.#tenants].map(([tenant, collections]) => this.#drain(tenant, collections).catch(() => {})),
+      [...this.#tenants.opened].map(([tenant, collections]) =>
+        this.#drain(tenant, collections).catch(() => {}),
+      ),
     )
     await this.#client.close()
   }
@@ -279,29 +275,9 @@ class MongoStore implements Store {
 
   async #in<T>(tenant: Tenant, absent: T, read: (collections: TenantCollections) => Promise<T>): Promise<T> {
     return asked(async () => {
-      const collections = await this.#find(tenant)
+      const collections = await this.#tenants.find(tenant)
       return collections ? read(collections) : absent
     })
-  }
-
-  async #find(tenant: Tenant): Promise<TenantCollections | undefined> {
-    const known = this.#tenants.get(tenant)
-    if (known || !(await this.#registry().findOne({ _id: tenant }))) return known
-    return this.#prepare(tenant)
-  }
-
-  async #prepare(tenant: Tenant): Promise<TenantCollections> {
-    const collections = tenantCollections(this.#database, tenant)
-    await createIndexes(collections)
-    await collections.state.insertOne({ _id: 'version', value: 0 }).catch((error) => {
-      if (!isDuplicate(error)) throw error
-    })
-    this.#tenants.set(tenant, collections)
-    return collections
-  }
-
-  #registry() {
-    return this.#database.collection<KeptNumber>('tenants')
   }
 }
 

@@ -103,8 +103,8 @@ export type UnitResult =
  * - `commit` answers when the units are durable (embedded: after fsync; MongoDB: w majority, j true); state, log record
  *   and history instances of a unit are kept together or not at all; units are independent of each other, in order.
  * - a `read`, `document` or `query` that starts after a `commit` answered sees it.
- * - a tenant that was never created answers reads with nothing and `commit` with Problem NonexistentTenant;
- *   the default tenant always exists.
+ * - a tenant that was never created answers reads with nothing and `commit` with Problem NonexistentTenant (a hidden
+ *   one: ResourceNotFound); the default tenant always exists.
  * - a full disk is Problem InsufficientStorage and leaves reads working.
  */
 export interface Store {
@@ -136,9 +136,18 @@ export interface Store {
     collection: DocumentUnit['collection'],
     page: { readonly after?: string; readonly limit: number },
   ): Promise<readonly StoredDocument[]>
+  /** Tenants that requests can name; hidden ones are not among them. */
   tenants(): Promise<readonly Tenant[]>
-  /** Creates the tenant if it is not there. @throws Problem TooManyRequests when the quota is used up */
+  /**
+   * Creates the tenant if it is not there; never a hidden one, which may have been dropped while it was in use.
+   * @throws Problem TooManyRequests when the quota is used up, ResourceNotFound for a hidden one
+   */
   createTenant(tenant: Tenant): Promise<void>
+  hiddenTenants(): Promise<readonly Tenant[]>
+  /** Creates a hidden tenant; these have a quota of their own. @throws Problem TooManyRequests when it is used up */
+  createHidden(tenant: Tenant): Promise<void>
+  /** Deletes a hidden tenant with all that it holds, if it is there: nothing of it can be read or written any more. */
+  dropHidden(tenant: Tenant): Promise<void>
   /** Types and attributes with at least one entity, with how many: from counters, never a scan. */
   counters(tenant: Tenant): Promise<Counters>
   /** Entities of which something has expired at this instant and that are still there, at most so many. */

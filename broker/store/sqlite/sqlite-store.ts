@@ -1,6 +1,6 @@
 import type { Iri } from '../../core/model/iri.ts'
 import { Problem } from '../../core/model/problem.ts'
-import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
+import { DEFAULT_TENANT, isHidden, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import {
   type DocumentUnit,
@@ -28,6 +28,8 @@ export interface SqliteStoreOptions {
   readonly readCacheBytes?: number
   /** So many tenants may be created besides the default one; default 1000. */
   readonly maxTenants?: number
+  /** So many hidden tenants may be there; default 100. */
+  readonly maxHidden?: number
   /** So many tenants' files are open at once; default 64. */
   readonly maxOpenTenants?: number
   /** Largest size of one tenant's file; default: none. */
@@ -67,6 +69,7 @@ export class SqliteStore implements Store {
   /** Tenants that may hold documents which expire. */
   readonly #expiring: Set<Tenant>
   readonly #maxTenants: number
+  readonly #maxHidden: number
   readonly #clock: () => Micros
   readonly #reaper: NodeJS.Timeout
 
@@ -74,6 +77,7 @@ export class SqliteStore implements Store {
     const { directory, maxOpenTenants = 64, readCacheBytes = 64 * 1024 * 1024, maxTenantBytes } = options
     this.#lock = lock
     this.#maxTenants = options.maxTenants ?? 1000
+    this.#maxHidden = options.maxHidden ?? 100
     this.#clock = options.clock ?? (() => Date.now() * 1000)
     this.writer = new Writer(
       { directory, maxOpenTenants, ...(maxTenantBytes !== undefined && { maxTenantBytes }) },
@@ -110,9 +114,7 @@ export class SqliteStore implements Store {
   }
 
   async commit(tenant: Tenant, units: readonly Unit[]) {
-    if (!this.#tenants.has(tenant)) {
-      throw new Problem('NonexistentTenant', `Tenant ${tenant} does not exist`)
-    }
+    if (!this.#tenants.has(tenant)) throw noTenant(tenant)
     if (units.some((unit) => unit.collection !== 'entity' && unit.expiresAt !== undefined)) {
       this.#expiring.add(tenant)
     }
@@ -156,17 +158,30 @@ export class SqliteStore implements Store {
   }
 
   async tenants() {
-    return [...this.#tenants]
+    return [...this.#tenants].filter((tenant) => !isHidden(tenant))
   }
 
   async createTenant(tenant: Tenant) {
     if (this.#tenants.has(tenant)) return
-    if (this.#tenants.size + this.#creating.size > this.#maxTenants && !this.#creating.has(tenant)) {
-      throw new Problem('TooManyRequests', `Store has no room for more than ${this.#maxTenants} tenants`)
-    }
-    this.#creating.add(tenant)
-    await this.writer.create(tenant).finally(() => this.#creating.delete(tenant))
-    this.#tenants.add(tenant)
+    if (isHidden(tenant)) throw noTenant(tenant)
+    // the default tenant does not count
+    await this.#create(tenant, { most: this.#maxTenants + 1, what: `${this.#maxTenants} tenants` })
+  }
+
+  async hiddenTenants() {
+    return [...this.#tenants].filter(isHidden)
+  }
+
+  async createHidden(tenant: Tenant) {
+    if (this.#tenants.has(tenant)) return
+    await this.#create(tenant, { most: this.#maxHidden, what: `${this.#maxHidden} snapshots` })
+  }
+
+  async dropHidden(tenant: Tenant) {
+    if (!isHidden(tenant) || !this.#tenants.delete(tenant)) return
+    this.#expiring.delete(tenant)
+    this.#readers.forget(tenant)
+    await this.writer.drop(tenant)
   }
 
   expired(tenant: Tenant, now: Micros, limit: number) {
@@ -191,6 +206,16 @@ export class SqliteStore implements Store {
     await this.writer.close()
     this.#readers.close()
     this.#lock.release()
+  }
+
+  async #create(tenant: Tenant, { most, what }: { most: number; what: string }): Promise<void> {
+    const alike = (one: Tenant) => isHidden(one) === isHidden(tenant) && one !== tenant
+    if ([...this.#tenants, ...this.#creating].filter(alike).length >= most) {
+      throw new Problem('TooManyRequests', `Store has no room for more than ${what}`)
+    }
+    this.#creating.add(tenant)
+    await this.writer.create(tenant).finally(() => this.#creating.delete(tenant))
+    this.#tenants.add(tenant)
   }
 
   /** Reads from a tenant while its file is sure to be open; `absent` is what is read of one that does not exist. */

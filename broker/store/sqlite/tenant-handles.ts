@@ -1,7 +1,6 @@
-import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { LRUCache } from 'lru-cache'
-import { Problem } from '../../core/model/problem.ts'
-import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
+import { DEFAULT_TENANT, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import { type Database, openForWriting } from './connection.ts'
 import { migrate } from './schema.ts'
 import { tenantFile } from './tenant-files.ts'
@@ -31,7 +30,7 @@ export class TenantHandles {
     const handle = this.#open.get(tenant)
     if (handle) return handle.writer
     if (tenant !== DEFAULT_TENANT && !existsSync(tenantFile(this.#options.directory, tenant))) {
-      throw new Problem('NonexistentTenant', `Tenant ${tenant} does not exist`)
+      throw noTenant(tenant)
     }
     return this.#add(tenant)
   }
@@ -46,6 +45,14 @@ export class TenantHandles {
   /** Closes the file of a tenant, to be opened again: after an error its state is in doubt. */
   forget(tenant: Tenant): void {
     this.#open.delete(tenant)
+  }
+
+  /** Deletes the file of a tenant and what SQLite keeps beside it; the main file last, since it is what is looked for. */
+  drop(tenant: Tenant): void {
+    this.#open.delete(tenant)
+    const file = tenantFile(this.#options.directory, tenant)
+    for (const suffix of ['-wal', '-shm', '']) rmSync(file + suffix, { force: true })
+    syncFolder(this.#options.directory)
   }
 
   /** Closes all files. */

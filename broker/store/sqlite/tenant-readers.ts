@@ -32,6 +32,11 @@ export class TenantReaders {
     return this.#options.upgrade(tenant).then(() => this.read(tenant, read))
   }
 
+  /** Closes the file of a tenant that is about to be deleted. */
+  forget(tenant: Tenant): void {
+    this.#open.delete(tenant)
+  }
+
   /** Closes all files. */
   close(): void {
     this.#open.clear()

@@ -20,7 +20,7 @@ export type WriterCall =
       readonly tenant: Tenant
       readonly units: readonly PackedUnit[]
     }
-  | { readonly kind: 'open' | 'create'; readonly call: number; readonly tenant: Tenant }
+  | { readonly kind: 'open' | 'create' | 'drop'; readonly call: number; readonly tenant: Tenant }
   | { readonly kind: 'reap'; readonly call: number; readonly tenant: Tenant; readonly now: Micros }
   | { readonly kind: 'close'; readonly call: number }
 

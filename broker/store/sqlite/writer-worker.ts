@@ -83,6 +83,7 @@ function single(tenants: TenantHandles, call: Exclude<WriterCall, Commit>): Writ
 
 function perform(tenants: TenantHandles, call: Exclude<WriterCall, Commit>): void {
   if (call.kind === 'create') tenants.create(call.tenant)
+  else if (call.kind === 'drop') tenants.drop(call.tenant)
   else if (call.kind === 'open') tenants.writer(call.tenant)
   else if (call.kind === 'reap') tenants.writer(call.tenant).reap(call.now, REAPED)
   else tenants.close()

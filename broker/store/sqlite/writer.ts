@@ -58,6 +58,11 @@ export class Writer {
     await this.#call({ kind: 'create', tenant })
   }
 
+  /** Deletes the file of a tenant. @throws Problem */
+  async drop(tenant: Tenant): Promise<void> {
+    await this.#call({ kind: 'drop', tenant })
+  }
+
   /** Deletes documents that have expired. @throws Problem */
   async reap(tenant: Tenant, now: Micros): Promise<void> {
     await this.#call({ kind: 'reap', tenant, now })

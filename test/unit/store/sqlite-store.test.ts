@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { expect } from 'chai'
 import { Problem } from '../../../broker/core/model/problem.ts'
-import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
+import { DEFAULT_TENANT, hiddenTenant, parseTenant } from '../../../broker/core/model/tenant.ts'
 import { openForReading, openForWriting } from '../../../broker/store/sqlite/connection.ts'
 import { MIGRATIONS, migrate, schemaVersion } from '../../../broker/store/sqlite/schema.ts'
 import { openSqliteStore, type SqliteStoreOptions } from '../../../broker/store/sqlite/sqlite-store.ts'
@@ -137,6 +137,25 @@ describe('SQLite store', () => {
       await store.createTenant(parseTenant('a'))
       expect((await store.tenants()).length).to.equal(3)
       await store.close()
+    })
+
+    it('counts hidden tenants apart from the others, and leaves no file of a dropped one', async () => {
+      const store = await open({ maxTenants: 1, maxHidden: 2 })
+      const [one, other, third] = ['a1', 'b2', 'c3'].map((key) => hiddenTenant(parseTenant('City'), key))
+      for (const tenant of [one!, other!]) await store.createHidden(tenant)
+      const error = await rejection(store.createHidden(third!))
+      expect(error).to.be.instanceOf(Problem).with.property('code', 'TooManyRequests')
+      await store.createTenant(parseTenant('City'))
+      await store.commit(one!, [put(entity(ID))])
+      expect((await store.read(one!, ID))?.id).to.equal(ID)
+      await store.dropHidden(one!)
+      expect(readdirSync(directory).filter((name) => name.includes('a1'))).to.deep.equal([])
+      await store.createHidden(third!)
+      await store.close()
+      const reopened = await open()
+      expect(await reopened.hiddenTenants()).to.have.members([other, third])
+      expect(await reopened.tenants()).to.have.members([DEFAULT_TENANT, parseTenant('City')])
+      await reopened.close()
     })
 
     it('serves more tenants than it holds open', async () => {

@@ -1,0 +1,115 @@
+import type { Db } from 'mongodb'
+import { Problem } from '../../core/model/problem.ts'
+import {
+  DEFAULT_TENANT,
+  hiddenTenant,
+  isHidden,
+  noTenant,
+  parseTenant,
+  type Tenant,
+} from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
+import {
+  createIndexes,
+  type KeptNumber,
+  type TenantCollections,
+  tenantCollections,
+} from './mongo-documents.ts'
+import { isDuplicate } from './mongo-errors.ts'
+
+/** How many tenants there may be, and the time at which they are registered. */
+export interface TenantLimits {
+  readonly maxTenants: number
+  readonly maxHidden: number
+  readonly clock: () => Micros
+}
+
+/** The tenants of a database: each is registered in it, so that all hubs on it agree on which there are. */
+export class MongoTenants {
+  readonly #database: Db
+  readonly #limits: TenantLimits
+  readonly #open = new Map<Tenant, TenantCollections>()
+
+  constructor(database: Db, limits: TenantLimits) {
+    this.#database = database
+    this.#limits = limits
+  }
+
+  /** Tenants whose collections this process has used. */
+  get opened(): Iterable<[Tenant, TenantCollections]> {
+    return this.#open
+  }
+
+  async list(): Promise<readonly Tenant[]> {
+    const created = await this.#registry('tenants').find().toArray()
+    return [DEFAULT_TENANT, ...created.map(({ _id }) => parseTenant(_id))]
+  }
+
+  async listHidden(): Promise<readonly Tenant[]> {
+    const created = await this.#registry('snapshots').find().toArray()
+    return created.map(({ _id }) => {
+      const [key = '', of] = _id.split('~')
+      return hiddenTenant(parseTenant(of), key)
+    })
+  }
+
+  /** Answers the collections of a tenant that exists. Another hub may have dropped a hidden one: the registry knows. */
+  async find(tenant: Tenant): Promise<TenantCollections | undefined> {
+    const known = this.#open.get(tenant)
+    if (known && !isHidden(tenant)) return known
+    const registered = await this.#registry(registryOf(tenant)).findOne({ _id: tenant })
+    return registered ? (known ?? this.prepare(tenant)) : undefined
+  }
+
+  /** Creates a tenant that requests can name, if it is not there. @throws Problem */
+  async create(tenant: Tenant): Promise<void> {
+    if (await this.find(tenant)) return
+    if (isHidden(tenant)) throw noTenant(tenant)
+    await this.#register(tenant, this.#limits.maxTenants)
+  }
+
+  /** Creates a hidden tenant, if it is not there. @throws Problem */
+  async createHidden(tenant: Tenant): Promise<void> {
+    if (!(await this.find(tenant))) await this.#register(tenant, this.#limits.maxHidden)
+  }
+
+  /** Deletes a hidden tenant: first out of the registry, so that nobody brings its collections back. */
+  async dropHidden(tenant: Tenant): Promise<void> {
+    if (!isHidden(tenant)) return
+    await this.#registry('snapshots').deleteOne({ _id: tenant })
+    this.#open.delete(tenant)
+    for (const collection of Object.values(tenantCollections(this.#database, tenant))) await collection.drop()
+  }
+
+  /** Creates indexes and counter of a tenant where they are not there. */
+  async prepare(tenant: Tenant): Promise<TenantCollections> {
+    const collections = tenantCollections(this.#database, tenant)
+    await createIndexes(collections)
+    await collections.state.insertOne({ _id: 'version', value: 0 }).catch(passDuplicate)
+    this.#open.set(tenant, collections)
+    return collections
+  }
+
+  async #register(tenant: Tenant, most: number): Promise<void> {
+    const registry = this.#registry(registryOf(tenant))
+    if ((await registry.countDocuments()) >= most) {
+      throw new Problem('TooManyRequests', `Store has no room for more than ${most} ${registryOf(tenant)}`)
+    }
+    await this.prepare(tenant)
+    await registry.insertOne({ _id: tenant, value: this.#limits.clock() }).catch(passDuplicate)
+  }
+
+  #registry(name: ReturnType<typeof registryOf>) {
+    return this.#database.collection<KeptNumber>(name)
+  }
+}
+
+/** Answers the collection that lists tenants of this kind. */
+function registryOf(tenant: Tenant): 'tenants' | 'snapshots' {
+  return isHidden(tenant) ? 'snapshots' : 'tenants'
+}
+
+/** Another process was faster. */
+function passDuplicate(error: unknown): void {
+  if (!isDuplicate(error)) throw error
+}

@@ -271,6 +271,7 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 720,
   },
+  'limits.snapshots': { type: 'integer', description: 'Most snapshots', default: 100, minimum: 0 },
   'limits.fragments': {
     type: 'integer',
     description: 'Size of the cache of rendered entities, characters',

@@ -83,6 +83,7 @@ export interface Config {
       | 'tenants'
       | 'idempotencyKeys'
       | 'idempotencyHours'
+      | 'snapshots'
       | 'fragments',
       number
     >

@@ -82,13 +82,24 @@ async function openStore(config: Config, log: Logger): Promise<{ store: Store; r
   if (kind === 'mongodb') {
     const { openMongoStore } = await import('./store/mongodb/mongo-store.ts')
     return {
-      store: await openMongoStore({ url: mongodb.url, database: mongodb.database, clock }),
+      store: await openMongoStore({
+        url: mongodb.url,
+        database: mongodb.database,
+        maxHidden: config.limits.snapshots,
+        clock,
+      }),
       remove: () => undefined,
     }
   }
   const { openSqliteStore } = await import('./store/sqlite/sqlite-store.ts')
   const directory = kind === 'memory' ? mkdtempSync(join(tmpdir(), 'hub-')) : config.data
-  const store = await openSqliteStore({ directory, clock, maxTenants: config.limits.tenants, log })
+  const store = await openSqliteStore({
+    directory,
+    clock,
+    maxTenants: config.limits.tenants,
+    maxHidden: config.limits.snapshots,
+    log,
+  })
   return {
     store,
     remove: () => (kind === 'memory' ? rmSync(directory, { recursive: true, force: true }) : undefined),

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../broker/core/model/caller.ts'
 import { Problem } from '../broker/core/model/problem.ts'
-import type { Tenant } from '../broker/core/model/tenant.ts'
+import { type Tenant, visibleTenant } from '../broker/core/model/tenant.ts'
 import type { View } from '../broker/core/view/view.ts'
 import type { MaskKeys } from './masking/mask-keys.ts'
 import { createMaskKit } from './masking/mask-kit.ts'
@@ -72,13 +72,16 @@ export function createCallers({ verifier, local, policies, keys }: CallerDepende
       anonymous: claims.anonymous,
       roles: claims.roles,
       ...(token !== undefined && { token }),
+      // a snapshot is seen and changed with the rights on what it was taken from
       view: (tenant) => {
-        const own = views(inForce, claims, tenant)
-        return hub ? narrowRows(own, views(inForce, hub, tenant)) : own
+        const of = visibleTenant(tenant)
+        const own = views(inForce, claims, of)
+        return hub ? narrowRows(own, views(inForce, hub, of)) : own
       },
       check: (action, tenant, target) => {
-        checkAction(inForce, claims, action, tenant, target)
-        if (hub) checkAction(inForce, hub, action, tenant, target)
+        const of = visibleTenant(tenant)
+        checkAction(inForce, claims, action, of, target)
+        if (hub) checkAction(inForce, hub, action, of, target)
       },
     }
   }

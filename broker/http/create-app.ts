@@ -12,6 +12,7 @@ import { type AccessRecord, requestIdOf } from './access-record.ts'
 import { agreeOnMediaType } from './decode/accept.ts'
 import { checkJsonHeaders, parseJson, readBytes } from './decode/body.ts'
 import { contextOfBody, contextOfHeaders, contextOfLink } from './decode/link-context.ts'
+import { enterSnapshot, type UseSnapshot } from './decode/snapshot-scope.ts'
 import { asProblem, PROBLEM_STATUS, problemDocument } from './encode/problem-document.ts'
 import { sendStream } from './encode/send-stream.ts'
 import { writeAnswer } from './encode/write-answer.ts'
@@ -29,6 +30,8 @@ export interface AppDependencies {
   /** Answers outside the API that need no caller: health, documents, console, identity provider; first come first served. */
   readonly pages: readonly ((context: Koa.Context) => Promise<boolean> | boolean)[]
   readonly maxBodyBytes: number
+  /** Finds the tenant that holds a snapshot. @throws Problem */
+  readonly useSnapshot: UseSnapshot
   /** Keeps the inline @context of a table whose URL an answer links to. */
   readonly keepLinked: (tenant: Tenant, table: TermTable) => Promise<void>
   readonly remembered: RememberedAnswers
@@ -160,7 +163,14 @@ async function decode(
   context.state.caller = caller.key
   const accept = agreeOnMediaType(context.headers.accept, route.produces ?? DEFAULT_PRODUCES)
   const query = parameters(context, route)
-  const tenant = await tenantOf(context, route, dependencies.store)
+  const named = await tenantOf(context, route, dependencies.store)
+  const tenant =
+    context.headers['ngsild-snapshot'] === undefined
+      ? named
+      : await enterSnapshot(context, route, {
+          scope: { caller, tenant: named, query },
+          useSnapshot: dependencies.useSnapshot,
+        })
   const { body, bytes } = await readBody(context, route, route.maxBytes ?? dependencies.maxBodyBytes)
   const requestId: string = context.state.requestId
   return {
@@ -176,7 +186,7 @@ async function decode(
     requestId,
     origin: { by: caller.key, requestId },
     accept,
-    table: tables(context, body, { contexts: dependencies.contexts, tenant }),
+    table: tables(context, body, { contexts: dependencies.contexts, tenant: named }),
   }
 }
 

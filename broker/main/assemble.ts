@@ -4,6 +4,7 @@ import { readOntology } from '../../ontology/ontology.ts'
 import { createEgress } from '../../security/egress/create-egress.ts'
 import type { Config } from '../config.ts'
 import { createContextService } from '../contexts/context-service.ts'
+import { visibleTenant } from '../core/model/tenant.ts'
 import { createFederation } from '../federation/federation.ts'
 import { createRegistry, loadRegistry } from '../federation/registry/registry.ts'
 import { createSourceStates } from '../federation/source-states.ts'
@@ -35,9 +36,9 @@ export interface Assembly extends HubEnvironment {
 /** A hub whose parts are together. */
 export interface AssembledHub {
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void
-  /** Registers the configured context sources and starts the configured feeds, which call this hub. */
+  /** Registers the configured context sources, and starts what runs beside requests, such as the configured feeds. */
   readonly start: () => Promise<void>
-  /** Stops the feeds and hangs up on other servers. */
+  /** Stops what runs beside requests, and hangs up on other servers. */
   readonly stop: () => Promise<void>
 }
 
@@ -87,7 +88,7 @@ export async function assemble(
   })
   const metrics = createMetrics(config.name)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
-  const { routes, createRegistration, updateRegistration } = assembleRoutes(config, {
+  const { routes, createRegistration, updateRegistration, snapshots } = assembleRoutes(config, {
     store,
     clock,
     engine: createGeometryEngine(),
@@ -101,6 +102,8 @@ export async function assemble(
     url,
     roleViews: identity.roleViews,
     feeds: () => feeds.current?.running,
+    egress,
+    failed: (err, text) => log.warn({ err }, text),
   })
   const access = (record: AccessRecord): void => {
     metrics.observe(record)
@@ -114,8 +117,11 @@ export async function assemble(
     caller: identity.caller,
     pages: assemblePages({ root, ontology, store, identity, metrics, config }),
     maxBodyBytes: config.limits.bodyBytes,
+    useSnapshot: snapshots.use,
     keepLinked: (tenant, table) =>
-      keepLinked(tenant, table).catch((err: unknown) => log.warn({ err }, 'linked @context is not kept')),
+      keepLinked(visibleTenant(tenant), table).catch((err: unknown) =>
+        log.warn({ err }, 'linked @context is not kept'),
+      ),
     remembered: createRememberedAnswers({
       contexts,
       knownCaller: identity.knownCaller,
@@ -130,6 +136,7 @@ export async function assemble(
   return {
     answer,
     start: async () => {
+      snapshots.start()
       await registerSources(config, {
         createRegistration,
         updateRegistration,
@@ -144,6 +151,7 @@ export async function assemble(
     },
     stop: async () => {
       await feeds.current?.stop()
+      await snapshots.stop()
       await egress.close()
     },
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { LRUCache } from 'lru-cache'
+import type { Egress } from '../../security/egress/egress.ts'
 import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
 import type { GeometryEngine } from '../core/geo/engine.ts'
@@ -19,6 +20,7 @@ import { entityRoutes } from '../http/routes/entity-routes.ts'
 import { feedRoutes } from '../http/routes/feed-routes.ts'
 import { purgeRoutes } from '../http/routes/purge-routes.ts'
 import { type RegistrationOperations, registrationRoutes } from '../http/routes/registration-routes.ts'
+import { snapshotRoutes } from '../http/routes/snapshot-routes.ts'
 import { valueRoutes } from '../http/routes/value-routes.ts'
 import { viewRoutes } from '../http/routes/view-routes.ts'
 import { createSeal } from '../http/seal.ts'
@@ -76,6 +78,7 @@ import { retrieveSourceIdentity } from '../operations/registrations/retrieve-sou
 import { updateRegistration } from '../operations/registrations/update-registration.ts'
 import { type RoleView, viewEntityByRole } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
+import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
 
 /** The parts that operations are made of. */
 export interface Parts {
@@ -94,6 +97,9 @@ export interface Parts {
   readonly roleViews: (tenant: Tenant) => readonly RoleView[]
   /** The feeds of this process, once they run. */
   readonly feeds: () => RunningFeeds | undefined
+  readonly egress: Egress
+  /** Told of what went wrong in the background. */
+  readonly failed: (err: unknown, text: string) => void
 }
 
 const HOUR = 3_600_000_000
@@ -103,6 +109,7 @@ export interface AssembledRoutes {
   /** For the context sources that the configuration names. */
   readonly createRegistration: RegistrationOperations['createRegistration']
   readonly updateRegistration: RegistrationOperations['updateRegistration']
+  readonly snapshots: AssembledSnapshots
 }
 
 /** Puts every operation and its route table together. */
@@ -154,7 +161,9 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     retrieveSourceIdentity: retrieveSourceIdentity({ clock, federation, startedAt: clock() }),
     listSources: listSources({ federation }),
   }
+  const snapshots = assembleSnapshots({ ...parts, ...read })
   return {
+    snapshots,
     createRegistration: registrations.createRegistration,
     updateRegistration: registrations.updateRegistration,
     routes: [
@@ -181,6 +190,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...viewRoutes(viewEntityByRole(parts)),
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
+      ...snapshotRoutes(snapshots.operations),
     ].map((route) => idempotentRoute(conditionalRoute(route, tags), once)),
   }
 }

@@ -7,7 +7,10 @@ export interface paths {
     "/ngsi-ld/v1/entityOperations/create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -24,7 +27,10 @@ export interface paths {
     "/ngsi-ld/v1/entityOperations/upsert": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -41,7 +47,10 @@ export interface paths {
     "/ngsi-ld/v1/entityOperations/update": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -58,7 +67,10 @@ export interface paths {
     "/ngsi-ld/v1/entityOperations/merge": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -75,7 +87,10 @@ export interface paths {
     "/ngsi-ld/v1/entityOperations/delete": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -131,7 +146,10 @@ export interface paths {
     "/ngsi-ld/v1/types": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -148,7 +166,10 @@ export interface paths {
     "/ngsi-ld/v1/types/{type}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path: {
                 /** @description Type name, short or full */
                 type: string;
@@ -168,7 +189,10 @@ export interface paths {
     "/ngsi-ld/v1/attributes": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -185,7 +209,10 @@ export interface paths {
     "/ngsi-ld/v1/attributes/{attribute}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path: {
                 /** @description Attribute name in the terms of the @context */
                 attribute: components["parameters"]["AttributeName"];
@@ -205,7 +232,10 @@ export interface paths {
     "/ngsi-ld/v1/entities": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -229,7 +259,10 @@ export interface paths {
     "/ngsi-ld/v1/entities/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path: {
                 /** @description Entity id, a URI */
                 id: components["parameters"]["EntityId"];
@@ -252,7 +285,10 @@ export interface paths {
     "/ngsi-ld/v1/entities/{id}/attrs": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path: {
                 /** @description Entity id, a URI */
                 id: components["parameters"]["EntityId"];
@@ -273,7 +309,10 @@ export interface paths {
     "/ngsi-ld/v1/entities/{id}/attrs/{attribute}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path: {
                 /** @description Entity id, a URI */
                 id: components["parameters"]["EntityId"];
@@ -297,7 +336,10 @@ export interface paths {
     "/ngsi-ld/v1/entities/{id}/attrs/{attribute}/value": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path: {
                 /** @description Entity id, a URI */
                 id: components["parameters"]["EntityId"];
@@ -329,7 +371,10 @@ export interface paths {
     "/ngsi-ld/v1/entityOperations/query": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -805,6 +850,72 @@ export interface paths {
         patch: operations["updateRegistration"];
         trace?: never;
     };
+    "/ngsi-ld/v1/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Snapshot (5.16.1) · Tạo bản chụp
+         * @description Answers at once; the queries run in the background, and snapshotStatus tells what became of them. A snapshot belongs to
+         *     the caller with the rights that it has: nobody else finds it. It holds the current state; snapshotTemporalQueries are
+         *     refused (422).
+         *     Bản chụp thuộc về người gọi với đúng quyền hiện có; các truy vấn chạy ngầm.
+         */
+        post: operations["createSnapshot"];
+        /** Purge Snapshots (5.16.7) · Xóa các bản chụp theo điều kiện */
+        delete: operations["purgeSnapshots"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/snapshots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Snapshot id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Retrieve Snapshot Status (5.16.3) · Xem trạng thái bản chụp */
+        get: operations["retrieveSnapshot"];
+        put?: never;
+        post?: never;
+        /** Delete Snapshot (5.16.5) · Xóa bản chụp */
+        delete: operations["deleteSnapshot"];
+        options?: never;
+        head?: never;
+        /** Update Snapshot Status (5.16.4) · Cập nhật bản chụp */
+        patch: operations["updateSnapshot"];
+        trace?: never;
+    };
+    "/ngsi-ld/v1/snapshots/{id}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Snapshot id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Clone Snapshot (5.16.2) · Nhân bản bản chụp */
+        post: operations["cloneSnapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hub/v1/views/{id}": {
         parameters: {
             query?: never;
@@ -1188,6 +1299,56 @@ export interface components {
             /** Format: date-time */
             endAt?: string;
         };
+        /** @description What a client says of a snapshot (5.2.41); updates may leave members out, and null removes them */
+        SnapshotInput: {
+            "@context"?: components["schemas"]["LdContext"];
+            id?: string;
+            /** @constant */
+            type?: "Snapshot";
+            snapshotQueries?: components["schemas"]["Query"][];
+            /** @description ISO 8601 duration; the hub allows at most seven days */
+            snapshotLifetime?: string | null;
+            snapshotPriority?: number | null;
+            /** @description http or https URL that is told of each change of the status */
+            endpoint?: string | null;
+            /** @description Headers of these notifications; credentials among them are not shown again */
+            receiverInfo?: {
+                key: string;
+                value: string;
+            }[] | null;
+        };
+        Snapshot: {
+            "@context"?: components["schemas"]["LdContext"];
+            id: string;
+            /** @constant */
+            type: "Snapshot";
+            snapshotQueries?: components["schemas"]["Query"][];
+            /** @description ISO 8601 duration; the hub allows at most seven days */
+            snapshotLifetime?: string | null;
+            snapshotPriority: number | null;
+            /** @description http or https URL that is told of each change of the status */
+            endpoint?: string | null;
+            /** @description Headers of these notifications; credentials among them are not shown again */
+            receiverInfo?: {
+                key: string;
+                value: string;
+            }[] | null;
+            /** @enum {string} */
+            snapshotStatus: "preparing" | "success" | "partial" | "failure" | "empty";
+            snapshotQueriesDetails?: {
+                /** @enum {string} */
+                resultStatus: "success" | "failure" | "empty";
+                problemDetails?: components["schemas"]["ProblemDetails"];
+            }[];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            modifiedAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: date-time */
+            lastUsedAt: string;
+        };
         EntityViews: {
             id: string;
             views: {
@@ -1350,6 +1511,8 @@ export interface components {
         PageLimit: number;
         /** @description Where the page starts: the name or id of the last item before it */
         PageAfter: string;
+        /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+        Snapshot: string;
     };
     requestBodies: never;
     headers: never;
@@ -1364,6 +1527,8 @@ export interface operations {
                 local?: components["parameters"]["Local"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -1402,6 +1567,8 @@ export interface operations {
                 options?: "replace" | "update";
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -1447,6 +1614,8 @@ export interface operations {
                 options?: "noOverwrite";
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -1474,6 +1643,8 @@ export interface operations {
                 local?: components["parameters"]["Local"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -1501,6 +1672,8 @@ export interface operations {
                 local?: components["parameters"]["Local"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -1634,6 +1807,8 @@ export interface operations {
                 details?: boolean;
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -1664,6 +1839,8 @@ export interface operations {
                 local?: components["parameters"]["Local"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -1699,6 +1876,8 @@ export interface operations {
                 details?: boolean;
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -1729,6 +1908,8 @@ export interface operations {
                 local?: components["parameters"]["Local"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -1817,6 +1998,8 @@ export interface operations {
                 after?: components["parameters"]["After"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -1876,6 +2059,8 @@ export interface operations {
                 local?: components["parameters"]["Local"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -1934,6 +2119,8 @@ export interface operations {
                 drop?: string;
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -1983,6 +2170,8 @@ export interface operations {
                 containedBy?: components["parameters"]["ContainedBy"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -2046,6 +2235,8 @@ export interface operations {
                 type?: components["parameters"]["Type"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -2079,6 +2270,8 @@ export interface operations {
                 type?: components["parameters"]["Type"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -2114,6 +2307,8 @@ export interface operations {
                 observedAt?: string;
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -2149,6 +2344,8 @@ export interface operations {
                 options?: "noOverwrite";
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -2183,6 +2380,8 @@ export interface operations {
                 type?: components["parameters"]["Type"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -2218,6 +2417,8 @@ export interface operations {
                 type?: components["parameters"]["Type"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -2257,6 +2458,8 @@ export interface operations {
                 deleteAll?: boolean;
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -2287,6 +2490,8 @@ export interface operations {
                 type?: components["parameters"]["Type"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -2327,6 +2532,8 @@ export interface operations {
                 lang?: components["parameters"]["Lang"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -2371,6 +2578,8 @@ export interface operations {
                 observedAt?: string;
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -2417,6 +2626,8 @@ export interface operations {
                 after?: components["parameters"]["After"];
             };
             header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -3280,6 +3491,162 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSnapshot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnapshotInput"];
+                "application/ld+json": components["schemas"]["SnapshotInput"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Created"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    purgeSnapshots: {
+        parameters: {
+            query: {
+                /** @description Query on members of Snapshot, such as snapshotPriority<5 */
+                q: string;
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            207: components["responses"]["Multi"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveSnapshot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Snapshot id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The snapshot and how it stands · Bản chụp và trạng thái */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                    "application/ld+json": components["schemas"]["Snapshot"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSnapshot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Snapshot id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateSnapshot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Snapshot id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnapshotInput"];
+                "application/ld+json": components["schemas"]["SnapshotInput"];
+                "application/merge-patch+json": components["schemas"]["SnapshotInput"];
+            };
+        };
+        responses: {
+            /** @description The snapshot and how it stands · Bản chụp và trạng thái */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                    "application/ld+json": components["schemas"]["Snapshot"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    cloneSnapshot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Snapshot id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnapshotInput"];
+                "application/ld+json": components["schemas"]["SnapshotInput"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Created"];
             default: components["responses"]["Problem"];
         };
     };

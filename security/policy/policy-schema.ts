@@ -21,6 +21,7 @@ export const KINDS = [
   'quarantine',
   'policy',
   'federation',
+  'snapshot',
 ] as const
 export const METHODS = ['redact', 'partial', 'pseudonym', 'generalise', 'coarsen', 'scan'] as const
 

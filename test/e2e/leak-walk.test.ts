@@ -121,11 +121,21 @@ const PURGES: readonly Step[] = [
   'local=true&id=urn:ngsi-ld:ServiceRequest:none',
 ].map((search): Step => [`${ENTITIES}?${search}`, { method: 'DELETE' }])
 
+/** A snapshot of everything: taken first, read last. */
+const SNAPSHOT = 'urn:ngsi-ld:Snapshot:leak'
+const SNAPSHOTS = '/ngsi-ld/v1/snapshots'
+const TAKEN = { id: SNAPSHOT, type: 'Snapshot', snapshotQueries: [QUERY, { ...QUERY, q: 'reporterPhone' }] }
+const inSnapshot = ([path, request = {}]: Step): Step => [
+  path,
+  { ...request, headers: { ...request.headers, 'NGSILD-Snapshot': SNAPSHOT } },
+]
+
 /**
  * What is asked of each operation of the OpenAPI document. An operation without an entry here fails the test: whoever
  * adds one decides how personal data could leave through it.
  */
 const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
+  'POST /ngsi-ld/v1/snapshots': [[SNAPSHOTS, { method: 'POST', body: TAKEN }]],
   'GET /ngsi-ld/v1/entities': SEARCHES,
   'GET /ngsi-ld/v1/entities/{id}': [
     ...ALL_IDS.map((id): Step => [`${ENTITIES}/${id}`]),
@@ -201,6 +211,20 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
   'GET /ontology/v1/schemas/{type}.json': [['/ontology/v1/schemas/ServiceRequest.json']],
   'POST /ngsi-ld/v1/entities': WRITES,
   'DELETE /ngsi-ld/v1/entities': PURGES,
+  'GET /ngsi-ld/v1/snapshots/{id}': [
+    [`${SNAPSHOTS}/${SNAPSHOT}`],
+    ...SEARCHES.map(inSnapshot),
+    ...ALL_IDS.map((id) => inSnapshot([`${ENTITIES}/${id}`])),
+    ...[posted(QUERY, 'limit=1000'), posted({ ...QUERY, q: 'reporterPhone' })].map(inSnapshot),
+    ...['types?details=true', 'attributes/reporterPhone'].map((path) => inSnapshot([`/ngsi-ld/v1/${path}`])),
+    ...WRITES.map(inSnapshot),
+  ],
+  'PATCH /ngsi-ld/v1/snapshots/{id}': [
+    [`${SNAPSHOTS}/${SNAPSHOT}`, { method: 'PATCH', body: { snapshotPriority: 1 } }],
+  ],
+  'POST /ngsi-ld/v1/snapshots/{id}/clone': 'writes only',
+  'DELETE /ngsi-ld/v1/snapshots/{id}': [[`${SNAPSHOTS}/${SNAPSHOT}`, { method: 'DELETE' }]],
+  'DELETE /ngsi-ld/v1/snapshots': [[`${SNAPSHOTS}?q=snapshotPriority>11`, { method: 'DELETE' }]],
   'PUT /ngsi-ld/v1/entities/{id}': 'writes only',
   'PATCH /ngsi-ld/v1/entities/{id}': 'writes only',
   'DELETE /ngsi-ld/v1/entities/{id}': 'writes only',

@@ -16,6 +16,7 @@ export interface Target {
     | 'quarantine'
     | 'policy'
     | 'federation'
+    | 'snapshot'
   readonly id?: string
   readonly types?: readonly Iri[]
   readonly scopes?: readonly string[]

@@ -14,6 +14,7 @@ export type Collection =
   | 'quarantine'
   | 'identity'
   | 'idempotency'
+  | 'snapshot'
 
 /** What happened to one instance of one attribute. */
 export interface AttributeChange {

@@ -39,7 +39,8 @@ function singleOrAll(texts: readonly string[]): JsonValue {
   return only !== undefined && texts.length === 1 ? only : texts
 }
 
-function isProjected(member: string, { pick, omit }: RenderOptions): boolean {
+/** Tells whether the projection keeps a member that is no attribute (4.21). */
+export function isProjected(member: string, { pick, omit }: RenderOptions): boolean {
   return (!pick || hasMember(pick, member)) && !(omit && hasMember(omit, member))
 }
 

@@ -28,7 +28,7 @@ export interface Walk {
 /** Walks the candidates of the store and passes on those that match on what the caller sees. */
 export async function* findMatches(
   dependencies: ReadDependencies,
-  { tenant, query, limit, offset }: QueryEntities,
+  { tenant, query, limit, offset }: Pick<QueryEntities, 'tenant' | 'query' | 'limit' | 'offset'>,
   view: View,
   { after: start, until }: Walk = {},
 ): AsyncGenerator<Match> {

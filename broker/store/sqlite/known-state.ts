@@ -46,6 +46,11 @@ export class KnownState {
     this.#versions.set(keyOf(tenant, id), version)
   }
 
+  /** Forgets a tenant that is dropped. */
+  forget(tenant: Tenant): void {
+    this.#changes.delete(tenant)
+  }
+
   version(tenant: Tenant, id: string): number | undefined {
     return this.#versions.get(keyOf(tenant, id))
   }

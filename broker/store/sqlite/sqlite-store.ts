@@ -134,7 +134,7 @@ export class SqliteStore implements Store {
   }
 
   version(tenant: Tenant, id: string) {
-    return this.#known.version(tenant, id)
+    return this.#tenants.has(tenant) ? this.#known.version(tenant, id) : undefined
   }
 
   log(tenant: Tenant, after: number, limit: number) {
@@ -181,6 +181,7 @@ export class SqliteStore implements Store {
     if (!isHidden(tenant) || !this.#tenants.delete(tenant)) return
     this.#expiring.delete(tenant)
     this.#readers.forget(tenant)
+    this.#known.forget(tenant)
     await this.writer.drop(tenant)
   }
 

@@ -1,0 +1,102 @@
+import type { Entity } from '../../core/model/entity.ts'
+import { Problem } from '../../core/model/problem.ts'
+import { copyEntities } from './copy-entities.ts'
+import { keepSnapshot, type OfSnapshot, type SnapshotStore } from './keep-snapshot.ts'
+import { contentOf, LEASE, type QueryResult, type Snapshot, statusOf } from './snapshot.ts'
+
+/** A snapshot to be filled: the entities of each of its queries, or all those of the one that it is a clone of. */
+export interface Preparation {
+  readonly command: OfSnapshot
+  readonly snapshot: Snapshot
+  readonly parts: readonly (() => AsyncIterable<Entity>)[]
+  /** All parts are one thing that succeeds or fails, with or without entities (5.16.2.4). */
+  readonly clone?: true
+}
+
+/** What preparing needs besides the store. */
+export interface PreparingDependencies extends SnapshotStore {
+  /** Told of each snapshot that is ready, or failed. */
+  readonly ready: (command: OfSnapshot, snapshot: Snapshot) => void
+  /** Told of faults that are the hub's own. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Fills snapshots in the background, one after the other. */
+export interface Preparations {
+  start(preparation: Preparation): void
+  /** Leaves what is not ready as it is: it counts as failed once its lease ends. */
+  stop(): Promise<void>
+}
+
+const RENEW_MILLISECONDS = 3000
+
+/** Makes the line of snapshots that wait to be filled. */
+export function createPreparations(dependencies: PreparingDependencies): Preparations {
+  const stopping = new AbortController()
+  let line = Promise.resolve()
+  return {
+    start: (preparation) => {
+      const renewal = setInterval(() => void renew(dependencies, preparation), RENEW_MILLISECONDS).unref()
+      line = line
+        .then(() => prepare(dependencies, preparation, stopping.signal))
+        .catch(dependencies.failed)
+        .finally(() => clearInterval(renewal))
+    },
+    stop: async () => {
+      stopping.abort()
+      await line
+    },
+  }
+}
+
+async function prepare(
+  dependencies: PreparingDependencies,
+  { command, snapshot, parts, clone }: Preparation,
+  stopping: AbortSignal,
+): Promise<void> {
+  const content = contentOf(snapshot, command.tenant)
+  const results: QueryResult[] = []
+  for (const entities of parts) {
+    if (stopping.aborted) return
+    results.push(
+      await resultOf(dependencies, () => copyEntities(dependencies, { content, entities, stopping })),
+    )
+  }
+  if (stopping.aborted) return
+  const status = clone ? statusOfClone(results) : statusOf(results)
+  const kept = await keepSnapshot(dependencies, command, (current, now) => {
+    if (current?.key !== snapshot.key) return current // deleted meanwhile, or another one of that name
+    const { preparedUntil: _, ...rest } = current
+    return { ...rest, status, results: clone ? [] : results, modifiedAt: now }
+  })
+  const ready = kept?.key === snapshot.key
+  if (!ready || status === 'failure') await dependencies.store.dropHidden(content)
+  if (ready) dependencies.ready(command, kept)
+}
+
+function statusOfClone(results: readonly QueryResult[]): 'success' | 'failure' {
+  return results.some(({ status }) => status === 'failure') ? 'failure' : 'success'
+}
+
+/** Copies the entities of one query; what goes wrong is told of the query. */
+async function resultOf(
+  { failed }: PreparingDependencies,
+  copy: () => Promise<number>,
+): Promise<QueryResult> {
+  try {
+    return { status: (await copy()) > 0 ? 'success' : 'empty' }
+  } catch (error) {
+    if (error instanceof Problem)
+      return { status: 'failure', problem: { code: error.code, text: error.message } }
+    failed(error)
+    return { status: 'failure', problem: { code: 'InternalError', text: 'Hub failed on this query' } }
+  }
+}
+
+async function renew(dependencies: PreparingDependencies, { command, snapshot }: Preparation): Promise<void> {
+  await keepSnapshot(dependencies, command, (current, now) =>
+    current?.key === snapshot.key && current.status === 'preparing'
+      ? { ...current, preparedUntil: now + LEASE }
+      : current,
+  ).catch(dependencies.failed)
+}

@@ -1,0 +1,38 @@
+import { type Tenant, visibleTenant } from '../../core/model/tenant.ts'
+import type { SnapshotStore } from './keep-snapshot.ts'
+import { readSnapshot } from './keep-snapshot.ts'
+import { contentOf, snapshotAt } from './snapshot.ts'
+
+const PAGE = 100
+
+/**
+ * Drops hidden tenants whose snapshot has expired or failed, or whose deletion a crash cut short. A snapshot is known
+ * before its content is there, so content that was listed before its snapshot is looked for has one, or is waste.
+ */
+export async function sweepSnapshots(dependencies: SnapshotStore): Promise<void> {
+  const { store } = dependencies
+  const there = await store.hiddenTenants()
+  for (const tenant of new Set(there.map(visibleTenant))) {
+    const wanted = await wantedContent(dependencies, tenant)
+    for (const content of there) {
+      if (visibleTenant(content) === tenant && !wanted.has(content)) await store.dropHidden(content)
+    }
+  }
+}
+
+async function wantedContent({ store, clock }: SnapshotStore, tenant: Tenant): Promise<ReadonlySet<Tenant>> {
+  const wanted = new Set<Tenant>()
+  let after: string | undefined
+  do {
+    const page = await store.documents(tenant, 'snapshot', {
+      limit: PAGE,
+      ...(after !== undefined && { after }),
+    })
+    for (const { document } of page) {
+      const snapshot = snapshotAt(readSnapshot(document), clock())
+      if (snapshot.status !== 'failure') wanted.add(contentOf(snapshot, tenant))
+    }
+    after = page.length < PAGE ? undefined : page.at(-1)?.id
+  } while (after !== undefined)
+  return wanted
+}

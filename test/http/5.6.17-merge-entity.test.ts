@@ -101,6 +101,9 @@ describe('5.6.17 Merge Entity', () => {
     const after = await merged('urn:m:6', { a: 'hall', b: 'y' }, '?lang=en')
     expect(after.a).to.deep.equal({ type: 'LanguageProperty', languageMap: { vi: 'phòng', en: 'hall' } })
     expect(after.b).to.deep.equal({ type: 'Property', value: 'y' })
+    for (const lang of ['!!', '*', 'vi,en;q=0.5'])
+      await api.refused(merge('urn:m:6', { a: 'x' }, `?lang=${lang}`), 400, 'BadRequestData', /lang/)
+    expect((await api.read('urn:m:6')).a.languageMap).to.deep.equal({ vi: 'phòng', en: 'hall' })
   })
 
   it('keeps the kind of stored attributes when the fragment is simplified', async () => {
@@ -109,7 +112,9 @@ describe('5.6.17 Merge Entity', () => {
     expect(after.r).to.deep.equal({ type: 'Relationship', object: 'urn:m:2' })
     expect(after.l).to.deep.equal({ type: 'ListProperty', valueList: [2] })
     expect(after.p).to.deep.equal({ type: 'Property', value: 3 })
-    await api.refused(merge('urn:m:7', { r: 7 }, '?format=simplified'), 400, 'BadRequestData')
+    for (const r of [7, 'room', { vocab: 'x' }, { json: { x: 1 } }, { languageMap: { en: 'x' } }])
+      await api.refused(merge('urn:m:7', { r }, '?format=simplified'), 400, 'BadRequestData')
+    expect((await api.read('urn:m:7')).r).to.deep.equal(after.r)
   })
 
   it('keeps createdAt, and moves modifiedAt of what changed only', async () => {

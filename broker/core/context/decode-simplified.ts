@@ -26,7 +26,8 @@ function decodeSimplifiedInstance(body: JsonValue, place: Place, decoding: Decod
   if (body === NGSI_LD_NULL) return { value: takeNull(place, decoding) }
   for (const kind of SIMPLIFIED_KINDS) {
     const value = soleMember(body, VALUE_MEMBER[kind])
-    if (value !== undefined) return { kind, value: decodeValue(kind, value, place, decoding) }
+    if (value === undefined) continue
+    return { kind, value: decodeValue(kind, value, place, decoding), simplified: true }
   }
   checkValue(body, place, decoding.rules.nulls === 'deep' ? 'merge' : 'plain')
   return { value: body, simplified: true }

@@ -66,10 +66,15 @@ function decodeGeometry(value: JsonValue, place: Place): JsonValue {
 // RFC 5646: subtags of up to eight letters and digits; which ones there are is not checked.
 const LANGUAGE_TAG = /^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*$/
 
+/** Tells whether a text can be a key of a language map (CIM 009 v1.9.1, 4.5.18). */
+export function isLanguageKey(text: string): boolean {
+  return text === '@none' || LANGUAGE_TAG.test(text)
+}
+
 function decodeLanguageMap(value: JsonValue, place: Place, { rules }: Decoding): JsonValue {
   if (!isJsonObject(value)) throw attributeFault(place, 'has a languageMap that is not an object')
   for (const [tag, text] of Object.entries(value)) {
-    if (tag !== '@none' && !LANGUAGE_TAG.test(tag)) {
+    if (!isLanguageKey(tag)) {
       throw attributeFault(place, 'has a languageMap with a key that is no language tag')
     }
     if (text === NGSI_LD_NULL && rules.nulls === 'deep') continue

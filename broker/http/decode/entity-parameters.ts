@@ -1,3 +1,4 @@
+import { isLanguageKey } from '../../core/context/decode-value.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { type Iri, isIri, NGSI_LD } from '../../core/model/iri.ts'
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
@@ -68,6 +69,14 @@ export function observedAt(query: URLSearchParams): { observedAt?: Micros } {
   const at = parseDateTime(text)
   if (at === undefined) throw badRequestData('Parameter observedAt is no DateTime in UTC')
   return { observedAt: at }
+}
+
+/** Reads the one language of the plain texts of a merge, if it is said (6.5.3.4). @throws Problem BadRequestData */
+export function languageOfTexts(query: URLSearchParams): { lang?: string } {
+  const lang = query.get('lang')
+  if (lang === null) return {}
+  if (!isLanguageKey(lang)) throw badRequestData(`Parameter lang is ${JSON.stringify(lang)}, no language tag`)
+  return { lang }
 }
 
 /** Reads the selection of entities out of the parameters. @throws Problem BadRequestData or InvalidRequest */

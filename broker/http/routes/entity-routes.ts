@@ -15,6 +15,7 @@ import {
   entityQuery,
   FILTER_PARAMETERS,
   flag,
+  languageOfTexts,
   observedAt,
   PAGE_PARAMETERS,
   type PageRequest,
@@ -249,13 +250,12 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       { nulls: 'deep', partial: true, simplified: options.format === 'simplified' },
       target.id,
     )
-    const lang = request.query.get('lang')
     await operations.mergeEntity({
       ...who(request),
       ...target,
       fragment,
       ...observedAt(request.query),
-      ...(lang !== null && { lang }),
+      ...languageOfTexts(request.query),
     })
     return { status: 204 }
   }

@@ -500,9 +500,9 @@ describe('4.5.4 simplified fragments', () => {
     [['urn:x:1', 'urn:x:2'], [{ value: ['urn:x:1', 'urn:x:2'], simplified: true }]],
     [{ type: 'Foo', value: 1 }, [{ value: { type: 'Foo', value: 1 }, simplified: true }]],
     [NULL, [{ value: NULL }]],
-    [{ languageMap: { vi: 'x' } }, [{ kind: 'LanguageProperty', value: { vi: 'x' } }]],
-    [{ vocab: 'stop' }, [{ kind: 'VocabProperty', value: short('stop') }]],
-    [{ json: { a: null } }, [{ kind: 'JsonProperty', value: { a: null } }]],
+    [{ languageMap: { vi: 'x' } }, [{ kind: 'LanguageProperty', value: { vi: 'x' }, simplified: true }]],
+    [{ vocab: 'stop' }, [{ kind: 'VocabProperty', value: short('stop'), simplified: true }]],
+    [{ json: { a: null } }, [{ kind: 'JsonProperty', value: { a: null }, simplified: true }]],
     [
       { dataset: { '@none': 1, 'urn:d:1': 2 } },
       [

@@ -16,7 +16,7 @@ const CONVERGED = 1e-12
  */
 export function geodesicLength(from: Position, to: Position): number {
   if (from[0] === to[0] && from[1] === to[1]) return 0
-  return vincenty(from, to) ?? haversine(from, to)
+  return vincenty(from, to) ?? sphericalLength(from, to)
 }
 
 function vincenty(from: Position, to: Position): number | undefined {
@@ -66,7 +66,8 @@ function arcLength({ sigma, sinSigma, cosSigma, cosSquared, cos2M }: Arc): numbe
   return POLAR * a * (sigma - correction)
 }
 
-function haversine(from: Position, to: Position): number {
+/** Answers the length of the shortest way between two places on a sphere, in metres: the haversine formula. */
+export function sphericalLength(from: Position, to: Position): number {
   const latitudes = Math.sin(((to[1] - from[1]) * RADIANS) / 2) ** 2
   const longitudes = Math.sin(((to[0] - from[0]) * RADIANS) / 2) ** 2
   const half = latitudes + Math.cos(from[1] * RADIANS) * Math.cos(to[1] * RADIANS) * longitudes

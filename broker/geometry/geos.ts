@@ -1,7 +1,7 @@
 import type { GeometryEngine } from '../core/geo/engine.ts'
 import type { Position } from '../core/geo/positions.ts'
 import type { Geometry, GeoRelation } from '../core/query/ast.ts'
-import { geodesicLength } from './geodesic.ts'
+import { geodesicLength, sphericalLength } from './geodesic.ts'
 import { type Geos, type Handle, Handles, readGeometry } from './handles.ts'
 
 /** Makes the geometry engine: GEOS as WebAssembly, a complete DE-9IM (OGC 06-103r4, 6.1.15), which it loads once. */
@@ -23,7 +23,8 @@ export function createGeometryEngine(): GeometryEngine {
       const { geos, handles } = parts()
       return handles.lend(left, right, (target, reference) => relates(geos, relation, target, reference))
     },
-    distance: (left, right) => distance(parts(), left, right),
+    distance: (left, right) => distance({ ...parts(), length: geodesicLength }, left, right),
+    sphericalDistance: (left, right) => distance({ ...parts(), length: sphericalLength }, left, right),
   })
 }
 
@@ -67,14 +68,21 @@ function relates(geos: Geos, relation: keyof typeof PREDICATES, target: Handle, 
  * latitude by less than 0.01 % up to 100 km and 0.5 % up to 1,000 km, below 85 degrees by less than 0.05 % and 2.5 %.
  * Edges are straight in longitude and latitude (RFC 7946, 3.1.1).
  */
-function distance({ geos, handles }: Loaded, left: Geometry, right: Geometry): number {
-  if (left.type === 'Point' && right.type === 'Point') return geodesicLength(pointOf(left), pointOf(right))
+function distance(ruler: Ruler, left: Geometry, right: Geometry): number {
+  const { geos, handles, length } = ruler
+  if (left.type === 'Point' && right.type === 'Point') return length(pointOf(left), pointOf(right))
   return handles.lend(left, right, (target, reference) => {
     if (relates(geos, 'intersects', target, reference)) return 0
     return Math.min(
-      ...turnsBetween(target, reference).map((turn) => distanceAt(geos, target, reference, turn)),
+      ...turnsBetween(target, reference).map((turn) => distanceAt(ruler, target, reference, turn)),
     )
   })
+}
+
+/** What distances are measured with. */
+interface Ruler extends Loaded {
+  /** Length of the shortest way between two places, in metres. */
+  readonly length: (from: Position, to: Position) => number
 }
 
 function pointOf(point: Geometry): Position {
@@ -93,12 +101,12 @@ const STEP = 4
 const ROUNDS = 4
 
 /** Looks for the nearest places in the plane of their own latitude, which is only known once they are found. */
-function distanceAt(geos: Geos, target: Handle, reference: Handle, turn: number): number {
+function distanceAt({ geos, length }: Ruler, target: Handle, reference: Handle, turn: number): number {
   let latitude = gridded(middle(target.box[1], target.box[3], reference.box[1], reference.box[3]))
   let shortest = Number.POSITIVE_INFINITY
   for (let round = 0; round < ROUNDS; round++) {
     const [from, to] = nearest(geos, target, reference, { latitude, turn })
-    shortest = Math.min(shortest, geodesicLength(from, to))
+    shortest = Math.min(shortest, length(from, to))
     const next = gridded((from[1] + to[1]) / 2)
     if (next === latitude) break
     latitude = next

@@ -1023,6 +1023,13 @@ export interface components {
             join?: "inline" | "flat" | "@none";
             joinLevel?: number;
             containedBy?: string[];
+            /** @description OrderingParams (5.2.43) */
+            ordering?: {
+                orderBy: string[];
+                coordinates?: unknown[];
+                geometry?: string;
+                collation?: string;
+            };
         };
         EntitySelector: {
             type: string;
@@ -1491,6 +1498,14 @@ export interface components {
         JoinLevel: number;
         /** @description Ids that are known already and are not joined */
         ContainedBy: string;
+        /** @description Terms to order by, each with `;asc`, `;desc`, `;dist-asc` or `;dist-desc` (4.23); for what this hub answers alone */
+        OrderBy: string;
+        /** @description Coordinates that distances are measured from, as JSON */
+        OrderFrom: string;
+        /** @description Type of the geometry of orderFrom */
+        OrderGeometry: string;
+        /** @description BCP 47 tag by which texts are ordered (RFC 6067); absent: the root collation */
+        Collation: string;
         /** @description GeoProperty of a GeoJSON Feature */
         GeometryProperty: string;
         /** @description Representation (4.5) */
@@ -1988,6 +2003,14 @@ export interface operations {
                 joinLevel?: components["parameters"]["JoinLevel"];
                 /** @description Ids that are known already and are not joined */
                 containedBy?: components["parameters"]["ContainedBy"];
+                /** @description Terms to order by, each with `;asc`, `;desc`, `;dist-asc` or `;dist-desc` (4.23); for what this hub answers alone */
+                orderBy?: components["parameters"]["OrderBy"];
+                /** @description Coordinates that distances are measured from, as JSON */
+                orderFrom?: components["parameters"]["OrderFrom"];
+                /** @description Type of the geometry of orderFrom */
+                orderGeometry?: components["parameters"]["OrderGeometry"];
+                /** @description BCP 47 tag by which texts are ordered (RFC 6067); absent: the root collation */
+                collation?: components["parameters"]["Collation"];
                 /** @description Entities of a page */
                 limit?: components["parameters"]["Limit"];
                 /** @description Entities to pass over */

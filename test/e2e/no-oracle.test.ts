@@ -181,6 +181,30 @@ describe('e2e: no answer tells whether a guess is right', function () {
     }
   }
 
+  it('orders by what is seen: where two entities look alike, their order tells nothing', async () => {
+    const order = async (asker: Asker, orderBy: string): Promise<string> => {
+      const path = `${ENTITIES}?local=true&id=${ID},${TWIN}&orderBy=${orderBy}`
+      const { status, body, text } = await hubs.send(hubs.city, asker, path)
+      expect(status, text).to.equal(200)
+      return body.map(({ id }: { id: string }) => id).join()
+    }
+    const from = (direction: string, place: readonly number[]) =>
+      `location;dist-${direction}&orderFrom=${JSON.stringify(place)}`
+    const texts = ['description', 'note', 'note.remark', 'details[a.b]', 'names[vi]', 'raw[x]', 'listed']
+    const pairs = [
+      ...texts.map((name) => [name, `${name};desc`] as const),
+      [from('asc', PLACE), from('asc', OTHER_PLACE)] as const,
+      [from('asc', PLACE), from('desc', PLACE)] as const,
+    ]
+    for (const [one, other] of pairs) {
+      expect(await order('dpo', one), one).to.not.equal(await order('dpo', other))
+      for (const asker of ['analyst', 'public', 'operator.thai-nguyen', 'operator.song-cong'] as const)
+        expect(await order(asker, one), `${asker} ${one}`).to.equal(await order(asker, other))
+    }
+    for (const name of ['reporterPhone', 'requestCode.reporterPhone'])
+      expect(await order('public', name)).to.equal(await order('public', `${name};desc`))
+  })
+
   it('tells the public not even that there is a phone: with and without one, entities are alike', async () => {
     for (const search of [
       'attrs=reporterPhone',

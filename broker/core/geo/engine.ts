@@ -8,4 +8,6 @@ export interface GeometryEngine {
   relates(relation: Exclude<GeoRelation, 'near'>, left: Geometry, right: Geometry): boolean
   /** Shortest geodesic distance between two geometries, in metres; 0 when they touch. */
   distance(left: Geometry, right: Geometry): number
+  /** The same on a sphere, by the haversine formula (CIM 009 v1.9.1, 4.23.1). */
+  sphericalDistance(left: Geometry, right: Geometry): number
 }

@@ -100,6 +100,24 @@ export interface EntityQuery {
   readonly scope?: ScopeNode
 }
 
+/** What entities are ordered by (4.23.3): a member of the entity, or a path as in q that stays in the entity. */
+export interface OrderTerm {
+  readonly member?: 'id' | 'type' | 'scope'
+  readonly path?: QPath
+  readonly descending: boolean
+  /** By the distance of a GeoProperty from `Ordering.from`. */
+  readonly byDistance: boolean
+}
+
+/** Entity ordering (4.23). */
+export interface Ordering {
+  /** Where one leaves two entities equal, the next one decides. */
+  readonly terms: readonly OrderTerm[]
+  readonly from?: Geometry
+  /** BCP 47 tag (RFC 6067) that `collatorOf` takes; absent: the root collation. */
+  readonly collation?: string
+}
+
 /** What `pick` or `omit` name (4.21): entity members and expanded attributes; a nested one projects linked entities. */
 export interface Projection {
   readonly members: ReadonlySet<'id' | 'type' | 'scope' | 'createdAt' | 'modifiedAt' | 'expiresAt'>

@@ -70,7 +70,8 @@ function testMember(member: SystemMember | undefined, bearer: Bearer, test: Test
   return test({ kind: typeof value === 'number' ? 'time' : 'text', items: [value], many: false })
 }
 
-function targetOf(instance: Instance, keys: readonly string[] | undefined): Target | undefined {
+/** Answers what stands at these keys of an instance's value, or in one language; undefined when nothing does. */
+export function targetOf(instance: Instance, keys: readonly string[] | undefined): Target | undefined {
   const { kind, value } = instance
   if (kind === 'LanguageProperty') return languageTarget(value, keys)
   const found = keys ? memberAt(value, keys) : value

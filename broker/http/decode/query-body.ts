@@ -23,6 +23,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'entities',
   'geoQ',
   'joinLevel',
+  'ordering',
   ...TEXTS,
   ...LISTS,
 ])
@@ -45,6 +46,7 @@ export function queryBody(body: JsonValue | undefined, url: URLSearchParams, tab
   for (const name of LISTS) addList(parameters, name, ownValue(body, name))
   addNumber(parameters, 'joinLevel', ownValue(body, 'joinLevel'))
   addGeo(parameters, ownValue(body, 'geoQ'))
+  addOrdering(parameters, ownValue(body, 'ordering'))
   const selectors = entitySelectors(ownValue(body, 'entities'), table)
   const [only, ...others] = selectors ?? []
   if (only && others.length === 0)
@@ -81,6 +83,23 @@ function addGeo(parameters: URLSearchParams, value: JsonValue | undefined): void
   const coordinates = ownValue(value, 'coordinates')
   if (coordinates === undefined) return
   parameters.set('coordinates', typeof coordinates === 'string' ? coordinates : JSON.stringify(coordinates))
+}
+
+/** OrderingParams (5.2.43); `coordinates` and `geometry` are other parameters than those of geoQ. */
+function addOrdering(parameters: URLSearchParams, value: JsonValue | undefined): void {
+  if (value === undefined) return
+  if (!isJsonObject(value)) throw badRequestData('Member ordering of the Query is no object')
+  const { orderBy, coordinates, geometry, collation, ...others } = value
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) throw badRequestData(`Member ordering of the Query has a member ${unknown}`)
+  if (orderBy === undefined) throw badRequestData('Member ordering of the Query has no orderBy')
+  addList(parameters, 'orderBy', orderBy)
+  addText(parameters, 'orderGeometry', geometry)
+  addText(parameters, 'collation', collation)
+  if (coordinates === undefined) return
+  if (!isJsonArray(coordinates))
+    throw badRequestData('Member ordering of the Query has coordinates that are no array')
+  parameters.set('orderFrom', JSON.stringify(coordinates))
 }
 
 function entitySelectors(

@@ -25,6 +25,7 @@ import {
   renderOptions,
 } from '../decode/entity-parameters.ts'
 import { JOIN_PARAMETERS, joinOf } from '../decode/join-parameters.ts'
+import { ORDER_PARAMETERS, orderingOf } from '../decode/order-parameters.ts'
 import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
 import { type QueryBody, queryBody } from '../decode/query-body.ts'
 import { who } from '../decode/who.ts'
@@ -61,6 +62,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     ...FILTER_PARAMETERS,
     ...RENDER_PARAMETERS,
     ...JOIN_PARAMETERS,
+    ...ORDER_PARAMETERS,
     ...PAGE_PARAMETERS,
     'local',
   ]
@@ -188,6 +190,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       return answerExport(operations.exportEntities, request, { query, parameters, table, local })
     const page = pageRequest(request.query, settings.limits)
     const join = joinOf(parameters)
+    const ordering = orderingOf(parameters, table)
     const boundTo = (): string => cursorPurpose(request, parameters)
     const preferred = preferences(request.headers.prefer)
     const answer = await operations.queryEntities({
@@ -204,6 +207,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       offset: page.offset ?? 0,
       count: page.count,
       ...(join && { join }),
+      ...(ordering && { ordering }),
       ...(page.after !== undefined && { after: settings.seal.open(page.after, boundTo()) }),
     })
     return {

@@ -1,4 +1,4 @@
-import type { EntityQuery } from '../../core/query/ast.ts'
+import type { EntityQuery, Ordering } from '../../core/query/ast.ts'
 import type { Lasting } from '../lasting.ts'
 import type { Join } from './join-entities.ts'
 import type { Style, Texts } from './render-entity.ts'
@@ -21,12 +21,14 @@ export interface PageOf {
   readonly count: boolean
   readonly after?: string
   readonly join?: Join
+  readonly ordering?: Ordering
 }
 
 /** Names a page in the cache: equal texts show equal pages of the same state. */
-export function pageKey({ query, limit, offset, count, after, join }: PageOf, style: Style): string {
-  const joined = join ? JSON.stringify(join) : ''
-  return `${style.key}|${limit}|${offset}|${count}|${after ?? ''}|${joined}|${JSON.stringify(query)}`
+export function pageKey(page: PageOf, style: Style): string {
+  const { query, limit, offset, count, after, join, ordering } = page
+  const more = join || ordering ? JSON.stringify([join ?? null, ordering ?? null]) : ''
+  return `${style.key}|${limit}|${offset}|${count}|${after ?? ''}|${more}|${JSON.stringify(query)}`
 }
 
 /** Measures a page for the bound of the cache, in characters. */

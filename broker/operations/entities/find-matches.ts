@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { EntityQuery, QNode, TypeNode } from '../../core/query/ast.ts'
 import { matchEntity } from '../../core/query/match-entity.ts'
 import type { QueryContext } from '../../core/query/match-q.ts'
@@ -41,6 +42,7 @@ export async function* findMatches(
   let after = start
   let rowsLeft = maxRows
   do {
+    if (after !== start) await setImmediate() // a long walk lets others in
     const size = Math.min(Math.max(offset + limit + 1, 20), deep ? LINKING_PAGE : COUNT_PAGE)
     const page = await store.query(tenant, {
       query: pushed.query,

@@ -1,5 +1,6 @@
 import type { TermTable } from '../../core/context/term-table.ts'
-import type { EntityQuery } from '../../core/query/ast.ts'
+import { badRequestData, type Problem } from '../../core/model/problem.ts'
+import type { EntityQuery, Ordering } from '../../core/query/ast.ts'
 import { attributesOf, linkedDepth } from '../../core/query/needs.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
 import type { View } from '../../core/view/view.ts'
@@ -31,6 +32,8 @@ export interface QueryEntities extends Command {
   readonly after?: string
   /** Linked entities come along. */
   readonly join?: Join
+  /** Only for what this hub answers alone. */
+  readonly ordering?: Ordering
 }
 
 export interface QueriedEntities extends LocalPage {
@@ -48,6 +51,7 @@ export const queryEntities =
     if (command.local || query.types?.kind === 'any')
       return { ...(await queryLocal(dependencies, command, style)), warnings: [] }
     const { federation } = dependencies
+    if (command.ordering && federation.asks(command)) throw unordered()
     const registrations = federation.generation(tenant)
     const { entities, warnings, alone, complete } = await federation.query({
       tenant,
@@ -72,6 +76,13 @@ export const queryEntities =
     }
     return { ...(await mergeCopies(dependencies, command, style, entities)), warnings: told }
   }
+
+/** Ordering is for one broker alone (4.23.1, 5.7.2.4). */
+function unordered(): Problem {
+  return badRequestData(
+    'Other brokers may have entities of this query, which are not ordered: ask with local=true',
+  )
+}
 
 /** Sources may filter by what the caller sees in clear; behind relationships they would look into their own store. */
 function isPushable(query: EntityQuery, view: View): boolean {

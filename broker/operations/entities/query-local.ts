@@ -3,6 +3,7 @@ import type { View } from '../../core/view/view.ts'
 import { type LocalPage, pageKey } from './cached-page.ts'
 import { COUNT_PAGE, findMatches, pushedQuery } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
+import { readOrderedPage } from './order-page.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
 import { type Freshness, renderStored, type Shown, type Style, textsOf } from './render-entity.ts'
@@ -14,7 +15,7 @@ export async function queryLocal(
   style: Style,
 ): Promise<LocalPage> {
   const { store, pages, clock } = dependencies
-  const { tenant, query, join } = command
+  const { tenant, query, join, ordering } = command
   const key = pageKey(command, style)
   const kept = pages.get(key)
   if (kept?.lasting?.()) return kept
@@ -22,7 +23,9 @@ export async function queryLocal(
   const types = query.selectors || join ? undefined : typesIn(query.types)
   const generation = store.generation(tenant, types) // before the page is read: it may show more, never less
   const until: Freshness = { earliest: Number.POSITIVE_INFINITY }
-  const page = await readPage(dependencies, command, style, until)
+  const page = ordering
+    ? await readOrderedPage(dependencies, { ...command, ordering }, { style, until })
+    : await readPage(dependencies, command, style, until)
   if (generation === undefined) return page
   const lasting = (): boolean => store.generation(tenant, types) === generation && until.earliest > clock()
   pages.set(key, { ...page, lasting })

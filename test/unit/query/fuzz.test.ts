@@ -2,9 +2,11 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { parseGeometry } from '../../../broker/core/geo/parse-geometry.ts'
 import { Problem } from '../../../broker/core/model/problem.ts'
+import { collatorOf } from '../../../broker/core/query/collator.ts'
 import { matchQ } from '../../../broker/core/query/match-q.ts'
 import { parseAttributeList } from '../../../broker/core/query/parse-attribute-list.ts'
 import { parseGeoQuery } from '../../../broker/core/query/parse-geo-query.ts'
+import { parseOrderBy } from '../../../broker/core/query/parse-order-by.ts'
 import { parseProjection } from '../../../broker/core/query/parse-projection.ts'
 import { parseScopeQuery } from '../../../broker/core/query/parse-scope-query.ts'
 import { parseTypeSelection } from '../../../broker/core/query/parse-type-selection.ts'
@@ -97,6 +99,8 @@ describe('query parsers on any text', () => {
     parseTypeSelection: (text) => parseTypeSelection(text, table),
     parseScopeQuery: (text) => parseScopeQuery(text),
     parseProjection: (text) => parseProjection(text, table),
+    parseOrderBy: (text) => parseOrderBy(text, table),
+    'collatorOf, collation': (text) => collatorOf(text),
     parseAttributeList: (text) => parseAttributeList(text, table),
     'parseGeoQuery, georel': (georel) =>
       parseGeoQuery({ georel, geometry: 'Point', coordinates: '[1,2]' }, table),

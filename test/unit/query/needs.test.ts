@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { EntityQuery, QNode } from '../../../broker/core/query/ast.ts'
+import { linkedPaths, linkedTargets } from '../../../broker/core/query/linked-targets.ts'
 import { matchQ } from '../../../broker/core/query/match-q.ts'
-import { attributesOf, linkedDepth, narrow } from '../../../broker/core/query/needs.ts'
-import { entity, name, q } from './builders.ts'
+import { attributesOf, linkedDepth, narrow, projectionDepth } from '../../../broker/core/query/needs.ts'
+import { parseProjection } from '../../../broker/core/query/parse-projection.ts'
+import { attributes, entity, instance, name, of, q, table } from './builders.ts'
 
 const geo: NonNullable<EntityQuery['geo']> = {
   relation: 'within',
@@ -108,6 +110,40 @@ describe('narrow', () => {
         expect([...attributesOf(query)]).to.not.include(name('x'))
       }),
       { numRuns: 2000 },
+    )
+  })
+})
+
+describe('linked entities', () => {
+  const subject = entity({
+    a: of('Relationship', ['urn:x:1', 'urn:x:2']),
+    b: [instance(1, { attributes: attributes({ c: of('ListRelationship', ['urn:x:3']) }) })],
+    d: 'urn:x:4',
+  })
+
+  it('projectionDepth: how many relationships deep a projection looks', () => {
+    for (const [text, depth] of [
+      ['a,b', 0],
+      ['a{b}', 1],
+      ['a{b},c{d{e},f}', 2],
+    ] as const)
+      expect(projectionDepth(parseProjection(text, table)), text).to.equal(depth)
+  })
+
+  it('linkedPaths: only paths that go on in linked entities', () => {
+    expect(linkedPaths(q('a;b[x]==1|d'))).to.deep.equal([])
+    expect(linkedPaths(q('a{b}==1;c|d{e{f}}'))).to.have.length(2)
+  })
+
+  it('linkedTargets: what the relationships at the end of the path point to', () => {
+    const targets = (text: string) =>
+      linkedPaths(q(text)).flatMap((path) => linkedTargets(path, subject).map(({ uri }) => uri))
+    expect(targets('a{x}')).to.deep.equal(['urn:x:1', 'urn:x:2'])
+    expect(targets('b.c{x}')).to.deep.equal(['urn:x:3'])
+    expect(targets('d{x}')).to.deep.equal([])
+    expect(targets('constructor{x}')).to.deep.equal([])
+    expect(linkedTargets(linkedPaths(q('a{x{y}}'))[0] ?? { attributes: [] }, subject)[0]?.path).to.deep.equal(
+      linkedPaths(q('x{y}'))[0],
     )
   })
 })

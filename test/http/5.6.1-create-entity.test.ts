@@ -31,9 +31,9 @@ describe('5.6.1 Create Entity', () => {
 
   describe('refuses a body that is no entity', () => {
     for (const [title, body, type] of [
-      ['an array', '[]', 'BadRequestData'],
-      ['a text', '"Room"', 'BadRequestData'],
-      ['a number', '1', 'BadRequestData'],
+      ['an array', '[]', 'InvalidRequest'],
+      ['a text', '"Room"', 'InvalidRequest'],
+      ['a number', '1', 'InvalidRequest'],
       ['JSON that breaks off', '{"id":', 'InvalidRequest'],
       ['no id', '{"type":"Room"}', 'BadRequestData'],
       ['no type', '{"id":"urn:c:none"}', 'BadRequestData'],

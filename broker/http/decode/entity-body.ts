@@ -3,7 +3,7 @@ import type { TermTable } from '../../core/context/term-table.ts'
 import type { EntityFragment } from '../../core/model/entity.ts'
 import { type Iri, isIri, isName } from '../../core/model/iri.ts'
 import { isJsonObject } from '../../core/model/json.ts'
-import { badRequestData } from '../../core/model/problem.ts'
+import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
 import { matchTypes } from '../../core/query/match-types.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import type { Selected } from '../../operations/selected.ts'
@@ -11,7 +11,7 @@ import type { HubRequest } from '../route.ts'
 
 /** Decodes the body as one entity in the @context of this call. @throws Problem */
 export async function entityBody(request: HubRequest, rules: DecodeRules): Promise<EntityFragment> {
-  if (!isJsonObject(request.body)) throw badRequestData('Body is not a JSON object')
+  if (!isJsonObject(request.body)) throw invalidRequest('Body is not a JSON object')
   return decodeEntity(request.body, await request.table(), rules)
 }
 

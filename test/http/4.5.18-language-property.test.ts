@@ -21,6 +21,7 @@ describe('4.5.18 NGSI-LD LanguageProperty Representations', () => {
   refusesAttributes(api, [
     ['a LanguageProperty without languageMap', { type: 'LanguageProperty' }],
     ['a value', { type: 'LanguageProperty', value: 'x' }],
+    ['a previousVocab', { type: 'LanguageProperty', languageMap: { en: 'x' }, previousVocab: 'x' }],
     ['a unitCode', { type: 'LanguageProperty', languageMap: { en: 'x' }, unitCode: 'CEL' }],
     ['a map that is a text', { languageMap: 'x' }],
     ['a key that is no language tag', { languageMap: { 'not a tag': 'x' } }],

@@ -68,6 +68,7 @@ describe('4.5.2 NGSI-LD Property Representations', () => {
     ['a Property with an object', { type: 'Property', object: 'urn:v:1' }],
     ['value and object together', { type: 'Property', value: 1, object: 'urn:v:1' }],
     ['value and languageMap together', { value: 1, languageMap: { en: 'x' } }],
+    ['the previous value of another kind', { type: 'Property', value: 1, previousObject: 'urn:v:1' }],
     ['an observedAt without Z', { value: 1, observedAt: '2026-01-01T00:00:00' }],
     ['an observedAt that is no DateTime', { value: 1, observedAt: 'yesterday' }],
     ['a unitCode that is no text', { value: 1, unitCode: 7 }],

@@ -39,6 +39,7 @@ describe('4.5.3 NGSI-LD Relationship Representations', () => {
   refusesAttributes(api, [
     ['a Relationship without object', { type: 'Relationship' }],
     ['a value instead of an object', { type: 'Relationship', value: 'urn:o:1' }],
+    ['the previous value of another kind', { type: 'Relationship', object: 'urn:o:1', previousValue: 1 }],
     ['an object that is no URI', { type: 'Relationship', object: 'hall' }],
     ['an object that is no text', { type: 'Relationship', object: 7 }],
     ['an empty array', { type: 'Relationship', object: [] }],

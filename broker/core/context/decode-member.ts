@@ -19,6 +19,7 @@ const LANG_STRING = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#langString'
 /** Members of an attribute that are no sub-attributes (CIM 009 v1.9.1, 5.2.5 to 5.2.7 and 5.2.32 to 5.2.38). */
 const DECODERS: ReadonlyMap<string, DecodeMember> = new Map<string, DecodeMember>([
   ...Object.values(VALUE_MEMBER).map((member): [string, DecodeMember] => [member, valueMember(member)]),
+  ...Object.values(VALUE_MEMBER).map(previousMember),
   ['type', () => {}],
   ['@type', () => {}],
   ['datasetId', decodeDataset],
@@ -41,6 +42,17 @@ function valueMember(member: string): DecodeMember {
     if (draft.kind === undefined || VALUE_MEMBER[draft.kind] !== member) throw refused(draft, member, place)
     draft.value = decodeValue(draft.kind, value, place, decoding)
   }
+}
+
+/** What brokers tell of a change is ignored (4.5.2.2), but a kind has only the one of its own value. */
+function previousMember(member: string): [string, DecodeMember] {
+  const name = `previous${member.slice(0, 1).toUpperCase()}${member.slice(1)}`
+  return [
+    name,
+    (draft, _value, place) => {
+      if (draft.kind && VALUE_MEMBER[draft.kind] !== member) throw refused(draft, name, place)
+    },
+  ]
 }
 
 function refused({ kind }: InstanceDraft, member: string, place: Place) {

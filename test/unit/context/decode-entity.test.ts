@@ -73,8 +73,12 @@ describe('5.2.4 entity', () => {
       ...system,
       '@context': 'https://x.example',
       a: { type: 'Property', value: 1, ...system, instanceId: 'urn:i:1', previousValue: 3 },
+      b: { type: 'VocabProperty', vocab: 'x', previousVocab: 'y' },
     })
-    expect(fragment.attributes).to.deep.equal({ [short('a')]: [{ kind: 'Property', value: 1 }] })
+    expect(fragment.attributes).to.deep.equal({
+      [short('a')]: [{ kind: 'Property', value: 1 }],
+      [short('b')]: [{ kind: 'VocabProperty', value: short('x') }],
+    })
     expect(fragment).to.not.have.any.keys('createdAt', 'modifiedAt')
   })
 

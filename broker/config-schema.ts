@@ -278,6 +278,12 @@ export const SETTINGS = {
     default: 64_000_000,
     minimum: 0,
   },
+  compressBytes: {
+    type: 'integer',
+    description: 'Answers of at least so many bytes are compressed for clients that accept it; 0: none',
+    default: 2048,
+    minimum: 0,
+  },
   corsOrigins: { type: 'list', description: 'Origins whose pages may call the API; * for all', default: [] },
   'log.level': {
     type: 'string',

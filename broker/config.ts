@@ -89,6 +89,7 @@ export interface Config {
     >
   >
   readonly corsOrigins: readonly string[]
+  readonly compressBytes: number
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }
 }
 

@@ -32,8 +32,9 @@ function unlessKnown(answer: HubAnswer, noneMatch: string | undefined): HubAnswe
   const current = answer.headers?.ETag
   if (noneMatch === undefined || typeof current !== 'string' || answer.status >= 300) return answer
   const list = tagList(noneMatch)
-  const known = list === 'any' || list.some(({ tag }) => `"${uncoded(tag)}"` === current)
-  return known ? { status: 304, headers: { ETag: current } } : answer
+  if (list === 'any') return { status: 304, headers: { ETag: current } }
+  const known = list.find(({ tag }) => `"${uncoded(tag)}"` === current)
+  return known ? { status: 304, headers: { ETag: `"${known.tag}"` } } : answer
 }
 
 /** The encode room marks the tag of a compressed answer with its content coding (RFC 9110, 8.8.3.3). */

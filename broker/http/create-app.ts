@@ -17,6 +17,7 @@ import { asProblem, PROBLEM_STATUS, problemDocument } from './encode/problem-doc
 import { sendStream } from './encode/send-stream.ts'
 import { writeAnswer } from './encode/write-answer.ts'
 import { allowMethods } from './middleware/allow-methods.ts'
+import { compressedPieces, compression } from './middleware/compression.ts'
 import { crossOrigin } from './middleware/cross-origin.ts'
 import type { AnswerBasis, RememberedAnswers } from './remembered-answers.ts'
 import type { HubRequest, MediaType, Route } from './route.ts'
@@ -39,6 +40,8 @@ export interface AppDependencies {
   readonly failure: (problem: Problem, requestId: string) => void
   /** Origins that browsers may call from; `*` for all; empty: none. */
   readonly corsOrigins: readonly string[]
+  /** Answers of at least so many bytes are compressed for those who accept it; 0: none. */
+  readonly compressBytes: number
 }
 
 const DEFAULT_PRODUCES: readonly MediaType[] = ['application/json', 'application/ld+json']
@@ -57,6 +60,7 @@ export function createApp(
     router.register(route.path, [route.method], (context: Koa.Context) => serve(context, route, dependencies))
   }
   app.use((context, next) => observe(context, next, dependencies))
+  app.use(compression(dependencies.compressBytes))
   app.use(crossOrigin(dependencies.corsOrigins))
   app.use(async (context, next) => {
     if (!context.path.startsWith('/ngsi-ld/')) {
@@ -95,7 +99,7 @@ async function observe(
   }
   const { caller, route, basis } = context.state as { caller?: string; route?: string; basis?: AnswerBasis } // set below
   const { req, res, body } = context
-  if (basis && context.status === 200 && typeof body === 'string')
+  if (basis && context.status === 200 && (typeof body === 'string' || Buffer.isBuffer(body)))
     remembered.keep(req, res, { ...basis, body })
   access({
     requestId,
@@ -110,6 +114,7 @@ async function observe(
 function sendProblem(context: Koa.Context, problem: Problem, requestId: string): void {
   context.respond = !context.headerSent // what fails in the middle of a stream has cut the connection
   context.remove('Link')
+  context.remove('Content-Encoding')
   context.set(problem.headers)
   // 411 and 415 are bare (CIM 009 v1.9.1, 6.3.4)
   if (problem.code === 'LengthRequired' || problem.code === 'UnsupportedMediaType') context.body = null
@@ -146,7 +151,7 @@ async function serve(context: Koa.Context, route: Route, dependencies: AppDepend
   context.status = written.status
   if (!stream) return
   context.respond = false
-  await sendStream(context.res, stream)
+  await sendStream(context.res, compressedPieces(context, stream, dependencies.compressBytes))
 }
 
 function asBody(body: string | Uint8Array): string | Buffer {

@@ -21,7 +21,11 @@ export interface RememberedAnswers {
   /** Sends the remembered answer where there is one that is still right; tells whether it did. */
   send(request: IncomingMessage, response: ServerResponse): boolean
   /** Remembers the answer that `response` is about to send. */
-  keep(request: IncomingMessage, response: ServerResponse, answer: AnswerBasis & { body: string }): void
+  keep(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answer: AnswerBasis & { body: string | Buffer },
+  ): void
 }
 
 export interface RememberedDependencies {
@@ -34,7 +38,7 @@ export interface RememberedDependencies {
 }
 
 interface Remembered extends Pick<AnswerBasis, 'route' | 'table' | 'lasting'> {
-  readonly body: string
+  readonly body: string | Buffer
   /** Names and values in turn, as node takes them. */
   readonly headers: readonly string[]
   /** @context that the request names; absent: the default. */

@@ -132,6 +132,7 @@ export async function assemble(
     failure: (problem, requestId) =>
       log.error({ err: problem.cause ?? problem, requestId }, 'request failed'),
     corsOrigins: config.corsOrigins,
+    compressBytes: config.compressBytes,
   })
   return {
     answer,

@@ -8,7 +8,10 @@ const STALLED_MILLISECONDS = 120_000
  * Sends pieces as they come, no faster than the client takes them, and stops asking for more when it goes away. What
  * fails before the first piece is thrown; what fails later cuts the connection, so that nobody takes a part for the whole.
  */
-export async function sendStream(response: ServerResponse, pieces: AsyncIterable<string>): Promise<void> {
+export async function sendStream(
+  response: ServerResponse,
+  pieces: AsyncIterable<string | Buffer>,
+): Promise<void> {
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   try {

@@ -52,9 +52,12 @@ function weightOf(type: MediaType, ranges: readonly Range[]): number {
   return 0
 }
 
-/** A list of ranges with parameters, whose quoted values may hold what separates elsewhere (RFC 9110, 5.6.6 and 12.5.1). */
-const RANGES = /(?:"(?:[^"\\]|\\.)*"|[^,"])+/g
-const PARAMETERS = /(?:"(?:[^"\\]|\\.)*"|[^;"])+/g
+/**
+ * A list of ranges with parameters, whose quoted values may hold what separates elsewhere (RFC 9110, 5.6.6 and 12.5.1).
+ * A quote that does not close goes on to the end: nothing is read twice.
+ */
+const RANGES = /(?:"(?:[^"\\]|\\.)*"?|[^,"])+/g
+const PARAMETERS = /(?:"(?:[^"\\]|\\.)*"?|[^;"])+/g
 const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 
 function parseRange(text: string): Range {

@@ -3,7 +3,8 @@ import { badRequestData } from '../../core/model/problem.ts'
 import { contentType } from './body.ts'
 
 const CONTEXT_RELATION = 'http://www.w3.org/ns/json-ld#context'
-const LINK = /<([^>]*)>([^<]*)/g
+/** No URI has "<": without it inside, a header of nothing else is read in one go. */
+const LINK = /<([^<>]*)>([^<]*)/g
 
 /** Answers the @context URL of a Link header (CIM 009 v1.9.1, 6.3.5), other relations left aside. @throws Problem */
 export function contextOfLink(header: string | undefined): string | undefined {

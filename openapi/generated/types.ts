@@ -1488,7 +1488,7 @@ export interface components {
         Pick: string;
         /** @description Members to leave out (4.21) */
         Omit: string;
-        /** @description Preferred languages (4.15) */
+        /** @description Preferred languages, 32 at most (4.15) */
         Lang: string;
         /** @description Instances to answer or delete, `@none` is the default one */
         DatasetId: string;
@@ -1991,7 +1991,7 @@ export interface operations {
                 pick?: components["parameters"]["Pick"];
                 /** @description Members to leave out (4.21) */
                 omit?: components["parameters"]["Omit"];
-                /** @description Preferred languages (4.15) */
+                /** @description Preferred languages, 32 at most (4.15) */
                 lang?: components["parameters"]["Lang"];
                 /** @description Instances to answer or delete, `@none` is the default one */
                 datasetId?: components["parameters"]["DatasetId"];
@@ -2179,7 +2179,7 @@ export interface operations {
                 pick?: components["parameters"]["Pick"];
                 /** @description Members to leave out (4.21) */
                 omit?: components["parameters"]["Omit"];
-                /** @description Preferred languages (4.15) */
+                /** @description Preferred languages, 32 at most (4.15) */
                 lang?: components["parameters"]["Lang"];
                 /** @description Instances to answer or delete, `@none` is the default one */
                 datasetId?: components["parameters"]["DatasetId"];
@@ -2325,7 +2325,7 @@ export interface operations {
                 format?: components["parameters"]["Format"];
                 /** @description sysAttrs, or a format word (deprecated) */
                 options?: components["parameters"]["Options"];
-                /** @description Preferred languages (4.15) */
+                /** @description Preferred languages, 32 at most (4.15) */
                 lang?: components["parameters"]["Lang"];
                 observedAt?: string;
             };
@@ -2551,7 +2551,7 @@ export interface operations {
                 type?: components["parameters"]["Type"];
                 /** @description Instances to answer or delete, `@none` is the default one */
                 datasetId?: components["parameters"]["DatasetId"];
-                /** @description Preferred languages (4.15) */
+                /** @description Preferred languages, 32 at most (4.15) */
                 lang?: components["parameters"]["Lang"];
             };
             header?: {

@@ -58,6 +58,12 @@ describe('4.15 NGSI-LD Language Filter', () => {
     expect(asked.body[0].a).to.equal('room')
   })
 
+  it('refuses more languages than anybody reads', async () => {
+    const lang = Array(33).fill('vi').join(',')
+    await api.refused(api.send(`${ENTITIES}/urn:l:1?lang=${lang}`), 403, 'TooComplexQuery', /32/)
+    await api.refused(api.send(`${ENTITIES}?type=Room&lang=${'x'.repeat(600)}`), 403, 'TooComplexQuery')
+  })
+
   it('does not change what q looks at', async () => {
     expect(await api.ids(query({ type: 'Room', lang: 'en', q: 'a[vi]=="phòng"' }))).to.deep.equal(['urn:l:1'])
   })

@@ -16,6 +16,7 @@ import type { RenderOptions } from '../../core/view/render-options.ts'
 import type { MediaType } from '../route.ts'
 import { datasetIds } from './dataset-parameters.ts'
 import { refuseTooDeep } from './join-parameters.ts'
+import { languages } from './language-parameters.ts'
 
 /** Parameters that say how an entity is written (CIM 009 v1.9.1, 6.4.3.2 and 6.5.3.1). */
 export const RENDER_PARAMETERS = [
@@ -138,18 +139,17 @@ export function refuseTooWide(query: EntityQuery, local: boolean): void {
   throw badRequestData('Query selects too much: give type, attrs, q, georel or local=true')
 }
 
-/** Reads how entities are to be written. @throws Problem BadRequestData or InvalidRequest */
+/** Reads how entities are to be written. @throws Problem BadRequestData, InvalidRequest or TooComplexQuery */
 export function renderOptions(query: URLSearchParams, table: TermTable, accept: MediaType): RenderOptions {
   const words = (query.get('options') ?? '').split(',').filter((word) => word !== '')
   for (const word of words) {
     if (word !== 'sysAttrs' && !Object.hasOwn(FORMATS, word))
       throw invalidRequest(`Option ${word} is not known here`)
   }
-  const lang = query.get('lang') ?? undefined
   return {
     format: formatOf(query.get('format'), words),
     ...(words.includes('sysAttrs') && { sysAttrs: true }),
-    ...(lang !== undefined && { lang }),
+    ...languages(query),
     ...datasetIds(query),
     ...projections(query, table),
     ...geometryProperty(query.get('geometryProperty'), table, accept),

@@ -11,6 +11,7 @@ import { contentType } from '../decode/body.ts'
 import { datasetId } from '../decode/dataset-parameters.ts'
 import { attributeName, entityId, selected } from '../decode/entity-body.ts'
 import { flag, observedAt } from '../decode/entity-parameters.ts'
+import { languages } from '../decode/language-parameters.ts'
 import { who } from '../decode/who.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
@@ -50,7 +51,6 @@ export function valueRoutes({ retrieveEntity, setAttributeValue }: ValueOperatio
   async function retrieve(request: HubRequest): Promise<HubAnswer> {
     const table = await request.table()
     const type = request.query.get('type')
-    const lang = request.query.get('lang')
     const { texts, tag, warnings } = await retrieveEntity({
       ...who(request),
       id: entityId(request),
@@ -58,7 +58,7 @@ export function valueRoutes({ retrieveEntity, setAttributeValue }: ValueOperatio
       table,
       options: {
         format: 'normalized',
-        ...(lang !== null && { lang }),
+        ...languages(request.query),
         datasetIds: [datasetId(request.query) ?? '@none'],
         pick: { members: new Set(), attributes: new Map([[attribute(request, table), undefined]]) },
       },

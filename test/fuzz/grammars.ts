@@ -118,6 +118,15 @@ const coordinates = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value
 
+/** GeoJSON geometries (4.7), and what comes near. */
+export const geometry = fc.oneof(
+  fc.record({
+    type: fc.constantFrom('Point', 'LineString', 'Polygon', 'MultiPolygon', 'constructor'),
+    coordinates,
+  }),
+  mutated(coordinates.map((held) => JSON.stringify({ type: 'Polygon', coordinates: held }))),
+)
+
 /** Parameters of the geoquery language (4.10): georel, geometry, coordinates, geoproperty. */
 export const geoQuery: fc.Arbitrary<readonly [string, string, string, string]> = fc.tuple(
   fc.oneof(
@@ -257,13 +266,16 @@ export function mutated(derived: Text): Text {
     fc.constantFrom('\ud800', '\u0000', '\u{1f600}', '%', '&', '=', '\u202e'),
   )
   const edit = fc.tuple(
-    fc.constantFrom('leave', 'double', 'move', 'put'),
+    fc.constantFrom('leave', 'double', 'move', 'put', 'repeat'),
     fc.nat(),
     fc.nat({ max: 8 }),
     strange,
   )
   return fc.tuple(derived, fc.array(edit, { maxLength: 3 })).map(([text, edits]) => edits.reduce(apply, text))
 }
+
+/** What Node lets through in headers and URLs. */
+const LONGEST = 16_384
 
 function apply(
   text: string,
@@ -273,5 +285,6 @@ function apply(
   const [before, part, after] = [text.slice(0, at), text.slice(at, at + length), text.slice(at + length)]
   if (kind === 'leave') return before + after
   if (kind === 'double') return before + part + part + after
+  if (kind === 'repeat') return before + (part + strange).repeat(2000).slice(0, LONGEST) + after
   return kind === 'move' ? after + before + part : before + strange + part + after
 }

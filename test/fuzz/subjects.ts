@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { createContextService } from '../../broker/contexts/context-service.ts'
+import { parseGeometry } from '../../broker/core/geo/parse-geometry.ts'
 import type { JsonValue } from '../../broker/core/model/json.ts'
 import { Problem } from '../../broker/core/model/problem.ts'
 import { matchQ } from '../../broker/core/query/match-q.ts'
@@ -48,10 +49,12 @@ const contexts = createContextService({
 })
 const OFFERED = ['application/json', 'application/ld+json', 'application/geo+json'] as const
 
-/** A text of a language, as it is or changed. */
+const ANY = fc.string({ unit: 'binary', maxLength: 64 })
+
+/** A text of a language, as it is or changed, or any text. */
 const text = (name: string, derived: fc.Arbitrary<string>, run: (text: string) => unknown): Subject => ({
   name,
-  property: fc.property(fc.oneof(derived, grammar.mutated(derived)), (input) =>
+  property: fc.property(fc.oneof(derived, grammar.mutated(derived), ANY), (input) =>
     onlyProblems(() => run(input)),
   ),
 })
@@ -84,6 +87,10 @@ export const SUBJECTS: readonly Subject[] = [
       ([georel, geometry, coordinates, geoproperty]) =>
         onlyProblems(() => parseGeoQuery({ georel, geometry, coordinates, geoproperty }, table)),
     ),
+  },
+  {
+    name: 'geometry',
+    property: fc.property(grammar.geometry, (value) => onlyProblems(() => parseGeometry(value as JsonValue))), // JSON by construction
   },
   {
     name: '@context',

@@ -109,6 +109,21 @@ export const projection = fc.letrec<{ list: string }>((tie) => ({
   list: joined(sequence(name, maybe(sequence('{', tie('list'), '}'))), [',', '|'], 3),
 })).list
 
+/** Texts of the ordering language (4.23.3). */
+export const orderBy = joined(
+  sequence(path, maybe(sequence(';', fc.constantFrom('asc', 'desc', 'dist-asc', 'dist-desc', 'up')))),
+  [',', ' , '],
+  3,
+)
+
+/** Collations (4.23.3; RFC 6067). */
+export const collation = sequence(
+  fc.constantFrom('vi', 'en', 'und', 'zh-Hans', 'i-klingon', 'x-private'),
+  maybe(
+    sequence('-u', fc.constantFrom('', '-kn-true', '-co-pinyin', '-ks-level2', '-kf-upper', '-co', '-zz-1')),
+  ),
+)
+
 const coordinates = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },

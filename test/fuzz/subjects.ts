@@ -3,12 +3,14 @@ import { createContextService } from '../../broker/contexts/context-service.ts'
 import { parseGeometry } from '../../broker/core/geo/parse-geometry.ts'
 import type { JsonValue } from '../../broker/core/model/json.ts'
 import { Problem } from '../../broker/core/model/problem.ts'
+import { collatorOf } from '../../broker/core/query/collator.ts'
 import { matchQ } from '../../broker/core/query/match-q.ts'
 import { matchScopes } from '../../broker/core/query/match-scopes.ts'
 import { matchTypes } from '../../broker/core/query/match-types.ts'
 import { linkedDepth } from '../../broker/core/query/needs.ts'
 import { parseAttributeList } from '../../broker/core/query/parse-attribute-list.ts'
 import { parseGeoQuery } from '../../broker/core/query/parse-geo-query.ts'
+import { parseOrderBy } from '../../broker/core/query/parse-order-by.ts'
 import { parseProjection } from '../../broker/core/query/parse-projection.ts'
 import { parseQ } from '../../broker/core/query/parse-q.ts'
 import { parseScopeQuery } from '../../broker/core/query/parse-scope-query.ts'
@@ -69,6 +71,8 @@ export const SUBJECTS: readonly Subject[] = [
   text('type', grammar.typeSelection, (input) => matchTypes(parseTypeSelection(input, table), ['urn:x:1'])),
   text('scopeQ', grammar.scopeQuery, (input) => matchScopes(parseScopeQuery(input), ['/A/b1', '/Đ'])),
   text('pick', grammar.projection, (input) => parseProjection(input, table)),
+  text('orderBy', grammar.orderBy, (input) => parseOrderBy(input, table)),
+  text('collation', grammar.collation, (input) => collatorOf(input)('a', 'B')),
   text('attrs', grammar.projection, (input) => parseAttributeList(input, table)),
   {
     name: 'geo',

@@ -4,6 +4,7 @@ import type { Origin } from '../core/model/change.ts'
 import type { JsonObject, JsonValue } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Precondition } from '../operations/command.ts'
+import type { Explanation } from '../operations/explanation.ts'
 import type { Lasting } from '../operations/lasting.ts'
 
 /** What an answer is written as: the three representations of CIM 009 v1.9.1, 6.3.4, and those that the hub adds. */
@@ -40,6 +41,8 @@ export interface HubRequest {
   readonly precondition?: Precondition
   /** Names the attempt to carry out a request that has an Idempotency-Key: the same when it is tried again. */
   readonly attempt?: string
+  /** Takes down how the query is answered; only there when the request asks for it and its caller may know. */
+  readonly explanation?: Explanation
   /**
    * The term table of this call (6.3.5): from the Link header, the body's @context, or the default.
    * For bodies that are arrays, of one element (`at`); `headers`: what the headers alone say. @throws Problem
@@ -86,6 +89,8 @@ export interface Route {
   readonly createsTenant?: true
   /** Preconditions that a write takes: on the entity of the path, or that there is none; default: none. */
   readonly preconditions?: 'entity' | 'absence'
+  /** A query that says how it was answered when it is asked to. */
+  readonly explains?: true
   /** What a creation creates, when it may come with an Idempotency-Key. */
   readonly idempotent?: 'entity' | 'registration' | 'batch' | 'upsert'
   handle(request: HubRequest): Promise<HubAnswer>

@@ -10,6 +10,7 @@ import type { Federation } from '../federation/federation.ts'
 import type { Registry } from '../federation/registry/registry.ts'
 import type { SourceStates } from '../federation/source-states.ts'
 import { conditionalRoute } from '../http/conditional-route.ts'
+import { explainedRoute } from '../http/explained-route.ts'
 import { idempotentRoute } from '../http/idempotent-route.ts'
 import type { Route } from '../http/route.ts'
 import { attributeRoutes } from '../http/routes/attribute-routes.ts'
@@ -191,7 +192,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
-    ].map((route) => idempotentRoute(conditionalRoute(route, tags), once)),
+    ].map((route) => idempotentRoute(conditionalRoute(explainedRoute(route), tags), once)),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Entity } from '../core/model/entity.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Store } from '../store/port/store.ts'
+import type { Explanation } from './explanation.ts'
 
 /** What every operation is told: who asks, for which tenant, and as whom the log remembers it. */
 export interface Command {
@@ -14,6 +15,8 @@ export interface Command {
   readonly precondition?: Precondition
   /** Names this attempt of a creation that is to happen once: what is made up for it is made up again the same. */
   readonly attempt?: string
+  /** Takes down how a query is answered, for a caller who may know. */
+  readonly explanation?: Explanation
 }
 
 /** Judges what a caller sees of an entity that it is about to change; undefined: there is none. @throws Problem */

@@ -1447,6 +1447,8 @@ export interface components {
         EntityId: string;
         /** @description Attribute name in the terms of the @context */
         AttributeName: string;
+        /** @description Answer how the query was answered, in a header Hub-Explain; needs the right to read explanations */
+        Explain: boolean;
         /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
         IdempotencyKey: string;
         /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
@@ -2032,6 +2034,8 @@ export interface operations {
                  *     `body=json` takes the @context out of GeoJSON (6.3.6)
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Answer how the query was answered, in a header Hub-Explain; needs the right to read explanations */
+                "Hub-Explain"?: components["parameters"]["Explain"];
             };
             path?: never;
             cookie?: never;
@@ -2041,6 +2045,8 @@ export interface operations {
             /** @description One page of entities that the caller may see · Một trang thực thể */
             200: {
                 headers: {
+                    /** @description JSON: index, candidates, matches, cache, time */
+                    "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-Warning"?: string;
                     "Preference-Applied"?: string;
@@ -2058,6 +2064,8 @@ export interface operations {
             /** @description One page of entities that the caller may see · Một trang thực thể */
             203: {
                 headers: {
+                    /** @description JSON: index, candidates, matches, cache, time */
+                    "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-Warning"?: string;
                     "Preference-Applied"?: string;
@@ -2660,6 +2668,8 @@ export interface operations {
                  *     `body=json` takes the @context out of GeoJSON (6.3.6)
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Answer how the query was answered, in a header Hub-Explain; needs the right to read explanations */
+                "Hub-Explain"?: components["parameters"]["Explain"];
             };
             path?: never;
             cookie?: never;
@@ -2674,6 +2684,8 @@ export interface operations {
             /** @description One page of entities that the caller may see · Một trang thực thể */
             200: {
                 headers: {
+                    /** @description JSON: index, candidates, matches, cache, time */
+                    "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-Warning"?: string;
                     "Preference-Applied"?: string;
@@ -2691,6 +2703,8 @@ export interface operations {
             /** @description One page of entities that the caller may see · Một trang thực thể */
             203: {
                 headers: {
+                    /** @description JSON: index, candidates, matches, cache, time */
+                    "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-Warning"?: string;
                     "Preference-Applied"?: string;

@@ -22,6 +22,7 @@ export const KINDS = [
   'policy',
   'federation',
   'snapshot',
+  'explanation',
 ] as const
 export const METHODS = ['redact', 'partial', 'pseudonym', 'generalise', 'coarsen', 'scan'] as const
 

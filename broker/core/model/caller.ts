@@ -17,6 +17,7 @@ export interface Target {
     | 'policy'
     | 'federation'
     | 'snapshot'
+    | 'explanation'
   readonly id?: string
   readonly types?: readonly Iri[]
   readonly scopes?: readonly string[]

@@ -1,19 +1,15 @@
 import type { HubRequest } from '../route.ts'
 
+type Who = Pick<HubRequest, 'caller' | 'tenant' | 'origin' | 'precondition' | 'attempt' | 'explanation'>
+
 /** Who asks, for which tenant, on which conditions: what every operation is told. */
-export function who({
-  caller,
-  tenant,
-  origin,
-  precondition,
-  attempt,
-}: HubRequest): Pick<HubRequest, 'caller' | 'tenant' | 'origin' | 'precondition' | 'attempt'> {
-  if (!precondition && attempt === undefined) return { caller, tenant, origin }
+export function who({ caller, tenant, origin, precondition, attempt, explanation }: HubRequest): Who {
   return {
     caller,
     tenant,
     origin,
     ...(precondition && { precondition }),
     ...(attempt !== undefined && { attempt }),
+    ...(explanation && { explanation }),
   }
 }

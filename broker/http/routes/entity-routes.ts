@@ -83,6 +83,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       body: 'none',
       produces: QUERY_TYPES,
       parameters,
+      explains: true,
       handle: query,
     },
     {
@@ -91,6 +92,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       body: 'ld',
       produces: QUERY_TYPES,
       parameters: ['format', 'options', 'geometryProperty', ...PAGE_PARAMETERS, 'local'],
+      explains: true,
       handle: queryByBody,
     },
     {

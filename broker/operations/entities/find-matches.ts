@@ -5,6 +5,7 @@ import type { QueryContext } from '../../core/query/match-q.ts'
 import { linkedDepth, narrow } from '../../core/query/needs.ts'
 import type { View } from '../../core/view/view.ts'
 import type { PlacedEntity } from '../../store/port/store.ts'
+import { noteRead } from '../explanation.ts'
 import { lookUpLinked } from './look-up-linked.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
@@ -21,6 +22,9 @@ export interface Match {
   readonly sight?: Sight
 }
 
+/** What is walked over. */
+export type Walked = Pick<QueryEntities, 'tenant' | 'query' | 'limit' | 'offset' | 'explanation'>
+
 export interface Walk {
   readonly after?: string | undefined
   readonly until?: Freshness
@@ -29,7 +33,7 @@ export interface Walk {
 /** Walks the candidates of the store and passes on those that match on what the caller sees. */
 export async function* findMatches(
   dependencies: ReadDependencies,
-  { tenant, query, limit, offset }: Pick<QueryEntities, 'tenant' | 'query' | 'limit' | 'offset'>,
+  { tenant, query, limit, offset, explanation }: Walked,
   view: View,
   { after: start, until }: Walk = {},
 ): AsyncGenerator<Match> {
@@ -51,11 +55,14 @@ export async function* findMatches(
       ...(after !== undefined && { after }),
     })
     const certain = page.exact && pushed.exact && view.unrestricted
+    noteRead(explanation, page, certain)
     const linked = deep && (await lookBehind(page.rows, deep))
     if (until && certain) until.earliest = Math.min(until.earliest, page.validUntil ?? until.earliest)
     for (const row of page.rows) {
       const match = certain ? { row } : judge(row, linked?.sights.get(row) ?? see(row), linked)
-      if (match) yield match
+      if (!match) continue
+      if (explanation) explanation.matches++
+      yield match
     }
     rowsLeft -= page.rows.length + (linked?.size ?? 0)
     after = page.next

@@ -74,6 +74,7 @@ export const queryEntities =
       const alike = alone && lasting && (() => federation.generation(tenant) === registrations && lasting())
       return { ...page, warnings: told, ...(alike && { lasting: alike }) }
     }
+    if (command.explanation) command.explanation.copies = entities.length
     return { ...(await mergeCopies(dependencies, command, style, entities)), warnings: told }
   }
 

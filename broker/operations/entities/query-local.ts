@@ -1,5 +1,6 @@
 import { typesIn } from '../../core/query/types-in.ts'
 import type { View } from '../../core/view/view.ts'
+import { noteRead } from '../explanation.ts'
 import { type LocalPage, pageKey } from './cached-page.ts'
 import { COUNT_PAGE, findMatches, pushedQuery } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
@@ -18,7 +19,9 @@ export async function queryLocal(
   const { tenant, query, join, ordering } = command
   const key = pageKey(command, style)
   const kept = pages.get(key)
-  if (kept?.lasting?.()) return kept
+  const right = kept?.lasting?.() === true
+  if (command.explanation) command.explanation.cache = right ? 'hit' : 'miss'
+  if (kept && right) return kept
   // linked entities are of any type
   const types = query.selectors || join ? undefined : typesIn(query.types)
   const generation = store.generation(tenant, types) // before the page is read: it may show more, never less
@@ -72,6 +75,7 @@ async function countLocal(
   if (exact && view.unrestricted) {
     const { store, maxRows } = dependencies
     const page = await store.query(command.tenant, { query, limit: 1, count: true, maxRows })
+    noteRead(command.explanation, page, page.exact)
     until.earliest = Math.min(until.earliest, page.validUntil ?? until.earliest)
     if (page.exact && page.count !== undefined) return page.count
   }

@@ -55,6 +55,8 @@ export interface Page {
    * holds something that has expired and is not reaped yet, since a row may have expired in part.
    */
   readonly exact: boolean
+  /** What the candidates were taken from, in the store's own words; no data. */
+  readonly driver?: string
   /** An exact answer is one until then, when the next part of some entity expires; absent: nothing does. */
   readonly validUntil?: Micros
   readonly count?: number

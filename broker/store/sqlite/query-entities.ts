@@ -19,6 +19,8 @@ export interface PageSql {
   /** So many of the keys make the page. */
   readonly limit: number
   readonly exact: boolean
+  /** Tables that the candidates are taken from. */
+  readonly driver: string
 }
 
 /** Answers a page of the entities that a query may match at this instant. @throws Problem TooComplexQuery */
@@ -38,6 +40,7 @@ export function queryEntities(reader: TenantReader, plan: QueryPlan, now: Micros
     return {
       rows,
       exact,
+      driver: page.driver,
       ...(exact && validUntil !== undefined && { validUntil }),
       ...(next !== undefined && { next }),
       ...(count !== undefined && { count }),
@@ -72,6 +75,7 @@ export function pageSql(reader: TenantReader, plan: QueryPlan, expired = false):
     count: none ? NO_COUNT : sql`SELECT count(*) AS count FROM (${select(0)} LIMIT ${plan.maxRows + 1})`,
     limit,
     exact,
+    driver: driverOf(drive),
     ...(large && { overflow: (after) => overflowSql(drive, after, plan.maxRows) }),
   }
 }
@@ -81,6 +85,13 @@ function chooseDrive(node: Node, index: Index, maxRows: number): Drive {
   const drive = cheapest(node.drives, index.estimate)
   if (drive && (isOrdered(drive) || index.estimate(drive, maxRows + 1) <= maxRows)) return drive
   return everyEntity(node.probe(sql`x.key`))
+}
+
+/** Names the tables of a drive; what is read of `entity` without an id is all of it. */
+function driverOf({ arms }: Drive): string {
+  if (arms.length === 0) return 'nothing'
+  const tables = arms.map(({ from }) => /(\w+) AS x$/.exec(from.text)?.[1] ?? 'other')
+  return [...new Set(tables)].sort().join('+')
 }
 
 function placeOf({ after = '0' }: QueryPlan): number {

@@ -18,6 +18,18 @@ describe('6.3.10 Pagination behaviour', () => {
     ])
   })
 
+  it('encodes what would look like the end of a link to those who read it superficially', async () => {
+    const q = encodeURIComponent('level>0;level==1,2')
+    const { headers } = await api.send(`${ENTITIES}?type=Room&limit=1&q=${q}`)
+    const [next = ''] = [headers.link].flat()
+    const [url, ...parameters] = next.split(';')
+    expect(url).to.match(/^<[^,]+>$/)
+    expect(parameters).to.deep.equal([' rel="next"', ' type="application/json"'])
+    expect((await api.send(String(url).slice(1, -1))).body.map(({ id }: { id: string }) => id)).to.deep.equal(
+      ['urn:l:2'],
+    )
+  })
+
   it('names the media type of the answer as type of the links', async () => {
     for (const type of ['application/json', 'application/ld+json', 'application/geo+json']) {
       const { headers } = await api.send(`${ENTITIES}?type=Room&limit=1`, { headers: { Accept: type } })

@@ -35,7 +35,7 @@ export function pagingLinks(
   }
 }
 
-/** Leaves readable what a query may hold as it is (RFC 3986, 3.4). */
+/** Leaves readable what a query may hold as it is (RFC 3986, 3.4), but for what separates links and their parameters. */
 function plain(parameters: URLSearchParams): string {
-  return String(parameters).replace(/%(?:3A|40|2F|3F|2C|3B|24|21|27|28|29)/g, decodeURIComponent)
+  return String(parameters).replace(/%(?:3A|40|2F|3F|24|21|27|28|29)/g, decodeURIComponent)
 }

@@ -1,13 +1,17 @@
-import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { request } from 'undici'
+import { stringify } from 'yaml'
+import { demoToken } from '../broker/cli/demo-token.ts'
+import { packageRoot } from '../ontology/package-root.ts'
+import { create, createBatch, entity, query, retrieve, update } from './entities.ts'
+import { growth } from './growth.ts'
 import { type LoadRequest, type LoadResult, load } from './load.ts'
+import { pinLoad, pinned, type Server, startBare, startHub } from './servers.ts'
 import { storeAlone } from './store-alone.ts'
+import { machine, printTable } from './table.ts'
 
 /** One row of the table. */
 interface Row {
@@ -16,213 +20,194 @@ interface Row {
   readonly ratioToBare: number | null
   readonly p50ms: number
   readonly p99ms: number
+  /** p99 as a multiple of the bare server's. */
+  readonly p99ToBare?: number
+}
+
+/** What share of another row's operations a row reaches. */
+interface Share {
+  readonly name: string
+  readonly of: string
+  readonly ratio: number
+}
+
+/** What one row measures. */
+interface Measure {
+  readonly name: string
+  readonly make: (at: number) => LoadRequest
+  /** Entities that one request creates. */
+  readonly items?: number
+  readonly connections?: number
 }
 
 const { values } = parseArgs({
   options: {
     json: { type: 'string' },
     seconds: { type: 'string', default: '5' },
-    connections: { type: 'string', default: '32' },
-    entities: { type: 'string', default: '10000' },
+    connections: { type: 'string', default: '50' },
+    entities: { type: 'string' },
+    growth: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 })
-const options = { connections: Number(values.connections), seconds: Number(values.seconds) }
-const population = Number(values.entities)
+const seconds = Number(values.seconds)
+const connections = Number(values.connections)
+const population = Number(values.entities ?? (values.growth ? '1000000' : '10000'))
 /** So many different pages of 20 the entities make: each query matches one of them. */
-const PAGES = Math.max(Math.floor(population / 20), 1)
+const pages = Math.max(Math.floor(population / 20), 1)
 const folder = mkdtempSync(join(tmpdir(), 'hub-bench-'))
-const here = fileURLToPath(new URL('.', import.meta.url))
-const cores = availableParallelism()
-const pinned = cores > 1 && spawnSync('taskset', ['-V']).status === 0
-const children: ChildProcess[] = []
+const servers: Server[] = []
+const rows: Row[] = []
+const shares: Share[] = []
 
 try {
-  if (pinned) spawnSync('taskset', ['-cp', '1', String(process.pid)])
-  const rows = [...(await hubRows()), ...(await storeAlone(join(folder, 'store'), options.seconds))]
-  print(rows)
-  if (values.json !== undefined)
-    writeFileSync(values.json, `${JSON.stringify({ machine: machine(), results: rows }, null, 2)}\n`)
+  pinLoad()
+  if (values.growth) await growth(folder, population)
+  else await measureAll()
 } finally {
-  for (const child of children) child.kill('SIGTERM')
-  await Promise.all(
-    children.map((child) => child.exitCode === null && new Promise((ended) => child.once('exit', ended))),
-  )
+  await Promise.all(servers.map((server) => server.stop()))
   rmSync(folder, { recursive: true, force: true })
 }
 
-async function hubRows(): Promise<Row[]> {
-  const hub = await startHub('warm', {})
-  await fill(hub)
-  const sample = await text(`${hub}/ngsi-ld/v1/entities/${id(1)}`)
-  const page = await text(`${hub}/ngsi-ld/v1/entities?${query(1)}`)
-  const bare = await startBare(sample, page)
-  const reads = await measured('retrieve', hub, bare, (at) => ({
-    method: 'GET',
-    path: `/ngsi-ld/v1/entities/${id(at % population)}`,
-  }))
-  const warm = await measured('query20.warm', hub, bare, (at) => ({
-    method: 'GET',
-    path: `/ngsi-ld/v1/entities?${query(at % 10)}`,
-  }))
-  const mixed = await measured('query20.mixed', hub, bare, (at) =>
-    at % 10 === 0 ? update(at) : { method: 'GET', path: `/ngsi-ld/v1/entities?${query(at % 10)}` },
-  )
-  const cold = await coldRow(bare)
-  const create = await measured('create', hub, bare, (at) => ({
-    method: 'POST',
-    path: '/ngsi-ld/v1/entities',
-    body: entity(`c-${at}`, at),
-  }))
-  const batch = await measured(
-    'batch20',
-    hub,
-    bare,
-    (at) => ({
-      method: 'POST',
-      path: '/ngsi-ld/v1/entityOperations/create',
-      body: `[${Array.from({ length: 20 }, (_, item) => entity(`b-${at}-${item}`, at)).join(',')}]`,
-    }),
-    20,
-  )
-  const updates = await measured('update', hub, bare, update)
-  return [reads, warm, mixed, cold, create, batch, updates]
+async function measureAll(): Promise<void> {
+  const hub = await filled(await startHub(folder, { name: 'warm', settings: CONTEXT }), {})
+  const sample = await text(hub.url, retrieve(1, population))
+  const page = await text(hub.url, query(1, pages))
+  const bare = await startBare(folder, sample, page)
+  servers.push(bare)
+  for (const measure of MEASURES) await row(measure, hub.url, bare.url)
+  await cold(bare)
+  await secured(bare)
+  for (const result of await storeAlone(join(folder, 'store'), seconds, pages)) rows.push(result)
+  share('batch20', 'create')
+  share('batch20', 'store.commit20')
+  print()
+  if (values.json !== undefined)
+    writeFileSync(values.json, `${JSON.stringify({ machine: machine(), results: rows, shares }, null, 2)}\n`)
 }
 
-/** Leaves pm25 alone, so that the queries go on matching as many entities. */
-function update(at: number): LoadRequest {
-  return {
-    method: 'PATCH',
-    path: `/ngsi-ld/v1/entities/${id(at % population)}/attrs`,
-    body: JSON.stringify({ pm10: { type: 'Property', value: at / 10, unitCode: 'GQ' } }),
-  }
-}
+/** Shared by both hubs: with and without access control the same terms stand for the same names. */
+const CONTEXT = { HUB_CONTEXT_DEFAULT: 'ontology' }
+
+const READS: readonly Measure[] = [
+  { name: 'retrieve', make: (at) => retrieve(at, population) },
+  { name: 'query20.warm', make: (at) => query(at % 10, pages) },
+]
+
+const WRITES: readonly Measure[] = [
+  { name: 'create', make: (at) => create(at, pages) },
+  { name: 'batch20', make: (at) => createBatch(at, pages), items: 20 },
+  { name: 'update', make: (at) => update(at, population) },
+]
+
+const MEASURES: readonly Measure[] = [
+  ...READS,
+  { name: 'retrieve.200', make: (at) => retrieve(at, population), connections: 200 },
+  { name: 'query20.mixed', make: (at) => (at % 10 === 0 ? update(at, population) : query(at % 10, pages)) },
+  ...WRITES,
+]
 
 /** Without the caches of fragments and pages every entity is read, judged and rendered again. */
-async function coldRow(bare: string): Promise<Row> {
-  const hub = await startHub('cold', { HUB_LIMITS_FRAGMENTS: '0' })
-  await fill(hub)
-  return measured('query20.cold', hub, bare, (at) => ({
-    method: 'GET',
-    path: `/ngsi-ld/v1/entities?${query(at % 10)}`,
-  }))
+async function cold(bare: Server): Promise<void> {
+  const settings = { ...CONTEXT, HUB_LIMITS_FRAGMENTS: '0' }
+  const hub = await filled(await startHub(folder, { name: 'cold', settings }), {})
+  await row({ name: 'query20.cold', make: (at) => query(at % 10, pages) }, hub.url, bare.url)
+  await hub.stop()
 }
 
-async function measured(
-  name: string,
-  hub: string,
-  bare: string,
-  make: (at: number) => LoadRequest,
-  items = 1,
-): Promise<Row> {
-  await load(hub, { ...options, seconds: Math.min(options.seconds, 1) }, (at) => make(at + 1_000_000))
+/** The same with access control: an operator's token, policies with masks, answers in the operator's view. */
+async function secured(bare: Server): Promise<void> {
+  const config = join(folder, 'secured.yaml')
+  writeFileSync(config, stringify(SECURED))
+  const hub = await startHub(folder, { name: 'secured', config })
+  const headers = { authorization: `Bearer ${await demoToken(ACCOUNT.name, hub.url)}` }
+  await filled(hub, headers)
+  for (const { name, make, items } of [...READS, ...WRITES]) {
+    const withToken = (at: number): LoadRequest => ({ ...make(at), headers })
+    await row({ name: `${name}.auth`, make: withToken, ...(items && { items }) }, hub.url, bare.url)
+    share(`${name}.auth`, name)
+  }
+  await hub.stop()
+}
+
+const ACCOUNT = { name: 'operator', roles: ['operator'], organisation: 'ioc', city: 'bench' }
+const SECURED = {
+  name: 'bench',
+  city: ACCOUNT.city,
+  context: { default: 'ontology' },
+  auth: { policies: [join(packageRoot, 'config', 'policies', 'demo.yaml')] },
+  identity: { enabled: true, demoGrant: true, accounts: [ACCOUNT] },
+}
+
+async function row(measure: Measure, hub: string, bare: string): Promise<void> {
+  const { name, make, items = 1 } = measure
+  if (values.only !== undefined && !values.only.split(',').includes(name)) return
+  const options = { connections: measure.connections ?? connections, seconds }
+  await load(hub, { ...options, seconds: Math.min(seconds, 1) }, (at) => make(at + 1_000_000))
   const ours: LoadResult = await load(hub, options, make)
   const theirs: LoadResult = await load(bare, options, make)
-  const { p50ms, p99ms } = ours
-  return {
+  rows.push({
     name,
     opsPerSecond: Math.round(ours.requestsPerSecond * items),
     ratioToBare: round(ours.requestsPerSecond / theirs.requestsPerSecond),
-    p50ms: round(p50ms),
-    p99ms: round(p99ms),
-  }
-}
-
-async function startHub(name: string, settings: Readonly<Record<string, string>>): Promise<string> {
-  const program = join(here, '..', 'broker', 'cli', 'main.js')
-  const parameters = [program, 'serve', '--auth', 'off', '--port', '0', '--data', join(folder, name)]
-  const log = openSync(join(folder, `${name}.log`), 'a')
-  const [command = process.execPath, ...rest] = [...pin(0), process.execPath, ...parameters]
-  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', log], env: { ...process.env, ...settings } })
-  children.push(child)
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`Hub stopped with ${code}`)))
-    child.stdout?.on('data', (chunk: Buffer) => {
-      const url = /listens on (\S+)/.exec(chunk.toString())?.[1]
-      if (url !== undefined) resolve(url)
-    })
+    p50ms: round(ours.p50ms),
+    p99ms: round(ours.p99ms),
+    p99ToBare: round(ours.p99ms / theirs.p99ms),
   })
 }
 
-async function startBare(sample: string, page: string): Promise<string> {
-  const log = openSync(join(folder, 'bare.log'), 'a')
-  const child = fork(join(here, 'bare-server.js'), [join(folder, 'bare.data'), sample, page], {
-    stdio: ['ignore', 'ignore', log, 'ipc'],
-  })
-  children.push(child)
-  if (pinned && child.pid !== undefined) spawnSync('taskset', ['-acp', '0', String(child.pid)])
-  const address = await new Promise<AddressInfo>((resolve) =>
-    child.once('message', (message) => resolve(message as AddressInfo)),
-  ) // sent by the bare server
-  return `http://127.0.0.1:${address.port}`
+function share(name: string, of: string): void {
+  const [mine, other] = [name, of].map((one) => rows.find((each) => each.name === one))
+  if (mine && other) shares.push({ name, of, ratio: round(mine.opsPerSecond / other.opsPerSecond) })
 }
 
-function pin(core: number): readonly string[] {
-  return pinned ? ['taskset', '-c', String(core)] : []
-}
-
-async function fill(hub: string): Promise<void> {
+async function filled(hub: Server, headers: Readonly<Record<string, string>>): Promise<Server> {
+  servers.push(hub)
   for (let first = 0; first < population; first += 500) {
     const items = Array.from({ length: Math.min(500, population - first) }, (_, at) =>
-      entity(String(first + at), first + at),
+      entity(String(first + at), first + at, pages),
     )
-    const answer = await request(`${hub}/ngsi-ld/v1/entityOperations/create`, {
+    const answer = await request(`${hub.url}/ngsi-ld/v1/entityOperations/create`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...headers, 'content-type': 'application/json' },
       body: `[${items.join(',')}]`,
     })
     if (answer.statusCode !== 201) throw new Error(`Entities were not created: ${await answer.body.text()}`)
     await answer.body.dump()
   }
+  return hub
 }
 
-/** Five attributes, about 550 bytes. */
-function entity(name: string, at: number): string {
-  return JSON.stringify({
-    id: id(name),
-    type: 'AirQualityObserved',
-    pm25: { type: 'Property', value: at % PAGES, unitCode: 'GQ', observedAt: '2026-01-01T00:00:00Z' },
-    pm10: { type: 'Property', value: (at * 7) % 600, unitCode: 'GQ', observedAt: '2026-01-01T00:00:00Z' },
-    stationCode: { type: 'Property', value: `TNG-${at}` },
-    refDevice: { type: 'Relationship', object: `urn:ngsi-ld:Device:bench-${at}` },
-    location: {
-      type: 'GeoProperty',
-      value: { type: 'Point', coordinates: [105.7 + (at % 100) / 400, 21.4 + ((at / 100) % 100) / 400] },
-    },
-  })
-}
-
-function id(name: string | number): string {
-  return `urn:ngsi-ld:AirQualityObserved:bench-${name}`
-}
-
-function query(at: number): string {
-  return `type=AirQualityObserved&q=pm25==${at % PAGES}&limit=20`
-}
-
-async function text(url: string): Promise<string> {
-  const answer = await request(url)
+async function text(url: string, { path }: LoadRequest): Promise<string> {
+  const answer = await request(`${url}${path}`)
   return answer.body.text()
-}
-
-function machine(): string {
-  return `${cpus()[0]?.model ?? 'unknown'}, ${cores} cores, Node ${process.version}`
 }
 
 function round(value: number): number {
   return Math.round(value * 1000) / 1000
 }
 
-function print(rows: readonly Row[]): void {
-  process.stdout.write(
-    `\n${machine()}; ${options.connections} connections, ${options.seconds} s each, access log on in both servers`,
-  )
-  process.stdout.write(`${pinned ? ', server and load on different cores' : ''}\n\n`)
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, at) => (at === 0 ? cell.padEnd(16) : cell.padStart(14))).join('')
-  process.stdout.write(`${line(['name', 'ops/s', 'ratio to bare', 'p50 ms', 'p99 ms'])}\n`)
-  for (const { name, opsPerSecond, ratioToBare, p50ms, p99ms } of rows) {
-    process.stdout.write(
-      `${line([name, String(opsPerSecond), ratioToBare === null ? '-' : ratioToBare.toFixed(3), p50ms.toFixed(2), p99ms.toFixed(2)])}\n`,
-    )
-  }
+function print(): void {
+  process.stdout.write(`
+${machine()}
+${connections} connections, ${seconds} s for each row and server, ${population} entities; one log line for each request in both servers${pinned ? '; server and load on a core of their own' : ''}
+Bare: a node:http server of the same run. Reads: the same bytes. Writes: it parses the body, appends it to a file, and answers after an fdatasync that waiting requests share.
+
+`)
+  printTable([
+    ['name', 'ops/s', 'ratio to bare', 'p50 ms', 'p99 ms', 'p99 to bare'],
+    ...rows.map((each) => [
+      each.name,
+      String(each.opsPerSecond),
+      each.ratioToBare?.toFixed(3) ?? '-',
+      each.p50ms.toFixed(2),
+      each.p99ms.toFixed(2),
+      each.p99ToBare?.toFixed(2) ?? '-',
+    ]),
+  ])
+  process.stdout.write('\n')
+  printTable([
+    ['row', 'of row', 'share'],
+    ...shares.map(({ name, of, ratio }) => [name, of, ratio.toFixed(3)]),
+  ])
 }

@@ -1,0 +1,94 @@
+import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
+import { openSync, readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** How a hub under measurement is started. */
+export interface HubOptions {
+  readonly name: string
+  readonly settings?: Readonly<Record<string, string>>
+  /** Configuration file; absent: no access control. */
+  readonly config?: string
+  readonly port?: number
+}
+
+/** A server under measurement: a process of its own, with all its threads on one core. */
+export interface Server {
+  readonly url: string
+  /** Peak of its resident memory so far, bytes; undefined where the system does not tell. */
+  peakBytes(): number | undefined
+  stop(): Promise<void>
+}
+
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+const SERVER_CORE = 0
+const LOAD_CORE = 1
+
+/** Whether servers and load have a core of their own each. */
+export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
+
+/** The command that starts what the hub is started with, for others who measure it. */
+export const HUB_PROGRAM = join(HERE, '..', 'broker', 'cli', 'main.js')
+
+/** Puts this process, which makes the load, on the core that servers leave alone. */
+export function pinLoad(): void {
+  if (pinned) spawnSync('taskset', ['-acp', String(LOAD_CORE), String(process.pid)])
+}
+
+/** Answers a command that runs on the core of the servers. */
+export function onServerCore(command: readonly string[]): readonly string[] {
+  return pinned ? ['taskset', '-c', String(SERVER_CORE), ...command] : command
+}
+
+/** Starts a hub with its data and its log in a folder, and answers when it listens. */
+export function startHub(folder: string, options: HubOptions): Promise<Server> {
+  const { name, settings = {}, config, port = 0 } = options
+  const access = config === undefined ? ['--auth', 'off'] : ['--config', config]
+  const parameters = ['serve', ...access, '--port', String(port), '--data', join(folder, name)]
+  const [command = '', ...rest] = onServerCore([process.execPath, HUB_PROGRAM, ...parameters])
+  const log = openSync(join(folder, `${name}.log`), 'a')
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', log], env: { ...process.env, ...settings } })
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`Hub stopped with ${code}`)))
+    child.stdout?.on('data', (chunk: Buffer) => {
+      const url = /listens on (\S+)/.exec(chunk.toString())?.[1]
+      if (url !== undefined) resolve(serverOf(child, url))
+    })
+  })
+}
+
+/** Starts the bare server, which answers these texts. */
+export async function startBare(folder: string, sample: string, page: string): Promise<Server> {
+  const log = openSync(join(folder, 'bare.log'), 'a')
+  const child = fork(join(HERE, 'bare-server.js'), [join(folder, 'bare.data'), sample, page], {
+    stdio: ['ignore', 'ignore', log, 'ipc'],
+  })
+  if (pinned && child.pid !== undefined)
+    spawnSync('taskset', ['-acp', String(SERVER_CORE), String(child.pid)])
+  const address = await new Promise<AddressInfo>((resolve) =>
+    child.once('message', (message) => resolve(message as AddressInfo)),
+  ) // sent by the bare server
+  return serverOf(child, `http://127.0.0.1:${address.port}`)
+}
+
+function serverOf(child: ChildProcess, url: string): Server {
+  return { url, peakBytes: () => peakBytes(child.pid), stop: () => ended(child) }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  await gone
+}
+
+function peakBytes(pid: number | undefined): number | undefined {
+  try {
+    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return peak === undefined ? undefined : Number(peak) * 1024
+  } catch {
+    return undefined
+  }
+}

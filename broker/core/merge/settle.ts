@@ -159,7 +159,8 @@ function changeOf(
   }
 }
 
-function expiredChanges(stored: Entity, live: Entity, next: Entity): readonly AttributeChange[] {
+/** Tells as deleted what expired of `stored` and is not in `next` again. */
+export function expiredChanges(stored: Entity, live: Entity, next: Entity): readonly AttributeChange[] {
   if (stored.attributes === live.attributes) return []
   return attributeChanges(stored.attributes, live.attributes).filter(
     ({ action, attribute, datasetId }) =>

@@ -2,6 +2,7 @@ import type { MongoClient } from 'mongodb'
 import type { LogRecord } from '../../core/model/change.ts'
 import { DEFAULT_TENANT, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import { reapExpired } from '../port/reap-expired.ts'
 import {
   type Counters,
   type DocumentUnit,
@@ -248,19 +249,18 @@ class MongoStore implements Store {
     })
   }
 
-  #drain(tenant: Tenant, collections: TenantCollections): Promise<void> {
-    return this.#turns.run(`${tenant}/drain`, async () => {
-      await drainChanges(collections, this.#takeTurn(tenant))
-      await this.#reap(tenant, collections)
-    })
+  async #drain(tenant: Tenant, collections: TenantCollections): Promise<void> {
+    await this.#turns.run(`${tenant}/drain`, () => drainChanges(collections, this.#takeTurn(tenant)))
+    await this.#reap(tenant, collections)
   }
 
-  /** Deletes documents that have expired, once in a while: MongoDB's own expiry knows whole seconds of its clock only. */
+  /** Deletes what has expired, once in a while: MongoDB's own expiry knows whole seconds of its clock only. */
   async #reap(tenant: Tenant, { documents }: TenantCollections): Promise<void> {
     const now = this.#clock()
     if (Math.abs(now - (this.#reaped.get(tenant) ?? 0)) < REAP_EVERY) return
     this.#reaped.set(tenant, now)
     await documents.deleteMany({ expires: { $lte: now }, changes: { $size: 0 } })
+    await reapExpired(this, tenant, now)
   }
 
   // Each write is atomic on MongoDB anyway; turns within the process save conflicts, and servers that only speak its

@@ -1,7 +1,9 @@
+import { validUntil } from '../../core/merge/valid-until.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import { Problem } from '../../core/model/problem.ts'
 import { DEFAULT_TENANT, isHidden, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import { reapExpired } from '../port/reap-expired.ts'
 import {
   type DocumentUnit,
   type HistoryRange,
@@ -66,7 +68,7 @@ export class SqliteStore implements Store {
   readonly #tenants: Set<Tenant>
   readonly #creating = new Set<Tenant>()
   readonly #known = new KnownState()
-  /** Tenants that may hold documents which expire. */
+  /** Tenants that may hold what expires. */
   readonly #expiring: Set<Tenant>
   readonly #maxTenants: number
   readonly #maxHidden: number
@@ -115,9 +117,7 @@ export class SqliteStore implements Store {
 
   async commit(tenant: Tenant, units: readonly Unit[]) {
     if (!this.#tenants.has(tenant)) throw noTenant(tenant)
-    if (units.some((unit) => unit.collection !== 'entity' && unit.expiresAt !== undefined)) {
-      this.#expiring.add(tenant)
-    }
+    if (!this.#expiring.has(tenant) && units.some(expires)) this.#expiring.add(tenant)
     if (units.length === 0) return []
     let kept = units
     try {
@@ -193,12 +193,15 @@ export class SqliteStore implements Store {
     return this.#in(tenant, NO_COUNTERS, (reader) => reader.counters())
   }
 
-  /** Deletes documents that have expired; also done every minute. */
+  /** Deletes documents, entities and parts of entities that have expired; also done every minute. */
   async reap(): Promise<void> {
     for (const tenant of this.#expiring) {
-      if (await this.#in(tenant, false, (reader) => reader.expires()))
-        await this.writer.reap(tenant, this.#clock())
-      else this.#expiring.delete(tenant)
+      const now = this.#clock()
+      const documents = await this.#in(tenant, false, (reader) => reader.documentsExpire())
+      const entities = await this.#in(tenant, undefined, (reader) => reader.earliestExpiry())
+      if (documents) await this.writer.reap(tenant, now)
+      if (entities !== undefined) await reapExpired(this, tenant, now)
+      if (!documents && entities === undefined) this.#expiring.delete(tenant)
     }
   }
 
@@ -223,4 +226,9 @@ export class SqliteStore implements Store {
   async #in<T>(tenant: Tenant, absent: T, read: (reader: TenantReader) => T): Promise<T> {
     return this.#tenants.has(tenant) ? this.#readers.read(tenant, read) : absent
   }
+}
+
+function expires(unit: Unit): boolean {
+  if (unit.collection !== 'entity') return unit.expiresAt !== undefined
+  return unit.next !== undefined && validUntil(unit.next) !== undefined
 }

@@ -154,7 +154,7 @@ export class TenantReader {
   }
 
   /** Tells whether any document is to expire. */
-  expires(): boolean {
+  documentsExpire(): boolean {
     return this.#statements.expiring.get() !== undefined
   }
 

@@ -76,6 +76,7 @@ export class Writer {
     this.#closed = true
     // the thread ends by itself: to end it from outside inside a native call would abort the process
     await finished
+    this.#worker?.ref() // its end is waited for, also where nothing else keeps the process
     await ended
   }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { expect } from 'chai'
@@ -41,6 +41,18 @@ describe('SQLite store', () => {
     await store.close()
     const error = await rejection(store.commit(DEFAULT_TENANT, [put(entity(ID))]))
     expect(error).to.be.instanceOf(Problem).with.property('code', 'ServiceUnavailable')
+  })
+
+  it('leaves nothing to recover where it was closed', async () => {
+    const store = await open()
+    await store.commit(DEFAULT_TENANT, [put(entity(ID))])
+    await store.query(DEFAULT_TENANT, { query: {}, limit: 1, maxRows: 10 })
+    await store.close()
+    const log = join(directory, 'default.sqlite-wal')
+    expect(existsSync(log) ? statSync(log).size : 0).to.equal(0)
+    const database = new DatabaseSync(join(directory, 'default.sqlite'), { readOnly: true })
+    expect({ ...database.prepare('SELECT id FROM entity').get() }).to.deep.equal({ id: ID })
+    database.close()
   })
 
   describe('folder lock', () => {

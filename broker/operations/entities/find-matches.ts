@@ -1,20 +1,22 @@
 import { setImmediate } from 'node:timers/promises'
-import type { EntityQuery, QNode, TypeNode } from '../../core/query/ast.ts'
 import { matchEntity } from '../../core/query/match-entity.ts'
 import type { QueryContext } from '../../core/query/match-q.ts'
-import { linkedDepth, narrow } from '../../core/query/needs.ts'
+import { linkedDepth } from '../../core/query/needs.ts'
 import type { View } from '../../core/view/view.ts'
 import type { PlacedEntity } from '../../store/port/store.ts'
 import { noteRead } from '../explanation.ts'
-import { lookUpLinked } from './look-up-linked.ts'
+import { type LinkedEntities, linkedEntities } from './look-up-linked.ts'
+import { narrowBehind } from './narrow-behind.ts'
+import { pushedQuery } from './pushed-query.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
 import { expiring, type Freshness, look, type Sight } from './render-entity.ts'
+import { tooManyJoined } from './too-many-joined.ts'
 
 /** So many candidates at most are read at once. */
 export const COUNT_PAGE = 1000
-/** So many when what they link to is looked at too. */
-const LINKING_PAGE = 100
+/** So many of them are judged together when what they link to is looked at too. */
+const TOGETHER = 100
 
 /** A candidate that matches; with what the caller sees of it, where that was looked at. */
 export interface Match {
@@ -43,28 +45,32 @@ export async function* findMatches(
   const { q } = query
   const deep = q && linkedDepth(q) > 0 ? q : undefined
   const pushed = pushedQuery(query, view)
+  const asked = deep
+    ? await narrowBehind(dependencies, pushed.query, { tenant, view, explanation })
+    : pushed.query
+  const linked = deep && linkedEntities(dependencies, { q: deep, tenant, view, now, until })
   let after = start
   let rowsLeft = maxRows
   do {
     if (after !== start) await setImmediate() // a long walk lets others in
-    const size = Math.min(Math.max(offset + limit + 1, 20), deep ? LINKING_PAGE : COUNT_PAGE)
+    const size = Math.min(Math.max(offset + limit + 1, 20), COUNT_PAGE)
     const page = await store.query(tenant, {
-      query: pushed.query,
+      query: asked,
       limit: size,
       maxRows: rowsLeft,
       ...(after !== undefined && { after }),
     })
     const certain = page.exact && pushed.exact && view.unrestricted
     noteRead(explanation, page, certain)
-    const linked = deep && (await lookBehind(page.rows, deep))
     if (until && certain) until.earliest = Math.min(until.earliest, page.validUntil ?? until.earliest)
-    for (const row of page.rows) {
-      const match = certain ? { row } : judge(row, linked?.sights.get(row) ?? see(row), linked)
-      if (!match) continue
-      if (explanation) explanation.matches++
-      yield match
-    }
-    rowsLeft -= page.rows.length + (linked?.size ?? 0)
+    if (linked) yield* judgeBehind(page.rows, linked)
+    else
+      for (const row of page.rows) {
+        const match = certain ? counted({ row }) : judge(row, see(row))
+        if (match) yield match
+      }
+    rowsLeft -= page.rows.length
+    if (linked && linked.read > rowsLeft) throw tooManyJoined(maxRows)
     after = page.next
   } while (after !== undefined)
 
@@ -75,34 +81,22 @@ export async function* findMatches(
   }
 
   function judge(row: PlacedEntity, sight: Sight, context?: QueryContext): Match | undefined {
-    return sight.seen && matchEntity(query, sight.seen, engine, context) ? { row, sight } : undefined
+    return sight.seen && matchEntity(query, sight.seen, engine, context) ? counted({ row, sight }) : undefined
   }
 
-  async function lookBehind(rows: readonly PlacedEntity[], node: QNode) {
-    const sights = new Map(rows.map((row) => [row, see(row)]))
-    const entities = [...sights.values()].flatMap(({ seen }) => seen ?? [])
-    return {
-      sights,
-      ...(await lookUpLinked(dependencies, { q: node, entities }, { tenant, view, now, until })),
+  function counted(match: Match): Match {
+    if (explanation) explanation.matches++
+    return match
+  }
+
+  async function* judgeBehind(rows: readonly PlacedEntity[], linked: LinkedEntities): AsyncGenerator<Match> {
+    for (let from = 0; from < rows.length; from += TOGETHER) {
+      const sights = rows.slice(from, from + TOGETHER).map((row) => ({ row, sight: see(row) }))
+      const context = await linked.lookUp(sights.flatMap(({ sight }) => sight.seen ?? []))
+      for (const { row, sight } of sights) {
+        const match = judge(row, sight, context)
+        if (match) yield match
+      }
     }
   }
-}
-
-/** What the store may answer from its indexes: nothing that the caller does not see in clear. */
-export function pushedQuery(
-  query: EntityQuery,
-  view: View,
-): { readonly query: EntityQuery; readonly exact: boolean } {
-  const pushed = narrow(query, (attribute) => view.unrestricted || view.clearEverywhere(attribute))
-  return { query: withTypes(pushed.query, view), exact: pushed.exact }
-}
-
-/** Only types that the caller may see any entity of are looked for. */
-function withTypes(query: EntityQuery, view: View): EntityQuery {
-  if (!view.types) return query
-  const seen: TypeNode = {
-    kind: 'or',
-    nodes: [...view.types].map((type) => ({ kind: 'type', type }) as const),
-  }
-  return { ...query, types: query.types ? { kind: 'and', nodes: [query.types, seen] } : seen }
 }

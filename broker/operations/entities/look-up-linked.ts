@@ -3,13 +3,15 @@ import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { QNode, QPath } from '../../core/query/ast.ts'
 import { linkedPaths, linkedTargets } from '../../core/query/linked-targets.ts'
+import type { QueryContext } from '../../core/query/match-q.ts'
 import type { View } from '../../core/view/view.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
 import { expiring, type Freshness, look } from './render-entity.ts'
 import { tooManyJoined } from './too-many-joined.ts'
 
-/** For whom, and when, linked entities are looked at. */
+/** What is looked for behind relationships, for whom, and when. */
 export interface LinkedLook {
+  readonly q: QNode
   readonly tenant: Tenant
   readonly view: View
   readonly now: Micros
@@ -18,39 +20,55 @@ export interface LinkedLook {
 
 /** What a q finds behind relationships. */
 export interface LinkedEntities {
-  readonly linked: (uri: string) => Entity | undefined
-  /** So many ids were looked up. */
-  readonly size: number
+  /** Finds it for these entities: the evaluator cannot wait. @throws Problem TooComplexQuery */
+  lookUp(entities: readonly Entity[]): Promise<QueryContext>
+  /** So many ids were read. */
+  readonly read: number
 }
 
 /** Ids that each path goes on at. */
 type Frontier = ReadonlyMap<QPath, ReadonlySet<string>>
 
 /**
- * Looks up in this hub's own store, as the caller sees it, what a q looks into behind the relationships of some entities
- * (CIM 009 v1.9.1, 4.9), since the evaluator cannot wait. @throws Problem TooComplexQuery
+ * Looks up in this hub's own store, as the caller sees it, what a q looks into behind relationships (CIM 009 v1.9.1, 4.9).
+ * What was read is kept for the next entities, as far as there is room.
  */
-export async function lookUpLinked(
+export function linkedEntities(
   { store, maxJoined }: Pick<ReadDependencies, 'store' | 'maxJoined'>,
-  { q, entities }: { readonly q: QNode; readonly entities: readonly Entity[] },
-  { tenant, view, now, until }: LinkedLook,
-): Promise<LinkedEntities> {
-  const known = new Map<string, Entity | undefined>()
-  let frontier = frontierOf(linkedPaths(q).map((path) => [path, entities] as const))
-  while (frontier.size > 0) {
-    const unknown = new Set(
-      [...frontier.values()].flatMap((uris) => [...uris].filter((uri) => !known.has(uri))),
-    )
+  { q, tenant, view, now, until }: LinkedLook,
+): LinkedEntities {
+  const paths = linkedPaths(q)
+  let known = new Map<string, Entity | undefined>()
+  let read = 0
+  return {
+    get read() {
+      return read
+    },
+    lookUp: async (entities) => {
+      if (known.size > maxJoined / 2) known = new Map()
+      let frontier = frontierOf(paths.map((path) => [path, entities] as const))
+      while (frontier.size > 0) {
+        await readUnknown(frontier)
+        frontier = frontierOf([...frontier].map(([path, uris]) => [path, seenOf(uris)] as const))
+      }
+      const found = known
+      return { linked: (uri) => found.get(uri) }
+    },
+  }
+
+  async function readUnknown(frontier: Frontier): Promise<void> {
+    const uris = [...frontier.values()].flatMap((each) => [...each])
+    const unknown = new Set(uris.filter((uri) => !known.has(uri)))
     if (known.size + unknown.size > maxJoined) throw tooManyJoined(maxJoined)
+    if (unknown.size === 0) return
+    read += unknown.size
     for (const uri of unknown) known.set(uri, undefined)
     for (const stored of await store.readMany(tenant, [...unknown])) {
       const { seen, validUntil } = look(stored, view, now)
       expiring(until, validUntil)
       known.set(stored.id, seen)
     }
-    frontier = frontierOf([...frontier].map(([path, uris]) => [path, seenOf(uris)] as const))
   }
-  return { linked: (uri) => known.get(uri), size: known.size }
 
   function seenOf(uris: ReadonlySet<string>): readonly Entity[] {
     return [...uris].map((uri) => known.get(uri)).filter((entity) => entity !== undefined)

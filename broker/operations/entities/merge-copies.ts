@@ -12,7 +12,7 @@ import type { StoredEntity } from '../../store/port/store.ts'
 import type { LocalPage } from './cached-page.ts'
 import { findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
-import { lookUpLinked } from './look-up-linked.ts'
+import { linkedEntities } from './look-up-linked.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
 import { renderVisible, type Shown, type Style, textsOf } from './render-entity.ts'
@@ -54,7 +54,7 @@ async function lookBehind(
   entities: readonly Entity[],
 ): Promise<QueryContext | undefined> {
   if (!q || linkedDepth(q) === 0) return undefined
-  return lookUpLinked(dependencies, { q, entities }, { tenant, view, now: dependencies.clock() })
+  return linkedEntities(dependencies, { q, tenant, view, now: dependencies.clock() }).lookUp(entities)
 }
 
 /** This hub's own matches and its copies of what other hubs answered, whether these match alone or not. */

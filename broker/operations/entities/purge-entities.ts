@@ -10,7 +10,7 @@ import { see } from '../../core/view/see.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import { type BatchOutcome, type BatchStep, runBatch } from '../batch/run-batch.ts'
 import type { Command, WriteDependencies } from '../command.ts'
-import { pushedQuery } from './find-matches.ts'
+import { pushedQuery } from './pushed-query.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
 
 export interface PurgeEntities extends Command {

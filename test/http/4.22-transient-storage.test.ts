@@ -58,6 +58,21 @@ describe('4.22 Transient Storage of Entities and Attributes', () => {
     expect(await api.read('urn:x:4')).to.not.have.property('a')
   })
 
+  it('discovers no types and attributes of what has expired', async () => {
+    await api.create('urn:x:10', { type: 'Gone', expiresAt: past, gone: 1 })
+    await api.create('urn:x:11', { type: 'Left', left: 1, gone: { value: 1, expiresAt: past } })
+    await api.create('urn:x:12', { type: 'Left', left: { value: 1, faded: { value: 1, expiresAt: past } } })
+    const { typeList } = (await api.send('/ngsi-ld/v1/types')).body
+    expect(typeList).to.include('Left').and.not.include('Gone')
+    const { attributeList } = (await api.send('/ngsi-ld/v1/attributes')).body
+    expect(attributeList).to.include('left').and.not.include('gone')
+    await api.refused(api.send('/ngsi-ld/v1/types/Gone'), 404, 'ResourceNotFound')
+    await api.refused(api.send('/ngsi-ld/v1/attributes/gone'), 404, 'ResourceNotFound')
+    const { entityCount, attributeDetails } = (await api.send('/ngsi-ld/v1/types/Left')).body
+    expect(entityCount).to.equal(2)
+    expect(attributeDetails).to.have.length(1)
+  })
+
   it('shows expiresAt with sysAttrs only', async () => {
     await api.create('urn:x:5', { expiresAt: future, a: { value: 1, expiresAt: future } })
     expect((await api.send(`${ENTITIES}/urn:x:5`)).text).to.not.include('expiresAt')

@@ -6,15 +6,10 @@ import type { Tenant } from '../core/model/tenant.ts'
 import type { Precondition } from '../operations/command.ts'
 import type { Explanation } from '../operations/explanation.ts'
 import type { Lasting } from '../operations/lasting.ts'
+import type { AddedType } from './added-types.ts'
 
 /** What an answer is written as: the three representations of CIM 009 v1.9.1, 6.3.4, and those that the hub adds. */
-export type MediaType = 'application/json' | 'application/ld+json' | 'application/geo+json' | AddedMediaType
-
-/** Representations of ours: never chosen unless a request names them. */
-export type AddedMediaType = ExportType
-
-/** Exports, one entity or Feature after the other. */
-export type ExportType = 'application/x-ndjson' | 'application/geo+json-seq'
+export type MediaType = 'application/json' | 'application/ld+json' | 'application/geo+json' | AddedType
 
 /** A request after the decode room: checked, typed, with its caller. */
 export interface HubRequest {

@@ -2057,6 +2057,8 @@ export interface operations {
                     "application/json": components["schemas"]["Entity"][];
                     "application/ld+json": components["schemas"]["Entity"][];
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                    "text/turtle": string;
+                    "application/n-quads": string;
                     "application/x-ndjson": string;
                     "application/geo+json-seq": string;
                 };
@@ -2076,6 +2078,8 @@ export interface operations {
                     "application/json": components["schemas"]["Entity"][];
                     "application/ld+json": components["schemas"]["Entity"][];
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                    "text/turtle": string;
+                    "application/n-quads": string;
                     "application/x-ndjson": string;
                     "application/geo+json-seq": string;
                 };
@@ -2236,6 +2240,8 @@ export interface operations {
                     "application/json": components["schemas"]["Entity"] | components["schemas"]["Entity"][];
                     "application/ld+json": components["schemas"]["Entity"] | components["schemas"]["Entity"][];
                     "application/geo+json": components["schemas"]["Feature"] | components["schemas"]["FeatureCollection"];
+                    "text/turtle": string;
+                    "application/n-quads": string;
                 };
             };
             /** @description The entity as the caller may see it; with join=flat an array of it and what it links to · Thực thể theo quyền của người gọi */
@@ -2251,6 +2257,8 @@ export interface operations {
                     "application/json": components["schemas"]["Entity"] | components["schemas"]["Entity"][];
                     "application/ld+json": components["schemas"]["Entity"] | components["schemas"]["Entity"][];
                     "application/geo+json": components["schemas"]["Feature"] | components["schemas"]["FeatureCollection"];
+                    "text/turtle": string;
+                    "application/n-quads": string;
                 };
             };
             304: components["responses"]["NotModified"];
@@ -2696,6 +2704,8 @@ export interface operations {
                     "application/json": components["schemas"]["Entity"][];
                     "application/ld+json": components["schemas"]["Entity"][];
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                    "text/turtle": string;
+                    "application/n-quads": string;
                     "application/x-ndjson": string;
                     "application/geo+json-seq": string;
                 };
@@ -2715,6 +2725,8 @@ export interface operations {
                     "application/json": components["schemas"]["Entity"][];
                     "application/ld+json": components["schemas"]["Entity"][];
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                    "text/turtle": string;
+                    "application/n-quads": string;
                     "application/x-ndjson": string;
                     "application/geo+json-seq": string;
                 };

@@ -14,6 +14,8 @@ const BATCH = '/ngsi-ld/v1/entityOperations'
 const REGISTRATION = 'urn:ngsi-ld:ContextSourceRegistration:thai-nguyen'
 const RECORD = setAside('').id
 
+const EXPANDED = 'application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"'
+
 /** Representations of an entity, as parameters, as media types and as preferences. */
 const LOOKS: readonly (readonly [string, string?, string?])[] = [
   [''],
@@ -34,6 +36,9 @@ const LOOKS: readonly (readonly [string, string?, string?])[] = [
   ['join=inline&joinLevel=2'],
   ['join=inline&format=simplified', 'application/geo+json'],
   ['join=flat&pick=follows%7Bnote,details%7D,about%7BreporterPhone,description%7D'],
+  ['', 'text/turtle'],
+  ['options=sysAttrs', 'application/n-quads'],
+  ['lang=vi', EXPANDED],
   ['', 'application/json', 'ngsi-ld=1.0'],
   ['lang=vi', 'application/geo+json', 'ngsi-ld=1.3'],
 ]
@@ -295,6 +300,21 @@ describe('e2e: personal data leaves to nobody without a right to it', function (
         expect(status, text).to.equal(200)
         expect(identifiersIn(text)).to.include.members([name, 'precise location'])
       }
+    }
+    for (const accept of [
+      'text/turtle',
+      'application/n-quads',
+      EXPANDED,
+      'application/x-ndjson',
+      'application/geo+json-seq',
+    ]) {
+      const path = `${ENTITIES}?type=ServiceRequest&local=true&limit=1000`
+      const { status, text } = await hubs.send(hubs.city, 'dpo', path, headersOf(accept))
+      expect(status, text).to.equal(200)
+      expect(identifiersIn(text), accept).to.include.members([
+        ...IDENTIFIERS.map(({ name }) => name),
+        'precise location',
+      ])
     }
     const { text } = await hubs.send(hubs.city, 'operator.thai-nguyen', `/hub/v1/quarantine/${RECORD}`)
     expect(identifiersIn(text)).to.have.length(IDENTIFIERS.length)

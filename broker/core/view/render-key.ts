@@ -3,8 +3,18 @@ import type { RenderOptions } from './render-options.ts'
 
 /** Names rendering options in cache keys: equal texts write equally, whatever the order in which things were asked. */
 export function renderKey(options: RenderOptions): string {
-  const { format, sysAttrs, lang, datasetIds, pick, omit, needsAttribute, geometryProperty, version } =
-    options
+  const {
+    format,
+    sysAttrs,
+    lang,
+    datasetIds,
+    pick,
+    omit,
+    needsAttribute,
+    geometryProperty,
+    version,
+    expanded,
+  } = options
   const sorted = datasetIds && [...datasetIds].sort()
   return JSON.stringify([
     format,
@@ -16,6 +26,7 @@ export function renderKey(options: RenderOptions): string {
     needsAttribute ?? false,
     geometryProperty ?? null,
     version ?? null,
+    expanded ?? false,
   ])
 }
 

@@ -17,4 +17,6 @@ export interface RenderOptions {
   readonly geometryProperty?: Iri
   /** Minor version of the standard that the body is to conform to, below that of the hub: 4 is 1.4 (4.3.6.8). */
   readonly version?: number
+  /** Names of types, attributes and vocabularies are written as IRIs, whatever the @context. */
+  readonly expanded?: true
 }

@@ -1,5 +1,6 @@
 import { Problem } from '../../core/model/problem.ts'
-import type { AddedMediaType, MediaType } from '../route.ts'
+import { type AddedType, EXPANDED } from '../added-types.ts'
+import type { MediaType } from '../route.ts'
 
 interface Range {
   readonly type: string
@@ -16,7 +17,7 @@ const PREFERENCE = [
 /** Agrees on a representation among those offered. @throws Problem NotAcceptable, naming them */
 export function agreeOnMediaType(accept: string | undefined, offered: readonly MediaType[]): MediaType {
   if (accept === undefined || accept.trim() === '' || accept === '*/*') return PREFERENCE[0]
-  const ranges = (accept.match(RANGES) ?? []).map(parseRange)
+  const ranges = (accept.match(RANGES) ?? []).map((range) => parseRange(range, offered))
   let best: MediaType | undefined
   let bestWeight = 0
   for (const type of [...PREFERENCE, ...offered.filter(isAdded)]) {
@@ -36,7 +37,7 @@ export function agreeOnMediaType(accept: string | undefined, offered: readonly M
   )
 }
 
-function isAdded(type: MediaType): type is AddedMediaType {
+function isAdded(type: MediaType): type is AddedType {
   return !(PREFERENCE as readonly MediaType[]).includes(type)
 }
 
@@ -60,11 +61,22 @@ const RANGES = /(?:"(?:[^"\\]|\\.)*"?|[^,"])+/g
 const PARAMETERS = /(?:"(?:[^"\\]|\\.)*"?|[^;"])+/g
 const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 
-function parseRange(text: string): Range {
+/** A profile that is not offered says nothing, like any other parameter. */
+function parseRange(text: string, offered: readonly MediaType[]): Range {
   const [type = '', ...parameters] = (text.match(PARAMETERS) ?? []).map((part) => part.trim().toLowerCase())
   const weight = parameters
     .map((parameter) => WEIGHT.exec(parameter)?.[1])
     .find((found) => found !== undefined)
   // what is no weight says nothing: the range counts in full (RFC 9110, 12.4.2)
-  return { type, weight: weight === undefined ? 1 : Number(weight) }
+  const expanded = type === 'application/ld+json' && parameters.some(isExpandedProfile)
+  return {
+    type: expanded && offered.includes(EXPANDED) ? EXPANDED : type,
+    weight: weight === undefined ? 1 : Number(weight),
+  }
+}
+
+function isExpandedProfile(parameter: string): boolean {
+  const [name = '', value = ''] = parameter.split('=', 2)
+  if (name.trim() !== 'profile') return false
+  return value.replaceAll('"', ' ').split(' ').includes('http://www.w3.org/ns/json-ld#expanded')
 }

@@ -13,6 +13,7 @@ import { parseScopeQuery } from '../../core/query/parse-scope-query.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import { checkPattern } from '../../core/query/pattern.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
+import { isRdf } from '../added-types.ts'
 import type { MediaType } from '../route.ts'
 import { datasetIds } from './dataset-parameters.ts'
 import { refuseTooDeep } from './join-parameters.ts'
@@ -146,14 +147,21 @@ export function renderOptions(query: URLSearchParams, table: TermTable, accept: 
     if (word !== 'sysAttrs' && !Object.hasOwn(FORMATS, word))
       throw invalidRequest(`Option ${word} is not known here`)
   }
+  const format = formatOf(query.get('format'), words)
   return {
-    format: formatOf(query.get('format'), words),
+    ...(isRdf(accept) ? graphOptions(format) : { format }),
     ...(words.includes('sysAttrs') && { sysAttrs: true }),
     ...languages(query),
     ...datasetIds(query),
     ...projections(query, table),
     ...geometryProperty(query.get('geometryProperty'), table, accept),
   }
+}
+
+/** A graph is made of what the normalized form says. @throws Problem InvalidRequest */
+function graphOptions(format: RenderOptions['format']): Pick<RenderOptions, 'format' | 'expanded'> {
+  if (format === 'simplified') throw invalidRequest('Format simplified says too little to make RDF of it')
+  return { format: 'normalized', expanded: true }
 }
 
 function formatOf(format: string | null, options: readonly string[]): RenderOptions['format'] {

@@ -31,7 +31,7 @@ export function pagingLinks(
     parameters.set('limit', String(page.limit))
     for (const [name, value] of Object.entries(changes)) parameters.set(name, value)
     parameters.sort()
-    return `<${path.split('?', 1)[0]?.replace(/\/$/, '')}?${plain(parameters)}>; rel="${relation}"; type="${type}"`
+    return `<${path.split('?', 1)[0]?.replace(/\/$/, '')}?${plain(parameters)}>; rel="${relation}"; type="${type.split(';', 1)[0]}"`
   }
 }
 

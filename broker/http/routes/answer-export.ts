@@ -4,18 +4,7 @@ import { renderOptions } from '../decode/entity-parameters.ts'
 import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
 import type { QueryBody } from '../decode/query-body.ts'
 import { who } from '../decode/who.ts'
-import type { ExportType, HubAnswer, HubRequest, MediaType } from '../route.ts'
-
-/** Media types that a query answers as an export: as a stream of all matches. */
-export const EXPORT_TYPES = [
-  'application/x-ndjson',
-  'application/geo+json-seq',
-] as const satisfies readonly ExportType[]
-
-/** Tells whether a query is to be answered as an export. */
-export function isExport(type: MediaType): type is ExportType {
-  return (EXPORT_TYPES as readonly MediaType[]).includes(type)
-}
+import type { HubAnswer, HubRequest } from '../route.ts'
 
 /** Answers a query as an export; `limit` caps all of it. @throws Problem InvalidRequest for what only pages have */
 export function answerExport(

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
@@ -10,6 +9,8 @@ import type { mergeEntity } from '../../operations/entities/merge-entity.ts'
 import type { QueriedEntities, queryEntities } from '../../operations/entities/query-entities.ts'
 import type { replaceEntity } from '../../operations/entities/replace-entity.ts'
 import type { retrieveEntity } from '../../operations/entities/retrieve-entity.ts'
+import { EXPORT_TYPES, isExport, RDF_TYPES } from '../added-types.ts'
+import { cursorPurpose } from '../decode/cursor-purpose.ts'
 import { entityBody, entityId, fragmentBody, selected } from '../decode/entity-body.ts'
 import {
   entityQuery,
@@ -32,9 +33,10 @@ import { who } from '../decode/who.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
 import { pathSegment } from '../encode/path-segment.ts'
 import { representationTag } from '../encode/representation-tag.ts'
+import { orRdf } from '../encode/write-rdf.ts'
 import type { HubAnswer, HubRequest, MediaType, Route } from '../route.ts'
 import type { Seal } from '../seal.ts'
-import { answerExport, EXPORT_TYPES, isExport } from './answer-export.ts'
+import { answerExport } from './answer-export.ts'
 
 /** The operations behind the entity resources. */
 export interface EntityOperations {
@@ -53,8 +55,13 @@ export interface PageSettings {
   readonly limits: { readonly standard: number; readonly most: number }
 }
 
-const ALL_TYPES: readonly MediaType[] = ['application/json', 'application/ld+json', 'application/geo+json']
-const QUERY_TYPES: readonly MediaType[] = [...ALL_TYPES, ...EXPORT_TYPES]
+const STANDARD_TYPES: readonly MediaType[] = [
+  'application/json',
+  'application/ld+json',
+  'application/geo+json',
+]
+const RETRIEVE_TYPES: readonly MediaType[] = [...STANDARD_TYPES, ...RDF_TYPES]
+const QUERY_TYPES: readonly MediaType[] = [...RETRIEVE_TYPES, ...EXPORT_TYPES]
 
 /** Routes of `/entities/` and `/entities/{entityId}` (CIM 009 v1.9.1, 6.4 and 6.5). */
 export function entityRoutes(operations: EntityOperations, settings: PageSettings): readonly Route[] {
@@ -84,7 +91,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       produces: QUERY_TYPES,
       parameters,
       explains: true,
-      handle: query,
+      handle: orRdf(query),
     },
     {
       method: 'POST',
@@ -93,15 +100,15 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       produces: QUERY_TYPES,
       parameters: ['format', 'options', 'geometryProperty', ...PAGE_PARAMETERS, 'local'],
       explains: true,
-      handle: queryByBody,
+      handle: orRdf(queryByBody),
     },
     {
       method: 'GET',
       path: '/ngsi-ld/v1/entities/:id',
       body: 'none',
-      produces: ALL_TYPES,
+      produces: RETRIEVE_TYPES,
       parameters: [...RENDER_PARAMETERS, ...JOIN_PARAMETERS, 'type', 'local'],
-      handle: retrieve,
+      handle: orRdf(retrieve),
     },
     {
       method: 'PUT',
@@ -284,14 +291,4 @@ function localOnly(parameters: URLSearchParams, { types }: EntityQuery): boolean
 
 function warned(warnings: readonly string[]): Headers {
   return warnings.length === 0 ? {} : { 'NGSILD-Warning': warnings }
-}
-
-/** A place belongs to one tenant, view and query: limit and representation may change between pages. */
-function cursorPurpose({ tenant, caller, body }: HubRequest, query: URLSearchParams): string {
-  const parameters = new URLSearchParams(query)
-  for (const name of ['after', 'limit', 'count']) parameters.delete(name)
-  parameters.sort()
-  return createHash('sha256')
-    .update(`${tenant}\n${caller.view(tenant).id}\n${parameters}\n${JSON.stringify(body ?? null)}`)
-    .digest('base64url')
 }

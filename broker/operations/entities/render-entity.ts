@@ -1,3 +1,4 @@
+import { IRI_TABLE } from '../../core/context/iri-table.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { atTime } from '../../core/merge/at-time.ts'
 import { validUntil } from '../../core/merge/valid-until.ts'
@@ -31,9 +32,10 @@ export interface Style {
 
 /** Puts a style together. */
 export function styleOf(parts: Omit<Style, 'key'>): Style {
-  const { tenant, view, table, options, features, linking } = parts
+  const { tenant, view, options, features, linking } = parts
+  const table = options.expanded ? IRI_TABLE : parts.table
   const form = `${features ? 'f' : 'e'}${linking ? 'l' : ''}`
-  return { ...parts, key: `${tenant}|${view.id}|${table.hash}|${renderKey(options)}|${form}` }
+  return { ...parts, table, key: `${tenant}|${view.id}|${table.hash}|${renderKey(options)}|${form}` }
 }
 
 /** What a caller sees of a stored entity now; seen undefined: nothing. */

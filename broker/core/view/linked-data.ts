@@ -1,0 +1,66 @@
+import { isGeometry } from '../geo/parse-geometry.ts'
+import { writeWkt } from '../geo/write-wkt.ts'
+import { type Iri, NGSI_LD } from '../model/iri.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
+
+/** How literals of a graph are written. */
+export interface GraphStyle {
+  /** The datatype that a name in the value of an attribute stands for; undefined: none. */
+  readonly datatype: (name: string) => Iri | undefined
+  /** Geometries become WKT literals (GeoSPARQL), which triple stores can search; otherwise they stay GeoJSON nodes. */
+  readonly wkt: boolean
+}
+
+const WKT: Iri = 'http://www.opengis.net/ont/geosparql#wktLiteral'
+/** Members that hold further entities (4.5.23.2). */
+const ENTITIES: readonly string[] = ['entity', 'entityList']
+/** Datatypes that the core names; the @context of a graph says what they are. */
+const CORE_DATATYPES: readonly string[] = ['DateTime', 'Date', 'Time']
+
+/**
+ * Makes JSON-LD that stands for one graph, whatever the @context of a request, of a normalized entity whose names are IRIs:
+ * a value that the data model keeps as it is becomes a JSON literal where JSON-LD would read names, order or less into it.
+ */
+export function asLinkedData(node: JsonObject, style: GraphStyle): JsonObject {
+  return Object.fromEntries(
+    Object.entries(node).map(([name, value]): [string, JsonValue] => {
+      if (name === 'value') return [name, writtenValue(value, style)]
+      if (name === 'valueList')
+        return [name, isJsonArray(value) ? value.map((item) => literal(item, style)) : value]
+      return [name, name.includes(':') || ENTITIES.includes(name) ? nodesIn(value, style) : value]
+    }),
+  )
+}
+
+/** Attributes, with their instances, and joined entities. */
+function nodesIn(value: JsonValue, style: GraphStyle): JsonValue {
+  if (isJsonArray(value)) return value.map((item) => nodesIn(item, style))
+  return isJsonObject(value) ? asLinkedData(value, style) : value
+}
+
+/** Several scalars are several values, as in JSON-LD; anything deeper is one literal. */
+function writtenValue(value: JsonValue, style: GraphStyle): JsonValue {
+  if (isGeometry(value)) return style.wkt ? { '@type': WKT, '@value': writeWkt(value) } : value
+  return isJsonArray(value) && value.every(isScalar) ? value : literal(value, style)
+}
+
+function literal(value: JsonValue, { datatype }: GraphStyle): JsonValue {
+  if (isScalar(value)) return value
+  const typed = isJsonObject(value) ? typedLiteral(value, datatype) : undefined
+  return typed ?? { '@type': '@json', '@value': value }
+}
+
+/** A JSON-LD typed value such as `{"@type": "DateTime", "@value": "…"}`. */
+function typedLiteral(value: JsonObject, datatype: GraphStyle['datatype']): JsonObject | undefined {
+  const { '@type': type, '@value': text, ...others } = value
+  if (typeof type !== 'string' || text === undefined || Object.keys(others).length > 0) return undefined
+  if (type === '@json') return value
+  const iri = isScalar(text) ? datatype(type) : undefined
+  if (iri === undefined) return undefined
+  const core = CORE_DATATYPES.find((name) => iri === NGSI_LD + name)
+  return { '@type': core ?? iri, '@value': text }
+}
+
+function isScalar(value: JsonValue): value is string | number | boolean {
+  return value !== null && typeof value !== 'object'
+}

@@ -1,0 +1,25 @@
+import type { MediaType } from './route.ts'
+
+/** Exports, one entity or Feature after the other (RFC 8142 for the second). */
+export const EXPORT_TYPES = ['application/x-ndjson', 'application/geo+json-seq'] as const
+
+/** Expanded JSON-LD, as JSON-LD 1.1 names it (4.6 and annex B.1 of the API, section 6). */
+export const EXPANDED = 'application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"'
+
+/** The graph of entities. */
+export const RDF_TYPES = ['text/turtle', 'application/n-quads', EXPANDED] as const
+
+/** Representations of ours: never chosen unless a request names them. */
+export type AddedType = ExportType | RdfType
+export type ExportType = (typeof EXPORT_TYPES)[number]
+export type RdfType = (typeof RDF_TYPES)[number]
+
+/** Tells whether a query is to be answered as an export. */
+export function isExport(type: MediaType): type is ExportType {
+  return (EXPORT_TYPES as readonly MediaType[]).includes(type)
+}
+
+/** Tells whether entities are to be answered as a graph. */
+export function isRdf(type: MediaType): type is RdfType {
+  return (RDF_TYPES as readonly MediaType[]).includes(type)
+}

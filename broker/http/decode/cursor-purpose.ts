@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto'
+import type { HubRequest } from '../route.ts'
+
+/** A place belongs to one tenant, view and query: limit and representation may change between pages. */
+export function cursorPurpose({ tenant, caller, body }: HubRequest, query: URLSearchParams): string {
+  const parameters = new URLSearchParams(query)
+  for (const name of ['after', 'limit', 'count']) parameters.delete(name)
+  parameters.sort()
+  return createHash('sha256')
+    .update(`${tenant}\n${caller.view(tenant).id}\n${parameters}\n${JSON.stringify(body ?? null)}`)
+    .digest('base64url')
+}

@@ -239,6 +239,12 @@ export const SETTINGS = {
     minimum: 1,
   },
   'limits.maxPage': { type: 'integer', description: 'Most entities of a page', default: 1000, minimum: 1 },
+  'limits.pageBytes': {
+    type: 'integer',
+    description: 'Most bytes that the entities of a page have together',
+    default: 33_554_432,
+    minimum: 65_536,
+  },
   'limits.rows': {
     type: 'integer',
     description: 'Rows that one query may look at',

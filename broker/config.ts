@@ -78,6 +78,7 @@ export interface Config {
       | 'entityBytes'
       | 'page'
       | 'maxPage'
+      | 'pageBytes'
       | 'rows'
       | 'exports'
       | 'tenants'

@@ -119,7 +119,13 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   const { limits } = config
   const write = { store, clock, maxEntityBytes: limits.entityBytes }
   const tags = createEntityTags(parts.secret, clock)
-  const read = { ...parts, tags, maxRows: limits.rows, maxJoined: limits.joined }
+  const read = {
+    ...parts,
+    tags,
+    maxRows: limits.rows,
+    maxPageBytes: limits.pageBytes,
+    maxJoined: limits.joined,
+  }
   const once = onlyOnce({
     store,
     clock,

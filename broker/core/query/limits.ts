@@ -10,6 +10,12 @@ export interface QueryLimits {
   readonly terms: number
   /** Values of one list. */
   readonly listItems: number
+  /** Entity ids of one list. */
+  readonly ids: number
+  /** Selectors of a query in a body. */
+  readonly selectors: number
+  /** Positions of a geometry that candidates are compared with. */
+  readonly positions: number
 }
 
 /** The limits of a query text when none are given. */
@@ -18,6 +24,9 @@ export const QUERY_LIMITS: QueryLimits = Object.freeze({
   depth: 32,
   terms: 128,
   listItems: 256,
+  ids: 1000,
+  selectors: 100,
+  positions: 5000,
 })
 
 const UNITS: Readonly<Record<keyof QueryLimits, string>> = {
@@ -25,6 +34,9 @@ const UNITS: Readonly<Record<keyof QueryLimits, string>> = {
   depth: 'levels',
   terms: 'terms',
   listItems: 'items in a list',
+  ids: 'ids',
+  selectors: 'selectors',
+  positions: 'positions',
 }
 
 /** Refuses a text that goes beyond one of its limits. @throws Problem TooComplexQuery */

@@ -4,6 +4,7 @@ import { LOCATION } from '../model/iri.ts'
 import type { JsonValue } from '../model/json.ts'
 import { badRequestData, Problem } from '../model/problem.ts'
 import type { GeoQuery, GeoRelation } from './ast.ts'
+import { checkPositions } from './check-positions.ts'
 import { readName } from './names.ts'
 import { Scanner } from './scanner.ts'
 
@@ -17,7 +18,7 @@ export interface GeoParameters {
 
 /**
  * Reads a geoquery (CIM 009 v1.9.1, 4.10 NGSI-LD Geoquery Language): georel, geometry and coordinates, or none of them.
- * @throws Problem BadRequestData
+ * @throws Problem BadRequestData, TooComplexQuery
  */
 export function parseGeoQuery(
   { georel, geometry, coordinates, geoproperty }: GeoParameters,
@@ -27,7 +28,7 @@ export function parseGeoQuery(
   if (!georel || !geometry || !coordinates) throw incomplete({ georel, geometry, coordinates })
   return Object.freeze({
     ...parseRelation(georel),
-    geometry: parseReference(geometry, coordinates),
+    geometry: checkPositions(parseReference(geometry, coordinates), 'coordinates'),
     property: geoproperty ? parseGeoProperty(geoproperty, table) : LOCATION,
   })
 }

@@ -1,5 +1,6 @@
 import { type Iri, isIri } from '../../core/model/iri.ts'
 import { badRequestData } from '../../core/model/problem.ts'
+import { listParameter } from './list-parameter.ts'
 
 const DEFAULT = '@none'
 
@@ -9,10 +10,10 @@ export function datasetId(query: URLSearchParams): Iri | undefined {
   return checked(text) === DEFAULT ? undefined : text
 }
 
-/** Reads which instances are wanted, `@none` for the default one (6.4.3.2). @throws Problem BadRequestData */
+/** Reads which instances are wanted, `@none` for the default one (6.4.3.2). @throws Problem BadRequestData, TooComplexQuery */
 export function datasetIds(query: URLSearchParams): { readonly datasetIds?: readonly string[] } {
-  const list = query.get('datasetId')
-  return list === null ? {} : { datasetIds: list.split(',').map(checked) }
+  const list = listParameter(query, 'datasetId')
+  return list ? { datasetIds: list.map(checked) } : {}
 }
 
 function checked(text: string): string {

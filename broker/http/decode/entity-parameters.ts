@@ -18,6 +18,7 @@ import type { MediaType } from '../route.ts'
 import { datasetIds } from './dataset-parameters.ts'
 import { refuseTooDeep } from './join-parameters.ts'
 import { languages } from './language-parameters.ts'
+import { listParameter } from './list-parameter.ts'
 
 /** Parameters that say how an entity is written (CIM 009 v1.9.1, 6.4.3.2 and 6.5.3.1). */
 export const RENDER_PARAMETERS = [
@@ -81,10 +82,10 @@ export function languageOfTexts(query: URLSearchParams): { lang?: string } {
   return { lang }
 }
 
-/** Reads the selection of entities out of the parameters. @throws Problem BadRequestData or InvalidRequest */
+/** Reads the selection of entities out of the parameters. @throws Problem BadRequestData, InvalidRequest, TooComplexQuery */
 export function entityQuery(query: URLSearchParams, table: TermTable): EntityQuery {
   const text = (name: (typeof FILTER_PARAMETERS)[number]): string | undefined => query.get(name) ?? undefined
-  const ids = text('id')?.split(',')
+  const ids = listParameter(query, 'id', 'ids')
   for (const id of ids ?? [])
     if (!isIri(id)) throw badRequestData(`Parameter id holds ${JSON.stringify(id)}, which is no URI`)
   const type = text('type')
@@ -114,7 +115,7 @@ export function entityQuery(query: URLSearchParams, table: TermTable): EntityQue
 function readQ(query: URLSearchParams, table: TermTable): QNode | undefined {
   const text = query.get('q')
   if (text === null) return undefined
-  const names = (parameter: string): readonly string[] => query.get(parameter)?.split(',') ?? []
+  const names = (parameter: string): readonly string[] => listParameter(query, parameter) ?? []
   const q = parseQ(text, { table, expandValues: names('expandValues'), jsonKeys: names('jsonKeys') })
   refuseTooDeep('q', linkedDepth(q), query)
   return q

@@ -1,6 +1,7 @@
 import { isIri } from '../../core/model/iri.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Join } from '../../operations/entities/join-entities.ts'
+import { listParameter } from './list-parameter.ts'
 
 /** Parameters of linked entity retrieval (CIM 009 v1.9.1, 4.5.23). */
 export const JOIN_PARAMETERS = ['join', 'joinLevel', 'containedBy'] as const
@@ -11,7 +12,7 @@ const MOST_LEVELS = 10
 export function joinOf(query: URLSearchParams): Join | undefined {
   const mode = query.get('join')
   const level = joinLevel(query.get('joinLevel'))
-  const containedBy = query.get('containedBy')?.split(',') ?? []
+  const containedBy = listParameter(query, 'containedBy', 'ids') ?? []
   const wrong = containedBy.find((id) => !isIri(id))
   if (wrong !== undefined)
     throw badRequestData(`Parameter containedBy holds ${JSON.stringify(wrong)}, which is no URI`)

@@ -3,6 +3,7 @@ import { parseGeometry } from '../../core/geo/parse-geometry.ts'
 import type { JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Geometry, Ordering } from '../../core/query/ast.ts'
+import { checkPositions } from '../../core/query/check-positions.ts'
 import { collatorOf } from '../../core/query/collator.ts'
 import { parseOrderBy } from '../../core/query/parse-order-by.ts'
 
@@ -34,7 +35,10 @@ function reference(query: URLSearchParams): Geometry | undefined {
   const coordinates = query.get('orderFrom')
   const type = query.get('orderGeometry')
   if (coordinates !== null)
-    return parseGeometry({ type: type ?? 'Point', coordinates: readJson(coordinates) })
+    return checkPositions(
+      parseGeometry({ type: type ?? 'Point', coordinates: readJson(coordinates) }),
+      'orderFrom',
+    )
   if (type !== null) throw badRequestData('Parameter orderGeometry is only for requests with orderFrom')
   return undefined
 }

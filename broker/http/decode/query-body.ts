@@ -9,6 +9,7 @@ import {
 } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import type { EntityQuery, EntitySelector } from '../../core/query/ast.ts'
+import { QUERY_LIMITS, tooComplex } from '../../core/query/limits.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import { checkPattern } from '../../core/query/pattern.ts'
 import { entityQuery } from './entity-parameters.ts'
@@ -109,6 +110,7 @@ function entitySelectors(
   if (value === undefined) return undefined
   if (!isJsonArray(value) || value.length === 0)
     throw badRequestData('Member entities of the Query is no list, or an empty one')
+  if (value.length > QUERY_LIMITS.selectors) throw tooComplex('entities', 'selectors', QUERY_LIMITS)
   return value.map((item, at) => {
     if (!isJsonObject(item)) throw badRequestData(`Item ${at} of entities is no object`)
     return entitySelector(item, at, table)
@@ -120,6 +122,7 @@ function entitySelector(item: JsonObject, at: number, table: TermTable): EntityS
   if (typeof type !== 'string') throw badRequestData(`Item ${at} of entities has no type`)
   const id = ownValue(item, 'id')
   const ids: readonly JsonValue[] | undefined = id === undefined ? undefined : Array.isArray(id) ? id : [id]
+  if (ids && ids.length > QUERY_LIMITS.ids) throw tooComplex('entities', 'ids', QUERY_LIMITS)
   if (ids && !ids.every((each): each is string => typeof each === 'string' && isIri(each))) {
     throw badRequestData(`Item ${at} of entities has an id that is no URI`)
   }

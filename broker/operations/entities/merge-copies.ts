@@ -13,6 +13,7 @@ import type { LocalPage } from './cached-page.ts'
 import { findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
 import { linkedEntities } from './look-up-linked.ts'
+import { pageBudget } from './page-budget.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
 import { renderVisible, type Shown, type Style, textsOf } from './render-entity.ts'
@@ -35,12 +36,15 @@ export async function mergeCopies(
     .flatMap((id) => see(combineCopies(groups.get(id) ?? []), style.view) ?? [])
   const linked = await lookBehind(dependencies, command, style.view, combined)
   const shown: Shown[] = []
+  const weigh = pageBudget(dependencies.maxPageBytes)
   let matched = 0
   for (const seen of combined) {
     if (!matchEntity(query, seen, dependencies.engine, linked)) continue
     matched++
-    if (matched > offset && matched <= offset + limit)
-      shown.push({ id: seen.id, ...renderVisible(seen, style) })
+    if (matched <= offset || matched > offset + limit) continue
+    const rendering = renderVisible(seen, style)
+    weigh(rendering)
+    shown.push({ id: seen.id, ...rendering })
   }
   const texts = join ? await joinEntities(dependencies, shown, { join, style }) : textsOf(shown)
   return { ...texts, more: matched > offset + limit, ...(count && { count: matched }) }

@@ -6,6 +6,7 @@ import { compareKeys, type OrderKey, orderKeys } from '../../core/query/order-ke
 import type { LocalPage } from './cached-page.ts'
 import { COUNT_PAGE, findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
+import { pageBudget } from './page-budget.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
 import { type Freshness, look, renderStored, type Style, textsOf } from './render-entity.ts'
@@ -46,10 +47,12 @@ export async function readOrderedPage(
     .sorted()
     .slice(offset)
     .map(({ id }) => id)
-  const shown = (await store.readMany(tenant, ids)).map((stored) => ({
-    id: stored.id,
-    ...renderStored(dependencies, stored, style),
-  }))
+  const weigh = pageBudget(dependencies.maxPageBytes)
+  const shown = (await store.readMany(tenant, ids)).map((stored) => {
+    const rendering = renderStored(dependencies, stored, style)
+    weigh(rendering)
+    return { id: stored.id, ...rendering }
+  })
   return {
     ...(join ? await joinEntities(dependencies, shown, { join, style, until }) : textsOf(shown)),
     more: matched > offset + limit,

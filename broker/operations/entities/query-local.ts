@@ -5,6 +5,7 @@ import { type LocalPage, pageKey } from './cached-page.ts'
 import { COUNT_PAGE, findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
 import { readOrderedPage } from './order-page.ts'
+import { pageBudget } from './page-budget.ts'
 import { pushedQuery } from './pushed-query.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
@@ -48,10 +49,13 @@ async function readPage(
   let matched = 0
   let place: string | undefined
   const wanted = offset + limit
+  const weigh = pageBudget(dependencies.maxPageBytes)
   for await (const { row, sight } of findMatches(dependencies, command, style.view, { after, until })) {
     matched++
     if (matched > offset && matched <= wanted) {
-      shown.push({ id: row.id, ...renderStored(dependencies, row, style, sight) })
+      const rendering = renderStored(dependencies, row, style, sight)
+      weigh(rendering)
+      shown.push({ id: row.id, ...rendering })
       place = row.place
     }
     if (matched > wanted) break

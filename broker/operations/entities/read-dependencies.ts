@@ -37,6 +37,8 @@ export interface ReadDependencies {
   /** Pages of this hub's own matches by the full key of what they depend on. */
   readonly pages: LRUCache<string, LocalPage>
   readonly tags: EntityTags
+  /** Bytes that the entities of one page may have. */
+  readonly maxPageBytes: number
   /** Rows that one query may look at. */
   readonly maxRows: number
   /** Linked entities that one answer may join. */

@@ -48,6 +48,8 @@ interface Step {
   readonly target: string
 }
 
+export type JoinDependencies = Pick<ReadDependencies, 'store' | 'clock' | 'fragments' | 'maxJoined'>
+
 /** An answer with linked entities may have so many characters. */
 const MAX_CHARACTERS = 64_000_000
 
@@ -57,7 +59,7 @@ const MAX_CHARACTERS = 64_000_000
  * the relationship, unless it is met again on the way to it. @throws Problem TooComplexQuery
  */
 export async function joinEntities(
-  dependencies: ReadDependencies,
+  dependencies: JoinDependencies,
   entities: readonly Shown[],
   { join, style, until }: Joining,
 ): Promise<Texts> {
@@ -116,7 +118,7 @@ function metOnTheWay({ containedBy }: Join): (from: Node, target: string) => boo
 }
 
 async function readTargets(
-  { store }: ReadDependencies,
+  { store }: JoinDependencies,
   { tenant }: Style,
   steps: readonly Step[],
 ): Promise<ReadonlyMap<string, StoredEntity>> {

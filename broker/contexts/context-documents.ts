@@ -32,8 +32,11 @@ export interface ContextDocuments {
   readonly read: ReadContext
   all(): readonly CachedDocument[]
   drop(url: string): void
-  /** Fetches a document again; the old copy stays when that fails. @throws Problem LdContextNotAvailable */
-  reload(url: string): Promise<void>
+  /**
+   * Fetches a document again; the old copy stays when that fails, or when the new content does not pass the check.
+   * @throws Problem LdContextNotAvailable
+   */
+  reload(url: string, check: (context: JsonValue) => Promise<void>): Promise<void>
 }
 
 const MAX_CACHED_SIZE = 33_554_432
@@ -52,6 +55,8 @@ export function localIdOf(url: string): string {
   return createHash('sha256').update(url).digest('base64url')
 }
 
+async function accept(_context: JsonValue): Promise<void> {}
+
 /** Fetches with a cache in front: one fetch at a time per URL, and the old copy while a server is away. */
 export function cachedContexts({ egress, limits, clock }: ContextSources): ContextDocuments {
   const cache = new LRUCache<string, CachedDocument>({ max: limits.cacheEntries, maxSize: MAX_CACHED_SIZE })
@@ -63,11 +68,17 @@ export function cachedContexts({ egress, limits, clock }: ContextSources): Conte
     return document
   }
 
-  const load = async (url: string, timeoutMs: number, since: number): Promise<CachedDocument> => {
+  const load = async (
+    url: string,
+    timeoutMs: number,
+    since: number,
+    check = accept,
+  ): Promise<CachedDocument> => {
     const { context, headers, size } = await fetchContext(egress, url, {
       maxBytes: limits.maxBytes,
       timeoutMs,
     })
+    await check(context)
     const now = clock()
     const createdAt = cache.peek(url)?.createdAt ?? now
     const freshUntil = now + freshFor(headers, now)
@@ -101,14 +112,14 @@ export function cachedContexts({ egress, limits, clock }: ContextSources): Conte
       underWay.delete(url)
       cache.delete(url)
     },
-    reload: async (url) => {
+    reload: async (url, check) => {
       interventions += 1
       underWay.delete(url)
       try {
-        await load(url, limits.timeoutMs, interventions)
+        await load(url, limits.timeoutMs, interventions, check)
       } catch (cause) {
         if (!(cause instanceof Problem) || cause.code === 'LdContextNotAvailable') throw cause
-        throw notAvailable(url, 'what its server answered is no @context', cause)
+        throw notAvailable(url, 'what its server answered is no valid @context', cause)
       }
     },
   }

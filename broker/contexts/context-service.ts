@@ -110,7 +110,7 @@ export function createContextService(options: ContextServiceOptions): ContextSer
       tables.drop(url)
     },
     reload: async (url) => {
-      await documents.reload(url)
+      await documents.reload(url, checkDocument(url, { readFor, limits, clock }))
       tables.drop(url)
     },
   }
@@ -172,6 +172,20 @@ function tableBuilder({ readFor, limits, clock, core, own, servesCore }: Buildin
     const definitions = await readDefinitions(contexts, urls.join(', ') || 'of the request')
     const table = buildTermTable({ hash, source, served, url, vocabulary: DEFAULT_CONTEXT, definitions })
     return { ...about, table, size }
+  }
+}
+
+/** Checks what is to take the place of a copy, with all that it refers to (5.13.5). @throws Problem */
+function checkDocument(
+  url: string,
+  { readFor, limits, clock }: Pick<Building, 'readFor' | 'limits' | 'clock'>,
+): (context: JsonValue) => Promise<void> {
+  const others = readFor(DEFAULT_TENANT)
+  return async (context) => {
+    const read: ReadContext = async (asked, timeoutMs) =>
+      asked === url ? { context, size: 0, freshUntil: clock() } : others(asked, timeoutMs)
+    const { contexts } = await gatherContexts(url, { read, limits, clock })
+    await readDefinitions(contexts, url)
   }
 }
 

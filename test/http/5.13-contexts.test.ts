@@ -249,7 +249,8 @@ describe('5.13 Storing, Managing and Serving @contexts', () => {
 
     it('keeps the old copy when the reload fails', async () => {
       const url = await cache('/away', SPEED)
-      for (const page of [undefined, 'no JSON', '[]']) {
+      const scoped = '{"@context":{"a":{"@id":"urn:a","@context":{}}}}'
+      for (const page of [undefined, 'no JSON', '[]', '{"@context":{"speed":7}}', scoped]) {
         if (page === undefined) pages.delete('/away')
         else put('/away', page)
         refused(await remove(item(url, '?reload=true')), 504, 'LdContextNotAvailable')

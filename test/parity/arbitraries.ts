@@ -35,6 +35,8 @@ const TEXTS = [
 ]
 const TIMES = ['2026-01-01T00:00:00Z', '2026-01-01', '12:30:00Z', '2025-06-30T23:59:59.5Z', '12:30:01Z']
 const LINKS = ['urn:x:1', 'urn:x:2', 'urn:x:3']
+/** After all queries of the tests. */
+const LATER = NOW + 3_600_000_000
 const SCOPES = ['/a', '/a/b', '/a/b/c', '/ab', '/b', '/b/c']
 
 const number = fc.constantFrom(-1, 0, 1, 1.5, 2, 1e20)
@@ -55,12 +57,22 @@ const geometry: fc.Arbitrary<Geometry> = fc.oneof(
     .map((coordinates) => ({ type: 'Point' as const, coordinates })),
   ring.map((positions) => ({ type: 'Polygon' as const, coordinates: [positions] })),
   ring.map((positions) => ({ type: 'LineString' as const, coordinates: positions })),
+  fc
+    .array(fc.tuple(degree, degree), { minLength: 1, maxLength: 3 })
+    .map((coordinates) => ({ type: 'MultiPoint' as const, coordinates })),
+  fc
+    .array(ring, { minLength: 1, maxLength: 2 })
+    .map((coordinates) => ({ type: 'MultiLineString' as const, coordinates })),
+  fc
+    .array(ring, { minLength: 1, maxLength: 2 })
+    .map((rings) => ({ type: 'MultiPolygon' as const, coordinates: rings.map((positions) => [positions]) })),
 )
 const value: fc.Arbitrary<JsonValue> = fc.oneof(
   { weight: 5, arbitrary: scalar },
   fc.array(scalar, { maxLength: 3 }),
   fc.record({ '@type': fc.constant('DateTime'), '@value': fc.oneof(text, fc.array(text, { maxLength: 2 })) }),
   fc.record({ key: scalar }),
+  fc.record({ key: fc.record({ deep: fc.oneof(scalar, fc.array(scalar, { maxLength: 2 })) }) }),
   fc.constant([{ key: 1 }, [1]]),
 )
 const many = fc.constant(Array.from({ length: 1100 }, (_, at) => at))
@@ -90,7 +102,14 @@ const core: fc.Arbitrary<Pick<Instance, 'kind' | 'value'>> = fc.oneof(
 )
 const instance: fc.Arbitrary<Instance> = fc
   .record(
-    { core, datasetId: link, observedAt: fc.constantFrom(NOW, NOW + 1), sub: scalar },
+    {
+      core,
+      datasetId: link,
+      observedAt: fc.constantFrom(NOW, NOW + 1),
+      unitCode: fc.constantFrom('CEL', 'a'),
+      expiresAt: fc.oneof({ weight: 30, arbitrary: fc.constant(LATER) }, fc.constant(NOW - 1)),
+      sub: fc.array(fc.tuple(scalar, fc.option(scalar, { nil: undefined })), { minLength: 1, maxLength: 2 }),
+    },
     { requiredKeys: ['core'] },
   )
   .map(({ core: { kind, value: held }, sub, ...members }) => ({
@@ -99,10 +118,24 @@ const instance: fc.Arbitrary<Instance> = fc
     ...members,
     createdAt: NOW,
     modifiedAt: NOW,
-    ...(sub !== undefined && {
-      attributes: { 'urn:p:one': [{ kind: 'Property', value: sub, createdAt: NOW, modifiedAt: NOW }] },
-    }),
+    ...(sub !== undefined && { attributes: { 'urn:p:one': sub.map(subInstance) } }),
   }))
+
+/** Instances of a sub-attribute, which may have one of its own. */
+function subInstance([held, below]: readonly [JsonValue, JsonValue | undefined], at: number): Instance {
+  const property = (value: JsonValue): Instance => ({
+    kind: 'Property',
+    value,
+    createdAt: NOW,
+    modifiedAt: NOW,
+  })
+  return {
+    ...property(held),
+    ...(at > 0 && { datasetId: LINKS[at] ?? '' }),
+    ...(below !== undefined && { attributes: { 'urn:p:two': [property(below)] } }),
+  }
+}
+
 const attributes: fc.Arbitrary<Attributes> = fc.dictionary(
   fc.constantFrom(...NAMES),
   fc.uniqueArray(instance, { minLength: 1, maxLength: 2, selector: ({ datasetId }) => datasetId ?? '' }),
@@ -115,14 +148,20 @@ export const entities: fc.Arbitrary<readonly Entity[]> = fc
       types: fc.uniqueArray(fc.constantFrom(...TYPES), { minLength: 1, maxLength: 2 }),
       scopes: fc.uniqueArray(fc.constantFrom(...SCOPES), { maxLength: 2 }),
       attributes,
+      expiresAt: fc.oneof(
+        { weight: 60, arbitrary: fc.constant(undefined) },
+        { weight: 3, arbitrary: fc.constant(LATER) },
+        fc.constant(NOW - 1),
+      ),
     }),
     { minLength: 1, maxLength: 12 },
   )
   .map((list) =>
-    list.map(({ types, scopes, attributes: held }, at) => ({
+    list.map(({ types, scopes, attributes: held, expiresAt }, at) => ({
       id: `urn:e:${at}`,
       types,
       ...(scopes.length > 0 && { scopes }),
+      ...(expiresAt !== undefined && { expiresAt }),
       createdAt: NOW,
       modifiedAt: NOW,
       attributes: held,
@@ -192,10 +231,14 @@ const name = fc.constantFrom(...NAMES, 'urn:p:none')
 const path: fc.Arbitrary<QPath> = fc.oneof(
   { weight: 6, arbitrary: name.map((one) => ({ attributes: [one] })) },
   name.map((one) => ({ attributes: [one, 'urn:p:one'] })),
-  name.map((one) => ({ attributes: [one], member: 'observedAt' as const })),
-  fc.constant({ attributes: [], member: 'modifiedAt' as const }),
-  name.map((one) => ({ attributes: [one], value: ['key'] })),
-  name.map((one) => ({ attributes: [one], value: ['en'] })),
+  name.map((one) => ({ attributes: [one, 'urn:p:one', 'urn:p:two'] })),
+  fc
+    .tuple(name, fc.constantFrom('observedAt' as const, 'unitCode' as const, 'datasetId' as const))
+    .map(([one, member]) => ({ attributes: [one], member })),
+  fc.constantFrom('modifiedAt' as const, 'createdAt' as const).map((member) => ({ attributes: [], member })),
+  fc
+    .tuple(name, fc.constantFrom(['key'], ['key', 'deep'], ['en'], ['VI'], ['*'], ['@value']))
+    .map(([one, value]) => ({ attributes: [one], value })),
 )
 const comparison: fc.Arbitrary<QNode> = fc
   .record({
@@ -211,18 +254,30 @@ const comparison: fc.Arbitrary<QNode> = fc
     ),
     value: qValue,
     expanded: fc.option(fc.array(link, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 5 }),
+    jsonKeys: fc.option(fc.constant(true as const), { nil: undefined, freq: 5 }),
   })
-  .map(({ expanded, ...node }) => ({ kind: 'compare' as const, ...node, ...(expanded && { expanded }) }))
+  .map(({ expanded, jsonKeys, ...node }) => ({
+    kind: 'compare' as const,
+    ...node,
+    ...(expanded && { expanded }),
+    ...(jsonKeys && { jsonKeys }),
+  }))
 const q: fc.Arbitrary<QNode> = fc.letrec<{ node: QNode }>((tie) => ({
   node: fc.oneof(
     { weight: 5, arbitrary: comparison },
-    path.map((where) => ({
-      kind: 'compare' as const,
-      path: where,
-      operator: '~=' as const,
-      value: { kind: 'string' as const, value: 'a' },
-      pattern: 'a',
-    })),
+    fc
+      .tuple(
+        path,
+        fc.constantFrom('~=' as const, '!~=' as const),
+        fc.constantFrom('a', '^a', 'b$', '[ab]+', 'é', '^$', 'urn'),
+      )
+      .map(([where, operator, pattern]) => ({
+        kind: 'compare' as const,
+        path: where,
+        operator,
+        value: { kind: 'string' as const, value: pattern },
+        pattern,
+      })),
     fc.record({ kind: fc.constantFrom('exists' as const, 'absent' as const), path }),
     fc.record({
       kind: fc.constantFrom('and' as const, 'or' as const),

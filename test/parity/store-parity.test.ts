@@ -1,13 +1,14 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { GeometryEngine } from '../../broker/core/geo/engine.ts'
+import { atTime } from '../../broker/core/merge/at-time.ts'
 import type { Entity } from '../../broker/core/model/entity.ts'
 import { parseTenant, type Tenant } from '../../broker/core/model/tenant.ts'
 import type { EntityQuery } from '../../broker/core/query/ast.ts'
 import { matchEntity } from '../../broker/core/query/match-entity.ts'
 import { createGeometryEngine } from '../../broker/geometry/geos.ts'
 import type { Page, Store } from '../../broker/store/port/store.ts'
-import { put } from '../support/store-builders.ts'
+import { NOW, put } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 import type { OpenedStore } from '../support/stores.ts'
 import { entities, queries } from './arbitraries.ts'
@@ -20,11 +21,17 @@ for (const { name, open, runs } of stores) {
     let engine: GeometryEngine
     let tenants = 0
     before(async () => {
-      opened = await open()
+      opened = await open(() => NOW)
       engine = createGeometryEngine()
       await engine.ready()
     })
     after(() => opened.close())
+
+    /** What has expired is not there. */
+    function matches(query: EntityQuery, entity: Entity): boolean {
+      const alive = atTime(entity, NOW)
+      return alive !== undefined && matchEntity(query, alive, engine)
+    }
 
     async function fill(list: readonly Entity[]): Promise<Tenant> {
       const tenant = parseTenant(`parity-${++tenants}`)
@@ -47,7 +54,7 @@ for (const { name, open, runs } of stores) {
         async (list, asked) => {
           const tenant = await fill(list)
           for (const query of asked) {
-            const expected = list.filter((one) => matchEntity(query, one, engine)).map(({ id }) => id)
+            const expected = list.filter((one) => matches(query, one)).map(({ id }) => id)
             const page = await opened.store.query(tenant, {
               query,
               limit: 100,

@@ -70,6 +70,19 @@ describe('5.6.4 Partial Attribute update', () => {
     await api.refused(change('urn:p:5', 'a', { value: 4, datasetId: 'urn:p:none' }), 404, 'ResourceNotFound')
   })
 
+  it('refuses members that the kind of the attribute does not have', async () => {
+    await api.create('urn:p:12', { a: 1, r: { object: 'urn:p:1' } })
+    for (const [name, body] of [
+      ['a', { objectType: 'Hall' }],
+      ['r', { unitCode: 'CEL' }],
+      ['r', { valueType: 'Celsius' }],
+    ] as const) {
+      await api.refused(change('urn:p:12', name, body), 400, 'BadRequestData')
+      await api.refused(api.write('PATCH', `${ENTITIES}/urn:p:12`, { [name]: body }), 400, 'BadRequestData')
+    }
+    expect(await api.read('urn:p:12', '?format=concise')).to.deep.include({ a: 1, r: { object: 'urn:p:1' } })
+  })
+
   it('refuses another kind than the attribute has', async () => {
     await api.create('urn:p:6', { a: 1 })
     const body = { type: 'Relationship', object: 'urn:p:1' }

@@ -1,6 +1,7 @@
-import { type AttributeKind, type InstanceFragment, type OrNull, VALUE_MEMBER } from '../model/entity.ts'
+import { type InstanceFragment, type OrNull, VALUE_MEMBER } from '../model/entity.ts'
 import { type Iri, NGSI_LD_NULL } from '../model/iri.ts'
 import type { JsonValue } from '../model/json.ts'
+import { canHave, LANG_STRING } from '../model/kind-members.ts'
 import { type Micros, parseDateTime } from '../model/time.ts'
 import { checkText } from './check-value.ts'
 import { attributeFault, type Decoding, type Place, placeOf } from './decode-rules.ts'
@@ -11,10 +12,6 @@ export type InstanceDraft = { -readonly [Member in keyof InstanceFragment]: Inst
 
 /** Decodes one member of an attribute into the draft. @throws Problem BadRequestData */
 export type DecodeMember = (draft: InstanceDraft, value: JsonValue, place: Place, decoding: Decoding) => void
-
-const RELATIONSHIPS: ReadonlySet<AttributeKind | undefined> = new Set(['Relationship', 'ListRelationship'])
-const WITH_UNIT: ReadonlySet<AttributeKind | undefined> = new Set(['Property', 'ListProperty'])
-const LANG_STRING = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#langString'
 
 /** Members of an attribute that are no sub-attributes (CIM 009 v1.9.1, 5.2.5 to 5.2.7 and 5.2.32 to 5.2.38). */
 const DECODERS: ReadonlyMap<string, DecodeMember> = new Map<string, DecodeMember>([
@@ -83,14 +80,14 @@ function decodeInstant(value: JsonValue, member: string, place: Place, decoding:
 }
 
 function decodeUnit(draft: InstanceDraft, value: JsonValue, place: Place, decoding: Decoding): void {
-  if (draft.kind && !WITH_UNIT.has(draft.kind)) throw refused(draft, 'unitCode', place)
+  if (draft.kind && !canHave(draft.kind, 'unitCode')) throw refused(draft, 'unitCode', place)
   if (typeof value !== 'string') throw attributeFault(place, 'has a unitCode that is not a text')
   checkText(value, place)
   draft.unitCode = value === NGSI_LD_NULL ? takeNull(placeOf('unitCode', place), decoding) : value
 }
 
 function decodeValueType(draft: InstanceDraft, value: JsonValue, place: Place, decoding: Decoding): void {
-  if (RELATIONSHIPS.has(draft.kind)) throw refused(draft, 'valueType', place)
+  if (draft.kind && !canHave(draft.kind, 'valueType')) throw refused(draft, 'valueType', place)
   draft.valueType = valueTypeOf(draft, value, place, decoding)
 }
 
@@ -105,7 +102,7 @@ function valueTypeOf(draft: InstanceDraft, value: JsonValue, place: Place, decod
 }
 
 function decodeObjectType(draft: InstanceDraft, value: JsonValue, place: Place, decoding: Decoding): void {
-  if (draft.kind && !RELATIONSHIPS.has(draft.kind)) throw refused(draft, 'objectType', place)
+  if (draft.kind && !canHave(draft.kind, 'objectType')) throw refused(draft, 'objectType', place)
   draft.objectType = objectTypeOf(value, place, decoding)
 }
 

@@ -5,7 +5,8 @@ import { isJsonObject, type JsonValue } from '../model/json.ts'
 import { badRequestData } from '../model/problem.ts'
 import type { Micros } from '../model/time.ts'
 import { type Apply, applyFragments } from './attributes.ts'
-import { buildInstance } from './build-instance.ts'
+import { buildInstance, instanceName } from './build-instance.ts'
+import { checkMembers } from './check-members.ts'
 import { checkSameId } from './check-same-id.ts'
 import { existingEntity } from './existing-entity.ts'
 import { isNull, overlay, present, SCOPE, union } from './members.ts'
@@ -74,6 +75,7 @@ function mergeInstance(now: Micros): Apply {
     const kind = fragment.kind ?? stored?.kind
     const value = mergeValue(stored?.kind === kind ? stored : undefined, kind, fragment.value)
     if (kind === undefined || value === undefined) throw noValue(attribute)
+    checkMembers(fragment, kind, instanceName(attribute, fragment.datasetId))
     if (kind === 'LanguageProperty' && isEmpty(value)) return undefined
     const attributes = applyFragments(stored?.attributes ?? {}, fragment.attributes, apply)
     return buildInstance(fragment, { kind, value, attributes, base: stored }, now)

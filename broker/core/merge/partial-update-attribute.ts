@@ -6,6 +6,7 @@ import type { Micros } from '../model/time.ts'
 import { applyFragments } from './attributes.ts'
 import { buildInstance, instanceName, replaceInstance } from './build-instance.ts'
 import { changeInstances } from './change-instances.ts'
+import { checkMembers } from './check-members.ts'
 import { isNull } from './members.ts'
 import { readFragment } from './simplified-value.ts'
 
@@ -31,6 +32,7 @@ function partialInstance(
   const name = instanceName(attribute, fragment.datasetId)
   if (kind !== stored.kind) throw badRequestData(`${name} is a ${stored.kind} and cannot become a ${kind}`)
   if (isNull(value)) return undefined
+  checkMembers(fragment, kind, name)
   const attributes = applyFragments(
     stored.attributes ?? {},
     fragment.attributes,

@@ -12,6 +12,7 @@ import { askSource, type SourceAnswer } from './forward/ask-source.ts'
 import type { RequestHeaders } from './forward/source-headers.ts'
 import { aliasOf, appendVia, readVia } from './forward/via.ts'
 import { labelOf, warning } from './forward/warning.ts'
+import { passCsf } from './registry/match-csf.ts'
 import { type Forward, type MatchRequest, matchRegistrations } from './registry/match-registrations.ts'
 import type { Registration } from './registry/registration.ts'
 import type { Registry } from './registry/registry.ts'
@@ -174,10 +175,10 @@ interface Matched {
 /** A request that came through this hub already asks nobody again (CIM 009 v1.9.1, 4.3.6.4). */
 function match(
   { registry, alias, clock }: FederationDependencies,
-  { tenant, via }: FederatedRead,
-  request: Omit<MatchRequest, 'via' | 'now'>,
+  { tenant, via, table }: FederatedRead,
+  { csf, ...request }: Omit<MatchRequest, 'via' | 'now'> & Pick<EntityQuery, 'csf'>,
 ): Matched {
-  const candidates = registry.candidates(tenant, request)
+  const candidates = passCsf(csf, registry.candidates(tenant, request), table)
   if (candidates.length === 0) return { forwards: [], warnings: [] }
   const own = aliasOf(alias, tenant)
   const chain = readVia(via)
@@ -203,6 +204,7 @@ function matchQuery(
   const attributes = query.attributes && [...new Set([...query.attributes, ...attributesOf(query)])]
   const common = {
     operation: 'queryEntity',
+    ...(query.csf && { csf: query.csf }),
     ...(attributes && { attributes }),
     ...(datasetIds && { datasetIds }),
   }

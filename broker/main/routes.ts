@@ -17,6 +17,7 @@ import { attributeRoutes } from '../http/routes/attribute-routes.ts'
 import { batchRoutes } from '../http/routes/batch-routes.ts'
 import { type ContextOperations, contextRoutes } from '../http/routes/context-routes.ts'
 import { discoveryRoutes } from '../http/routes/discovery-routes.ts'
+import { entityMapRoutes } from '../http/routes/entity-map-routes.ts'
 import { entityRoutes } from '../http/routes/entity-routes.ts'
 import { feedRoutes } from '../http/routes/feed-routes.ts'
 import { purgeRoutes } from '../http/routes/purge-routes.ts'
@@ -49,10 +50,12 @@ import { createEntityTags } from '../operations/entities/entity-tags.ts'
 import { exportEntities } from '../operations/entities/export-entities.ts'
 import { mergeEntity } from '../operations/entities/merge-entity.ts'
 import { purgeEntities } from '../operations/entities/purge-entities.ts'
-import { queryEntities } from '../operations/entities/query-entities.ts'
 import type { Fragment } from '../operations/entities/read-dependencies.ts'
 import { replaceEntity } from '../operations/entities/replace-entity.ts'
-import { retrieveEntity } from '../operations/entities/retrieve-entity.ts'
+import { deleteEntityMap, updateEntityMap } from '../operations/entity-maps/change-entity-map.ts'
+import { createEntityMap } from '../operations/entity-maps/create-entity-map.ts'
+import { retrieveEntityMap } from '../operations/entity-maps/retrieve-entity-map.ts'
+import { narrowToMap, queryThroughMap, retrieveThroughMap } from '../operations/entity-maps/use-entity-map.ts'
 import {
   listFeeds,
   readCheckpoint,
@@ -137,8 +140,8 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   const settings = { seal: createSeal(parts.secret), limits: { standard: limits.page, most: limits.maxPage } }
   const entities = {
     createEntity: createEntity(write),
-    retrieveEntity: retrieveEntity(read),
-    queryEntities: queryEntities(read),
+    retrieveEntity: retrieveThroughMap(read),
+    queryEntities: queryThroughMap(read),
     exportEntities: exportEntities({ ...read, maxExports: limits.exports }),
     mergeEntity: mergeEntity(write),
     replaceEntity: replaceEntity(write),
@@ -175,7 +178,16 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     updateRegistration: registrations.updateRegistration,
     routes: [
       ...entityRoutes(entities, settings),
-      ...purgeRoutes(purgeEntities({ ...parts, ...write, maxRows: limits.rows })),
+      ...purgeRoutes({
+        purgeEntities: purgeEntities({ ...parts, ...write, maxRows: limits.rows }),
+        narrowToMap: narrowToMap(read),
+      }),
+      ...entityMapRoutes({
+        createEntityMap: createEntityMap(read),
+        retrieveEntityMap: retrieveEntityMap(read),
+        updateEntityMap: updateEntityMap(read),
+        deleteEntityMap: deleteEntityMap(read),
+      }),
       ...attributeRoutes(attributes),
       ...valueRoutes({ ...entities, setAttributeValue: setAttributeValue(write) }),
       ...batchRoutes(

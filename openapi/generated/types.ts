@@ -388,6 +388,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ngsi-ld/v1/entityMaps": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Create EntityMap for Query Entities (5.14.4) · Tạo EntityMap
+         * @description Keeps which entities of this hub match now. What only pages and representations have is of no account. A map belongs to
+         *     the caller with the rights that it has: nobody else finds it.
+         *     EntityMap thuộc về người gọi với đúng quyền hiện có.
+         */
+        get: operations["createEntityMap"];
+        put?: never;
+        /** Create EntityMap for Query Entities with a body (5.14.4) · Tạo EntityMap bằng nội dung */
+        post: operations["createEntityMapByBody"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/entityMaps/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
+            path: {
+                /** @description EntityMap id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Retrieve EntityMap (5.14.1) · Lấy EntityMap */
+        get: operations["retrieveEntityMap"];
+        put?: never;
+        post?: never;
+        /** Delete EntityMap (5.14.3) · Xóa EntityMap */
+        delete: operations["deleteEntityMap"];
+        options?: never;
+        head?: never;
+        /** Update EntityMap (5.14.2): its expiry · Gia hạn EntityMap */
+        patch: operations["updateEntityMap"];
+        trace?: never;
+    };
     "/ngsi-ld/v1/info/sourceIdentity": {
         parameters: {
             query?: never;
@@ -1011,6 +1062,7 @@ export interface components {
             entities?: components["schemas"]["EntitySelector"][];
             q?: string;
             scopeQ?: string;
+            csf?: string;
             lang?: string;
             geoQ?: Record<string, never>;
             attrs?: string[];
@@ -1019,6 +1071,8 @@ export interface components {
             datasetId?: string[];
             expandValues?: string | string[];
             jsonKeys?: string | string[];
+            entityMap?: boolean;
+            entityMapLifetime?: string;
             /** @enum {string} */
             join?: "inline" | "flat" | "@none";
             joinLevel?: number;
@@ -1101,6 +1155,25 @@ export interface components {
             attributeCount?: number;
             attributeTypes?: string[];
             typeNames?: string[];
+        };
+        /** @description Entities that a query considers (5.2.39), with who holds them; @none is this hub */
+        EntityMap: {
+            "@context"?: components["schemas"]["LdContext"];
+            id: string;
+            /** @constant */
+            type: "EntityMap";
+            /** Format: date-time */
+            expiresAt: string;
+            entityMap: {
+                [key: string]: string[];
+            };
+        };
+        EntityMapFragment: {
+            "@context"?: components["schemas"]["LdContext"];
+            /** @constant */
+            type?: "EntityMap";
+            /** Format: date-time */
+            expiresAt?: string;
         };
         ContextSourceIdentity: {
             "@context"?: components["schemas"]["LdContext"];
@@ -1481,6 +1554,8 @@ export interface components {
         Geoproperty: string;
         /** @description Scope query (4.19) */
         ScopeQ: string;
+        /** @description Context source filter (4.9): which other sources take part, by the properties of their registrations */
+        Csf: string;
         /**
          * @deprecated
          * @description Attributes to answer, at least one of which exists
@@ -1522,6 +1597,12 @@ export interface components {
         Count: boolean;
         /** @description Sealed place inside next links; never made up by clients */
         After: string;
+        /** @description Make an EntityMap, and tell in NGSILD-EntityMap where it is */
+        EntityMap: boolean;
+        /** @description ISO 8601 duration; the hub allows at most a day */
+        EntityMapLifetime: string;
+        /** @description EntityMap of the caller whose entities alone are considered (5.5.9.3); one that is gone is made anew */
+        EntityMapUsed: string;
         /** @description Name of the feed */
         FeedName: string;
         /** @description Items of a page */
@@ -1980,6 +2061,8 @@ export interface operations {
                 geoproperty?: components["parameters"]["Geoproperty"];
                 /** @description Scope query (4.19) */
                 scopeQ?: components["parameters"]["ScopeQ"];
+                /** @description Context source filter (4.9): which other sources take part, by the properties of their registrations */
+                csf?: components["parameters"]["Csf"];
                 /** @description Representation (4.5) */
                 format?: components["parameters"]["Format"];
                 /** @description sysAttrs, or a format word (deprecated) */
@@ -2021,6 +2104,10 @@ export interface operations {
                 count?: components["parameters"]["Count"];
                 /** @description Sealed place inside next links; never made up by clients */
                 after?: components["parameters"]["After"];
+                /** @description Make an EntityMap, and tell in NGSILD-EntityMap where it is */
+                entityMap?: components["parameters"]["EntityMap"];
+                /** @description ISO 8601 duration; the hub allows at most a day */
+                entityMapLifetime?: components["parameters"]["EntityMapLifetime"];
             };
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
@@ -2036,6 +2123,8 @@ export interface operations {
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Answer how the query was answered, in a header Hub-Explain; needs the right to read explanations */
                 "Hub-Explain"?: components["parameters"]["Explain"];
+                /** @description EntityMap of the caller whose entities alone are considered (5.5.9.3); one that is gone is made anew */
+                "NGSILD-EntityMap"?: components["parameters"]["EntityMapUsed"];
             };
             path?: never;
             cookie?: never;
@@ -2049,6 +2138,29 @@ export interface operations {
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-Warning"?: string;
+                    "NGSILD-EntityMap"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"][];
+                    "application/ld+json": components["schemas"]["Entity"][];
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                    "text/turtle": string;
+                    "application/n-quads": string;
+                    "application/x-ndjson": string;
+                    "application/geo+json-seq": string;
+                };
+            };
+            /** @description One page of entities that the caller may see · Một trang thực thể */
+            201: {
+                headers: {
+                    /** @description JSON: index, candidates, matches, cache, time */
+                    "Hub-Explain"?: string;
+                    "NGSILD-Results-Count"?: number;
+                    "NGSILD-Warning"?: string;
+                    "NGSILD-EntityMap"?: string;
                     "Preference-Applied"?: string;
                     Link?: string;
                     [name: string]: unknown;
@@ -2070,6 +2182,7 @@ export interface operations {
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-Warning"?: string;
+                    "NGSILD-EntityMap"?: string;
                     "Preference-Applied"?: string;
                     Link?: string;
                     [name: string]: unknown;
@@ -2146,6 +2259,8 @@ export interface operations {
                 geoproperty?: components["parameters"]["Geoproperty"];
                 /** @description Scope query (4.19) */
                 scopeQ?: components["parameters"]["ScopeQ"];
+                /** @description Context source filter (4.9): which other sources take part, by the properties of their registrations */
+                csf?: components["parameters"]["Csf"];
                 /** @description Attributes, at least one of which an entity has to be selected */
                 attrs?: string;
                 /** @description Attributes that stay: all others are deleted, the scope stays */
@@ -2160,6 +2275,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description EntityMap of the caller whose entities alone are considered (5.5.9.3); one that is gone is made anew */
+                "NGSILD-EntityMap"?: components["parameters"]["EntityMapUsed"];
             };
             path?: never;
             cookie?: never;
@@ -2176,6 +2293,10 @@ export interface operations {
             query?: {
                 /** @description Only what this hub holds itself */
                 local?: components["parameters"]["Local"];
+                /** @description Make an EntityMap, and tell in NGSILD-EntityMap where it is */
+                entityMap?: components["parameters"]["EntityMap"];
+                /** @description ISO 8601 duration; the hub allows at most a day */
+                entityMapLifetime?: components["parameters"]["EntityMapLifetime"];
                 /** @description Type selection (4.17) */
                 type?: components["parameters"]["Type"];
                 /** @description Representation (4.5) */
@@ -2218,6 +2339,8 @@ export interface operations {
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Answer 304 when the representation is the one that this ETag names */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description EntityMap of the caller whose entities alone are considered (5.5.9.3); one that is gone is made anew */
+                "NGSILD-EntityMap"?: components["parameters"]["EntityMapUsed"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -2678,6 +2801,8 @@ export interface operations {
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Answer how the query was answered, in a header Hub-Explain; needs the right to read explanations */
                 "Hub-Explain"?: components["parameters"]["Explain"];
+                /** @description EntityMap of the caller whose entities alone are considered (5.5.9.3); one that is gone is made anew */
+                "NGSILD-EntityMap"?: components["parameters"]["EntityMapUsed"];
             };
             path?: never;
             cookie?: never;
@@ -2696,6 +2821,29 @@ export interface operations {
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-Warning"?: string;
+                    "NGSILD-EntityMap"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"][];
+                    "application/ld+json": components["schemas"]["Entity"][];
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                    "text/turtle": string;
+                    "application/n-quads": string;
+                    "application/x-ndjson": string;
+                    "application/geo+json-seq": string;
+                };
+            };
+            /** @description One page of entities that the caller may see · Một trang thực thể */
+            201: {
+                headers: {
+                    /** @description JSON: index, candidates, matches, cache, time */
+                    "Hub-Explain"?: string;
+                    "NGSILD-Results-Count"?: number;
+                    "NGSILD-Warning"?: string;
+                    "NGSILD-EntityMap"?: string;
                     "Preference-Applied"?: string;
                     Link?: string;
                     [name: string]: unknown;
@@ -2717,6 +2865,7 @@ export interface operations {
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-Warning"?: string;
+                    "NGSILD-EntityMap"?: string;
                     "Preference-Applied"?: string;
                     Link?: string;
                     [name: string]: unknown;
@@ -2731,6 +2880,230 @@ export interface operations {
                     "application/geo+json-seq": string;
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createEntityMap: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+                /** @description Entity ids, separated by commas */
+                id?: components["parameters"]["Ids"];
+                /** @description Regular expression on entity ids */
+                idPattern?: components["parameters"]["IdPattern"];
+                /** @description Type selection (4.17) */
+                type?: components["parameters"]["Type"];
+                /** @description Query on attributes (4.9) */
+                q?: components["parameters"]["Q"];
+                /** @description Attributes whose values in q are expanded */
+                expandValues?: components["parameters"]["ExpandValues"];
+                /** @description Attributes whose JSON keys q names literally */
+                jsonKeys?: components["parameters"]["JsonKeys"];
+                /** @description Geographic relation (4.10) */
+                georel?: components["parameters"]["Georel"];
+                /** @description Type of the reference geometry */
+                geometry?: components["parameters"]["Geometry"];
+                /** @description Coordinates of the reference geometry, as JSON */
+                coordinates?: components["parameters"]["Coordinates"];
+                /** @description GeoProperty that is compared, default location */
+                geoproperty?: components["parameters"]["Geoproperty"];
+                /** @description Scope query (4.19) */
+                scopeQ?: components["parameters"]["ScopeQ"];
+                /** @description Context source filter (4.9): which other sources take part, by the properties of their registrations */
+                csf?: components["parameters"]["Csf"];
+                /** @description Representation (4.5) */
+                format?: components["parameters"]["Format"];
+                /** @description sysAttrs, or a format word (deprecated) */
+                options?: components["parameters"]["Options"];
+                /**
+                 * @deprecated
+                 * @description Attributes to answer, at least one of which exists
+                 */
+                attrs?: components["parameters"]["Attrs"];
+                /** @description Members to answer (4.21) */
+                pick?: components["parameters"]["Pick"];
+                /** @description Members to leave out (4.21) */
+                omit?: components["parameters"]["Omit"];
+                /** @description Preferred languages, 32 at most (4.15) */
+                lang?: components["parameters"]["Lang"];
+                /** @description Instances to answer or delete, `@none` is the default one */
+                datasetId?: components["parameters"]["DatasetId"];
+                /** @description GeoProperty of a GeoJSON Feature */
+                geometryProperty?: components["parameters"]["GeometryProperty"];
+                /** @description How linked entities of this hub come along (4.5.23): inside the relationship, or after the linking entities */
+                join?: components["parameters"]["Join"];
+                /** @description Relationships deep that linked entities come along */
+                joinLevel?: components["parameters"]["JoinLevel"];
+                /** @description Ids that are known already and are not joined */
+                containedBy?: components["parameters"]["ContainedBy"];
+                /** @description Terms to order by, each with `;asc`, `;desc`, `;dist-asc` or `;dist-desc` (4.23); for what this hub answers alone */
+                orderBy?: components["parameters"]["OrderBy"];
+                /** @description Coordinates that distances are measured from, as JSON */
+                orderFrom?: components["parameters"]["OrderFrom"];
+                /** @description Type of the geometry of orderFrom */
+                orderGeometry?: components["parameters"]["OrderGeometry"];
+                /** @description BCP 47 tag by which texts are ordered (RFC 6067); absent: the root collation */
+                collation?: components["parameters"]["Collation"];
+                /** @description Entities of a page */
+                limit?: components["parameters"]["Limit"];
+                /** @description Entities to pass over */
+                offset?: components["parameters"]["Offset"];
+                /** @description Answer the number of matches in NGSILD-Results-Count */
+                count?: components["parameters"]["Count"];
+                /** @description Sealed place inside next links; never made up by clients */
+                after?: components["parameters"]["After"];
+                /** @description Make an EntityMap, and tell in NGSILD-EntityMap where it is */
+                entityMap?: components["parameters"]["EntityMap"];
+                /** @description ISO 8601 duration; the hub allows at most a day */
+                entityMapLifetime?: components["parameters"]["EntityMapLifetime"];
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The map; NGSILD-EntityMap leads to it · EntityMap đã tạo */
+            201: {
+                headers: {
+                    "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityMap"];
+                    "application/ld+json": components["schemas"]["EntityMap"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createEntityMapByBody: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Query"];
+                "application/ld+json": components["schemas"]["Query"];
+            };
+        };
+        responses: {
+            /** @description The map; NGSILD-EntityMap leads to it · EntityMap đã tạo */
+            201: {
+                headers: {
+                    "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityMap"];
+                    "application/ld+json": components["schemas"]["EntityMap"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveEntityMap: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description EntityMap id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The map · EntityMap */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityMap"];
+                    "application/ld+json": components["schemas"]["EntityMap"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteEntityMap: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description EntityMap id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateEntityMap: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description EntityMap id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntityMapFragment"];
+                "application/ld+json": components["schemas"]["EntityMapFragment"];
+                "application/merge-patch+json": components["schemas"]["EntityMapFragment"];
+            };
+        };
+        responses: {
+            204: components["responses"]["NoContent"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3393,8 +3766,8 @@ export interface operations {
                 attrs?: components["parameters"]["Attrs"];
                 /** @description Instances to answer or delete, `@none` is the default one */
                 datasetId?: components["parameters"]["DatasetId"];
-                /** @description Query on the properties of registrations (4.9) */
-                csf?: string;
+                /** @description Context source filter (4.9): which other sources take part, by the properties of their registrations */
+                csf?: components["parameters"]["Csf"];
                 /** @description Temporal relation (4.11) */
                 timerel?: "before" | "after" | "between";
                 /** @description Time, or the beginning of an interval */

@@ -224,6 +224,17 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
     ...['types?details=true', 'attributes/reporterPhone'].map((path) => inSnapshot([`/ngsi-ld/v1/${path}`])),
     ...WRITES.map(inSnapshot),
   ],
+  'GET /ngsi-ld/v1/entityMaps': [
+    ['/ngsi-ld/v1/entityMaps?type=ServiceRequest'],
+    ['/ngsi-ld/v1/entityMaps?q=reporterPhone'],
+    [`${ENTITIES}?type=ServiceRequest&entityMap=true&limit=6`],
+    [`${ENTITIES}/${reportId(3)}?entityMap=true`],
+    [`${ENTITIES}?type=ServiceRequest&limit=6`, { headers: { 'NGSILD-EntityMap': 'urn:none' } }],
+  ],
+  'POST /ngsi-ld/v1/entityMaps': [['/ngsi-ld/v1/entityMaps', { method: 'POST', body: QUERY }]],
+  'GET /ngsi-ld/v1/entityMaps/{id}': [['/ngsi-ld/v1/entityMaps/urn:none']],
+  'PATCH /ngsi-ld/v1/entityMaps/{id}': 'writes only',
+  'DELETE /ngsi-ld/v1/entityMaps/{id}': 'writes only',
   'PATCH /ngsi-ld/v1/snapshots/{id}': [
     [`${SNAPSHOTS}/${SNAPSHOT}`, { method: 'PATCH', body: { snapshotPriority: 1 } }],
   ],

@@ -170,12 +170,14 @@ describe('5.16 Snapshots', () => {
         'OperationNotSupported',
       ],
     ]
-    for (const [why, members, type = 'BadRequestData'] of REFUSED) {
-      it(`refuses ${why}`, async () => {
-        const { body } = await post(members)
-        expect(body.type).to.equal(ERRORS + type)
-      })
-    }
+    describe('refuses bodies that describe none', () => {
+      for (const [why, members, type = 'BadRequestData'] of REFUSED) {
+        it(`such as one with ${why}`, async () => {
+          const { body } = await post(members)
+          expect(body.type).to.equal(ERRORS + type)
+        })
+      }
+    })
 
     it('ignores what only the hub writes, and bounds the lifetime', async () => {
       const snapshot = await taken({
@@ -267,6 +269,18 @@ describe('5.16 Snapshots', () => {
       expect((await hub.send(next)).status).to.equal(400)
     })
 
+    it('make EntityMaps of their own', async () => {
+      const { id } = await taken()
+      const made = await inside(id, `${ENTITIES}?type=Car&entityMap=true&limit=1`)
+      expect(made.status, made.text).to.equal(201)
+      const map = String(made.headers['ngsild-entitymap'])
+      expect(Object.keys((await inside(id, map)).body.entityMap)).to.have.members([
+        'urn:car:fast',
+        'urn:car:slow',
+      ])
+      expect((await hub.send(map)).status).to.equal(404)
+    })
+
     it('discover what is in it', async () => {
       const { id } = await taken()
       expect((await inside(id, '/ngsi-ld/v1/types')).body.typeList).to.deep.equal(['Car'])
@@ -280,12 +294,14 @@ describe('5.16 Snapshots', () => {
       ['urn:none', '/ngsi-ld/v1/jsonldContexts', 422, 'OperationNotSupported'],
       ['urn:none', `${SNAPSHOTS}/urn:none`, 422, 'OperationNotSupported'],
     ]
-    for (const [name, path, code, type] of REFUSED) {
-      it(`refuse ${name} at ${path} with ${type}`, async () => {
-        const answer = await inside(name, path)
-        expect([answer.status, answer.body.type]).to.deep.equal([code, ERRORS + type])
-      })
-    }
+    describe('are refused for what is no snapshot, and on what is no entity', () => {
+      for (const [name, path, code, type] of REFUSED) {
+        it(`${name} at ${path} with ${type}`, async () => {
+          const answer = await inside(name, path)
+          expect([answer.status, answer.body.type]).to.deep.equal([code, ERRORS + type])
+        })
+      }
+    })
 
     it('cannot be reached by the name of a tenant', async () => {
       await taken()

@@ -15,6 +15,7 @@ export type Collection =
   | 'identity'
   | 'idempotency'
   | 'snapshot'
+  | 'entityMap'
 
 /** What happened to one instance of one attribute. */
 export interface AttributeChange {

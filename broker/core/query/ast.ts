@@ -98,6 +98,8 @@ export interface EntityQuery {
   readonly q?: QNode
   readonly geo?: GeoQuery
   readonly scope?: ScopeNode
+  /** Context source filter (4.9): which other sources take part. It says nothing of entities, so stores and the judge pass it over. */
+  readonly csf?: QNode
 }
 
 /** What entities are ordered by (4.23.3): a member of the entity, or a path as in q that stays in the entity. */

@@ -45,6 +45,7 @@ export const FILTER_PARAMETERS = [
   'coordinates',
   'geoproperty',
   'scopeQ',
+  'csf',
 ] as const
 
 /** Parameters of a page (6.3.10, 6.3.13). `after` is ours: the sealed place inside `next` links. */
@@ -91,6 +92,7 @@ export function entityQuery(query: URLSearchParams, table: TermTable): EntityQue
   const type = text('type')
   const q = readQ(query, table)
   const scope = text('scopeQ')
+  const csf = text('csf')
   const attrs = query.get('attrs') ?? undefined
   const idPattern = ids ? undefined : text('idPattern')
   if (idPattern !== undefined) checkPattern(idPattern)
@@ -108,6 +110,7 @@ export function entityQuery(query: URLSearchParams, table: TermTable): EntityQue
     ...(q && { q }),
     ...(geo && { geo }),
     ...(scope !== undefined && { scope: parseScopeQuery(scope) }),
+    ...(csf !== undefined && { csf: readCsf(csf, table) }),
   }
 }
 
@@ -121,9 +124,24 @@ function readQ(query: URLSearchParams, table: TermTable): QNode | undefined {
   return q
 }
 
+/** Reads a context source filter: on the source itself, behind which nothing is linked. @throws Problem BadRequestData */
+function readCsf(text: string, table: TermTable): QNode {
+  const csf = parseQ(text, { table, expandValues: [], jsonKeys: [] })
+  if (linkedDepth(csf) > 0) throw badRequestData('Parameter csf looks into linked entities')
+  return csf
+}
+
 const SYSTEM_NAMES: ReadonlySet<Iri> = new Set(
   ['createdAt', 'modifiedAt', 'deletedAt', 'expiresAt'].map((name) => NGSI_LD + name),
 )
+
+/** All types together are for this hub's own data only (6.4.3.2). @throws Problem BadRequestData when that is denied */
+export function localOnly(parameters: URLSearchParams, { types }: EntityQuery): boolean {
+  const local = flag(parameters, 'local')
+  if (types?.kind !== 'any') return local ?? false
+  if (local === false) throw badRequestData('Parameter type is "*", which excludes local=false')
+  return true
+}
 
 /**
  * Refuses a query that would select everything (4.21 and 5.7.2): it needs a type, an attribute, q on an attribute,

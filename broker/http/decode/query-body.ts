@@ -15,7 +15,7 @@ import { checkPattern } from '../../core/query/pattern.ts'
 import { entityQuery } from './entity-parameters.ts'
 
 /** Members of a Query body that mean the same as the URL parameter of that name; lists are joined by commas. */
-const TEXTS = ['q', 'scopeQ', 'lang', 'join'] as const
+const TEXTS = ['q', 'csf', 'scopeQ', 'lang', 'join', 'entityMapLifetime'] as const
 const LISTS = ['attrs', 'pick', 'omit', 'datasetId', 'expandValues', 'jsonKeys', 'containedBy'] as const
 const GEO = ['georel', 'geometry', 'geoproperty'] as const
 const KNOWN: ReadonlySet<string> = new Set([
@@ -24,6 +24,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'entities',
   'geoQ',
   'joinLevel',
+  'entityMap',
   'ordering',
   ...TEXTS,
   ...LISTS,
@@ -46,6 +47,7 @@ export function queryBody(body: JsonValue | undefined, url: URLSearchParams, tab
   for (const name of TEXTS) addText(parameters, name, ownValue(body, name))
   for (const name of LISTS) addList(parameters, name, ownValue(body, name))
   addNumber(parameters, 'joinLevel', ownValue(body, 'joinLevel'))
+  addFlag(parameters, 'entityMap', ownValue(body, 'entityMap'))
   addGeo(parameters, ownValue(body, 'geoQ'))
   addOrdering(parameters, ownValue(body, 'ordering'))
   const selectors = entitySelectors(ownValue(body, 'entities'), table)
@@ -65,6 +67,13 @@ function addText(parameters: URLSearchParams, name: string, value: JsonValue | u
 function addNumber(parameters: URLSearchParams, name: string, value: JsonValue | undefined): void {
   if (value === undefined) return
   if (typeof value !== 'number') throw badRequestData(`Member ${name} of the Query is no number`)
+  parameters.set(name, String(value))
+}
+
+function addFlag(parameters: URLSearchParams, name: string, value: JsonValue | undefined): void {
+  if (value === undefined) return
+  if (typeof value !== 'boolean')
+    throw badRequestData(`Member ${name} of the Query is neither true nor false`)
   parameters.set(name, String(value))
 }
 

@@ -1,22 +1,22 @@
 import type { TermTable } from '../../core/context/term-table.ts'
-import { badRequestData } from '../../core/model/problem.ts'
-import type { EntityQuery } from '../../core/query/ast.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import type { createEntity } from '../../operations/entities/create-entity.ts'
 import type { deleteEntity } from '../../operations/entities/delete-entity.ts'
 import type { exportEntities } from '../../operations/entities/export-entities.ts'
 import type { mergeEntity } from '../../operations/entities/merge-entity.ts'
-import type { QueriedEntities, queryEntities } from '../../operations/entities/query-entities.ts'
+import type { QueriedEntities } from '../../operations/entities/query-entities.ts'
 import type { replaceEntity } from '../../operations/entities/replace-entity.ts'
-import type { retrieveEntity } from '../../operations/entities/retrieve-entity.ts'
+import type { queryThroughMap, retrieveThroughMap } from '../../operations/entity-maps/use-entity-map.ts'
 import { EXPORT_TYPES, isExport, RDF_TYPES } from '../added-types.ts'
 import { cursorPurpose } from '../decode/cursor-purpose.ts'
 import { entityBody, entityId, fragmentBody, selected } from '../decode/entity-body.ts'
+import { ENTITY_MAP_PARAMETERS, wantedMap } from '../decode/entity-map-request.ts'
 import {
   entityQuery,
   FILTER_PARAMETERS,
   flag,
   languageOfTexts,
+  localOnly,
   observedAt,
   PAGE_PARAMETERS,
   type PageRequest,
@@ -30,6 +30,7 @@ import { ORDER_PARAMETERS, orderingOf } from '../decode/order-parameters.ts'
 import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
 import { type QueryBody, queryBody } from '../decode/query-body.ts'
 import { who } from '../decode/who.ts'
+import { entityMapHeader } from '../encode/entity-map-document.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
 import { pathSegment } from '../encode/path-segment.ts'
 import { representationTag } from '../encode/representation-tag.ts'
@@ -41,8 +42,8 @@ import { answerExport } from './answer-export.ts'
 /** The operations behind the entity resources. */
 export interface EntityOperations {
   readonly createEntity: ReturnType<typeof createEntity>
-  readonly retrieveEntity: ReturnType<typeof retrieveEntity>
-  readonly queryEntities: ReturnType<typeof queryEntities>
+  readonly retrieveEntity: ReturnType<typeof retrieveThroughMap>
+  readonly queryEntities: ReturnType<typeof queryThroughMap>
   readonly exportEntities: ReturnType<typeof exportEntities>
   readonly mergeEntity: ReturnType<typeof mergeEntity>
   readonly replaceEntity: ReturnType<typeof replaceEntity>
@@ -71,6 +72,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     ...JOIN_PARAMETERS,
     ...ORDER_PARAMETERS,
     ...PAGE_PARAMETERS,
+    ...ENTITY_MAP_PARAMETERS,
     'local',
   ]
   return [
@@ -107,7 +109,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       path: '/ngsi-ld/v1/entities/:id',
       body: 'none',
       produces: RETRIEVE_TYPES,
-      parameters: [...RENDER_PARAMETERS, ...JOIN_PARAMETERS, 'type', 'local'],
+      parameters: [...RENDER_PARAMETERS, ...JOIN_PARAMETERS, ...ENTITY_MAP_PARAMETERS, 'type', 'local'],
       handle: orRdf(retrieve),
     },
     {
@@ -147,14 +149,15 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const type = request.query.get('type')
     const preferred = preferences(request.headers.prefer)
     const join = joinOf(request.query)
-    const { texts, altered, tag, warnings, lasting } = await operations.retrieveEntity({
+    const wanted = wantedMap(request, request.query)
+    const command = {
       ...who(request),
       id: entityId(request),
       ...(type !== null && { types: parseTypeSelection(type, table) }),
       table,
       options: {
         ...renderOptions(request.query, table, request.accept),
-        ...(request.query.has('attrs') && { needsAttribute: true }),
+        ...(request.query.has('attrs') && { needsAttribute: true as const }),
         ...versionOption(preferred),
       },
       features: request.accept === 'application/geo+json',
@@ -162,13 +165,15 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       via: request.headers.via,
       headers: request.headers,
       ...(join && { join }),
-    })
+    }
+    const { texts, altered, tag, warnings, lasting, used } = await operations.retrieveEntity(command, wanted)
     return {
       status: altered ? 203 : 200,
       fragments: join?.mode === 'flat' ? { texts } : { texts, single: true },
       table,
       headers: {
         ...warned(warnings),
+        ...entityMapHeader(used),
         ...versionHeader(preferred),
         ...(tag !== undefined && {
           ETag: representationTag(tag, { ...preferred, accept: request.accept, table }),
@@ -202,7 +207,9 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const ordering = orderingOf(parameters, table)
     const boundTo = (): string => cursorPurpose(request, parameters)
     const preferred = preferences(request.headers.prefer)
-    const answer = await operations.queryEntities({
+    const after = page.after === undefined ? undefined : settings.seal.open(page.after, boundTo())
+    const wanted = wantedMap(request, parameters, after)
+    const command = {
       ...who(request),
       query,
       parameters,
@@ -217,13 +224,18 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       count: page.count,
       ...(join && { join }),
       ...(ordering && { ordering }),
-      ...(page.after !== undefined && { after: settings.seal.open(page.after, boundTo()) }),
-    })
+      ...(after !== undefined && { after }),
+    }
+    const answer = await operations.queryEntities(command, wanted)
     return {
-      status: answer.altered ? 203 : 200,
+      status: answer.altered ? 203 : answer.used?.created ? 201 : 200,
       fragments: { texts: answer.texts },
       table,
-      headers: { ...pageHeaders(request, page, answer, boundTo), ...versionHeader(preferred) },
+      headers: {
+        ...pageHeaders(request, page, answer, boundTo),
+        ...entityMapHeader(answer.used),
+        ...versionHeader(preferred),
+      },
       ...(answer.lasting && { lasting: answer.lasting }),
     }
   }
@@ -280,14 +292,6 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
 }
 
 type Headers = NonNullable<HubAnswer['headers']>
-
-/** All types together are for this hub's own data only (6.4.3.2). */
-function localOnly(parameters: URLSearchParams, { types }: EntityQuery): boolean {
-  const local = flag(parameters, 'local')
-  if (types?.kind !== 'any') return local ?? false
-  if (local === false) throw badRequestData('Parameter type is "*", which excludes local=false')
-  return true
-}
 
 function warned(warnings: readonly string[]): Headers {
   return warnings.length === 0 ? {} : { 'NGSILD-Warning': warnings }

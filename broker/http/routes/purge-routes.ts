@@ -4,15 +4,24 @@ import { badRequestData } from '../../core/model/problem.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import { parseAttributeList } from '../../core/query/parse-attribute-list.ts'
 import type { PurgeEntities, purgeEntities } from '../../operations/entities/purge-entities.ts'
-import { entityQuery, FILTER_PARAMETERS, flag, refuseTooWide } from '../decode/entity-parameters.ts'
+import type { narrowToMap } from '../../operations/entity-maps/use-entity-map.ts'
+import { wantedMap } from '../decode/entity-map-request.ts'
+import { entityQuery, FILTER_PARAMETERS, localOnly, refuseTooWide } from '../decode/entity-parameters.ts'
 import { who } from '../decode/who.ts'
 import { batchAnswer } from '../encode/batch-answer.ts'
+import { entityMapHeader } from '../encode/entity-map-document.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
 type Only = NonNullable<PurgeEntities['only']>
 
+/** The operations behind the route that purges. */
+export interface PurgeOperations {
+  readonly purgeEntities: ReturnType<typeof purgeEntities>
+  readonly narrowToMap: ReturnType<typeof narrowToMap>
+}
+
 /** The route that purges `/entities/` (CIM 009 v1.9.1, 6.4.3.3). */
-export function purgeRoutes(purge: ReturnType<typeof purgeEntities>): readonly Route[] {
+export function purgeRoutes(operations: PurgeOperations): readonly Route[] {
   return [
     {
       method: 'DELETE',
@@ -27,18 +36,15 @@ export function purgeRoutes(purge: ReturnType<typeof purgeEntities>): readonly R
     const table = await request.table()
     const only = attributeLists(request.query, table)
     const query = narrowed(entityQuery(request.query, table), only)
-    refuseTooWide(query, isLocal(request.query, query))
-    const outcomes = await purge({ ...who(request), query, ...(only && { only }) })
-    return batchAnswer(outcomes, () => ({ status: 204 }))
+    refuseTooWide(query, localOnly(request.query, query))
+    const wanted = wantedMap(request, request.query)
+    const command = { ...who(request), query, ...(only && { only }) }
+    if (!wanted) return batchAnswer(await operations.purgeEntities(command), () => ({ status: 204 }))
+    const { query: among, used } = await operations.narrowToMap(command, wanted)
+    const outcomes = await operations.purgeEntities({ ...command, query: among })
+    const answer = batchAnswer(outcomes, () => ({ status: 204 }))
+    return { ...answer, headers: { ...answer.headers, ...entityMapHeader(used) } }
   }
-}
-
-/** `type=*` is a purge of this hub alone (6.4.3.3). @throws Problem BadRequestData when that is denied */
-function isLocal(parameters: URLSearchParams, { types }: EntityQuery): boolean {
-  const local = flag(parameters, 'local')
-  if (types?.kind !== 'any') return local ?? false
-  if (local === false) throw badRequestData('Parameter type is *, which needs local=true')
-  return true
 }
 
 function attributeLists(parameters: URLSearchParams, table: TermTable): Only | undefined {

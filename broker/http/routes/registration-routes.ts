@@ -1,10 +1,7 @@
-import type { TermTable } from '../../core/context/term-table.ts'
 import { isIri } from '../../core/model/iri.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
 import { formatDateTime, parseDateTime } from '../../core/model/time.ts'
-import type { QNode } from '../../core/query/ast.ts'
-import { parseQ } from '../../core/query/parse-q.ts'
 import type { createRegistration } from '../../operations/registrations/create-registration.ts'
 import type { deleteRegistration } from '../../operations/registrations/delete-registration.ts'
 import type { listSources, SourceReport } from '../../operations/registrations/list-sources.ts'
@@ -39,7 +36,7 @@ export function registrationRoutes(
   limits: { readonly standard: number; readonly most: number },
 ): readonly Route[] {
   const item = `${COLLECTION}/:id`
-  const filters = [...FILTER_PARAMETERS, 'attrs', 'csf', 'datasetId', ...TEMPORAL]
+  const filters = [...FILTER_PARAMETERS, 'attrs', 'datasetId', ...TEMPORAL]
   return [
     {
       method: 'POST',
@@ -76,11 +73,9 @@ export function registrationRoutes(
     const table = await request.table()
     const page = pageRequest(request.query, limits)
     const offset = page.offset ?? 0
-    const csf = contextSourceFilter(request.query, table)
     const { registrations, count } = await operations.queryRegistrations({
       ...who(request),
       query: entityQuery(request.query, table),
-      ...(csf && { csf }),
       ...temporalMatch(request.query),
       ...datasetIds(request.query),
       table,
@@ -142,11 +137,6 @@ function sysAttrs(query: URLSearchParams): boolean {
   const words = (query.get('options') ?? '').split(',').filter((word) => word !== '')
   for (const word of words) if (word !== 'sysAttrs') throw invalidRequest(`Option ${word} is not known here`)
   return words.length > 0
-}
-
-function contextSourceFilter(query: URLSearchParams, table: TermTable): QNode | undefined {
-  const csf = query.get('csf')
-  return csf === null ? undefined : parseQ(csf, { table, expandValues: [], jsonKeys: [] })
 }
 
 /** Reads a temporal query (CIM 009 v1.9.1, 4.11) as far as registrations are concerned. @throws Problem */

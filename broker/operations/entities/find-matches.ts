@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
+import type { EntityQuery } from '../../core/query/ast.ts'
 import { matchEntity } from '../../core/query/match-entity.ts'
 import type { QueryContext } from '../../core/query/match-q.ts'
 import { linkedDepth } from '../../core/query/needs.ts'
+import { matchPattern } from '../../core/query/pattern.ts'
 import type { View } from '../../core/view/view.ts'
 import type { PlacedEntity } from '../../store/port/store.ts'
 import { noteRead } from '../explanation.ts'
@@ -25,19 +27,78 @@ export interface Match {
 }
 
 /** What is walked over. */
-export type Walked = Pick<QueryEntities, 'tenant' | 'query' | 'limit' | 'offset' | 'explanation'>
+export type Walked = Pick<
+  QueryEntities,
+  'tenant' | 'query' | 'limit' | 'offset' | 'explanation' | 'candidates'
+>
 
 export interface Walk {
   readonly after?: string | undefined
-  readonly until?: Freshness
+  readonly until?: Freshness | undefined
 }
 
-/** Walks the candidates of the store and passes on those that match on what the caller sees. */
-export async function* findMatches(
+/** The only entities that are looked at, in this order; null where one was and is no more. */
+export interface Candidates {
+  readonly ids: readonly (string | null)[]
+  /** Told of places whose entity does not match, or is not there. */
+  readonly miss: (place: number) => void
+}
+
+/** Walks the candidates, all of the store unless they are named, and passes on those that match on what the caller sees. */
+export function findMatches(
+  dependencies: ReadDependencies,
+  matching: Walked,
+  view: View,
+  walk: Walk = {},
+): AsyncGenerator<Match> {
+  const { candidates } = matching
+  return candidates
+    ? amongCandidates(dependencies, { ...matching, candidates }, view, walk)
+    : amongAll(dependencies, matching, view, walk)
+}
+
+const CANDIDATES = 200
+
+async function* amongCandidates(
+  dependencies: ReadDependencies,
+  { candidates: { ids, miss }, ...matching }: Walked & { readonly candidates: Candidates },
+  view: View,
+  { after, until }: Walk,
+): AsyncGenerator<Match> {
+  const { query, limit, offset } = matching
+  const size = Math.min(offset + limit + 1, CANDIDATES)
+  const wanted = idFilter(query)
+  for (let start = after === undefined ? 0 : Number(after) + 1; start < ids.length; start += size) {
+    const places = new Map<string, number>()
+    for (let at = start; at < Math.min(start + size, ids.length); at++) {
+      const id = ids[at]
+      if (typeof id === 'string' && wanted(id)) places.set(id, at)
+    }
+    if (places.size === 0) continue
+    const among = { ...matching, query: { ...query, ids: [...places.keys()] }, limit: size, offset: 0 }
+    const found = new Map<string, Match>()
+    for await (const match of amongAll(dependencies, among, view, { until })) found.set(match.row.id, match)
+    for (const [id, place] of places) {
+      const match = found.get(id)
+      if (match) yield { ...match, row: { ...match.row, place: String(place) } }
+      else miss(place)
+    }
+  }
+}
+
+/** Which candidates a request is about at all; the pattern only counts when there are no ids (6.4.3.2). */
+function idFilter(query: EntityQuery): (id: string) => boolean {
+  const { ids, idPattern } = query
+  const set = ids && new Set(ids)
+  if (set) return (id) => set.has(id)
+  return idPattern === undefined ? () => true : (id) => matchPattern(query, idPattern, id)
+}
+
+async function* amongAll(
   dependencies: ReadDependencies,
   { tenant, query, limit, offset, explanation }: Walked,
   view: View,
-  { after: start, until }: Walk = {},
+  { after: start, until }: Walk,
 ): AsyncGenerator<Match> {
   const { store, clock, engine, maxRows } = dependencies
   if (query.geo) await engine.ready()

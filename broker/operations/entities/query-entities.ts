@@ -7,7 +7,7 @@ import type { View } from '../../core/view/view.ts'
 import { warning } from '../../federation/forward/warning.ts'
 import type { Command } from '../command.ts'
 import type { LocalPage } from './cached-page.ts'
-import { COUNT_PAGE } from './find-matches.ts'
+import { type Candidates, COUNT_PAGE } from './find-matches.ts'
 import type { Join } from './join-entities.ts'
 import { mergeCopies } from './merge-copies.ts'
 import { queryLocal } from './query-local.ts'
@@ -28,8 +28,10 @@ export interface QueryEntities extends Command {
   readonly limit: number
   readonly offset: number
   readonly count: boolean
-  /** Place in the store where the page before ended. */
+  /** Place in the store, or among the candidates, where the page before ended. */
   readonly after?: string
+  /** The only entities that are considered, of this hub alone. */
+  readonly candidates?: Candidates
   /** Linked entities come along. */
   readonly join?: Join
   /** Only for what this hub answers alone. */

@@ -18,7 +18,9 @@ export async function queryLocal(
   style: Style,
 ): Promise<LocalPage> {
   const { store, pages, clock } = dependencies
-  const { tenant, query, join, ordering } = command
+  const { tenant, query, join } = command
+  const until: Freshness = { earliest: Number.POSITIVE_INFINITY }
+  if (command.candidates) return readAnyPage(dependencies, command, style, until)
   const key = pageKey(command, style)
   const kept = pages.get(key)
   const right = kept?.lasting?.() === true
@@ -27,14 +29,24 @@ export async function queryLocal(
   // linked entities are of any type
   const types = query.selectors || join ? undefined : typesIn(query.types)
   const generation = store.generation(tenant, types) // before the page is read: it may show more, never less
-  const until: Freshness = { earliest: Number.POSITIVE_INFINITY }
-  const page = ordering
-    ? await readOrderedPage(dependencies, { ...command, ordering }, { style, until })
-    : await readPage(dependencies, command, style, until)
+  const page = await readAnyPage(dependencies, command, style, until)
   if (generation === undefined) return page
   const lasting = (): boolean => store.generation(tenant, types) === generation && until.earliest > clock()
   pages.set(key, { ...page, lasting })
   return { ...page, lasting }
+}
+
+/** Reads a page in the order that is asked for; none asked for: in that of the store. */
+function readAnyPage(
+  dependencies: ReadDependencies,
+  command: QueryEntities,
+  style: Style,
+  until: Freshness,
+): Promise<LocalPage> {
+  const { ordering } = command
+  return ordering
+    ? readOrderedPage(dependencies, { ...command, ordering }, { style, until })
+    : readPage(dependencies, command, style, until)
 }
 
 /** Reads a page: candidates from the store's indexes, judged one by one on what the caller sees. */
@@ -77,7 +89,7 @@ async function countLocal(
   until: Freshness,
 ): Promise<number> {
   const { query, exact } = pushedQuery(command.query, view)
-  if (exact && view.unrestricted) {
+  if (exact && view.unrestricted && !command.candidates) {
     const { store, maxRows } = dependencies
     const page = await store.query(command.tenant, { query, limit: 1, count: true, maxRows })
     noteRead(command.explanation, page, page.exact)

@@ -45,6 +45,8 @@ export interface RetrievedEntity extends Texts {
   /** Names what the caller sees and how it is written; absent where other hubs had their part in it. */
   readonly tag?: string
   readonly warnings: readonly string[]
+  /** Other hubs had their part in it. */
+  readonly shared?: true
 }
 
 /** Retrieve Entity (CIM 009 v1.9.1, 5.7.1): one entity, put together from all hubs that know it. @throws Problem */
@@ -111,7 +113,12 @@ export const retrieveEntity =
     }
 
     function answer(texts: Texts, lasting?: Lasting): RetrievedEntity {
-      return { ...texts, warnings: remote.warnings, ...(remote.alone && lasting && { lasting }) }
+      return {
+        ...texts,
+        warnings: remote.warnings,
+        ...(remote.copies.length > 0 && { shared: true }),
+        ...(remote.alone && lasting && { lasting }),
+      }
     }
 
     async function joined(shown: Shown, how: Join): Promise<RetrievedEntity> {

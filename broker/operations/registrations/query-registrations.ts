@@ -1,11 +1,10 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import { itemsOf, type JsonObject } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
-import type { EntityQuery, QNode } from '../../core/query/ast.ts'
-import { matchQ } from '../../core/query/match-q.ts'
+import type { EntityQuery } from '../../core/query/ast.ts'
 import { matchScopes } from '../../core/query/match-scopes.ts'
 import { attributesOf } from '../../core/query/needs.ts'
-import { decodeAnswer } from '../../federation/forward/decode-answer.ts'
+import { matchCsf } from '../../federation/registry/match-csf.ts'
 import { matchRegistrations, type TemporalMatch } from '../../federation/registry/match-registrations.ts'
 import type { Registration } from '../../federation/registry/registration.ts'
 import type { Command } from '../command.ts'
@@ -13,15 +12,12 @@ import { mayRead } from '../may-read.ts'
 import { encodeRegistration } from './encode-registration.ts'
 import { type MayHold, mayHold } from './may-hold.ts'
 import type { RegistrationDependencies } from './registration-dependencies.ts'
-import { isOwnProperty } from './rename-members.ts'
 
 export type { TemporalMatch } from '../../federation/registry/match-registrations.ts'
 
 export interface QueryRegistrations extends Command {
   /** What entities the sources wanted may know. */
   readonly query: EntityQuery
-  /** Context source filter on the registrations' own properties. */
-  readonly csf?: QNode
   readonly temporal?: TemporalMatch
   readonly datasetIds?: readonly string[]
   readonly table: TermTable
@@ -49,7 +45,7 @@ export const queryRegistrations =
         mayRead(caller, tenant, { resource: 'registration', id: registration.id }) &&
         inArea(registration, query, dependencies) &&
         (!query.scope || matchScopes(query.scope, scopesOf(registration.document))) &&
-        (!command.csf || matchQ(command.csf, asEntity(registration.document, table))),
+        (!query.csf || matchCsf(query.csf, registration, table)),
     )
     const page = found.slice(offset, offset + limit)
     return {
@@ -91,29 +87,4 @@ function inArea({ document }: Registration, { geo }: EntityQuery, engine: MayHol
 
 function scopesOf({ scope }: JsonObject): readonly string[] {
   return itemsOf(scope).filter((item) => typeof item === 'string')
-}
-
-/** Members of the standard that a context source filter may look at, besides the registration's own properties. */
-const FILTERABLE = [
-  'registrationName',
-  'description',
-  'endpoint',
-  'contextSourceAlias',
-  'mode',
-  'tenant',
-  'refreshRate',
-]
-
-function asEntity(document: JsonObject, table: TermTable): ReturnType<typeof decodeAnswer> {
-  const standard = FILTERABLE.flatMap((name) => {
-    const value = document[name]
-    return value === undefined ? [] : [[table.expand(name), { type: 'Property', value }] as const]
-  })
-  const own = Object.entries(document).filter(([name]) => isOwnProperty(name))
-  const body = {
-    ...Object.fromEntries([...own, ...standard]),
-    id: document.id ?? '',
-    type: 'ContextSourceRegistration',
-  }
-  return decodeAnswer(body, table)
 }

@@ -1,0 +1,83 @@
+import { expect } from 'chai'
+import type { TestAnswer, TestRequest } from '../support/hub.ts'
+import { property } from './leak-entities.ts'
+import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
+
+const ENTITIES = '/ngsi-ld/v1/entities'
+const MAPS = '/ngsi-ld/v1/entityMaps'
+const PHONE = '0900000417'
+const REPORTS = [PHONE, '0900000529'].map((phone, at) => ({
+  id: `urn:ngsi-ld:ServiceRequest:thai-nguyen:map-${at}`,
+  type: 'ServiceRequest',
+  status: property('received'),
+  reporterPhone: property(phone),
+}))
+const IDS = REPORTS.map(({ id }) => id)
+
+describe('e2e: 5.14 EntityMaps show nothing that their reader does not see anyway', function () {
+  this.timeout(30_000)
+  let hubs: SecuredHubs
+  before(async () => {
+    hubs = await startSecuredHubs()
+    const path = '/ngsi-ld/v1/entityOperations/upsert'
+    const { status, text } = await hubs.send(hubs.city, 'feeds', path, { method: 'POST', body: REPORTS })
+    expect(status, text).to.equal(201)
+  })
+  after(() => hubs.stop())
+
+  const send = (asker: Asker, path: string, request?: TestRequest) =>
+    hubs.send(hubs.city, asker, path, request)
+  const location = ({ headers }: TestAnswer) => String(headers['ngsild-entitymap'])
+  const held = ({ body }: TestAnswer) => Object.keys(body.entityMap)
+  const byPhone = `type=ServiceRequest&q=reporterPhone=="${PHONE}"`
+
+  it('hold what their maker sees: a filter on what is masked selects nothing', async () => {
+    expect(held(await send('dpo', `${MAPS}?${byPhone}`))).to.deep.equal(IDS.slice(0, 1))
+    for (const asker of ['analyst', 'operator.thai-nguyen', 'public'] as const) {
+      expect(held(await send(asker, `${MAPS}?type=ServiceRequest`)), asker).to.have.members(IDS)
+      expect(held(await send(asker, `${MAPS}?${byPhone}`)), asker).to.deep.equal([])
+    }
+    expect((await send('anonymous', `${MAPS}?type=ServiceRequest`)).status).to.equal(401)
+  })
+
+  it('are there for nobody but their maker, not even to tell that they are there', async () => {
+    // which entity is in it tells whose phone it is to whoever knows its query
+    const map = location(await send('dpo', `${MAPS}?${byPhone}`))
+    for (const asker of ['analyst', 'operator.thai-nguyen', 'public'] as const) {
+      for (const name of [map, `${MAPS}/urn:ngsi-ld:EntityMap:none`]) {
+        expect((await send(asker, name)).status, asker).to.equal(404)
+        expect((await send(asker, name, { method: 'PATCH', body: {} })).status).to.equal(404)
+        expect((await send(asker, name, { method: 'DELETE' })).status).to.equal(404)
+        const headers = { 'NGSILD-EntityMap': name }
+        const query = await send(asker, `${ENTITIES}?type=ServiceRequest&local=true`, { headers })
+        expect([query.status, query.body.length], asker).to.deep.equal([201, 2])
+        expect(location(query)).to.not.equal(map)
+        const retrieve = await send(asker, `${ENTITIES}/${IDS[1]}?local=true`, { headers })
+        expect([retrieve.status, held(await send(asker, location(retrieve)))]).to.deep.equal([200, [IDS[1]]])
+      }
+    }
+    expect(held(await send('dpo', map))).to.deep.equal(IDS.slice(0, 1))
+  })
+
+  it('give no right to purge', async () => {
+    const headers = { 'NGSILD-EntityMap': location(await send('analyst', `${MAPS}?type=ServiceRequest`)) }
+    const { status } = await send('analyst', `${ENTITIES}?type=ServiceRequest`, { method: 'DELETE', headers })
+    expect(status).to.equal(403)
+    expect((await send('dpo', `${ENTITIES}?type=ServiceRequest`)).body).to.have.length(2)
+  })
+
+  it('are not made where other hubs have their part in the answer', async () => {
+    const search = `${ENTITIES}?type=ServiceRequest`
+    const own = await hubs.send(hubs.province, 'dpo', `${search}&local=true&entityMap=true`)
+    expect([own.status, own.body.length]).to.deep.equal([201, 0])
+    for (const path of [search, `${ENTITIES}/${IDS[0]}?`]) {
+      const shared = await hubs.send(hubs.province, 'dpo', `${path}&entityMap=true`)
+      expect(shared.status, shared.text).to.equal(200)
+      expect(shared.text).to.include(PHONE)
+      expect(shared.headers).to.not.have.property('ngsild-entitymap')
+    }
+    const map = await hubs.send(hubs.province, 'dpo', `${MAPS}?type=ServiceRequest`)
+    expect([map.status, held(map)]).to.deep.equal([201, []])
+    expect(map.headers['ngsild-warning']).to.match(/^199 /)
+  })
+})

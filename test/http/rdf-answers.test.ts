@@ -186,6 +186,15 @@ describe('RDF: entities as Turtle, N-Quads and expanded JSON-LD', () => {
     expect(await of('', [`${NGSI_LD}createdAt`])).to.deep.equal([])
     const earlier = await ask(`/${STATION.id}`, QUADS, { Prefer: 'ngsi-ld=1.3' })
     expect([earlier.status, earlier.headers['preference-applied']]).to.deep.equal([203, 'ngsi-ld=1.3'])
+    const link = { id: 'urn:t:linked', type: 'Link', to: { type: 'Relationship', object: 'urn:t:other' } }
+    await hub.send(ENTITIES, { method: 'POST', body: link })
+    for (const [join, path] of [
+      ['inline', [`${NAMES}to`, `${NGSI_LD}entity`, `${NAMES}whole`, `${NGSI_LD}hasValue`]],
+      ['flat', [`${NAMES}to`, `${NGSI_LD}hasObject`, `${NAMES}whole`, `${NGSI_LD}hasValue`]],
+    ] as const)
+      expect(follow(graph(await ask(`/${link.id}?join=${join}`, QUADS)), link.id, path), join).to.deep.equal([
+        `"1"^^${XSD}integer`,
+      ])
     expect(earlier.text).not.to.contain('hasVocab').and.not.to.contain('scope')
   })
 

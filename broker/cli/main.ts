@@ -3,6 +3,7 @@ import { ConfigError } from '../config-error.ts'
 import { CommandFailure } from './command-failure.ts'
 import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
+import { exportCommand } from './commands/export.ts'
 import { hashPasswordCommand } from './commands/hash-password.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -20,6 +21,7 @@ for (const command of [
   demoCommand,
   tokenCommand,
   ingestCommand,
+  exportCommand,
   checkCommand,
   hashPasswordCommand,
 ]) {

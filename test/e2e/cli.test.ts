@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +11,7 @@ import { type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
 
 /** The command as it was compiled with this test. */
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'broker', 'cli', 'main.js')
-const COMMANDS = ['serve', 'demo', 'token', 'ingest', 'check', 'hash-password'] as const
+const COMMANDS = ['serve', 'demo', 'token', 'ingest', 'export', 'check', 'hash-password'] as const
 
 interface Finished {
   readonly code: number | null
@@ -131,6 +133,80 @@ describe('e2e: the hub command', function () {
       expect(errors).to.include(`Port ${port} of 127.0.0.1 is taken`)
     } finally {
       await hubs.stop()
+    }
+  })
+
+  it('export writes what the account sees, whole or not at all', async () => {
+    const hubs: SecuredHubs = await startSecuredHubs()
+    const from = (account: string) => [
+      '--hub',
+      hubs.city.url,
+      '--issuer',
+      hubs.province.url,
+      '--account',
+      account,
+    ]
+    const output = join(folder, 'reports.ndjson')
+    try {
+      const body = Array.from({ length: 300 }, (_, at) => ({
+        id: `urn:ngsi-ld:ServiceRequest:thai-nguyen:${at}`,
+        type: 'ServiceRequest',
+        requestCode: { type: 'Property', value: `PA-${at}` },
+        reporterPhone: { type: 'Property', value: '0912 345 678' },
+      }))
+      await hubs.send(hubs.city, 'feeds', '/ngsi-ld/v1/entityOperations/upsert', { method: 'POST', body })
+      const all = await hub(
+        'export',
+        ...from('dpo'),
+        '--output',
+        output,
+        'type=ServiceRequest&format=simplified',
+      )
+      expect(all).to.deep.equal({ code: 0, output: '', errors: 'exported 300 entities\n' })
+      const lines = readFileSync(output, 'utf8').trimEnd().split('\n')
+      expect(lines).to.have.length(300)
+      expect(JSON.parse(lines[7] ?? '')).to.include({ requestCode: 'PA-7', reporterPhone: '0912 345 678' })
+      const seen = await hub(
+        'export',
+        ...from('analyst'),
+        '--as',
+        'geojson-seq',
+        'type=ServiceRequest&limit=2',
+      )
+      expect(seen.code).to.equal(0)
+      expect(seen.output.split('\u001e')).to.have.length(3)
+      expect(seen.output).not.to.contain('345 678')
+      const refused = await hub(
+        'export',
+        ...from('dpo'),
+        '--output',
+        join(folder, 'none'),
+        'type=Room&offset=3',
+      )
+      expect(refused.code).to.equal(1)
+      expect(refused.errors).to.contain('Parameter offset is for pages')
+      expect(readdirSync(folder).filter((name) => name.startsWith('none'))).to.deep.equal([])
+    } finally {
+      await hubs.stop()
+    }
+  })
+
+  it('export leaves no part behind when the hub breaks off', async () => {
+    const broken = createServer((_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/x-ndjson' })
+      response.write('{"id":"urn:x:1"}\n', () => response.destroy())
+    })
+    await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve))
+    const { port } = broken.address() as AddressInfo // a TCP server has such an address
+    const output = join(folder, 'broken.ndjson')
+    try {
+      const args = ['--hub', `http://127.0.0.1:${port}`, '--account', '', '--output', output]
+      const { code, errors } = await hub('export', ...args)
+      expect(code).to.equal(1)
+      expect(errors).to.match(/^Export broke off after 1 entities: /)
+      expect(readdirSync(folder).filter((name) => name.startsWith('broken'))).to.deep.equal([])
+    } finally {
+      broken.close()
     }
   })
 

@@ -1,0 +1,129 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { type Readable, Transform, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { request } from 'undici'
+import { CommandFailure } from '../command-failure.ts'
+import { demoToken } from '../demo-token.ts'
+
+/** Command line options of `hub export`. */
+export interface ExportOptions {
+  readonly hub: string
+  readonly issuer: string
+  readonly tenant: string
+  readonly account: string
+  readonly as: 'ndjson' | 'geojson-seq'
+  readonly output?: string
+}
+
+const TYPES = { ndjson: 'application/x-ndjson', 'geojson-seq': 'application/geo+json-seq' } as const
+/** A hub may look through very much before it finds the next match. */
+const PATIENCE_MILLISECONDS = 600_000
+
+/** Writes all matches of a query, and how many there were; a file is only there when it is whole. @throws CommandFailure */
+export async function exportTo(query: string, options: ExportOptions): Promise<void> {
+  const body = await ask(query, options)
+  const meter = progressMeter()
+  const { output } = options
+  try {
+    if (output === undefined) await copy(body, process.stdout, meter)
+    else await copyToFile(body, output, meter)
+  } catch (error) {
+    meter.stop()
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CommandFailure(`Export broke off after ${meter.entities()} entities: ${reason}`)
+  }
+  meter.stop()
+  process.stderr.write(`exported ${meter.entities()} entities\n`)
+}
+
+async function ask(query: string, { hub, as, tenant, ...who }: ExportOptions): Promise<Readable> {
+  const url = `${hub.replace(/\/$/, '')}/ngsi-ld/v1/entities?${localOnly(query)}`
+  const token = await tokenOf(who)
+  const answer = await request(url, {
+    headers: {
+      accept: TYPES[as],
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(tenant !== '' && { 'ngsild-tenant': tenant }),
+    },
+    headersTimeout: PATIENCE_MILLISECONDS,
+    bodyTimeout: PATIENCE_MILLISECONDS,
+  }).catch(() => undefined)
+  if (!answer) throw new CommandFailure(`Hub ${hub} does not answer: is it running?`)
+  if (answer.statusCode === 200) return answer.body
+  throw new CommandFailure(`Hub ${hub} refuses: ${detailOf(await answer.body.text())}`)
+}
+
+/** An export is of one hub; whoever types a command need not say so. */
+function localOnly(query: string): URLSearchParams {
+  const parameters = new URLSearchParams(query)
+  if (!parameters.has('local')) parameters.set('local', 'true')
+  return parameters
+}
+
+function tokenOf({
+  account,
+  issuer,
+}: Pick<ExportOptions, 'account' | 'issuer'>): Promise<string | undefined> {
+  const { HUB_TOKEN } = process.env
+  if (HUB_TOKEN !== undefined || account === '') return Promise.resolve(HUB_TOKEN)
+  return demoToken(account, issuer.replace(/\/$/, ''))
+}
+
+function detailOf(text: string): string {
+  try {
+    const { detail }: { detail?: unknown } = JSON.parse(text)
+    return typeof detail === 'string' ? detail : text
+  } catch {
+    return text
+  }
+}
+
+async function copyToFile(body: Readable, output: string, meter: Meter): Promise<void> {
+  const part = `${output}.part`
+  try {
+    await copy(body, createWriteStream(part), meter)
+    await rename(part, output)
+  } catch (error) {
+    await rm(part, { force: true })
+    throw error
+  }
+}
+
+function copy(body: Readable, target: Writable, meter: Meter): Promise<void> {
+  const counting = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      meter.add(chunk.reduce((lines, byte) => (byte === LINE_END ? lines + 1 : lines), 0))
+      done(null, chunk)
+    },
+  })
+  return pipeline(body, counting, target, { end: target !== process.stdout })
+}
+
+const LINE_END = 0x0a
+
+interface Meter {
+  add(entities: number): void
+  entities(): number
+  stop(): void
+}
+
+const EVERY_MILLISECONDS = 500
+
+/** A running count on a terminal; nothing elsewhere until the end. */
+function progressMeter(): Meter {
+  let entities = 0
+  const show = process.stderr.isTTY
+    ? setInterval(() => process.stderr.write(`\r${entities} entities`), EVERY_MILLISECONDS)
+    : undefined
+  return {
+    add: (more) => {
+      entities += more
+    },
+    entities: () => entities,
+    stop: () => {
+      clearInterval(show)
+      if (show) process.stderr.write('\r')
+    },
+  }
+}

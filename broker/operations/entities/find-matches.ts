@@ -122,7 +122,7 @@ async function* amongAll(
       ...(after !== undefined && { after }),
     })
     const certain = page.exact && pushed.exact && view.unrestricted
-    noteRead(explanation, page, certain)
+    noteRead(explanation, page, certain && !linked)
     if (until && certain) until.earliest = Math.min(until.earliest, page.validUntil ?? until.earliest)
     if (linked) yield* judgeBehind(page.rows, linked)
     else

@@ -1,7 +1,7 @@
 import type { Iri } from '../../core/model/iri.ts'
-import { Problem } from '../../core/model/problem.ts'
 import { fillLinks, type Link } from '../../core/view/links.ts'
 import type { StoredEntity } from '../../store/port/store.ts'
+import { pageBudget } from './page-budget.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
 import {
   expiring,
@@ -48,15 +48,19 @@ interface Step {
   readonly target: string
 }
 
-export type JoinDependencies = Pick<ReadDependencies, 'store' | 'clock' | 'fragments' | 'maxJoined'>
+/** So many linked entities at most are held at once before they are written. */
+const TOGETHER = 200
 
-/** An answer with linked entities may have so many characters. */
-const MAX_CHARACTERS = 64_000_000
+/** What joining works with. */
+export type JoinDependencies = Pick<
+  ReadDependencies,
+  'store' | 'clock' | 'fragments' | 'maxJoined' | 'maxPageBytes'
+>
 
 /**
  * Joins to the entities of an answer what they link to in this hub's own store, as the caller sees it; what is not there
  * or not for the caller is passed over. Flat: each entity once, after the linking ones, level by level. Inline: inside
- * the relationship, unless it is met again on the way to it. @throws Problem TooComplexQuery
+ * the relationship, unless it is met again on the way to it. @throws Problem TooComplexQuery, TooManyResults
  */
 export async function joinEntities(
   dependencies: JoinDependencies,
@@ -66,19 +70,34 @@ export async function joinEntities(
   const roots = entities.map((shown): Node => ({ shown, style, children: new Map() }))
   const isMet = join.mode === 'flat' ? metAnywhere(join, roots) : metOnTheWay(join)
   const styles = linkedStyles(join)
+  const weigh = pageBudget(dependencies.maxPageBytes)
+  entities.forEach(weigh)
   const nodes = [...roots]
+  let left = dependencies.maxJoined
   let frontier: readonly Node[] = roots
   for (let level = 1; level <= join.level && frontier.length > 0; level++) {
-    const steps = frontier.flatMap((node) => stepsFrom(node, isMet))
-    if (nodes.length + steps.length > entities.length + dependencies.maxJoined)
-      throw tooManyJoined(dependencies.maxJoined)
-    const found = await readTargets(dependencies, style, steps)
-    frontier = steps.flatMap((step) => follow(step, found.get(step.target), level))
-    nodes.push(...frontier)
-    checkLength(nodes)
+    const steps = stepsFrom(frontier, isMet)
+    const first = nodes.length
+    for (let from = 0; from < steps.length; from += TOGETHER) {
+      const part = steps.slice(from, from + TOGETHER)
+      const found = await readTargets(dependencies, style, part)
+      nodes.push(...part.flatMap((step) => follow(step, found.get(step.target), level)))
+    }
+    frontier = nodes.slice(first)
   }
   const { texts, ...answer } = textsOf(nodes.map(({ shown }) => shown))
   return { ...answer, texts: join.mode === 'flat' ? texts : roots.flatMap((root) => inlined(root) ?? []) }
+
+  /** Every step may join one: more than that are not even listed. */
+  function stepsFrom(level: readonly Node[], met: IsMet): readonly Step[] {
+    const steps: Step[] = []
+    for (const { from, link, target } of linksOf(level)) {
+      if (met(from, target)) continue
+      if (left-- <= 0) throw tooManyJoined(dependencies.maxJoined)
+      steps.push({ from, link, target })
+    }
+    return steps
+  }
 
   function follow({ from, link, target }: Step, stored: StoredEntity | undefined, level: number): Node[] {
     if (!stored) return []
@@ -86,6 +105,7 @@ export async function joinEntities(
     const fragment = renderStored(dependencies, stored, linkedStyle)
     expiring(until, fragment.validUntil)
     if (fragment.text === undefined) return []
+    weigh(fragment)
     const shown = { id: target, ...fragment }
     const node = { shown, style: linkedStyle, parent: from, children: new Map() }
     from.children.set(childKey(link, target), node)
@@ -93,20 +113,25 @@ export async function joinEntities(
   }
 }
 
-function stepsFrom(from: Node, isMet: (from: Node, target: string) => boolean): readonly Step[] {
-  return (from.shown.links ?? []).flatMap((link) =>
-    link.targets.filter((target) => !isMet(from, target)).map((target) => ({ from, link, target })),
-  )
+function* linksOf(nodes: readonly Node[]): Generator<Step> {
+  for (const from of nodes) {
+    for (const link of from.shown.links ?? []) {
+      for (const target of link.targets) yield { from, link, target }
+    }
+  }
 }
 
+/** Tells whether the target of a relationship of an entity is not to be joined again. */
+type IsMet = (from: Node, target: string) => boolean
+
 /** Flat: every entity is in the answer once, and whoever asks is told of none that it knows. */
-function metAnywhere({ containedBy }: Join, roots: readonly Node[]): (from: Node, target: string) => boolean {
+function metAnywhere({ containedBy }: Join, roots: readonly Node[]): IsMet {
   const met = new Set([...containedBy, ...roots.map(({ shown }) => shown.id)])
   return (_, target) => met.size === met.add(target).size
 }
 
 /** Inline: an entity stands wherever something points to it, but never inside itself. */
-function metOnTheWay({ containedBy }: Join): (from: Node, target: string) => boolean {
+function metOnTheWay({ containedBy }: Join): IsMet {
   const known = new Set(containedBy)
   return (from, target) => {
     if (known.has(target)) return true
@@ -122,7 +147,6 @@ async function readTargets(
   { tenant }: Style,
   steps: readonly Step[],
 ): Promise<ReadonlyMap<string, StoredEntity>> {
-  if (steps.length === 0) return new Map()
   const stored = await store.readMany(tenant, [...new Set(steps.map(({ target }) => target))])
   return new Map(stored.map((entity) => [entity.id, entity]))
 }
@@ -160,17 +184,4 @@ function linkedStyles({ mode, level: last }: Join): (style: Style, attribute: Ir
     known.set(key, made)
     return made
   }
-}
-
-/** @throws Problem TooComplexQuery */
-function checkLength(nodes: readonly Node[]): void {
-  const characters = nodes.reduce((sum, { shown }) => sum + (shown.text?.length ?? 0), 0)
-  if (characters <= MAX_CHARACTERS) return
-  throw new Problem(
-    'TooComplexQuery',
-    `Answer with linked entities has more than ${MAX_CHARACTERS} characters`,
-    {
-      members: { limit: 'joinedCharacters', maximum: MAX_CHARACTERS },
-    },
-  )
 }

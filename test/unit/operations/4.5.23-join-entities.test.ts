@@ -164,7 +164,7 @@ describe('4.5.23 NGSI-LD Linked Entity Retrieval, on any graph', () => {
         async (graph, join, format, roots) => {
           const tenant = await fill(graph)
           const fragments = new LRUCache<string, Fragment>({ max: 1000 })
-          const dependencies = { store, clock: () => NOW, fragments, maxJoined: 10_000 }
+          const dependencies = { store, clock: () => NOW, fragments, maxJoined: 10_000, maxPageBytes: 1e7 }
           const options = { format }
           const style = styleOf({ tenant, view: VIEW, table, options, features: false, linking: true })
           const shown = (await store.readMany(tenant, roots)).map((stored) => ({

@@ -1,6 +1,9 @@
 import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
 import type { ExportEntities, exportEntities } from '../../operations/entities/export-entities.ts'
+import { ENTITY_MAP_PARAMETERS } from '../decode/entity-map-request.ts'
 import { renderOptions } from '../decode/entity-parameters.ts'
+import { JOIN_PARAMETERS } from '../decode/join-parameters.ts'
+import { ORDER_PARAMETERS } from '../decode/order-parameters.ts'
 import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
 import type { QueryBody } from '../decode/query-body.ts'
 import { who } from '../decode/who.ts'
@@ -13,6 +16,8 @@ export function answerExport(
   { query, parameters, ...asked }: QueryBody & Pick<ExportEntities, 'table' | 'local'>,
 ): HubAnswer {
   refusePaging(parameters)
+  if (request.headers['ngsild-entitymap'] !== undefined)
+    throw invalidRequest('Header NGSILD-EntityMap is for pages; an export has all matches in one answer')
   const limit = totalLimit(parameters)
   const preferred = preferences(request.headers.prefer)
   const version = versionOption(preferred)
@@ -31,7 +36,13 @@ export function answerExport(
   return { status, stream, table: asked.table, headers: versionHeader(preferred) }
 }
 
-const PAGING = ['offset', 'after', 'count', 'orderBy', 'join', 'entityMap'] as const
+/** Order, links and maps need all matches before the first can be written. */
+const PAGING = [
+  ...['offset', 'after', 'count'],
+  ...ORDER_PARAMETERS,
+  ...JOIN_PARAMETERS,
+  ...ENTITY_MAP_PARAMETERS,
+]
 
 function refusePaging(query: URLSearchParams): void {
   const given = PAGING.find((name) => query.has(name))

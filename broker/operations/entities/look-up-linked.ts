@@ -1,9 +1,11 @@
 import type { Entity } from '../../core/model/entity.ts'
+import type { Iri } from '../../core/model/iri.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { QNode, QPath } from '../../core/query/ast.ts'
 import { linkedPaths, linkedTargets } from '../../core/query/linked-targets.ts'
 import type { QueryContext } from '../../core/query/match-q.ts'
+import { attributesOf } from '../../core/query/needs.ts'
 import type { View } from '../../core/view/view.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
 import { expiring, type Freshness, look } from './render-entity.ts'
@@ -26,6 +28,9 @@ export interface LinkedEntities {
   readonly read: number
 }
 
+/** So many linked entities at most are held as a whole. */
+const TOGETHER = 200
+
 /** Ids that each path goes on at. */
 type Frontier = ReadonlyMap<QPath, ReadonlySet<string>>
 
@@ -38,6 +43,7 @@ export function linkedEntities(
   { q, tenant, view, now, until }: LinkedLook,
 ): LinkedEntities {
   const paths = linkedPaths(q)
+  const names = attributesOf({ q })
   let known = new Map<string, Entity | undefined>()
   let read = 0
   return {
@@ -46,9 +52,10 @@ export function linkedEntities(
     },
     lookUp: async (entities) => {
       if (known.size > maxJoined / 2) known = new Map()
+      const before = read
       let frontier = frontierOf(paths.map((path) => [path, entities] as const))
       while (frontier.size > 0) {
-        await readUnknown(frontier)
+        await readUnknown(frontier, before + maxJoined)
         frontier = frontierOf([...frontier].map(([path, uris]) => [path, seenOf(uris)] as const))
       }
       const found = known
@@ -56,23 +63,31 @@ export function linkedEntities(
     },
   }
 
-  async function readUnknown(frontier: Frontier): Promise<void> {
+  async function readUnknown(frontier: Frontier, most: number): Promise<void> {
     const uris = [...frontier.values()].flatMap((each) => [...each])
     const unknown = new Set(uris.filter((uri) => !known.has(uri)))
-    if (known.size + unknown.size > maxJoined) throw tooManyJoined(maxJoined)
-    if (unknown.size === 0) return
     read += unknown.size
+    if (read > most) throw tooManyJoined(maxJoined)
     for (const uri of unknown) known.set(uri, undefined)
-    for (const stored of await store.readMany(tenant, [...unknown])) {
-      const { seen, validUntil } = look(stored, view, now)
-      expiring(until, validUntil)
-      known.set(stored.id, seen)
+    const ids = [...unknown]
+    for (let from = 0; from < ids.length; from += TOGETHER) {
+      for (const stored of await store.readMany(tenant, ids.slice(from, from + TOGETHER))) {
+        const { seen, validUntil } = look(stored, view, now)
+        expiring(until, validUntil)
+        known.set(stored.id, seen && only(seen, names))
+      }
     }
   }
 
   function seenOf(uris: ReadonlySet<string>): readonly Entity[] {
     return [...uris].map((uri) => known.get(uri)).filter((entity) => entity !== undefined)
   }
+}
+
+/** Only what the q may look at is kept. */
+function only(entity: Entity, names: ReadonlySet<Iri>): Entity {
+  const attributes = Object.entries(entity.attributes).filter(([name]) => names.has(name))
+  return { ...entity, attributes: Object.fromEntries(attributes) }
 }
 
 function frontierOf(steps: readonly (readonly [QPath, readonly Entity[]])[]): Frontier {

@@ -1,0 +1,105 @@
+import { expect } from 'chai'
+import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import { startSnapshot } from '../../../broker/operations/snapshots/create-snapshot.ts'
+import { deleteSnapshot } from '../../../broker/operations/snapshots/delete-snapshot.ts'
+import { findSnapshot } from '../../../broker/operations/snapshots/keep-snapshot.ts'
+import { createPreparations } from '../../../broker/operations/snapshots/prepare-snapshots.ts'
+import { LEASE } from '../../../broker/operations/snapshots/snapshot.ts'
+import { sweepSnapshots } from '../../../broker/operations/snapshots/sweep-snapshots.ts'
+import { OPEN_CALLER } from '../../../security/open-caller.ts'
+import { entity, NOW } from '../../support/store-builders.ts'
+import { type OpenedStore, SQLITE } from '../../support/stores.ts'
+import { until } from '../../support/until.ts'
+
+const COMMAND = { caller: OPEN_CALLER, tenant: DEFAULT_TENANT, origin: { by: 'test' }, id: 'urn:snapshot:1' }
+
+describe('5.16.1 Create Snapshot', () => {
+  let opened: OpenedStore
+  let now = NOW
+  const clock = () => now
+  const failures: unknown[] = []
+  beforeEach(async () => {
+    opened = await SQLITE.open(clock)
+  })
+  afterEach(async () => {
+    await opened.close()
+    expect(failures.splice(0)).to.deep.equal([])
+  })
+
+  /** Starts a snapshot whose entities come as slowly as the test lets them. */
+  function start(entities: () => AsyncIterable<ReturnType<typeof entity>>) {
+    const { store } = opened
+    const preparations = createPreparations({
+      store,
+      clock,
+      ready: () => undefined,
+      failed: (error) => void failures.push(error),
+    })
+    const dependencies = { store, clock, preparations, newId: () => COMMAND.id }
+    return {
+      preparations,
+      started: startSnapshot(dependencies, { ...COMMAND, given: {} }, { parts: [entities] }),
+    }
+  }
+  const status = async () => (await findSnapshot({ store: opened.store, clock }, COMMAND)).status
+
+  /** Something that happens when the test says so. */
+  function gate() {
+    let open = (): void => undefined
+    const passed = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    return { open: () => open(), passed }
+  }
+
+  it('failed once nobody has gone on preparing it for a while, and what there was of it is swept away', async () => {
+    const { store } = opened
+    const { open, passed } = gate()
+    const { preparations, started } = start(async function* () {
+      yield entity('urn:e:1')
+      await passed
+    })
+    await started
+    expect(await status()).to.equal('preparing')
+    await sweepSnapshots({ store, clock })
+    expect(await store.hiddenTenants()).to.have.length(1)
+    now += LEASE // as after a crash: nobody renews
+    expect(await status()).to.equal('failure')
+    await sweepSnapshots({ store, clock })
+    expect(await store.hiddenTenants()).to.deep.equal([])
+    const stopped = preparations.stop()
+    open()
+    await stopped
+  })
+
+  it('is not brought back by its preparation when it is deleted meanwhile', async () => {
+    const { store } = opened
+    const { open, passed } = gate()
+    const { preparations, started } = start(async function* () {
+      yield entity('urn:e:1')
+      await passed
+    })
+    await started
+    await deleteSnapshot({ store, clock })(COMMAND)
+    open()
+    await until('the preparation to end', async () => (await store.hiddenTenants()).length === 0)
+    await preparations.stop()
+    expect(await status().catch(({ code }) => code)).to.equal('ResourceNotFound')
+    expect(await store.hiddenTenants()).to.deep.equal([])
+  })
+
+  it('stopped half way leaves nothing that looks whole', async () => {
+    const { open, passed } = gate()
+    const { preparations, started } = start(async function* () {
+      yield entity('urn:e:1')
+      await passed
+    })
+    await started
+    const stopped = preparations.stop()
+    open()
+    await stopped
+    expect(await status()).to.equal('preparing')
+    now += LEASE
+    expect(await status()).to.equal('failure')
+  })
+})

@@ -47,7 +47,13 @@ export function assembleSnapshots({ egress, failed, ...select }: SnapshotParts):
     newId: () => `urn:ngsi-ld:SnapshotNotification:${randomUUID()}`,
     undelivered: (err) => failed(err, 'notification of a snapshot is not delivered'),
   })
-  const preparations = createPreparations({ store, clock, ready: notify, failed: fault })
+  const preparations = createPreparations({
+    store,
+    clock,
+    maxEntities: select.maxRows,
+    ready: notify,
+    failed: fault,
+  })
   const creating = { ...select, preparations, newId: () => `urn:ngsi-ld:Snapshot:${randomUUID()}` }
   const sweep = () => void sweepSnapshots({ store, clock }).catch(fault)
   let sweeping: NodeJS.Timeout | undefined

@@ -14,6 +14,8 @@ export interface Copying {
   readonly content: Tenant
   readonly entities: () => AsyncIterable<Entity>
   readonly stopping: AbortSignal
+  /** So many entities still fit in. */
+  readonly room: number
 }
 
 const TOGETHER = 200
@@ -25,14 +27,14 @@ const ORIGIN = { by: 'snapshot' }
  */
 export async function copyEntities(
   dependencies: SnapshotStore,
-  { content, entities, stopping }: Copying,
+  { content, entities, stopping, room }: Copying,
 ): Promise<number> {
   const created: string[] = []
   let count = 0
   let batch: Entity[] = []
   try {
     for await (const entity of entities()) {
-      count++
+      if (++count > room) throw new Problem('TooManyResults', 'Snapshot has no room for that many entities')
       batch.push(entity)
       if (batch.length === TOGETHER) await keepBatch()
     }

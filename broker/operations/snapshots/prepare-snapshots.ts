@@ -15,6 +15,8 @@ export interface Preparation {
 
 /** What preparing needs besides the store. */
 export interface PreparingDependencies extends SnapshotStore {
+  /** So many entities at most are copied into one snapshot. */
+  readonly maxEntities: number
   /** Told of each snapshot that is ready, or failed. */
   readonly ready: (command: OfSnapshot, snapshot: Snapshot) => void
   /** Told of faults that are the hub's own. */
@@ -56,11 +58,15 @@ async function prepare(
 ): Promise<void> {
   const content = contentOf(snapshot, command.tenant)
   const results: QueryResult[] = []
+  let room = dependencies.maxEntities
   for (const entities of parts) {
     if (stopping.aborted) return
-    results.push(
-      await resultOf(dependencies, () => copyEntities(dependencies, { content, entities, stopping })),
-    )
+    const copy = async () => {
+      const count = await copyEntities(dependencies, { content, entities, stopping, room })
+      room -= count
+      return count
+    }
+    results.push(await resultOf(dependencies, copy))
   }
   if (stopping.aborted) return
   const status = clone ? statusOfClone(results) : statusOf(results)

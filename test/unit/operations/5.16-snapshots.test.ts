@@ -27,18 +27,19 @@ describe('5.16.1 Create Snapshot', () => {
   })
 
   /** Starts a snapshot whose entities come as slowly as the test lets them. */
-  function start(entities: () => AsyncIterable<ReturnType<typeof entity>>) {
+  function start(...parts: readonly (() => AsyncIterable<ReturnType<typeof entity>>)[]) {
     const { store } = opened
     const preparations = createPreparations({
       store,
       clock,
+      maxEntities: 3,
       ready: () => undefined,
       failed: (error) => void failures.push(error),
     })
     const dependencies = { store, clock, preparations, newId: () => COMMAND.id }
     return {
       preparations,
-      started: startSnapshot(dependencies, { ...COMMAND, given: {} }, { parts: [entities] }),
+      started: startSnapshot(dependencies, { ...COMMAND, given: {} }, { parts }),
     }
   }
   const status = async () => (await findSnapshot({ store: opened.store, clock }, COMMAND)).status
@@ -86,6 +87,27 @@ describe('5.16.1 Create Snapshot', () => {
     await preparations.stop()
     expect(await status().catch(({ code }) => code)).to.equal('ResourceNotFound')
     expect(await store.hiddenTenants()).to.deep.equal([])
+  })
+
+  it('has room for so many entities only, and keeps none of a query that has more', async () => {
+    const { store } = opened
+    const walk = (from: number, to: number) =>
+      async function* () {
+        for (let at = from; at < to; at++) yield entity(`urn:e:${at}`)
+      }
+    const { preparations, started } = start(walk(0, 2), walk(2, 5), walk(2, 3))
+    await started
+    await until('it to be ready', async () => (await status()) !== 'preparing')
+    const { results } = await findSnapshot({ store, clock }, COMMAND)
+    expect(results.map(({ status: each, problem }) => [each, problem?.code])).to.deep.equal([
+      ['success', undefined],
+      ['failure', 'TooManyResults'],
+      ['success', undefined],
+    ])
+    const [content = DEFAULT_TENANT] = await store.hiddenTenants()
+    const { rows } = await store.query(content, { query: {}, limit: 9, maxRows: 99 })
+    expect(rows.map(({ id }) => id)).to.deep.equal([0, 1, 2].map((at) => `urn:e:${at}`))
+    await preparations.stop()
   })
 
   it('stopped half way leaves nothing that looks whole', async () => {

@@ -6,7 +6,6 @@ import type { Iri } from '../core/model/iri.ts'
 import { Problem } from '../core/model/problem.ts'
 import type { Micros } from '../core/model/time.ts'
 import { see } from '../core/view/see.ts'
-import { canonicalEntity } from '../store/port/canonical.ts'
 import type { Decide } from '../store/port/store.ts'
 import type { Command } from './command.ts'
 
@@ -48,7 +47,7 @@ export function guard(
     if (command.precondition) command.precondition(current && (see(current, caller.view(tenant)) ?? current))
     const decision = decide(stored)
     if (decision.next) {
-      limitEntitySize(decision.next, limits.maxEntityBytes, canonicalEntity(decision.next))
+      limitEntitySize(decision.next, limits.maxEntityBytes)
       if (!current) caller.check('create', tenant, target(decision.next.types, decision.next))
       if (decision.change?.members)
         caller.check(intent.action, tenant, target(decision.next.types, decision.next))

@@ -14,5 +14,6 @@ export function writeEntity(
 ): Promise<Decision> {
   const now = clock()
   const guarded = guard(command, intent, { now, maxEntityBytes }, (current) => decide(current, now))
-  return change(store, { tenant: command.tenant, id: intent.id, origin: command.origin }, guarded)
+  const { tenant, origin } = command
+  return change(store, { tenant, id: intent.id, origin, fresh: intent.action === 'create' }, guarded)
 }

@@ -29,6 +29,22 @@ describe('5.6.7 Batch Entity Creation', () => {
     expect(await api.read('urn:bc:1', '?format=simplified')).to.include({ a: 1 })
   })
 
+  it('takes several of one id in their order: what is refused first does not keep a later one out', async () => {
+    const large = { a: 'x'.repeat(2_000_000) }
+    const answer = await create([
+      room('urn:bc:11', large),
+      room('urn:bc:11', { a: 1 }),
+      room('urn:bc:11', { a: 2 }),
+      room('urn:bc:12'),
+    ])
+    expect([answer.status, answer.body.success]).to.deep.equal([207, ['urn:bc:11', 'urn:bc:12']])
+    expect(answer.body.errors.map(({ error }: { error: { type: string } }) => error.type)).to.deep.equal([
+      'urn:urban-data-hub:errors:RequestEntityTooLarge',
+      'https://uri.etsi.org/ngsi-ld/errors/AlreadyExists',
+    ])
+    expect(await api.read('urn:bc:11', '?format=simplified')).to.include({ a: 1 })
+  })
+
   it('answers 207 with an empty list of successes when all fail', async () => {
     const answer = await create([room('urn:bc:5', { a: { type: 'Thing' } })])
     expect(answer.status).to.equal(207)

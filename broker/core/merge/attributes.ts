@@ -15,26 +15,31 @@ export function applyFragments(
   apply: Apply,
 ): Attributes {
   if (!fragments) return stored
-  const next = new Map(Object.entries(stored))
-  for (const [attribute, list] of Object.entries(fragments)) {
-    const instances = applyInstances(next.get(attribute) ?? [], list, (before, fragment) =>
-      apply(before, fragment, attribute),
-    )
-    if (instances.length > 0) next.set(attribute, instances)
-    else next.delete(attribute)
+  const next: Record<Iri, readonly Instance[]> = { ...stored }
+  for (const attribute of Object.keys(fragments)) {
+    const list = fragments[attribute] ?? []
+    const instances = applyInstances(instancesOf(next, attribute), list, attribute, apply)
+    if (instances.length > 0) next[attribute] = instances
+    else delete next[attribute]
   }
-  return Object.fromEntries(next)
+  return next
 }
 
 /** Applies the fragments of one attribute: each to the instance of its datasetId, at most one default among them. */
 function applyInstances(
   stored: readonly Instance[],
   fragments: readonly InstanceFragment[],
-  apply: (stored: Instance | undefined, fragment: InstanceFragment) => Instance | undefined,
+  attribute: Iri,
+  apply: Apply,
 ): readonly Instance[] {
+  const [only] = fragments
+  if (only && fragments.length === 1 && stored.length === 0) {
+    const after = apply(undefined, only, attribute)
+    return after ? [after] : []
+  }
   const next = new Map(stored.map((instance) => [instance.datasetId, instance]))
   for (const fragment of fragments) {
-    const after = apply(next.get(fragment.datasetId), fragment)
+    const after = apply(next.get(fragment.datasetId), fragment, attribute)
     if (after) next.set(fragment.datasetId, after)
     else next.delete(fragment.datasetId)
   }

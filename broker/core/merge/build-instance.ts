@@ -10,7 +10,7 @@ import type { JsonValue } from '../model/json.ts'
 import { badRequestData } from '../model/problem.ts'
 import type { Micros } from '../model/time.ts'
 import { type Apply, applyFragments } from './attributes.ts'
-import { isNull, overlay, present } from './members.ts'
+import { isNull, overlay } from './members.ts'
 import { readFragment } from './simplified-value.ts'
 
 /** What an operation has worked out before the members are put together. */
@@ -29,22 +29,24 @@ export function buildInstance(
   now: Micros,
 ): Instance {
   const sameKind = base?.kind === kind ? base : undefined
-  return {
-    kind,
-    ...present({ datasetId: fragment.datasetId }),
-    value,
-    ...present({
-      observedAt: overlay(base?.observedAt, fragment.observedAt),
-      unitCode: overlay(sameKind?.unitCode, fragment.unitCode),
-      valueType: overlay(sameKind?.valueType, fragment.valueType),
-      objectType: overlay(sameKind?.objectType, fragment.objectType),
-      expiresAt: overlay(base?.expiresAt, fragment.expiresAt),
-    }),
-    createdAt: now,
-    modifiedAt: now,
-    ...(Object.keys(attributes).length > 0 && { attributes }),
-  }
+  // member by member: every attribute of every write comes through here
+  const built: Building = { kind, value, createdAt: now, modifiedAt: now }
+  if (fragment.datasetId !== undefined) built.datasetId = fragment.datasetId
+  const observedAt = overlay(base?.observedAt, fragment.observedAt)
+  if (observedAt !== undefined) built.observedAt = observedAt
+  const unitCode = overlay(sameKind?.unitCode, fragment.unitCode)
+  if (unitCode !== undefined) built.unitCode = unitCode
+  const valueType = overlay(sameKind?.valueType, fragment.valueType)
+  if (valueType !== undefined) built.valueType = valueType
+  const objectType = overlay(sameKind?.objectType, fragment.objectType)
+  if (objectType !== undefined) built.objectType = objectType
+  const expiresAt = overlay(base?.expiresAt, fragment.expiresAt)
+  if (expiresAt !== undefined) built.expiresAt = expiresAt
+  if (Object.keys(attributes).length > 0) built.attributes = attributes
+  return built
 }
+
+type Building = { -readonly [K in keyof Instance]: Instance[K] }
 
 /** Replaces an instance as a whole: append, update and replace (CIM 009 v1.9.1, 5.6.2, 5.6.3, 5.6.18, 5.6.19). */
 export function replaceInstance(nulls: 'delete' | 'refuse', now: Micros): Apply {

@@ -29,6 +29,7 @@ type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
 
 /** Leaves out the members that are undefined: an absent member is absent in the text that is kept. */
 export function present<T extends object>(members: T): Present<T> {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as Present<T> // the same members without the undefined ones
+  const found: { [K in keyof T]?: T[K] } = {}
+  for (const name in members) if (members[name] !== undefined) found[name] = members[name]
+  return found as Present<T> // the same members without the undefined ones
 }

@@ -121,27 +121,31 @@ function sameContent(before: Instance, after: Instance): boolean {
 }
 
 function attributeChanges(before: Attributes, after: Attributes): readonly AttributeChange[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)])
-  return [...names].flatMap((name) =>
-    before[name] === after[name]
-      ? []
-      : instanceChanges(name, instancesOf(before, name), instancesOf(after, name)),
-  )
+  const changes: AttributeChange[] = []
+  for (const name in before) {
+    if (before[name] !== after[name]) addChanges(name, before[name] ?? [], instancesOf(after, name), changes)
+  }
+  for (const name in after) {
+    if (!Object.hasOwn(before, name)) addChanges(name, [], after[name] ?? [], changes)
+  }
+  return changes
 }
 
-function instanceChanges(
+function addChanges(
   attribute: Iri,
   before: readonly Instance[],
   after: readonly Instance[],
-): readonly AttributeChange[] {
+  changes: AttributeChange[],
+): void {
   const find = (list: readonly Instance[], datasetId: string | undefined) =>
     list.find((instance) => instance.datasetId === datasetId)
-  const deleted = before.filter(({ datasetId }) => !find(after, datasetId))
-  const touched = after.filter((instance) => !before.includes(instance))
-  return [
-    ...deleted.map((instance) => changeOf(attribute, instance, undefined)),
-    ...touched.map((instance) => changeOf(attribute, find(before, instance.datasetId), instance)),
-  ]
+  for (const instance of before) {
+    if (!find(after, instance.datasetId)) changes.push(changeOf(attribute, instance, undefined))
+  }
+  for (const instance of after) {
+    if (!before.includes(instance))
+      changes.push(changeOf(attribute, find(before, instance.datasetId), instance))
+  }
 }
 
 function changeOf(
@@ -150,14 +154,15 @@ function changeOf(
   after: Instance | undefined,
 ): AttributeChange {
   const datasetId = (after ?? before)?.datasetId
-  return {
-    attribute,
-    ...(datasetId !== undefined && { datasetId }),
-    action: before ? (after ? 'updated' : 'deleted') : 'created',
-    ...(before && { before }),
-    ...(after && { after }),
-  }
+  const action = before ? (after ? 'updated' : 'deleted') : 'created'
+  const change: Changing = { attribute, action }
+  if (datasetId !== undefined) change.datasetId = datasetId
+  if (before) change.before = before
+  if (after) change.after = after
+  return change
 }
+
+type Changing = { -readonly [K in keyof AttributeChange]: AttributeChange[K] }
 
 /** Tells as deleted what expired of `stored` and is not in `next` again. */
 export function expiredChanges(stored: Entity, live: Entity, next: Entity): readonly AttributeChange[] {

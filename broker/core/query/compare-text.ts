@@ -2,8 +2,9 @@
 export function compareText(left: string, right: string): number {
   const shorter = Math.min(left.length, right.length)
   for (let at = 0; at < shorter; at++) {
-    const difference = rank(left.charCodeAt(at)) - rank(right.charCodeAt(at))
-    if (difference !== 0) return difference
+    const one = left.charCodeAt(at)
+    const other = right.charCodeAt(at)
+    if (one !== other) return rank(one) - rank(other)
   }
   return left.length - right.length
 }

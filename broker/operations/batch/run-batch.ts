@@ -44,14 +44,19 @@ export async function runBatch(
         )
       break
     }
-    open = await runOnce(open)
+    open = await runOnce(open, attempt === 0)
   }
   return outcomes
 
-  /** Decides and commits the open elements; answers those that another writer came before. */
-  async function runOnce(indexes: readonly number[]): Promise<number[]> {
-    const ids = [...new Set(indexes.map((at) => stepAt(at).id))]
-    const stored = await store.readMany(command.tenant, ids)
+  /**
+   * Decides and commits the open elements; answers those that have to be judged again, since another writer came
+   * before. At first, what is to be created is taken to be absent without looking: the commit finds out.
+   */
+  async function runOnce(indexes: readonly number[], first: boolean): Promise<number[]> {
+    const looked = indexes.map(stepAt).filter((step) => !first || !isCreation(step))
+    const ids = new Set(looked.map(({ id }) => id))
+    const again = new Set<string>()
+    const stored = ids.size === 0 ? [] : await store.readMany(command.tenant, [...ids])
     const known = new Map(stored.map(({ id, version, text }) => [id, { version, next: parseEntity(text) }]))
     const decided = new Map<string, Decision>()
     const units: EntityUnit[] = []
@@ -61,9 +66,11 @@ export async function runBatch(
         outcomes[at] = refused(step, step.problem)
         continue
       }
+      if (again.has(step.id)) continue
       const before = decided.get(step.id)
       const current = before ? before.next : known.get(step.id)?.next
       const decision = decideStep(step, current)
+      if (decision.problem && !before && !ids.has(step.id)) again.add(step.id)
       outcomes[at] = decision
       if (!decision.decision?.change) continue
       units.push({
@@ -78,10 +85,10 @@ export async function runBatch(
       decided.set(step.id, decision.decision)
     }
     const results = units.length === 0 ? [] : await store.commit(command.tenant, units)
-    const conflicts = new Set(
-      units.filter((_, place) => results[place]?.outcome !== 'kept').map(({ id }) => id),
-    )
-    return indexes.filter((at) => conflicts.has(stepAt(at).id))
+    units.forEach(({ id }, place) => {
+      if (results[place]?.outcome !== 'kept') again.add(id)
+    })
+    return indexes.filter((at) => again.has(stepAt(at).id))
   }
 
   function stepAt(at: number): BatchStep {
@@ -102,6 +109,10 @@ export async function runBatch(
       throw error
     }
   }
+}
+
+function isCreation(step: BatchStep): boolean {
+  return 'problem' in step || step.intent.action === 'create'
 }
 
 function refused(step: BatchStep | undefined, problem: Problem): BatchOutcome {

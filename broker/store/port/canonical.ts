@@ -1,16 +1,14 @@
 import type { Attributes, Entity, Instance } from '../../core/model/entity.ts'
 import { compareText } from '../../core/query/compare-text.ts'
 
-/** Texts of entities that were written once: a decision is measured and kept by the same text. */
-const written = new WeakMap<Entity, string>()
-
 /** Writes an entity as its one canonical JSON text: fixed members first, attributes by code point. */
 export function canonicalEntity(entity: Entity): string {
-  const known = written.get(entity)
-  if (known !== undefined) return known
-  const text = entityText(entity)
-  written.set(entity, text)
-  return text
+  const { id, types, scopes, expiresAt, createdAt, modifiedAt, attributes } = entity
+  // pieces put together: several times faster than to build sorted objects and to write these
+  let text = `{"id":${JSON.stringify(id)},"types":${JSON.stringify(types)}`
+  if (scopes !== undefined) text += `,"scopes":${JSON.stringify(scopes)}`
+  if (expiresAt !== undefined) text += `,"expiresAt":${expiresAt}`
+  return `${text},"createdAt":${createdAt},"modifiedAt":${modifiedAt},"attributes":${attributesText(attributes)}}`
 }
 
 /** Writes an instance as its one canonical JSON text. */
@@ -27,14 +25,6 @@ export function canonicalInstance(instance: Instance): string {
   if (expiresAt !== undefined) text += `,"expiresAt":${expiresAt}`
   text += `,"createdAt":${createdAt},"modifiedAt":${modifiedAt}`
   return attributes ? `${text},"attributes":${attributesText(attributes)}}` : `${text}}`
-}
-
-// Pieces put together: several times faster than to build sorted objects and to write these.
-function entityText({ id, types, scopes, expiresAt, createdAt, modifiedAt, attributes }: Entity): string {
-  let text = `{"id":${JSON.stringify(id)},"types":${JSON.stringify(types)}`
-  if (scopes !== undefined) text += `,"scopes":${JSON.stringify(scopes)}`
-  if (expiresAt !== undefined) text += `,"expiresAt":${expiresAt}`
-  return `${text},"createdAt":${createdAt},"modifiedAt":${modifiedAt},"attributes":${attributesText(attributes)}}`
 }
 
 function attributesText(attributes: Attributes): string {

@@ -9,6 +9,8 @@ export interface ChangeTarget {
   readonly tenant: Tenant
   readonly id: string
   readonly origin: Origin
+  /** Most likely there is none: decide on that without looking, and look when the commit finds one. */
+  readonly fresh?: boolean
 }
 
 /**
@@ -19,7 +21,8 @@ export interface ChangeTarget {
 export function change(store: Store, target: ChangeTarget, decide: Decide): Promise<Decision> {
   return new Promise((resolve, reject) => {
     const line = lineOf(store, target)
-    line.waiting.push({ decide, origin: target.origin, resolve, reject, attempts: 0 })
+    const { origin, fresh = false } = target
+    line.waiting.push({ decide, origin, fresh, resolve, reject, attempts: 0 })
     if (!line.moving) void move(store, target, line)
   })
 }
@@ -32,6 +35,7 @@ export function parseEntity(text: string): Entity {
 interface Waiting {
   readonly decide: Decide
   readonly origin: Origin
+  readonly fresh: boolean
   readonly resolve: (decision: Decision) => void
   readonly reject: (error: unknown) => void
   attempts: number
@@ -87,7 +91,10 @@ async function changeTogether(
   target: ChangeTarget,
   turn: readonly Waiting[],
 ): Promise<Waiting[]> {
-  const stored = await store.read(target.tenant, target.id)
+  const unseen = turn.every(({ fresh, attempts }) => fresh && attempts === 0)
+  // what was refused without looking is judged again on what is there
+  const refusedAfter = (units: number): number => (unseen && units === 0 ? Number.POSITIVE_INFINITY : units)
+  const stored = unseen ? undefined : await store.read(target.tenant, target.id)
   const units: EntityUnit[] = []
   const outcomes: Outcome[] = []
   let current = stored && parseEntity(stored.text)
@@ -103,7 +110,7 @@ async function changeTogether(
       }
       outcomes.push({ of: waiting, tell: () => resolve(decision), units: units.length })
     } catch (error) {
-      outcomes.push({ of: waiting, tell: () => reject(error), units: units.length })
+      outcomes.push({ of: waiting, tell: () => reject(error), units: refusedAfter(units.length) })
     }
   }
   const results = units.length === 0 ? [] : await store.commit(target.tenant, units)

@@ -133,7 +133,8 @@ export class TenantReader {
   }
 
   readMany(ids: readonly string[]): readonly StoredEntity[] {
-    return ids.map((id) => this.read(id)).filter((entity) => entity !== undefined)
+    const readAll = () => ids.map((id) => this.read(id)).filter((entity) => entity !== undefined)
+    return ids.length < 2 ? readAll() : this.inOneState(readAll)
   }
 
   log(after: number, limit: number): readonly LogRecord[] {

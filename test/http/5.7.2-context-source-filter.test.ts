@@ -87,7 +87,10 @@ describe('5.7.2 Query Entities with a context source filter', () => {
             body: { type: 'Query', entities: [{ type: 'Tram' }], csf },
           }),
         ]
-        for (const { body } of answers) expect(body.type).to.equal(`${ERRORS}BadRequestData`)
+        for (const { body } of answers) {
+          expect(body.type).to.equal(`${ERRORS}BadRequestData`)
+          expect(body.detail).to.match(/^Parameter csf /)
+        }
       })
     }
   })

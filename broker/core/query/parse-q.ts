@@ -10,6 +10,8 @@ import { Scanner } from './scanner.ts'
 /** What a q text is read with. */
 export interface ParseQOptions {
   readonly table: TermTable
+  /** What problems call the text; `q` when absent. */
+  readonly parameter?: string
   /** Names of attributes whose compared values are expanded (`expandValues`). */
   readonly expandValues?: readonly string[]
   /** Names of attributes whose values are plain JSON (`jsonKeys`). */
@@ -30,10 +32,10 @@ interface Reader {
  */
 export function parseQ(
   text: string,
-  { table, expandValues = [], jsonKeys = [], limits }: ParseQOptions,
+  { table, parameter = 'q', expandValues = [], jsonKeys = [], limits }: ParseQOptions,
 ): QNode {
   const reader: Reader = {
-    scanner: new Scanner('q', text, limits),
+    scanner: new Scanner(parameter, text, limits),
     table,
     expandValues: new Set(expandValues.map((name) => table.expand(name))),
     jsonKeys: new Set(jsonKeys.map((name) => table.expand(name))),

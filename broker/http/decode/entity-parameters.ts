@@ -126,7 +126,7 @@ function readQ(query: URLSearchParams, table: TermTable): QNode | undefined {
 
 /** Reads a context source filter: on the source itself, behind which nothing is linked. @throws Problem BadRequestData */
 function readCsf(text: string, table: TermTable): QNode {
-  const csf = parseQ(text, { table, expandValues: [], jsonKeys: [] })
+  const csf = parseQ(text, { table, parameter: 'csf' })
   if (linkedDepth(csf) > 0) throw badRequestData('Parameter csf looks into linked entities')
   return csf
 }

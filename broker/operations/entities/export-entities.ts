@@ -60,6 +60,7 @@ async function* visibleTexts(
   const { query, limit = Number.POSITIVE_INFINITY } = command
   const { clock, engine } = dependencies
   const style: Style = styleOf({ ...command, view: command.caller.view(command.tenant) })
+  if (query.geo) await engine.ready()
   let left = limit
   for await (const { rows } of candidatePages(dependencies, command, style)) {
     for (const row of rows) {

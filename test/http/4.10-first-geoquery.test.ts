@@ -47,7 +47,7 @@ describe('4.10 NGSI-LD Geoquery Language: the geometry engine comes with the fir
   afterEach(() => hub.stop())
 
   for (const [name, path, request, expected] of FIRST)
-    it(`answers a ${name} as the first`, async () => {
+    it(`answers the first: ${name}`, async () => {
       const { status, text } = await hub.send(path, request)
       expect(status, text).to.equal(expected)
       if (status === 200) expect(text).to.contain('urn:t:')

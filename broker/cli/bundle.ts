@@ -1,0 +1,64 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+import { packageRoot } from '../../ontology/package-root.ts'
+
+const OUTPUT = join(packageRoot, 'dist', 'hub')
+
+/** Feeds load mapping modules that import the kit, so that there must be one kit: the one that the compiler wrote. */
+const feedsAsCompiled: Plugin = {
+  name: 'feeds-as-compiled',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/adapters\/.*\.ts$/ }, ({ path, resolveDir }) => ({
+      path: relative(
+        OUTPUT,
+        join(packageRoot, 'dist', relative(packageRoot, join(resolveDir, path))),
+      ).replace(/\.ts$/, '.js'),
+      external: true,
+    }))
+  },
+}
+
+/** Node finds the names that a CommonJS package exports, a bundle does not; and these are loaded seldom. */
+const packagesOnDemand: Plugin = {
+  name: 'packages-on-demand',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^[^.]/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    )
+  },
+}
+
+/** A large table is read faster by the JSON parser than as a program. */
+const tablesAsText: Plugin = {
+  name: 'tables-as-text',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\.json$/ }, ({ path }) => ({
+      contents: `module.exports = JSON.parse(${JSON.stringify(JSON.stringify(JSON.parse(readFileSync(path, 'utf8'))))})`,
+    }))
+  },
+}
+
+rmSync(OUTPUT, { recursive: true, force: true })
+await build({
+  absWorkingDir: packageRoot,
+  entryPoints: ['broker/cli/program.ts', 'broker/store/sqlite/writer-worker.ts'],
+  outdir: OUTPUT,
+  entryNames: '[name]',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  sourcemap: true,
+  // finds its binary beside itself; large, and seldom used
+  external: ['@photostructure/sqlite', 'oidc-provider'],
+  // three copies of the table of media types would be read at each start
+  alias: { 'mime-db': 'mime-db' },
+  // for packages that are CommonJS
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module';const require = requireFrom(import.meta.url);",
+  },
+  plugins: [feedsAsCompiled, packagesOnDemand, tablesAsText],
+  logLevel: 'warning',
+})

@@ -26,6 +26,7 @@ import { PROBLEM_STATUS } from '../../broker/http/encode/problem-document.ts'
 import { EgressFailed } from '../../security/egress/egress.ts'
 import { entity, of, table } from '../unit/query/builders.ts'
 import * as grammar from './grammars.ts'
+import { requestProperty } from './requests.ts'
 
 /** One parser, and inputs for it near what it takes. */
 export interface Subject {
@@ -143,6 +144,7 @@ export const SUBJECTS: readonly Subject[] = [
   text('Prefer', grammar.prefer, preferences),
   text('lang', grammar.languages, (input) => matchLanguage(input, { vi: 'a', 'en-GB': 'b', '@none': 'c' })),
   text('If-Match', fc.constantFrom('*', '"a"', 'W/"a", "b"', '""'), tagList),
+  { name: 'HTTP', property: requestProperty },
   text(
     'JSON',
     fc.json().map((json) => json),

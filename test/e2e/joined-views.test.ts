@@ -96,8 +96,18 @@ describe('e2e: what is joined is seen by each role like anything else (4.5.23)',
   })
 
   it('the province joins what it holds itself to what a city answers, and nothing of the city', async () => {
-    const { status, body } = await hubs.send(hubs.province, 'dpo', `${ENTITIES}/${PARKING}?join=inline`)
-    expect(status).to.equal(200)
-    expect(body.concerns).to.deep.equal(relationship(REPORT))
+    const device = { id: DEVICE, type: 'Device', name: property('Cảm biến của tỉnh') }
+    const made = await hubs.send(hubs.province, 'feeds', ENTITIES, { method: 'POST', body: device })
+    expect(made.status, made.text).to.equal(201)
+    const q = encodeURIComponent('reads{name}~="tỉnh"')
+    for (const search of [`/${PARKING}?join=inline`, `?type=OffStreetParking&join=inline&q=${q}`]) {
+      const { status, body, text } = await hubs.send(hubs.province, 'dpo', `${ENTITIES}${search}`)
+      expect(status, text).to.equal(200)
+      const [entity] = [body].flat()
+      expect(entity.reads.entity.name.value).to.equal('Cảm biến của tỉnh')
+      expect(entity.concerns).to.deep.equal(relationship(REPORT))
+    }
+    const flat = await hubs.send(hubs.province, 'public', `${ENTITIES}/${PARKING}?join=flat`)
+    expect(flat.body.map(({ id }: { id: string }) => id)).to.deep.equal([PARKING])
   })
 })

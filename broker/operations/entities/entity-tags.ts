@@ -1,4 +1,5 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { Entity } from '../../core/model/entity.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { View } from '../../core/view/view.ts'
@@ -15,27 +16,38 @@ export interface EntityTags {
   tagOf(fragment: Fragment, stored: StoredEntity, style: Style): string
 }
 
-const STATE_BYTES = 15
-const STYLE_BYTES = 6
+const STATE_CHARACTERS = 20
+const STYLE_CHARACTERS = 8
+const MAX_STYLES = 1000
 
 /** Makes the tags of a hub of its secret. */
 export function createEntityTags(secret: Uint8Array, clock: () => Micros): EntityTags {
-  const key = createHash('sha256').update('entity-tag').update(secret).digest()
+  const key = createHash('sha256').update('entity-tag').update(secret).digest('base64url')
   const known = new WeakMap<Fragment, string>()
+  const styles = new LRUCache<string, string>({ max: MAX_STYLES })
   return {
-    stateOf: (seen) => sign(canonicalEntity(seen), STATE_BYTES),
+    stateOf: (seen) => sign(canonicalEntity(seen), STATE_CHARACTERS),
     tagOf: (fragment, stored, style) => {
       const kept = known.get(fragment)
       if (kept !== undefined) return kept
-      const state = sign(seenText(stored, style.view, clock()), STATE_BYTES)
-      const tag = `${state}.${sign(style.key, STYLE_BYTES)}`
+      const state = sign(seenText(stored, style.view, clock()), STATE_CHARACTERS)
+      const tag = `${state}.${nameOf(style)}`
       known.set(fragment, tag)
       return tag
     },
   }
 
-  function sign(text: string, bytes: number): string {
-    return createHmac('sha256', key).update(text).digest().subarray(0, bytes).toString('base64url')
+  function nameOf(style: Style): string {
+    const kept = styles.get(style.key)
+    if (kept !== undefined) return kept
+    const name = sign(style.key, STYLE_CHARACTERS)
+    styles.set(style.key, name)
+    return name
+  }
+
+  /** The key goes first, and what is cut off leaves nothing to go on from: as good as an HMAC here, in a quarter of its time. */
+  function sign(text: string, characters: number): string {
+    return hash('sha256', key + text, 'base64url').slice(0, characters)
   }
 }
 

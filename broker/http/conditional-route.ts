@@ -1,7 +1,7 @@
 import { invalidRequest, Problem } from '../core/model/problem.ts'
 import type { Precondition } from '../operations/command.ts'
 import type { EntityTags } from '../operations/entities/entity-tags.ts'
-import { type TagList, tagList } from './decode/entity-tags.ts'
+import { knownTag, type TagList, tagList } from './decode/entity-tags.ts'
 import type { HubAnswer, HubRequest, Route } from './route.ts'
 
 /**
@@ -27,19 +27,12 @@ interface Conditions {
   readonly noneMatch: string | undefined
 }
 
-/** Answers 304 when the caller has this representation already; coded or not, it is the same one here. */
+/** Answers 304 when the caller has this representation already. */
 function unlessKnown(answer: HubAnswer, noneMatch: string | undefined): HubAnswer {
   const current = answer.headers?.ETag
   if (noneMatch === undefined || typeof current !== 'string' || answer.status >= 300) return answer
-  const list = tagList(noneMatch)
-  if (list === 'any') return { status: 304, headers: { ETag: current } }
-  const known = list.find(({ tag }) => `"${uncoded(tag)}"` === current)
-  return known ? { status: 304, headers: { ETag: `"${known.tag}"` } } : answer
-}
-
-/** The encode room marks the tag of a compressed answer with its content coding (RFC 9110, 8.8.3.3). */
-function uncoded(tag: string): string {
-  return tag.replace(/~\w+$/, '')
+  const known = knownTag(noneMatch, current)
+  return known === undefined ? answer : { status: 304, headers: { ETag: known } }
 }
 
 function onEntity({ match, noneMatch }: Conditions, tags: Pick<EntityTags, 'stateOf'>): Precondition {

@@ -6,6 +6,7 @@ import type { Caller } from '../core/model/caller.ts'
 import { DEFAULT_TENANT, isTenantName, type Tenant } from '../core/model/tenant.ts'
 import type { Lasting } from '../operations/lasting.ts'
 import { type AccessRecord, requestIdOf } from './access-record.ts'
+import { knownTag } from './decode/entity-tags.ts'
 import { contextOfLink } from './decode/link-context.ts'
 
 /** What an answer to a GET was made of, besides the request. */
@@ -45,7 +46,7 @@ interface Remembered extends Pick<AnswerBasis, 'route' | 'table' | 'lasting'> {
   readonly context: string | undefined
 }
 
-/** Makes an empty memory of answers. It holds the routes' plain 200s only; whatever is refused is decided anew. */
+/** Makes an empty memory of answers. It holds the routes' plain 200s only, a 304 follows from one; whatever is refused is decided anew. */
 export function createRememberedAnswers(dependencies: RememberedDependencies): RememberedAnswers {
   const { contexts, knownCaller, access, maxSize } = dependencies
   const answers = new LRUCache<string, Remembered>({
@@ -77,12 +78,34 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
         return false
       }
       const requestId = requestIdOf(request.headers['x-request-id'])
-      response.writeHead(200, [...answer.headers, 'X-Request-Id', requestId]).end(answer.body)
+      const known = knownTagOf(request, answer)
+      const status = known === undefined ? 200 : 304
+      const headers = known === undefined ? answer.headers : unchanged(answer.headers, known)
+      response.writeHead(status, [...headers, 'X-Request-Id', requestId])
+      response.end(known === undefined ? answer.body : undefined)
       const milliseconds = performance.now() - started
-      access({ requestId, method: 'GET', route: answer.route, status: 200, milliseconds, caller: caller.key })
+      access({ requestId, method: 'GET', route: answer.route, status, milliseconds, caller: caller.key })
       return true
     },
   }
+}
+
+/** Answers the tag by which the caller names what is remembered, and has it already. */
+function knownTagOf({ headers }: IncomingMessage, answer: Remembered): string | undefined {
+  const noneMatch = headers['if-none-match']
+  if (noneMatch === undefined) return undefined
+  const at = answer.headers.indexOf('ETag')
+  const etag = at < 0 ? undefined : answer.headers[at + 1]
+  return etag === undefined ? undefined : knownTag(noneMatch, etag)
+}
+
+/** Headers of a 304 (RFC 9110, 15.4.5): of the content nothing is said. */
+function unchanged(headers: readonly string[], etag: string): readonly string[] {
+  const kept = ['Vary', 'NGSILD-Tenant'].flatMap((name) => {
+    const at = headers.indexOf(name)
+    return at < 0 ? [] : [name, headers[at + 1] ?? '']
+  })
+  return ['ETag', etag, ...kept]
 }
 
 function headersOf(response: ServerResponse): readonly string[] {
@@ -112,6 +135,7 @@ const HEADERS: Readonly<Record<string, 'ignored' | 'asked' | undefined>> = {
   pragma: 'ignored',
   'content-type': 'ignored',
   'accept-language': 'ignored',
+  'if-none-match': 'ignored', // looked at when the answer is sent
   'x-request-id': 'ignored',
   'x-forwarded-for': 'ignored',
   'x-forwarded-host': 'ignored',

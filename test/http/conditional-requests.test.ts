@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { request } from 'undici'
 import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
 
 const ENTITIES = '/ngsi-ld/v1/entities'
@@ -109,6 +110,26 @@ describe('Conditional requests (RFC 9110, 13)', () => {
       const tag = await tagOf(path)
       await hub.send(path, { method: 'PATCH', body: { a: 2 } })
       expect((await hub.send(path, { headers: { 'if-none-match': tag } })).status).to.equal(200)
+    })
+
+    it('answers alike whether the entity is read anew or the answer is remembered', async () => {
+      const path = await create({ text: 'x'.repeat(3000) })
+      const tenant = { 'ngsild-tenant': 'remembering' }
+      const body = { id: path.split('/').pop(), type: 'Room' }
+      expect((await hub.send(ENTITIES, { method: 'POST', body, headers: tenant })).status).to.equal(201)
+      for (const more of [{}, { 'accept-encoding': 'gzip' }, { accept: LD, ...tenant }]) {
+        // a header that is not known keeps an answer from being remembered
+        const anew = (headers = {}) => told(`${hub.url}${path}`, { ...more, ...headers, 'x-unknown': '1' })
+        const again = (headers = {}) => told(`${hub.url}${path}`, { ...more, ...headers })
+        const tag = String((await anew()).headers.etag)
+        expect(await again()).to.deep.equal(await anew())
+        expect(await again()).to.deep.equal(await anew())
+        for (const header of [tag, `W/${tag}`, '*', '"other"', tag.replace(/~\w+"$/, '"')]) {
+          const first = await anew({ 'if-none-match': header })
+          expect(first.status, header).to.equal(header === '"other"' ? 200 : 304)
+          expect(await again({ 'if-none-match': header })).to.deep.equal(first)
+        }
+      }
     })
 
     it('leaves 404 as it is', async () => {
@@ -241,3 +262,14 @@ describe('Conditional requests (RFC 9110, 13)', () => {
     expect((await hub.send(ENTITIES, plain)).status, 'as the standard has it').to.equal(409)
   })
 })
+
+/** What an answer tells, its bytes as they came; not what differs from request to request. */
+async function told(url: string, headers: Readonly<Record<string, string>>) {
+  const answer = await request(url, { headers })
+  const { date: _, 'x-request-id': __, ...rest } = answer.headers
+  return {
+    status: answer.statusCode,
+    headers: rest,
+    bytes: Buffer.from(await answer.body.arrayBuffer()).toString('hex'),
+  }
+}

@@ -20,6 +20,8 @@ interface Row {
   readonly ratioToBare: number | null
   readonly p50ms: number
   readonly p99ms: number
+  /** Lowest and highest ratio to the bare server among the rounds. */
+  readonly ratios?: readonly [number, number]
   /** p99 as a multiple of the bare server's. */
   readonly p99ToBare?: number
 }
@@ -43,7 +45,8 @@ interface Measure {
 const { values } = parseArgs({
   options: {
     json: { type: 'string' },
-    seconds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '50' },
     entities: { type: 'string' },
     growth: { type: 'boolean', default: false },
@@ -51,6 +54,7 @@ const { values } = parseArgs({
   },
 })
 const seconds = Number(values.seconds)
+const rounds = Number(values.rounds)
 const connections = Number(values.connections)
 const population = Number(values.entities ?? (values.growth ? '1000000' : '10000'))
 /** So many different pages of 20 the entities make: each query matches one of them. */
@@ -59,15 +63,6 @@ const folder = mkdtempSync(join(tmpdir(), 'hub-bench-'))
 const servers: Server[] = []
 const rows: Row[] = []
 const shares: Share[] = []
-
-try {
-  pinLoad()
-  if (values.growth) await growth(folder, population)
-  else await measureAll()
-} finally {
-  await Promise.all(servers.map((server) => server.stop()))
-  rmSync(folder, { recursive: true, force: true })
-}
 
 async function measureAll(): Promise<void> {
   const hub = await filled(await startHub(folder, { name: 'warm', settings: CONTEXT }), {})
@@ -78,7 +73,7 @@ async function measureAll(): Promise<void> {
   for (const measure of MEASURES) await row(measure, hub.url, bare.url)
   await cold(bare)
   await secured(bare)
-  for (const result of await storeAlone(join(folder, 'store'), seconds, pages)) rows.push(result)
+  if (isWanted('store')) rows.push(...(await storeAlone(join(folder, 'store'), seconds, pages)))
   share('batch20', 'create')
   share('batch20', 'store.commit20')
   print()
@@ -109,6 +104,7 @@ const MEASURES: readonly Measure[] = [
 
 /** Without the caches of fragments and pages every entity is read, judged and rendered again. */
 async function cold(bare: Server): Promise<void> {
+  if (!isWanted('query20.cold')) return
   const settings = { ...CONTEXT, HUB_LIMITS_FRAGMENTS: '0' }
   const hub = await filled(await startHub(folder, { name: 'cold', settings }), {})
   await row({ name: 'query20.cold', make: (at) => query(at % 10, pages) }, hub.url, bare.url)
@@ -117,6 +113,7 @@ async function cold(bare: Server): Promise<void> {
 
 /** The same with access control: an operator's token, policies with masks, answers in the operator's view. */
 async function secured(bare: Server): Promise<void> {
+  if (![...READS, ...WRITES].some(({ name }) => isWanted(`${name}.auth`))) return
   const config = join(folder, 'secured.yaml')
   writeFileSync(config, stringify(SECURED))
   const hub = await startHub(folder, { name: 'secured', config })
@@ -139,26 +136,37 @@ const SECURED = {
   identity: { enabled: true, demoGrant: true, accounts: [ACCOUNT] },
 }
 
+/** Measures the hub and the bare server in turn, so that both meet the same moods of the machine; answers medians. */
 async function row(measure: Measure, hub: string, bare: string): Promise<void> {
   const { name, make, items = 1 } = measure
-  if (values.only !== undefined && !values.only.split(',').includes(name)) return
+  if (!isWanted(name)) return
   const options = { connections: measure.connections ?? connections, seconds }
-  await load(hub, { ...options, seconds: Math.min(seconds, 1) }, (at) => make(at + 1_000_000))
-  const ours: LoadResult = await load(hub, options, make)
-  const theirs: LoadResult = await load(bare, options, make)
+  let sent = 0
+  const next = (): LoadRequest => make(sent++)
+  await load(hub, { ...options, seconds: Math.min(seconds, 1) }, next)
+  const pairs: (readonly [LoadResult, LoadResult])[] = []
+  for (let round = 0; round < rounds; round++)
+    pairs.push([await load(hub, options, next), await load(bare, options, next)])
+  const ours = pairs.map(([one]) => one)
+  const ratios = pairs.map(([one, other]) => one.requestsPerSecond / other.requestsPerSecond)
   rows.push({
     name,
-    opsPerSecond: Math.round(ours.requestsPerSecond * items),
-    ratioToBare: round(ours.requestsPerSecond / theirs.requestsPerSecond),
-    p50ms: round(ours.p50ms),
-    p99ms: round(ours.p99ms),
-    p99ToBare: round(ours.p99ms / theirs.p99ms),
+    opsPerSecond: Math.round(median(ours.map((one) => one.requestsPerSecond)) * items),
+    ratioToBare: rounded(median(ratios)),
+    ratios: [rounded(Math.min(...ratios)), rounded(Math.max(...ratios))],
+    p50ms: rounded(median(ours.map(({ p50ms }) => p50ms))),
+    p99ms: rounded(median(ours.map(({ p99ms }) => p99ms))),
+    p99ToBare: rounded(median(pairs.map(([one, other]) => one.p99ms / other.p99ms))),
   })
+}
+
+function isWanted(name: string): boolean {
+  return values.only === undefined || values.only.split(',').includes(name)
 }
 
 function share(name: string, of: string): void {
   const [mine, other] = [name, of].map((one) => rows.find((each) => each.name === one))
-  if (mine && other) shares.push({ name, of, ratio: round(mine.opsPerSecond / other.opsPerSecond) })
+  if (mine && other) shares.push({ name, of, ratio: rounded(mine.opsPerSecond / other.opsPerSecond) })
 }
 
 async function filled(hub: Server, headers: Readonly<Record<string, string>>): Promise<Server> {
@@ -183,23 +191,28 @@ async function text(url: string, { path }: LoadRequest): Promise<string> {
   return answer.body.text()
 }
 
-function round(value: number): number {
+function median(list: readonly number[]): number {
+  return [...list].sort((left, right) => left - right)[Math.floor(list.length / 2)] ?? Number.NaN
+}
+
+function rounded(value: number): number {
   return Math.round(value * 1000) / 1000
 }
 
 function print(): void {
   process.stdout.write(`
 ${machine()}
-${connections} connections, ${seconds} s for each row and server, ${population} entities; one log line for each request in both servers${pinned ? '; server and load on a core of their own' : ''}
+${connections} connections, ${rounds} rounds of ${seconds} s for each row, hub and bare server in turn, medians; ${population} entities; one log line for each request in both servers${pinned ? '; server and load on a core of their own' : ''}
 Bare: a node:http server of the same run. Reads: the same bytes. Writes: it parses the body, appends it to a file, and answers after an fdatasync that waiting requests share.
 
 `)
   printTable([
-    ['name', 'ops/s', 'ratio to bare', 'p50 ms', 'p99 ms', 'p99 to bare'],
+    ['name', 'ops/s', 'ratio to bare', 'lowest', 'highest', 'p50 ms', 'p99 ms', 'p99 to bare'],
     ...rows.map((each) => [
       each.name,
       String(each.opsPerSecond),
       each.ratioToBare?.toFixed(3) ?? '-',
+      ...(each.ratios ?? [undefined, undefined]).map((ratio) => ratio?.toFixed(3) ?? '-'),
       each.p50ms.toFixed(2),
       each.p99ms.toFixed(2),
       each.p99ToBare?.toFixed(2) ?? '-',
@@ -210,4 +223,13 @@ Bare: a node:http server of the same run. Reads: the same bytes. Writes: it pars
     ['row', 'of row', 'share'],
     ...shares.map(({ name, of, ratio }) => [name, of, ratio.toFixed(3)]),
   ])
+}
+
+try {
+  pinLoad()
+  if (values.growth) await growth(folder, population)
+  else await measureAll()
+} finally {
+  await Promise.all(servers.map((server) => server.stop()))
+  rmSync(folder, { recursive: true, force: true })
 }

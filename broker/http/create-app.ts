@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import Router from '@koa/router'
+import Router, { type RouterContext } from '@koa/router'
 import Koa from 'koa'
 import type { ContextService } from '../contexts/context-service.ts'
 import type { TermTable } from '../core/context/term-table.ts'
@@ -55,10 +55,8 @@ export function createApp(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const app = new Koa()
   app.silent = true
-  const router = new Router()
-  for (const route of dependencies.routes) {
-    router.register(route.path, [route.method], (context: Koa.Context) => serve(context, route, dependencies))
-  }
+  const routers = routersOf(dependencies)
+  const dispatch = new Map([...routers].map(([resource, router]) => [resource, router.routes()]))
   app.use((context, next) => observe(context, next, dependencies))
   app.use(compression(dependencies.compressBytes))
   app.use(crossOrigin(dependencies.corsOrigins))
@@ -72,12 +70,31 @@ export function createApp(
     checkEntityId(context.path)
     return next()
   })
-  app.use(router.routes())
-  app.use((context) => refuseUnknown(context, router))
+  app.use((context, next) => {
+    const routes = dispatch.get(resourceOf(context.path))
+    return routes ? routes(context as RouterContext, next) : next() // it makes it one
+  })
+  app.use((context) => refuseUnknown(context, routers.get(resourceOf(context.path))))
   const answer = app.callback()
   return (request, response) => {
     if (!dependencies.remembered.send(request, response)) void answer(request, response)
   }
+}
+
+/** One router for each resource: a router tries all its routes on every request. */
+function routersOf(dependencies: AppDependencies): ReadonlyMap<string, Router> {
+  const routers = new Map<string, Router>()
+  for (const route of dependencies.routes) {
+    const router = routers.get(resourceOf(route.path)) ?? new Router()
+    routers.set(resourceOf(route.path), router)
+    router.register(route.path, [route.method], (context: Koa.Context) => serve(context, route, dependencies))
+  }
+  return routers
+}
+
+/** Names what a path is about: its first three segments. */
+function resourceOf(path: string): string {
+  return path.split('/', 4).join('/')
 }
 
 /** The one catch: gives each request its id, turns errors into problem documents and writes the access record. */
@@ -261,8 +278,8 @@ function flatHeaders({ headers }: Koa.Context): Readonly<Record<string, string |
   return headers as Readonly<Record<string, string | undefined>>
 }
 
-function refuseUnknown(context: Koa.Context, router: Router): void {
-  const { path } = router.match(context.path, context.method)
+function refuseUnknown(context: Koa.Context, router: Router | undefined): void {
+  const path = router?.match(context.path, context.method).path ?? []
   const methods = [...new Set(path.flatMap((layer) => layer.methods))]
   if (methods.length === 0)
     throw new Problem('ResourceNotFound', `Path ${context.path} leads to nothing here`)

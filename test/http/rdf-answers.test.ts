@@ -237,6 +237,19 @@ describe('RDF: entities as Turtle, N-Quads and expanded JSON-LD', () => {
     expect((await hub.send('/ngsi-ld/v1/types', { headers: { Accept: EXPANDED } })).status).to.equal(200)
   })
 
+  it('has a tag of its own in each form', async () => {
+    const types = ['application/json', TURTLE, QUADS, EXPANDED]
+    const tags = await Promise.all(
+      types.map(async (type) => (await ask(`/${STATION.id}`, type)).headers.etag),
+    )
+    expect(new Set(tags).size).to.equal(types.length)
+    for (const [at, type] of types.entries()) {
+      const same = await ask(`/${STATION.id}`, type, { 'If-None-Match': String(tags[at]) })
+      expect([same.status, same.text], type).to.deep.equal([304, ''])
+    }
+    expect((await ask(`/${STATION.id}`, TURTLE, { 'If-None-Match': String(tags[2]) })).status).to.equal(200)
+  })
+
   it('refuses what no graph can be made of, and answers problems as such', async () => {
     for (const query of ['format=simplified', 'options=keyValues', 'geometryProperty=location'])
       expect((await ask(`/${STATION.id}?${query}`, TURTLE)).status, query).to.equal(400)

@@ -77,7 +77,7 @@ export const QUERIES: readonly GrowthQuery[] = [
   { name: 'string ==', path: (group) => asking(`label=="group ${group}"`) },
   { name: 'string range', path: (group) => asking(`label=="group ${group}".."group ${group} "`) },
   { name: 'time ==', path: (group) => asking(`seen==${timeOf(group)}`) },
-  { name: 'time range', path: (group) => asking(`seen>=${timeOf(group)};seen<${timeOf(group + 1)}`) },
+  { name: 'time range', path: (group) => asking(`seen==${timeOf(group)}..${halfAfter(group)}`) },
   { name: 'URI ==', path: (group) => asking(`refGroup==urn:ngsi-ld:Group:${group}`) },
   { name: 'near', path: (group) => typed(`${near(group)}&georel=near;maxDistance==200`) },
   { name: 'within', path: (group) => typed(`${around(group)}&georel=within`) },
@@ -116,6 +116,10 @@ function placeOf(group: number): readonly [number, number] {
 
 function timeOf(group: number): string {
   return `${new Date(START + group * 1000).toISOString().slice(0, -5)}Z`
+}
+
+function halfAfter(group: number): string {
+  return timeOf(group).replace('Z', '.5Z')
 }
 
 function idsOf(group: number): string {

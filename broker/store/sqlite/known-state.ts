@@ -17,7 +17,8 @@ interface Changes {
  * so what is known is never older than what was acknowledged.
  */
 export class KnownState {
-  readonly #versions = new LRUCache<string, number>({ max: VERSIONS })
+  /** Made when the first version is seen: the tables take a while to be made. */
+  #versions: LRUCache<string, number> | undefined
   readonly #changes = new Map<Tenant, Changes>()
 
   /** Takes notice that these units were kept, or that nobody knows whether they were. */
@@ -27,7 +28,7 @@ export class KnownState {
     for (const unit of units) {
       changes.all++
       if (unit.collection !== 'entity') continue
-      this.#versions.delete(keyOf(tenant, unit.id))
+      this.#versions?.delete(keyOf(tenant, unit.id))
       if (!unit.next || unit.change.members) changes.ofAny++
       for (const type of unit.next?.types ?? []) changes.ofType.set(type, (changes.ofType.get(type) ?? 0) + 1)
     }
@@ -43,6 +44,7 @@ export class KnownState {
 
   /** Remembers what a read of the file answered just now. */
   seen(tenant: Tenant, { id, version }: StoredEntity): void {
+    this.#versions ??= new LRUCache({ max: VERSIONS })
     this.#versions.set(keyOf(tenant, id), version)
   }
 
@@ -52,7 +54,7 @@ export class KnownState {
   }
 
   version(tenant: Tenant, id: string): number | undefined {
-    return this.#versions.get(keyOf(tenant, id))
+    return this.#versions?.get(keyOf(tenant, id))
   }
 }
 

@@ -40,6 +40,8 @@ interface Measure {
   /** Entities that one request creates. */
   readonly items?: number
   readonly connections?: number
+  /** So many requests are sent before anything is measured, a second long at least. */
+  readonly warm?: number
 }
 
 const { values } = parseArgs({
@@ -85,7 +87,7 @@ async function measureAll(): Promise<void> {
 const CONTEXT = { HUB_CONTEXT_DEFAULT: 'ontology' }
 
 const READS: readonly Measure[] = [
-  { name: 'retrieve', make: (at) => retrieve(at, population) },
+  { name: 'retrieve', make: (at) => retrieve(at, population), warm: population },
   { name: 'query20.warm', make: (at) => query(at % 10, pages) },
 ]
 
@@ -119,9 +121,9 @@ async function secured(bare: Server): Promise<void> {
   const hub = await startHub(folder, { name: 'secured', config })
   const headers = { authorization: `Bearer ${await demoToken(ACCOUNT.name, hub.url)}` }
   await filled(hub, headers)
-  for (const { name, make, items } of [...READS, ...WRITES]) {
+  for (const { name, make, ...measure } of [...READS, ...WRITES]) {
     const withToken = (at: number): LoadRequest => ({ ...make(at), headers })
-    await row({ name: `${name}.auth`, make: withToken, ...(items && { items }) }, hub.url, bare.url)
+    await row({ ...measure, name: `${name}.auth`, make: withToken }, hub.url, bare.url)
     share(`${name}.auth`, name)
   }
   await hub.stop()
@@ -143,7 +145,7 @@ async function row(measure: Measure, hub: string, bare: string): Promise<void> {
   const options = { connections: measure.connections ?? connections, seconds }
   let sent = 0
   const next = (): LoadRequest => make(sent++)
-  await load(hub, { ...options, seconds: Math.min(seconds, 1) }, next)
+  await load(hub, { ...options, seconds: Math.min(seconds, 1), requests: measure.warm ?? 0 }, next)
   const pairs: (readonly [LoadResult, LoadResult])[] = []
   for (let round = 0; round < rounds; round++)
     pairs.push([await load(hub, options, next), await load(bare, options, next)])

@@ -18,7 +18,12 @@ export interface LoadResult {
 /** Sends requests over some connections for some seconds, one at a time on each. @throws Error on any other status than 2xx */
 export async function load(
   url: string,
-  options: { readonly connections: number; readonly seconds: number },
+  options: {
+    readonly connections: number
+    readonly seconds: number
+    /** Goes on until so many requests were sent, however long it takes. */
+    readonly requests?: number
+  },
   request: (index: number) => LoadRequest,
 ): Promise<LoadResult> {
   const clients = Array.from({ length: options.connections }, () => new Client(url))
@@ -35,7 +40,7 @@ export async function load(
   return { requestsPerSecond: times.length / seconds, p50ms: at(0.5), p99ms: at(0.99) }
 
   async function run(client: Client): Promise<void> {
-    while (performance.now() < until) {
+    while (performance.now() < until || index < (options.requests ?? 0)) {
       const { headers, ...rest } = request(index++)
       const began = performance.now()
       const answer = await client.request({

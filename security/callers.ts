@@ -66,17 +66,22 @@ export function createCallers({ verifier, local, policies, keys }: CallerDepende
   }
   const build = (claims: Claims, hub: Claims | undefined, token: string | undefined): Caller => {
     const inForce = policies()
+    let last: { readonly tenant: Tenant; readonly view: View } | undefined
+    // a snapshot is seen and changed with the rights on what it was taken from
+    const viewOf = (tenant: Tenant): View => {
+      const of = visibleTenant(tenant)
+      const own = views(inForce, claims, of)
+      return hub ? narrowRows(own, views(inForce, hub, of)) : own
+    }
     return {
       key: callerKey(claims, keys.caller),
       name: claims.name ?? (claims.anonymous ? 'anonymous' : claims.subject),
       anonymous: claims.anonymous,
       roles: claims.roles,
       ...(token !== undefined && { token }),
-      // a snapshot is seen and changed with the rights on what it was taken from
       view: (tenant) => {
-        const of = visibleTenant(tenant)
-        const own = views(inForce, claims, of)
-        return hub ? narrowRows(own, views(inForce, hub, of)) : own
+        if (last?.tenant !== tenant) last = { tenant, view: viewOf(tenant) }
+        return last.view
       },
       check: (action, tenant, target) => {
         const of = visibleTenant(tenant)

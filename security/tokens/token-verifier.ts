@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { Problem } from '../../broker/core/model/problem.ts'
@@ -50,20 +50,20 @@ export function createTokenVerifier({
     issuers.map((issuer) => [issuer.issuer, { ...issuer, source: createIssuerKeys(issuer, egress, clock) }]),
   )
   const known = new LRUCache<string, Claims>({ max: REMEMBERED })
-  const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')
+  const hashOf = (token: string): string => hash('sha256', token, 'base64url')
   return {
     known: (token) => {
       const claims = known.get(hashOf(token))
       return claims && !hasEnded(claims, clock()) ? claims : undefined
     },
     verify: async (token) => {
-      const hash = hashOf(token)
-      const before = known.get(hash)
+      const key = hashOf(token)
+      const before = known.get(key)
       if (before) return unended(before, clock())
       const issuer = trusted.get(issuerOf(token))
       if (!issuer) throw invalidToken('Access token is of an unknown issuer')
       const claims = claimsOf(await verifiedPayload(token, issuer, clock()), issuer)
-      known.set(hash, claims)
+      known.set(key, claims)
       return claims
     },
   }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { JsonValue } from '../../core/model/json.ts'
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
@@ -9,7 +10,6 @@ const JSON_TYPES: ReadonlySet<string> = new Set([
   'application/merge-patch+json',
 ])
 const MAX_DEPTH = 128
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Answers the media type of the body in lower case, without parameters; empty when there is none. */
 export function contentType(header: string | undefined): string {
@@ -78,12 +78,11 @@ export function parseJson(bytes: Buffer): JsonValue {
   return value
 }
 
+/** A byte order mark says nothing in UTF-8 and is passed over (RFC 8259, 8.1). */
 function decodeUtf8(bytes: Buffer): string {
-  try {
-    return strictUtf8.decode(bytes)
-  } catch (cause) {
-    throw new Problem('InvalidRequest', 'Body is not valid UTF-8', { cause })
-  }
+  if (!isUtf8(bytes)) throw invalidRequest('Body is not valid UTF-8')
+  const text = bytes.toString('utf8')
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
 function parse(text: string): JsonValue {

@@ -20,7 +20,8 @@ export function checkExactNumbers(text: string): void {
 
 function survives(token: string): boolean {
   const value = Number(token)
-  return Number.isFinite(value) && plain(String(value)) === plain(token)
+  const written = String(value)
+  return written === token || (Number.isFinite(value) && plain(written) === plain(token))
 }
 
 /** Digits without leading and trailing zeros, and the power of ten: equal for equal decimal numbers. */

@@ -15,7 +15,9 @@ export interface LoadResult {
   readonly p99ms: number
 }
 
-/** Sends requests over some connections for some seconds, one at a time on each. @throws Error on any other status than 2xx */
+/**
+ * Sends requests over some connections for some seconds, one at a time on each. Nothing counts until every connection has
+ * been answered once: a server takes one new connection in each turn of its event loop. @throws Error on any other status than 2xx */
 export async function load(
   url: string,
   options: {
@@ -27,9 +29,10 @@ export async function load(
   request: (index: number) => LoadRequest,
 ): Promise<LoadResult> {
   const clients = Array.from({ length: options.connections }, () => new Client(url))
-  const until = performance.now() + options.seconds * 1000
   const times: number[] = []
   let index = 0
+  await Promise.all(clients.map(send))
+  const until = performance.now() + options.seconds * 1000
   const started = performance.now()
   await Promise.all(clients.map(run))
   const seconds = (performance.now() - started) / 1000
@@ -41,16 +44,20 @@ export async function load(
 
   async function run(client: Client): Promise<void> {
     while (performance.now() < until || index < (options.requests ?? 0)) {
-      const { headers, ...rest } = request(index++)
       const began = performance.now()
-      const answer = await client.request({
-        ...rest,
-        headers: { ...headers, ...(rest.body && { 'content-type': 'application/json' }) },
-      })
-      const text = await answer.body.text()
-      if (answer.statusCode >= 300)
-        throw new Error(`${rest.method} ${rest.path} answered ${answer.statusCode}: ${text.slice(0, 300)}`)
+      await send(client)
       times.push(performance.now() - began)
     }
+  }
+
+  async function send(client: Client): Promise<void> {
+    const { headers, ...rest } = request(index++)
+    const answer = await client.request({
+      ...rest,
+      headers: { ...headers, ...(rest.body && { 'content-type': 'application/json' }) },
+    })
+    const text = await answer.body.text()
+    if (answer.statusCode >= 300)
+      throw new Error(`${rest.method} ${rest.path} answered ${answer.statusCode}: ${text.slice(0, 300)}`)
   }
 }

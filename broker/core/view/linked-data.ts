@@ -12,6 +12,7 @@ export interface GraphStyle {
 }
 
 const WKT: Iri = 'http://www.opengis.net/ont/geosparql#wktLiteral'
+const RDF_JSON: Iri = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON'
 /** Members that hold further entities (4.5.23.2). */
 const ENTITIES: readonly string[] = ['entity', 'entityList']
 /** Datatypes that the core names; the @context of a graph says what they are. */
@@ -44,18 +45,31 @@ function writtenValue(value: JsonValue, style: GraphStyle): JsonValue {
   return isJsonArray(value) && value.every(isScalar) ? value : literal(value, style)
 }
 
-function literal(value: JsonValue, { datatype }: GraphStyle): JsonValue {
+function literal(value: JsonValue, style: GraphStyle): JsonValue {
   if (isScalar(value)) return value
-  const typed = isJsonObject(value) ? typedLiteral(value, datatype) : undefined
-  return typed ?? { '@type': '@json', '@value': value }
+  const typed = isJsonObject(value) ? typedLiteral(value, style) : undefined
+  return typed ?? jsonLiteral(value, style)
+}
+
+/** As text in triples, since libraries that copy objects lose a member `__proto__`. */
+function jsonLiteral(value: JsonValue, { wkt }: GraphStyle): JsonObject {
+  return wkt ? { '@type': RDF_JSON, '@value': canonicalJson(value) } : { '@type': '@json', '@value': value }
+}
+
+/** Writes JSON in the one form that RFC 8785 knows: members by UTF-16 code units, no blanks. */
+function canonicalJson(value: JsonValue): string {
+  if (isJsonArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (!isJsonObject(value)) return JSON.stringify(value)
+  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1))
+  return `{${members.map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item)}`).join(',')}}`
 }
 
 /** A JSON-LD typed value such as `{"@type": "DateTime", "@value": "…"}`. */
-function typedLiteral(value: JsonObject, datatype: GraphStyle['datatype']): JsonObject | undefined {
+function typedLiteral(value: JsonObject, style: GraphStyle): JsonObject | undefined {
   const { '@type': type, '@value': text, ...others } = value
   if (typeof type !== 'string' || text === undefined || Object.keys(others).length > 0) return undefined
-  if (type === '@json') return value
-  const iri = isScalar(text) ? datatype(type) : undefined
+  if (type === '@json') return jsonLiteral(text, style)
+  const iri = isScalar(text) ? style.datatype(type) : undefined
   if (iri === undefined) return undefined
   const core = CORE_DATATYPES.find((name) => iri === NGSI_LD + name)
   return { '@type': core ?? iri, '@value': text }

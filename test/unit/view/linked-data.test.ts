@@ -10,7 +10,11 @@ const LINKED: GraphStyle = {
     name === 'none' ? undefined : name.includes(':') ? name : `https://uri.etsi.org/ngsi-ld/${name}`,
   wkt: true,
 }
-const json = (value: JsonValue) => ({ '@type': '@json', '@value': value })
+const MEMBERS = ['@context', '@type', '@value', 'a', 'coordinates', 'id', 'more', 'type']
+const json = (value: JsonValue) => ({
+  '@type': 'http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON',
+  '@value': JSON.stringify(value, MEMBERS),
+})
 
 describe('JSON-LD of one graph', () => {
   const property = (value: JsonValue): JsonValue | undefined => {
@@ -42,10 +46,7 @@ describe('JSON-LD of one graph', () => {
       { '@type': 'x:y', '@value': 5 },
       { '@type': 'x:y', '@value': 5 },
     ],
-    [
-      { '@type': '@json', '@value': [null] },
-      { '@type': '@json', '@value': [null] },
-    ],
+    [{ '@type': '@json', '@value': [null] }, json([null])],
     [{ '@type': 'none', '@value': 5 }, json({ '@type': 'none', '@value': 5 })],
     [{ '@type': 'x:y', '@value': {} }, json({ '@type': 'x:y', '@value': {} })],
     [{ '@type': 'x:y', '@value': 5, more: 1 }, json({ '@type': 'x:y', '@value': 5, more: 1 })],

@@ -148,8 +148,15 @@ function checkEntityId(path: string): void {
   if (/^\/ngsi-ld\/v1\/(?:temporal\/)?entities\/\//.test(path)) throw badRequestData('Path has no entity id')
 }
 
+/** Request headers that say what an answer holds: a cache in between may not give it to a request with others. */
+const VARYING = [
+  ...['Accept', 'Authorization', 'Link', 'Prefer', 'NGSILD-Tenant', 'NGSILD-Snapshot', 'NGSILD-EntityMap'],
+  'Hub-On-Behalf-Of',
+]
+
 async function serve(context: Koa.Context, route: Route, dependencies: AppDependencies): Promise<void> {
   context.state.route = `${route.method} ${route.path}`
+  if (route.method === 'GET') context.vary(VARYING)
   const request = await decode(context, route, dependencies)
   const answer = await route.handle(request)
   const { table, lasting } = answer

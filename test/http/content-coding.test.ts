@@ -147,7 +147,8 @@ describe('Content codings of answers (RFC 9110, 8.4 and 12.5.3)', () => {
     const plain = await startTestHub({ compressBytes: 0 })
     for (const path of ['/openapi.json', `${ENTITIES}?type=Room`]) {
       const answer = await get(path, 'gzip', {}, plain)
-      expect(answer.headers).not.to.have.any.keys('content-encoding', 'vary')
+      expect(answer.headers).not.to.have.property('content-encoding')
+      expect(varies(answer)).to.equal(false)
     }
     await plain.stop()
   })

@@ -41,6 +41,24 @@ describe('HTTP: answers that are remembered', () => {
     )
   })
 
+  it('tell caches in between what they depend on, like every other answer', async () => {
+    const first = await get()
+    const tag = String(first.headers.etag)
+    const answers = [first, await get(), await get('', { 'If-None-Match': tag })]
+    const refused = [await get('', { Accept: 'image/png' }), await hub.send(`${ENTITIES}/urn:t:none`)]
+    expect([...answers, ...refused].map(({ status }) => status)).to.deep.equal([200, 200, 304, 406, 404])
+    for (const { status, headers } of [...answers, ...refused]) {
+      const names = String(headers.vary).split(', ')
+      expect(names, String(status)).to.include.members([
+        'Accept',
+        'Authorization',
+        'Link',
+        'Prefer',
+        'NGSILD-Tenant',
+      ])
+    }
+  })
+
   it('end with each kind of change', async () => {
     const changes = [
       () => put(2),

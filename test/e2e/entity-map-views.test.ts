@@ -19,9 +19,7 @@ describe('e2e: 5.14 EntityMaps show nothing that their reader does not see anywa
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs()
-    const path = '/ngsi-ld/v1/entityOperations/upsert'
-    const { status, text } = await hubs.send(hubs.city, 'feeds', path, { method: 'POST', body: REPORTS })
-    expect(status, text).to.equal(201)
+    await hubs.load(REPORTS)
   })
   after(() => hubs.stop())
 

@@ -12,8 +12,7 @@ describe('e2e: Hub-Explain is for those who may read explanations', function () 
     hubs = await startSecuredHubs()
     const id = 'urn:ngsi-ld:ServiceRequest:thai-nguyen:explained'
     const body = [{ id, type: 'ServiceRequest', reporterPhone: property('0900000417') }]
-    const path = '/ngsi-ld/v1/entityOperations/upsert'
-    expect((await hubs.send(hubs.city, 'feeds', path, { method: 'POST', body })).status).to.equal(201)
+    await hubs.load(body)
   })
   after(() => hubs.stop())
 

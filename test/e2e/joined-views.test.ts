@@ -34,9 +34,7 @@ describe('e2e: what is joined is seen by each role like anything else (4.5.23)',
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs(['Device'])
-    const path = '/ngsi-ld/v1/entityOperations/upsert'
-    const { status, text } = await hubs.send(hubs.city, 'feeds', path, { method: 'POST', body: GRAPH })
-    expect(status, text).to.equal(201)
+    await hubs.load(GRAPH)
   })
   after(() => hubs.stop())
 

@@ -55,9 +55,7 @@ describe(`e2e: the domain's list of personal identifiers${title}`, function () {
     rows = readRows()
     hubs = await startSecuredHubs()
     const body = rows.map(reportOf)
-    const path = '/ngsi-ld/v1/entityOperations/upsert'
-    const { status, text } = await hubs.send(hubs.city, 'feeds', path, { method: 'POST', body })
-    expect(status, text).to.equal(201)
+    await hubs.load(body)
   })
   after(() => hubs?.stop())
 

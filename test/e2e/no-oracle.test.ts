@@ -125,9 +125,7 @@ describe('e2e: no answer tells whether a guess is right', function () {
   before(async () => {
     hubs = await startSecuredHubs()
     const body = [report(ID, PHONE, PLACE), report(TWIN, OTHER_PHONE, OTHER_PLACE)]
-    const path = '/ngsi-ld/v1/entityOperations/upsert'
-    const { status, text } = await hubs.send(hubs.city, 'feeds', path, { method: 'POST', body })
-    expect(status, text).to.equal(201)
+    await hubs.load(body)
   })
   after(() => hubs.stop())
 

@@ -23,8 +23,7 @@ describe('e2e: 5.6.21 Purge Entities and who may do it', function () {
   before(async () => {
     hubs = await startSecuredHubs()
     const body = [report(FIRST, '0900000611'), report(SECOND, '0900000612')]
-    const path = '/ngsi-ld/v1/entityOperations/upsert'
-    expect((await hubs.send(hubs.city, 'feeds', path, { method: 'POST', body })).status).to.equal(201)
+    await hubs.load(body)
   })
   after(() => hubs.stop())
 

@@ -10,8 +10,7 @@ describe('e2e: remembered answers are those of the same view', function () {
   before(async () => {
     hubs = await startSecuredHubs()
     const body = [{ id: ID, type: 'ServiceRequest', reporterPhone: { type: 'Property', value: PHONE } }]
-    const path = '/ngsi-ld/v1/entityOperations/upsert'
-    expect((await hubs.send(hubs.city, 'feeds', path, { method: 'POST', body })).status).to.equal(201)
+    await hubs.load(body)
   })
   after(() => hubs.stop())
 

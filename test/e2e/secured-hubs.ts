@@ -29,6 +29,8 @@ export interface SecuredHubs {
   /** Headers with which somebody asks. */
   as(asker: Asker): Readonly<Record<string, string>>
   send(hub: TestHub, asker: Asker, path: string, request?: TestRequest): Promise<TestAnswer>
+  /** Brings new entities into the city as its feeds do. @throws Error unless all were created */
+  load(entities: readonly object[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -68,12 +70,18 @@ export async function startSecuredHubs(types: readonly string[] = []): Promise<S
     const token = tokens.get(asker)
     return token === undefined ? {} : { Authorization: `Bearer ${token}` }
   }
+  const send: SecuredHubs['send'] = (hub, asker, path, request = {}) =>
+    hub.send(path, { ...request, headers: { ...as(asker), ...request.headers } })
   return {
     province,
     city,
     as,
-    send: (hub, asker, path, request = {}) =>
-      hub.send(path, { ...request, headers: { ...as(asker), ...request.headers } }),
+    send,
+    load: async (body) => {
+      const path = '/ngsi-ld/v1/entityOperations/upsert'
+      const { status, text } = await send(city, 'feeds', path, { method: 'POST', body })
+      if (status !== 201) throw new Error(`Entities are not loaded: ${status} ${text}`)
+    },
     stop: async () => {
       await city.stop()
       await province.stop()

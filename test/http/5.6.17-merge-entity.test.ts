@@ -25,6 +25,13 @@ describe('5.6.17 Merge Entity', () => {
     })
   })
 
+  it('refuses an option that says nothing of a fragment', async () => {
+    await api.create('urn:m:option', { a: 1 })
+    const { status, body } = await merge('urn:m:option', { a: 2 }, '?options=sysAttrs')
+    expect([status, body.type]).to.deep.equal([400, 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest'])
+    expect((await api.read('urn:m:option')).a.value).to.equal(1)
+  })
+
   it('deletes what is NGSI-LD Null: attributes, sub-attributes, keys of a value, languages', async () => {
     await api.create('urn:m:2', {
       a: 1,

@@ -1,4 +1,5 @@
 import type { TermTable } from '../../core/context/term-table.ts'
+import { invalidRequest } from '../../core/model/problem.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import type { createEntity } from '../../operations/entities/create-entity.ts'
 import type { deleteEntity } from '../../operations/entities/delete-entity.ts'
@@ -270,6 +271,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       await request.table(),
       'application/json',
     )
+    if (options.sysAttrs) throw invalidRequest('Option sysAttrs is not known here')
     const fragment = await fragmentBody(
       request,
       { nulls: 'deep', partial: true, simplified: options.format === 'simplified' },

@@ -226,6 +226,18 @@ describe('5.14 EntityMaps', () => {
       expect(ids(await through(map, `${path}&offset=2`))).to.deep.equal(cars(4))
     })
 
+    it('stays the same from page to page in another order too', async () => {
+      const first = await hub.send(
+        `${ENTITIES}?type=${type}&q=speed>=20&orderBy=speed;desc&local=true&limit=2&entityMap=true`,
+      )
+      expect([first.status, ids(first)]).to.deep.equal([201, cars(6, 5)])
+      const second = await hub.send(String(nextOf(first)))
+      expect([second.status, location(second), ids(second)]).to.deep.equal([200, location(first), cars(4, 3)])
+      const third = await hub.send(String(nextOf(second)))
+      expect([third.status, location(third), ids(third)]).to.deep.equal([200, location(first), cars(2)])
+      expect(nextOf(third)).to.equal(undefined)
+    })
+
     it('removes nothing for other filters than those that it was made with', async () => {
       const map = await made()
       expect(ids(await through(map, `${ENTITIES}?type=${type}&q=speed>50`))).to.deep.equal(cars(6))

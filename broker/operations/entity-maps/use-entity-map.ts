@@ -51,14 +51,26 @@ async function queryMap(
   const map = found?.map ?? (await makeEntityMap(dependencies, command, { ...wanted, query: command.query }))
   const missed: number[] = []
   const candidates = { ids: map.ids, miss: (at: number) => void missed.push(at) }
-  const from = place && found ? { after: place.at } : {}
-  const { lasting: _, ...page } = await query({ ...command, ...from, local: true, candidates })
+  const asked = { ...command, ...startOf(command, place, found), local: true }
+  const { lasting: _, ...page } = await query({ ...asked, candidates })
   if (found?.map.filters === filtersOf(command.query)) await remove(dependencies, command, found, missed)
+  const next = command.ordering && page.more ? asked.offset + asked.limit : page.after
   return {
     ...page,
-    ...(page.after !== undefined && { after: `${map.id}@${page.after}` }),
+    ...(next !== undefined && { after: `${map.id}@${next}` }),
     used: usedMap(map, found),
   }
+}
+
+/** Where a page goes on: at a place of the map, which a new one does not have, or behind so many in another order. */
+function startOf(
+  { ordering }: Pick<QueryEntities, 'ordering'>,
+  place: MapPlace | undefined,
+  found: FoundMap | undefined,
+): { readonly after?: string; readonly offset?: number } {
+  if (!place) return {}
+  if (ordering) return { offset: Number(place.at) }
+  return found ? { after: place.at } : {}
 }
 
 /** Retrieve Entity, with an EntityMap where one is wanted (CIM 009 v1.9.1, 5.7.1.4). @throws Problem */
@@ -130,7 +142,12 @@ export function isMapPlace(after: string): boolean {
   return PLACE.test(after)
 }
 
-function mapPlace(after: string | undefined): { readonly id: string; readonly at: string } | undefined {
+interface MapPlace {
+  readonly id: string
+  readonly at: string
+}
+
+function mapPlace(after: string | undefined): MapPlace | undefined {
   const [, id, at] = PLACE.exec(after ?? '') ?? []
   return id !== undefined && at !== undefined ? { id, at } : undefined
 }

@@ -13,6 +13,7 @@ export interface GraphStyle {
 
 const WKT: Iri = 'http://www.opengis.net/ont/geosparql#wktLiteral'
 const RDF_JSON: Iri = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON'
+const HAS_JSON: Iri = `${NGSI_LD}hasJSON`
 /** Members that hold further entities (4.5.23.2). */
 const ENTITIES: readonly string[] = ['entity', 'entityList']
 /** Datatypes that the core names; the @context of a graph says what they are. */
@@ -26,6 +27,7 @@ export function asLinkedData(node: JsonObject, style: GraphStyle): JsonObject {
   return Object.fromEntries(
     Object.entries(node).map(([name, value]): [string, JsonValue] => {
       if (name === 'value') return [name, writtenValue(value, style)]
+      if (name === 'json') return [HAS_JSON, jsonLiteral(value)]
       if (name === 'valueList')
         return [name, isJsonArray(value) ? value.map((item) => literal(item, style)) : value]
       return [name, name.includes(':') || ENTITIES.includes(name) ? nodesIn(value, style) : value]
@@ -48,12 +50,21 @@ function writtenValue(value: JsonValue, style: GraphStyle): JsonValue {
 function literal(value: JsonValue, style: GraphStyle): JsonValue {
   if (isScalar(value)) return value
   const typed = isJsonObject(value) ? typedLiteral(value, style) : undefined
-  return typed ?? jsonLiteral(value, style)
+  return typed ?? jsonLiteral(value)
 }
 
-/** As text in triples, since libraries that copy objects lose a member `__proto__`. */
-function jsonLiteral(value: JsonValue, { wkt }: GraphStyle): JsonObject {
-  return wkt ? { '@type': RDF_JSON, '@value': canonicalJson(value) } : { '@type': '@json', '@value': value }
+/** As text, since libraries that copy objects lose a member `__proto__`. */
+function jsonLiteral(value: JsonValue): JsonObject {
+  return { '@type': RDF_JSON, '@value': canonicalJson(value) }
+}
+
+/** Writes JSON literals of an expanded graph as JSON-LD does: by the keyword, with the value itself. */
+export function withJsonValues(node: JsonValue): JsonValue {
+  if (isJsonArray(node)) return node.map(withJsonValues)
+  if (!isJsonObject(node)) return node
+  const { '@type': type, '@value': text } = node
+  if (type === RDF_JSON && typeof text === 'string') return { '@type': '@json', '@value': JSON.parse(text) }
+  return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, withJsonValues(value)]))
 }
 
 /** Writes JSON in the one form that RFC 8785 knows: members by UTF-16 code units, no blanks. */
@@ -68,9 +79,9 @@ function canonicalJson(value: JsonValue): string {
 function typedLiteral(value: JsonObject, style: GraphStyle): JsonObject | undefined {
   const { '@type': type, '@value': text, ...others } = value
   if (typeof type !== 'string' || text === undefined || Object.keys(others).length > 0) return undefined
-  if (type === '@json') return jsonLiteral(text, style)
+  if (type === '@json') return jsonLiteral(text)
   const iri = isScalar(text) ? style.datatype(type) : undefined
-  if (iri === undefined) return undefined
+  if (iri === undefined || iri === RDF_JSON) return undefined
   const core = CORE_DATATYPES.find((name) => iri === NGSI_LD + name)
   return { '@type': core ?? iri, '@value': text }
 }

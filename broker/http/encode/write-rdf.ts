@@ -4,7 +4,7 @@ import { CORE_CONTEXT } from '../../contexts/core-context.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { type Iri, isIri, NGSI_LD } from '../../core/model/iri.ts'
 import type { JsonObject, JsonValue } from '../../core/model/json.ts'
-import { asLinkedData } from '../../core/view/linked-data.ts'
+import { asLinkedData, withJsonValues } from '../../core/view/linked-data.ts'
 import { EXPANDED, isRdf, type RdfType } from '../added-types.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
@@ -68,7 +68,7 @@ export async function writeRdf(
     const options = libraryOptions(CORE_CONTEXT)
     const nodes: JsonValue[] = []
     for await (const slice of slices()) nodes.push(...(await library.expand(slice, options)))
-    return JSON.stringify(nodes)
+    return JSON.stringify(withJsonValues(nodes))
   }
 
   async function quads(format: string): Promise<string> {

@@ -60,6 +60,24 @@ describe('RDF of any value', function () {
     )
   })
 
+  it('holds a member __proto__, in every kind that holds objects and every form', async () => {
+    const value: JsonValue = JSON.parse('{"a":[{"__proto__":null}],"__proto__":1}')
+    const text = '{"__proto__":1,"a":[{"__proto__":null}]}'
+    for (const held of [
+      { type: 'Property', value },
+      { type: 'JsonProperty', json: value },
+      { type: 'ListProperty', valueList: [value] },
+    ]) {
+      const node = { id: 'urn:x', type: A, [A]: held }
+      const quads = await writeRdf([node], 'application/n-quads', IRI_TABLE)
+      expect(quads, held.type).to.include(JSON.stringify(text))
+      const expanded = await writeRdf([node], EXPANDED, IRI_TABLE)
+      expect(expanded, held.type).to.include(
+        '{"@type":"@json","@value":{"__proto__":1,"a":[{"__proto__":null}]}}',
+      )
+    }
+  })
+
   it('holds objects exactly', async () => {
     const object = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<JsonValue>, {
       minKeys: 1,

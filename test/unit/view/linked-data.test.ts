@@ -11,8 +11,9 @@ const LINKED: GraphStyle = {
   wkt: true,
 }
 const MEMBERS = ['@context', '@type', '@value', 'a', 'coordinates', 'id', 'more', 'type']
+const RDF_JSON = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON'
 const json = (value: JsonValue) => ({
-  '@type': 'http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON',
+  '@type': RDF_JSON,
   '@value': JSON.stringify(value, MEMBERS),
 })
 
@@ -47,6 +48,7 @@ describe('JSON-LD of one graph', () => {
       { '@type': 'x:y', '@value': 5 },
     ],
     [{ '@type': '@json', '@value': [null] }, json([null])],
+    [{ '@type': RDF_JSON, '@value': 'no JSON' }, json({ '@type': RDF_JSON, '@value': 'no JSON' })],
     [{ '@type': 'none', '@value': 5 }, json({ '@type': 'none', '@value': 5 })],
     [{ '@type': 'x:y', '@value': {} }, json({ '@type': 'x:y', '@value': {} })],
     [{ '@type': 'x:y', '@value': 5, more: 1 }, json({ '@type': 'x:y', '@value': 5, more: 1 })],
@@ -71,8 +73,15 @@ describe('JSON-LD of one graph', () => {
     })
     const raw = { type: 'JsonProperty', json: { value: { a: 1 }, [A]: deep } }
     const list = { type: 'ListProperty', valueList: [1, { a: 1 }] }
+    const text = {
+      '@type': RDF_JSON,
+      '@value': JSON.stringify({ [A]: deep, value: { a: 1 } }, [A, ...MEMBERS, 'value']),
+    }
     expect(asLinkedData({ [A]: [raw, list] }, LINKED)).to.deep.equal({
-      [A]: [raw, { type: 'ListProperty', valueList: [1, json({ a: 1 })] }],
+      [A]: [
+        { type: 'JsonProperty', 'https://uri.etsi.org/ngsi-ld/hasJSON': text },
+        { type: 'ListProperty', valueList: [1, json({ a: 1 })] },
+      ],
     })
   })
 

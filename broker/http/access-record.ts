@@ -12,6 +12,11 @@ export interface AccessRecord {
   readonly caller?: string
 }
 
+/** Answers the milliseconds since `started` of `performance.now()`, to the microsecond: more digits would be rounding. */
+export function millisecondsSince(started: number): number {
+  return Math.round((performance.now() - started) * 1000) / 1000
+}
+
 /** Answers the id of a request: the one that it brings where that is a short plain text, else a new one. */
 export function requestIdOf(sent: string | readonly string[] | undefined): string {
   return typeof sent === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(sent) ? sent : randomUUID()

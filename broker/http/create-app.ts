@@ -8,7 +8,7 @@ import type { JsonValue } from '../core/model/json.ts'
 import { badRequestData, invalidRequest, Problem } from '../core/model/problem.ts'
 import { DEFAULT_TENANT, noTenant, parseTenant, type Tenant } from '../core/model/tenant.ts'
 import type { Store } from '../store/port/store.ts'
-import { type AccessRecord, requestIdOf } from './access-record.ts'
+import { type AccessRecord, millisecondsSince, requestIdOf } from './access-record.ts'
 import { agreeOnMediaType } from './decode/accept.ts'
 import { checkJsonHeaders, parseJson, readBytes } from './decode/body.ts'
 import { contextOfBody, contextOfHeaders, contextOfLink } from './decode/link-context.ts'
@@ -103,7 +103,7 @@ async function observe(
   next: Koa.Next,
   { access, failure, remembered }: AppDependencies,
 ): Promise<void> {
-  const started = process.hrtime.bigint()
+  const started = performance.now()
   const requestId = requestIdOf(context.headers['x-request-id'])
   context.state.requestId = requestId
   context.set('X-Request-Id', requestId)
@@ -123,7 +123,7 @@ async function observe(
     method: context.method,
     route: route ?? 'other',
     status: context.status,
-    milliseconds: Number(process.hrtime.bigint() - started) / 1e6,
+    milliseconds: millisecondsSince(started),
     ...(caller !== undefined && { caller }),
   })
 }

@@ -5,7 +5,7 @@ import type { TermTable } from '../core/context/term-table.ts'
 import type { Caller } from '../core/model/caller.ts'
 import { DEFAULT_TENANT, isTenantName, type Tenant } from '../core/model/tenant.ts'
 import type { Lasting } from '../operations/lasting.ts'
-import { type AccessRecord, requestIdOf } from './access-record.ts'
+import { type AccessRecord, millisecondsSince, requestIdOf } from './access-record.ts'
 import { knownTag } from './decode/entity-tags.ts'
 import { contextOfLink } from './decode/link-context.ts'
 
@@ -83,7 +83,7 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
       const headers = known === undefined ? answer.headers : unchanged(answer.headers, known)
       response.writeHead(status, [...headers, 'X-Request-Id', requestId])
       response.end(known === undefined ? answer.body : undefined)
-      const milliseconds = performance.now() - started
+      const milliseconds = millisecondsSince(started)
       access({ requestId, method: 'GET', route: answer.route, status, milliseconds, caller: caller.key })
       return true
     },

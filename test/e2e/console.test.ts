@@ -79,7 +79,7 @@ describe(
       complaints = []
       strangers = []
       page = await browser.newPage({ locale: 'vi-VN', viewport: { width: 1280, height: 900 } })
-      page.setDefaultTimeout(6000)
+      page.setDefaultTimeout(25_000)
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text())
       })

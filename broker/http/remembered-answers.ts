@@ -21,10 +21,10 @@ export interface AnswerBasis {
 export interface RememberedAnswers {
   /** Sends the remembered answer where there is one that is still right; tells whether it did. */
   send(request: IncomingMessage, response: ServerResponse): boolean
-  /** Remembers the answer that `response` is about to send. */
+  /** Remembers an answer with its headers, names and values in turn. */
   keep(
     request: IncomingMessage,
-    response: ServerResponse,
+    headers: readonly string[],
     answer: AnswerBasis & { body: string | Buffer },
   ): void
 }
@@ -59,11 +59,11 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
     lasting() && contexts.known(context, tenant) === table
 
   return {
-    keep: (request, response, { body, caller, ...basis }) => {
+    keep: (request, headers, { body, caller, ...basis }) => {
       const asked = readRequest(request)
       if (!asked || request.method !== 'GET') return
       const context = contextOfLink(request.headers.link as string | undefined) // node joins Link headers
-      answers.set(keyOf(asked, caller), { ...basis, body, context, headers: headersOf(response) })
+      answers.set(keyOf(asked, caller), { ...basis, body, context, headers: withoutRequestId(headers) })
     },
     send: (request, response) => {
       const started = performance.now()
@@ -108,14 +108,9 @@ function unchanged(headers: readonly string[], etag: string): readonly string[] 
   return ['ETag', etag, ...kept]
 }
 
-function headersOf(response: ServerResponse): readonly string[] {
-  return rawNames(response)
-    .filter((name) => name.toLowerCase() !== 'x-request-id')
-    .flatMap((name) => [response.getHeader(name) ?? []].flat().flatMap((value) => [name, String(value)]))
-}
-
-function rawNames(response: ServerResponse): readonly string[] {
-  return (response as unknown as { getRawHeaderNames(): string[] }).getRawHeaderNames() // its types have it for requests only
+function withoutRequestId(headers: readonly string[]): readonly string[] {
+  const at = headers.indexOf('X-Request-Id')
+  return at < 0 ? headers : [...headers.slice(0, at), ...headers.slice(at + 2)]
 }
 
 interface Asked {

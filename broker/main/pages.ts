@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
-import type Koa from 'koa'
 import type { Ontology } from '../../ontology/ontology.ts'
 import type { components } from '../../openapi/generated/types.ts'
 import type { Config } from '../config.ts'
 import { DEFAULT_TENANT } from '../core/model/tenant.ts'
+import type { Page } from '../http/page.ts'
 import { health } from '../http/pages/health.ts'
 import { identityPages } from '../http/pages/identity-pages.ts'
 import type { Metrics } from '../http/pages/metrics.ts'
@@ -29,8 +29,6 @@ const ONTOLOGY_PAGES = new Map(
     (path) => [path, '/ontology/v1/index.html'] as const,
   ),
 )
-
-type Page = (context: Koa.Context) => Promise<boolean> | boolean
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -69,10 +67,12 @@ export function assemblePages({
     text: JSON.stringify(hubDescription(config, ontology, identity)),
   })
   return [
-    health({ store: () => store.document(DEFAULT_TENANT, 'identity', 'hub-secret').then(() => undefined) }),
+    ...health({
+      store: () => store.document(DEFAULT_TENANT, 'identity', 'hub-secret').then(() => undefined),
+    }),
     metrics.page,
     redirects(ONTOLOGY_PAGES),
-    staticFiles(files, identity.login ? [new URL(identity.login.issuer).origin] : []),
+    ...staticFiles(files, identity.login ? [new URL(identity.login.issuer).origin] : []),
     ...(identity.provider ? [identityPages(identity.provider)] : []),
   ]
 }

@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'openapi',
   ],
   // the decode room asks the port which tenants there are
-  'broker/http/create-app.ts': ['broker/core', 'broker/contexts', 'broker/store/port', 'broker/http'],
+  'broker/http/serve-api.ts': ['broker/core', 'broker/contexts', 'broker/store/port', 'broker/http'],
   'broker/config': ['broker/config'],
   'broker/main.ts': ['*'],
   'broker/main': ['*'],

@@ -1,8 +1,8 @@
-import type Koa from 'koa'
 import type { Caller } from '../../core/model/caller.ts'
 import { isIri } from '../../core/model/iri.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
+import type { Exchange } from '../exchange.ts'
 import type { Route } from '../route.ts'
 
 /** Answers the hidden tenant of a snapshot of the caller. @throws Problem */
@@ -29,14 +29,14 @@ export interface Scope {
  * with the answer. @throws Problem
  */
 export async function enterSnapshot(
-  context: Koa.Context,
+  { request, headers }: Exchange,
   route: Route,
   { scope, useSnapshot }: { readonly scope: Scope; readonly useSnapshot: UseSnapshot },
 ): Promise<Tenant> {
   const { caller, tenant, query } = scope
-  const id = context.get('NGSILD-Snapshot')
-  if (!isIri(id)) throw badRequestData('Header NGSILD-Snapshot is no URI')
-  context.set('NGSILD-Snapshot', id)
+  const id = request.headers['ngsild-snapshot']
+  if (typeof id !== 'string' || !isIri(id)) throw badRequestData('Header NGSILD-Snapshot is no URI')
+  headers['NGSILD-Snapshot'] = id
   if (!CORE.test(route.path)) {
     throw new Problem(
       'OperationNotSupported',

@@ -5,20 +5,24 @@ import type { ServerResponse } from 'node:http'
 const STALLED_MILLISECONDS = 120_000
 
 /**
- * Sends pieces as they come, no faster than the client takes them, and stops asking for more when it goes away. What
- * fails before the first piece is thrown; what fails later cuts the connection, so that nobody takes a part for the whole.
+ * Sends pieces as they come, no faster than the client takes them, and stops asking for more when it goes away. `begin`
+ * writes the head as soon as there is a first piece, or an end. What fails before is thrown; what fails later cuts the
+ * connection too, so that nobody takes a part for the whole.
  */
 export async function sendStream(
   response: ServerResponse,
   pieces: AsyncIterable<string | Buffer>,
+  begin: () => void,
 ): Promise<void> {
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   try {
     for await (const piece of pieces) {
+      if (!response.headersSent) begin()
       if (!response.destroyed && !response.write(piece)) await drained(response, gone.signal)
       if (response.destroyed) return
     }
+    if (!response.headersSent) begin()
     response.end()
   } catch (error) {
     if (response.headersSent) response.destroy()

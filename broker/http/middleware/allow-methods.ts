@@ -1,21 +1,11 @@
-import type Koa from 'koa'
 import { Problem } from '../../core/model/problem.ts'
+import type { WrittenAnswer } from '../encode/write-answer.ts'
 
 /** Answers OPTIONS with what a resource allows, and refuses any other method (CIM 009 v1.9.1, 6.3.2). @throws Problem */
-export function allowMethods(context: Koa.Context, methods: readonly string[]): void {
+export function allowMethods(method: string, methods: Iterable<string>): WrittenAnswer {
   const allow = [...methods, 'OPTIONS'].join(', ')
-  if (context.method !== 'OPTIONS') {
-    throw new Problem('MethodNotAllowed', `Method ${context.method} is not for this resource; ${allow} are`, {
-      headers: { Allow: allow },
-    })
-  }
-  context.set('Allow', allow)
-  context.status = 204
-}
-
-/** Tells whether the request reads a page; answers OPTIONS. @throws Problem MethodNotAllowed */
-export function readsPage(context: Koa.Context): boolean {
-  if (context.method === 'GET' || context.method === 'HEAD') return true
-  allowMethods(context, ['GET', 'HEAD'])
-  return false
+  if (method === 'OPTIONS') return { status: 204, headers: { Allow: allow } }
+  throw new Problem('MethodNotAllowed', `Method ${method} is not for this resource; ${allow} are`, {
+    headers: { Allow: allow },
+  })
 }

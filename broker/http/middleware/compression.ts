@@ -1,7 +1,9 @@
 import { pipeline, Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib'
-import type Koa from 'koa'
+import accepts from 'accepts'
+import type { WrittenAnswer } from '../encode/write-answer.ts'
+import type { AnswerHeaders, Exchange } from '../exchange.ts'
 
 type Coding = 'br' | 'gzip'
 
@@ -9,7 +11,7 @@ type Coding = 'br' | 'gzip'
 const GZIP = { level: 5 }
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
 
-const CODERS: Readonly<Record<Coding, (body: string | Buffer) => Promise<Buffer>>> = {
+const CODERS: Readonly<Record<Coding, (body: string | Uint8Array) => Promise<Buffer>>> = {
   gzip: (body) => promisify(gzip)(body, GZIP),
   br: (body) => promisify(brotliCompress)(body, BROTLI),
 }
@@ -17,47 +19,57 @@ const CODERS: Readonly<Record<Coding, (body: string | Buffer) => Promise<Buffer>
 const COMPRESSIBLE =
   /^(?:text\/|image\/svg|application\/(?:[\w.-]+\+)?(?:json|xml|javascript|n-quads|turtle|x-ndjson))/
 
-/** Compresses answers of at least so many bytes for those who accept it (RFC 9110, 12.5.3); 0: none, for nobody. */
-export function compression(minimum: number): Koa.Middleware {
-  return (context, next) => {
-    if (minimum === 0) return next()
-    context.vary('Accept-Encoding')
-    const coding = codingOf(context)
-    return coding === undefined ? next() : next().then(() => compress(context, coding, minimum))
-  }
+/** Compresses an answer of at least so many bytes for those who accept it (RFC 9110, 12.5.3); 0: none, for nobody. */
+export function compressed(
+  exchange: Exchange,
+  answer: WrittenAnswer,
+  minimum: number,
+): WrittenAnswer | Promise<WrittenAnswer> {
+  const { body, headers } = answer
+  const coding = minimum === 0 || body === undefined ? undefined : codingOf(exchange)
+  if (coding === undefined || body === undefined || Buffer.byteLength(body) < minimum) return answer
+  if (!COMPRESSIBLE.test(String(headers['Content-Type']))) return answer
+  return compress(answer, body, coding)
 }
 
 /** Compresses the pieces of a stream, unless `minimum` is 0, each so that the client can read it as soon as it is there. */
 export function compressedPieces(
-  context: Koa.Context,
+  exchange: Exchange,
   pieces: AsyncIterable<string>,
   minimum: number,
-): AsyncIterable<string | Buffer> {
-  const coding = minimum === 0 ? undefined : codingOf(context)
-  if (coding === undefined) return pieces
+): { readonly pieces: AsyncIterable<string | Buffer>; readonly coding: AnswerHeaders } {
+  const coding = minimum === 0 ? undefined : codingOf(exchange)
+  if (coding === undefined) return { pieces, coding: {} }
   const coder =
     coding === 'gzip'
       ? createGzip({ ...GZIP, flush: constants.Z_SYNC_FLUSH })
       : createBrotliCompress({ ...BROTLI, flush: constants.BROTLI_OPERATION_FLUSH })
-  context.set('Content-Encoding', coding)
-  return pipeline(Readable.from(pieces), coder, () => undefined) // whoever reads the coder gets the error
+  // whoever reads the coder gets the error
+  return {
+    pieces: pipeline(Readable.from(pieces), coder, () => undefined),
+    coding: { 'Content-Encoding': coding },
+  }
 }
 
-function codingOf(context: Koa.Context): Coding | undefined {
-  if (context.headers['accept-encoding'] === undefined) return undefined
-  const best = context.acceptsEncodings('br', 'gzip', 'identity')
+function codingOf({ request }: Exchange): Coding | undefined {
+  if (request.headers['accept-encoding'] === undefined) return undefined
+  const best = accepts(request).encodings(['br', 'gzip', 'identity'])
   return best === 'br' || best === 'gzip' ? best : undefined
 }
 
-async function compress(context: Koa.Context, coding: Coding, minimum: number): Promise<void> {
-  const { body, response } = context
-  if (typeof body !== 'string' && !Buffer.isBuffer(body)) return
-  if ((response.length ?? 0) < minimum || !COMPRESSIBLE.test(response.get('Content-Type'))) return
+async function compress(
+  answer: WrittenAnswer,
+  body: string | Uint8Array,
+  coding: Coding,
+): Promise<WrittenAnswer> {
   const coded = await CODERS[coding](body)
-  if (coded.length >= (response.length ?? 0)) return
-  context.body = coded
-  context.set('Content-Encoding', coding)
-  // other bytes need another strong tag (RFC 9110, 8.8.3.3)
-  const tag = context.res.getHeader('ETag')
-  if (typeof tag === 'string') context.set('ETag', `${tag.slice(0, -1)}~${coding}"`)
+  if (coded.length >= Buffer.byteLength(body)) return answer
+  const { ETag: tag } = answer.headers
+  const headers = {
+    ...answer.headers,
+    'Content-Encoding': coding,
+    // other bytes need another strong tag (RFC 9110, 8.8.3.3)
+    ...(typeof tag === 'string' && { ETag: `${tag.slice(0, -1)}~${coding}"` }),
+  }
+  return { ...answer, headers, body: coded }
 }

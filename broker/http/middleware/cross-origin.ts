@@ -1,4 +1,5 @@
-import type Koa from 'koa'
+import type { WrittenAnswer } from '../encode/write-answer.ts'
+import { type Exchange, vary } from '../exchange.ts'
 
 const DAY_SECONDS = 86_400
 
@@ -23,23 +24,19 @@ const EXPOSED = [
 
 /**
  * Lets pages of the configured origins call the API (CORS, Fetch standard): `*` for any. Never with credentials of the
- * browser: callers send their token themselves. An origin that is not configured is told nothing.
+ * browser: callers send their token themselves. An origin that is not configured is told nothing. Answers preflights.
  */
-export function crossOrigin(origins: readonly string[]): Koa.Middleware {
+export function crossOrigin(origins: readonly string[]): (exchange: Exchange) => WrittenAnswer | undefined {
   const any = origins.includes('*')
   const allowed = new Set(origins)
-  return (context, next) => {
-    if (allowed.size === 0) return next()
-    if (!any) context.vary('Origin')
-    const origin = context.get('Origin')
-    if (origin === '' || !(any || allowed.has(origin))) return next()
-    context.set('Access-Control-Allow-Origin', any ? '*' : origin)
-    if (context.method !== 'OPTIONS' || context.get('Access-Control-Request-Method') === '') {
-      context.set('Access-Control-Expose-Headers', EXPOSED)
-      return next()
-    }
-    context.set(PREFLIGHT)
-    context.status = 204
+  return (exchange) => {
+    if (allowed.size === 0) return undefined
+    if (!any) vary(exchange, 'Origin')
+    const { origin, 'access-control-request-method': wanted = '' } = exchange.request.headers
+    if (origin === undefined || !(any || allowed.has(origin))) return undefined
+    exchange.headers['Access-Control-Allow-Origin'] = any ? '*' : origin
+    if (exchange.method === 'OPTIONS' && wanted !== '') return { status: 204, headers: PREFLIGHT }
+    exchange.headers['Access-Control-Expose-Headers'] = EXPOSED
     return undefined
   }
 }

@@ -1,14 +1,13 @@
-import type Koa from 'koa'
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { AccessRecord } from '../access-record.ts'
-import { readsPage } from '../middleware/allow-methods.ts'
+import type { Page } from '../page.ts'
 
 /** Counts what the hub does; labels are route patterns and codes, never ids, names or callers. */
 export interface Metrics {
   readonly registry: Registry
   observe(record: AccessRecord): void
   /** Serves `/metrics` in the Prometheus text format. */
-  page(context: Koa.Context): Promise<boolean>
+  readonly page: Page
 }
 
 interface Child {
@@ -52,14 +51,14 @@ export function createMetrics(hub: string): Metrics {
       child.requests.inc()
       child.seconds.observe(milliseconds / 1000)
     },
-    page: async (context) => {
-      if (context.path !== '/metrics') return false
-      if (!readsPage(context)) return true
-      context.state.route = '/metrics'
-      context.body = await registry.metrics()
-      context.set('Content-Type', registry.contentType)
-      context.status = 200
-      return true
+    page: {
+      paths: ['/metrics'],
+      route: '/metrics',
+      methods: 'read',
+      answer: async (context) => {
+        context.body = await registry.metrics()
+        context.set('Content-Type', registry.contentType)
+      },
     },
   }
 }

@@ -1,14 +1,11 @@
-import type Koa from 'koa'
-import { readsPage } from '../middleware/allow-methods.ts'
+import type { Page } from '../page.ts'
 
-/** Leads from a path to another one, where the pages' relative links hold; anything else is left to the next page. */
-export function redirects(targets: ReadonlyMap<string, string>): (context: Koa.Context) => boolean {
-  return (context) => {
-    const target = targets.get(context.path)
-    if (target === undefined) return false
-    if (!readsPage(context)) return true
-    context.state.route = 'page'
-    context.redirect(target)
-    return true
+/** Leads from paths to others, where the pages' relative links hold. */
+export function redirects(targets: ReadonlyMap<string, string>): Page {
+  return {
+    paths: [...targets.keys()],
+    route: 'page',
+    methods: 'read',
+    answer: (context) => context.redirect(targets.get(context.path) ?? '/'),
   }
 }

@@ -1,5 +1,4 @@
-import type Koa from 'koa'
-import { readsPage } from '../middleware/allow-methods.ts'
+import type { Page } from '../page.ts'
 
 /** One file that is served as it is. */
 export interface StaticFile {
@@ -25,22 +24,21 @@ function securityHeaders(connect: readonly string[]): Readonly<Record<string, st
   }
 }
 
-/** Serves files by their exact path; anything else is left to the next page. */
+/** Serves files by their exact path. */
 export function staticFiles(
   files: ReadonlyMap<string, StaticFile>,
   connect: readonly string[] = [],
-): (context: Koa.Context) => boolean {
+): readonly Page[] {
   const headers = securityHeaders(connect)
-  return (context) => {
-    const file = files.get(context.path)
-    if (!file) return false
-    if (!readsPage(context)) return true
-    context.state.route = 'page'
-    context.set(headers)
-    context.set('Cache-Control', 'no-cache')
-    context.body = typeof file.text === 'string' ? file.text : Buffer.from(file.text)
-    context.set('Content-Type', file.contentType)
-    context.status = 200
-    return true
-  }
+  return [...files].map(([path, file]) => ({
+    paths: [path],
+    route: 'page',
+    methods: 'read',
+    answer: (context) => {
+      context.set(headers)
+      context.set('Cache-Control', 'no-cache')
+      context.body = typeof file.text === 'string' ? file.text : Buffer.from(file.text)
+      context.set('Content-Type', file.contentType)
+    },
+  }))
 }

@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Problem } from '../core/model/problem.ts'
+import { type AccessRecord, millisecondsSince } from './access-record.ts'
+import { asProblem, PROBLEM_STATUS, problemDocument } from './encode/problem-document.ts'
+import { sendStream } from './encode/send-stream.ts'
+import type { WrittenAnswer } from './encode/write-answer.ts'
+import { type AnswerHeaders, beginExchange, type Exchange, vary } from './exchange.ts'
+import { compressed, compressedPieces } from './middleware/compression.ts'
+import { crossOrigin } from './middleware/cross-origin.ts'
+import type { RememberedAnswers } from './remembered-answers.ts'
+
+/** What every answer goes through, whoever makes it. */
+export interface AnswerDependencies {
+  readonly remembered: Pick<RememberedAnswers, 'keep'>
+  readonly access: (record: AccessRecord) => void
+  readonly failure: (problem: Problem, requestId: string) => void
+  /** Origins that browsers may call from; `*` for all; empty: none. */
+  readonly corsOrigins: readonly string[]
+  /** Answers of at least so many bytes are compressed for those who accept it; 0: none. */
+  readonly compressBytes: number
+}
+
+/** Makes the answer to an exchange; undefined: it was sent already. @throws Problem */
+export type MakeAnswer = (exchange: Exchange) => Promise<WrittenAnswer | undefined>
+
+/**
+ * The one catch: gives each request its id, sends what is made of it or a problem document, and writes the access
+ * record. It resolves when the answer has left the hub's hands, and never rejects.
+ */
+export function answerExchange(
+  dependencies: AnswerDependencies,
+): (request: IncomingMessage, response: ServerResponse, make: MakeAnswer) => Promise<void> {
+  const { remembered, access, failure, corsOrigins, compressBytes } = dependencies
+  const preflight = crossOrigin(corsOrigins)
+
+  return async (request, response, make) => {
+    const started = performance.now()
+    const exchange = beginExchange(request, response)
+    try {
+      if (compressBytes > 0) vary(exchange, 'Accept-Encoding')
+      const answer = preflight(exchange) ?? (await make(exchange))
+      if (answer?.stream) await sendPieces(exchange, answer, answer.stream)
+      else if (answer) send(exchange, await compressed(exchange, answer, compressBytes))
+    } catch (error) {
+      fail(exchange, asProblem(error))
+    }
+    const { method, requestId, route = 'other', caller } = exchange
+    const status = response.statusCode
+    const milliseconds = millisecondsSince(started)
+    access({ requestId, method, route, status, milliseconds, ...(caller !== undefined && { caller }) })
+  }
+
+  function send(exchange: Exchange, { status, headers, body }: WrittenAnswer): void {
+    const { request, response, method, basis } = exchange
+    const flat = flattened(exchange.headers, headers)
+    if (body !== undefined) flat.push('Content-Length', String(Buffer.byteLength(body)))
+    else if (status !== 204 && status !== 304) flat.push('Content-Length', '0')
+    response.writeHead(status, flat)
+    response.end(method === 'HEAD' ? undefined : body)
+    if (basis && status === 200 && body !== undefined)
+      remembered.keep(request, flat, { ...basis, body: asBody(body) })
+  }
+
+  async function sendPieces(
+    exchange: Exchange,
+    { status, headers }: WrittenAnswer,
+    stream: AsyncIterable<string>,
+  ): Promise<void> {
+    const { response, method } = exchange
+    const { pieces, coding } = compressedPieces(exchange, stream, compressBytes)
+    const begin = () => response.writeHead(status, flattened(exchange.headers, { ...headers, ...coding }))
+    if (method === 'HEAD') begin().end()
+    else await sendStream(response, pieces, begin)
+  }
+
+  function fail(exchange: Exchange, problem: Problem): void {
+    const { request, response, requestId } = exchange
+    if (PROBLEM_STATUS[problem.code] >= 500) failure(problem, requestId)
+    if (response.headersSent) return // what fails in the middle of a stream has cut the connection
+    const headers = { ...problem.headers, ...(!request.complete && { Connection: 'close' }) }
+    delete exchange.basis
+    send(exchange, problemAnswer(problem, headers, requestId))
+  }
+}
+
+/** 411 and 415 are bare (CIM 009 v1.9.1, 6.3.4). */
+function problemAnswer(problem: Problem, headers: AnswerHeaders, requestId: string): WrittenAnswer {
+  const status = PROBLEM_STATUS[problem.code]
+  if (problem.code === 'LengthRequired' || problem.code === 'UnsupportedMediaType') return { status, headers }
+  return {
+    status,
+    headers: { ...headers, 'Content-Type': 'application/json' },
+    body: JSON.stringify(problemDocument(problem, requestId)),
+  }
+}
+
+/** Names and values in turn, as node takes them. */
+function flattened(...all: readonly Readonly<AnswerHeaders>[]): string[] {
+  const flat: string[] = []
+  for (const headers of all) {
+    for (const name in headers) {
+      const value = headers[name]
+      if (typeof value === 'string') flat.push(name, value)
+      else for (const one of value ?? []) flat.push(name, one)
+    }
+  }
+  return flat
+}
+
+function asBody(body: string | Uint8Array): string | Buffer {
+  return typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+}

@@ -1,0 +1,175 @@
+import type { ContextService } from '../contexts/context-service.ts'
+import type { TermTable } from '../core/context/term-table.ts'
+import type { Caller } from '../core/model/caller.ts'
+import type { JsonValue } from '../core/model/json.ts'
+import { badRequestData, invalidRequest, Problem } from '../core/model/problem.ts'
+import { DEFAULT_TENANT, noTenant, parseTenant, type Tenant } from '../core/model/tenant.ts'
+import type { Store } from '../store/port/store.ts'
+import type { MakeAnswer } from './answer-exchange.ts'
+import { agreeOnMediaType } from './decode/accept.ts'
+import { checkJsonHeaders, parseJson, readBytes } from './decode/body.ts'
+import { contextOfBody, contextOfHeaders, contextOfLink } from './decode/link-context.ts'
+import { enterSnapshot, type UseSnapshot } from './decode/snapshot-scope.ts'
+import { type WrittenAnswer, writeAnswer } from './encode/write-answer.ts'
+import { type Exchange, vary } from './exchange.ts'
+import { allowMethods } from './middleware/allow-methods.ts'
+import type { HubRequest, MediaType, Route } from './route.ts'
+import { type FoundRoute, routeTable } from './route-table.ts'
+
+/** What the API's answers are made of. */
+export interface ApiDependencies {
+  readonly routes: readonly Route[]
+  readonly store: Pick<Store, 'tenants'>
+  readonly contexts: ContextService
+  /** Finds out who asks. @throws Problem Unauthorized */
+  readonly caller: (headers: Exchange['request']['headers']) => Promise<Caller>
+  readonly maxBodyBytes: number
+  /** Finds the tenant that holds a snapshot. @throws Problem */
+  readonly useSnapshot: UseSnapshot
+  /** Keeps the inline @context of a table whose URL an answer links to. */
+  readonly keepLinked: (tenant: Tenant, table: TermTable) => Promise<void>
+}
+
+const DEFAULT_PRODUCES: readonly MediaType[] = ['application/json', 'application/ld+json']
+
+/** Request headers that say what an answer holds: a cache in between may not give it to a request with others. */
+const VARYING = [
+  ...['Accept', 'Authorization', 'Link', 'Prefer', 'NGSILD-Tenant', 'NGSILD-Snapshot', 'NGSILD-EntityMap'],
+  'Hub-On-Behalf-Of',
+].join(', ')
+
+/** Makes the answers of the API's routes: decode, decide and keep, encode. */
+export function serveApi(dependencies: ApiDependencies): MakeAnswer {
+  const find = routeTable(dependencies.routes)
+  return async (exchange) => {
+    checkEntityId(exchange.path)
+    const path = find(exchange.path)
+    if (!path) throw new Problem('ResourceNotFound', `Path ${exchange.path} leads to nothing here`)
+    const found = path.route(exchange.method)
+    return found ? serve(exchange, found, dependencies) : allowMethods(exchange.method, path.methods)
+  }
+}
+
+/** An empty segment is an entity id that is not there, which the operations call a fault of the data (5.6.2 to 5.6.19). */
+function checkEntityId(path: string): void {
+  if (/^\/ngsi-ld\/v1\/(?:temporal\/)?entities\/\//.test(path)) throw badRequestData('Path has no entity id')
+}
+
+async function serve(
+  exchange: Exchange,
+  found: FoundRoute,
+  { contexts, keepLinked, ...dependencies }: ApiDependencies,
+): Promise<WrittenAnswer> {
+  const { route } = found
+  exchange.route = `${route.method} ${route.path}`
+  if (route.method === 'GET') vary(exchange, VARYING)
+  const request = await decode(exchange, found, { contexts, keepLinked, ...dependencies })
+  const answer = await route.handle(request)
+  const { table, lasting } = answer
+  if (table && lasting && route.method === 'GET')
+    exchange.basis = { route: exchange.route, caller: request.caller, table, lasting }
+  const linked = table && request.accept !== 'application/ld+json'
+  if (linked && contexts.inlineId(table) !== undefined) await keepLinked(request.tenant, table)
+  return writeAnswer(answer, request.accept, request.headers.prefer)
+}
+
+/** The decode room: caller, tenant, parameters, representation, body; in this order, so that strangers learn nothing. */
+async function decode(
+  exchange: Exchange,
+  { route, params }: FoundRoute,
+  dependencies: ApiDependencies,
+): Promise<HubRequest> {
+  const { method, requestId } = exchange
+  const { headers, url = '' } = exchange.request
+  const caller = await dependencies.caller(headers)
+  exchange.caller = caller.key
+  const accept = agreeOnMediaType(headers.accept, route.produces ?? DEFAULT_PRODUCES)
+  const query = parameters(exchange, route)
+  const named = await tenantOf(exchange, route, dependencies.store)
+  const tenant =
+    headers['ngsild-snapshot'] === undefined
+      ? named
+      : await enterSnapshot(exchange, route, {
+          scope: { caller, tenant: named, query },
+          useSnapshot: dependencies.useSnapshot,
+        })
+  const { body, bytes } = await readBody(exchange, route, route.maxBytes ?? dependencies.maxBodyBytes)
+  return {
+    method,
+    path: url,
+    params,
+    query,
+    headers: headers as HubRequest['headers'], // only `set-cookie`, which no request has, is a list (node's http)
+    ...(body !== undefined && { body }),
+    ...(bytes && { bytes }),
+    caller,
+    tenant,
+    requestId,
+    origin: { by: caller.key, requestId },
+    accept,
+    table: tables(headers, body, { contexts: dependencies.contexts, tenant: named }),
+  }
+}
+
+/** Empty values count as absent; unknown names are refused (CIM 009 v1.9.1, 6.3.20). */
+function parameters({ search }: Exchange, route: Route): URLSearchParams {
+  if (search === '') return new URLSearchParams()
+  const query = new URLSearchParams(search)
+  for (const [name, value] of [...query]) {
+    if (value === '') query.delete(name)
+    else if (!route.parameters?.includes(name)) {
+      throw invalidRequest(
+        `Parameter ${name} is not known here; known are: ${route.parameters?.join(', ') || 'none'}`,
+      )
+    } else if (query.getAll(name).length > 1)
+      throw invalidRequest(`Parameter ${name} is given more than once`)
+  }
+  return query
+}
+
+async function tenantOf(
+  { request, headers }: Exchange,
+  route: Route,
+  store: ApiDependencies['store'],
+): Promise<Tenant> {
+  const tenant = parseTenant(request.headers['ngsild-tenant'] as string | undefined) // node joins what is there twice
+  if (tenant !== DEFAULT_TENANT) headers['NGSILD-Tenant'] = tenant
+  if (tenant === DEFAULT_TENANT || route.createsTenant) return tenant
+  if ((await store.tenants()).includes(tenant)) return tenant
+  throw noTenant(tenant)
+}
+
+async function readBody(
+  { request, method }: Exchange,
+  route: Route,
+  maxBytes: number,
+): Promise<{ body?: JsonValue; bytes?: Uint8Array }> {
+  if (route.body === 'none') return {}
+  if (route.body === 'bytes') return { bytes: await readBytes(request, maxBytes) }
+  checkJsonHeaders(request.headers, method, maxBytes)
+  return { body: parseJson(await readBytes(request, maxBytes)) }
+}
+
+/** Each element of an array has its own @context (6.3.5, batch operations). */
+function tables(
+  { link, 'content-type': type }: Exchange['request']['headers'],
+  body: JsonValue | undefined,
+  { contexts, tenant }: { readonly contexts: ContextService; readonly tenant: Tenant },
+): HubRequest['table'] {
+  const known = new Map<number | 'headers', Promise<TermTable>>()
+  return (at = 0) => {
+    const found = known.get(at)
+    if (found) return found
+    const resolved = resolveTable()
+    known.set(at, resolved)
+    return resolved
+
+    async function resolveTable(): Promise<TermTable> {
+      const headers = { link: link as string | undefined, type } // node joins Link headers
+      if (at === 'headers') return contexts.resolve(contextOfHeaders(headers), tenant)
+      if (body === undefined) return contexts.resolve(contextOfLink(headers.link), tenant)
+      const item = Array.isArray(body) ? (body as readonly JsonValue[])[at] : body // narrowed by isArray
+      return contexts.resolve(contextOfBody(item ?? null, headers), tenant)
+    }
+  }
+}

@@ -3,12 +3,11 @@ import { LRUCache } from 'lru-cache'
 import type { Caller } from '../broker/core/model/caller.ts'
 import { Problem } from '../broker/core/model/problem.ts'
 import { type Tenant, visibleTenant } from '../broker/core/model/tenant.ts'
-import type { View } from '../broker/core/view/view.ts'
 import type { MaskKeys } from './masking/mask-keys.ts'
 import { createMaskKit } from './masking/mask-kit.ts'
 import { OPEN_CALLER } from './open-caller.ts'
-import { checkAction } from './policy/check-action.ts'
 import { ANONYMOUS, type Claims } from './policy/claims.ts'
+import { compileRights, type Rights } from './policy/compile-rights.ts'
 import { compileView } from './policy/compile-view.ts'
 import { narrowRows } from './policy/narrow-rows.ts'
 import type { PolicySet } from './policy/rule.ts'
@@ -20,7 +19,7 @@ export const HUB_ROLE = 'hub'
 /** Role that the policies see while a hub asks for one of its users; no token can carry it. */
 export const ON_BEHALF_ROLE = 'hub.on-behalf'
 
-const VIEWS = 2000
+const COMPILED = 2000
 const KEY_HEX_DIGITS = 24
 
 /** Headers that say who asks. */
@@ -51,9 +50,12 @@ export interface CallerDependencies {
   readonly keys: MaskKeys
 }
 
-/** Builds callers from request headers; views are compiled once per policies, claims and tenant. */
+/** Builds callers from request headers; rights and views are compiled once per policies, claims and tenant. */
 export function createCallers({ verifier, local, policies, keys }: CallerDependencies): Callers {
-  const views = createViews(keys)
+  const kit = createMaskKit(keys)
+  const hashOf = createClaimsHash()
+  const views = compiledOnce(hashOf, (...basis) => compileView(...basis, kit))
+  const rights = compiledOnce(hashOf, compileRights)
   const built = new WeakMap<Claims, { readonly inForce: PolicySet; readonly caller: Caller }>()
   /** A caller on nobody's behalf is built once for its claims and the policies in force. */
   const buildOnce = (claims: Claims, token: string | undefined): Caller => {
@@ -66,28 +68,25 @@ export function createCallers({ verifier, local, policies, keys }: CallerDepende
   }
   const build = (claims: Claims, hub: Claims | undefined, token: string | undefined): Caller => {
     const inForce = policies()
-    let last: { readonly tenant: Tenant; readonly view: View } | undefined
     // a snapshot is seen and changed with the rights on what it was taken from
-    const viewOf = (tenant: Tenant): View => {
+    const view = perTenant((tenant) => {
       const of = visibleTenant(tenant)
       const own = views(inForce, claims, of)
       return hub ? narrowRows(own, views(inForce, hub, of)) : own
-    }
+    })
+    const check = perTenant((tenant) => {
+      const of = visibleTenant(tenant)
+      const own = rights(inForce, claims, of)
+      return hub ? narrowRights(own, rights(inForce, hub, of)) : own
+    })
     return {
       key: callerKey(claims, keys.caller),
       name: claims.name ?? (claims.anonymous ? 'anonymous' : claims.subject),
       anonymous: claims.anonymous,
       roles: claims.roles,
       ...(token !== undefined && { token }),
-      view: (tenant) => {
-        if (last?.tenant !== tenant) last = { tenant, view: viewOf(tenant) }
-        return last.view
-      },
-      check: (action, tenant, target) => {
-        const of = visibleTenant(tenant)
-        checkAction(inForce, claims, action, of, target)
-        if (hub) checkAction(inForce, hub, action, of, target)
-      },
+      view,
+      check: (action, tenant, target) => check(tenant)(action, target),
     }
   }
   const claimsOf = async (token: string) =>
@@ -145,23 +144,50 @@ function callerKey({ issuer, subject, anonymous }: Claims, key: Uint8Array): str
   return hash.digest('hex').slice(0, KEY_HEX_DIGITS)
 }
 
-function createViews(keys: MaskKeys): (policies: PolicySet, claims: Claims, tenant: Tenant) => View {
-  const kit = createMaskKit(keys)
-  const compiled = new LRUCache<string, View>({ max: VIEWS })
-  const hashes = new WeakMap<Claims, string>()
-  return (policies, claims, tenant) => {
-    const hash = hashes.get(claims) ?? claimsHash(claims)
-    hashes.set(claims, hash)
-    const key = `${policies.generation} ${hash} ${tenant}`
-    const before = compiled.get(key)
-    if (before) return before
-    const view = compileView(policies, claims, tenant, kit)
-    compiled.set(key, view)
-    return view
+/** Remembers the answer for the tenant asked for last: a request asks for one. */
+function perTenant<T>(answerFor: (tenant: Tenant) => T): (tenant: Tenant) => T {
+  let last: { readonly tenant: Tenant; readonly answer: T } | undefined
+  return (tenant) => {
+    if (last?.tenant !== tenant) last = { tenant, answer: answerFor(tenant) }
+    return last.answer
   }
 }
 
-/** What policies look at, and nothing else: callers with equal rights share a view. */
+function narrowRights(rights: Rights, by: Rights): Rights {
+  return (action, target) => {
+    rights(action, target)
+    by(action, target)
+  }
+}
+
+/** What is compiled from: nothing else may decide. */
+type Basis = readonly [policies: PolicySet, claims: Claims, tenant: Tenant]
+
+function compiledOnce<T extends object>(
+  hashOf: (claims: Claims) => string,
+  compile: (...basis: Basis) => T,
+): (...basis: Basis) => T {
+  const compiled = new LRUCache<string, T>({ max: COMPILED })
+  return (policies, claims, tenant) => {
+    const key = `${policies.generation} ${hashOf(claims)} ${tenant}`
+    const before = compiled.get(key)
+    if (before) return before
+    const made = compile(policies, claims, tenant)
+    compiled.set(key, made)
+    return made
+  }
+}
+
+function createClaimsHash(): (claims: Claims) => string {
+  const hashes = new WeakMap<Claims, string>()
+  return (claims) => {
+    const hash = hashes.get(claims) ?? claimsHash(claims)
+    hashes.set(claims, hash)
+    return hash
+  }
+}
+
+/** What policies look at, and nothing else: callers with equal rights share what is compiled. */
 function claimsHash({ roles, organisation, city, client, purpose, anonymous }: Claims): string {
   const parts = [[...roles].sort(), organisation, city, client, purpose, anonymous]
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')

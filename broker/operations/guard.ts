@@ -48,9 +48,10 @@ export function guard(
     const decision = decide(stored)
     if (decision.next) {
       limitEntitySize(decision.next, limits.maxEntityBytes)
-      if (!current) caller.check('create', tenant, target(decision.next.types, decision.next))
-      if (decision.change?.members)
-        caller.check(intent.action, tenant, target(decision.next.types, decision.next))
+      const result = target(decision.next.types, decision.next)
+      if (!current) caller.check('create', tenant, result)
+      if (decision.change?.members && (current || intent.action !== 'create'))
+        caller.check(intent.action, tenant, result)
     }
     return decision
   }

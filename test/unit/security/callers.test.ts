@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
 import { Problem } from '../../../broker/core/model/problem.ts'
-import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import { DEFAULT_TENANT, hiddenTenant, parseTenant } from '../../../broker/core/model/tenant.ts'
 import { type Callers, createCallers } from '../../../security/callers.ts'
 import { createEgress } from '../../../security/egress/create-egress.ts'
 import { createMaskKeys } from '../../../security/masking/mask-keys.ts'
@@ -113,6 +113,68 @@ describe('security: createCallers', () => {
     const caller = await callers.of({ authorization: await bearer({ role: ['staff'] }) })
     inForce = before
     expect(caller.view(DEFAULT_TENANT).admits(report)).to.equal(false)
+  })
+
+  it('judges a token that it has judged before by the policies that are in force now', async () => {
+    const authorization = await bearer({ role: ['staff'] })
+    const create = async () =>
+      (await callers.of({ authorization })).check('create', DEFAULT_TENANT, { resource: 'entity' })
+    const before = inForce
+    expect(await codeOf(create)).to.equal('none')
+    inForce = loadPolicies([], vocabulary)
+    expect(await codeOf(create)).to.equal('Forbidden')
+    inForce = before
+    expect(await codeOf(create)).to.equal('none')
+  })
+
+  describe('with rights by role, purpose, tenant, type, attribute and action', () => {
+    const RULES = `rules:
+  - { id: works, effect: permit, subject: { role: staff, purpose: repair }, action: [read, update], resource: { type: Device, tenant: north } }
+  - { id: not, effect: deny, subject: { any: true }, action: update, resource: { attribute: status } }
+`
+    let before: PolicySet
+    beforeEach(() => {
+      before = inForce
+      inForce = loadPolicies([{ name: 'test.yaml', text: RULES }], vocabulary)
+    })
+    afterEach(() => {
+      inForce = before
+    })
+
+    it('keeps them apart, in whatever order it is asked', async () => {
+      const [one, stranger, other] = await Promise.all(
+        [
+          { role: ['staff'], purpose: 'repair' },
+          { role: [], purpose: 'repair' },
+          { role: ['staff'], purpose: 'x' },
+        ].map(async (claims) => callers.of({ authorization: await bearer(claims) })),
+      )
+      const north = parseTenant('north')
+      const device = { resource: 'entity', types: [iri('Device')], attributes: [iri('note')] } as const
+      const CASES = [
+        [one, 'update', north, device, 'none'],
+        [stranger, 'update', north, device, 'Forbidden'],
+        [other, 'update', north, device, 'Forbidden'],
+        [one, 'update', DEFAULT_TENANT, device, 'Forbidden'],
+        [one, 'update', north, { ...device, types: [iri('ServiceRequest')] }, 'Forbidden'],
+        [one, 'update', north, { ...device, attributes: [iri('status')] }, 'Forbidden'],
+        [one, 'create', north, device, 'Forbidden'],
+        [one, 'read', north, { ...device, attributes: [iri('status')] }, 'none'],
+      ] as const
+      for (const cases of [CASES, [...CASES].reverse(), CASES]) {
+        for (const [at, [caller, action, tenant, target, code]] of cases.entries()) {
+          expect(await codeOf(() => caller?.check(action, tenant, target)), `case ${at}`).to.equal(code)
+        }
+      }
+    })
+
+    it('judges a snapshot by the tenant it was taken from', async () => {
+      const caller = await callers.of({ authorization: await bearer({ role: ['staff'], purpose: 'repair' }) })
+      const device = { resource: 'entity', types: [iri('Device')] } as const
+      caller.check('update', hiddenTenant(parseTenant('north'), 'copy'), device)
+      const elsewhere = () => caller.check('update', hiddenTenant(DEFAULT_TENANT, 'copy'), device)
+      expect(await codeOf(elsewhere)).to.equal('Forbidden')
+    })
   })
 
   it('does not hand on the secrets of this process', async () => {

@@ -8,8 +8,8 @@ import type { View } from '../../../broker/core/view/view.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
 import { createMaskKeys } from '../../../security/masking/mask-keys.ts'
 import { createMaskKit } from '../../../security/masking/mask-kit.ts'
-import { checkAction } from '../../../security/policy/check-action.ts'
 import { ANONYMOUS, type Claims } from '../../../security/policy/claims.ts'
+import { compileRights } from '../../../security/policy/compile-rights.ts'
 import { compileView } from '../../../security/policy/compile-view.ts'
 import { loadPolicies } from '../../../security/policy/load-policies.ts'
 import { narrowRows } from '../../../security/policy/narrow-rows.ts'
@@ -291,7 +291,7 @@ type Check = Parameters<Caller['check']>
 
 function refusal(set: PolicySet, of: Claims, action: Check[0], target: Check[2]): string {
   try {
-    checkAction(set, of, action, DEFAULT_TENANT, target)
+    compileRights(set, of, DEFAULT_TENANT)(action, target)
     return 'permitted'
   } catch (error) {
     if (error instanceof Problem) return error.code
@@ -299,7 +299,7 @@ function refusal(set: PolicySet, of: Claims, action: Check[0], target: Check[2])
   }
 }
 
-describe('security/policy: checkAction', () => {
+describe('security/policy: compileRights', () => {
   const write = (resource: string, action = '[create, update, delete]') =>
     rule('permit', resource, `subject: { any: true }\n    action: ${action}`)
   const types = (...names: readonly string[]) => ({ resource: 'entity', types: names.map(iri) }) as const
@@ -434,10 +434,8 @@ describe('security/policy: checkAction', () => {
 
   it('asks a caller without token for one, in the words of RFC 6750', () => {
     try {
-      checkAction(policies('  []'), ANONYMOUS, 'read', DEFAULT_TENANT, {
-        resource: 'entity',
-        id: 'urn:x:secret',
-      })
+      const rights = compileRights(policies('  []'), ANONYMOUS, DEFAULT_TENANT)
+      rights('read', { resource: 'entity', id: 'urn:x:secret' })
       expect.fail('was permitted')
     } catch (error) {
       if (!(error instanceof Problem)) throw error

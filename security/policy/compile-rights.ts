@@ -13,31 +13,24 @@ import type { Vocabulary } from './vocabulary.ts'
  * possible; the operation asks again when it knows the types, scopes and attributes.
  * @throws Problem Unauthorized for callers without a token, Forbidden for all others
  */
-export function checkAction(
-  policies: PolicySet,
-  claims: Claims,
-  action: Action,
-  tenant: Tenant,
-  target: Target,
-): void {
-  if (isPermitted(policies, claims, action, tenant, target)) return
-  throw refusal(claims, action, target)
-}
+export type Rights = (action: Action, target: Target) => void
 
-/** Tells whether the policies permit an action on a target. */
-function isPermitted(
-  policies: PolicySet,
-  claims: Claims,
-  action: Action,
-  tenant: Tenant,
-  target: Target,
-): boolean {
+/** Compiles what the policies let a caller do in a tenant: the rules about it are picked and sorted once. */
+export function compileRights(policies: PolicySet, claims: Claims, tenant: Tenant): Rights {
   const rules = applicableRules(policies, claims, tenant)
-  if (target.resource !== 'entity') return permitsKind(rules, action, target)
-  const sorted = entityRules(rules, action)
-  const cells = cellsOf(target, policies.vocabulary)
-  const permitted = (cell: Cell) => permitsCell(sorted, action, cell)
-  return action === 'read' ? cells.some(permitted) : cells.every(permitted)
+  const sorted: Readonly<Record<Action, EntityRules>> = {
+    read: entityRules(rules, 'read'),
+    create: entityRules(rules, 'create'),
+    update: entityRules(rules, 'update'),
+    delete: entityRules(rules, 'delete'),
+  }
+  return (action, target) => {
+    const permitted =
+      target.resource === 'entity'
+        ? permitsEntity(sorted[action], action, { target, vocabulary: policies.vocabulary })
+        : permitsKind(rules, action, target)
+    if (!permitted) throw refusal(claims, action, target)
+  }
 }
 
 function permitsKind(rules: readonly Rule[], action: Action, { resource }: Target): boolean {
@@ -45,25 +38,31 @@ function permitsKind(rules: readonly Rule[], action: Action, { resource }: Targe
   return about.some(({ effect }) => effect === 'permit') && !about.some(({ effect }) => effect === 'deny')
 }
 
-/** One type and one attribute of a target: both may be open. */
-interface Cell {
+/** What is asked about, and what classes its attributes. */
+interface Asked {
   readonly target: Target
-  readonly type?: Iri
-  readonly attribute?: Iri
   readonly vocabulary: Vocabulary
 }
 
-function cellsOf(target: Target, vocabulary: Vocabulary): readonly Cell[] {
-  const types = target.types?.length ? target.types : [undefined]
-  const attributes = target.attributes?.length ? target.attributes : [undefined]
-  return types.flatMap((type) =>
-    attributes.map((attribute) => ({
-      target,
-      vocabulary,
-      ...(type !== undefined && { type }),
-      ...(attribute !== undefined && { attribute }),
-    })),
-  )
+function permitsEntity(rules: EntityRules, action: Action, asked: Asked): boolean {
+  const cells = cellsOf(rules, asked)
+  const permitted = (cell: Cell) => permitsCell(rules, action, cell)
+  return action === 'read' ? cells.some(permitted) : cells.every(permitted)
+}
+
+/** One type and one attribute of a target: both may be open. */
+interface Cell extends Asked {
+  readonly type: Iri | undefined
+  readonly attribute: Iri | undefined
+}
+
+const OPEN = [undefined]
+
+/** Where no rule speaks of attributes, all of a type are judged alike. */
+function cellsOf({ columns }: EntityRules, { target, vocabulary }: Asked): readonly Cell[] {
+  const types = target.types?.length ? target.types : OPEN
+  const attributes = columns.length > 0 && target.attributes?.length ? target.attributes : OPEN
+  return types.flatMap((type) => attributes.map((attribute) => ({ target, vocabulary, type, attribute })))
 }
 
 function permitsCell({ permits, denials, columns }: EntityRules, action: Action, cell: Cell): boolean {

@@ -1,0 +1,194 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { Action, Target } from '../../../broker/core/model/caller.ts'
+import type { Iri } from '../../../broker/core/model/iri.ts'
+import { Problem } from '../../../broker/core/model/problem.ts'
+import { DEFAULT_TENANT, parseTenant, type Tenant } from '../../../broker/core/model/tenant.ts'
+import { ANONYMOUS, type Claims } from '../../../security/policy/claims.ts'
+import { compileRights } from '../../../security/policy/compile-rights.ts'
+import type { AttributeClass, Rule } from '../../../security/policy/rule.ts'
+import { iri, vocabulary } from './support/vocabulary.ts'
+
+const ACTIONS: readonly Action[] = ['read', 'create', 'update', 'delete']
+const TENANTS = [DEFAULT_TENANT, parseTenant('one'), parseTenant('two')]
+const IDS = ['urn:x:1', 'urn:y:1']
+const SCOPES = ['/a', '/b']
+const TYPES = ['Device', 'ServiceRequest', 'WeatherObserved'].map(iri)
+/** Of class none, basic, either none or sensitive by type, and unclassified. */
+const ATTRIBUTES = ['status', 'reporterName', 'location', 'note'].map(iri)
+const CLASSES: readonly AttributeClass[] = ['none', 'basic', 'sensitive', 'unclassified']
+const ROLES = ['operator', 'analyst']
+const PURPOSES = ['planning', 'research']
+
+/** Present in about every third rule, so that rules of few conditions are among them. */
+const perhaps = <Name extends string, T>(name: Name, value: fc.Arbitrary<T>) =>
+  fc.oneof(
+    { arbitrary: fc.constant({}), weight: 2 },
+    value.map((given) => ({ [name]: given }) as Record<Name, T>),
+  )
+const some = <T>(of: readonly T[]) => fc.subarray([...of], { minLength: 1 })
+const setOf = <T>(of: readonly T[]) => some(of).map((chosen) => new Set(chosen))
+const joined = (...parts: readonly fc.Arbitrary<object>[]) =>
+  fc.tuple(...parts).map((given) => Object.assign({}, ...given))
+
+const subject = joined(
+  perhaps('role', some(ROLES)),
+  perhaps('purpose', some(PURPOSES)),
+  perhaps('anonymous', fc.boolean()),
+)
+const rule: fc.Arbitrary<Rule> = joined(
+  fc.record({
+    id: fc.string(),
+    effect: fc.constantFrom('permit', 'permit', 'deny', 'mask'),
+    subjects: fc.array(subject, { minLength: 1, maxLength: 2 }),
+    actions: setOf(ACTIONS),
+    kinds: fc.constantFrom(new Set(['entity']), new Set(['entity', 'feed']), new Set(['feed'])),
+  }),
+  perhaps('tenants', setOf(TENANTS)),
+  perhaps('types', setOf(TYPES)),
+  perhaps(
+    'matchesId',
+    fc.constantFrom(...IDS).map((id) => (given: string) => given === id),
+  ),
+  perhaps(
+    'matchesScope',
+    fc.constantFrom(...SCOPES).map((scope) => (given: readonly string[]) => given.includes(scope)),
+  ),
+  perhaps('attributes', setOf(ATTRIBUTES)),
+  perhaps('classes', setOf(CLASSES)),
+)
+const target: fc.Arbitrary<Target> = joined(
+  fc.record({ resource: fc.constantFrom('entity', 'entity', 'entity', 'feed') }),
+  perhaps('id', fc.constantFrom(...IDS)),
+  perhaps('types', fc.subarray(TYPES)),
+  perhaps('scopes', fc.subarray(SCOPES)),
+  perhaps('attributes', fc.subarray(ATTRIBUTES)),
+)
+const claims: fc.Arbitrary<Claims> = fc.oneof(
+  fc.constant(ANONYMOUS),
+  joined(
+    fc.record({
+      subject: fc.constant('s'),
+      issuer: fc.constant('https://issuer.example.org'),
+      roles: fc.subarray(ROLES),
+      anonymous: fc.constant(false),
+    }),
+    perhaps('purpose', fc.constantFrom(...PURPOSES)),
+  ),
+)
+
+interface Question {
+  readonly rules: readonly Rule[]
+  readonly of: Claims
+  readonly tenant: Tenant
+  readonly action: Action
+  readonly target: Target
+}
+
+/** Judges by nothing but the rules as they are written, anew for every type and attribute. */
+function isPermitted(question: Question): boolean {
+  const { action, target } = question
+  const about = question.rules.filter((one) => speaksOf(one, question))
+  if (target.resource !== 'entity') {
+    const effects = about.map(({ effect }) => effect)
+    return effects.includes('permit') && !effects.includes('deny')
+  }
+  const verdicts = orOpen(target.types).flatMap((type) =>
+    orOpen(target.attributes).map((attribute) => permitsOne(about, question, { type, attribute })),
+  )
+  return action === 'read' ? verdicts.includes(true) : !verdicts.includes(false)
+}
+
+const orOpen = (given: readonly Iri[] | undefined) =>
+  given === undefined || given.length === 0 ? [undefined] : given
+
+function speaksOf({ actions, kinds, tenants, subjects }: Rule, question: Question): boolean {
+  const { of, action, tenant, target } = question
+  return (
+    actions.has(action) &&
+    kinds.has(target.resource) &&
+    tenants?.has(tenant) !== false &&
+    subjects.some(
+      ({ role, purpose, anonymous }) =>
+        (!role || role.some((one) => of.roles.includes(one))) &&
+        (!purpose || purpose.includes(of.purpose ?? '')) &&
+        (anonymous === undefined || anonymous === of.anonymous),
+    )
+  )
+}
+
+function permitsOne(
+  about: readonly Rule[],
+  { action, target }: Question,
+  { type, attribute }: { readonly type: Iri | undefined; readonly attribute: Iri | undefined },
+): boolean {
+  const holds = (one: Rule, open: boolean) =>
+    (type === undefined ? !one.types || open : one.types?.has(type) !== false) &&
+    (target.id === undefined ? !one.matchesId || open : one.matchesId?.(target.id) !== false) &&
+    (target.scopes === undefined ? !one.matchesScope || open : one.matchesScope?.(target.scopes) !== false)
+  const covers = (one: Rule) => {
+    if (!one.attributes && !one.classes) return false
+    if (attribute === undefined) return target.attributes === undefined
+    const types = target.types ?? (type === undefined ? [] : [type])
+    const named = vocabulary.personalData(attribute, types) ?? 'unclassified'
+    return one.attributes?.has(attribute) !== false && one.classes?.has(named) !== false
+  }
+  const isRow = (one: Rule) => !one.attributes && !one.classes
+  if (about.some((one) => one.effect === 'deny' && isRow(one) && holds(one, false))) return false
+  const deniesColumn = (one: Rule) => one.effect === 'deny' && covers(one) && holds(one, true)
+  if (action !== 'read' && attribute !== undefined && about.some(deniesColumn)) return false
+  const permits = (one: Rule) => one.effect === 'permit' && holds(one, true)
+  if (about.some((one) => isRow(one) && permits(one))) return true
+  return (action === 'update' || action === 'delete') && about.some((one) => covers(one) && permits(one))
+}
+
+function outcome({ rules, of, tenant }: Question, asked: readonly [Action, Target]): string {
+  const rights = compileRights({ generation: 'g', rules, vocabulary }, of, tenant)
+  try {
+    rights(...asked)
+    return 'permitted'
+  } catch (error) {
+    if (error instanceof Problem) return error.code
+    throw error
+  }
+}
+
+describe('security/policy: compileRights against the rules as they are written', () => {
+  const question: fc.Arbitrary<Question> = fc.record({
+    rules: fc.array(rule, { maxLength: 8 }),
+    of: claims,
+    tenant: fc.constantFrom(...TENANTS),
+    action: fc.constantFrom(...ACTIONS),
+    target,
+  })
+
+  it('decides the same', () => {
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(question, (asked) => {
+        const refused = asked.of.anonymous ? 'Unauthorized' : 'Forbidden'
+        const expected = isPermitted(asked) ? 'permitted' : refused
+        seen.add(expected)
+        expect(outcome(asked, [asked.action, asked.target])).to.equal(expected)
+      }),
+      { numRuns: 3000 },
+    )
+    expect(seen).to.have.keys('permitted', 'Unauthorized', 'Forbidden')
+  })
+
+  it('decides each question as if it were the first', () => {
+    const more = fc.array(fc.tuple(fc.constantFrom(...ACTIONS), target), { minLength: 2, maxLength: 6 })
+    fc.assert(
+      fc.property(question, more, ({ rules, of, tenant }, asked) => {
+        const rights = compileRights({ generation: 'g', rules, vocabulary }, of, tenant)
+        for (const [action, target] of asked) {
+          const permitted = isPermitted({ rules, of, tenant, action, target })
+          const ask = () => rights(action, target)
+          if (permitted) expect(ask).not.to.throw()
+          else expect(ask).to.throw(Problem)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

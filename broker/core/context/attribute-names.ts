@@ -1,5 +1,8 @@
 import { type Iri, isName, NGSI_LD } from '../model/iri.ts'
+import type { Problem } from '../model/problem.ts'
 import { attributeFault, type Decoding, type Place } from './decode-rules.ts'
+import { KnownNames } from './known-names.ts'
+import type { TermTable } from './term-table.ts'
 
 /** Members of an entity that only brokers write; a client that sends them back is not told off. */
 export const IGNORED_ENTITY_MEMBERS: readonly string[] = ['createdAt', 'modifiedAt', 'deletedAt']
@@ -49,13 +52,24 @@ const NOT_ATTRIBUTES: ReadonlySet<Iri> = new Set(
 
 /** Expands the name of an attribute (CIM 009 v1.9.1, 4.6.2 and 5.5.7). @throws Problem BadRequestData */
 export function expandAttributeName(name: string, place: Place, { table }: Decoding, parent?: Place): Iri {
+  const iri = KNOWN.find(name, table) ?? KNOWN.keep(name, table, expandAnywhere(name, place, table))
+  const written = !parent && IGNORED_MEMBERS.has(name)
+  const sealed = SEALED.has(name) && !parent?.path.endsWith('ngsildproof')
+  if (written || sealed) throw reserved(place)
+  return iri
+}
+
+const KNOWN = new KnownNames()
+
+/** Expands a name that can be one of an attribute or of a sub-attribute. @throws Problem BadRequestData */
+function expandAnywhere(name: string, place: Place, table: TermTable): Iri {
   if (!isName(name))
     throw attributeFault(place, 'has a name that is not letter, then letters, digits and "_"')
   const iri = table.expand(name)
-  const written = !parent && IGNORED_MEMBERS.has(name)
-  const sealed = SEALED.has(name) && !parent?.path.endsWith('ngsildproof')
-  if (NOT_ATTRIBUTES.has(iri) || written || sealed) {
-    throw attributeFault(place, 'has a name that the core @context reserves for something else')
-  }
+  if (NOT_ATTRIBUTES.has(iri)) throw reserved(place)
   return iri
+}
+
+function reserved(place: Place): Problem {
+  return attributeFault(place, 'has a name that the core @context reserves for something else')
 }

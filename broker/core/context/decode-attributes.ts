@@ -13,29 +13,31 @@ import { decodeSimplified } from './decode-simplified.ts'
 import { decodeValue, takeNull } from './decode-value.ts'
 import { isAttribute, shapeOf } from './infer-kind.ts'
 
-/** Decodes attributes, or the sub-attributes of the attribute at `parent`. @throws Problem BadRequestData */
+/** Decodes the members of these names as attributes, or as those of the attribute at `parent`. @throws Problem */
 export function decodeAttributes(
-  members: Iterable<readonly [string, JsonValue]>,
+  members: JsonObject,
+  names: readonly string[],
   decoding: Decoding,
   parent?: Place,
 ): AttributeFragments {
-  const attributes = new Map<Iri, readonly InstanceFragment[]>()
-  for (const [name, body] of members) {
+  const attributes: Record<Iri, readonly InstanceFragment[]> = {}
+  for (const name of names) {
+    const body = members[name] ?? null
     const place = placeOf(name, parent)
     const sealed = SEALED.get(name)
     if (sealed && isProof(parent)) {
-      attributes.set(sealed, [decodeSealed(name, body, place, decoding)])
+      attributes[sealed] = [decodeSealed(name, body, place, decoding)]
       continue
     }
     const iri = expandAttributeName(name, place, decoding, parent)
-    if (attributes.has(iri))
+    if (Object.hasOwn(attributes, iri))
       throw attributeFault(place, `is there twice: another name in the body means ${iri} too`)
     const instances = decodeInstances(body, place, decoding)
     if (!parent && GEO_PROPERTIES.has(iri)) checkGeometries(instances, place)
     if (iri === PROOF) checkProof(instances, place)
-    attributes.set(iri, instances)
+    attributes[iri] = instances
   }
-  return Object.fromEntries(attributes)
+  return attributes
 }
 
 /** The geospatial properties of an entity that the core defines (4.7.1) are of no other kind. */
@@ -107,13 +109,13 @@ function decodeMembers(
   decoding: Decoding,
 ): InstanceFragment {
   const draft: InstanceDraft = kind ? { kind } : {}
-  const rest: [string, JsonValue][] = []
-  for (const [name, value] of Object.entries(members)) {
+  const rest: string[] = []
+  for (const name in members) {
     const decode = memberDecoder(name)
-    if (decode) decode(draft, value, place, decoding)
-    else if (!IGNORED_MEMBERS.has(name)) rest.push([name, value])
+    if (decode) decode(draft, members[name] ?? null, place, decoding)
+    else if (!IGNORED_MEMBERS.has(name)) rest.push(name)
   }
-  if (rest.length > 0) draft.attributes = decodeAttributes(rest, decoding, place)
+  if (rest.length > 0) draft.attributes = decodeAttributes(members, rest, decoding, place)
   checkComplete(draft, place, decoding)
   return draft
 }

@@ -7,6 +7,7 @@ import { expandAttributeName, IGNORED_ENTITY_MEMBERS } from './attribute-names.t
 import { decodeAttributes, decodeInstances } from './decode-attributes.ts'
 import { type DecodeRules, type Decoding, placeOf } from './decode-rules.ts'
 import { decodeValue, textsOf } from './decode-value.ts'
+import { KnownNames } from './known-names.ts'
 import type { TermTable } from './term-table.ts'
 
 export type { DecodeRules } from './decode-rules.ts'
@@ -31,8 +32,8 @@ export function decodeEntity(body: JsonValue, table: TermTable, rules: DecodeRul
   decodeTypes(draft, body, decoding)
   decodeScopes(draft, body, rules)
   decodeExpiry(draft, body, rules)
-  const rest = Object.entries(body).filter(([name]) => !ENTITY_MEMBERS.has(name))
-  draft.attributes = decodeAttributes(rest, decoding)
+  const names = Object.keys(body).filter((name) => !ENTITY_MEMBERS.has(name))
+  draft.attributes = decodeAttributes(body, names, decoding)
   return draft
 }
 
@@ -89,8 +90,12 @@ function decodeTypes(draft: EntityDraft, body: JsonObject, { table, rules }: Dec
   draft.types = [...new Set(names.map((name) => expandType(name, table)))]
 }
 
+const KNOWN_TYPES = new KnownNames()
+
 function expandType(name: string, table: TermTable): Iri {
-  if (isName(name) && name !== NGSI_LD_NULL) return table.expand(name)
+  const known = KNOWN_TYPES.find(name, table)
+  if (known !== undefined) return known
+  if (isName(name) && name !== NGSI_LD_NULL) return KNOWN_TYPES.keep(name, table, table.expand(name))
   throw badRequestData('Entity has a type that is not a name: letter, then letters, digits and "_"')
 }
 

@@ -2,8 +2,18 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, ownValue } 
 import { badRequestData, type Problem } from '../model/problem.ts'
 import type { Geometry } from '../query/ast.ts'
 
-/** A check of the coordinates at a JSON pointer. @throws Problem BadRequestData */
-type Check = (value: JsonValue | undefined, pointer: string) => void
+/** What is wrong with a value, and where in it (JSON pointer). */
+interface Fault {
+  readonly text: string
+  readonly pointer: string
+}
+
+/** Answers what is wrong with coordinates; undefined: nothing. */
+type Check = (value: JsonValue | undefined) => Fault | undefined
+
+const checkLine = listOf('positions in a line', 2, checkPosition)
+const checkPositionsOfRing = listOf('positions in a ring', 4, checkPosition)
+const checkPolygon = listOf('rings in a polygon', 1, checkRing)
 
 const CHECKS: ReadonlyMap<string, Check> = new Map<Geometry['type'], Check>([
   ['Point', checkPosition],
@@ -21,11 +31,8 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<Geometry['type'], Check>([
  */
 export function parseGeometry(value: JsonValue): Geometry {
   const geometry = typeof value === 'string' ? readJson(value) : value
-  if (!isJsonObject(geometry)) throw fault('Geometry is not a GeoJSON object', '')
-  const type = ownValue(geometry, 'type')
-  const check = typeof type === 'string' ? CHECKS.get(type) : undefined
-  if (!check) throw fault(`Geometry has a type other than ${[...CHECKS.keys()].join(', ')}`, '/type')
-  check(ownValue(geometry, 'coordinates'), '/coordinates')
+  const fault = checkGeometry(geometry)
+  if (fault) throw problemOf(fault)
   return geometry as Geometry // its type and coordinates are checked above
 }
 
@@ -41,11 +48,7 @@ export function isGeometryType(type: JsonValue | undefined): boolean {
 
 /** Tells whether a value is a geometry that an engine can take, for values that a mask may have changed. */
 export function isGeometry(value: JsonValue): value is Geometry {
-  try {
-    return isJsonObject(value) && parseGeometry(value) === value
-  } catch {
-    return false
-  }
+  return checkGeometry(value) === undefined
 }
 
 function readJson(text: string): JsonValue {
@@ -53,54 +56,62 @@ function readJson(text: string): JsonValue {
     const value: JsonValue = JSON.parse(text)
     return value
   } catch {
-    throw fault('Geometry is a text that is not JSON', '')
+    throw problemOf({ text: 'Geometry is a text that is not JSON', pointer: '' })
   }
 }
 
-function fault(text: string, pointer: string): Problem {
+function problemOf({ text, pointer }: Fault): Problem {
   return badRequestData(pointer === '' ? text : `${text} at ${pointer}`, { pointer })
 }
 
+function checkGeometry(geometry: JsonValue): Fault | undefined {
+  if (!isJsonObject(geometry)) return { text: 'Geometry is not a GeoJSON object', pointer: '' }
+  const type = ownValue(geometry, 'type')
+  const check = typeof type === 'string' ? CHECKS.get(type) : undefined
+  if (!check) {
+    return { text: `Geometry has a type other than ${[...CHECKS.keys()].join(', ')}`, pointer: '/type' }
+  }
+  return inside('coordinates', check(ownValue(geometry, 'coordinates')))
+}
+
+/** Answers a fault as one of the whole that has the faulty part under this key. */
+function inside(key: string | number, fault: Fault | undefined): Fault | undefined {
+  return fault && { text: fault.text, pointer: `/${key}${fault.pointer}` }
+}
+
 function listOf(what: string, least: number, check: Check): Check {
-  return (value, pointer) => {
+  return (value) => {
     if (!isJsonArray(value) || value.length < least) {
-      throw fault(`Geometry has fewer than ${least} ${what}, or no array of them,`, pointer)
+      return { text: `Geometry has fewer than ${least} ${what}, or no array of them,`, pointer: '' }
     }
-    value.forEach((item, at) => {
-      check(item, `${pointer}/${at}`)
-    })
+    for (let at = 0; at < value.length; at++) {
+      const fault = check(value[at])
+      if (fault) return inside(at, fault)
+    }
+    return undefined
   }
 }
 
 /** RFC 7946, 3.1.1: longitude, latitude, then altitude or more, all numbers. */
-function checkPosition(value: JsonValue | undefined, pointer: string): void {
-  if (!isJsonArray(value) || value.length < 2 || !value.every((part) => Number.isFinite(part))) {
-    throw fault('Geometry has a position that is not an array of at least two numbers', pointer)
+function checkPosition(value: JsonValue | undefined): Fault | undefined {
+  if (!isJsonArray(value) || value.length < 2 || !value.every(Number.isFinite)) {
+    return { text: 'Geometry has a position that is not an array of at least two numbers', pointer: '' }
   }
-  checkRange(value[0], 180, 'longitude', `${pointer}/0`)
-  checkRange(value[1], 90, 'latitude', `${pointer}/1`)
+  return inside(0, checkRange(value[0], 180, 'longitude')) ?? inside(1, checkRange(value[1], 90, 'latitude'))
 }
 
-function checkRange(degrees: JsonValue | undefined, most: number, name: string, pointer: string): void {
-  if (typeof degrees !== 'number' || Math.abs(degrees) > most) {
-    throw fault(`Geometry has a ${name} outside -${most} to ${most}`, pointer)
-  }
-}
-
-function checkLine(value: JsonValue | undefined, pointer: string): void {
-  listOf('positions in a line', 2, checkPosition)(value, pointer)
-}
-
-function checkPolygon(value: JsonValue | undefined, pointer: string): void {
-  listOf('rings in a polygon', 1, checkRing)(value, pointer)
+function checkRange(degrees: JsonValue | undefined, most: number, name: string): Fault | undefined {
+  if (typeof degrees === 'number' && Math.abs(degrees) <= most) return undefined
+  return { text: `Geometry has a ${name} outside -${most} to ${most}`, pointer: '' }
 }
 
 /** RFC 7946, 3.1.6: at least four positions, the last one equal to the first. */
-function checkRing(value: JsonValue | undefined, pointer: string): void {
-  listOf('positions in a ring', 4, checkPosition)(value, pointer)
+function checkRing(value: JsonValue | undefined): Fault | undefined {
+  const fault = checkPositionsOfRing(value)
+  if (fault) return fault
   const first = isJsonArray(value) ? value[0] : undefined
   const last = isJsonArray(value) ? value.at(-1) : undefined
-  if (!isJsonArray(first) || !isJsonArray(last) || first.some((part, at) => part !== last[at])) {
-    throw fault('Geometry has a ring whose last position differs from its first', pointer)
-  }
+  if (isJsonArray(first) && isJsonArray(last) && first.every((part, at) => part === last[at]))
+    return undefined
+  return { text: 'Geometry has a ring whose last position differs from its first', pointer: '' }
 }

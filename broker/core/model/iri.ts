@@ -13,6 +13,8 @@ export const LOCATION = `${NGSI_LD}location`
 export const OBSERVATION_SPACE = `${NGSI_LD}observationSpace`
 export const OPERATION_SPACE = `${NGSI_LD}operationSpace`
 
+/** The usual id: visible ASCII, and of that what an IRI may hold. */
+const PLAIN_IRI = /^[A-Za-z][A-Za-z0-9+.-]*:[!#-;=?-[\]_a-z~]+$/
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s]/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be refused
 const FORBIDDEN = /[\s<>"{}|\\^`\u0000-\u001f\u007f]/
@@ -22,6 +24,7 @@ const UNSEEN =
 
 /** Tells whether a text is a URI or IRI as an id may be: `scheme:rest`, no blanks, nothing unseen, none of `<>"{}|\^` and backtick. */
 export function isIri(text: string): boolean {
+  if (PLAIN_IRI.test(text)) return true
   return SCHEME.test(text) && !FORBIDDEN.test(text) && text.isWellFormed() && !UNSEEN.test(text)
 }
 

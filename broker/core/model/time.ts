@@ -1,29 +1,26 @@
 /** An instant: whole microseconds since 1970-01-01T00:00:00Z. Exact until the year 2255. */
 export type Micros = number
 
-const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,6}))?Z$/
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
-const TIME = /^(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,6}))?Z?$/
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?Z$/
+const DATE = /^\d{4}-\d{2}-\d{2}$/
+const TIME = /^\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?Z?$/
 
 /** Reads an NGSI-LD DateTime (CIM 009 v1.9.1, 4.6.3): UTC, `Z` needed, up to six decimals; undefined if it is none. */
 export function parseDateTime(text: string): Micros | undefined {
-  const parts = DATE_TIME.exec(text)
-  if (!parts) return undefined
-  const day = calendarDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))
-  const clock = clockTime(parts[4], parts[5], parts[6], parts[7])
+  if (!DATE_TIME.test(text)) return undefined
+  const day = calendarDay(text)
+  const clock = clockTime(text, 'YYYY-MM-DDT'.length)
   return day === undefined || clock === undefined ? undefined : day + clock
 }
 
 /** Reads a Date `YYYY-MM-DD` as the instant at which that day starts in UTC; undefined if it is none. */
 export function parseDate(text: string): Micros | undefined {
-  const parts = DATE.exec(text)
-  return parts ? calendarDay(Number(parts[1]), Number(parts[2]), Number(parts[3])) : undefined
+  return DATE.test(text) ? calendarDay(text) : undefined
 }
 
 /** Reads a Time `hh:mm:ss[.ffffff]Z` as microseconds since midnight; undefined if it is none. */
 export function parseTime(text: string): Micros | undefined {
-  const parts = TIME.exec(text)
-  return parts ? clockTime(parts[1], parts[2], parts[3], parts[4]) : undefined
+  return TIME.test(text) ? clockTime(text, 0) : undefined
 }
 
 /** Writes an instant as an NGSI-LD DateTime, with as many decimals as it needs (none, three or six). */
@@ -34,15 +31,35 @@ export function formatDateTime(at: Micros): string {
   return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
 }
 
-function calendarDay(year: number, month: number, day: number): Micros | undefined {
-  const millis = Date.UTC(year, month - 1, day)
-  const date = new Date(millis)
-  if (year < 100 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
-  return millis * 1000
+/** Reads the `YYYY-MM-DD` that a text begins with. */
+function calendarDay(text: string): Micros | undefined {
+  const year = digitsAt(text, 0, 4)
+  const month = digitsAt(text, 5, 7)
+  const day = digitsAt(text, 8, 10)
+  if (year < 100 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined
+  return Date.UTC(year, month - 1, day) * 1000
 }
 
-function clockTime(hour = '', minute = '', second = '', decimals = ''): Micros | undefined {
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
-  const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second)
-  return seconds * 1_000_000 + Number(decimals.padEnd(6, '0'))
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}
+
+/** Reads the `hh:mm:ss[.ffffff]` that stands there. */
+function clockTime(text: string, at: number): Micros | undefined {
+  const hour = digitsAt(text, at, at + 2)
+  const minute = digitsAt(text, at + 3, at + 5)
+  const second = digitsAt(text, at + 6, at + 8)
+  if (hour > 23 || minute > 59 || second > 59) return undefined
+  const decimals = at + 'hh:mm:ss.'.length
+  const end = text.endsWith('Z') ? text.length - 1 : text.length
+  const micros = end > decimals ? digitsAt(text, decimals, end) * 10 ** (6 - end + decimals) : 0
+  return (hour * 3600 + minute * 60 + second) * 1_000_000 + micros
+}
+
+/** Reads the digits between two places of a text as a number. */
+function digitsAt(text: string, from: number, to: number): number {
+  let value = 0
+  for (let at = from; at < to; at++) value = value * 10 + text.charCodeAt(at) - 0x30
+  return value
 }

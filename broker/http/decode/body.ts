@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import type { JsonValue } from '../../core/model/json.ts'
+import { isJsonArray, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
 import { checkExactNumbers } from './exact-numbers.ts'
 
@@ -101,7 +101,9 @@ function parse(text: string): JsonValue {
 function isDeeper(value: JsonValue, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true
-  return Object.values(value).some((item) => isDeeper(item, levels - 1))
+  if (isJsonArray(value)) return value.some((item) => isDeeper(item, levels - 1))
+  for (const name in value) if (isDeeper(value[name] ?? null, levels - 1)) return true
+  return false
 }
 
 function tooLarge(maxBytes: number): Problem {

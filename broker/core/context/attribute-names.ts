@@ -52,7 +52,8 @@ const NOT_ATTRIBUTES: ReadonlySet<Iri> = new Set(
 
 /** Expands the name of an attribute (CIM 009 v1.9.1, 4.6.2 and 5.5.7). @throws Problem BadRequestData */
 export function expandAttributeName(name: string, place: Place, { table }: Decoding, parent?: Place): Iri {
-  const iri = KNOWN.find(name, table) ?? KNOWN.keep(name, table, expandAnywhere(name, place, table))
+  const names = KNOWN.ofTable(table)
+  const iri = names.find(name) ?? names.keep(name, expandAnywhere(name, place, table))
   const written = !parent && IGNORED_MEMBERS.has(name)
   const sealed = SEALED.has(name) && !parent?.path.endsWith('ngsildproof')
   if (written || sealed) throw reserved(place)

@@ -93,9 +93,10 @@ function decodeTypes(draft: EntityDraft, body: JsonObject, { table, rules }: Dec
 const KNOWN_TYPES = new KnownNames()
 
 function expandType(name: string, table: TermTable): Iri {
-  const known = KNOWN_TYPES.find(name, table)
+  const names = KNOWN_TYPES.ofTable(table)
+  const known = names.find(name)
   if (known !== undefined) return known
-  if (isName(name) && name !== NGSI_LD_NULL) return KNOWN_TYPES.keep(name, table, table.expand(name))
+  if (isName(name) && name !== NGSI_LD_NULL) return names.keep(name, table.expand(name))
   throw badRequestData('Entity has a type that is not a name: letter, then letters, digits and "_"')
 }
 

@@ -33,8 +33,9 @@ function applyInstances(
   apply: Apply,
 ): readonly Instance[] {
   const [only] = fragments
-  if (only && fragments.length === 1 && stored.length === 0) {
-    const after = apply(undefined, only, attribute)
+  const [before] = stored
+  if (only && fragments.length === 1 && stored.length < 2 && isPlaceOf(before, only)) {
+    const after = apply(before, only, attribute)
     return after ? [after] : []
   }
   const next = new Map(stored.map((instance) => [instance.datasetId, instance]))
@@ -44,6 +45,11 @@ function applyInstances(
     else next.delete(fragment.datasetId)
   }
   return [...next.values()]
+}
+
+/** Tells whether a fragment goes where an instance is, or where there is none at all. */
+function isPlaceOf(instance: Instance | undefined, { datasetId }: InstanceFragment): boolean {
+  return !instance || instance.datasetId === datasetId
 }
 
 /** Answers the instance of an attribute with this datasetId; undefined names the default instance. */

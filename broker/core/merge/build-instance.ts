@@ -46,6 +46,8 @@ export function buildInstance(
   return built
 }
 
+const NO_ATTRIBUTES: Attributes = {}
+
 type Building = { -readonly [K in keyof Instance]: Instance[K] }
 
 /** Replaces an instance as a whole: append, update and replace (CIM 009 v1.9.1, 5.6.2, 5.6.3, 5.6.18, 5.6.19). */
@@ -57,14 +59,18 @@ export function replaceInstance(nulls: 'delete' | 'refuse', now: Micros): Apply 
       throw badRequestData(`Attribute ${attribute} is an NGSI-LD Null, which this operation does not take`)
     }
     if (kind === undefined || value === undefined) throw badRequestData(`Attribute ${attribute} has no value`)
-    return buildInstance(fragment, { kind, value, attributes: applyFragments({}, attributes, apply) }, now)
+    return buildInstance(
+      fragment,
+      { kind, value, attributes: applyFragments(NO_ATTRIBUTES, attributes, apply) },
+      now,
+    )
   }
   return apply
 }
 
 /** Makes the attributes of a fragment out of nothing. @throws Problem BadRequestData on an NGSI-LD Null */
 export function createAttributes(fragments: AttributeFragments, now: Micros): Attributes {
-  return applyFragments({}, fragments, replaceInstance('refuse', now))
+  return applyFragments(NO_ATTRIBUTES, fragments, replaceInstance('refuse', now))
 }
 
 /** Names an instance in a problem text. */

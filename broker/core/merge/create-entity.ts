@@ -4,7 +4,7 @@ import { badRequestData, Problem } from '../model/problem.ts'
 import type { Micros } from '../model/time.ts'
 import { atTime } from './at-time.ts'
 import { createAttributes } from './build-instance.ts'
-import { isNull, union } from './members.ts'
+import { isNull, present, union } from './members.ts'
 import { entityOf, type Wanted, wholeChange } from './settle.ts'
 
 /** Create Entity (CIM 009 v1.9.1, 5.6.1): makes an entity where there is none. @throws Problem AlreadyExists */
@@ -30,10 +30,10 @@ export function wholeEntity(fragment: EntityFragment, types: Entity['types'], no
   if (isNull(scopes)) throw badRequestData('Scope is an NGSI-LD Null, which this operation does not take')
   if (isNull(expiresAt))
     throw badRequestData('Member expiresAt is an NGSI-LD Null, which this operation does not take')
+  const attributes = createAttributes(fragment.attributes, now)
   return {
     types: union([], types),
-    ...(scopes && { scopes: union([], scopes) }),
-    ...(expiresAt !== undefined && { expiresAt }),
-    attributes: createAttributes(fragment.attributes, now),
+    ...present({ scopes: scopes && union([], scopes), expiresAt }),
+    attributes,
   }
 }

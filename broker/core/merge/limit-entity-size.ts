@@ -28,11 +28,13 @@ function roomLeft(value: unknown, room: number): number {
   if (typeof value === 'string') return room - value.length * UNIT_BYTES - SCALAR_BYTES
   let left = room - SCALAR_BYTES
   if (typeof value !== 'object' || value === null) return left
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length && left >= 0; at++) left = roomLeft(value[at], left)
+    return left
+  }
   for (const name in value) {
     if (left < 0) return left
-    // an array has numbers for names, which are not written
-    if (!Array.isArray(value)) left -= name.length * UNIT_BYTES
-    left = roomLeft(value[name as keyof typeof value], left)
+    left = roomLeft(value[name as keyof typeof value], left - name.length * UNIT_BYTES)
   }
   return left
 }

@@ -6,6 +6,7 @@ export const SCOPE: Iri = `${NGSI_LD}scope`
 
 /** Adds what is not there yet, in order, each once: types can only be added (CIM 009 v1.9.1, 4.16 and 5.5.8). */
 export function union(current: readonly string[], added: readonly string[] = []): readonly string[] {
+  if (current.length === 0 && added.length === 1) return added
   return added.every((item) => current.includes(item)) ? current : [...new Set([...current, ...added])]
 }
 

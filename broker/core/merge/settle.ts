@@ -37,7 +37,16 @@ export function wholeChange(
   { attributes }: Pick<Entity, 'attributes'>,
   at: Micros,
 ): EntityChange {
-  const changes = action === 'created' ? attributeChanges({}, attributes) : attributeChanges(attributes, {})
+  const changes: AttributeChange[] = []
+  for (const attribute in attributes) {
+    for (const instance of attributes[attribute] ?? []) {
+      changes.push(
+        action === 'created'
+          ? changeOf(attribute, undefined, instance)
+          : changeOf(attribute, instance, undefined),
+      )
+    }
+  }
   return { action, at, attributes: changes, members: true }
 }
 
@@ -48,6 +57,7 @@ export function entityOf(
   attributes: Attributes,
   modifiedAt: Micros,
 ): Entity {
+  if (!scopes?.length && expiresAt === undefined) return { id, types, createdAt, modifiedAt, attributes }
   return {
     id,
     types,
@@ -69,13 +79,16 @@ function sameMembers(before: Wanted, after: Wanted): boolean {
 
 function settleAttributes(before: Attributes, after: Attributes, now: Micros): Attributes {
   if (before === after) return before
-  const settled = Object.entries(after).map(
-    ([name, instances]) => [name, settleInstances(instancesOf(before, name), instances, now)] as const,
-  )
-  const same =
-    settled.length === Object.keys(before).length &&
-    settled.every(([name, instances]) => instances === before[name])
-  return same ? before : Object.fromEntries(settled)
+  const settled: Record<Iri, readonly Instance[]> = { ...after }
+  let same = Object.keys(before).length === Object.keys(after).length
+  for (const name in after) {
+    const stored = instancesOf(before, name)
+    const instances = instancesOf(after, name)
+    if (instances === stored) continue
+    settled[name] = settleInstances(stored, instances, now)
+    same &&= settled[name] === stored
+  }
+  return same ? before : settled
 }
 
 function settleInstances(
@@ -83,6 +96,7 @@ function settleInstances(
   after: readonly Instance[],
   now: Micros,
 ): readonly Instance[] {
+  if (before.length === 0) return after
   const settled = after.map((instance) =>
     settleInstance(
       before.find(({ datasetId }) => datasetId === instance.datasetId),

@@ -98,27 +98,19 @@ export function boxesOf(instances: readonly Instance[]): readonly BoundingBox[] 
 
 /** Answers the scalars of an attribute, as queries compare them. */
 export function valueEntries(instances: readonly Instance[]): readonly ValueEntry[] {
-  const entries: ValueEntry[] = []
-  for (const instance of instances) addInstance(instance, entries)
+  const [only] = instances
+  const entries = only && instances.length === 1 ? instanceEntries(only) : instances.flatMap(instanceEntries)
   return entries.length > MAX_SCALARS ? [OPAQUE] : entries
 }
 
 const OPAQUE: ValueEntry = { kind: 'opaque', value: 0, many: false }
 
-/** Where the scalars of one instance go, and what its texts are. */
-interface Target {
-  readonly entries: ValueEntry[]
-  readonly textKind: IndexKind
-  readonly many: boolean
-}
-
-function addInstance({ kind, value }: Instance, entries: ValueEntry[]): void {
+function instanceEntries({ kind, value }: Instance): readonly ValueEntry[] {
+  if (kind === 'LanguageProperty') return languageEntries(value)
   const plain = unwrapped(value)
-  const many = isJsonArray(plain)
-  const target = { entries, textKind: TEXT_KINDS[kind], many }
-  if (kind === 'LanguageProperty') addLanguages(value, target)
-  else if (many) for (const item of plain) addScalar(item, target)
-  else addScalar(plain, target)
+  const textKind = TEXT_KINDS[kind]
+  if (!isJsonArray(plain)) return scalarEntries(plain, textKind, false)
+  return plain.flatMap((item) => scalarEntries(item, textKind, true))
 }
 
 const TEXT_KINDS = {
@@ -126,36 +118,34 @@ const TEXT_KINDS = {
   ListProperty: 'string',
   JsonProperty: 'string',
   GeoProperty: 'string',
-  LanguageProperty: 'language',
   VocabProperty: 'vocab',
   Relationship: 'uri',
   ListRelationship: 'uri',
 } as const
 
-function addLanguages(map: JsonValue, { entries, textKind }: Target): void {
+function languageEntries(map: JsonValue): readonly ValueEntry[] {
   const texts = isJsonObject(map) ? Object.values(map).flatMap(itemsOf) : []
-  const before = entries.length
-  for (const text of texts) addScalar(text, { entries, textKind, many: false })
-  if (entries.length === before) entries.push(OPAQUE)
+  const entries = texts.flatMap((text) => scalarEntries(text, 'language', false))
+  return entries.length === 0 ? [OPAQUE] : entries
 }
 
-function addScalar(item: JsonValue, target: Target): void {
-  const { entries, textKind, many } = target
-  if (typeof item === 'number') entries.push({ kind: 'number', value: item, many })
-  else if (typeof item === 'boolean') entries.push({ kind: 'boolean', value: Number(item), many })
-  else if (typeof item === 'string') {
-    entries.push({ kind: textKind, value: indexedText(item), many })
-    if (textKind !== 'uri' && TEMPORAL.test(item)) addTime(item, target)
-  }
+/** A scalar has one entry; a text that can be read as a time has another one for that. */
+function scalarEntries(item: JsonValue, textKind: IndexKind, many: boolean): readonly ValueEntry[] {
+  if (typeof item === 'number') return [{ kind: 'number', value: item, many }]
+  if (typeof item === 'boolean') return [{ kind: 'boolean', value: Number(item), many }]
+  if (typeof item !== 'string') return []
+  const text: ValueEntry = { kind: textKind, value: indexedText(item), many }
+  const time = textKind !== 'uri' && TEMPORAL.test(item) ? timeEntry(item, many) : undefined
+  return time ? [text, time] : [text]
 }
 
 const TEMPORAL = /^\d\d[\d:][\d]/
 
-function addTime(text: string, { entries, many }: Target): void {
+function timeEntry(text: string, many: boolean): ValueEntry | undefined {
   const dateTime = parseDateTime(text)
-  if (dateTime !== undefined) return void entries.push({ kind: 'dateTime', value: dateTime, many })
+  if (dateTime !== undefined) return { kind: 'dateTime', value: dateTime, many }
   const date = parseDate(text)
-  if (date !== undefined) return void entries.push({ kind: 'date', value: date, many })
+  if (date !== undefined) return { kind: 'date', value: date, many }
   const time = parseTime(text)
-  if (time !== undefined) entries.push({ kind: 'time', value: time, many })
+  return time === undefined ? undefined : { kind: 'time', value: time, many }
 }

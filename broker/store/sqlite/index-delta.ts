@@ -26,8 +26,8 @@ export interface IndexDelta {
 
 /** Answers what brings the index tables from one state of an entity to the next: only what differs. */
 export function indexDelta(before: Entity | undefined, after: Entity | undefined): IndexDelta {
-  const removed = { ...listsRemoved(before, after), scalars: [], presences: [] }
-  const added = { ...listsRemoved(after, before), scalars: [], presences: [] }
+  const removed = rowsOnlyIn(before, after)
+  const added = rowsOnlyIn(after, before)
   let boxes = false
   for (const attribute of changedNames(before?.attributes, after?.attributes)) {
     const old = rowsOf(before?.attributes[attribute])
@@ -36,7 +36,7 @@ export function indexDelta(before: Entity | undefined, after: Entity | undefined
     add(attribute, old, next, added)
     boxes ||= old.areas.length > 0 || next.areas.length > 0
   }
-  return { removed, added, ...(boxes && { boxes: after ? allAreas(after.attributes) : [] }) }
+  return boxes ? { removed, added, boxes: after ? allAreas(after.attributes) : [] } : { removed, added }
 }
 
 /** Answers the names of attributes that differ; what a decision leaves alone is the same array before and after. */
@@ -85,14 +85,16 @@ function add(attribute: Iri, old: Rows, next: Rows, { scalars, presences }: List
 
 function rowsOf(instances: readonly Instance[] | undefined): Rows {
   if (!instances) return NO_ROWS
-  const scalars = valueEntries(instances).map(scalarOf)
-  const areas: BoundingBox[] = []
-  for (const box of boxesOf(instances)) {
-    if (isPoint(box)) scalars.push({ kind: POINT, value: cellOf(box[0], box[1]) })
-    else areas.push(box)
-  }
+  const values = valueEntries(instances).map(scalarOf)
+  const boxes = boxesOf(instances)
+  const scalars = boxes.length === 0 ? values : [...values, ...boxes.filter(isPoint).map(cellScalar)]
+  const areas = boxes.length === 0 ? boxes : boxes.filter((box) => !isPoint(box))
   const distinct = scalars.length < 2 ? scalars : eachOnce(scalars)
   return { scalars: distinct, single: single(distinct), areas, present: true }
+}
+
+function cellScalar([west, south]: BoundingBox): Scalar {
+  return { kind: POINT, value: cellOf(west, south) }
 }
 
 function scalarOf({ kind, value, many }: ValueEntry): Scalar {
@@ -132,8 +134,16 @@ function keyOf({ kind, value }: Scalar): string {
   return `${kind} ${value}`
 }
 
-function listsRemoved(from: Entity | undefined, to: Entity | undefined): Pick<IndexRows, 'types' | 'scopes'> {
-  return { types: missing(from?.types, to?.types), scopes: missing(from?.scopes, to?.scopes) }
+function rowsOnlyIn(
+  from: Entity | undefined,
+  to: Entity | undefined,
+): Pick<IndexRows, 'types' | 'scopes'> & Lists {
+  return {
+    types: missing(from?.types, to?.types),
+    scopes: missing(from?.scopes, to?.scopes),
+    scalars: [],
+    presences: [],
+  }
 }
 
 function missing(from: readonly string[] = [], to: readonly string[] = []): readonly string[] {

@@ -1,3 +1,4 @@
+import type { IndexRows } from './index-delta.ts'
 import type { SqlValue } from './statements.ts'
 import type { EntityWrite, UnitWrite } from './unit-write.ts'
 
@@ -24,20 +25,23 @@ export function packUnit(unit: UnitWrite): PackedUnit {
     unit.shape.before ?? null,
     unit.shape.after ?? null,
   ]
-  const lists = [
-    removed.types,
-    removed.scopes,
-    removed.scalars,
-    removed.presences,
-    added.types,
-    added.scopes,
-    added.scalars,
-    added.presences,
-    unit.history,
-  ]
-  for (const list of lists) packed.push(list.length, ...list)
-  if (boxes) packed.push(boxes.length, ...boxes)
+  addRows(packed, removed)
+  addRows(packed, added)
+  addList(packed, unit.history)
+  if (boxes) addList(packed, boxes)
   return packed
+}
+
+function addRows(packed: SqlValue[], { types, scopes, scalars, presences }: IndexRows): void {
+  addList(packed, types)
+  addList(packed, scopes)
+  addList(packed, scalars)
+  addList(packed, presences)
+}
+
+function addList(packed: SqlValue[], list: readonly SqlValue[]): void {
+  packed.push(list.length)
+  for (const value of list) packed.push(value)
 }
 
 /** Unpacks a unit that `packUnit` packed. */

@@ -21,7 +21,7 @@ export interface ShapeParts {
 /** Answers the shapes of an entity before and after; nothing where both are the same. */
 export function shapeChange(before: Entity | undefined, after: Entity | undefined): ShapeChange {
   if (before && after && sameShape(before, after)) return {}
-  return { ...(before && { before: shapeOf(before) }), ...(after && { after: shapeOf(after) }) }
+  return { before: before && shapeOf(before), after: after && shapeOf(after) }
 }
 
 /** Reads what a shape says. */

@@ -45,8 +45,9 @@ export function unitWrite(unit: Unit): UnitWrite {
 }
 
 /** Tells about how much memory a unit takes on its way. */
-export function bytesOf({ text = '', ...rest }: UnitWrite): number {
-  return text.length + ('changes' in rest ? (rest.changes?.length ?? 0) : 0)
+export function bytesOf(unit: UnitWrite): number {
+  const changes = 'changes' in unit ? unit.changes : undefined
+  return (unit.text?.length ?? 0) + (changes?.length ?? 0)
 }
 
 function entityWrite(unit: EntityUnit): EntityWrite {
@@ -60,8 +61,8 @@ function entityWrite(unit: EntityUnit): EntityWrite {
     at: change.at,
     by: origin.by,
     request: origin.requestId ?? null,
-    ...(next && { text: canonicalEntity(next) }),
-    ...(!whole && { changes: JSON.stringify(change.attributes) }),
+    text: next && canonicalEntity(next),
+    changes: whole ? undefined : JSON.stringify(change.attributes),
     history: whole ? [] : historyRows(change),
     expires: (next && validUntil(next)) ?? null,
     index: indexDelta(before, next),

@@ -1,7 +1,7 @@
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
-import type { Page, PlacedEntity, QueryPlan } from '../port/store.ts'
+import type { Page, QueryPlan } from '../port/store.ts'
 import type { Index } from './query-conditions.ts'
 import { type Arm, cheapest, type Drive, isOrdered, type Node } from './query-node.ts'
 import { join, type Sql, sql, TRUE } from './sql.ts'
@@ -30,11 +30,11 @@ export function queryEntities(reader: TenantReader, plan: QueryPlan, now: Micros
     const expired = validUntil !== undefined && validUntil <= now
     const page = reader.planned(planKey(plan, expired), () => pageSql(reader, plan, expired))
     const { exact } = page
-    const keys = reader.all<{ key: number }>(page.keys).map(({ key }) => key)
-    const more = keys.length > page.limit
+    const found = reader.placed(page.keys)
+    const more = found.length > page.limit
     if (more && page.limit < plan.limit) throw tooComplex(plan)
     if (!more) checkLookedAt(reader, plan, page.overflow?.(placeOf(plan)))
-    const rows = keys.slice(0, page.limit).map((key): PlacedEntity => reader.placed(key))
+    const rows = more ? found.slice(0, page.limit) : found
     const next = more ? (rows.at(-1)?.place ?? plan.after ?? '0') : undefined
     const count = plan.count && exact ? countMatches(reader, plan, page) : undefined
     return {
@@ -121,10 +121,10 @@ function indexOf(reader: TenantReader, expired: boolean): Index {
 }
 
 function armSize(reader: TenantReader, { from, where }: Arm, cap: number): number {
-  const [row] = reader.all<{ size: number }>(
+  const [[size] = [0]] = reader.all<readonly [size: number]>(
     sql`SELECT count(*) AS size FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT ${cap})`,
   )
-  return row?.size ?? 0
+  return size
 }
 
 function isFiltered({ arms }: Drive): boolean {
@@ -153,7 +153,7 @@ function countMatches(reader: TenantReader, plan: QueryPlan, { count, overflow }
   const known = knownCount(reader, plan.query)
   if (known !== undefined) return known
   checkLookedAt(reader, plan, overflow?.(0))
-  const found = reader.all<{ count: number }>(count)[0]?.count ?? 0
+  const [[found] = [0]] = reader.all<readonly [count: number]>(count)
   if (found > plan.maxRows) throw tooComplex(plan)
   return found
 }

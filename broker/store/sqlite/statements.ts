@@ -14,3 +14,13 @@ export interface Statement<Row> {
 export function prepare<Row = never>(database: Database, sql: string): Statement<Row> {
   return database.prepare(sql)
 }
+
+/** Prepares a statement whose rows are lists of columns: objects cost several times as much to make and to read. */
+export function prepareLists<Row extends readonly SqlValue[]>(
+  database: Database,
+  sql: string,
+): Statement<Row> {
+  const statement = database.prepare(sql)
+  statement.setReturnArrays(true)
+  return statement
+}

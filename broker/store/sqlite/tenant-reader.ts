@@ -19,7 +19,7 @@ import { historyReader } from './history-reader.ts'
 import { Names } from './names.ts'
 import type { PageSql } from './query-entities.ts'
 import type { Sql } from './sql.ts'
-import { prepare, type Statement } from './statements.ts'
+import { prepare, prepareLists, type SqlValue, type Statement } from './statements.ts'
 
 const COMPOSED = 300
 
@@ -44,6 +44,10 @@ interface DocumentRow {
   readonly text: string
 }
 
+type Statements<Row> = LRUCache<string, Statement<Row>>
+type EntityRow = readonly [id: string, version: number, text: string]
+type PlacedRow = readonly [key: number, id: string, version: number, text: string | null]
+
 /** Reads one tenant's file over one read-only connection; never waits for the writer. */
 export class TenantReader {
   readonly names: Names
@@ -51,7 +55,8 @@ export class TenantReader {
   readonly #statements: ReturnType<typeof statements>
   /** Instances that history keeps of one entity, oldest first. */
   readonly history: (id: string, range: HistoryRange) => readonly HistoryInstance[]
-  readonly #composed: LRUCache<string, Statement<unknown>>
+  readonly #composed: Statements<readonly SqlValue[]>
+  readonly #placed: Statements<PlacedRow>
   readonly #plans = new LRUCache<string, PageSql>({ max: COMPOSED })
   #planned = -1
 
@@ -60,7 +65,11 @@ export class TenantReader {
     this.#database = database
     this.#statements = statements(database)
     this.history = historyReader(database)
-    this.#composed = new LRUCache({ max: COMPOSED })
+    this.#composed = new LRUCache({ max: COMPOSED, memoMethod: (text) => prepareLists(database, text) })
+    this.#placed = new LRUCache({
+      max: COMPOSED,
+      memoMethod: (keys) => prepareLists(database, placedSql(keys)),
+    })
   }
 
   close(): void {
@@ -77,11 +86,9 @@ export class TenantReader {
     }
   }
 
-  /** Answers the rows of a composed query; its text is compiled once. */
-  all<Row>({ text, values }: Sql): readonly Row[] {
-    const kept = this.#composed.get(text) ?? prepare<unknown>(this.#database, text)
-    this.#composed.set(text, kept)
-    return kept.all(...values) as readonly Row[] // the caller writes the SQL and the row type side by side
+  /** Answers the rows of a composed query, each a list of its columns; its text is compiled once. */
+  all<Row extends readonly SqlValue[]>({ text, values }: Sql): readonly Row[] {
+    return this.#composed.memo(text).all(...values) as readonly Row[] // the caller writes the SQL and the row type side by side
   }
 
   /** Answers the plan of that name; made again when something was written since, as its estimates may be wrong. */
@@ -94,11 +101,12 @@ export class TenantReader {
     return plan
   }
 
-  /** Answers the entity with this key, which a query of the same state found. */
-  placed(key: number): PlacedEntity {
-    const row = this.#statements.placed.get(key)
-    if (!row) throw new Error(`Entity with key ${key} is in an index only`)
-    return { ...row, place: String(key) }
+  /** Answers the entities whose keys a composed query selects, in the order of the keys. */
+  placed({ text, values }: Sql): readonly PlacedEntity[] {
+    return this.#placed
+      .memo(text)
+      .all(...values)
+      .map(placedEntity)
   }
 
   /** Answers when the first part of any entity expires, or did and was not yet reaped; undefined: nothing does. */
@@ -129,7 +137,8 @@ export class TenantReader {
   }
 
   read(id: string): StoredEntity | undefined {
-    return this.#statements.entity.get(id)
+    const row = this.#statements.entity.get(id)
+    return row && storedEntity(row)
   }
 
   readMany(ids: readonly string[]): readonly StoredEntity[] {
@@ -204,8 +213,20 @@ function storedDocument({ id, version, text }: DocumentRow): StoredDocument {
   return { id, version, document }
 }
 
-const ENTITY = `SELECT entity.id, entity.version, log.after AS text
-  FROM entity JOIN log ON log.sequence = entity.version`
+function storedEntity([id, version, text]: EntityRow): StoredEntity {
+  return { id, version, text }
+}
+
+function placedEntity([key, id, version, text]: PlacedRow): PlacedEntity {
+  if (text === null) throw new Error(`Entity with key ${key} is in an index only`)
+  return { id, version, text, place: String(key) }
+}
+
+/** Selects the entities whose keys a query selects, in the order of the keys. */
+export function placedSql(keys: string): string {
+  return `SELECT k.key, entity.id, entity.version, log.after FROM (${keys}) AS k
+    LEFT JOIN entity ON entity.key = k.key LEFT JOIN log ON log.sequence = entity.version ORDER BY k.key`
+}
 
 function statements(database: Database) {
   return {
@@ -216,8 +237,11 @@ function statements(database: Database) {
       database,
       'SELECT entities FROM type_count WHERE type = (SELECT key FROM name WHERE iri = ?)',
     ),
-    placed: prepare<StoredEntity>(database, `${ENTITY} WHERE entity.key = ?`),
-    entity: prepare<StoredEntity>(database, `${ENTITY} WHERE entity.id = ?`),
+    entity: prepareLists<EntityRow>(
+      database,
+      `SELECT entity.id, entity.version, log.after
+      FROM entity JOIN log ON log.sequence = entity.version WHERE entity.id = ?`,
+    ),
     earliestExpiry: prepare<{ expires: Micros }>(
       database,
       'SELECT expires FROM entity WHERE expires IS NOT NULL ORDER BY expires LIMIT 1',

@@ -7,7 +7,7 @@ import type { EntityQuery, QNode, QOperator, QValue } from '../../../broker/core
 import { openForReading } from '../../../broker/store/sqlite/connection.ts'
 import { pageSql } from '../../../broker/store/sqlite/query-entities.ts'
 import { openSqliteStore } from '../../../broker/store/sqlite/sqlite-store.ts'
-import { TenantReader } from '../../../broker/store/sqlite/tenant-reader.ts'
+import { placedSql, TenantReader } from '../../../broker/store/sqlite/tenant-reader.ts'
 import { entity, PM10, property, put, TYPE } from '../../support/store-builders.ts'
 import { temporaryFolder } from '../../support/stores.ts'
 
@@ -126,10 +126,10 @@ describe('query plans', () => {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  function explain(query: EntityQuery): string {
+  function explain(query: EntityQuery, read = (keys: string) => keys): string {
     const { keys } = pageSql(reader, { query, limit: 20, maxRows: 10_000 })
     const steps: { detail: string }[] = database
-      .prepare(`EXPLAIN QUERY PLAN ${keys.text}`)
+      .prepare(`EXPLAIN QUERY PLAN ${read(keys.text)}`)
       .all(...keys.values)
     return steps.map(({ detail }) => detail).join('\n')
   }
@@ -150,6 +150,13 @@ describe('query plans', () => {
     expect(
       explain({ types: { kind: 'or', nodes: [types, { kind: 'type', type: 'urn:none' }] } }),
     ).to.not.contain('TEMP B-TREE')
+  })
+
+  it('reads the entities of a page by their keys, in that order', () => {
+    const plan = explain({ types, q: one(PM10, '==', NUMBER) }, placedSql)
+    expect(plan).to.match(/SEARCH entity USING INTEGER PRIMARY KEY/)
+    expect(plan).to.match(/SEARCH log USING INTEGER PRIMARY KEY/)
+    expect(plan).to.not.contain('TEMP B-TREE')
   })
 
   it('would notice a scan', () => {

@@ -23,12 +23,35 @@ export function parseTime(text: string): Micros | undefined {
   return TIME.test(text) ? clockTime(text, 0) : undefined
 }
 
+const DAY = 86_400_000_000
+/** The day that was written last: most instants of an answer are of one. */
+let written = { day: Number.NaN, text: '' }
+
 /** Writes an instant as an NGSI-LD DateTime, with as many decimals as it needs (none, three or six). */
 export function formatDateTime(at: Micros): string {
-  const micros = ((at % 1000) + 1000) % 1000
-  const text = new Date((at - micros) / 1000).toISOString()
-  if (micros !== 0) return `${text.slice(0, -1)}${String(micros).padStart(3, '0')}Z`
-  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
+  const day = Math.floor(at / DAY)
+  const second = Math.floor((at - day * DAY) / 1_000_000)
+  const minute = Math.floor(second / 60)
+  const clock = `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:${twoDigits(second % 60)}`
+  return `${formatDay(day)}T${clock}${decimalsOf(at - day * DAY - second * 1_000_000)}Z`
+}
+
+function formatDay(day: number): string {
+  if (written.day !== day) {
+    const text = new Date((day * DAY) / 1000).toISOString()
+    written = { day, text: text.slice(0, text.indexOf('T')) }
+  }
+  return written.text
+}
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : `${number}`
+}
+
+function decimalsOf(micros: number): string {
+  if (micros === 0) return ''
+  const text = String(micros).padStart(6, '0')
+  return `.${text.endsWith('000') ? text.slice(0, 3) : text}`
 }
 
 /** Reads the `YYYY-MM-DD` that a text begins with. */

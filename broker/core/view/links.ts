@@ -1,6 +1,6 @@
 import type { Instance } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
-import { isJsonObject, itemsOf, type JsonValue } from '../model/json.ts'
+import { itemsOf } from '../model/json.ts'
 import { isLink } from '../query/linked-targets.ts'
 
 /** A relationship of an entity, and the place in the entity's text where what it points to goes (CIM 009 v1.9.1, 4.5.23.2). */
@@ -22,8 +22,8 @@ export interface LinkedText {
   readonly links: readonly Link[]
 }
 
-/** A link that is marked in a text of which the places are not known yet. */
-export type MarkedLink = Omit<Link, 'from' | 'to'> & { readonly value: JsonValue }
+/** A link that is marked in a text of which the places are not known yet, and what is written where nothing is linked. */
+export type MarkedLink = Omit<Link, 'from' | 'to'> & { readonly unlinked: string }
 
 interface Marking {
   readonly name: Iri
@@ -32,23 +32,19 @@ interface Marking {
 }
 
 /** No other text of an entity is like this: lone surrogates are refused at the door. */
-const EDGE = '\ud800'
+const EDGE = '\\ud800'
 const MARKS = /,"\\ud800(\d+)\\ud800":0|"\\ud800(\d+)\\ud800"/g
 
 /** Marks a written instance of a (List)Relationship with a member, or in its place; answers any other as it is. */
-export function markLink(
-  value: JsonValue,
-  { name, instance, simplified }: Marking,
-  links: MarkedLink[],
-): JsonValue {
-  if (!isLink(instance)) return value
+export function markLink(text: string, { name, instance, simplified }: Marking, links: MarkedLink[]): string {
+  if (!isLink(instance)) return text
   const targets = itemsOf(instance.value).filter((item) => typeof item === 'string')
-  if (targets.length < itemsOf(instance.value).length) return value
-  const link = { attribute: name, targets, many: Array.isArray(instance.value), value }
-  const mark = `${EDGE}${links.length}${EDGE}`
+  if (targets.length < itemsOf(instance.value).length) return text
+  const link = { attribute: name, targets, many: Array.isArray(instance.value), unlinked: text }
+  const mark = `"${EDGE}${links.length}${EDGE}"`
   if (simplified) links.push(link)
   else links.push({ ...link, member: instance.kind === 'Relationship' ? 'entity' : 'entityList' })
-  return simplified || !isJsonObject(value) ? mark : { ...value, [mark]: 0 }
+  return simplified ? mark : `${text.slice(0, -1)},${mark}:0}`
 }
 
 /** Takes the marks out of a text and notes where they stood, in order. */
@@ -59,11 +55,11 @@ export function placeLinks(marked: string, links: readonly MarkedLink[]): Linked
   for (const match of marked.matchAll(MARKS)) {
     const link = links[Number(match[1] ?? match[2])]
     if (!link) continue
-    const { value, ...rest } = link
+    const { unlinked, ...rest } = link
     text += marked.slice(end, match.index)
     end = match.index + match[0].length
     const from = text.length
-    if (!link.member) text += JSON.stringify(value)
+    if (!link.member) text += unlinked
     placed.push({ ...rest, from, to: text.length })
   }
   return { text: text + marked.slice(end), links: placed }

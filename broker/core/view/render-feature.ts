@@ -1,32 +1,18 @@
-import type { TermTable } from '../context/term-table.ts'
 import { isGeometry } from '../geo/parse-geometry.ts'
 import type { Entity } from '../model/entity.ts'
 import { LOCATION } from '../model/iri.ts'
-import type { JsonObject, JsonValue } from '../model/json.ts'
-import { projectedAttributes, renderWith } from './render.ts'
+import type { JsonValue } from '../model/json.ts'
+import { projectedAttributes, renderMembers } from './render.ts'
 import type { Writing } from './render-instance.ts'
 import type { RenderOptions } from './render-options.ts'
 
 /** Writes an entity as a GeoJSON Feature (CIM 009 v1.9.1, 4.5.16 and 4.5.17); undefined when the projection leaves nothing. */
-export function renderFeature(
-  entity: Entity,
-  options: RenderOptions,
-  table: TermTable,
-): JsonObject | undefined {
-  return renderFeatureWith(entity, { options, table })
-}
-
-/** The same, for a writing that may mark the places of linked entities. */
-export function renderFeatureWith(entity: Entity, writing: Writing): JsonObject | undefined {
-  const rendered = renderWith(entity, writing)
-  if (!rendered) return undefined
-  const { id, ...properties } = rendered
-  return {
-    ...(id !== undefined && { id }),
-    type: 'Feature',
-    geometry: geometryOf(entity, writing.options),
-    properties,
-  }
+export function renderFeature(entity: Entity, writing: Writing): string | undefined {
+  const members = renderMembers(entity, writing)
+  if (!members) return undefined
+  const geometry = JSON.stringify(geometryOf(entity, writing.options))
+  const properties = members.others.join(',')
+  return `{${[...members.id, '"type":"Feature"'].join(',')},"geometry":${geometry},"properties":{${properties}}}`
 }
 
 /** The default instance, or the one in the dataset asked for (4.5.16.1); null when it is no geometry. */

@@ -7,6 +7,7 @@ import { formatDateTime } from '../model/time.ts'
 import { kindShows, standsBare } from './concise.ts'
 import { type MarkedLink, markLink } from './links.ts'
 import { matchLanguage } from './match-language.ts'
+import { nameText } from './name-text.ts'
 import type { RenderOptions } from './render-options.ts'
 
 /** What the writing of attributes needs to know. */
@@ -20,38 +21,34 @@ export interface Writing {
 /** What the system and the lifetime of an entity or an instance put on it. */
 export type Dated = Pick<Instance, 'createdAt' | 'modifiedAt' | 'expiresAt'>
 
-/** An object that is being written; nobody else holds it yet. */
-export type Draft = Record<string, JsonValue>
-
 const SEALED_NAMES: ReadonlySet<Iri> = new Set(SEALED.values())
 
-/** Writes attributes as members of an entity or of another attribute, names compacted, in the order in which they stand. */
-export function putAttributes(draft: Draft, attributes: Attributes | undefined, writing: Writing): void {
+/**
+ * Writes attributes as members of an entity or of another attribute, names compacted, in the order in which they stand.
+ * Pieces of text put together: several times faster than to build an object and to write that.
+ */
+export function attributeTexts(attributes: Attributes | undefined, writing: Writing): readonly string[] {
+  const texts: string[] = []
   for (const name in attributes) {
-    if (!SEALED_NAMES.has(name))
-      put(draft, writing.table.compact(name), renderInstances(name, attributes[name] ?? [], writing))
+    if (SEALED_NAMES.has(name)) continue
+    texts.push(`${nameText(name, writing.table)}:${renderInstances(name, attributes[name] ?? [], writing)}`)
   }
-}
-
-/** Gives a draft an own member of any name: `__proto__` by assignment would be lost. */
-function put(draft: Draft, name: string, value: JsonValue): void {
-  if (name !== '__proto__') draft[name] = value
-  else Object.defineProperty(draft, name, { value, enumerable: true, configurable: true, writable: true })
+  return texts
 }
 
 /** Writes the instances of one attribute: one by itself, several as an array or a dataset map (4.5.5, 4.5.4). */
-function renderInstances(name: Iri, instances: readonly Instance[], writing: Writing): JsonValue {
+function renderInstances(name: Iri, instances: readonly Instance[], writing: Writing): string {
   const [only] = instances
   const simplified = writing.options.format === 'simplified'
-  const write = (instance: Instance): JsonValue => {
-    const value = simplified
-      ? simplifiedValue(instance, writing)
-      : renderInstance(instance, instances.length === 1, writing)
-    return writing.links ? markLink(value, { name, instance, simplified }, writing.links) : value
+  const write = (instance: Instance): string => {
+    const text = simplified
+      ? simplifiedText(instance, writing)
+      : instanceText(instance, instances.length === 1, writing)
+    return writing.links ? markLink(text, { name, instance, simplified }, writing.links) : text
   }
   if (only && instances.length === 1) return write(only)
   const sorted = defaultFirst(instances)
-  return simplified ? datasetMap(sorted, write) : sorted.map(write)
+  return simplified ? datasetMap(sorted, write) : `[${sorted.map(write).join(',')}]`
 }
 
 function defaultFirst(instances: readonly Instance[]): readonly Instance[] {
@@ -59,64 +56,69 @@ function defaultFirst(instances: readonly Instance[]): readonly Instance[] {
   return first ? [first, ...instances.filter((instance) => instance !== first)] : instances
 }
 
-function datasetMap(instances: readonly Instance[], write: (instance: Instance) => JsonValue): JsonValue {
-  const dataset: Draft = {}
-  for (const instance of instances) put(dataset, instance.datasetId ?? '@none', write(instance))
-  return { dataset }
+function datasetMap(instances: readonly Instance[], write: (instance: Instance) => string): string {
+  const texts = instances.map(
+    (instance) => `${JSON.stringify(instance.datasetId ?? '@none')}:${write(instance)}`,
+  )
+  return `{"dataset":{${texts.join(',')}}}`
 }
 
 const WRAPPED: ReadonlySet<Instance['kind']> = new Set(['LanguageProperty', 'VocabProperty', 'JsonProperty'])
 
 /** Simplified representation (CIM 009 v1.9.1, 4.5.4): the bare value; maps, vocabularies and JSON under their member. */
-function simplifiedValue(instance: Instance, writing: Writing): JsonValue {
-  const spoken = speak(instance, writing.options.lang)
-  const value = writtenValue(spoken.instance, 'simplified', writing.table)
-  const { kind } = spoken.instance
-  return WRAPPED.has(kind) ? { [VALUE_MEMBER[kind]]: value } : value
+function simplifiedText(given: Instance, { options, table }: Writing): string {
+  const { instance } = speak(given, options.lang)
+  const value = valueText(instance, 'simplified', table)
+  const { kind } = instance
+  return WRAPPED.has(kind) ? `{"${VALUE_MEMBER[kind]}":${value}}` : value
 }
 
 /** Normalized and concise representation of one instance (CIM 009 v1.9.1, 4.5.2 and 4.5.3). */
-function renderInstance(given: Instance, alone: boolean, writing: Writing): JsonValue {
-  const { format, lang: list } = writing.options
-  const { instance, lang } = speak(given, list)
-  const value = writtenValue(instance, format, writing.table)
-  const draft: Draft = {}
-  if (format === 'normalized' || !kindShows(instance)) draft.type = instance.kind
-  draft[VALUE_MEMBER[instance.kind]] = value
-  putOwnMembers(draft, instance, writing)
-  if (lang !== undefined) draft.lang = lang
-  putAttributes(draft, instance.attributes, writing.links ? { ...writing, links: undefined } : writing)
-  if (instance.attributes) putSealed(draft, instance.attributes, writing)
-  return format === 'concise' && alone && hasOneMember(draft) && standsBare(instance) ? value : draft
+function instanceText(given: Instance, alone: boolean, writing: Writing): string {
+  const { options, table } = writing
+  const { format } = options
+  const { instance, lang } = speak(given, options.lang)
+  const value = valueText(instance, format, table)
+  const valued = `"${VALUE_MEMBER[instance.kind]}":${value}`
+  const text =
+    format === 'normalized' || !kindShows(instance) ? `"type":"${instance.kind}",${valued}` : valued
+  const own = ownTexts(instance, writing)
+  if (lang !== undefined) own.push(`"lang":${JSON.stringify(lang)}`)
+  if (instance.attributes) own.push(...innerTexts(instance.attributes, writing))
+  if (own.length > 0) return `{${text},${own.join(',')}}`
+  return format === 'concise' && alone && text === valued && standsBare(instance) ? value : `{${text}}`
 }
 
-/** Writes the non-reified members of a proof (CIM 009 v1.9.1, 4.5.2.2) as the texts that they are. */
-function putSealed(draft: Draft, attributes: Attributes, { options, table }: Writing): void {
-  for (const [name, iri] of SEALED) {
-    const [sealed] = attributes[iri] ?? []
-    if (sealed) draft[name] = writtenValue(sealed, options.format, table)
-  }
+/** Writes sub-attributes, in which no links are marked, and the non-reified members of a proof as the texts that they are (4.5.2.2). */
+function innerTexts(attributes: Attributes, { options, table }: Writing): readonly string[] {
+  const sealed = [...SEALED].flatMap(([name, iri]) => {
+    const [instance] = attributes[iri] ?? []
+    return instance ? [`${JSON.stringify(name)}:${valueText(instance, options.format, table)}`] : []
+  })
+  return [...attributeTexts(attributes, { options, table }), ...sealed]
 }
 
-function hasOneMember(draft: Draft): boolean {
-  return Object.keys(draft).length === 1
-}
-
-function putOwnMembers(draft: Draft, instance: Instance, { options, table }: Writing): void {
+function ownTexts(instance: Instance, { options, table }: Writing): string[] {
   const { observedAt, unitCode, datasetId, valueType, objectType } = instance
-  if (observedAt !== undefined) draft.observedAt = formatDateTime(observedAt)
-  if (unitCode !== undefined) draft.unitCode = unitCode
-  if (datasetId !== undefined) draft.datasetId = datasetId
-  if (valueType !== undefined) draft.valueType = table.compact(valueType)
-  if (objectType !== undefined) draft.objectType = compactEach(objectType, table)
-  if (options.sysAttrs) putSystemMembers(draft, instance)
+  const texts: string[] = []
+  if (observedAt !== undefined) texts.push(`"observedAt":"${formatDateTime(observedAt)}"`)
+  if (unitCode !== undefined) texts.push(`"unitCode":${JSON.stringify(unitCode)}`)
+  if (datasetId !== undefined) texts.push(`"datasetId":${JSON.stringify(datasetId)}`)
+  if (valueType !== undefined) texts.push(`"valueType":${nameText(valueType, table)}`)
+  if (objectType !== undefined) texts.push(`"objectType":${JSON.stringify(compactEach(objectType, table))}`)
+  if (options.sysAttrs) texts.push(...systemTexts(instance))
+  return texts
 }
 
-/** Writes the members that only `sysAttrs` shows (CIM 009 v1.9.1, 6.3.11). */
-export function putSystemMembers(draft: Draft, { createdAt, modifiedAt, expiresAt }: Dated): void {
-  draft.createdAt = formatDateTime(createdAt)
-  draft.modifiedAt = formatDateTime(modifiedAt)
-  if (expiresAt !== undefined) draft.expiresAt = formatDateTime(expiresAt)
+/** Writes the members that only `sysAttrs` shows (CIM 009 v1.9.1, 6.3.11), of them those that are to be kept. */
+export function systemTexts(
+  { createdAt, modifiedAt, expiresAt }: Dated,
+  isKept: (member: string) => boolean = () => true,
+): readonly string[] {
+  const instants = { createdAt, modifiedAt, expiresAt }
+  return Object.entries(instants).flatMap(([member, at]) =>
+    at !== undefined && isKept(member) ? [`"${member}":"${formatDateTime(at)}"`] : [],
+  )
 }
 
 /** The language filter makes a LanguageProperty a Property that says its language (CIM 009 v1.9.1, 4.15). */
@@ -132,16 +134,12 @@ function speak(
   return { instance: { ...instance, kind: 'Property', value }, lang }
 }
 
-function writtenValue(
-  { kind, value }: Instance,
-  format: RenderOptions['format'],
-  table: TermTable,
-): JsonValue {
-  if (kind === 'VocabProperty') return compactEach(value, table)
+function valueText({ kind, value }: Instance, format: RenderOptions['format'], table: TermTable): string {
+  if (kind === 'VocabProperty') return JSON.stringify(compactEach(value, table))
   if (kind === 'ListRelationship' && format === 'normalized' && Array.isArray(value)) {
-    return value.map((object) => ({ object }))
+    return JSON.stringify(value.map((object) => ({ object })))
   }
-  return value
+  return JSON.stringify(value)
 }
 
 function compactEach(value: JsonValue | readonly Iri[], table: TermTable): JsonValue {

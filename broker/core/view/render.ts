@@ -1,42 +1,51 @@
-import type { TermTable } from '../context/term-table.ts'
 import type { Attributes, Entity, Instance } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
-import type { JsonObject, JsonValue } from '../model/json.ts'
 import type { Projection } from '../query/ast.ts'
 import { conform } from './conform.ts'
-import { type Draft, putAttributes, putSystemMembers, type Writing } from './render-instance.ts'
+import { nameText } from './name-text.ts'
+import { attributeTexts, systemTexts, type Writing } from './render-instance.ts'
 import type { RenderOptions } from './render-options.ts'
 
 /** Writes an entity that the caller may see (CIM 009 v1.9.1, 4.5.1 to 4.5.4); undefined when the projection leaves nothing. */
-export function render(entity: Entity, options: RenderOptions, table: TermTable): JsonObject | undefined {
-  return renderWith(entity, { options, table })
+export function render(entity: Entity, writing: Writing): string | undefined {
+  const texts = renderMembers(entity, writing)
+  return texts && `{${[...texts.id, ...texts.others].join(',')}}`
 }
 
-/** The same, for a writing that may mark the places of linked entities. */
-export function renderWith(entity: Entity, writing: Writing): JsonObject | undefined {
+/** The members of an entity, each `"name":value`; `id` has one or none. */
+export interface Members {
+  readonly id: readonly string[]
+  readonly others: readonly string[]
+}
+
+/** Writes the members of an entity that the caller may see; undefined when the projection leaves nothing. */
+export function renderMembers(entity: Entity, writing: Writing): Members | undefined {
   const { options, table } = writing
-  const draft: Draft = {}
   const attributes = projectedAttributes(entity.attributes, options)
   if (options.needsAttribute && Object.keys(attributes).length === 0) return undefined
   const shown = conform(attributes === entity.attributes ? entity : { ...entity, attributes }, options, table)
-  putMembers(draft, shown, options, table)
-  putAttributes(draft, shown.attributes, writing)
-  return Object.keys(draft).length === 0 ? undefined : draft
+  const id = isProjected('id', options) ? [`"id":${JSON.stringify(shown.id)}`] : []
+  const others = [...ownTexts(shown, writing), ...attributeTexts(shown.attributes, writing)]
+  return id.length + others.length === 0 ? undefined : { id, others }
 }
 
-/** Writes the members of an entity that are no attributes: id, type, scope, those of the system. */
-function putMembers(draft: Draft, entity: Entity, options: RenderOptions, table: TermTable): void {
-  const all: Draft = { id: entity.id, type: singleOrAll(entity.types.map((type) => table.compact(type))) }
-  if (entity.scopes && entity.scopes.length > 0) all.scope = singleOrAll(entity.scopes)
-  if (options.sysAttrs) putSystemMembers(all, entity)
-  for (const [member, value] of Object.entries(all)) {
-    if (isProjected(member, options)) draft[member] = value
+/** Writes the other members of an entity that are no attributes: type, scope, those of the system. */
+function ownTexts(entity: Entity, { options, table }: Writing): readonly string[] {
+  const { types, scopes = [] } = entity
+  const texts: string[] = []
+  if (isProjected('type', options)) {
+    texts.push(`"type":${singleOrAll(types.map((type) => nameText(type, table)))}`)
   }
+  if (scopes.length > 0 && isProjected('scope', options)) {
+    texts.push(`"scope":${singleOrAll(scopes.map((scope) => JSON.stringify(scope)))}`)
+  }
+  if (options.sysAttrs) texts.push(...systemTexts(entity, (member) => isProjected(member, options)))
+  return texts
 }
 
-function singleOrAll(texts: readonly string[]): JsonValue {
+function singleOrAll(texts: readonly string[]): string {
   const [only] = texts
-  return only !== undefined && texts.length === 1 ? only : texts
+  return only !== undefined && texts.length === 1 ? only : `[${texts.join(',')}]`
 }
 
 /** Tells whether the projection keeps a member that is no attribute (4.21). */

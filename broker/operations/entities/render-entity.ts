@@ -6,8 +6,8 @@ import type { Entity } from '../../core/model/entity.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { type MarkedLink, placeLinks } from '../../core/view/links.ts'
-import { renderWith } from '../../core/view/render.ts'
-import { renderFeatureWith } from '../../core/view/render-feature.ts'
+import { render } from '../../core/view/render.ts'
+import { renderFeature } from '../../core/view/render-feature.ts'
 import { renderKey } from '../../core/view/render-key.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
 import { see } from '../../core/view/see.ts'
@@ -47,7 +47,9 @@ export interface Sight {
 
 /** Answers what is left of a stored entity now, for this caller. */
 export function look({ text }: StoredEntity, view: View, now: Micros): Sight {
-  const alive = atTime(parseEntity(text), now)
+  const entity = parseEntity(text)
+  if (validUntil(entity) === undefined) return { seen: see(entity, view) }
+  const alive = atTime(entity, now)
   if (!alive) return { seen: undefined }
   const expiry = validUntil(alive)
   return { seen: see(alive, view), ...(expiry !== undefined && { validUntil: expiry }) }
@@ -65,8 +67,7 @@ export function renderVisible(entity: Entity, style: Style): Rendering {
 function write(entity: Entity, { options, table, features, linking }: Style): Rendering {
   const marked: MarkedLink[] | undefined = linking ? [] : undefined
   const writing = { options, table, links: marked }
-  const rendered = features ? renderFeatureWith(entity, writing) : renderWith(entity, writing)
-  const text = rendered && JSON.stringify(rendered)
+  const text = features ? renderFeature(entity, writing) : render(entity, writing)
   return text !== undefined && marked ? placeLinks(text, marked) : { text }
 }
 

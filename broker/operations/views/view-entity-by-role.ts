@@ -61,5 +61,6 @@ export const viewEntityByRole =
   }
 
 function simplified(entity: Entity | undefined, table: TermTable): JsonObject | null {
-  return (entity && render(entity, { format: 'simplified' }, table)) ?? null
+  const text = entity && render(entity, { options: { format: 'simplified' }, table })
+  return text === undefined ? null : JSON.parse(text)
 }

@@ -4,7 +4,6 @@ import { LRUCache } from 'lru-cache'
 import type { Entity } from '../../../broker/core/model/entity.ts'
 import { itemsOf, type JsonObject, type JsonValue } from '../../../broker/core/model/json.ts'
 import { parseTenant, type Tenant } from '../../../broker/core/model/tenant.ts'
-import { render } from '../../../broker/core/view/render.ts'
 import type { RenderOptions } from '../../../broker/core/view/render-options.ts'
 import type { View } from '../../../broker/core/view/view.ts'
 import { type Join, joinEntities } from '../../../broker/operations/entities/join-entities.ts'
@@ -14,6 +13,7 @@ import { openSqliteStore, type SqliteStore } from '../../../broker/store/sqlite/
 import { NOW, put } from '../../support/store-builders.ts'
 import { temporaryFolder } from '../../support/stores.ts'
 import { entity, instance, name, of, table } from '../query/builders.ts'
+import { render } from '../view/rendered.ts'
 
 const IDS = ['urn:x:0', 'urn:x:1', 'urn:x:2', 'urn:x:3', 'urn:x:4', 'urn:x:5']
 /** There, but not for the caller. */

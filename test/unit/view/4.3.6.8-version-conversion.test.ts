@@ -2,11 +2,11 @@ import { expect } from 'chai'
 import type { Instance } from '../../../broker/core/model/entity.ts'
 import type { JsonValue } from '../../../broker/core/model/json.ts'
 import { conform, NEWEST_VERSION } from '../../../broker/core/view/conform.ts'
-import { render } from '../../../broker/core/view/render.ts'
 import { renderKey } from '../../../broker/core/view/render-key.ts'
 import type { RenderOptions } from '../../../broker/core/view/render-options.ts'
 import { tableOf, term } from '../context/terms.ts'
 import { DATASET, entity, iri, LATER, stored, THEN } from '../merge/build.ts'
+import { render } from './rendered.ts'
 
 const table = tableOf(term('Good', 'https://example.org/aqi#Good'))
 const GOOD = 'https://example.org/aqi#Good'

@@ -3,12 +3,11 @@ import type { Instance } from '../../../broker/core/model/entity.ts'
 import { LOCATION } from '../../../broker/core/model/iri.ts'
 import type { JsonObject, JsonValue } from '../../../broker/core/model/json.ts'
 import type { Projection } from '../../../broker/core/query/ast.ts'
-import { render } from '../../../broker/core/view/render.ts'
-import { renderFeature } from '../../../broker/core/view/render-feature.ts'
 import { renderKey } from '../../../broker/core/view/render-key.ts'
 import type { RenderOptions } from '../../../broker/core/view/render-options.ts'
 import { tableOf, term } from '../context/terms.ts'
 import { DATASET, entity, ID, iri, LATER, NOW, stored, THEN } from '../merge/build.ts'
+import { render, renderFeature } from './rendered.ts'
 
 const table = tableOf(
   term('Point', 'https://purl.org/geojson/vocab#Point'),

@@ -8,13 +8,12 @@ import type { AttributeKind, Attributes, Entity, Instance } from '../../../broke
 import { LOCATION } from '../../../broker/core/model/iri.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../broker/core/model/json.ts'
 import { Problem } from '../../../broker/core/model/problem.ts'
-import { render } from '../../../broker/core/view/render.ts'
-import { renderFeature } from '../../../broker/core/view/render-feature.ts'
 import { canonicalEntity } from '../../../broker/store/port/canonical.ts'
 import { parseEntity } from '../../../broker/store/port/change.ts'
 import { tableOf, term } from '../context/terms.ts'
 import { KINDS, values } from '../merge/arbitraries.ts'
 import { DATASET, entity, ID, iri, LATER, NOW, stored, THEN } from '../merge/build.ts'
+import { render, renderFeature } from './rendered.ts'
 
 const EX = 'https://example.org/'
 const table = tableOf(

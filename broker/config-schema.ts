@@ -280,8 +280,9 @@ export const SETTINGS = {
   'limits.snapshots': { type: 'integer', description: 'Most snapshots', default: 100, minimum: 0 },
   'limits.fragments': {
     type: 'integer',
-    description: 'Size of the cache of rendered entities, characters',
-    default: 64_000_000,
+    description:
+      'Size of the caches of entities, as stored and as rendered, and of pages and answers, characters',
+    default: 96_000_000,
     minimum: 0,
   },
   compressBytes: {

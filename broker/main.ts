@@ -98,6 +98,7 @@ async function openStore(config: Config, log: Logger): Promise<{ store: Store; r
     clock,
     maxTenants: config.limits.tenants,
     maxHidden: config.limits.snapshots,
+    knownCharacters: Math.floor(config.limits.fragments / 6),
     log,
   })
   return {

@@ -83,7 +83,7 @@ export async function assemble(
     sizeCalculation: ({ text, links }, key) => (text?.length ?? 0) * (links ? 2 : 1) + key.length + 1,
   })
   const pages = new LRUCache<string, LocalPage>({
-    maxSize: Math.max(Math.floor(config.limits.fragments / 4), 1),
+    maxSize: Math.max(Math.floor(config.limits.fragments / 6), 1),
     sizeCalculation: pageSize,
   })
   const metrics = createMetrics(config.name)
@@ -126,7 +126,7 @@ export async function assemble(
       contexts,
       knownCaller: identity.knownCaller,
       access,
-      maxSize: Math.floor(config.limits.fragments / 4),
+      maxSize: Math.floor(config.limits.fragments / 6),
     }),
     access,
     failure: (problem, requestId) =>

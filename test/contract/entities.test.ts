@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { Problem } from '../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT, parseTenant } from '../../broker/core/model/tenant.ts'
 import { change, parseEntity } from '../../broker/store/port/change.ts'
@@ -55,6 +56,40 @@ for (const { name, open, runs } of stores) {
       await store.commit(DEFAULT_TENANT, [put(entity(a)), put(entity(c))])
       const rows = await store.readMany(DEFAULT_TENANT, [c, b, a])
       expect(rows.map(({ id }) => id)).to.deep.equal([c, a])
+    })
+
+    it('answers a read like a query, whatever was read, kept, lost and deleted before', async () => {
+      const { store } = opened
+      const ids = [fresh(), fresh(), fresh()]
+      const step = fc.record({
+        id: fc.constantFrom(...ids),
+        act: fc.constantFrom('put', 'put twice', 'stale', 'remove', 'read'),
+        value: fc.integer(),
+      })
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+          for (const { id, act, value } of steps) {
+            const stored = await store.read(DEFAULT_TENANT, id)
+            const before = stored && parseEntity(stored.text)
+            const version = stored?.version ?? 0
+            const next = entity(id, { attributes: { [PM10]: [property(value)] } })
+            if (act === 'put') await store.commit(DEFAULT_TENANT, [put(next, version, before)])
+            if (act === 'put twice') {
+              const later = entity(id, { attributes: { [PM10]: [property(`${value}`)] } })
+              const units = [put(next, version, before), put(later, 'previous', next)]
+              await Promise.all([store.commit(DEFAULT_TENANT, units), store.read(DEFAULT_TENANT, id)])
+            }
+            if (act === 'stale') await store.commit(DEFAULT_TENANT, [put(next, version + 1_000_000, before)])
+            if (act === 'remove' && before) await store.commit(DEFAULT_TENANT, [remove(before, version)])
+            const query = { ids: [id] }
+            const { rows } = await store.query(DEFAULT_TENANT, { query, limit: 2, maxRows: 1000 })
+            const queried = rows.map((row) => ({ id: row.id, version: row.version, text: row.text }))
+            const known = await store.read(DEFAULT_TENANT, id)
+            expect(known ? [known] : []).to.deep.equal(queried)
+          }
+        }),
+        { numRuns: runs / 2 },
+      )
     })
 
     it('refuses a stale version and keeps nothing of the unit', async () => {

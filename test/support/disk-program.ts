@@ -7,7 +7,8 @@ import { entity, put } from './store-builders.ts'
 // A process of its own, to run on a disk that is slow or full, that prints what it saw as JSON:
 // node disk-program.js FOLDER slow|full
 const [directory = '', kind = 'slow'] = process.argv.slice(2)
-const store = await openSqliteStore({ directory })
+// reads are to reach the file
+const store = await openSqliteStore({ knownCharacters: 0, directory })
 const ids = Array.from({ length: 1000 }, (_, at) => `urn:r:${at}`)
 await store.commit(
   DEFAULT_TENANT,

@@ -1,9 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import type { StoredEntity, Unit } from '../port/store.ts'
-
-const VERSIONS = 100_000
+import type { StoredEntity, Unit, UnitResult } from '../port/store.ts'
 
 interface Changes {
   all: number
@@ -12,26 +10,45 @@ interface Changes {
   readonly ofType: Map<Iri, number>
 }
 
+/** Memory that an entity takes besides its text, in characters. */
+const OVERHEAD = 200
+
 /**
- * What the reading thread knows without asking a file. All writes pass it on their way back, before they are answered,
- * so what is known is never older than what was acknowledged.
+ * What the reading thread knows without asking a file: how often something changed, and entities that were read. All
+ * writes pass it on their way back, before they are answered, so what is known is never older than what was acknowledged.
  */
 export class KnownState {
-  /** Made when the first version is seen: the tables take a while to be made. */
-  #versions: LRUCache<string, number> | undefined
+  /** Made when the first entity is seen: the tables take a while to be made. */
+  #entities: LRUCache<string, StoredEntity> | undefined
+  readonly #maxCharacters: number
   readonly #changes = new Map<Tenant, Changes>()
 
-  /** Takes notice that these units were kept, or that nobody knows whether they were. */
-  changed(tenant: Tenant, units: readonly Unit[]): void {
+  /** At most so many characters of entities are kept; 0: none. */
+  constructor(maxCharacters: number) {
+    this.#maxCharacters = maxCharacters
+  }
+
+  /**
+   * Takes notice of what became of units, and of the texts that they keep; without `results` nobody knows whether they
+   * were kept.
+   */
+  changed(
+    tenant: Tenant,
+    units: readonly Unit[],
+    texts: readonly (string | undefined)[],
+    results?: readonly UnitResult[],
+  ): void {
     const changes = this.#changes.get(tenant) ?? { all: 0, ofAny: 0, ofType: new Map<Iri, number>() }
     this.#changes.set(tenant, changes)
-    for (const unit of units) {
+    units.forEach((unit, at) => {
+      const result = results?.[at]
+      if (result?.outcome === 'conflict') return
       changes.all++
-      if (unit.collection !== 'entity') continue
-      this.#versions?.delete(keyOf(tenant, unit.id))
+      if (unit.collection !== 'entity') return
+      this.#replace(keyOf(tenant, unit.id), texts[at], result?.version)
       if (!unit.next || unit.change.members) changes.ofAny++
       for (const type of unit.next?.types ?? []) changes.ofType.set(type, (changes.ofType.get(type) ?? 0) + 1)
-    }
+    })
   }
 
   /** Counts the changes so far: all, or those that can concern an entity of one of these types. */
@@ -43,18 +60,34 @@ export class KnownState {
   }
 
   /** Remembers what a read of the file answered just now. */
-  seen(tenant: Tenant, { id, version }: StoredEntity): void {
-    this.#versions ??= new LRUCache({ max: VERSIONS })
-    this.#versions.set(keyOf(tenant, id), version)
+  seen(tenant: Tenant, entity: StoredEntity): void {
+    if (this.#maxCharacters === 0) return
+    this.#entities ??= new LRUCache({
+      maxSize: this.#maxCharacters,
+      sizeCalculation: ({ text }) => text.length + OVERHEAD,
+    })
+    this.#entities.set(keyOf(tenant, entity.id), entity)
+  }
+
+  /** Answers an entity that is known; undefined: only the file can tell. */
+  entity(tenant: Tenant, id: string): StoredEntity | undefined {
+    return this.#entities?.get(keyOf(tenant, id))
   }
 
   /** Forgets a tenant that is dropped. */
   forget(tenant: Tenant): void {
     this.#changes.delete(tenant)
+    const ofTenant = keyOf(tenant, '')
+    for (const key of this.#entities?.keys() ?? []) if (key.startsWith(ofTenant)) this.#entities?.delete(key)
   }
 
-  version(tenant: Tenant, id: string): number | undefined {
-    return this.#versions?.get(keyOf(tenant, id))
+  /** Only what was asked for before stays known: most of what is created is not read soon. */
+  #replace(key: string, text: string | undefined, version: number | undefined): void {
+    const known = this.#entities?.peek(key)
+    if (!known) return
+    if (text === undefined || version === undefined) this.#entities?.delete(key)
+    // a read of the file may have met the next version already
+    else if (version > known.version) this.#entities?.set(key, { id: known.id, version, text })
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type QueryPlan,
   type Store,
   type Unit,
+  type UnitResult,
 } from '../port/store.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { KnownState } from './known-state.ts'
@@ -20,6 +21,7 @@ import { SILENT, type StoreLog } from './store-log.ts'
 import { listTenants } from './tenant-files.ts'
 import type { TenantReader } from './tenant-reader.ts'
 import { TenantReaders } from './tenant-readers.ts'
+import { unitWrite } from './unit-write.ts'
 import { Writer } from './writer.ts'
 
 /** How the embedded store is to be opened. */
@@ -28,6 +30,8 @@ export interface SqliteStoreOptions {
   readonly directory: string
   /** Page cache of one tenant's read connection; default 64 MiB. */
   readonly readCacheBytes?: number
+  /** At most so many characters of entities that were read are kept at hand; default 16 million, 0: none. */
+  readonly knownCharacters?: number
   /** So many tenants may be created besides the default one; default 1000. */
   readonly maxTenants?: number
   /** So many hidden tenants may be there; default 100. */
@@ -67,7 +71,7 @@ export class SqliteStore implements Store {
   readonly #readers: TenantReaders
   readonly #tenants: Set<Tenant>
   readonly #creating = new Set<Tenant>()
-  readonly #known = new KnownState()
+  readonly #known: KnownState
   /** Tenants that may hold what expires. */
   readonly #expiring: Set<Tenant>
   readonly #maxTenants: number
@@ -78,6 +82,7 @@ export class SqliteStore implements Store {
   constructor(options: SqliteStoreOptions, lock: FolderLock) {
     const { directory, maxOpenTenants = 64, readCacheBytes = 64 * 1024 * 1024, maxTenantBytes } = options
     this.#lock = lock
+    this.#known = new KnownState(options.knownCharacters ?? 16_000_000)
     this.#maxTenants = options.maxTenants ?? 1000
     this.#maxHidden = options.maxHidden ?? 100
     this.#clock = options.clock ?? (() => Date.now() * 1000)
@@ -99,7 +104,9 @@ export class SqliteStore implements Store {
     this.#tenants.add(DEFAULT_TENANT)
   }
 
-  read(tenant: Tenant, id: string) {
+  async read(tenant: Tenant, id: string) {
+    const known = this.#tenants.has(tenant) ? this.#known.entity(tenant, id) : undefined
+    if (known) return known
     return this.#in(tenant, undefined, (reader) => {
       const stored = reader.read(id)
       if (stored) this.#known.seen(tenant, stored)
@@ -119,13 +126,14 @@ export class SqliteStore implements Store {
     if (!this.#tenants.has(tenant)) throw noTenant(tenant)
     if (!this.#expiring.has(tenant) && units.some(expires)) this.#expiring.add(tenant)
     if (units.length === 0) return []
-    let kept = units
+    const writes = units.map(unitWrite)
+    let results: readonly UnitResult[] | undefined
     try {
-      const results = await this.writer.commit(tenant, units)
-      kept = units.filter((_, at) => results[at]?.outcome === 'kept')
+      results = await this.writer.commit(tenant, writes)
       return results
     } finally {
-      this.#known.changed(tenant, kept)
+      const texts = writes.map(({ text }) => text)
+      this.#known.changed(tenant, units, texts, results)
     }
   }
 
@@ -134,7 +142,7 @@ export class SqliteStore implements Store {
   }
 
   version(tenant: Tenant, id: string) {
-    return this.#tenants.has(tenant) ? this.#known.version(tenant, id) : undefined
+    return this.#tenants.has(tenant) ? this.#known.entity(tenant, id)?.version : undefined
   }
 
   log(tenant: Tenant, after: number, limit: number) {

@@ -2,10 +2,10 @@ import { Worker } from 'node:worker_threads'
 import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
-import type { Unit, UnitResult } from '../port/store.ts'
+import type { UnitResult } from '../port/store.ts'
 import { packUnit } from './packed-unit.ts'
 import type { StoreLog } from './store-log.ts'
-import { bytesOf, unitWrite } from './unit-write.ts'
+import { bytesOf, type UnitWrite } from './unit-write.ts'
 import type { WriterAnswer, WriterCall, WriterOptions, WriterProblem } from './writer-protocol.ts'
 
 interface Pending {
@@ -42,8 +42,7 @@ export class Writer {
   }
 
   /** Answers when the units are on disk. @throws Problem */
-  commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
-    const writes = units.map(unitWrite)
+  commit(tenant: Tenant, writes: readonly UnitWrite[]): Promise<readonly UnitResult[]> {
     const bytes = writes.reduce((sum, write) => sum + bytesOf(write), 0)
     return this.#call({ kind: 'commit', tenant, units: writes.map(packUnit) }, bytes)
   }

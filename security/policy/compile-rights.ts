@@ -44,25 +44,27 @@ interface Asked {
   readonly vocabulary: Vocabulary
 }
 
-function permitsEntity(rules: EntityRules, action: Action, asked: Asked): boolean {
-  const cells = cellsOf(rules, asked)
-  const permitted = (cell: Cell) => permitsCell(rules, action, cell)
-  return action === 'read' ? cells.some(permitted) : cells.every(permitted)
+/** Where no rule speaks of attributes, all of a type are judged alike. */
+function permitsEntity(rules: EntityRules, action: Action, { target, vocabulary }: Asked): boolean {
+  const types = orOpen(target.types)
+  const attributes = orOpen(rules.columns.length > 0 ? target.attributes : undefined)
+  const permits = (type: Iri | undefined) => (attribute: Iri | undefined) =>
+    permitsCell(rules, action, { target, vocabulary, type, attribute })
+  return action === 'read'
+    ? types.some((type) => attributes.some(permits(type)))
+    : types.every((type) => attributes.every(permits(type)))
+}
+
+const OPEN = [undefined]
+
+function orOpen(names: readonly Iri[] | undefined): readonly (Iri | undefined)[] {
+  return names?.length ? names : OPEN
 }
 
 /** One type and one attribute of a target: both may be open. */
 interface Cell extends Asked {
   readonly type: Iri | undefined
   readonly attribute: Iri | undefined
-}
-
-const OPEN = [undefined]
-
-/** Where no rule speaks of attributes, all of a type are judged alike. */
-function cellsOf({ columns }: EntityRules, { target, vocabulary }: Asked): readonly Cell[] {
-  const types = target.types?.length ? target.types : OPEN
-  const attributes = columns.length > 0 && target.attributes?.length ? target.attributes : OPEN
-  return types.flatMap((type) => attributes.map((attribute) => ({ target, vocabulary, type, attribute })))
 }
 
 function permitsCell({ permits, denials, columns }: EntityRules, action: Action, cell: Cell): boolean {

@@ -168,6 +168,7 @@ function changeOf(
   after: Instance | undefined,
 ): AttributeChange {
   const datasetId = (after ?? before)?.datasetId
+  if (after && !before && datasetId === undefined) return { attribute, action: 'created', after }
   const action = before ? (after ? 'updated' : 'deleted') : 'created'
   const change: Changing = { attribute, action }
   if (datasetId !== undefined) change.datasetId = datasetId

@@ -86,10 +86,10 @@ function decodeUtf8(bytes: Buffer): string {
 }
 
 function parse(text: string): JsonValue {
-  if (text.trim() === '') throw invalidRequest('Body is empty where JSON is needed')
   try {
     return JSON.parse(text) as JsonValue // what JSON.parse answers is JSON
   } catch (cause) {
+    if (text.trim() === '') throw invalidRequest('Body is empty where JSON is needed')
     const position = / at position (\d+)/.exec(cause instanceof Error ? cause.message : '')?.[1]
     const at = position === undefined ? text.length : Number(position)
     throw new Problem('InvalidRequest', `Body is not valid JSON at character ${at}`, {

@@ -7,15 +7,18 @@ const SUSPICIOUS = /\d{16}|\d\.\d{15}|\d[eE][+-]?\d|\d{8,}\.\d{8,}/
 export function checkExactNumbers(text: string): void {
   const position = findInexact(text)
   if (position < 0 || !SUSPICIOUS.test(text)) return
-  const token = text.slice(position, Math.min(numberEnd(text, position), position + 40))
+  const [token] = NUMBER.exec(text.slice(position, position + 40)) ?? []
   throw badRequestData(
     `Number ${token} at character ${position} has more digits than can be kept exactly; send it as a text`,
     { position },
   )
 }
 
+const NUMBER = /^[-+.\deE]*/
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
+/** So many digits are never too many. */
+const SURE_LENGTH = 15
 
 /** Answers where the first number stands that does not survive; negative: all do. */
 function findInexact(text: string): number {
@@ -24,8 +27,10 @@ function findInexact(text: string): number {
     const unit = text.charCodeAt(at)
     if (unit === QUOTE) at = lastOfText(text, at)
     else if (isNumeric(unit)) {
-      const end = numberEnd(text, at)
-      if (!survives(text.slice(at, end))) return at
+      const plainEnd = numericEnd(text, at)
+      const end = isExponent(text.charCodeAt(plainEnd)) ? numericEnd(text, plainEnd + 1) : plainEnd
+      const sure = end === plainEnd && end - at <= SURE_LENGTH
+      if (!sure && !survives(text.slice(at, end))) return at
       at = end
     }
   }
@@ -42,9 +47,9 @@ function lastOfText(text: string, start: number): number {
   return text.length
 }
 
-function numberEnd(text: string, start: number): number {
-  let end = start + 1
-  while (isNumeric(text.charCodeAt(end)) || isExponent(text.charCodeAt(end))) end++
+function numericEnd(text: string, start: number): number {
+  let end = start
+  while (isNumeric(text.charCodeAt(end))) end++
   return end
 }
 
@@ -57,11 +62,7 @@ function isExponent(unit: number): boolean {
   return unit === 0x65 || unit === 0x45
 }
 
-const EXPONENT = /e/i
-
 function survives(token: string): boolean {
-  // fifteen digits are never too many
-  if (token.length < 16 && !EXPONENT.test(token)) return true
   const value = Number(token)
   const written = String(value)
   return written === token || (Number.isFinite(value) && plain(written) === plain(token))

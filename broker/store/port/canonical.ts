@@ -1,52 +1,91 @@
 import type { Attributes, Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
+import type { JsonValue } from '../../core/model/json.ts'
 import { NameMemory } from '../../core/model/name-memory.ts'
+import type { Micros } from '../../core/model/time.ts'
 import { compareText } from '../../core/query/compare-text.ts'
 
 /** Writes an entity as its one canonical JSON text: fixed members first, attributes by code point. */
 export function canonicalEntity(entity: Entity): string {
   const { id, types, scopes, expiresAt, createdAt, modifiedAt, attributes } = entity
-  // pieces put together: several times faster than to build sorted objects and to write these
-  let text = `{"id":${quoted(id)},"types":${JSON.stringify(types)}`
-  if (scopes !== undefined) text += `,"scopes":${JSON.stringify(scopes)}`
-  if (expiresAt !== undefined) text += `,"expiresAt":${expiresAt}`
-  return `${text},"createdAt":${createdAt},"modifiedAt":${modifiedAt},"attributes":${attributesText(attributes)}}`
+  // pieces joined at the end: several times faster than to build sorted objects and to write these
+  const pieces: Pieces = ['{"id":']
+  addValue(pieces, id)
+  pieces.push(',"types":', JSON.stringify(types))
+  if (scopes !== undefined) pieces.push(',"scopes":', JSON.stringify(scopes))
+  if (expiresAt !== undefined) pieces.push(',"expiresAt":', expiresAt)
+  pieces.push(',"createdAt":', createdAt, ',"modifiedAt":', modifiedAt, ',"attributes":')
+  addAttributes(pieces, attributes)
+  pieces.push('}')
+  return pieces.join('')
 }
 
 /** Writes an instance as its one canonical JSON text. */
 export function canonicalInstance(instance: Instance): string {
-  const { kind, datasetId, value, observedAt, unitCode, valueType, objectType, expiresAt } = instance
-  const { createdAt, modifiedAt, attributes } = instance
-  let text = `{"kind":"${kind}"`
-  if (datasetId !== undefined) text += `,"datasetId":${quoted(datasetId)}`
-  text += `,"value":${typeof value === 'string' ? quoted(value) : JSON.stringify(value)}`
-  if (observedAt !== undefined) text += `,"observedAt":${observedAt}`
-  if (unitCode !== undefined) text += `,"unitCode":${quoted(unitCode)}`
-  if (valueType !== undefined) text += `,"valueType":${JSON.stringify(valueType)}`
-  if (objectType !== undefined) text += `,"objectType":${JSON.stringify(objectType)}`
-  if (expiresAt !== undefined) text += `,"expiresAt":${expiresAt}`
-  text += `,"createdAt":${createdAt},"modifiedAt":${modifiedAt}`
-  return attributes ? `${text},"attributes":${attributesText(attributes)}}` : `${text}}`
+  const pieces: Pieces = []
+  addInstance(pieces, instance)
+  return pieces.join('')
 }
 
-function attributesText(attributes: Attributes): string {
-  let text = ''
-  for (const name of Object.keys(attributes).sort(compareText)) {
-    text += `${text === '' ? '{' : ','}${quotedName(name)}:[${instancesText(attributes[name] ?? [])}]`
+/** JSON in the making; instants need no quotes. */
+type Pieces = (string | Micros)[]
+
+function addInstance(pieces: Pieces, instance: Instance): void {
+  const { datasetId, observedAt, unitCode, valueType, objectType, expiresAt, attributes } = instance
+  pieces.push('{"kind":"', instance.kind, '"')
+  if (datasetId !== undefined) addMember(pieces, ',"datasetId":', datasetId)
+  addMember(pieces, ',"value":', instance.value)
+  if (observedAt !== undefined) pieces.push(',"observedAt":', observedAt)
+  if (unitCode !== undefined) addMember(pieces, ',"unitCode":', unitCode)
+  if (valueType !== undefined) addMember(pieces, ',"valueType":', valueType)
+  if (objectType !== undefined) addMember(pieces, ',"objectType":', objectType)
+  if (expiresAt !== undefined) pieces.push(',"expiresAt":', expiresAt)
+  pieces.push(',"createdAt":', instance.createdAt, ',"modifiedAt":', instance.modifiedAt)
+  if (attributes) {
+    pieces.push(',"attributes":')
+    addAttributes(pieces, attributes)
   }
-  return text === '' ? '{}' : `${text}}`
+  pieces.push('}')
 }
 
-function instancesText(instances: readonly Instance[]): string {
-  const [only] = instances
-  return only && instances.length === 1 ? canonicalInstance(only) : instances.map(canonicalInstance).join(',')
+function addAttributes(pieces: Pieces, attributes: Attributes): void {
+  let separator = '{'
+  for (const name of sortedNames(attributes)) {
+    pieces.push(separator, quotedName(name), ':')
+    separator = ','
+    addInstances(pieces, attributes[name] ?? [])
+  }
+  pieces.push(separator === '{' ? '{}' : '}')
+}
+
+function addInstances(pieces: Pieces, instances: readonly Instance[]): void {
+  let separator = '['
+  for (const instance of instances) {
+    pieces.push(separator)
+    separator = ','
+    addInstance(pieces, instance)
+  }
+  pieces.push(separator === '[' ? '[]' : ']')
+}
+
+function addMember(pieces: Pieces, start: string, value: JsonValue): void {
+  pieces.push(start)
+  addValue(pieces, value)
 }
 
 const ESCAPED = /[^ !#-[\]-~]/
 
-/** Writes a text as JSON; most need nothing but the quotes. */
-function quoted(text: string): string {
-  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`
+/** Most texts need nothing but the quotes. */
+function addValue(pieces: Pieces, value: JsonValue): void {
+  if (typeof value !== 'string' || ESCAPED.test(value)) pieces.push(JSON.stringify(value))
+  else pieces.push('"', value, '"')
+}
+
+/** What was stored before is in order already. */
+function sortedNames(attributes: Attributes): readonly Iri[] {
+  const names = Object.keys(attributes)
+  const inOrder = names.every((name, at) => at === 0 || compareText(names[at - 1] ?? '', name) < 0)
+  return inOrder ? names : names.sort(compareText)
 }
 
 const QUOTED = new NameMemory<string>()

@@ -42,8 +42,10 @@ export function indexDelta(before: Entity | undefined, after: Entity | undefined
 /** Answers the names of attributes that differ; what a decision leaves alone is the same array before and after. */
 export function changedNames(before: Attributes = NONE, after: Attributes = NONE): readonly Iri[] {
   if (before === NONE) return Object.keys(after)
-  const gone = Object.keys(before).filter((name) => !Object.hasOwn(after, name))
-  return [...Object.keys(after).filter((name) => before[name] !== after[name]), ...gone]
+  const names: Iri[] = []
+  for (const name in after) if (before[name] !== after[name]) names.push(name)
+  for (const name in before) if (!Object.hasOwn(after, name)) names.push(name)
+  return names
 }
 
 const NONE: Attributes = {}
@@ -126,9 +128,14 @@ function eachOnce(scalars: readonly Scalar[]): readonly Scalar[] {
 
 function without(scalars: readonly Scalar[], others: readonly Scalar[]): readonly Scalar[] {
   if (others.length === 0 || scalars.length === 0) return scalars
+  if (others.length < FEW)
+    return scalars.filter((scalar) => !others.some((other) => sameScalar(scalar, other)))
   const known = new Set(others.map(keyOf))
   return scalars.filter((scalar) => !known.has(keyOf(scalar)))
 }
+
+/** So few are compared one by one before keys would pay. */
+const FEW = 8
 
 function keyOf({ kind, value }: Scalar): string {
   return `${kind} ${value}`

@@ -37,9 +37,9 @@ function kindEntry(line: string): KindEntry {
 
 // Neither a blank nor the end of a line can be part of an IRI.
 function shapeOf({ types, attributes }: Entity): Shape {
-  let shape = types.join(' ')
-  for (const attribute of Object.keys(attributes)) shape += kindLines(attribute, attributes[attribute] ?? [])
-  return shape
+  const pieces = [types.join(' ')]
+  for (const attribute in attributes) addKindLines(pieces, attribute, attributes[attribute] ?? [])
+  return pieces.join('')
 }
 
 function sameShape(before: Entity, after: Entity): boolean {
@@ -53,9 +53,14 @@ function sameShape(before: Entity, after: Entity): boolean {
 }
 
 function kindLines(attribute: Iri, instances: readonly Instance[]): string {
+  const pieces: string[] = []
+  addKindLines(pieces, attribute, instances)
+  return pieces.join('')
+}
+
+function addKindLines(pieces: string[], attribute: Iri, instances: readonly Instance[]): void {
   const [only] = instances
-  if (instances.length === 1 && only) return `\n${attribute} ${only.kind} 1`
-  return kindEntries(attribute, instances)
-    .map(({ kind, instances: count }) => `\n${attribute} ${kind} ${count}`)
-    .join('')
+  if (instances.length === 1 && only) return void pieces.push('\n', attribute, ' ', only.kind, ' 1')
+  for (const { kind, instances: count } of kindEntries(attribute, instances))
+    pieces.push('\n', attribute, ' ', kind, ' ', String(count))
 }

@@ -71,11 +71,12 @@ function entityWrite(unit: EntityUnit): EntityWrite {
 }
 
 function historyRows({ attributes, at }: EntityChange): readonly SqlValue[] {
-  return attributes.flatMap(({ attribute, datasetId = '', after, late }): SqlValue[] => {
-    if (!after) return [attribute, at, datasetId, 1, null]
-    const time = after.observedAt ?? after.modifiedAt
-    return [attribute, time, datasetId, 0, late ? canonicalInstance(after) : null]
-  })
+  const rows: SqlValue[] = []
+  for (const { attribute, datasetId = '', after, late } of attributes) {
+    const time = after ? (after.observedAt ?? after.modifiedAt) : at
+    rows.push(attribute, time, datasetId, after ? 0 : 1, after && late ? canonicalInstance(after) : null)
+  }
+  return rows
 }
 
 function documentWrite(unit: DocumentUnit): DocumentWrite {

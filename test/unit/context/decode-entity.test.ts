@@ -53,6 +53,24 @@ describe('5.2.4 entity', () => {
     expect(Object.keys(attributes)).to.deep.equal(['https://example.org/speed', 'https://example.org/colour'])
   })
 
+  it('expands the same names by the @context of each body', () => {
+    const other = tableOf(term('speed', 'urn:x:speed'), term('Bus', 'urn:x:Bus'))
+    const body = { id: 'urn:x:1', type: 'Bus', speed: 5 }
+    const names = [table, other, table].map((used) => {
+      const { types = [], attributes } = decodeEntity(body, used, create)
+      return [...types, ...Object.keys(attributes)]
+    })
+    const first = [short('Bus'), 'https://example.org/speed']
+    expect(names).to.deep.equal([first, ['urn:x:Bus', 'urn:x:speed'], first])
+  })
+
+  it('goes on expanding when there are more names than it remembers', () => {
+    const names = Array.from({ length: 2500 }, (_, at) => `name${at % 1250}`)
+    for (const name of names) {
+      expect(Object.keys(entity({ [name]: 1 }).attributes)).to.deep.equal([short(name)])
+    }
+  })
+
   it('reads @id and @type like id and type', () => {
     const fragment = decodeEntity(
       { '@id': 'urn:x:1', '@type': 'ex:Bus', a: { '@type': 'Property', value: 1 } },

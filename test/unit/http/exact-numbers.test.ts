@@ -14,6 +14,9 @@ describe('exact numbers', () => {
     '[1e-7]',
     '[100000000000000000000]',
     '{"a\\"1":5}',
+    '["\\\\",1,"1e400"]',
+    '[1e+0000000000000000001]',
+    '[100000000000000000000.000,-0e0]',
   ]) {
     it(`keeps ${text}`, () => {
       expect(() => checkExactNumbers(text)).not.to.throw()
@@ -25,6 +28,8 @@ describe('exact numbers', () => {
     ['[0.12345678901234567890]', 1],
     ['{"a":"x","b":9007199254740993}', 13],
     ['[1e400]', 1],
+    ['["\\\\",1e400]', 6],
+    ['[1,2.5,\n-1e-400]', 8],
   ] as const) {
     it(`refuses ${text} and says where`, () => {
       expect(() => checkExactNumbers(text))

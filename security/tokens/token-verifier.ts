@@ -50,7 +50,7 @@ export function createTokenVerifier({
     issuers.map((issuer) => [issuer.issuer, { ...issuer, source: createIssuerKeys(issuer, egress, clock) }]),
   )
   const known = new LRUCache<string, Claims>({ max: REMEMBERED })
-  const hashOf = (token: string): string => hash('sha256', token, 'base64url')
+  const hashOf = createTokenHash()
   return {
     known: (token) => {
       const claims = known.get(hashOf(token))
@@ -66,6 +66,15 @@ export function createTokenVerifier({
       known.set(key, claims)
       return claims
     },
+  }
+}
+
+/** Tokens are remembered by their hashes; that of the last one is kept, for clients send one many times in a row. */
+function createTokenHash(): (token: string) => string {
+  let last: { readonly token: string; readonly hash: string } | undefined
+  return (token) => {
+    if (last?.token !== token) last = { token, hash: hash('sha256', token, 'base64url') }
+    return last.hash
   }
 }
 

@@ -162,6 +162,22 @@ describe('security/tokens: createTokenVerifier', () => {
     expect((await refusal(verifier.verify(token))).message).to.match(/is expired/)
   })
 
+  it('keeps tokens apart that come in turns', async () => {
+    const verifier = verifierOf()
+    const forged = await other.sign({ role: ['b'] })
+    const [short, long] = [await one.sign({ exp: START + 60 }), await one.sign({ role: ['b'] })]
+    const [first, second] = [await verifier.verify(short), await verifier.verify(long)]
+    for (const token of [short, long, long, short]) {
+      expect(verifier.known(token)).to.equal(token === short ? first : second)
+      expect(verifier.known(forged)).to.equal(undefined)
+      expect((await refusal(verifier.verify(forged))).message).to.match(/bad signature/)
+    }
+    expect(verifier.known(short)).to.equal(first)
+    now = START + 120
+    expect(verifier.known(short)).to.equal(undefined)
+    expect(verifier.known(long)).to.equal(second)
+  })
+
   it('takes claims from where an issuer has them, and only the roles that it may give', async () => {
     const verifier = verifierOf({
       claims: { role: 'realm_access.roles', city: 'address.city' },

@@ -21,7 +21,8 @@ export interface Writing {
 /** What the system and the lifetime of an entity or an instance put on it. */
 export type Dated = Pick<Instance, 'createdAt' | 'modifiedAt' | 'expiresAt'>
 
-const SEALED_NAMES: ReadonlySet<Iri> = new Set(SEALED.values())
+/** Names of members that are no attributes, though they are kept as such. */
+export const SEALED_NAMES: ReadonlySet<Iri> = new Set(SEALED.values())
 
 /**
  * Writes attributes as members of an entity or of another attribute, names compacted, in the order in which they stand.

@@ -15,6 +15,7 @@ import type { View } from '../../core/view/view.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { StoredEntity } from '../../store/port/store.ts'
 import type { Fragment, ReadDependencies, Rendering } from './read-dependencies.ts'
+import { rewriteCanonical } from './rewrite-canonical.ts'
 
 /** How one answer writes its entities: the same for all of them. */
 export interface Style {
@@ -26,16 +27,21 @@ export interface Style {
   readonly features: boolean
   /** Notes where linked entities can be joined in. */
   readonly linking?: boolean
+  /** All that is stored is shown, in the normalized representation, and nothing is added. */
+  readonly plain: boolean
   /** Names all of the above in cache keys. */
   readonly key: string
 }
 
+const PLAIN = renderKey({ format: 'normalized' })
+
 /** Puts a style together. */
-export function styleOf(parts: Omit<Style, 'key'>): Style {
+export function styleOf(parts: Omit<Style, 'key' | 'plain'>): Style {
   const { tenant, view, options, features, linking } = parts
   const table = options.expanded ? IRI_TABLE : parts.table
   const form = `${features ? 'f' : 'e'}${linking ? 'l' : ''}`
-  return { ...parts, table, key: `${tenant}|${view.id}|${table.hash}|${renderKey(options)}|${form}` }
+  const plain = view.unrestricted && !features && !linking && renderKey(options) === PLAIN
+  return { ...parts, table, plain, key: `${tenant}|${view.id}|${table.hash}|${renderKey(options)}|${form}` }
 }
 
 /** What a caller sees of a stored entity now; seen undefined: nothing. */
@@ -122,11 +128,16 @@ export function renderStored(
   const key = `${style.key}|${stored.version}|${stored.id}`
   const kept = fragments.get(key)
   if (kept && isFresh(kept, now)) return kept
-  const { seen, validUntil } = sight && isFresh(sight, now) ? sight : look(stored, style.view, now)
-  const fragment: Fragment = {
+  const plain = style.plain ? rewriteCanonical(stored.text, style.table) : undefined
+  const fragment =
+    plain ?? renderSeen(sight && isFresh(sight, now) ? sight : look(stored, style.view, now), style)
+  fragments.set(key, fragment)
+  return fragment
+}
+
+function renderSeen({ seen, validUntil }: Sight, style: Style): Fragment {
+  return {
     ...(seen ? { types: seen.types, ...renderVisible(seen, style) } : { text: undefined }),
     ...(validUntil !== undefined && { validUntil }),
   }
-  fragments.set(key, fragment)
-  return fragment
 }

@@ -1,4 +1,4 @@
-import type { Attributes, Entity, Instance } from '../../core/model/entity.ts'
+import type { AttributeKind, Attributes, Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { JsonValue } from '../../core/model/json.ts'
 import { NameMemory } from '../../core/model/name-memory.ts'
@@ -32,9 +32,12 @@ type Pieces = (string | Micros)[]
 
 function addInstance(pieces: Pieces, instance: Instance): void {
   const { datasetId, observedAt, unitCode, valueType, objectType, expiresAt, attributes } = instance
-  pieces.push('{"kind":"', instance.kind, '"')
-  if (datasetId !== undefined) addMember(pieces, ',"datasetId":', datasetId)
-  addMember(pieces, ',"value":', instance.value)
+  if (datasetId === undefined) pieces.push(UP_TO_VALUE[instance.kind])
+  else {
+    addMember(pieces, `{"kind":"${instance.kind}","datasetId":`, datasetId)
+    pieces.push(',"value":')
+  }
+  addValue(pieces, instance.value)
   if (observedAt !== undefined) pieces.push(',"observedAt":', observedAt)
   if (unitCode !== undefined) addMember(pieces, ',"unitCode":', unitCode)
   if (valueType !== undefined) addMember(pieces, ',"valueType":', valueType)
@@ -48,24 +51,37 @@ function addInstance(pieces: Pieces, instance: Instance): void {
   pieces.push('}')
 }
 
+/** How a default instance begins. */
+const UP_TO_VALUE = {
+  Property: '{"kind":"Property","value":',
+  GeoProperty: '{"kind":"GeoProperty","value":',
+  LanguageProperty: '{"kind":"LanguageProperty","value":',
+  VocabProperty: '{"kind":"VocabProperty","value":',
+  JsonProperty: '{"kind":"JsonProperty","value":',
+  ListProperty: '{"kind":"ListProperty","value":',
+  Relationship: '{"kind":"Relationship","value":',
+  ListRelationship: '{"kind":"ListRelationship","value":',
+} as const satisfies Record<AttributeKind, string>
+
 function addAttributes(pieces: Pieces, attributes: Attributes): void {
   let separator = '{'
   for (const name of sortedNames(attributes)) {
-    pieces.push(separator, quotedName(name), ':')
+    pieces.push(separator, upToInstances(name))
     separator = ','
     addInstances(pieces, attributes[name] ?? [])
   }
   pieces.push(separator === '{' ? '{}' : '}')
 }
 
+/** Goes on from `upToInstances` to the end of the list. */
 function addInstances(pieces: Pieces, instances: readonly Instance[]): void {
-  let separator = '['
+  let separator = ''
   for (const instance of instances) {
-    pieces.push(separator)
+    if (separator !== '') pieces.push(separator)
     separator = ','
     addInstance(pieces, instance)
   }
-  pieces.push(separator === '[' ? '[]' : ']')
+  pieces.push(']')
 }
 
 function addMember(pieces: Pieces, start: string, value: JsonValue): void {
@@ -88,8 +104,9 @@ function sortedNames(attributes: Attributes): readonly Iri[] {
   return inOrder ? names : names.sort(compareText)
 }
 
-const QUOTED = new NameMemory<string>()
+const STARTS = new NameMemory<string>()
 
-function quotedName(name: Iri): string {
-  return QUOTED.find(name) ?? QUOTED.keep(name, JSON.stringify(name))
+/** Answers how the instances of an attribute begin. */
+function upToInstances(name: Iri): string {
+  return STARTS.find(name) ?? STARTS.keep(name, `${JSON.stringify(name)}:[`)
 }

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import { pino } from 'pino'
 import { packageRoot } from '../../../ontology/package-root.ts'
 import { type Config, readConfig } from '../../config.ts'
@@ -34,6 +36,8 @@ function settings({ config, ...options }: Record<string, unknown>): Promise<Conf
 
 /** Runs the hub that the options of the command describe. @throws ConfigError or CommandFailure */
 export async function serve(options: Record<string, unknown>): Promise<void> {
+  // on a single core, threads that help to collect garbage only take turns with the one that waits for them
+  if (availableParallelism() === 1) setFlagsFromString('--no-parallel-scavenge')
   const config = await settings(options)
   const log = pino(
     { level: config.log.level, base: { hub: config.name } },

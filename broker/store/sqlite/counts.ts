@@ -1,6 +1,7 @@
 import type { Iri } from '../../core/model/iri.ts'
 import type { Database } from './connection.ts'
 import type { Names } from './names.ts'
+import { RowBuffer } from './row-buffer.ts'
 import { type Shape, type ShapeChange, shapeParts } from './shape.ts'
 import { prepare } from './statements.ts'
 
@@ -12,10 +13,10 @@ const ANY_TYPE = 0
 /** Counters of entities, types and attributes: entities are collected by shape and written once per group. */
 export class Counts {
   readonly #group = new Map<Shape, number>()
-  readonly #write: (counter: string, delta: number) => void
+  readonly #tables: ReturnType<typeof counterTables>
 
   constructor(database: Database, names: Names) {
-    this.#write = counterTables(database, names)
+    this.#tables = counterTables(database, names)
   }
 
   /** Notes that an entity changed its shape. */
@@ -28,13 +29,15 @@ export class Counts {
   flush(): void {
     const deltas: Deltas = new Map()
     for (const [shape, entities] of this.#group) if (entities !== 0) count(shape, entities, deltas)
-    for (const [counter, delta] of deltas) if (delta !== 0) this.#write(counter, delta)
-    this.drop()
+    for (const [counter, delta] of deltas) if (delta !== 0) this.#tables.add(counter, delta)
+    this.#tables.flush()
+    this.#group.clear()
   }
 
   /** Drops the notes of the group. */
   drop(): void {
     this.#group.clear()
+    this.#tables.drop()
   }
 }
 
@@ -56,27 +59,34 @@ function bump(deltas: Deltas, counter: string, by: number): void {
   deltas.set(counter, (deltas.get(counter) ?? 0) + by)
 }
 
-function counterTables(database: Database, names: Names): (counter: string, delta: number) => void {
+/** Where the changes of counters gather until they are written. */
+function counterTables(database: Database, names: Names) {
   const state = prepare(database, 'UPDATE state SET value = value + ? WHERE name = ?')
-  const type = prepare(
-    database,
-    'INSERT INTO type_count VALUES (?1, ?2) ON CONFLICT DO UPDATE SET entities = entities + ?2',
-  )
-  const attribute = prepare(
-    database,
-    'INSERT INTO attribute_count VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET entities = entities + ?3',
-  )
-  const kinds = prepare(
-    database,
-    'INSERT INTO kind_count VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET instances = instances + ?4',
-  )
+  const adding = (table: string, columns: readonly string[], count: string) =>
+    new RowBuffer(
+      database,
+      table,
+      [...columns, count],
+      `ON CONFLICT DO UPDATE SET ${count} = ${count} + excluded.${count}`,
+    )
+  const type = adding('type_count', ['type'], 'entities')
+  const attribute = adding('attribute_count', ['attribute', 'type'], 'entities')
+  const kinds = adding('kind_count', ['attribute', 'type', 'kind'], 'instances')
   const intern = (iri: Iri) => names.intern(iri)
-  return (counter, delta) => {
-    const [first = '', second, kind] = counter.split(' ')
-    if (second !== undefined && kind !== undefined)
-      kinds.run(intern(second), first === '' ? ANY_TYPE : intern(first), kind, delta)
-    else if (second === undefined) type.run(intern(first), delta)
-    else if (first === '') state.run(delta, second)
-    else attribute.run(intern(second), intern(first), delta)
+  return {
+    add: (counter: string, delta: number) => {
+      const [first = '', second, kind] = counter.split(' ')
+      if (second !== undefined && kind !== undefined)
+        kinds.add(intern(second), first === '' ? ANY_TYPE : intern(first), kind, delta)
+      else if (second === undefined) type.add(intern(first), delta)
+      else if (first === '') state.run(delta, second)
+      else attribute.add(intern(second), intern(first), delta)
+    },
+    flush: () => {
+      for (const buffer of [type, attribute, kinds]) buffer.flush()
+    },
+    drop: () => {
+      for (const buffer of [type, attribute, kinds]) buffer.drop()
+    },
   }
 }

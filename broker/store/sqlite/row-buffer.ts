@@ -17,12 +17,16 @@ export class RowBuffer {
   readonly #most: number
   #values: SqlValue[] = []
 
-  constructor(database: Database, table: string, columns: readonly string[]) {
+  /** `conflict`: what to do about a row that is there, in SQL; absent: it is a fault. */
+  constructor(database: Database, table: string, columns: readonly string[], conflict = '') {
     const row = `(${columns.map(() => '?').join(', ')})`
-    const into = `INSERT OR FAIL INTO ${table} (${columns.join(', ')}) VALUES`
+    const into = `INSERT ${conflict === '' ? 'OR FAIL' : ''} INTO ${table} (${columns.join(', ')}) VALUES`
     this.#chunks = SIZES.map((rows) => ({
       values: rows * columns.length,
-      statement: prepare(database, `${into} ${Array.from({ length: rows }, () => row).join(', ')}`),
+      statement: prepare(
+        database,
+        `${into} ${Array.from({ length: rows }, () => row).join(', ')} ${conflict}`,
+      ),
     }))
     this.#most = 16 * SIZES[0] * columns.length
   }

@@ -32,6 +32,9 @@ export class TenantWriter {
   readonly #counts: Counts
   readonly #tables: ReturnType<typeof tables>
   readonly #log: RowBuffer
+  /** Entities that are new in this group, and where they gather. */
+  readonly #entities: RowBuffer
+  readonly #fresh = new Set<string>()
   readonly #index: EntityIndex
   readonly #history: HistoryWriter
   /** The last sequence that was given, and the last one that is on disk. */
@@ -43,6 +46,7 @@ export class TenantWriter {
     this.#counts = new Counts(database, this.#names)
     this.#tables = tables(database)
     this.#log = new RowBuffer(database, 'log', LOG_COLUMNS)
+    this.#entities = new RowBuffer(database, 'entity', ['key', 'id', 'version', 'expires'])
     this.#index = new EntityIndex(database, this.#names)
     this.#history = new HistoryWriter(database, this.#names)
     this.#sequence = this.#tables.sequence.get()?.value ?? 0
@@ -71,6 +75,7 @@ export class TenantWriter {
     this.#tables.begin.run()
     try {
       const results = apply()
+      this.#flushEntities()
       this.#index.flush()
       this.#history.flush()
       this.#log.flush()
@@ -87,7 +92,8 @@ export class TenantWriter {
 
   #takeBack(): void {
     if (this.#tables.isOpen()) this.#tables.rollback.run()
-    for (const part of [this.#index, this.#history, this.#log, this.#counts]) part.drop()
+    for (const part of [this.#entities, this.#index, this.#history, this.#log, this.#counts]) part.drop()
+    this.#fresh.clear()
     this.#names.forget()
     this.#sequence = this.#kept
   }
@@ -103,6 +109,7 @@ export class TenantWriter {
   }
 
   #applyEntity(unit: EntityWrite, previous: UnitResult | undefined): UnitResult {
+    if (this.#fresh.has(unit.id)) this.#flushEntities()
     const row = this.#tables.findEntity.get(unit.id)
     if (!expected(unit, row?.version ?? 0, previous))
       return { outcome: 'conflict', version: row?.version ?? 0 }
@@ -122,7 +129,15 @@ export class TenantWriter {
       this.#tables.deleteEntity.run(key)
       this.#tables.insertLife.run(id, key)
     } else if (row) this.#tables.updateEntity.run(version, expires, key)
-    else this.#tables.insertEntity.run(key, id, version, expires)
+    else {
+      this.#entities.add(key, id, version, expires)
+      this.#fresh.add(id)
+    }
+  }
+
+  #flushEntities(): void {
+    this.#entities.flush()
+    this.#fresh.clear()
   }
 
   #applyDocument(unit: DocumentWrite): UnitResult {
@@ -194,7 +209,6 @@ function tables(database: Database) {
     sequence: prepare<{ value: number }>(database, "SELECT value FROM state WHERE name = 'sequence'"),
     keepSequence: prepare(database, "UPDATE state SET value = ? WHERE name = 'sequence'"),
     findEntity: prepare<EntityRow>(database, 'SELECT key, version FROM entity WHERE id = ?'),
-    insertEntity: prepare(database, 'INSERT INTO entity (key, id, version, expires) VALUES (?, ?, ?, ?)'),
     updateEntity: prepare(database, 'UPDATE entity SET version = ?, expires = ? WHERE key = ?'),
     deleteEntity: prepare(database, 'DELETE FROM entity WHERE key = ?'),
     insertLife: prepare(database, 'INSERT INTO life (id, subject) VALUES (?, ?)'),

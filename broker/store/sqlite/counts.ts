@@ -10,9 +10,16 @@ type Deltas = Map<string, number>
 /** Stands for whatever type in the counters of attribute instances; names are numbered from 1. */
 const ANY_TYPE = 0
 
+/** What one entity of a shape counts: counter → how often. */
+type Tally = ReadonlyMap<string, number>
+
+/** Shapes whose tallies are remembered: feeds have few. */
+const KEPT = 1000
+
 /** Counters of entities, types and attributes: entities are collected by shape and written once per group. */
 export class Counts {
   readonly #group = new Map<Shape, number>()
+  readonly #tallies = new Map<Shape, Tally>()
   readonly #tables: ReturnType<typeof counterTables>
 
   constructor(database: Database, names: Names) {
@@ -28,7 +35,10 @@ export class Counts {
   /** Writes the notes of the group. */
   flush(): void {
     const deltas: Deltas = new Map()
-    for (const [shape, entities] of this.#group) if (entities !== 0) count(shape, entities, deltas)
+    for (const [shape, entities] of this.#group) {
+      if (entities === 0) continue
+      for (const [counter, times] of this.#tally(shape)) bump(deltas, counter, times * entities)
+    }
     for (const [counter, delta] of deltas) if (delta !== 0) this.#tables.add(counter, delta)
     this.#tables.flush()
     this.#group.clear()
@@ -39,20 +49,29 @@ export class Counts {
     this.#group.clear()
     this.#tables.drop()
   }
+
+  #tally(shape: Shape): Tally {
+    const kept = this.#tallies.get(shape)
+    if (kept) return kept
+    if (this.#tallies.size >= KEPT) this.#tallies.clear()
+    const made = tallyOf(shape)
+    this.#tallies.set(shape, made)
+    return made
+  }
 }
 
 // A blank cannot be part of an IRI: it separates two, or stands before what is none. Three: type, attribute, kind.
-function count(shape: Shape, entities: number, deltas: Deltas): void {
+function tallyOf(shape: Shape): Tally {
   const { types, kinds } = shapeParts(shape)
-  const attributes = new Set(kinds.map(({ attribute }) => attribute))
-  bump(deltas, ' entities', entities)
+  const tally: Deltas = new Map([[' entities', 1]])
   for (const type of types) {
-    bump(deltas, type, entities)
-    for (const attribute of attributes) bump(deltas, `${type} ${attribute}`, entities)
-    for (const { attribute, kind, instances } of kinds)
-      bump(deltas, `${type} ${attribute} ${kind}`, instances * entities)
+    bump(tally, type, 1)
+    for (const attribute of new Set(kinds.map((kind) => kind.attribute)))
+      bump(tally, `${type} ${attribute}`, 1)
+    for (const { attribute, kind, instances } of kinds) bump(tally, `${type} ${attribute} ${kind}`, instances)
   }
-  for (const { attribute, instances } of kinds) bump(deltas, ` ${attribute} `, instances * entities)
+  for (const { attribute, instances } of kinds) bump(tally, ` ${attribute} `, instances)
+  return tally
 }
 
 function bump(deltas: Deltas, counter: string, by: number): void {

@@ -36,18 +36,20 @@ export function answerExchange(
   return async (request, response, make) => {
     const started = performance.now()
     const exchange = beginExchange(request, response)
-    try {
-      if (compressBytes > 0) vary(exchange, 'Accept-Encoding')
-      const answer = preflight(exchange) ?? (await make(exchange))
-      if (answer?.stream) await sendPieces(exchange, answer, answer.stream)
-      else if (answer) send(exchange, await compressed(exchange, answer, compressBytes))
-    } catch (error) {
-      fail(exchange, asProblem(error))
-    }
+    await answer(exchange, make)
+      .catch((error: unknown) => fail(exchange, asProblem(error)))
+      .catch(() => response.destroy()) // not even the problem could be told
     const { method, requestId, route = 'other', caller } = exchange
     const status = response.statusCode
     const milliseconds = millisecondsSince(started)
     access({ requestId, method, route, status, milliseconds, ...(caller !== undefined && { caller }) })
+  }
+
+  async function answer(exchange: Exchange, make: MakeAnswer): Promise<void> {
+    if (compressBytes > 0) vary(exchange, 'Accept-Encoding')
+    const made = preflight(exchange) ?? (await make(exchange))
+    if (made?.stream) await sendPieces(exchange, made, made.stream)
+    else if (made) send(exchange, await compressed(exchange, made, compressBytes))
   }
 
   function send(exchange: Exchange, { status, headers, body }: WrittenAnswer): void {
@@ -67,10 +69,14 @@ export function answerExchange(
     stream: AsyncIterable<string>,
   ): Promise<void> {
     const { response, method } = exchange
+    if (method === 'HEAD') {
+      response.writeHead(status, flattened(exchange.headers, headers)).end()
+      return
+    }
     const { pieces, coding } = compressedPieces(exchange, stream, compressBytes)
-    const begin = () => response.writeHead(status, flattened(exchange.headers, { ...headers, ...coding }))
-    if (method === 'HEAD') begin().end()
-    else await sendStream(response, pieces, begin)
+    await sendStream(response, pieces, () =>
+      response.writeHead(status, flattened(exchange.headers, headers, coding)),
+    )
   }
 
   function fail(exchange: Exchange, problem: Problem): void {

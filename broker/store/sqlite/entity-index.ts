@@ -78,7 +78,12 @@ function buffers(database: Database) {
     type: new RowBuffer(database, 'entity_type', ['type', 'entity']),
     scope: new RowBuffer(database, 'entity_scope', ['scope', 'entity']),
     scalar: new RowBuffer(database, 'scalar', ['attribute', 'kind', 'value', 'entity']),
-    presence: new RowBuffer(database, 'presence', ['attribute', 'entity', 'kind', 'value']),
+    presence: new RowBuffer(
+      database,
+      'presence',
+      ['attribute', 'entity', 'kind', 'value'],
+      'ON CONFLICT DO UPDATE SET kind = excluded.kind, value = excluded.value',
+    ),
   }
 }
 

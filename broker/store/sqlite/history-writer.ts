@@ -1,7 +1,6 @@
 import type { Database } from './connection.ts'
 import type { Names } from './names.ts'
 import { RowBuffer } from './row-buffer.ts'
-import { prepare, type Statement } from './statements.ts'
 import type { EntityWrite } from './unit-write.ts'
 
 /** In `history`: stands for all attributes that came or went with the entity; names are numbered from 1. */
@@ -13,39 +12,38 @@ export const ALL_ATTRIBUTES = 0
  */
 export class HistoryWriter {
   readonly #names: Names
-  readonly #whole: RowBuffer
-  readonly #keep: Statement<never>
+  readonly #rows: RowBuffer
 
   constructor(database: Database, names: Names) {
     this.#names = names
-    this.#whole = new RowBuffer(database, 'history', COLUMNS)
-    const places = COLUMNS.map(() => '?').join(', ')
-    this.#keep = prepare(
+    this.#rows = new RowBuffer(
       database,
-      `INSERT OR REPLACE INTO history (${COLUMNS.join(', ')}) VALUES (${places})`,
+      'history',
+      COLUMNS,
+      'ON CONFLICT DO UPDATE SET source = excluded.source, text = excluded.text',
     )
   }
 
   /** Takes what a unit adds; the same place again replaces what was there. */
   add({ action, history }: EntityWrite, subject: number, sequence: number): void {
     if (action !== 'updated') {
-      this.#whole.add(subject, ALL_ATTRIBUTES, sequence, '', action === 'deleted' ? 1 : 0, sequence, null)
+      this.#rows.add(subject, ALL_ATTRIBUTES, sequence, '', action === 'deleted' ? 1 : 0, sequence, null)
     }
     for (let at = 0; at < history.length; at += FIELDS) {
       const [attribute, time = 0, dataset = '', deleted = 0, text = null] = history.slice(at, at + FIELDS)
       const name = this.#names.intern(String(attribute))
-      this.#keep.run(subject, name, time, dataset, deleted, sequence, text)
+      this.#rows.add(subject, name, time, dataset, deleted, sequence, text)
     }
   }
 
   /** Writes what has gathered. */
   flush(): void {
-    this.#whole.flush()
+    this.#rows.flush()
   }
 
   /** Forgets what has gathered. */
   drop(): void {
-    this.#whole.drop()
+    this.#rows.drop()
   }
 }
 

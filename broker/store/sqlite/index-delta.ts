@@ -74,7 +74,7 @@ interface Lists {
 
 function remove(attribute: Iri, old: Rows, next: Rows, { scalars, presences }: Lists): void {
   for (const { kind, value } of without(old.scalars, next.scalars)) scalars.push(attribute, kind, value)
-  if (old.present && !samePresence(old, next)) presences.push(attribute)
+  if (old.present && !next.present) presences.push(attribute) // one that stays is written over
 }
 
 function add(attribute: Iri, old: Rows, next: Rows, { scalars, presences }: Lists): void {

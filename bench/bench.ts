@@ -42,7 +42,12 @@ interface Measure {
   readonly connections?: number
   /** So many requests are sent before anything is measured, a second long at least. */
   readonly warm?: number
+  /** The same on a hub without access control, in turn with it: the row's share is of that. */
+  readonly beside?: { readonly url: string; readonly measure: Measure }
 }
+
+/** Numbers of entities that no row before has created. */
+const UNUSED = 10_000_000
 
 const { values } = parseArgs({
   options: {
@@ -74,7 +79,7 @@ async function measureAll(): Promise<void> {
   servers.push(bare)
   for (const measure of MEASURES) await row(measure, hub.url, bare.url)
   await cold(bare)
-  await secured(bare)
+  await secured(bare, hub.url)
   if (isWanted('store')) rows.push(...(await storeAlone(join(folder, 'store'), seconds, pages)))
   share('batch20', 'create')
   share('batch20', 'store.commit20')
@@ -114,17 +119,18 @@ async function cold(bare: Server): Promise<void> {
 }
 
 /** The same with access control: an operator's token, policies with masks, answers in the operator's view. */
-async function secured(bare: Server): Promise<void> {
+async function secured(bare: Server, open: string): Promise<void> {
   if (![...READS, ...WRITES].some(({ name }) => isWanted(`${name}.auth`))) return
   const config = join(folder, 'secured.yaml')
   writeFileSync(config, stringify(SECURED))
   const hub = await startHub(folder, { name: 'secured', config })
   const headers = { authorization: `Bearer ${await demoToken(ACCOUNT.name, hub.url)}` }
   await filled(hub, headers)
-  for (const { name, make, ...measure } of [...READS, ...WRITES]) {
-    const withToken = (at: number): LoadRequest => ({ ...make(at), headers })
-    await row({ ...measure, name: `${name}.auth`, make: withToken }, hub.url, bare.url)
-    share(`${name}.auth`, name)
+  for (const { make, ...rest } of [...READS, ...WRITES]) {
+    const measure = { ...rest, make: (at: number) => make(at + UNUSED) }
+    const withToken = (at: number): LoadRequest => ({ ...measure.make(at), headers })
+    const beside = { url: open, measure }
+    await row({ ...measure, name: `${rest.name}.auth`, make: withToken, beside }, hub.url, bare.url)
   }
   await hub.stop()
 }
@@ -138,17 +144,27 @@ const SECURED = {
   identity: { enabled: true, demoGrant: true, accounts: [ACCOUNT] },
 }
 
-/** Measures the hub and the bare server in turn, so that both meet the same moods of the machine; answers medians. */
+/** Measures servers in turn, so that all meet the same moods of the machine; answers medians. */
 async function row(measure: Measure, hub: string, bare: string): Promise<void> {
-  const { name, make, items = 1 } = measure
+  const { name, make, items = 1, beside } = measure
   if (!isWanted(name)) return
   const options = { connections: measure.connections ?? connections, seconds }
   let sent = 0
   const next = (): LoadRequest => make(sent++)
-  await load(hub, { ...options, seconds: Math.min(seconds, 1), requests: measure.warm ?? 0 }, next)
+  const warm = { ...options, seconds: Math.min(seconds, 1), requests: measure.warm ?? 0 }
+  await load(hub, warm, next)
+  const nextBeside = (): LoadRequest => beside?.measure.make(sent++) ?? next()
+  if (beside) await load(beside.url, warm, nextBeside)
   const pairs: (readonly [LoadResult, LoadResult])[] = []
-  for (let round = 0; round < rounds; round++)
-    pairs.push([await load(hub, options, next), await load(bare, options, next)])
+  const besides: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const ours = await load(hub, options, next)
+    pairs.push([ours, await load(bare, options, next)])
+    if (!beside) continue
+    const other = await load(beside.url, options, nextBeside)
+    besides.push(ours.requestsPerSecond / other.requestsPerSecond)
+  }
+  if (beside) shares.push({ name, of: beside.measure.name, ratio: rounded(median(besides)) })
   const ours = pairs.map(([one]) => one)
   const ratios = pairs.map(([one, other]) => one.requestsPerSecond / other.requestsPerSecond)
   rows.push({

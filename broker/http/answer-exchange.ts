@@ -38,7 +38,10 @@ export function answerExchange(
     const exchange = beginExchange(request, response)
     await answer(exchange, make)
       .catch((error: unknown) => fail(exchange, asProblem(error)))
-      .catch(() => response.destroy()) // not even the problem could be told
+      .catch((error: unknown) => {
+        failure(asProblem(error), exchange.requestId) // not even the problem could be told
+        response.destroy()
+      })
     const { method, requestId, route = 'other', caller } = exchange
     const status = response.statusCode
     const milliseconds = millisecondsSince(started)

@@ -27,7 +27,7 @@ export function pagesApplication(
   answerAll: (context: Koa.Context, make: MakeAnswer) => Promise<void>,
 ): ReturnType<Koa['callback']> {
   const app = new Koa()
-  const router = new Router()
+  const router = new Router({ strict: true, sensitive: true })
   for (const page of pages) {
     const paths = [...page.paths]
     const answer = (context: Koa.Context) => {

@@ -52,6 +52,9 @@ describe('pages', () => {
       '/docs/%2e%2e/package.json',
       '/pages',
       '/pages/',
+      '/DOCS/index.html',
+      '/docs/index.html/',
+      '/Ontology',
     ])
       expect((await open.send(path)).status, path).to.equal(404)
   })

@@ -60,7 +60,7 @@ export function expandAttributeName(name: string, place: Place, { table }: Decod
   return iri
 }
 
-const KNOWN = new KnownNames()
+const KNOWN = new KnownNames<Iri>()
 
 /** Expands a name that can be one of an attribute or of a sub-attribute. @throws Problem BadRequestData */
 function expandAnywhere(name: string, place: Place, table: TermTable): Iri {

@@ -90,7 +90,7 @@ function decodeTypes(draft: EntityDraft, body: JsonObject, { table, rules }: Dec
   draft.types = [...new Set(names.map((name) => expandType(name, table)))]
 }
 
-const KNOWN_TYPES = new KnownNames()
+const KNOWN_TYPES = new KnownNames<Iri>()
 
 function expandType(name: string, table: TermTable): Iri {
   const names = KNOWN_TYPES.ofTable(table)

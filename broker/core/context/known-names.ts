@@ -1,16 +1,15 @@
-import type { Iri } from '../model/iri.ts'
 import { NameMemory } from '../model/name-memory.ts'
 import type { TermTable } from './term-table.ts'
 
-/** Remembers what checked names stand for in each @context. */
-export class KnownNames {
-  readonly #tables = new WeakMap<TermTable, NameMemory<Iri>>()
+/** Remembers what was found out about names in each @context. */
+export class KnownNames<Known> {
+  readonly #tables = new WeakMap<TermTable, NameMemory<Known>>()
 
   /** Answers the memory of one @context. */
-  ofTable(table: TermTable): NameMemory<Iri> {
+  ofTable(table: TermTable): NameMemory<Known> {
     const known = this.#tables.get(table)
     if (known) return known
-    const names = new NameMemory<Iri>()
+    const names = new NameMemory<Known>()
     this.#tables.set(table, names)
     return names
   }

@@ -6,7 +6,7 @@ const PREFIX = '/oidc'
 /** Hands everything under `/oidc` to the built-in OpenID Connect provider, which sends its answers itself. */
 export function identityPages(provider: IdentityProvider): Page {
   return {
-    paths: [PREFIX, `${PREFIX}{/*rest}`],
+    paths: [PREFIX, `${PREFIX}/{*rest}`],
     route: PREFIX,
     methods: 'any',
     answer: async (context) => {

@@ -24,7 +24,7 @@ const ATTRIBUTE = new RegExp(
 
 /**
  * Writes a canonical text (store/port) in the normalized representation without making an object of it: the very text
- * that `render` writes, at a third of the cost. Undefined where it holds anything that is less common.
+ * that `render` writes, at a fraction of the cost. Undefined where it holds anything that is less common.
  */
 export function rewriteCanonical(canonical: string, table: TermTable): Rewritten | undefined {
   const [head, id, type] = HEAD.exec(canonical) ?? []

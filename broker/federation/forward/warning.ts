@@ -15,8 +15,11 @@ export function labelOf({ alias, id }: Registration): string {
 
 const MAX_LENGTH = 2000
 
-/** Takes over the warnings that a source passed on from behind it; anything that is no warning is left out. */
+/**
+ * Takes over the warnings that a source passed on from behind it; anything that is no warning is left out. Letters that
+ * no header can carry become question marks: a source must not be able to spoil the answer that tells of it.
+ */
 export function passedOn(header: string | undefined): readonly string[] {
   if (header === undefined || header.length > MAX_LENGTH) return []
-  return header.match(/\d{3} [^\s",]+ "[^"\\\p{Cc}]*"/gu) ?? []
+  return header.replaceAll(/[^\x20-\x7e]/gu, '?').match(/\d{3} [^ ",]+ "[^"\\]*"/g) ?? []
 }

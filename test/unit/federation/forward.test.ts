@@ -158,6 +158,7 @@ describe('6.3.17 NGSILD-Warning', () => {
 
   it('is passed on from behind a source, but nothing else is', () => {
     expect(passedOn('199 b "slow", 299 c "refused"')).to.deep.equal(['199 b "slow"', '299 c "refused"'])
+    expect(passedOn('199 b "chậm\u0007"')).to.deep.equal(['199 b "ch?m?"'])
     expect(passedOn('nonsense')).to.deep.equal([])
     expect(passedOn(undefined)).to.deep.equal([])
   })

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../broker/core/model/caller.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../broker/core/model/json.ts'
 import { Problem } from '../broker/core/model/problem.ts'
 import { type Tenant, visibleTenant } from '../broker/core/model/tenant.ts'
 import type { MaskKeys } from './masking/mask-keys.ts'
@@ -37,6 +38,11 @@ export interface Callers {
   known(authorization: string | undefined): Caller | undefined
   /** A caller with these claims, for parts of the hub itself and for stored delegations. */
   withClaims(claims: Claims): Caller
+  /**
+   * A caller with the rights that are left now of those that `Caller.delegation` was answered for; undefined: none are,
+   * since the account or client is gone.
+   */
+  delegate(delegation: JsonObject): Caller | undefined
   /** May do everything and sees everything: for hubs that run without access control. */
   readonly open: Caller
 }
@@ -48,10 +54,18 @@ export interface CallerDependencies {
   /** The policies in force: asked at every request, so that a reload is seen. */
   readonly policies: () => PolicySet
   readonly keys: MaskKeys
+  /** What is left now of claims that a token once carried; undefined: nothing. Absent: all of them. */
+  readonly standing?: (claims: Claims) => Claims | undefined
 }
 
 /** Builds callers from request headers; rights and views are compiled once per policies, claims and tenant. */
-export function createCallers({ verifier, local, policies, keys }: CallerDependencies): Callers {
+export function createCallers({
+  verifier,
+  local,
+  policies,
+  keys,
+  standing = (claims) => claims,
+}: CallerDependencies): Callers {
   const kit = createMaskKit(keys)
   const hashOf = createClaimsHash()
   const views = compiledOnce(hashOf, (...basis) => compileView(...basis, kit))
@@ -85,6 +99,7 @@ export function createCallers({ verifier, local, policies, keys }: CallerDepende
       anonymous: claims.anonymous,
       roles: claims.roles,
       ...(token !== undefined && { token }),
+      delegation: () => ({ claims: { ...claims }, ...(hub && { hub: { ...hub } }) }),
       view,
       check: (action, tenant, target) => check(tenant)(action, target),
     }
@@ -113,8 +128,20 @@ export function createCallers({ verifier, local, policies, keys }: CallerDepende
       return claims && buildOnce(claims, handedOn(token, claims))
     },
     withClaims: (claims) => build(claims, undefined, undefined),
+    delegate: (delegation) => {
+      const [given, givenHub] = [claimsIn(delegation.claims), claimsIn(delegation.hub)]
+      const claims = given && standing(given)
+      const hub = givenHub && standing(givenHub)
+      if (!claims || (givenHub && !hub)) return undefined
+      return hub ? build(claims, hub, undefined) : buildOnce(claims, undefined)
+    },
     open: OPEN_CALLER,
   }
+}
+
+/** Reads back what `Caller.delegation` answered. */
+function claimsIn(value: JsonValue | undefined): Claims | undefined {
+  return isJsonObject(value) ? (value as unknown as Claims) : undefined // kept by this hub from claims
 }
 
 /** Secrets of this process stay in it. */

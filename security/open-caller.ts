@@ -16,6 +16,7 @@ export const OPEN_CALLER: Caller = {
   name: 'open',
   anonymous: false,
   roles: [],
+  delegation: () => ({}),
   view: () => OPEN_VIEW,
   check: () => undefined,
 }

@@ -1,5 +1,6 @@
 import type { View } from '../view/view.ts'
 import type { Iri } from './iri.ts'
+import type { JsonObject } from './json.ts'
 import type { Tenant } from './tenant.ts'
 
 /** What a caller wants to do. */
@@ -35,6 +36,11 @@ export interface Caller {
   readonly roles: readonly string[]
   /** The bearer token as it came, for the federation to hand on; absent for anonymous and internal callers. */
   readonly token?: string
+  /**
+   * What has to be kept to act with this caller's rights later, when it is gone: who it is, by the claims of its token,
+   * and until when. Personal data: sealed where it is kept, never shown.
+   */
+  delegation(): JsonObject
   /** What this caller sees of the tenant's entities. */
   view(tenant: Tenant): View
   /** @throws Problem Unauthorized (anonymous), Forbidden, or ResourceNotFound where existence itself is protected */

@@ -16,6 +16,9 @@ export type Collection =
   | 'idempotency'
   | 'snapshot'
   | 'entityMap'
+  | 'delivery'
+  | 'deadLetter'
+  | 'registrationSubscription'
 
 /** What happened to one instance of one attribute. */
 export interface AttributeChange {

@@ -7,6 +7,7 @@ import {
   type Counters,
   type DocumentUnit,
   type HistoryRange,
+  type LogGrowth,
   NO_COUNTERS,
   type QueryPlan,
   type Store,
@@ -67,6 +68,7 @@ class MongoStore implements Store {
   readonly #turns = new InTurn()
   readonly #tenants: MongoTenants
   readonly #reaped = new Map<Tenant, Micros>()
+  readonly #listeners = new Set<(growth: LogGrowth) => void>()
 
   constructor(
     client: MongoClient,
@@ -112,7 +114,9 @@ class MongoStore implements Store {
     if (units.length === 0) return []
     return asked(async () => {
       const first = await this.#versions(tenant, collections, units.length)
-      const results = await this.#commitAll(tenant, collections, units, first)
+      const results = await this.#commitAll(tenant, collections, units, first).finally(() => {
+        for (const listener of this.#listeners) listener({ tenant })
+      })
       void this.#drain(tenant, collections).catch(() => {}) // what is left is drained by the next reader of the log
       return results
     })
@@ -137,6 +141,11 @@ class MongoStore implements Store {
         .toArray()
       return rows.map(({ _id, text }): LogRecord => ({ sequence: _id, ...JSON.parse(text) }))
     })
+  }
+
+  watch(listener: (growth: LogGrowth) => void) {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   history(tenant: Tenant, id: string, range: HistoryRange) {

@@ -123,6 +123,11 @@ export interface Store {
   generation(tenant: Tenant, types?: readonly Iri[]): number | undefined
   /** Version of the entity that a read starting now answers; undefined: the store cannot tell without asking. */
   version(tenant: Tenant, id: string): number | undefined
+  /**
+   * Tells of every commit of this process that the log may have grown by, before it is answered and in the order of the
+   * log. What other processes commit is told of late or never. The answer ends it.
+   */
+  watch(listener: (growth: LogGrowth) => void): () => void
   /** Records after this sequence, oldest first. */
   log(tenant: Tenant, after: number, limit: number): Promise<readonly LogRecord[]>
   /** Instances that history keeps of one entity, oldest first, as canonical text: what later temporal reads build on. */
@@ -155,6 +160,13 @@ export interface Store {
   /** Entities of which something has expired at this instant and that are still there, at most so many. */
   expired(tenant: Tenant, now: Micros, limit: number): Promise<readonly string[]>
   close(): Promise<void>
+}
+
+/** What a commit added to the log of a tenant. */
+export interface LogGrowth {
+  readonly tenant: Tenant
+  /** What came behind all that was told of before, oldest first; absent: only the log itself can tell. */
+  readonly records?: readonly LogRecord[]
 }
 
 export interface HistoryRange {

@@ -7,6 +7,7 @@ import { reapExpired } from '../port/reap-expired.ts'
 import {
   type DocumentUnit,
   type HistoryRange,
+  type LogGrowth,
   NO_COUNTERS,
   type Page,
   type QueryPlan,
@@ -16,6 +17,7 @@ import {
 } from '../port/store.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { KnownState } from './known-state.ts'
+import { logGrowth } from './log-growth.ts'
 import { queryEntities } from './query-entities.ts'
 import { SILENT, type StoreLog } from './store-log.ts'
 import { listTenants } from './tenant-files.ts'
@@ -78,6 +80,7 @@ export class SqliteStore implements Store {
   readonly #maxHidden: number
   readonly #clock: () => Micros
   readonly #reaper: NodeJS.Timeout
+  readonly #listeners = new Set<(growth: LogGrowth) => void>()
 
   constructor(options: SqliteStoreOptions, lock: FolderLock) {
     const { directory, maxOpenTenants = 64, readCacheBytes = 64 * 1024 * 1024, maxTenantBytes } = options
@@ -134,6 +137,7 @@ export class SqliteStore implements Store {
     } finally {
       const texts = writes.map(({ text }) => text)
       this.#known.changed(tenant, units, texts, results)
+      for (const listener of this.#listeners) listener(logGrowth(tenant, units, results))
     }
   }
 
@@ -143,6 +147,11 @@ export class SqliteStore implements Store {
 
   version(tenant: Tenant, id: string) {
     return this.#tenants.has(tenant) ? this.#known.entity(tenant, id)?.version : undefined
+  }
+
+  watch(listener: (growth: LogGrowth) => void) {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   log(tenant: Tenant, after: number, limit: number) {

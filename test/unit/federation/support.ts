@@ -26,6 +26,7 @@ export const anyone: Caller = {
   name: 'tester',
   anonymous: false,
   roles: [],
+  delegation: () => ({}),
   token: 'end-user-token',
   view: () => ({
     id: 'all',

@@ -28,6 +28,7 @@ const CALLER: Caller = {
   name: 'n',
   anonymous: false,
   roles: [],
+  delegation: () => ({}),
   view: () => VIEW,
   check: (action, _, { id }) => {
     if (action === 'delete' && id === KEPT)

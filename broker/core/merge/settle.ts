@@ -122,7 +122,7 @@ function settleInstance(before: Instance | undefined, after: Instance, now: Micr
 }
 
 /** Compares everything but the times of the system and the sub-attributes. */
-function sameContent(before: Instance, after: Instance): boolean {
+export function sameContent(before: Instance, after: Instance): boolean {
   return (
     before.kind === after.kind &&
     before.observedAt === after.observedAt &&

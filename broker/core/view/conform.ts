@@ -1,7 +1,9 @@
 import type { TermTable } from '../context/term-table.ts'
 import type { AttributeKind, Attributes, Entity, Instance } from '../model/entity.ts'
+import { NGSI_LD_NULL } from '../model/iri.ts'
 import { isJsonArray, type JsonValue } from '../model/json.ts'
 import type { RenderOptions } from './render-options.ts'
+import type { ToldInstance } from './told.ts'
 
 /** Minor version of the standard that the hub speaks: 1.9. */
 export const NEWEST_VERSION = 9
@@ -56,15 +58,16 @@ function preferDefault(instances: readonly Instance[]): readonly Instance[] {
   return chosen ? [chosen] : []
 }
 
-function conformInstance(instance: Instance, options: Conforming, table: TermTable): Instance {
+function conformInstance(instance: ToldInstance, options: Conforming, table: TermTable): ToldInstance {
   const { version } = options
-  const { attributes } = instance
+  const { attributes, previous } = instance
   return {
     ...without(instance, INSTANCE_MEMBER_SINCE, version),
     ...((KIND_SINCE[instance.kind] ?? 0) > version &&
       !isSpoken(instance, options) &&
       reformat(instance, table)),
     ...(attributes && { attributes: conformAttributes(attributes, options, table) }),
+    ...(previous && { previous: conformInstance(previous, options, table) }),
   }
 }
 
@@ -80,7 +83,7 @@ function reformat({ kind, value }: Instance, table: TermTable): Pick<Instance, '
 
 function asTerms(value: JsonValue, table: TermTable): JsonValue {
   if (isJsonArray(value)) return value.map((item) => asTerms(item, table))
-  return typeof value === 'string' ? table.compact(value) : value
+  return typeof value === 'string' && value !== NGSI_LD_NULL ? table.compact(value) : value
 }
 
 /** Copies an object without the optional members that the version does not know. */

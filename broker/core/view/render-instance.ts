@@ -1,7 +1,7 @@
 import { SEALED } from '../context/attribute-names.ts'
 import type { TermTable } from '../context/term-table.ts'
 import { type Attributes, type Instance, VALUE_MEMBER } from '../model/entity.ts'
-import type { Iri } from '../model/iri.ts'
+import { type Iri, NGSI_LD_NULL } from '../model/iri.ts'
 import { isJsonObject, type JsonValue, ownValue } from '../model/json.ts'
 import { formatDateTime } from '../model/time.ts'
 import { kindShows, standsBare } from './concise.ts'
@@ -9,11 +9,14 @@ import { type MarkedLink, markLink } from './links.ts'
 import { matchLanguage } from './match-language.ts'
 import { nameText } from './name-text.ts'
 import type { RenderOptions } from './render-options.ts'
+import { PREVIOUS_MEMBER, type ToldInstance } from './told.ts'
 
 /** What the writing of attributes needs to know. */
 export interface Writing {
   readonly options: RenderOptions
   readonly table: TermTable
+  /** Instances and entities may be told ones: what is gone, and what was before, is written too. */
+  readonly told?: true
   /** Takes the links of the entity's own attributes, each marked where it stands; absent: nothing is marked. */
   readonly links?: MarkedLink[] | undefined
 }
@@ -45,7 +48,9 @@ function renderInstances(name: Iri, instances: readonly Instance[], writing: Wri
     const text = simplified
       ? simplifiedText(instance, writing)
       : instanceText(instance, instances.length === 1, writing)
-    return writing.links ? markLink(text, { name, instance, simplified }, writing.links) : text
+    return writing.links && !isDeleted(instance, writing)
+      ? markLink(text, { name, instance, simplified }, writing.links)
+      : text
   }
   if (only && instances.length === 1) return write(only)
   const sorted = defaultFirst(instances)
@@ -67,7 +72,9 @@ function datasetMap(instances: readonly Instance[], write: (instance: Instance) 
 const WRAPPED: ReadonlySet<Instance['kind']> = new Set(['LanguageProperty', 'VocabProperty', 'JsonProperty'])
 
 /** Simplified representation (CIM 009 v1.9.1, 4.5.4): the bare value; maps, vocabularies and JSON under their member. */
-function simplifiedText(given: Instance, { options, table }: Writing): string {
+function simplifiedText(given: Instance, writing: Writing): string {
+  if (isDeleted(given, writing)) return NULL_TEXT
+  const { options, table } = writing
   const { instance } = speak(given, options.lang)
   const value = valueText(instance, 'simplified', table)
   const { kind } = instance
@@ -86,8 +93,28 @@ function instanceText(given: Instance, alone: boolean, writing: Writing): string
   const own = ownTexts(instance, writing)
   if (lang !== undefined) own.push(`"lang":${JSON.stringify(lang)}`)
   if (instance.attributes) own.push(...innerTexts(instance.attributes, writing))
+  if (writing.told) own.push(...toldTexts(given, writing))
   if (own.length > 0) return `{${text},${own.join(',')}}`
+  if (format === 'concise' && alone && isDeleted(given, writing)) return NULL_TEXT
   return format === 'concise' && alone && text === valued && standsBare(instance) ? value : `{${text}}`
+}
+
+const NULL_TEXT = JSON.stringify(NGSI_LD_NULL)
+
+/** What is gone is written as NGSI-LD Null alone where the representation lets a value stand alone (5.8.6). */
+function isDeleted({ deletedAt }: ToldInstance, { told }: Writing): boolean {
+  return told === true && deletedAt !== undefined
+}
+
+/** Writes what a notification tells of an instance besides its state: when it went, and what it was (5.8.6). */
+function toldTexts({ deletedAt, previous }: ToldInstance, { options, table }: Writing): readonly string[] {
+  const texts: string[] = []
+  if (deletedAt !== undefined && options.sysAttrs) texts.push(`"deletedAt":"${formatDateTime(deletedAt)}"`)
+  if (previous) {
+    const { instance } = speak(previous, options.lang)
+    texts.push(`"${PREVIOUS_MEMBER[instance.kind]}":${valueText(instance, options.format, table)}`)
+  }
+  return texts
 }
 
 /** Writes sub-attributes, in which no links are marked, and the non-reified members of a proof as the texts that they are (4.5.2.2). */
@@ -145,5 +172,5 @@ function valueText({ kind, value }: Instance, format: RenderOptions['format'], t
 
 function compactEach(value: JsonValue | readonly Iri[], table: TermTable): JsonValue {
   if (Array.isArray(value)) return value.map((item) => compactEach(item, table))
-  return typeof value === 'string' ? table.compact(value) : value
+  return typeof value === 'string' && value !== NGSI_LD_NULL ? table.compact(value) : value
 }

@@ -1,10 +1,12 @@
 import type { Attributes, Entity, Instance } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
+import { formatDateTime, type Micros } from '../model/time.ts'
 import type { Projection } from '../query/ast.ts'
 import { conform } from './conform.ts'
 import { nameText } from './name-text.ts'
 import { attributeTexts, systemTexts, type Writing } from './render-instance.ts'
 import type { RenderOptions } from './render-options.ts'
+import type { ToldEntity } from './told.ts'
 
 /** Writes an entity that the caller may see (CIM 009 v1.9.1, 4.5.1 to 4.5.4); undefined when the projection leaves nothing. */
 export function render(entity: Entity, writing: Writing): string | undefined {
@@ -22,11 +24,18 @@ export interface Members {
 export function renderMembers(entity: Entity, writing: Writing): Members | undefined {
   const { options, table } = writing
   const attributes = projectedAttributes(entity.attributes, options)
-  if (options.needsAttribute && Object.keys(attributes).length === 0) return undefined
+  const deletedAt = writing.told && deletionOf(entity)
+  if (options.needsAttribute && deletedAt === undefined && Object.keys(attributes).length === 0)
+    return undefined
   const shown = conform(attributes === entity.attributes ? entity : { ...entity, attributes }, options, table)
   const id = isProjected('id', options) ? [`"id":${JSON.stringify(shown.id)}`] : []
   const others = [...ownTexts(shown, writing), ...attributeTexts(shown.attributes, writing)]
+  if (deletedAt !== undefined) others.push(`"deletedAt":"${formatDateTime(deletedAt)}"`)
   return id.length + others.length === 0 ? undefined : { id, others }
+}
+
+function deletionOf({ deletedAt }: ToldEntity): Micros | undefined {
+  return deletedAt
 }
 
 /** Writes the other members of an entity that are no attributes: type, scope, those of the system. */

@@ -1,3 +1,4 @@
+import { contextLink } from '../../core/context/context-link.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { DEFAULT_TENANT } from '../../core/model/tenant.ts'
 import type { KeyValuePair, Registration } from '../registry/registration.ts'
@@ -43,7 +44,7 @@ export function sourceHeaders(
     ...Object.fromEntries(credentials),
     ...Object.fromEntries(configured),
     Accept: steering(registration, 'accept') ?? 'application/json',
-    Link: `<${request.table.url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`,
+    Link: contextLink(request.table),
     Via: request.via,
     ...(registration.tenant !== DEFAULT_TENANT && { 'NGSILD-Tenant': registration.tenant }),
   }

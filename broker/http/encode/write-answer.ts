@@ -1,5 +1,6 @@
-import type { TermTable } from '../../core/context/term-table.ts'
+import { contextLink } from '../../core/context/context-link.ts'
 import type { JsonObject, JsonValue } from '../../core/model/json.ts'
+import { featureCollection, withContext } from '../../core/view/with-context.ts'
 import { preferences } from '../decode/prefer.ts'
 import type { HubAnswer, MediaType } from '../route.ts'
 
@@ -72,12 +73,8 @@ function linkedDataContent(texts: readonly string[], single: boolean, style: Lin
     const features = featureText(texts, single, contextInLink ? undefined : table.served)
     return { body: features, contentType: style.accept, ...(contextInLink && { link }) }
   }
-  const withContext = texts.map((text) => addContext(text, table.served))
-  return { body: list(withContext, single), contentType: style.accept }
-}
-
-function contextLink({ url }: TermTable): string {
-  return `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
+  const documents = texts.map((text) => withContext(text, table.served))
+  return { body: list(documents, single), contentType: style.accept }
 }
 
 /** Characters that are sent at once: many entities, or one that is larger. */
@@ -102,13 +99,9 @@ function list(texts: readonly string[], single: boolean): string {
 
 /** A collection carries its @context once, at the top (4.5.16). */
 function featureText(texts: readonly string[], single: boolean, context: JsonValue | undefined): string {
-  const text = single ? (texts[0] ?? '{}') : `{"type":"FeatureCollection","features":[${texts.join(',')}]}`
-  return context === undefined ? text : addContext(text, context)
-}
-
-function addContext(text: string, context: JsonValue): string {
-  const member = `"@context":${JSON.stringify(context)}`
-  return text === '{}' ? `{${member}}` : `${text.slice(0, -1)},${member}}`
+  if (!single) return featureCollection(texts, context)
+  const [text = '{}'] = texts
+  return context === undefined ? text : withContext(text, context)
 }
 
 function isList(value: JsonObject | readonly JsonObject[]): value is readonly JsonObject[] {

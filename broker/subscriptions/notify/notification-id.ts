@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
+
+/** What a notification is due for: the same whenever it is sent, also after a restart. */
+export interface NotificationPlace {
+  readonly tenant: Tenant
+  readonly subscriptionId: string
+  /** From when on the subscription holds: one that is made anew under an old id has notifications of its own. */
+  readonly since: Micros
+  /** Position in the tenant's log of the change that made it due, or the instant at which it was due by time. */
+  readonly position: number
+}
+
+/** Names a notification by what it is due for (CIM 009 v1.9.1, 5.3.1): a UUID of version 8, made of a SHA-256 hash. */
+export function notificationId({ tenant, subscriptionId, since, position }: NotificationPlace): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([tenant, subscriptionId, since, position]))
+    .digest('hex')
+  const variant = '89ab'[Number.parseInt(hash.charAt(16), 16) % 4] ?? '8'
+  const parts = [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `8${hash.slice(13, 16)}`,
+    `${variant}${hash.slice(17, 20)}`,
+  ]
+  return `urn:ngsi-ld:Notification:${[...parts, hash.slice(20, 32)].join('-')}`
+}

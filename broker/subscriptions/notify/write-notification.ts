@@ -1,0 +1,41 @@
+import { formatDateTime } from '../../core/model/time.ts'
+import { featureCollection, withContext } from '../../core/view/with-context.ts'
+import type { Message } from '../deliver/message.ts'
+import { addressed } from './addressed.ts'
+import { type EntityText, entityWriter, wantsFeatures } from './entity-texts.ts'
+import { contextInBody } from './headers.ts'
+import type { Notice } from './notice.ts'
+
+/** Writes a notification as the message that its receiver gets; undefined: there is nothing left to tell. */
+export type WriteNotification = (notice: Notice) => Promise<Message | undefined>
+
+/** Answers the writer of notifications (CIM 009 v1.9.1, 5.3.1 and 5.8.6). */
+export function notificationWriter(): WriteNotification {
+  const writeEntity = entityWriter()
+
+  return async (notice) => {
+    const written = notice.entities.map((entity) => writeEntity(entity, notice))
+    const texts = textsOf(written)
+    if (texts.length === 0) return undefined
+    return addressed(notice, bodyOf(notice, texts))
+  }
+}
+
+function textsOf(written: readonly EntityText[]): readonly string[] {
+  return written.flatMap(({ text }) => text ?? [])
+}
+
+function bodyOf(notice: Notice, texts: readonly string[]): string {
+  const { id, subscription, notifiedAt } = notice
+  const about = `"id":${JSON.stringify(id)},"type":"Notification"`
+  const due = `"subscriptionId":${JSON.stringify(subscription.id)},"notifiedAt":"${formatDateTime(notifiedAt)}"`
+  return `{${about},${due},"data":${dataOf(notice, texts)}}`
+}
+
+/** JSON-LD: each entity with its @context; GeoJSON: one collection with it (5.3.1, 6.3.8). */
+function dataOf({ subscription, table }: Notice, texts: readonly string[]): string {
+  const context = contextInBody(subscription) ? table.served : undefined
+  if (wantsFeatures(subscription)) return featureCollection(texts, context)
+  const entities = context === undefined ? texts : texts.map((text) => withContext(text, context))
+  return `[${entities.join(',')}]`
+}

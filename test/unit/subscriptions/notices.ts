@@ -1,0 +1,164 @@
+import type { TermTable } from '../../../broker/core/context/term-table.ts'
+import type { AttributeChange } from '../../../broker/core/model/change.ts'
+import type { Attributes, Instance } from '../../../broker/core/model/entity.ts'
+import type { JsonObject, JsonValue } from '../../../broker/core/model/json.ts'
+import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import type { View } from '../../../broker/core/view/view.ts'
+import type { HttpMessage, Message, MqttMessage } from '../../../broker/subscriptions/deliver/message.ts'
+import type { NotifiedEntity } from '../../../broker/subscriptions/notified-entity.ts'
+import type { Notice } from '../../../broker/subscriptions/notify/notice.ts'
+import { notificationWriter } from '../../../broker/subscriptions/notify/write-notification.ts'
+import type { Endpoint, Subscription } from '../../../broker/subscriptions/subscription.ts'
+import { tableOf } from '../context/terms.ts'
+import { entity, ID, LATER, NOW, THEN } from '../merge/build.ts'
+
+export const table: TermTable = tableOf()
+export const SUBSCRIPTION = 'urn:ngsi-ld:Subscription:1'
+export const NOTIFICATION = 'urn:ngsi-ld:Notification:1'
+
+/** Sees everything. */
+export const open: View = {
+  id: 'open',
+  unrestricted: true,
+  admits: () => true,
+  treatment: () => 'clear',
+  clearEverywhere: () => true,
+}
+
+/** Builds a subscription that tells of updates in the normalized representation, to an HTTP endpoint. */
+export function subscription(
+  more: Partial<Subscription> = {},
+  endpoint: Partial<Endpoint> = {},
+): Subscription {
+  return {
+    id: SUBSCRIPTION,
+    since: THEN,
+    isActive: true,
+    query: { selectors: [] },
+    triggers: new Set(['attributeCreated', 'attributeUpdated']),
+    endpoint: {
+      uri: 'https://receiver.example/notify',
+      accept: 'application/json',
+      receiverInfo: [],
+      notifierInfo: [],
+      ...endpoint,
+    },
+    options: { format: 'normalized' },
+    showChanges: false,
+    delivery: {},
+    delegation: {},
+    delegatedUntil: LATER,
+    localOnly: false,
+    ...more,
+  }
+}
+
+/** Builds a notice of these entities. */
+export function notice(
+  entities: readonly NotifiedEntity[],
+  of: Subscription = subscription(),
+  more: Partial<Notice> = {},
+): Notice {
+  return {
+    id: NOTIFICATION,
+    tenant: DEFAULT_TENANT,
+    subscription: of,
+    notifiedAt: LATER,
+    entities,
+    table,
+    view: open,
+    ...more,
+  }
+}
+
+/** What a change NOW made of an entity that was written THEN; an attribute that is not in the one or the other came or went. */
+export function changed(
+  before: Readonly<Record<string, readonly Instance[]>> | undefined,
+  after: Readonly<Record<string, readonly Instance[]>> | undefined,
+): NotifiedEntity {
+  const was = before && entity(before)
+  const is = after && entity(after, { modifiedAt: NOW })
+  return {
+    id: ID,
+    at: NOW,
+    ...(was && { before: was }),
+    ...(is && { after: is }),
+    changes: changesBetween(was?.attributes ?? {}, is?.attributes ?? {}),
+  }
+}
+
+function changesBetween(was: Attributes, is: Attributes): readonly AttributeChange[] {
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])]
+  return names.flatMap((attribute) => {
+    const all = [...(was[attribute] ?? []), ...(is[attribute] ?? [])]
+    const datasets = [...new Set(all.map(({ datasetId }) => datasetId))]
+    return datasets.flatMap((datasetId) => {
+      const before = was[attribute]?.find((one) => one.datasetId === datasetId)
+      const after = is[attribute]?.find((one) => one.datasetId === datasetId)
+      return before === after ? [] : [changeOf(attribute, before, after)]
+    })
+  })
+}
+
+function changeOf(
+  attribute: string,
+  before: Instance | undefined,
+  after: Instance | undefined,
+): AttributeChange {
+  const datasetId = (before ?? after)?.datasetId
+  return {
+    attribute,
+    ...(datasetId !== undefined && { datasetId }),
+    action: before ? (after ? 'updated' : 'deleted') : 'created',
+    ...(before && { before }),
+    ...(after && { after }),
+  }
+}
+
+/** A notification as its receiver reads it. */
+export interface Received extends JsonObject {
+  readonly data: readonly JsonObject[]
+}
+
+/** Writes a notice and reads the body of what is sent. */
+export async function received(of: Notice): Promise<Received> {
+  return JSON.parse((await sent(of)).body)
+}
+
+/** Writes a notice and answers its first entity. */
+export async function receivedEntity(
+  notified: NotifiedEntity,
+  of?: Subscription,
+): Promise<JsonObject | undefined> {
+  return (await received(notice([notified], of))).data[0]
+}
+
+/** Writes a notice that has something to tell. */
+export async function sent(of: Notice): Promise<Message> {
+  const message = await notificationWriter()(of)
+  if (!message) throw new Error('Nothing was written')
+  return message
+}
+
+/** Answers a header of what is sent, by its exact name. */
+export function header(message: Message, name: string): string | undefined {
+  if (message.kind !== 'http') throw new Error('Message is not for HTTP')
+  return message.headers.find(([one]) => one === name)?.[1]
+}
+
+/** Answers what is sent, as a message of one binding. */
+export function asHttp(message: Message): HttpMessage {
+  if (message.kind !== 'http') throw new Error('Message is not for HTTP')
+  return message
+}
+
+/** Answers what is sent, as a message of the other binding. */
+export function asMqtt(message: Message): MqttMessage & { readonly content: JsonObject } {
+  if (message.kind !== 'mqtt') throw new Error('Message is not for MQTT')
+  return { ...message, content: JSON.parse(message.body) }
+}
+
+/** Answers a member of a JSON value. */
+export function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return (value as JsonObject | undefined)?.[name]
+}

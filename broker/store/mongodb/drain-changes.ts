@@ -62,19 +62,22 @@ async function keepHistory({ history }: TenantCollections, record: ChangeRecord)
  * Takes the number after the last for the record. Only one writer gets a number, and nobody gets the next one before
  * it is there: whoever reads the log in order misses nothing.
  */
-async function appendRecord({ log }: TenantCollections, record: ChangeRecord): Promise<void> {
+async function appendRecord(tenant: TenantCollections, record: ChangeRecord): Promise<void> {
+  const { log } = tenant
   const { version, ...written } = record
   const key = `${record.collection} ${record.id} ${version}`
   const text = JSON.stringify(written)
   while (!(await log.findOne({ key }, { projection: { _id: 1 } }))) {
-    const [last] = await log
-      .find({}, { projection: { _id: 1 } })
-      .sort({ _id: -1 })
-      .limit(1)
-      .toArray()
-    const inserted = await log.insertOne({ _id: (last?._id ?? 0) + 1, key, text }).catch(unlessDuplicate)
+    const _id = (await lastSequence(tenant)) + 1
+    const inserted = await log.insertOne({ _id, key, text }).catch(unlessDuplicate)
     if (inserted) return
   }
+}
+
+/** Answers the number of the last record in the log; 0: there is none. */
+export async function lastSequence({ log }: TenantCollections): Promise<number> {
+  const last = await log.findOne({}, { projection: { _id: 1 }, sort: { _id: -1 } })
+  return last?._id ?? 0
 }
 
 function unlessDuplicate(error: unknown): undefined {

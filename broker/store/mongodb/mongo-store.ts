@@ -16,7 +16,7 @@ import {
   type UnitResult,
 } from '../port/store.ts'
 import { type CommitHelp, commitUnit, documentKey, keyOf, versioned } from './commit-unit.ts'
-import { drainChanges } from './drain-changes.ts'
+import { drainChanges, lastSequence } from './drain-changes.ts'
 import { InTurn, type TakeTurn } from './in-turn.ts'
 import { readCounters } from './mongo-counters.ts'
 import type { KeptDocument, TenantCollections } from './mongo-documents.ts'
@@ -129,6 +129,13 @@ class MongoStore implements Store {
 
   generation(): undefined {
     return undefined
+  }
+
+  logEnd(tenant: Tenant) {
+    return this.#in(tenant, 0, async (collections) => {
+      await this.#drain(tenant, collections)
+      return lastSequence(collections)
+    })
   }
 
   log(tenant: Tenant, after: number, limit: number) {

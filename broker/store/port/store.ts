@@ -128,6 +128,8 @@ export interface Store {
    * log. What other processes commit is told of late or never. The answer ends it.
    */
   watch(listener: (growth: LogGrowth) => void): () => void
+  /** Where the log ends: what was committed before is not after this sequence, all that comes later is. */
+  logEnd(tenant: Tenant): Promise<number>
   /** Records after this sequence, oldest first. */
   log(tenant: Tenant, after: number, limit: number): Promise<readonly LogRecord[]>
   /** Instances that history keeps of one entity, oldest first, as canonical text: what later temporal reads build on. */

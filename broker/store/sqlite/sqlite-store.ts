@@ -154,6 +154,10 @@ export class SqliteStore implements Store {
     return () => void this.#listeners.delete(listener)
   }
 
+  logEnd(tenant: Tenant) {
+    return this.#in(tenant, 0, (reader) => reader.generation())
+  }
+
   log(tenant: Tenant, after: number, limit: number) {
     return this.#in(tenant, [], (reader) => reader.log(after, limit))
   }

@@ -2,27 +2,28 @@ import { formatDateTime } from '../../core/model/time.ts'
 import { featureCollection, withContext } from '../../core/view/with-context.ts'
 import type { Message } from '../deliver/message.ts'
 import { addressed } from './addressed.ts'
-import { type EntityText, entityWriter, wantsFeatures } from './entity-texts.ts'
+import { entityWriter, wantsFeatures } from './entity-texts.ts'
 import { contextInBody } from './headers.ts'
+import { type JoinLinked, linkedTexts } from './join-linked.ts'
 import type { Notice } from './notice.ts'
 
 /** Writes a notification as the message that its receiver gets; undefined: there is nothing left to tell. */
 export type WriteNotification = (notice: Notice) => Promise<Message | undefined>
 
+/** What the writing of notifications works with. */
+export interface NotificationDependencies {
+  readonly joinLinked: JoinLinked
+}
+
 /** Answers the writer of notifications (CIM 009 v1.9.1, 5.3.1 and 5.8.6). */
-export function notificationWriter(): WriteNotification {
+export function notificationWriter({ joinLinked }: NotificationDependencies): WriteNotification {
   const writeEntity = entityWriter()
 
   return async (notice) => {
     const written = notice.entities.map((entity) => writeEntity(entity, notice))
-    const texts = textsOf(written)
-    if (texts.length === 0) return undefined
-    return addressed(notice, bodyOf(notice, texts))
+    const texts = await linkedTexts(joinLinked, notice, written)
+    return texts.length === 0 ? undefined : addressed(notice, bodyOf(notice, texts))
   }
-}
-
-function textsOf(written: readonly EntityText[]): readonly string[] {
-  return written.flatMap(({ text }) => text ?? [])
 }
 
 function bodyOf(notice: Notice, texts: readonly string[]): string {

@@ -10,6 +10,7 @@ import {
   asMqtt,
   changed,
   header,
+  joinNothing,
   NOTIFICATION,
   notice,
   received,
@@ -49,7 +50,7 @@ describe('5.3.1 Notification', () => {
   it('is not written when the projection leaves nothing to tell', async () => {
     const pick = { members: new Set<never>(), attributes: new Map([[iri('gone'), undefined]]) }
     const nothing = notice([update], subscription({ options: { format: 'normalized', pick } }))
-    expect(await notificationWriter()(nothing)).to.equal(undefined)
+    expect(await notificationWriter({ joinLinked: joinNothing })(nothing)).to.equal(undefined)
   })
 
   it('is GeoJSON as one FeatureCollection with the @context in it', async () => {
@@ -186,7 +187,7 @@ describe('5.8.6 Notifications of one change', () => {
     let times = 0
     const value = { toJSON: () => ++times } as unknown as JsonValue // counts how often it is written
     const change = changed({ speed: [stored(1)] }, { speed: [stored(value)] })
-    const write = notificationWriter()
+    const write = notificationWriter({ joinLinked: joinNothing })
     const first = await write(notice([change], subscription({ id: 'urn:x:1' })))
     const second = await write(notice([{ ...change }], subscription({ id: 'urn:x:2' })))
     expect(times).to.equal(1)

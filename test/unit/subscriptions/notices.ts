@@ -6,6 +6,7 @@ import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import type { View } from '../../../broker/core/view/view.ts'
 import type { HttpMessage, Message, MqttMessage } from '../../../broker/subscriptions/deliver/message.ts'
 import type { NotifiedEntity } from '../../../broker/subscriptions/notified-entity.ts'
+import type { LinkingEntity } from '../../../broker/subscriptions/notify/join-linked.ts'
 import type { Notice } from '../../../broker/subscriptions/notify/notice.ts'
 import { notificationWriter } from '../../../broker/subscriptions/notify/write-notification.ts'
 import type { Endpoint, Subscription } from '../../../broker/subscriptions/subscription.ts'
@@ -133,9 +134,14 @@ export async function receivedEntity(
   return (await received(notice([notified], of))).data[0]
 }
 
+/** Joins nothing. */
+export async function joinNothing(entities: readonly LinkingEntity[]): Promise<readonly string[]> {
+  return entities.map(({ text }) => text)
+}
+
 /** Writes a notice that has something to tell. */
 export async function sent(of: Notice): Promise<Message> {
-  const message = await notificationWriter()(of)
+  const message = await notificationWriter({ joinLinked: joinNothing })(of)
   if (!message) throw new Error('Nothing was written')
   return message
 }

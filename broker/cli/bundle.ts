@@ -42,7 +42,11 @@ const tablesAsText: Plugin = {
 rmSync(OUTPUT, { recursive: true, force: true })
 await build({
   absWorkingDir: packageRoot,
-  entryPoints: ['broker/cli/program.ts', 'broker/store/sqlite/writer-worker.ts'],
+  entryPoints: [
+    'broker/cli/program.ts',
+    'broker/store/sqlite/writer-worker.ts',
+    'broker/subscriptions/notify/template-worker.ts',
+  ],
   outdir: OUTPUT,
   entryNames: '[name]',
   bundle: true,

@@ -2,34 +2,56 @@ import type { HttpMessage, Message, MqttMessage } from '../deliver/message.ts'
 import type { DeliveryOptions, KeyValuePair, Subscription } from '../subscription.ts'
 import { headersOf, metadataOf } from './headers.ts'
 import type { Notice } from './notice.ts'
+import type { Filled } from './templates.ts'
 
 /** A receiver has so long to answer when its subscription does not say otherwise, milliseconds. */
 const TIMEOUT_MS = 5000
 
 /** Makes the message of a notification for its endpoint: an HTTP request, or an MQTT message (CIM 009 v1.9.1, 6.3.8 and 7.2). */
 export function addressed(notice: Notice, body: string): Message {
-  const { id, subscription } = notice
-  const { endpoint, delivery } = subscription
-  const common = { id, timeoutMs: endpoint.timeoutMs ?? TIMEOUT_MS, ...tlsOf(delivery), url: endpoint.uri }
-  return isMqtt(endpoint.uri)
-    ? { ...common, ...mqttParts(subscription), body: mqttBody(notice, body) }
-    : { ...common, ...httpParts(notice), body }
+  return isMqtt(notice.subscription)
+    ? mqttMessage(notice.subscription, notice.id, mqttBody(notice, body))
+    : httpMessage(notice, { body, headers: headersOf(notice) })
 }
 
-function isMqtt(uri: string): boolean {
-  return /^mqtts?:/i.test(uri)
+/** Makes the message of what a template made of a notification: it is sent as it is, without @context. */
+export function addressedCustom(notice: Notice, { text, isJson }: Filled): Message {
+  if (isMqtt(notice.subscription)) return mqttMessage(notice.subscription, notice.id, text)
+  const type = isJson ? 'application/json' : 'text/plain; charset=utf-8'
+  const headers = headersOf(notice).flatMap(([name, value]) => {
+    if (name === 'Link') return []
+    return [[name, name === 'Content-Type' ? type : value] as const]
+  })
+  return httpMessage(notice, { body: text, headers })
 }
 
-function httpParts(notice: Notice): Pick<HttpMessage, 'kind' | 'headers' | 'signingSecret'> {
-  const { signingSecret } = notice.subscription.delivery
-  return { kind: 'http', headers: headersOf(notice), ...(signingSecret !== undefined && { signingSecret }) }
+function isMqtt({ endpoint }: Subscription): boolean {
+  return /^mqtts?:/i.test(endpoint.uri)
 }
 
-function mqttParts({ endpoint }: Subscription): Pick<MqttMessage, 'kind' | 'version' | 'qos'> {
-  const version = infoOf(endpoint.notifierInfo, 'MQTT-Version')
-  const qos = infoOf(endpoint.notifierInfo, 'MQTT-QoS')
+/** What both bindings need to know. */
+function sentTo({ endpoint, delivery }: Subscription): Pick<Message, 'url' | 'timeoutMs' | 'tls'> {
+  return { url: endpoint.uri, timeoutMs: endpoint.timeoutMs ?? TIMEOUT_MS, ...tlsOf(delivery) }
+}
+
+function httpMessage(
+  { id, subscription }: Notice,
+  parts: Pick<HttpMessage, 'body' | 'headers'>,
+): HttpMessage {
+  const { signingSecret } = subscription.delivery
+  const signing = signingSecret !== undefined && { signingSecret }
+  return { kind: 'http', id, ...sentTo(subscription), ...parts, ...signing }
+}
+
+function mqttMessage(subscription: Subscription, id: string, body: string): MqttMessage {
+  const { notifierInfo } = subscription.endpoint
+  const version = infoOf(notifierInfo, 'MQTT-Version')
+  const qos = infoOf(notifierInfo, 'MQTT-QoS')
   return {
     kind: 'mqtt',
+    id,
+    ...sentTo(subscription),
+    body,
     version: version === 'mqtt3.1.1' ? version : 'mqtt5.0',
     qos: qos === '1' ? 1 : qos === '2' ? 2 : 0,
   }

@@ -43,6 +43,7 @@ describe('4.5.23 Linked entities in a notification', () => {
     const limits = { maxJoined: 100, maxPageBytes: 1e6 }
     write = notificationWriter({
       joinLinked: notifiedJoiner({ store, clock: () => NOW, fragments, ...limits }),
+      templates: { fill: () => Promise.reject(new Error('No template is filled here')) },
     })
   })
   after(() => store.close())

@@ -3,16 +3,15 @@ import { LOCATION } from '../../../broker/core/model/iri.ts'
 import type { JsonValue } from '../../../broker/core/model/json.ts'
 import { parseTenant } from '../../../broker/core/model/tenant.ts'
 import { notificationId } from '../../../broker/subscriptions/notify/notification-id.ts'
-import { notificationWriter } from '../../../broker/subscriptions/notify/write-notification.ts'
 import { entity, ID, iri, NOW, stored, THEN } from '../merge/build.ts'
 import {
   asHttp,
   asMqtt,
   changed,
   header,
-  joinNothing,
   NOTIFICATION,
   notice,
+  plainWriter,
   received,
   SUBSCRIPTION,
   sent,
@@ -50,7 +49,7 @@ describe('5.3.1 Notification', () => {
   it('is not written when the projection leaves nothing to tell', async () => {
     const pick = { members: new Set<never>(), attributes: new Map([[iri('gone'), undefined]]) }
     const nothing = notice([update], subscription({ options: { format: 'normalized', pick } }))
-    expect(await notificationWriter({ joinLinked: joinNothing })(nothing)).to.equal(undefined)
+    expect(await plainWriter()(nothing)).to.equal(undefined)
   })
 
   it('is GeoJSON as one FeatureCollection with the @context in it', async () => {
@@ -187,7 +186,7 @@ describe('5.8.6 Notifications of one change', () => {
     let times = 0
     const value = { toJSON: () => ++times } as unknown as JsonValue // counts how often it is written
     const change = changed({ speed: [stored(1)] }, { speed: [stored(value)] })
-    const write = notificationWriter({ joinLinked: joinNothing })
+    const write = plainWriter()
     const first = await write(notice([change], subscription({ id: 'urn:x:1' })))
     const second = await write(notice([{ ...change }], subscription({ id: 'urn:x:2' })))
     expect(times).to.equal(1)

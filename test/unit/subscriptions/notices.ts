@@ -8,7 +8,10 @@ import type { HttpMessage, Message, MqttMessage } from '../../../broker/subscrip
 import type { NotifiedEntity } from '../../../broker/subscriptions/notified-entity.ts'
 import type { LinkingEntity } from '../../../broker/subscriptions/notify/join-linked.ts'
 import type { Notice } from '../../../broker/subscriptions/notify/notice.ts'
-import { notificationWriter } from '../../../broker/subscriptions/notify/write-notification.ts'
+import {
+  notificationWriter,
+  type WriteNotification,
+} from '../../../broker/subscriptions/notify/write-notification.ts'
 import type { Endpoint, Subscription } from '../../../broker/subscriptions/subscription.ts'
 import { tableOf } from '../context/terms.ts'
 import { entity, ID, LATER, NOW, THEN } from '../merge/build.ts'
@@ -134,14 +137,19 @@ export async function receivedEntity(
   return (await received(notice([notified], of))).data[0]
 }
 
-/** Joins nothing. */
-export async function joinNothing(entities: readonly LinkingEntity[]): Promise<readonly string[]> {
+/** Writes what needs neither store nor templates. */
+export function plainWriter(): WriteNotification {
+  const templates = { fill: () => Promise.reject(new Error('No template is filled here')) }
+  return notificationWriter({ joinLinked: joinNothing, templates })
+}
+
+async function joinNothing(entities: readonly LinkingEntity[]): Promise<readonly string[]> {
   return entities.map(({ text }) => text)
 }
 
 /** Writes a notice that has something to tell. */
 export async function sent(of: Notice): Promise<Message> {
-  const message = await notificationWriter({ joinLinked: joinNothing })(of)
+  const message = await plainWriter()(of)
   if (!message) throw new Error('Nothing was written')
   return message
 }

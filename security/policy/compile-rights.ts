@@ -33,9 +33,10 @@ export function compileRights(policies: PolicySet, claims: Claims, tenant: Tenan
   }
 }
 
-function permitsKind(rules: readonly Rule[], action: Action, { resource }: Target): boolean {
+function permitsKind(rules: readonly Rule[], action: Action, { resource, own }: Target): boolean {
   const about = rules.filter((rule) => rule.actions.has(action) && rule.kinds.has(resource))
-  return about.some(({ effect }) => effect === 'permit') && !about.some(({ effect }) => effect === 'deny')
+  const permits = about.some((rule) => rule.effect === 'permit' && (!rule.own || own !== false))
+  return permits && !about.some((rule) => rule.effect === 'deny' && (!rule.own || own === true))
 }
 
 /** What is asked about, and what classes its attributes. */

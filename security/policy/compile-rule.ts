@@ -32,6 +32,7 @@ interface SubjectText {
 
 interface ResourceText {
   readonly kind?: OneOrMore<ResourceKind>
+  readonly own?: true
   readonly tenant?: OneOrMore
   readonly type?: OneOrMore
   readonly idPattern?: string
@@ -52,6 +53,7 @@ export function compileRule(text: RuleText, vocabulary: Vocabulary, hub: Hub, re
     actions: new Set(many(text.action)),
     kinds: new Set(many(resource.kind ?? 'entity')),
     ...(text.method && { mask: maskSpec(text.method, text) }),
+    ...(resource.own && { own: resource.own }),
     ...(resource.tenant !== undefined && { tenants: new Set(many(resource.tenant)) }),
     ...(resource.type && { types: expandTypes(many(resource.type), vocabulary, report) }),
     ...(resource.idPattern && { matchesId: idMatcher(resource.idPattern, report) }),
@@ -83,6 +85,9 @@ function checkRule(rule: Rule, report: Report): void {
   const narrow = isColumnRule(rule) || rule.types || rule.matchesId || rule.matchesScope
   if (narrow && (rule.kinds.size > 1 || !rule.kinds.has('entity'))) {
     report(['resource'], `Rule ${rule.id} narrows by what only entities have, but is about other kinds too`)
+  }
+  if (rule.own && (rule.kinds.size > 1 || !rule.kinds.has('subscription'))) {
+    report(['resource', 'own'], `Rule ${rule.id} asks who created what, which only subscriptions tell`)
   }
 }
 

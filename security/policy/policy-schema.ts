@@ -46,6 +46,7 @@ const resource = {
   additionalProperties: false,
   properties: {
     kind: some(KINDS),
+    own: { const: true },
     tenant: {
       oneOf: [
         { type: 'string' },

@@ -53,6 +53,8 @@ export interface Rule {
   readonly subjects: readonly Subject[]
   readonly actions: ReadonlySet<Action>
   readonly kinds: ReadonlySet<ResourceKind>
+  /** Only of what the caller created itself. */
+  readonly own?: true
   readonly tenants?: ReadonlySet<string>
   readonly types?: ReadonlySet<Iri>
   readonly matchesId?: (id: string) => boolean

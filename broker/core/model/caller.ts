@@ -20,6 +20,8 @@ export interface Target {
     | 'snapshot'
     | 'explanation'
   readonly id?: string
+  /** Of subscriptions: the caller created it. Absent: it may be so. */
+  readonly own?: boolean
   readonly types?: readonly Iri[]
   readonly scopes?: readonly string[]
   /** Attributes that a write touches. */

@@ -278,6 +278,19 @@ export const SETTINGS = {
     maximum: 720,
   },
   'limits.snapshots': { type: 'integer', description: 'Most snapshots', default: 100, minimum: 0 },
+  'limits.subscriptions': {
+    type: 'integer',
+    description: 'Most subscriptions of a tenant',
+    default: 100_000,
+    minimum: 0,
+  },
+  'subscriptions.delegationDays': {
+    type: 'integer',
+    description: 'How long a subscription has the rights of its owner after it was changed last, days',
+    default: 365,
+    minimum: 1,
+    maximum: 36_500,
+  },
   'limits.fragments': {
     type: 'integer',
     description:

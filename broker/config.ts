@@ -85,10 +85,12 @@ export interface Config {
       | 'idempotencyKeys'
       | 'idempotencyHours'
       | 'snapshots'
+      | 'subscriptions'
       | 'fragments',
       number
     >
   >
+  readonly subscriptions: { readonly delegationDays: number }
   readonly corsOrigins: readonly string[]
   readonly compressBytes: number
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }

@@ -31,7 +31,7 @@ export function idempotentRoute(route: Route, once: ReturnType<typeof onlyOnce>)
 
   /** Strangers leave nothing behind, and learn nothing. @throws Problem */
   function checkRight({ caller, tenant }: HubRequest): void {
-    const resource = idempotent === 'registration' ? 'registration' : 'entity'
+    const resource = idempotent === 'batch' || idempotent === 'upsert' ? 'entity' : (idempotent ?? 'entity')
     const may = (action: Action): void => caller.check(action, tenant, { resource })
     try {
       may('create')

@@ -87,6 +87,6 @@ export interface Route {
   /** A query that says how it was answered when it is asked to. */
   readonly explains?: true
   /** What a creation creates, when it may come with an Idempotency-Key. */
-  readonly idempotent?: 'entity' | 'registration' | 'batch' | 'upsert'
+  readonly idempotent?: 'entity' | 'registration' | 'subscription' | 'batch' | 'upsert'
   handle(request: HubRequest): Promise<HubAnswer>
 }

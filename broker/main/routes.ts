@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LRUCache } from 'lru-cache'
 import type { Egress } from '../../security/egress/egress.ts'
+import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
 import type { GeometryEngine } from '../core/geo/engine.ts'
@@ -25,7 +26,6 @@ import { type RegistrationOperations, registrationRoutes } from '../http/routes/
 import { snapshotRoutes } from '../http/routes/snapshot-routes.ts'
 import { valueRoutes } from '../http/routes/value-routes.ts'
 import { viewRoutes } from '../http/routes/view-routes.ts'
-import { createSeal } from '../http/seal.ts'
 import { appendAttributes } from '../operations/attributes/append-attributes.ts'
 import { deleteAttribute } from '../operations/attributes/delete-attribute.ts'
 import { partialUpdateAttribute } from '../operations/attributes/partial-update-attribute.ts'
@@ -82,7 +82,9 @@ import { retrieveSourceIdentity } from '../operations/registrations/retrieve-sou
 import { updateRegistration } from '../operations/registrations/update-registration.ts'
 import { type RoleView, viewEntityByRole } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
+import { createSubscriptionRegistry } from '../subscriptions/subscription-registry.ts'
 import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
+import { assembleSubscriptions } from './subscriptions.ts'
 
 /** The parts that operations are made of. */
 export interface Parts {
@@ -137,7 +139,10 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     maxKeys: limits.idempotencyKeys,
     lifetime: limits.idempotencyHours * HOUR,
   })
-  const settings = { seal: createSeal(parts.secret), limits: { standard: limits.page, most: limits.maxPage } }
+  const settings = {
+    seal: createSeal(parts.secret, 'cursor'),
+    limits: { standard: limits.page, most: limits.maxPage },
+  }
   const entities = {
     createEntity: createEntity(write),
     retrieveEntity: retrieveThroughMap(read),
@@ -210,6 +215,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
+      ...assembleSubscriptions(config, { ...parts, registry: createSubscriptionRegistry() }),
     ].map((route) => idempotentRoute(conditionalRoute(explainedRoute(route), tags), once)),
   }
 }

@@ -967,6 +967,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ngsi-ld/v1/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Query Subscriptions (5.8.4): those that the caller may read · Liệt kê đăng ký nhận thông báo */
+        get: operations["querySubscriptions"];
+        put?: never;
+        /** Create Subscription (5.8.1) · Tạo đăng ký nhận thông báo */
+        post: operations["createSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Retrieve Subscription (5.8.3) · Lấy một đăng ký nhận thông báo */
+        get: operations["retrieveSubscription"];
+        put?: never;
+        post?: never;
+        /** Delete Subscription (5.8.5) · Xóa đăng ký nhận thông báo */
+        delete: operations["deleteSubscription"];
+        options?: never;
+        head?: never;
+        /** Update Subscription (5.8.2) · Cập nhật đăng ký nhận thông báo */
+        patch: operations["updateSubscription"];
+        trace?: never;
+    };
     "/hub/v1/views/{id}": {
         parameters: {
             query?: never;
@@ -1428,6 +1468,100 @@ export interface components {
             expiresAt: string;
             /** Format: date-time */
             lastUsedAt: string;
+        };
+        /** @description What changes of which entities are told to whom (5.2.12) */
+        Subscription: {
+            "@context"?: components["schemas"]["LdContext"];
+            id?: string;
+            /** @constant */
+            type: "Subscription";
+            subscriptionName?: string;
+            description?: string;
+            entities?: {
+                /** @description Type selection (4.17) */
+                type: string;
+                id?: components["schemas"]["OneOrMore"];
+                idPattern?: string;
+            }[];
+            watchedAttributes?: string[];
+            /** @description What kind of change notifies; default: attributeCreated and attributeUpdated */
+            notificationTrigger?: ("entityCreated" | "entityUpdated" | "entityDeleted" | "attributeCreated" | "attributeUpdated" | "attributeDeleted")[];
+            q?: string;
+            csf?: string;
+            scopeQ?: string;
+            geoQ?: {
+                georel: string;
+                geometry: string;
+                coordinates: unknown[] | string;
+                geoproperty?: string;
+            };
+            datasetId?: string[];
+            expandValues?: string;
+            jsonKeys?: string;
+            lang?: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            isActive?: boolean;
+            /** @description @context of notifications; that of the request unless it is given */
+            jsonldContext?: string;
+            localOnly?: boolean;
+            splitEntities?: boolean;
+            /** @description Version of the standard that notifications conform to */
+            ngsildConformance?: string;
+            /** @description Least seconds between two notifications */
+            throttling?: number;
+            /** @description Seconds between periodic notifications */
+            timeInterval?: number;
+            notification: {
+                endpoint: {
+                    /** @description http, https, mqtt or mqtts; a password is shown as *** */
+                    uri: string;
+                    /** @enum {string} */
+                    accept?: "application/json" | "application/ld+json" | "application/geo+json";
+                    /** @description Milliseconds */
+                    timeout?: number;
+                    /** @description Milliseconds of rest after a failure */
+                    cooldown?: number;
+                    /** @description Headers for the receiver; credentials are shown as *** */
+                    receiverInfo?: {
+                        key: string;
+                        value: string;
+                    }[];
+                    /** @description MQTT-Version, MQTT-QoS */
+                    notifierInfo?: {
+                        key: string;
+                        value: string;
+                    }[];
+                };
+                attributes?: string[];
+                pick?: string[];
+                omit?: string[];
+                /** @enum {string} */
+                format?: "normalized" | "concise" | "simplified" | "keyValues";
+                /** @enum {string} */
+                join?: "flat" | "inline" | "@none";
+                joinLevel?: number;
+                showChanges?: boolean;
+                sysAttrs?: boolean;
+                /** @enum {string} */
+                readonly status?: "ok" | "failed";
+                readonly timesSent?: number;
+                readonly timesFailed?: number;
+                /** Format: date-time */
+                readonly lastNotification?: string;
+                /** Format: date-time */
+                readonly lastSuccess?: string;
+                /** Format: date-time */
+                readonly lastFailure?: string;
+            };
+            /** @enum {string} */
+            readonly status?: "active" | "paused" | "expired";
+            /** Format: date-time */
+            readonly createdAt?: string;
+            /** Format: date-time */
+            readonly modifiedAt?: string;
+        } & {
+            [key: string]: unknown;
         };
         EntityViews: {
             id: string;
@@ -4069,6 +4203,149 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Created"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    querySubscriptions: {
+        parameters: {
+            query?: {
+                /** @description sysAttrs: with createdAt and modifiedAt */
+                options?: "sysAttrs";
+                /** @description Entities of a page */
+                limit?: components["parameters"]["Limit"];
+                /** @description Entities to pass over */
+                offset?: components["parameters"]["Offset"];
+                /** @description Answer the number of matches in NGSILD-Results-Count */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of subscriptions · Một trang đăng ký nhận thông báo */
+            200: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"][];
+                    "application/ld+json": components["schemas"]["Subscription"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+                /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Subscription"];
+                "application/ld+json": components["schemas"]["Subscription"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Created"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveSubscription: {
+        parameters: {
+            query?: {
+                /** @description sysAttrs: with createdAt and modifiedAt */
+                options?: "sysAttrs";
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription, without credentials, with what became of its notifications · Đăng ký nhận thông báo */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                    "application/ld+json": components["schemas"]["Subscription"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/ld+json": Record<string, never>;
+                "application/merge-patch+json": Record<string, never>;
+            };
+        };
+        responses: {
+            204: components["responses"]["NoContent"];
             default: components["responses"]["Problem"];
         };
     };

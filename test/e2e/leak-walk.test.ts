@@ -135,12 +135,43 @@ const inSnapshot = ([path, request = {}]: Step): Step => [
   { ...request, headers: { ...request.headers, 'NGSILD-Snapshot': SNAPSHOT } },
 ]
 
+/** What a subscription asks for tells of persons: that of a data-protection officer is nobody else's. */
+const SUBSCRIPTIONS = '/ngsi-ld/v1/subscriptions'
+const SUBSCRIPTION = {
+  id: 'urn:ngsi-ld:Subscription:leak',
+  type: 'Subscription',
+  entities: [{ type: 'ServiceRequest' }],
+  notification: { endpoint: { uri: 'http://127.0.0.1:9/notify' } },
+}
+const OTHERS_SUBSCRIPTION = {
+  ...SUBSCRIPTION,
+  id: 'urn:ngsi-ld:Subscription:other',
+  q: IDENTIFIERS.slice(0, 5)
+    .map(({ value }) => `reporterName==${JSON.stringify(value)}`)
+    .join('|'),
+}
+
 /**
  * What is asked of each operation of the OpenAPI document. An operation without an entry here fails the test: whoever
  * adds one decides how personal data could leave through it.
  */
 const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
   'POST /ngsi-ld/v1/snapshots': [[SNAPSHOTS, { method: 'POST', body: TAKEN }]],
+  'POST /ngsi-ld/v1/subscriptions': [[SUBSCRIPTIONS, { method: 'POST', body: SUBSCRIPTION }]],
+  'GET /ngsi-ld/v1/subscriptions': [
+    [`${SUBSCRIPTIONS}?options=sysAttrs&count=true`],
+    [SUBSCRIPTIONS, headersOf('application/ld+json')],
+  ],
+  'GET /ngsi-ld/v1/subscriptions/{id}': [
+    [`${SUBSCRIPTIONS}/${SUBSCRIPTION.id}`],
+    [`${SUBSCRIPTIONS}/${OTHERS_SUBSCRIPTION.id}`],
+  ],
+  'PATCH /ngsi-ld/v1/subscriptions/{id}': [
+    [`${SUBSCRIPTIONS}/${OTHERS_SUBSCRIPTION.id}`, { method: 'PATCH', body: { isActive: true } }],
+  ],
+  'DELETE /ngsi-ld/v1/subscriptions/{id}': [
+    [`${SUBSCRIPTIONS}/${OTHERS_SUBSCRIPTION.id}`, { method: 'DELETE' }],
+  ],
   'GET /ngsi-ld/v1/entities': SEARCHES,
   'GET /ngsi-ld/v1/entities/{id}': [
     ...ALL_IDS.map((id): Step => [`${ENTITIES}/${id}`]),
@@ -390,6 +421,10 @@ async function write(hubs: SecuredHubs, identifiers: readonly Identifier[]): Pro
     'feeds',
     identifiers.map((identifier, at) => report(at, identifier)),
   )
+  for (const hub of [hubs.city, hubs.province]) {
+    const other = await hubs.send(hub, 'dpo', SUBSCRIPTIONS, { method: 'POST', body: OTHERS_SUBSCRIPTION })
+    expect(other.status, other.text).to.equal(201)
+  }
   const record = setAside(identifiers.map(({ value, text }) => `${value} ${text}`).join('\n'))
   const kept = await hubs.send(hubs.city, 'feeds', '/hub/v1/quarantine', { method: 'POST', body: record })
   expect(kept.status, kept.text).to.equal(201)

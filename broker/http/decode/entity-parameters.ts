@@ -12,6 +12,7 @@ import { parseQ } from '../../core/query/parse-q.ts'
 import { parseScopeQuery } from '../../core/query/parse-scope-query.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import { checkPattern } from '../../core/query/pattern.ts'
+import { refuseOverlap } from '../../core/query/refuse-overlap.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
 import { isRdf } from '../added-types.ts'
 import type { MediaType } from '../route.ts'
@@ -198,18 +199,6 @@ function projections(query: URLSearchParams, table: TermTable): Pick<RenderOptio
   const omitted = projection('omit', query, table)
   if (picked && omitted) refuseOverlap(picked, omitted)
   return { ...(picked && { pick: picked }), ...(omitted && { omit: omitted }) }
-}
-
-/** What is picked cannot be omitted too (4.21); below a relationship both may go on. @throws Problem BadRequestData */
-function refuseOverlap(pick: Projection, omit: Projection): void {
-  const both = [...omit.members].filter((name): boolean => pick.members.has(name)).map(String)
-  for (const [name, omitted] of omit.attributes) {
-    if (!pick.attributes.has(name)) continue
-    const picked = pick.attributes.get(name)
-    if (!omitted) both.push(name)
-    else if (picked) refuseOverlap(picked, omitted)
-  }
-  if (both.length > 0) throw badRequestData(`Parameters pick and omit both name ${both.join(', ')}`)
 }
 
 /** A projection looks into linked entities as deep as they come along (5.7.1.4). @throws Problem BadRequestData */

@@ -1,5 +1,6 @@
+import type { Seal } from '../../../security/seal.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
-import { invalidRequest } from '../../core/model/problem.ts'
+import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import type { createEntity } from '../../operations/entities/create-entity.ts'
 import type { deleteEntity } from '../../operations/entities/delete-entity.ts'
@@ -37,7 +38,6 @@ import { pathSegment } from '../encode/path-segment.ts'
 import { representationTag } from '../encode/representation-tag.ts'
 import { orRdf } from '../encode/write-rdf.ts'
 import type { HubAnswer, HubRequest, MediaType, Route } from '../route.ts'
-import type { Seal } from '../seal.ts'
 import { answerExport } from './answer-export.ts'
 
 /** The operations behind the entity resources. */
@@ -208,7 +208,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const ordering = orderingOf(parameters, table)
     const boundTo = (): string => cursorPurpose(request, parameters)
     const preferred = preferences(request.headers.prefer)
-    const after = page.after === undefined ? undefined : settings.seal.open(page.after, boundTo())
+    const after = page.after === undefined ? undefined : placeOf(page.after, settings.seal, boundTo())
     const wanted = wantedMap(request, parameters, after)
     const command = {
       ...who(request),
@@ -291,6 +291,13 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     await operations.deleteEntity({ ...who(request), ...(await selected(request)) })
     return { status: 204 }
   }
+}
+
+/** Opens the place that a `next` link leads to. @throws Problem BadRequestData */
+function placeOf(sealed: string, seal: Seal, boundTo: string): string {
+  const place = seal.open(sealed, boundTo)
+  if (place !== undefined) return place
+  throw badRequestData('Parameter after is not a place of this query: follow the next link as it was given')
 }
 
 type Headers = NonNullable<HubAnswer['headers']>

@@ -1,6 +1,6 @@
 import { isIri } from '../../core/model/iri.ts'
 import type { JsonObject } from '../../core/model/json.ts'
-import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
+import { badRequestData } from '../../core/model/problem.ts'
 import { formatDateTime, parseDateTime } from '../../core/model/time.ts'
 import type { createRegistration } from '../../operations/registrations/create-registration.ts'
 import type { deleteRegistration } from '../../operations/registrations/delete-registration.ts'
@@ -11,6 +11,7 @@ import type { retrieveSourceIdentity } from '../../operations/registrations/retr
 import type { updateRegistration } from '../../operations/registrations/update-registration.ts'
 import { datasetIds } from '../decode/dataset-parameters.ts'
 import { entityQuery, FILTER_PARAMETERS, pageRequest } from '../decode/entity-parameters.ts'
+import { sysAttrs } from '../decode/system-attributes.ts'
 import { who } from '../decode/who.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
 import { pathSegment } from '../encode/path-segment.ts'
@@ -131,12 +132,6 @@ function registrationId({ params }: HubRequest): string {
   const id = params.id ?? ''
   if (!isIri(id)) throw badRequestData(`Registration id ${JSON.stringify(id)} of the path is no URI`)
   return id
-}
-
-function sysAttrs(query: URLSearchParams): boolean {
-  const words = (query.get('options') ?? '').split(',').filter((word) => word !== '')
-  for (const word of words) if (word !== 'sysAttrs') throw invalidRequest(`Option ${word} is not known here`)
-  return words.length > 0
 }
 
 /** Reads a temporal query (CIM 009 v1.9.1, 4.11) as far as registrations are concerned. @throws Problem */

@@ -1,13 +1,10 @@
 import { isJsonArray, isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import { FROM_REQUEST } from '../../federation/forward/source-headers.ts'
-
-/** Stands for the value of a secret when a registration is read. */
-export const HIDDEN = '***'
+import { HIDDEN, namesCredential } from '../credentials.ts'
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const HEADER_VALUE = /^[\x20-\x7e]*$/
-const SECRET = /authori[sz]ation|cookie|token|secret|password|api-?key/i
 const JSON_TYPES: readonly JsonValue[] = ['application/json', 'application/ld+json']
 
 /** Checks the keys with a meaning, and that all can be headers (CIM 009 v1.9.1, 4.3.6.6). @throws Problem BadRequestData */
@@ -18,7 +15,7 @@ export function checkSourceInfo(pairs: JsonValue | undefined): void {
 
 /** Tells whether a pair of contextSourceInfo is a credential that is kept, not one handed on from the request. */
 export function isSecret(key: string, value: string): boolean {
-  return SECRET.test(key) && value !== FROM_REQUEST
+  return namesCredential(key) && value !== FROM_REQUEST
 }
 
 function check(key: string, value: string): void {

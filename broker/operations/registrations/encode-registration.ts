@@ -2,7 +2,8 @@ import type { TermTable } from '../../core/context/term-table.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { formatDateTime, type Micros } from '../../core/model/time.ts'
 import type { SourceState } from '../../federation/source-states.ts'
-import { HIDDEN, isSecret } from './check-source-info.ts'
+import { HIDDEN } from '../credentials.ts'
+import { isSecret } from './check-source-info.ts'
 import { renameMembers } from './rename-members.ts'
 
 /** Writes a registration in the terms of the caller, with its read-only members (CIM 009 v1.9.1, 5.2.9). */

@@ -1,7 +1,5 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import type { JsonObject, JsonValue } from '../../core/model/json.ts'
-import { badRequestData, type Problem } from '../../core/model/problem.ts'
 import { OPERATION_NAMES } from '../../federation/registry/operation-names.ts'
+import { type CheckShape, object, shapeCheck } from '../check-shape.ts'
 
 const text = { type: 'string', minLength: 1, maxLength: 4096 } as const
 const texts = { type: 'array', minItems: 1, maxItems: 1000, items: text } as const
@@ -74,30 +72,5 @@ export const READ_ONLY_MEMBERS: ReadonlySet<string> = new Set([
   ...['createdAt', 'modifiedAt', 'deletedAt', '@context'],
 ])
 
-let compiled: ValidateFunction | undefined
-
-/** Compiled when the first registration comes: most hubs start without one. */
-function shape(): ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, allErrors: false, meta: false, validateSchema: false })
-  compiled ??= ajv.compile({ type: 'object', properties: MEMBERS })
-  return compiled
-}
-
 /** Checks types, enumerations and cardinalities of the members that are there. @throws Problem BadRequestData */
-export function checkShape(members: JsonValue): asserts members is JsonObject {
-  const matchesShape = shape()
-  if (!matchesShape(members)) throw shapeProblem(matchesShape.errors?.[0])
-}
-
-function shapeProblem(error: ErrorObject | undefined): Problem {
-  const pointer = error?.instancePath ?? ''
-  const place = pointer === '' ? 'Registration' : `Registration member ${pointer}`
-  const allowed =
-    error?.keyword === 'enum' ? `: ${JSON.stringify(error.params.allowedValues).slice(0, 200)}` : ''
-  const unknown = error?.keyword === 'additionalProperties' ? ` (${error.params.additionalProperty})` : ''
-  return badRequestData(`${place} ${error?.message ?? 'is not valid'}${allowed}${unknown}`, { pointer })
-}
-
-function object<P extends object>(properties: P, rest: object = {}): object {
-  return { type: 'object', properties, additionalProperties: false, ...rest }
-}
+export const checkShape: CheckShape = shapeCheck('Registration', MEMBERS)

@@ -1,16 +1,15 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
-import { badRequestData } from '../core/model/problem.ts'
 
-/** Seals places of cursors so that they can be neither read nor moved to another tenant, caller or query. */
+/** Seals texts so that they can be neither read nor changed, nor used for anything else than what they were bound to. */
 export interface Seal {
   close(text: string, boundTo: string): string
-  /** @throws Problem BadRequestData when it was not closed by this hub for the same purpose */
-  open(sealed: string, boundTo: string): string
+  /** Answers the text; undefined when this hub did not close it for this purpose, bound to the same. */
+  open(sealed: string, boundTo: string): string | undefined
 }
 
-/** Makes a seal (AES-256-GCM) of the hub's secret. */
-export function createSeal(secret: Uint8Array): Seal {
-  const key = createHash('sha256').update('cursor').update(secret).digest()
+/** Makes a seal (AES-256-GCM) of the hub's secret; what one purpose closes, no other opens. */
+export function createSeal(secret: Uint8Array, purpose: string): Seal {
+  const key = createHash('sha256').update(purpose).update(secret).digest()
   return {
     close: (text, boundTo) => {
       const nonce = randomBytes(12)
@@ -25,9 +24,7 @@ export function createSeal(secret: Uint8Array): Seal {
         decipher.setAAD(Buffer.from(boundTo)).setAuthTag(bytes.subarray(12, 28))
         return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
       } catch {
-        throw badRequestData(
-          'Parameter after is not a place of this query: follow the next link as it was given',
-        )
+        return undefined
       }
     },
   }

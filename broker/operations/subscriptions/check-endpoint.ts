@@ -1,0 +1,109 @@
+import { isIri } from '../../core/model/iri.ts'
+import { badRequestData, Problem } from '../../core/model/problem.ts'
+import type { KeyValuePair } from '../../subscriptions/subscription.ts'
+import { HIDDEN, namesCredential } from '../credentials.ts'
+
+/** What an endpoint (CIM 009 v1.9.1, 5.2.15) has that may be secret. */
+export interface EndpointSecrets {
+  readonly uri: string
+  readonly receiverInfo: readonly KeyValuePair[]
+  readonly notifierInfo: readonly KeyValuePair[]
+}
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const HEADER_VALUE = /^[\x20-\x7e]*$/
+/** Headers that belong to the connection are not the subscriber's to set. */
+const CONNECTION =
+  /^(?:host|connection|content-length|transfer-encoding|upgrade|te|trailer|keep-alive|proxy-.*)$/i
+
+/** @throws Problem BadRequestData, OperationNotSupported for a scheme that this hub does not speak */
+export function checkEndpoint({ uri, receiverInfo, notifierInfo }: EndpointSecrets): void {
+  const url = endpointUrl(uri)
+  const mqtt = isMqtt(url)
+  if (mqtt) checkTopic(url)
+  else if (url.username !== '' || url.password !== '') {
+    throw refused('uri has a user or password: give an Authorization header in receiverInfo')
+  }
+  for (const pair of receiverInfo) {
+    refuseHidden('receiverInfo', pair)
+    if (!mqtt) checkHeader(pair)
+  }
+  for (const pair of notifierInfo) {
+    refuseHidden('notifierInfo', pair)
+    if (mqtt) checkMqtt(pair)
+  }
+}
+
+/** Answers an endpoint URI without the credentials in it. */
+export function shownUri(uri: string): string {
+  const url = new URL(uri)
+  if (url.password !== '') url.password = HIDDEN
+  const shown = url.password === '' ? uri : url.href
+  return shown.replaceAll(/([?&])([^=&#]+)=[^&#]*/g, (pair: string, mark: string, name: string) =>
+    namesCredential(name) ? `${mark}${name}=${HIDDEN}` : pair,
+  )
+}
+
+/** Answers pairs without the credentials among them. */
+export function shownPairs(pairs: readonly KeyValuePair[]): readonly KeyValuePair[] {
+  return pairs.map(({ key, value }) => ({ key, value: namesCredential(key) ? HIDDEN : value }))
+}
+
+function endpointUrl(uri: string): URL {
+  const url = URL.canParse(uri) && isIri(uri) ? new URL(uri) : undefined
+  if (!url) throw refused('uri is no URI')
+  if (!/^(?:https?|mqtts?):$/.test(url.protocol)) {
+    throw new Problem(
+      'OperationNotSupported',
+      'Subscription endpoint has a uri of another scheme than http, https, mqtt and mqtts',
+    )
+  }
+  if (url.hostname === '') throw refused('uri names no host')
+  if (holdsHidden(url))
+    throw refused(`uri has ${HIDDEN} in the place of a credential: give the credential itself`)
+  return url
+}
+
+function holdsHidden({ password, searchParams }: URL): boolean {
+  if (password === HIDDEN) return true
+  return [...searchParams].some(([name, value]) => value === HIDDEN && namesCredential(name))
+}
+
+function isMqtt({ protocol }: URL): boolean {
+  return protocol === 'mqtt:' || protocol === 'mqtts:'
+}
+
+/** The path of an MQTT endpoint is the topic (CIM 009 v1.9.1, 7.2). */
+function checkTopic({ pathname, search, hash }: URL): void {
+  if (pathname.length < 2) throw refused('uri names no topic, such as mqtt://host/topic')
+  if (search !== '' || hash !== '' || /[+#]|%00|%23/.test(pathname))
+    throw refused('uri has a topic with a wildcard, a query or a fragment')
+}
+
+function checkHeader({ key, value }: KeyValuePair): void {
+  if (!HEADER_NAME.test(key) || CONNECTION.test(key))
+    throw refused('receiverInfo has a key that is no name of a header, or of one of the connection')
+  if (!HEADER_VALUE.test(value)) throw refused(`receiverInfo has a value of ${key} that cannot be a header`)
+}
+
+/** CIM 009 v1.9.1, 7.2-1. */
+const MQTT: Readonly<Record<string, readonly string[]>> = {
+  'MQTT-Version': ['mqtt3.1.1', 'mqtt5.0'],
+  'MQTT-QoS': ['0', '1', '2'],
+}
+
+function checkMqtt({ key, value }: KeyValuePair): void {
+  const allowed = Object.hasOwn(MQTT, key) ? MQTT[key] : undefined
+  if (allowed && !allowed.includes(value))
+    throw refused(`notifierInfo has a value of ${key} that is none of ${allowed.join(', ')}`)
+}
+
+/** Who reads a subscription and writes it back would lose the credential. */
+function refuseHidden(name: string, { key, value }: KeyValuePair): void {
+  if (value === HIDDEN && namesCredential(key))
+    throw refused(`${name} has ${HIDDEN} as the value of ${key}: give the value itself`)
+}
+
+function refused(text: string): Problem {
+  return badRequestData(`Subscription endpoint ${text}`)
+}

@@ -1,0 +1,62 @@
+import type { TermTable } from '../../core/context/term-table.ts'
+import type { JsonValue } from '../../core/model/json.ts'
+import { badRequestData, Problem } from '../../core/model/problem.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import { sealSecrets } from '../../subscriptions/read-subscription.ts'
+import type { StoredSubscription } from '../../subscriptions/stored-subscription.ts'
+import type { Command } from '../command.ts'
+import { checkSubscription } from './check-subscription.ts'
+import { decodeSubscription, type SubscriptionDecoding } from './decode-subscription.ts'
+import { keepSubscription } from './keep-subscription.ts'
+import { subscribedContext } from './subscribed-context.ts'
+import type { SubscriptionDependencies } from './subscription-dependencies.ts'
+
+export interface CreateSubscription extends Command {
+  readonly body: JsonValue | undefined
+  readonly table: TermTable
+}
+
+/** Create Subscription (CIM 009 v1.9.1, 5.8.1): it sees with the rights of its creator. @throws Problem */
+export const createSubscription =
+  (dependencies: SubscriptionDependencies) =>
+  async ({ body, table, ...command }: CreateSubscription): Promise<{ readonly id: string }> => {
+    const { caller, tenant, attempt } = command
+    const target = { resource: 'subscription', own: !caller.anonymous } as const
+    caller.check('create', tenant, target)
+    const { members, parsed, endpoint } = decodeWhole(body, { table, now: dependencies.clock() })
+    const { id: given, ...others } = members
+    const id = typeof given === 'string' ? given : dependencies.newId(attempt)
+    caller.check('create', tenant, { ...target, id })
+    await dependencies.store.createTenant(tenant)
+    refuseTooMany(dependencies, tenant)
+    const jsonldContext = await subscribedContext(dependencies, members, { tenant, table })
+    const secrets = { ...endpoint, delivery: {}, delegation: caller.delegation() }
+    await keepSubscription(dependencies, { ...command, id }, (current, now): StoredSubscription => {
+      if (current && attempt !== undefined && given === undefined) return current
+      if (current) throw new Problem('AlreadyExists', `Subscription ${id} exists already`)
+      return {
+        ...{ id, owner: caller.key, createdAt: now, modifiedAt: now, since: now },
+        delegatedUntil: now + dependencies.delegationLifetime,
+        members: { ...others, jsonldContext },
+        parsed,
+        sealed: sealSecrets(secrets, { id, tenant }, dependencies.seal),
+      }
+    })
+    return { id }
+  }
+
+function decodeWhole(body: JsonValue | undefined, decoding: SubscriptionDecoding) {
+  const { removed, endpoint, ...parts } = decodeSubscription(body, decoding)
+  const [first] = removed
+  if (first !== undefined)
+    throw badRequestData(`Subscription member ${first} is null, which only updates may ask for`)
+  checkSubscription(parts)
+  if (!endpoint) throw badRequestData('Subscription has no endpoint')
+  return { ...parts, endpoint }
+}
+
+/** What this process knows of is counted: with several hubs on one database there may be a few more. */
+function refuseTooMany({ registry, maxSubscriptions }: SubscriptionDependencies, tenant: Tenant): void {
+  if (registry.count(tenant) < maxSubscriptions) return
+  throw new Problem('TooManyRequests', `Tenant has ${maxSubscriptions} subscriptions, the most that it may`)
+}

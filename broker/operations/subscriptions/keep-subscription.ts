@@ -1,0 +1,83 @@
+import type { Action, Caller } from '../../core/model/caller.ts'
+import type { JsonObject } from '../../core/model/json.ts'
+import { Problem } from '../../core/model/problem.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
+import { readSubscription, storedSubscription } from '../../subscriptions/read-subscription.ts'
+import type { StoredSubscription } from '../../subscriptions/stored-subscription.ts'
+import type { Command } from '../command.ts'
+import type { SubscriptionDependencies } from './subscription-dependencies.ts'
+
+/** Names one subscription. */
+export interface OfSubscription extends Command {
+  readonly id: string
+}
+
+/** A pure decision on a subscription: what to keep, undefined to delete. @throws Problem */
+type DecideSubscription = (
+  current: StoredSubscription | undefined,
+  now: Micros,
+) => StoredSubscription | undefined
+
+const ATTEMPTS = 20
+
+/** Reads, decides and commits until no other writer came between, then tells the registry. @throws Problem */
+export async function keepSubscription(
+  { store, registry, seal, clock }: SubscriptionDependencies,
+  { tenant, origin, id }: OfSubscription,
+  decide: DecideSubscription,
+): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const at = clock()
+    const stored = await store.document(tenant, 'subscription', id)
+    const next = decide(stored && storedSubscription(stored.document), at)
+    const document = next as JsonObject | undefined // JSON as it stands
+    const [result] = await store.commit(tenant, [
+      {
+        collection: 'subscription',
+        id,
+        expectedVersion: stored?.version ?? 0,
+        at,
+        origin,
+        ...(document && { next: document }),
+      },
+    ])
+    if (result?.outcome !== 'kept') continue
+    const subscription = document && readSubscription(document, tenant, seal)
+    registry.apply(tenant, { id, version: result.version, ...(subscription && { subscription }) })
+    return
+  }
+  throw new Problem('Conflict', `Subscription ${id} is being changed by too many writers at once`)
+}
+
+/**
+ * Answers a subscription that the caller may act on: those of others are not there for who may only read its own.
+ * @throws Problem Unauthorized, Forbidden, ResourceNotFound
+ */
+export function checkSubscriptionRight(
+  command: OfSubscription,
+  action: Action,
+  stored: StoredSubscription | undefined,
+): StoredSubscription {
+  const { caller, tenant, id } = command
+  if (!stored || !maySee(caller, tenant, stored))
+    throw new Problem('ResourceNotFound', `Subscription ${id} does not exist`)
+  caller.check(action, tenant, { resource: 'subscription', id, own: isOwner(caller, stored) })
+  return stored
+}
+
+/** Tells whether a caller may read a subscription. */
+export function maySee(caller: Caller, tenant: Tenant, stored: StoredSubscription): boolean {
+  try {
+    caller.check('read', tenant, { resource: 'subscription', id: stored.id, own: isOwner(caller, stored) })
+    return true
+  } catch (error) {
+    if (error instanceof Problem) return false
+    throw error
+  }
+}
+
+/** Nothing belongs to callers whom nobody can tell apart. */
+export function isOwner(caller: Caller, { owner }: StoredSubscription): boolean {
+  return !caller.anonymous && caller.key === owner
+}

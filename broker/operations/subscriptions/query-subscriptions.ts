@@ -1,0 +1,31 @@
+import type { TermTable } from '../../core/context/term-table.ts'
+import type { JsonObject } from '../../core/model/json.ts'
+import type { Command } from '../command.ts'
+import { encodeSubscription } from './encode-subscription.ts'
+import { type FoundSubscriptions, findSubscriptions, type SubscriptionPage } from './find-subscriptions.ts'
+import type { SubscriptionDependencies } from './subscription-dependencies.ts'
+
+export interface QuerySubscriptions extends Command, SubscriptionPage {
+  readonly table: TermTable
+  readonly sysAttrs: boolean
+}
+
+export interface QueriedSubscriptions extends Omit<FoundSubscriptions, 'subscriptions'> {
+  readonly subscriptions: readonly JsonObject[]
+}
+
+/** Query Subscriptions (CIM 009 v1.9.1, 5.8.4): one page of those that the caller may read. @throws Problem */
+export const querySubscriptions =
+  (dependencies: SubscriptionDependencies) =>
+  async ({ table, sysAttrs, ...command }: QuerySubscriptions): Promise<QueriedSubscriptions> => {
+    const { caller, tenant } = command
+    caller.check('read', tenant, { resource: 'subscription' })
+    const found = await findSubscriptions(dependencies, command, command)
+    const view = { table, sysAttrs, now: dependencies.clock() }
+    return {
+      ...found,
+      subscriptions: found.subscriptions.map((stored) =>
+        encodeSubscription(stored, dependencies.registry.state(tenant, stored.id), view),
+      ),
+    }
+  }

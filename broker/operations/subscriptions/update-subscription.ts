@@ -1,0 +1,113 @@
+import type { TermTable } from '../../core/context/term-table.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { badRequestData, Problem } from '../../core/model/problem.ts'
+import type { Micros } from '../../core/model/time.ts'
+import { openSecrets, sealSecrets } from '../../subscriptions/read-subscription.ts'
+import type {
+  ParsedMembers,
+  StoredSubscription,
+  SubscriptionSecrets,
+} from '../../subscriptions/stored-subscription.ts'
+import { checkSubscription } from './check-subscription.ts'
+import { decodeSubscription, type SubscriptionFragment } from './decode-subscription.ts'
+import {
+  checkSubscriptionRight,
+  isOwner,
+  keepSubscription,
+  type OfSubscription,
+} from './keep-subscription.ts'
+import { revived, statusAt } from './life-cycle.ts'
+import { subscribedContext } from './subscribed-context.ts'
+import type { SubscriptionDependencies } from './subscription-dependencies.ts'
+
+export interface UpdateSubscription extends OfSubscription {
+  readonly body: JsonValue | undefined
+  readonly table: TermTable
+}
+
+/** Update Subscription (CIM 009 v1.9.1, 5.8.2): replaces the given members, null removes. @throws Problem */
+export const updateSubscription =
+  (dependencies: SubscriptionDependencies) =>
+  async ({ body, table, ...command }: UpdateSubscription): Promise<void> => {
+    const { caller, tenant, id } = command
+    caller.check('update', tenant, { resource: 'subscription', id })
+    const jsonldContext = await newContext(dependencies, { ...command, body, table })
+    await keepSubscription(dependencies, command, (stored, now) => {
+      const current = checkSubscriptionRight(command, 'update', stored)
+      const decoded = decodeSubscription(body, { table, now, current })
+      const fragment = { ...decoded, members: { ...decoded.members, ...jsonldContext } }
+      checkIdentity(fragment, id)
+      const next = overlay(current, fragment, now)
+      if (!isOwner(caller, current)) {
+        refuseOthers(fragment)
+        return next
+      }
+      const secrets = openSecrets(current, tenant, dependencies.seal)
+      const renewed = { ...renew(secrets, fragment), delegation: caller.delegation() }
+      return {
+        ...next,
+        delegatedUntil: now + dependencies.delegationLifetime,
+        sealed: sealSecrets(renewed, { id, tenant }, dependencies.seal),
+      }
+    })
+  }
+
+/** A context that is taken away is replaced by that of the request, as if the subscription was created now. */
+async function newContext(
+  dependencies: SubscriptionDependencies,
+  { body, table, tenant }: UpdateSubscription,
+): Promise<JsonObject> {
+  if (!isJsonObject(body) || body.jsonldContext === undefined) return {}
+  return { jsonldContext: await subscribedContext(dependencies, body, { tenant, table }) }
+}
+
+function checkIdentity({ members, removed }: SubscriptionFragment, id: string): void {
+  if (members.id !== undefined && members.id !== id)
+    throw badRequestData('Subscription id of the body is not the one of the path')
+  if (removed.includes('id')) throw badRequestData('Subscription id cannot be removed')
+}
+
+function overlay(
+  current: StoredSubscription,
+  fragment: SubscriptionFragment,
+  now: Micros,
+): StoredSubscription {
+  const { id: _, ...given } = fragment.members
+  const gone = new Set([...fragment.removed, ...Object.keys(given)])
+  const before = statusAt(current.members, now)
+  const members = revived({ ...without(current.members, gone), ...given }, given, before)
+  const parsed = { ...without(current.parsed, gone), ...fragment.parsed }
+  checkSubscription({ members, parsed })
+  const starts = before !== 'active' && statusAt(members, now) === 'active'
+  return { ...current, members, parsed, modifiedAt: now, ...(starts && { since: now }) }
+}
+
+function without<T extends JsonObject | ParsedMembers>(object: T, names: ReadonlySet<string>): T {
+  const kept = Object.entries(object).filter(([name]) => !names.has(name))
+  return Object.fromEntries(kept) as T // whose members may all be absent
+}
+
+/** A subscription sees with the rights of its owner: nobody else may say what it sends, or where to. @throws Problem Forbidden */
+function refuseOthers({ members, removed }: SubscriptionFragment): void {
+  const changed = [...Object.keys(members), ...removed]
+  if (changed.every((name) => ['id', 'type', 'isActive', 'expiresAt'].includes(name))) return
+  throw new Problem(
+    'Forbidden',
+    'Only the owner of a subscription may change more of it than isActive and expiresAt',
+  )
+}
+
+/** Keys of the delivery were given for one server: they do not follow the endpoint to another one. @throws Problem */
+function renew(
+  secrets: SubscriptionSecrets | undefined,
+  { endpoint }: SubscriptionFragment,
+): Omit<SubscriptionSecrets, 'delegation'> {
+  if (!secrets) throw new Problem('Conflict', 'Subscription was sealed by another hub: create it anew')
+  const { delegation: _, ...kept } = secrets
+  if (!endpoint) return kept
+  const { signingSecret, certificateKey } = secrets.delivery
+  const keyed = signingSecret !== undefined || certificateKey !== undefined
+  if (keyed && new URL(endpoint.uri).host !== new URL(secrets.uri).host)
+    throw badRequestData('Subscription keeps keys of its endpoint: take them out of its delivery first')
+  return { ...kept, ...endpoint }
+}

@@ -1,0 +1,77 @@
+import type { Tenant } from '../core/model/tenant.ts'
+import type { Micros } from '../core/model/time.ts'
+import type { Attempt } from './deliver/message.ts'
+import type { Subscription } from './subscription.ts'
+
+/** What is known about one subscription after a commit. */
+export interface SubscriptionChange {
+  readonly id: string
+  /** Version of the document in the store; an older state never replaces a newer one. */
+  readonly version: number
+  /** Absent: it was deleted. */
+  readonly subscription?: Subscription
+}
+
+/** One attempt to deliver a notification of a subscription. */
+export interface SubscriptionAttempt extends Attempt {
+  readonly at: Micros
+  /** Id of the notification. */
+  readonly id: string
+}
+
+/** How a subscription is doing; all but the attempts is counted since it was created. */
+export interface SubscriptionState {
+  readonly timesSent: number
+  readonly timesFailed: number
+  readonly lastNotification?: Micros
+  readonly lastSuccess?: Micros
+  readonly lastFailure?: Micros
+  /** Of the last attempt. */
+  readonly status?: 'ok' | 'failed'
+  /** Notifications that are due and not delivered. */
+  readonly waiting: number
+  /** It reads the log to catch up. */
+  readonly behind: boolean
+  /** Notifications that were given up without being kept. */
+  readonly dropped: number
+  readonly breaker: 'closed' | 'open' | 'half-open'
+  readonly retryAt?: Micros
+  /** The last ones, newest first. */
+  readonly attempts: readonly SubscriptionAttempt[]
+}
+
+/** The subscriptions of every tenant at work. */
+export interface SubscriptionRegistry {
+  /** Takes over what a commit did to a subscription. */
+  apply(tenant: Tenant, change: SubscriptionChange): void
+  state(tenant: Tenant, id: string): SubscriptionState
+  /** How many subscriptions a tenant has, as far as this process knows. */
+  count(tenant: Tenant): number
+}
+
+/** State of a subscription that never sent anything. */
+export const NOTHING_SENT: SubscriptionState = {
+  timesSent: 0,
+  timesFailed: 0,
+  waiting: 0,
+  behind: false,
+  dropped: 0,
+  breaker: 'closed',
+  attempts: [],
+}
+
+/** Makes a registry that knows what there is and sends nothing. */
+export function createSubscriptionRegistry(): SubscriptionRegistry {
+  const tenants = new Map<Tenant, Map<string, number>>()
+  return {
+    apply: (tenant, { id, version, subscription }) => {
+      const known = tenants.get(tenant) ?? new Map<string, number>()
+      tenants.set(tenant, known)
+      if ((known.get(id) ?? 0) > version) return
+      if (subscription) known.set(id, version)
+      else known.delete(id)
+    },
+    state: () => NOTHING_SENT,
+    count: (tenant) => tenants.get(tenant)?.size ?? 0,
+  }
+}

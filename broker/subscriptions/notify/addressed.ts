@@ -1,28 +1,28 @@
 import type { HttpMessage, Message, MqttMessage } from '../deliver/message.ts'
 import type { DeliveryOptions, KeyValuePair, Subscription } from '../subscription.ts'
+import type { Envelope } from './notice.ts'
 import { headersOf, metadataOf } from './headers.ts'
-import type { Notice } from './notice.ts'
 import type { Filled } from './templates.ts'
 
 /** A receiver has so long to answer when its subscription does not say otherwise, milliseconds. */
 const TIMEOUT_MS = 5000
 
 /** Makes the message of a notification for its endpoint: an HTTP request, or an MQTT message (CIM 009 v1.9.1, 6.3.8 and 7.2). */
-export function addressed(notice: Notice, body: string): Message {
-  return isMqtt(notice.subscription)
-    ? mqttMessage(notice.subscription, notice.id, mqttBody(notice, body))
-    : httpMessage(notice, { body, headers: headersOf(notice) })
+export function addressed(envelope: Envelope, body: string): Message {
+  return isMqtt(envelope.subscription)
+    ? mqttMessage(envelope.subscription, envelope.id, mqttBody(envelope, body))
+    : httpMessage(envelope, { body, headers: headersOf(envelope) })
 }
 
 /** Makes the message of what a template made of a notification: it is sent as it is, without @context. */
-export function addressedCustom(notice: Notice, { text, isJson }: Filled): Message {
-  if (isMqtt(notice.subscription)) return mqttMessage(notice.subscription, notice.id, text)
+export function addressedCustom(envelope: Envelope, { text, isJson }: Filled): Message {
+  if (isMqtt(envelope.subscription)) return mqttMessage(envelope.subscription, envelope.id, text)
   const type = isJson ? 'application/json' : 'text/plain; charset=utf-8'
-  const headers = headersOf(notice).flatMap(([name, value]) => {
+  const headers = headersOf(envelope).flatMap(([name, value]) => {
     if (name === 'Link') return []
     return [[name, name === 'Content-Type' ? type : value] as const]
   })
-  return httpMessage(notice, { body: text, headers })
+  return httpMessage(envelope, { body: text, headers })
 }
 
 function isMqtt({ endpoint }: Subscription): boolean {
@@ -35,7 +35,7 @@ function sentTo({ endpoint, delivery }: Subscription): Pick<Message, 'url' | 'ti
 }
 
 function httpMessage(
-  { id, subscription }: Notice,
+  { id, subscription }: Envelope,
   parts: Pick<HttpMessage, 'body' | 'headers'>,
 ): HttpMessage {
   const { signingSecret } = subscription.delivery
@@ -62,8 +62,8 @@ function infoOf(pairs: readonly KeyValuePair[], name: string): string | undefine
 }
 
 /** What headers say in HTTP goes with the notification (7.2). */
-function mqttBody(notice: Notice, body: string): string {
-  return `{"metadata":${JSON.stringify(Object.fromEntries(metadataOf(notice)))},"body":${body}}`
+function mqttBody(envelope: Envelope, body: string): string {
+  return `{"metadata":${JSON.stringify(Object.fromEntries(metadataOf(envelope)))},"body":${body}}`
 }
 
 function tlsOf({ certificate, certificateKey, authorities }: DeliveryOptions): Pick<Message, 'tls'> {

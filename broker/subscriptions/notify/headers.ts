@@ -1,7 +1,7 @@
 import { contextLink } from '../../core/context/context-link.ts'
 import { DEFAULT_TENANT, visibleTenant } from '../../core/model/tenant.ts'
 import type { KeyValuePair, Subscription } from '../subscription.ts'
-import type { Notice } from './notice.ts'
+import type { Envelope } from './notice.ts'
 
 export type Header = readonly [name: string, value: string]
 
@@ -21,8 +21,8 @@ export function canBeHeader({ key, value }: KeyValuePair): boolean {
 }
 
 /** The headers of an HTTP notification (CIM 009 v1.9.1, 6.3.8): what every binding tells, with names that HTTP can carry. */
-export function headersOf(notice: Notice): readonly Header[] {
-  return metadataOf(notice, notice.subscription.endpoint.receiverInfo.filter(canBeHeader))
+export function headersOf(envelope: Envelope): readonly Header[] {
+  return metadataOf(envelope, envelope.subscription.endpoint.receiverInfo.filter(canBeHeader))
 }
 
 /**
@@ -30,7 +30,7 @@ export function headersOf(notice: Notice): readonly Header[] {
  * were given, tenant and snapshot. Each name once: a subscriber may say what the hub would otherwise say, never what the body is.
  */
 export function metadataOf(
-  { subscription, table, tenant, snapshot }: Notice,
+  { subscription, table, tenant, snapshot }: Envelope,
   pairs: readonly KeyValuePair[] = subscription.endpoint.receiverInfo,
 ): readonly Header[] {
   const visible = visibleTenant(tenant)

@@ -5,18 +5,22 @@ import type { View } from '../../core/view/view.ts'
 import type { NotifiedEntity } from '../notified-entity.ts'
 import type { Subscription } from '../subscription.ts'
 
-/** A notification that is to be written. */
-export interface Notice {
+/** What every notification has, whatever it tells of. */
+export interface Envelope {
   readonly id: string
   readonly tenant: Tenant
   /** Id of the snapshot that the subscription is on (CIM 009 v1.9.1, 6.3.22); the tenant is then its hidden one. */
   readonly snapshot?: string
   readonly subscription: Subscription
   readonly notifiedAt: Micros
-  /** As the subscriber sees them. Those of one change that are the same object are written once for all subscriptions. */
-  readonly entities: readonly NotifiedEntity[]
   /** What names are written with: the jsonldContext of the subscription, or the core. */
   readonly table: TermTable
+}
+
+/** A notification of entities that is to be written. */
+export interface Notice extends Envelope {
+  /** As the subscriber sees them. Those of one change that are the same object are written once for all subscriptions. */
+  readonly entities: readonly NotifiedEntity[]
   /** What the subscriber sees: for the entities that are joined. */
   readonly view: View
 }

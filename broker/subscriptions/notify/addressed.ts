@@ -1,7 +1,7 @@
 import type { HttpMessage, Message, MqttMessage } from '../deliver/message.ts'
 import type { DeliveryOptions, KeyValuePair, Subscription } from '../subscription.ts'
-import type { Envelope } from './notice.ts'
 import { headersOf, metadataOf } from './headers.ts'
+import type { Envelope } from './notice.ts'
 import type { Filled } from './templates.ts'
 
 /** A receiver has so long to answer when its subscription does not say otherwise, milliseconds. */

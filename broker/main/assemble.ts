@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import { readOntology } from '../../ontology/ontology.ts'
 import { createEgress } from '../../security/egress/create-egress.ts'
+import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import { createContextService } from '../contexts/context-service.ts'
 import { visibleTenant } from '../core/model/tenant.ts'
@@ -17,6 +18,7 @@ import type { HubEnvironment } from '../main.ts'
 import { keepLinkedContext } from '../operations/contexts/keep-linked-context.ts'
 import { type LocalPage, pageSize } from '../operations/entities/cached-page.ts'
 import type { Fragment } from '../operations/entities/read-dependencies.ts'
+import { REGISTRATION_SEAL, registrationSecrets } from '../operations/registrations/registration-secrets.ts'
 import type { Store } from '../store/port/store.ts'
 import { clock } from './clock.ts'
 import { startConfiguredFeeds } from './feeds.ts'
@@ -64,7 +66,8 @@ export async function assemble(
   })
   const identity = await assembleIdentity(config, { root, log, url, secret, store, egress, ontology, clock })
   const registry = createRegistry()
-  await loadRegistry(registry, store)
+  const secretsOfRegistrations = registrationSecrets(createSeal(secret, REGISTRATION_SEAL))
+  await loadRegistry(registry, store, secretsOfRegistrations.read)
   const states = createSourceStates()
   const federation = createFederation({
     registry,
@@ -95,6 +98,7 @@ export async function assemble(
     contexts,
     federation,
     registry,
+    registrationSecrets: secretsOfRegistrations,
     states,
     fragments,
     pages,

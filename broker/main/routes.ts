@@ -77,6 +77,7 @@ import { createRegistration } from '../operations/registrations/create-registrat
 import { deleteRegistration } from '../operations/registrations/delete-registration.ts'
 import { listSources } from '../operations/registrations/list-sources.ts'
 import { queryRegistrations } from '../operations/registrations/query-registrations.ts'
+import type { RegistrationSecrets } from '../operations/registrations/registration-secrets.ts'
 import { retrieveRegistration } from '../operations/registrations/retrieve-registration.ts'
 import { retrieveSourceIdentity } from '../operations/registrations/retrieve-source-identity.ts'
 import { updateRegistration } from '../operations/registrations/update-registration.ts'
@@ -94,6 +95,7 @@ export interface Parts {
   readonly contexts: ContextService
   readonly federation: Federation
   readonly registry: Registry
+  readonly registrationSecrets: RegistrationSecrets
   readonly states: SourceStates
   readonly fragments: LRUCache<string, Fragment>
   readonly pages: LRUCache<string, LocalPage>
@@ -162,6 +164,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   const registering = {
     store,
     registry,
+    secrets: parts.registrationSecrets,
     states,
     clock,
     newId: (attempt?: string) =>

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { logLines, startTestHub, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
 
 const REGISTRATIONS = '/ngsi-ld/v1/csourceRegistrations'
@@ -236,8 +237,16 @@ describe('5.9 Context Source Registration', () => {
     expect((await hub.send(`${REGISTRATIONS}?type=Bus&limit=1000`)).text).to.not.include('s3cret')
     expect((await hub.send('/hub/v1/federation')).text).to.not.include('s3cret')
     expect(logLines.join('\n')).to.not.include('s3cret')
-    const records = await hub.running.store.log('' as never, 0, 10_000) // the default tenant
+    expect((await patch(id, { description: 'told twice' })).status).to.equal(204)
+    const records = await hub.running.store.log(DEFAULT_TENANT, 0, 10_000)
     expect(JSON.stringify(records)).to.not.include('s3cret')
+    expect(records.filter((record) => record.id === id).map(({ action }) => action)).to.deep.equal([
+      'created',
+      'updated',
+    ])
+    const stored = await hub.running.store.document(DEFAULT_TENANT, 'registration', id)
+    expect(JSON.stringify(stored)).to.not.include('s3cret')
+    expect((await hub.send(at(id))).body).to.not.have.property('sealed')
   })
 
   it('credentials do not follow the endpoint to another server', async () => {

@@ -1,10 +1,11 @@
 import type { Iri } from '../../core/model/iri.ts'
+import type { JsonObject } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { TypeNode } from '../../core/query/ast.ts'
 import { typesIn } from '../../core/query/types-in.ts'
 import type { Store } from '../../store/port/store.ts'
-import { type Registration, readRegistration } from './registration.ts'
+import type { Registration } from './registration.ts'
 
 /** What is known about one registration after a commit. */
 export interface RegistrationState {
@@ -60,7 +61,11 @@ export function createRegistry(): Registry {
 const PAGE = 500
 
 /** Fills a registry with what the store keeps, tenant by tenant: once, at start. */
-export async function loadRegistry(registry: Registry, store: Store): Promise<void> {
+export async function loadRegistry(
+  registry: Registry,
+  store: Store,
+  read: (document: JsonObject, tenant: Tenant) => Registration,
+): Promise<void> {
   for (const tenant of await store.tenants()) {
     let after: string | undefined
     do {
@@ -69,7 +74,7 @@ export async function loadRegistry(registry: Registry, store: Store): Promise<vo
         ...(after !== undefined && { after }),
       })
       for (const { id, version, document } of page) {
-        registry.apply(tenant, { id, version, registration: readRegistration(document) })
+        registry.apply(tenant, { id, version, registration: read(document, tenant) })
       }
       after = page.length < PAGE ? undefined : page.at(-1)?.id
     } while (after !== undefined)

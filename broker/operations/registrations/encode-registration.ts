@@ -4,6 +4,7 @@ import { formatDateTime, type Micros } from '../../core/model/time.ts'
 import type { SourceState } from '../../federation/source-states.ts'
 import { HIDDEN } from '../credentials.ts'
 import { isSecret } from './check-source-info.ts'
+import { SEALED_MEMBER } from './registration-secrets.ts'
 import { renameMembers } from './rename-members.ts'
 
 /** Writes a registration in the terms of the caller, with its read-only members (CIM 009 v1.9.1, 5.2.9). */
@@ -12,7 +13,7 @@ export function encodeRegistration(
   state: SourceState,
   { table, sysAttrs }: { readonly table: TermTable; readonly sysAttrs: boolean },
 ): JsonObject {
-  const { createdAt, modifiedAt, contextSourceInfo, ...members } = document
+  const { createdAt, modifiedAt, contextSourceInfo, [SEALED_MEMBER]: _, ...members } = document
   return {
     ...renameMembers(members, table.compact),
     ...(contextSourceInfo !== undefined && { contextSourceInfo: withoutSecrets(contextSourceInfo) }),

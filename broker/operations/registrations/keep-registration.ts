@@ -1,11 +1,10 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import type { JsonObject } from '../../core/model/json.ts'
 import { Problem } from '../../core/model/problem.ts'
 import { type Micros, parseDateTime } from '../../core/model/time.ts'
-import { readRegistration } from '../../federation/registry/registration.ts'
 import type { StoredDocument } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
-import { isSecret } from './check-source-info.ts'
 import type { RegistrationDependencies } from './registration-dependencies.ts'
+import { keepsSecret } from './registration-secrets.ts'
 
 const ATTEMPTS = 20
 
@@ -14,7 +13,7 @@ type DecideDocument = (current: JsonObject | undefined, now: Micros) => JsonObje
 
 /** Reads, decides and commits until no other writer came between, then tells the registry. @throws Problem */
 export async function keepRegistration(
-  { store, registry, clock }: RegistrationDependencies,
+  { store, registry, secrets, clock }: RegistrationDependencies,
   { tenant, origin }: Command,
   id: string,
   decide: DecideDocument,
@@ -22,7 +21,9 @@ export async function keepRegistration(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const now = clock()
     const stored = await store.document(tenant, 'registration', id)
-    const next = decide(alive(stored, now), now)
+    const current = alive(stored, now)
+    const decided = decide(current && secrets.open(current, tenant), now)
+    const next = decided && secrets.close(decided, tenant)
     const [result] = await store.commit(tenant, [
       {
         collection: 'registration',
@@ -31,7 +32,8 @@ export async function keepRegistration(
         at: now,
         origin,
         ...(next && { next, ...expiry(next) }),
-        ...([stored?.document, next].some(keepsSecret) && { logged: false }),
+        // a hub that did not seal them yet kept it
+        ...(keepsSecret(stored?.document) && { logged: false }),
       },
     ])
     if (result?.outcome === 'kept') {
@@ -39,7 +41,7 @@ export async function keepRegistration(
       registry.apply(tenant, {
         id,
         version: result.version,
-        ...(next && { registration: readRegistration(next) }),
+        ...(next && { registration: secrets.read(next, tenant) }),
       })
       return
     }
@@ -57,13 +59,6 @@ export function alive(stored: StoredDocument | undefined, now: Micros): JsonObje
 /** Answers the problem of a registration that is not there. */
 export function noRegistration(id: string): Problem {
   return new Problem('ResourceNotFound', `Registration ${id} does not exist`)
-}
-
-/** Tells whether a document holds credentials, which the change log must not repeat. */
-export function keepsSecret(document: JsonObject | undefined): boolean {
-  const pairs: JsonValue | undefined = document?.contextSourceInfo
-  if (!isJsonArray(pairs)) return false
-  return pairs.some((pair) => isJsonObject(pair) && isSecret(`${pair.key}`, `${pair.value}`))
 }
 
 function expiry({ expiresAt }: JsonObject): { readonly expiresAt?: Micros } {

@@ -2,6 +2,7 @@ import type { Micros } from '../../core/model/time.ts'
 import type { Registry } from '../../federation/registry/registry.ts'
 import type { SourceStates } from '../../federation/source-states.ts'
 import type { Store } from '../../store/port/store.ts'
+import type { RegistrationSecrets } from './registration-secrets.ts'
 
 /** What the operations on registrations work with. */
 export interface RegistrationDependencies {
@@ -9,6 +10,7 @@ export interface RegistrationDependencies {
   readonly registry: Registry
   /** Read-only members: kept in memory since the start of the hub, not in the store. */
   readonly states: SourceStates
+  readonly secrets: RegistrationSecrets
   readonly clock: () => Micros
   /** Answers a new URI for a registration that came without one; of one attempt always the same. */
   readonly newId: (attempt?: string) => string

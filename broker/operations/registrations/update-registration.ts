@@ -8,8 +8,9 @@ import {
   decodeRegistrationFragment,
   type RegistrationFragment,
 } from './decode-registration.ts'
-import { keepRegistration, keepsSecret, noRegistration } from './keep-registration.ts'
+import { keepRegistration, noRegistration } from './keep-registration.ts'
 import type { RegistrationDependencies } from './registration-dependencies.ts'
+import { keepsSecret } from './registration-secrets.ts'
 
 export interface UpdateRegistration extends Command {
   readonly id: string

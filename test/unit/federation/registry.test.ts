@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
+import { readRegistration } from '../../../broker/federation/registry/registration.ts'
 import { createRegistry, loadRegistry } from '../../../broker/federation/registry/registry.ts'
 import { SQLITE } from '../../support/stores.ts'
 import { iri, registration } from './support.ts'
@@ -121,7 +122,7 @@ describe('registry', () => {
       } as const
       await store.commit(city, [unit])
       const registry = createRegistry()
-      await loadRegistry(registry, store)
+      await loadRegistry(registry, store, readRegistration)
       expect(ids(registry.all(city))).to.deep.equal([id(7)])
       expect(registry.all(DEFAULT_TENANT)).to.deep.equal([])
     } finally {

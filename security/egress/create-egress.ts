@@ -1,16 +1,21 @@
-import { lookup as resolve } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
+import type { LookupFunction } from 'node:net'
 import { LRUCache } from 'lru-cache'
 import type { Agent, Dispatcher } from 'undici'
-import { isPublicAddress } from './addresses.ts'
-import { type Egress, type EgressAnswer, EgressFailed, EgressRefused, type EgressRequest } from './egress.ts'
+import {
+  type Egress,
+  type EgressAnswer,
+  EgressFailed,
+  EgressRefused,
+  type EgressRequest,
+  type EgressTls,
+} from './egress.ts'
+import { createGuard, type GuardOptions } from './guard.ts'
 
-/** How the hub may connect to other servers. */
-export interface EgressOptions {
-  /** guarded: public addresses only, except for the allowed origins; open: any. */
-  readonly mode: 'guarded' | 'open'
-  readonly allowedOrigins?: readonly string[]
+/** How the hub connects to other servers. */
+export interface EgressOptions extends GuardOptions {
   readonly connectionsPerOrigin?: number
+  /** Origins whose connections are kept. */
+  readonly origins?: number
 }
 
 const ORIGINS = 256
@@ -20,27 +25,28 @@ const CONNECT_MS = 10_000
 
 /** Opens the one way out: connections are kept per origin, and checked by the address they really go to. */
 export function createEgress({
-  mode,
-  allowedOrigins = [],
   connectionsPerOrigin = CONNECTIONS,
+  origins = ORIGINS,
+  ...options
 }: EgressOptions): Egress {
-  const allowed = new Set(allowedOrigins.map((origin) => new URL(origin).origin))
+  const guard = createGuard(options)
   const agents = new LRUCache<string, Promise<Agent>>({
-    max: ORIGINS,
+    max: origins,
     dispose: (agent) => void agent.then((one) => one.close()),
   })
-  const agentFor = (origin: string): Promise<Agent> => {
-    const kept = agents.get(origin)
+  const agentFor = (url: URL, tls?: EgressTls): Promise<Agent> => {
+    const { lookup } = guard(url)
+    const key = tls ? [url.origin, tls.certificate, tls.certificateKey, tls.authorities].join() : url.origin
+    const kept = agents.get(key)
     if (kept) return kept
-    const agent = createAgent(mode === 'guarded' && !allowed.has(origin), connectionsPerOrigin)
-    agents.set(origin, agent)
+    const agent = createAgent(connectionsPerOrigin, { lookup, tls })
+    agents.set(key, agent)
     return agent
   }
   return {
     request: async (request) => {
       const url = targetOf(request.url)
-      if (mode === 'guarded' && !allowed.has(url.origin)) checkLiteral(url)
-      return exchange(await agentFor(url.origin), url, request)
+      return exchange(await agentFor(url, request.tls), url, request)
     },
     close: async () => {
       const open = [...agents.values()]
@@ -51,34 +57,28 @@ export function createEgress({
 }
 
 /** Loads the HTTP client when the first other server is called: most hubs answer long before. */
-async function createAgent(guarded: boolean, connections: number): Promise<Agent> {
+async function createAgent(
+  connections: number,
+  { lookup, tls }: { readonly lookup: LookupFunction | undefined; readonly tls: EgressTls | undefined },
+): Promise<Agent> {
   const { Agent } = await import('undici')
   return new Agent({
     connections,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    connect: { timeout: CONNECT_MS, ...(guarded && { lookup: guardedLookup }) },
+    connect: { timeout: CONNECT_MS, ...(lookup && { lookup }), ...(tls && tlsOptions(tls)) },
   })
 }
 
-/** Resolves a name, and refuses it when any of its addresses is not public: no second look-up can differ. */
-const guardedLookup: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '')
-    if (addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address))) {
-      return callback(new EgressRefused(`Host ${hostname} has an address that the hub may not call`), '')
-    }
-    if (options.all) return callback(null, addresses)
-    const [first] = addresses
-    return callback(null, first?.address ?? '', first?.family)
-  })
-}
-
-/** An address in the URL itself is connected to without a look-up, so it is checked here. */
-function checkLiteral(url: URL): void {
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) !== 0 && !isPublicAddress(host)) {
-    throw new EgressRefused(`Host ${url.hostname} is an address that the hub may not call`)
+function tlsOptions({ certificate, certificateKey, authorities }: EgressTls): {
+  cert?: string
+  key?: string
+  ca?: string
+} {
+  return {
+    ...(certificate !== undefined && { cert: certificate }),
+    ...(certificateKey !== undefined && { key: certificateKey }),
+    ...(authorities !== undefined && { ca: authorities }),
   }
 }
 
@@ -94,19 +94,50 @@ function targetOf(text: string): URL {
 async function exchange(agent: Agent, url: URL, request: EgressRequest): Promise<EgressAnswer> {
   const signal = AbortSignal.timeout(request.timeoutMs)
   try {
-    const answer = await agent.request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method: request.method as Dispatcher.HttpMethod, // undici takes any method, its type does not
-      signal,
-      ...(request.headers && { headers: { ...request.headers } }),
-      ...(request.body !== undefined && { body: request.body }),
-    })
+    const answer = await ask(agent, url, { request, signal })
+    const headers = plainHeaders(answer.headers)
+    if (request.dropsBody) {
+      // who waits for the status need not wait for the rest; the deadline ends this, too
+      void answer.body.dump({ limit: request.maxBytes }).catch(() => undefined)
+      return { status: answer.statusCode, headers, body: '' }
+    }
     const body = await readBody(answer.body, url, request.maxBytes)
-    return { status: answer.statusCode, headers: plainHeaders(answer.headers), body }
+    return { status: answer.statusCode, headers, body }
   } catch (error) {
     throw failureOf(error, { url, timedOut: signal.aborted, timeoutMs: request.timeoutMs })
   }
+}
+
+interface Asked {
+  readonly request: EgressRequest
+  readonly signal: AbortSignal
+  readonly isRepeated?: boolean
+}
+
+async function ask(agent: Agent, url: URL, asked: Asked): Promise<Dispatcher.ResponseData> {
+  const { method, headers, body, mayRepeat } = asked.request
+  try {
+    return await agent.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: method as Dispatcher.HttpMethod, // undici takes any method, its type does not
+      signal: asked.signal,
+      ...(headers && { headers: { ...headers } }),
+      ...(body !== undefined && { body }),
+    })
+  } catch (error) {
+    if (!mayRepeat || asked.isRepeated || !foundClosed(error)) throw error
+    return ask(agent, url, { ...asked, isRepeated: true })
+  }
+}
+
+/** Tells whether a connection that was kept from before had been closed by the other side, or reset. */
+function foundClosed(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return true
+  if (error.code !== 'UND_ERR_SOCKET' || !('socket' in error)) return false
+  const { socket } = error
+  return typeof socket === 'object' && socket !== null && 'bytesRead' in socket && socket.bytesRead !== 0
 }
 
 async function readBody(body: Dispatcher.ResponseData['body'], url: URL, maxBytes: number): Promise<string> {

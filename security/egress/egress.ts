@@ -1,13 +1,27 @@
+/** How the hub shows who it is, and whom it trusts, in PEM. */
+export interface EgressTls {
+  readonly certificate?: string
+  readonly certificateKey?: string
+  /** Trusted instead of the authorities of the platform. */
+  readonly authorities?: string
+}
+
 /** One request to another server. */
 export interface EgressRequest {
   readonly url: string
   readonly method: string
+  /** Names are sent as they are written. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  readonly tls?: EgressTls
   /** Deadline for the whole exchange, milliseconds. */
   readonly timeoutMs: number
   /** A longer body is refused while it arrives. */
   readonly maxBytes: number
+  /** Only the status counts: the body is left unread, and the connection closed when it is longer than `maxBytes`. */
+  readonly dropsBody?: boolean
+  /** May be sent a second time at once where a connection that was kept turns out to be closed. */
+  readonly mayRepeat?: boolean
 }
 
 export interface EgressAnswer {

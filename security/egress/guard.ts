@@ -1,0 +1,53 @@
+import { lookup as resolve } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import { isPublicAddress } from './addresses.ts'
+import { EgressRefused } from './egress.ts'
+
+/** Where the hub may connect to. */
+export interface GuardOptions {
+  /** guarded: public addresses only, except for the allowed origins; open: any. */
+  readonly mode: 'guarded' | 'open'
+  readonly allowedOrigins?: readonly string[]
+}
+
+/** Judges a target; what it answers judges the address that its name resolves to. */
+export type Guard = (url: URL) => { readonly lookup?: LookupFunction }
+
+/**
+ * Compiles where the hub may connect to: a target is refused by the address in its URL at once, by the one that its name
+ * has when the connection is made. The guard throws EgressRefused.
+ */
+export function createGuard({ mode, allowedOrigins = [] }: GuardOptions): Guard {
+  const allowed = new Set(allowedOrigins.map((origin) => originOf(new URL(origin))))
+  return (url) => {
+    if (mode === 'open' || allowed.has(originOf(url))) return {}
+    checkLiteral(url)
+    return { lookup: guardedLookup }
+  }
+}
+
+/** Scheme, host and port, also of URLs that are not those of the Web. */
+function originOf({ origin, protocol, host }: URL): string {
+  return origin === 'null' ? `${protocol}//${host}` : origin
+}
+
+/** Resolves a name, and refuses it when any of its addresses is not public: no second look-up can differ. */
+const guardedLookup: LookupFunction = (hostname, options, callback) => {
+  resolve(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, '')
+    if (addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address))) {
+      return callback(new EgressRefused(`Host ${hostname} has an address that the hub may not call`), '')
+    }
+    if (options.all) return callback(null, addresses)
+    const [first] = addresses
+    return callback(null, first?.address ?? '', first?.family)
+  })
+}
+
+/** An address in the URL itself is connected to without a look-up, so it is checked here. */
+function checkLiteral(url: URL): void {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (isIP(host) !== 0 && !isPublicAddress(host)) {
+    throw new EgressRefused(`Host ${url.hostname} is an address that the hub may not call`)
+  }
+}

@@ -9,13 +9,13 @@ export interface Delivery {
   readonly order: string
   /** Deliveries to the same endpoint share its connections, its circuit breaker and its cooldown. */
   readonly endpoint: string
-  /** When its change happened: a notification is given up when it is too old. */
+  /** When its change happened, or when it was put in again: it is given up when that is too long ago. */
   readonly at: Micros
   /** After a failure nothing is sent to the endpoint for so long, milliseconds. */
   readonly cooldownMs?: number
   /** Writes the message when it is its turn, with what is right then; undefined: it is not due any more. */
   compose(): Promise<Message | undefined>
-  /** Told of every attempt. */
+  /** Told of every attempt, also of one that could not be written. */
   attempted(attempt: Attempt, at: Micros): void
   /** Told once, at the end: sent, not due any more, or given up. */
   settled(outcome: Settled): void
@@ -36,10 +36,14 @@ export interface EndpointState {
 
 /** Delivers notifications, each endpoint at its own pace: a slow or dead one delays no other. */
 export interface Deliveries {
+  /** May call `compose` before it returns. */
   add(delivery: Delivery): void
-  /** Takes back what has this order key and is not under way; it is told nothing more. */
+  /**
+   * Takes back what has this order key and is not under way; it is told nothing more. What is under way is told, and not
+   * tried again.
+   */
   withdraw(order: string): void
-  /** Tries an endpoint now that its breaker keeps closed off. */
+  /** Tries an endpoint now that its breaker keeps closed off, but not within its cooldown. */
   retry(endpoint: string): void
   state(endpoint: string): EndpointState
   /** Sends nothing more, waits for what is under way; what waits is told nothing. */

@@ -1,0 +1,62 @@
+import { expect } from 'chai'
+import { createThreadSender } from '../../../broker/subscriptions/deliver/thread-sender.ts'
+import { until } from '../../support/until.ts'
+import { httpMessage, openReceiver, type Receiver } from './receivers.ts'
+
+describe('6.3.8 notifications sent from a thread of their own', () => {
+  let receiver: Receiver
+  let sender: ReturnType<typeof createThreadSender>
+  let logged: string[]
+
+  beforeEach(async () => {
+    logged = []
+    receiver = await openReceiver((request, answer) => {
+      if (request.url !== '/never') answer.end('ok')
+    })
+    sender = createThreadSender({
+      egress: { mode: 'open' },
+      connections: 16,
+      log: { warn: (_, text) => logged.push(text), error: (_, text) => logged.push(text) },
+    })
+  })
+
+  afterEach(async () => {
+    await sender.close()
+    await receiver.close()
+  })
+
+  it('are all delivered, each once', async () => {
+    const attempts = await Promise.all(
+      Array.from({ length: 200 }, (_, n) =>
+        sender.send(httpMessage(`${receiver.url}/${n}`, { body: `ấ${n}` })),
+      ),
+    )
+    expect(attempts.filter(({ delivered, status }) => delivered && status === 200)).to.have.length(200)
+    expect(receiver.received.map(({ body }) => body).sort()).to.deep.equal(
+      Array.from({ length: 200 }, (_, n) => `ấ${n}`).sort(),
+    )
+    expect(logged).to.deep.equal([])
+  })
+
+  it('fail as attempts when the thread dies, and go on in another', async () => {
+    await sender.send(httpMessage(receiver.url))
+    const lost = sender.send(httpMessage(`${receiver.url}/never`))
+    await until('the message to arrive', () => receiver.received.length === 2)
+    sender.crash()
+    expect(await lost).to.include({ delivered: false, reason: 'Hub lost the thread that sends' })
+    expect(await sender.send(httpMessage(receiver.url))).to.include({ delivered: true })
+    expect(logged).to.deep.equal([
+      'Sender thread fails',
+      'Sender thread ended, and is started again with the next notification',
+    ])
+  })
+
+  it('end with the thread', async () => {
+    const lost = sender.send(httpMessage(`${receiver.url}/never`))
+    await until('the message to arrive', () => receiver.received.length === 1)
+    await sender.close()
+    expect(await lost).to.include({ delivered: false })
+    expect(await sender.send(httpMessage(receiver.url))).to.include({ delivered: false, reason: 'Hub stops' })
+    expect(receiver.received).to.have.length(1)
+  })
+})

@@ -197,6 +197,40 @@ export const SETTINGS = {
       properties: { name: text, endpoint: text, types: texts },
     },
   },
+  'subscriptions.connections': {
+    type: 'integer',
+    description: 'Most notifications under way to one endpoint',
+    default: 8,
+    minimum: 1,
+    maximum: 256,
+  },
+  'subscriptions.firstDelay': {
+    type: 'integer',
+    description:
+      'Longest wait before a notification that failed is sent again, milliseconds; doubled each time',
+    default: 1000,
+    minimum: 1,
+  },
+  'subscriptions.longestDelay': {
+    type: 'integer',
+    description:
+      'Longest wait between two attempts, and before an endpoint that fails is tried again, milliseconds',
+    default: 60_000,
+    minimum: 1,
+  },
+  'subscriptions.attempts': {
+    type: 'integer',
+    description: 'Attempts after which a notification is given up that fails while its endpoint takes others',
+    default: 20,
+    minimum: 1,
+  },
+  'subscriptions.retryHours': {
+    type: 'integer',
+    description: 'How old its change may be before a notification is given up, hours',
+    default: 24,
+    minimum: 1,
+    maximum: 8760,
+  },
   feeds: {
     type: 'objects',
     description: 'Agency feeds that this hub runs',

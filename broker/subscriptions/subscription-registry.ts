@@ -42,8 +42,8 @@ export interface SubscriptionState {
 
 /** The subscriptions of every tenant at work. */
 export interface SubscriptionRegistry {
-  /** Takes over what a commit did to a subscription. */
-  apply(tenant: Tenant, change: SubscriptionChange): void
+  /** Takes over what a commit did to a subscription; resolves when no later change can be missed, whatever happens. */
+  apply(tenant: Tenant, change: SubscriptionChange): Promise<void>
   state(tenant: Tenant, id: string): SubscriptionState
   /** How many subscriptions a tenant has, as far as this process knows. */
   count(tenant: Tenant): number
@@ -64,7 +64,7 @@ export const NOTHING_SENT: SubscriptionState = {
 export function createSubscriptionRegistry(): SubscriptionRegistry {
   const tenants = new Map<Tenant, Map<string, number>>()
   return {
-    apply: (tenant, { id, version, subscription }) => {
+    apply: async (tenant, { id, version, subscription }) => {
       const known = tenants.get(tenant) ?? new Map<string, number>()
       tenants.set(tenant, known)
       if ((known.get(id) ?? 0) > version) return

@@ -44,7 +44,7 @@ export async function keepSubscription(
     ])
     if (result?.outcome !== 'kept') continue
     const subscription = document && readSubscription(document, tenant, seal)
-    registry.apply(tenant, { id, version: result.version, ...(subscription && { subscription }) })
+    await registry.apply(tenant, { id, version: result.version, ...(subscription && { subscription }) })
     return
   }
   throw new Problem('Conflict', `Subscription ${id} is being changed by too many writers at once`)

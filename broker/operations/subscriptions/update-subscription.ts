@@ -1,14 +1,8 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
-import type { Micros } from '../../core/model/time.ts'
 import { openSecrets, sealSecrets } from '../../subscriptions/read-subscription.ts'
-import type {
-  ParsedMembers,
-  StoredSubscription,
-  SubscriptionSecrets,
-} from '../../subscriptions/stored-subscription.ts'
-import { checkSubscription } from './check-subscription.ts'
+import type { SubscriptionSecrets } from '../../subscriptions/stored-subscription.ts'
 import { decodeSubscription, type SubscriptionFragment } from './decode-subscription.ts'
 import {
   checkSubscriptionRight,
@@ -16,7 +10,7 @@ import {
   keepSubscription,
   type OfSubscription,
 } from './keep-subscription.ts'
-import { revived, statusAt } from './life-cycle.ts'
+import { overlaySubscription } from './overlay-subscription.ts'
 import { subscribedContext } from './subscribed-context.ts'
 import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
@@ -37,7 +31,7 @@ export const updateSubscription =
       const decoded = decodeSubscription(body, { table, now, current })
       const fragment = { ...decoded, members: { ...decoded.members, ...jsonldContext } }
       checkIdentity(fragment, id)
-      const next = overlay(current, fragment, now)
+      const next = overlaySubscription(current, fragment, now)
       if (!isOwner(caller, current)) {
         refuseOthers(fragment)
         return next
@@ -65,26 +59,6 @@ function checkIdentity({ members, removed }: SubscriptionFragment, id: string): 
   if (members.id !== undefined && members.id !== id)
     throw badRequestData('Subscription id of the body is not the one of the path')
   if (removed.includes('id')) throw badRequestData('Subscription id cannot be removed')
-}
-
-function overlay(
-  current: StoredSubscription,
-  fragment: SubscriptionFragment,
-  now: Micros,
-): StoredSubscription {
-  const { id: _, ...given } = fragment.members
-  const gone = new Set([...fragment.removed, ...Object.keys(given)])
-  const before = statusAt(current.members, now)
-  const members = revived({ ...without(current.members, gone), ...given }, given, before)
-  const parsed = { ...without(current.parsed, gone), ...fragment.parsed }
-  checkSubscription({ members, parsed })
-  const starts = before !== 'active' && statusAt(members, now) === 'active'
-  return { ...current, members, parsed, modifiedAt: now, ...(starts && { since: now }) }
-}
-
-function without<T extends JsonObject | ParsedMembers>(object: T, names: ReadonlySet<string>): T {
-  const kept = Object.entries(object).filter(([name]) => !names.has(name))
-  return Object.fromEntries(kept) as T // whose members may all be absent
 }
 
 /** A subscription sees with the rights of its owner: nobody else may say what it sends, or where to. @throws Problem Forbidden */

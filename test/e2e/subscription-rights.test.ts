@@ -1,0 +1,86 @@
+import { expect } from 'chai'
+import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
+
+const SUBSCRIPTIONS = '/ngsi-ld/v1/subscriptions'
+const body = (id: string) => ({
+  id,
+  type: 'Subscription',
+  entities: [{ type: 'AirQualityObserved' }],
+  notification: { endpoint: { uri: 'http://127.0.0.1:9/notify' } },
+})
+
+describe('e2e: a subscription is its owner’s', () => {
+  let hubs: SecuredHubs
+  before(async () => {
+    hubs = await startSecuredHubs()
+    for (const asker of ['analyst', 'operator.thai-nguyen'] as const)
+      expect(await create(asker, `urn:s:${asker}`)).to.equal(201)
+  })
+  after(() => hubs.stop())
+
+  const send = (asker: Asker, path: string, method: 'GET' | 'PATCH' | 'DELETE' = 'GET', body?: object) =>
+    hubs.send(hubs.city, asker, path, { method, ...(body && { body }) })
+  const create = async (asker: Asker, id: string) => {
+    const request = { method: 'POST', body: body(id) } as const
+    return (await hubs.send(hubs.city, asker, SUBSCRIPTIONS, request)).status
+  }
+  const at = (asker: Asker) => `${SUBSCRIPTIONS}/urn:s:${asker}`
+
+  for (const [asker, status] of [
+    ['public', 403],
+    ['operator.song-cong', 403],
+    ['feeds', 403],
+    ['anonymous', 401],
+  ] as const) {
+    it(`${asker} has none and learns of none`, async () => {
+      expect(await create(asker, `urn:s:${asker}`)).to.equal(status)
+      expect((await send(asker, SUBSCRIPTIONS)).status).to.equal(status)
+      expect((await send(asker, at('analyst'))).status).to.equal(status)
+      expect((await send(asker, at('analyst'), 'PATCH', { isActive: false })).status).to.equal(status)
+      expect((await send(asker, at('analyst'), 'DELETE')).status).to.equal(status)
+    })
+  }
+
+  it('others do not find it, to read, change or delete', async () => {
+    for (const [asker, other] of [
+      ['analyst', 'operator.thai-nguyen'],
+      ['operator.thai-nguyen', 'analyst'],
+      ['peer hub', 'analyst'],
+    ] as const) {
+      const answers = [
+        await send(asker, at(other)),
+        await send(asker, at(other), 'PATCH', { isActive: false }),
+        await send(asker, at(other), 'DELETE'),
+      ]
+      expect(answers.map(({ status }) => status)).to.deep.equal([404, 404, 404])
+      expect((await send(asker, SUBSCRIPTIONS)).text).not.to.include(`urn:s:${other}`)
+      const { headers } = await send(asker, `${SUBSCRIPTIONS}?limit=0&count=true`)
+      expect(headers['ngsild-results-count']).to.equal(asker === 'peer hub' ? '0' : '1')
+    }
+    expect((await send('analyst', at('analyst'))).body.status).to.equal('active')
+  })
+
+  it('its owner reads and changes it', async () => {
+    const answer = await send('analyst', at('analyst'), 'PATCH', { throttling: 5 })
+    expect(answer.status, answer.text).to.equal(204)
+    expect((await send('analyst', SUBSCRIPTIONS)).body.map(({ id }: { id: string }) => id)).to.deep.equal([
+      'urn:s:analyst',
+    ])
+  })
+
+  it('the data-protection officer reads all, and changes none of others', async () => {
+    expect((await send('dpo', SUBSCRIPTIONS)).body).to.have.length(2)
+    expect((await send('dpo', at('analyst'))).status).to.equal(200)
+    expect((await send('dpo', at('analyst'), 'PATCH', { isActive: false })).status).to.equal(403)
+  })
+
+  it('no answer tells whose it is', async () => {
+    const { text } = await send('dpo', `${at('analyst')}?options=sysAttrs`)
+    expect(text).not.to.match(/owner|delegat|sealed|claims/)
+  })
+
+  it('who may delete all deletes those of others', async () => {
+    expect(await create('analyst', 'urn:s:short')).to.equal(201)
+    expect((await send('dpo', `${SUBSCRIPTIONS}/urn:s:short`, 'DELETE')).status).to.equal(204)
+  })
+})

@@ -2,6 +2,7 @@ import type { Iri } from '../core/model/iri.ts'
 import type { JsonObject } from '../core/model/json.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { EntityQuery } from '../core/query/ast.ts'
+import type { SourceTime } from '../core/query/parse-source-time.ts'
 import type { RenderOptions } from '../core/view/render-options.ts'
 
 /** What kind of change notifies (CIM 009 v1.9.1, 5.2.12); `entityUpdated` stands for the three of attributes. */
@@ -58,6 +59,8 @@ export interface Subscription {
   readonly expiresAt?: Micros
   /** Selectors, q, geo, scope and csf. */
   readonly query: EntityQuery
+  /** Of subscriptions to registrations: the time that sources are to know of (5.11.2.4). */
+  readonly sourceTime?: SourceTime
   readonly watchedAttributes?: ReadonlySet<Iri>
   readonly triggers: ReadonlySet<Trigger>
   readonly timeInterval?: Micros

@@ -1,6 +1,7 @@
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { TypeNode } from '../../core/query/ast.ts'
+import type { SourceTime } from '../../core/query/parse-source-time.ts'
 import { matchPattern } from '../../core/query/pattern.ts'
 import { narrowTypes } from './narrow-types.ts'
 import type { EntityInfo, Registration, RegistrationInfo } from './registration.ts'
@@ -15,17 +16,10 @@ export interface MatchRequest {
   readonly attributes?: readonly Iri[]
   readonly datasetIds?: readonly string[]
   /** Present: sources of history for this time; absent: sources of the current state (5.10.2.4). */
-  readonly temporal?: TemporalMatch
+  readonly temporal?: SourceTime
   /** Pseudonyms of those that the request came through. */
   readonly via: readonly string[]
   readonly now: Micros
-}
-
-/** The time that a temporal query is about; one instant for `before` and `after`. */
-export interface TemporalMatch {
-  readonly interval: 'observation' | 'management'
-  readonly from: Micros
-  readonly to: Micros
 }
 
 /** The part of a request that one source may be asked for: never more than it registered. */
@@ -64,7 +58,7 @@ function takesPart(registration: Registration, request: MatchRequest): boolean {
   return datasetIds.some((datasetId) => registration.datasetIds.includes(datasetId))
 }
 
-function coversTime(registration: Registration, temporal: TemporalMatch | undefined): boolean {
+function coversTime(registration: Registration, temporal: SourceTime | undefined): boolean {
   const { observationInterval, managementInterval } = registration
   if (!temporal) return !observationInterval && !managementInterval
   const interval = temporal.interval === 'observation' ? observationInterval : managementInterval

@@ -1,11 +1,12 @@
 import { isIri } from '../../core/model/iri.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
-import { formatDateTime, parseDateTime } from '../../core/model/time.ts'
+import { formatDateTime } from '../../core/model/time.ts'
+import { parseSourceTime, type SourceTime } from '../../core/query/parse-source-time.ts'
 import type { createRegistration } from '../../operations/registrations/create-registration.ts'
 import type { deleteRegistration } from '../../operations/registrations/delete-registration.ts'
 import type { listSources, SourceReport } from '../../operations/registrations/list-sources.ts'
-import type { queryRegistrations, TemporalMatch } from '../../operations/registrations/query-registrations.ts'
+import type { queryRegistrations } from '../../operations/registrations/query-registrations.ts'
 import type { retrieveRegistration } from '../../operations/registrations/retrieve-registration.ts'
 import type { retrieveSourceIdentity } from '../../operations/registrations/retrieve-source-identity.ts'
 import type { updateRegistration } from '../../operations/registrations/update-registration.ts'
@@ -74,10 +75,11 @@ export function registrationRoutes(
     const table = await request.table()
     const page = pageRequest(request.query, limits)
     const offset = page.offset ?? 0
+    const temporal = sourceTime(request.query)
     const { registrations, count } = await operations.queryRegistrations({
       ...who(request),
       query: entityQuery(request.query, table),
-      ...temporalMatch(request.query),
+      ...(temporal && { temporal }),
       ...datasetIds(request.query),
       table,
       sysAttrs: sysAttrs(request.query),
@@ -134,26 +136,9 @@ function registrationId({ params }: HubRequest): string {
   return id
 }
 
-/** Reads a temporal query (CIM 009 v1.9.1, 4.11) as far as registrations are concerned. @throws Problem */
-function temporalMatch(query: URLSearchParams): { readonly temporal?: TemporalMatch } {
-  const [relation, timeAt, endTimeAt, property] = TEMPORAL.map((name) => query.get(name))
-  if (!relation) {
-    if (timeAt || endTimeAt || property) throw badRequestData('Temporal query has no timerel')
-    return {}
-  }
-  if (relation !== 'before' && relation !== 'after' && relation !== 'between') {
-    throw badRequestData('Parameter timerel is none of before, after, between')
-  }
-  if (property && !['observedAt', 'createdAt', 'modifiedAt', 'deletedAt'].includes(property)) {
-    throw badRequestData('Parameter timeproperty is none of observedAt, createdAt, modifiedAt, deletedAt')
-  }
-  const from = parseDateTime(timeAt ?? '')
-  const to = parseDateTime(endTimeAt ?? '')
-  if (from === undefined || (relation === 'between' && to === undefined)) {
-    throw badRequestData('Temporal query has a timeAt or endTimeAt that is no DateTime in UTC')
-  }
-  const interval = property && property !== 'observedAt' ? 'management' : 'observation'
-  return { temporal: { interval, from, to: relation === 'between' && to !== undefined ? to : from } }
+function sourceTime(query: URLSearchParams): SourceTime | undefined {
+  const [timerel, timeAt, endTimeAt, timeproperty] = TEMPORAL.map((name) => query.get(name) ?? undefined)
+  return parseSourceTime({ timerel, timeAt, endTimeAt, timeproperty })
 }
 
 function encodeSource({ lastSuccess, lastFailure, coolingUntil, ...rest }: SourceReport): JsonObject {

@@ -1,24 +1,24 @@
 import type { TermTable } from '../../core/context/term-table.ts'
-import { itemsOf, type JsonObject } from '../../core/model/json.ts'
+import type { JsonObject } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import { matchScopes } from '../../core/query/match-scopes.ts'
 import { attributesOf } from '../../core/query/needs.ts'
+import type { SourceTime } from '../../core/query/parse-source-time.ts'
 import { matchCsf } from '../../federation/registry/match-csf.ts'
-import { matchRegistrations, type TemporalMatch } from '../../federation/registry/match-registrations.ts'
+import { matchRegistrations } from '../../federation/registry/match-registrations.ts'
 import type { Registration } from '../../federation/registry/registration.ts'
 import type { Command } from '../command.ts'
 import { mayRead } from '../may-read.ts'
 import { encodeRegistration } from './encode-registration.ts'
 import { type MayHold, mayHold } from './may-hold.ts'
 import type { RegistrationDependencies } from './registration-dependencies.ts'
-
-export type { TemporalMatch } from '../../federation/registry/match-registrations.ts'
+import { scopesOf } from './scopes-of.ts'
 
 export interface QueryRegistrations extends Command {
   /** What entities the sources wanted may know. */
   readonly query: EntityQuery
-  readonly temporal?: TemporalMatch
+  readonly temporal?: SourceTime
   readonly datasetIds?: readonly string[]
   readonly table: TermTable
   readonly sysAttrs: boolean
@@ -83,8 +83,4 @@ function matching(
 
 function inArea({ document }: Registration, { geo }: EntityQuery, engine: MayHold): boolean {
   return !geo || mayHold(document, geo, engine)
-}
-
-function scopesOf({ scope }: JsonObject): readonly string[] {
-  return itemsOf(scope).filter((item) => typeof item === 'string')
 }

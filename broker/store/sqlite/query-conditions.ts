@@ -1,4 +1,5 @@
-import { type BoundingBox, boundingBox, boxesWithin } from '../../core/geo/bounding-box.ts'
+import type { BoundingBox } from '../../core/geo/bounding-box.ts'
+import { searchBoxes } from '../../core/geo/search-boxes.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { GeoQuery, ScopeNode, TypeNode } from '../../core/query/ast.ts'
 import { cellRanges } from './cells.ts'
@@ -132,12 +133,6 @@ export function geoNode(query: GeoQuery, index: Index): Node {
 /** Answers an arm of index entries. */
 export function arm(from: Sql, where: Sql, ordered = true): Arm {
   return { from, where, key: KEY_OF_INDEX, filters: [], ordered }
-}
-
-function searchBoxes({ relation, geometry, maxDistance }: GeoQuery): readonly BoundingBox[] | undefined {
-  if (relation === 'disjoint') return undefined
-  if (relation !== 'near') return [boundingBox(geometry)]
-  return maxDistance === undefined ? undefined : boxesWithin(boundingBox(geometry), maxDistance)
 }
 
 /** What may lie in a box: points whose cell does, and other geometries whose own box touches it. */

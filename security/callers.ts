@@ -80,6 +80,16 @@ export function createCallers({
     built.set(claims, { inForce, caller })
     return caller
   }
+  const behind = new WeakMap<Claims, { readonly inForce: PolicySet; readonly caller: Caller }>()
+  /** So is one for whom another hub asked. */
+  const buildBehind = (claims: Claims, hub: Claims): Caller => {
+    const inForce = policies()
+    const before = behind.get(hub)
+    if (before?.inForce === inForce) return before.caller
+    const caller = build(claims, hub, undefined)
+    behind.set(hub, { inForce, caller })
+    return caller
+  }
   const build = (claims: Claims, hub: Claims | undefined, token: string | undefined): Caller => {
     const inForce = policies()
     // a snapshot is seen and changed with the rights on what it was taken from
@@ -133,7 +143,7 @@ export function createCallers({
       const claims = given && standing(given)
       const hub = givenHub && standing(givenHub)
       if (!claims || (givenHub && !hub)) return undefined
-      return hub ? build(claims, hub, undefined) : buildOnce(claims, undefined)
+      return hub ? buildBehind(claims, hub) : buildOnce(claims, undefined)
     },
     open: OPEN_CALLER,
   }

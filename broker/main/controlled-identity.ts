@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Callers, createCallers, HUB_ROLE, ON_BEHALF_ROLE } from '../../security/callers.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
 import { createMaskKeys } from '../../security/masking/mask-keys.ts'
+import type { Claims } from '../../security/policy/claims.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
 import { createLocalTokens } from '../../security/tokens/local-tokens.ts'
 import { createTokenVerifier, type TrustedIssuer } from '../../security/tokens/token-verifier.ts'
@@ -33,6 +34,7 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     local,
     policies: () => policies,
     keys: createMaskKeys({ secret: parts.secret, city: config.city }),
+    standing: standingOf(config, parts.url, provider),
   })
   const feedToken = local.issue('feeds', ['feed'], config.city === '' ? {} : { city: config.city })
   const login = loginOf(config, parts.url)
@@ -42,6 +44,7 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
       callers.of({ authorization: headers.authorization, onBehalfOf: single(headers['hub-on-behalf-of']) }),
     knownCaller: callers.known,
     local: callers.open,
+    delegate: callers.delegate,
     outbound: outboundHeaders(config, parts, provider ? own : configuredClient(config)),
     feedToken: () => Promise.resolve(feedToken),
     roleViews: (tenant) => roleViews(policies, callers, tenant, config.city),
@@ -79,6 +82,37 @@ function trustedIssuers(
   const { audience, issuers } = config.auth
   const own = provider ? [{ issuer: `${url}/oidc`, audience, keys: () => provider.keys() }] : []
   return [...own, ...issuers.map((issuer) => ({ audience, ...issuer }))]
+}
+
+/** What was taken from an account, or from an issuer, since its token was issued is taken from whoever acts for it too. */
+function standingOf(
+  config: Config,
+  url: string,
+  provider: IdentityProvider | undefined,
+): (claims: Claims) => Claims | undefined {
+  const trusted = new Set(['local', ...config.auth.issuers.map(({ issuer }) => issuer)])
+  const known = new WeakMap<Claims, { readonly left: Claims | undefined }>()
+  return (claims) => {
+    const before = known.get(claims)
+    if (before) return before.left
+    const left = leftOf(claims)
+    known.set(claims, { left })
+    return left
+  }
+
+  function leftOf(claims: Claims): Claims | undefined {
+    if (claims.anonymous || trusted.has(claims.issuer)) return claims
+    const behind = claims.issuer === `${url}/oidc` ? provider?.behind(claims) : undefined
+    if (!behind) return undefined
+    const { organisation: _, city: __, purpose: ___, roles, ...rest } = claims
+    return {
+      ...rest,
+      roles: roles.filter((role) => behind.roles?.includes(role)),
+      ...(behind.organisation && { organisation: behind.organisation }),
+      ...(behind.city && { city: behind.city }),
+      ...(behind.purpose && { purpose: behind.purpose }),
+    }
+  }
 }
 
 function configuredClient({ federation }: Config): ServiceClient | undefined {

@@ -6,6 +6,7 @@ import type { IdentityProvider } from '../../security/identity/identity-provider
 import { OPEN_CALLER } from '../../security/open-caller.ts'
 import type { Config } from '../config.ts'
 import type { Caller } from '../core/model/caller.ts'
+import type { JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Registration } from '../federation/registry/registration.ts'
@@ -33,6 +34,8 @@ export interface AssembledIdentity {
   readonly knownCaller: (authorization: string | undefined) => Caller | undefined
   /** The hub itself, for what its configuration orders. */
   readonly local: Caller
+  /** A caller with the rights that are left of a delegation; undefined: none are. */
+  readonly delegate: (delegation: JsonObject) => Caller | undefined
   /** Headers of requests to another hub. */
   readonly outbound: (caller: Caller, registration: Registration) => Promise<Record<string, string>>
   readonly feedToken: () => Promise<string | undefined>
@@ -53,6 +56,7 @@ function openIdentity(): AssembledIdentity {
     caller: () => Promise.resolve(OPEN_CALLER),
     knownCaller: () => OPEN_CALLER,
     local: OPEN_CALLER,
+    delegate: () => OPEN_CALLER,
     outbound: () => Promise.resolve({}),
     feedToken: () => Promise.resolve(undefined),
     roleViews: (tenant) => [{ role: 'open', view: OPEN_CALLER.view(tenant) }],

@@ -36,6 +36,11 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
   return {
     issuer,
     keys: () => publicKeys(secrets.signing),
+    // a client that acts for itself is its own subject
+    behind: ({ subject, client }) =>
+      subject === '' || subject === client
+        ? clients.find(({ id }) => id === client)
+        : accounts.behind(subject),
     callback: (request, response) => {
       if (!isLogin(request)) return void answer(request, response)
       login(request, response).catch((error: unknown) => {

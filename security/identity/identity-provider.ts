@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JSONWebKeySet } from 'jose'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { Store } from '../../broker/store/port/store.ts'
-import type { Account, ConfiguredClient } from './accounts.ts'
+import type { Account, ConfiguredClient, ConfiguredSubject } from './accounts.ts'
 
 /** What the built-in provider is made of. */
 export interface IdentityProviderOptions {
@@ -28,6 +28,8 @@ export interface IdentityProvider {
   callback(request: IncomingMessage, response: ServerResponse): void
   /** Public keys of its tokens. */
   keys(): JSONWebKeySet
+  /** Answers the account or the client that a token was for, as it is configured now; undefined: it is gone. */
+  behind(token: { readonly subject: string; readonly client?: string }): ConfiguredSubject | undefined
 }
 
 /** Opens the built-in OpenID Connect provider (loads oidc-provider only now). @throws Error for unusable settings */

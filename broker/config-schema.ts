@@ -231,6 +231,38 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 8760,
   },
+  'subscriptions.delegationDays': {
+    type: 'integer',
+    description: 'How long a subscription has the rights of its owner after it was changed last, days',
+    default: 365,
+    minimum: 1,
+    maximum: 36_500,
+  },
+  'subscriptions.underWay': {
+    type: 'integer',
+    description: 'Notifications that are under way at the same time',
+    default: 256,
+    minimum: 1,
+    maximum: 4096,
+  },
+  'subscriptions.queued': {
+    type: 'integer',
+    description: 'Changes that wait in memory for their notification; the others wait in the log',
+    default: 10_000,
+    minimum: 100,
+  },
+  'subscriptions.deadLetters': {
+    type: 'integer',
+    description: 'Notifications of one subscription that were given up and are kept to be replayed',
+    default: 10_000,
+    minimum: 1,
+  },
+  'subscriptions.dropOldest': {
+    type: 'boolean',
+    description:
+      'Drop and count the oldest given-up notification when there are too many; otherwise no more are given up',
+    default: false,
+  },
   feeds: {
     type: 'objects',
     description: 'Agency feeds that this hub runs',
@@ -317,13 +349,6 @@ export const SETTINGS = {
     description: 'Most subscriptions of a tenant',
     default: 100_000,
     minimum: 0,
-  },
-  'subscriptions.delegationDays': {
-    type: 'integer',
-    description: 'How long a subscription has the rights of its owner after it was changed last, days',
-    default: 365,
-    minimum: 1,
-    maximum: 36_500,
   },
   'limits.fragments': {
     type: 'integer',

@@ -90,7 +90,20 @@ export interface Config {
       number
     >
   >
-  readonly subscriptions: { readonly delegationDays: number }
+  readonly subscriptions: Readonly<
+    Record<
+      | 'delegationDays'
+      | 'connections'
+      | 'underWay'
+      | 'queued'
+      | 'firstDelay'
+      | 'longestDelay'
+      | 'attempts'
+      | 'retryHours'
+      | 'deadLetters',
+      number
+    >
+  > & { readonly dropOldest: boolean }
   readonly corsOrigins: readonly string[]
   readonly compressBytes: number
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }

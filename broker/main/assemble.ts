@@ -51,10 +51,11 @@ export async function assemble(
 ): Promise<AssembledHub> {
   const ontology = readOntology(root)
   const secret = await hubSecret(store, clock())
-  const egress = createEgress({
+  const guard = {
     mode: egressMode(config),
     allowedOrigins: [...config.egress.allow, new URL(url).origin],
-  })
+  }
+  const egress = createEgress(guard)
   const contexts = createContextService({
     egress,
     publicUrl: url,
@@ -91,24 +92,30 @@ export async function assemble(
   })
   const metrics = createMetrics(config.name)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
-  const { routes, createRegistration, updateRegistration, snapshots } = assembleRoutes(config, {
-    store,
-    clock,
-    engine: createGeometryEngine(),
-    contexts,
-    federation,
-    registry,
-    registrationSecrets: secretsOfRegistrations,
-    states,
-    fragments,
-    pages,
-    secret,
-    url,
-    roleViews: identity.roleViews,
-    feeds: () => feeds.current?.running,
-    egress,
-    failed: (err, text) => log.warn({ err }, text),
-  })
+  const { routes, createRegistration, updateRegistration, snapshots, subscriptions } = assembleRoutes(
+    config,
+    {
+      store,
+      clock,
+      engine: createGeometryEngine(),
+      contexts,
+      federation,
+      registry,
+      registrationSecrets: secretsOfRegistrations,
+      states,
+      fragments,
+      pages,
+      secret,
+      url,
+      roleViews: identity.roleViews,
+      feeds: () => feeds.current?.running,
+      egress,
+      guard,
+      delegate: identity.delegate,
+      log,
+      failed: (err, text) => log.warn({ err }, text),
+    },
+  )
   const access = (record: AccessRecord): void => {
     metrics.observe(record)
     log.info(record, 'request')
@@ -142,6 +149,7 @@ export async function assemble(
     answer,
     start: async () => {
       snapshots.start()
+      await subscriptions.start()
       await registerSources(config, {
         createRegistration,
         updateRegistration,
@@ -157,6 +165,7 @@ export async function assemble(
     stop: async () => {
       await feeds.current?.stop()
       await snapshots.stop()
+      await subscriptions.stop()
       await egress.close()
     },
   }

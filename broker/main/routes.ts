@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { LRUCache } from 'lru-cache'
+import type { Logger } from 'pino'
 import type { Egress } from '../../security/egress/egress.ts'
+import type { GuardOptions } from '../../security/egress/guard.ts'
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
 import type { GeometryEngine } from '../core/geo/engine.ts'
+import type { Caller } from '../core/model/caller.ts'
+import type { JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Federation } from '../federation/federation.ts'
@@ -83,8 +87,9 @@ import { retrieveSourceIdentity } from '../operations/registrations/retrieve-sou
 import { updateRegistration } from '../operations/registrations/update-registration.ts'
 import { type RoleView, viewEntityByRole } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
-import { createSubscriptionRegistry } from '../subscriptions/subscription-registry.ts'
+import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
+import { assembleSubscriptionEngine } from './subscription-engine.ts'
 import { assembleSubscriptions } from './subscriptions.ts'
 
 /** The parts that operations are made of. */
@@ -106,6 +111,11 @@ export interface Parts {
   /** The feeds of this process, once they run. */
   readonly feeds: () => RunningFeeds | undefined
   readonly egress: Egress
+  /** Where notifications may go. */
+  readonly guard: GuardOptions
+  /** A caller with the rights that are left of a delegation; undefined: none are. */
+  readonly delegate: (delegation: JsonObject) => Caller | undefined
+  readonly log: Logger
   /** Told of what went wrong in the background. */
   readonly failed: (err: unknown, text: string) => void
 }
@@ -118,6 +128,7 @@ export interface AssembledRoutes {
   readonly createRegistration: RegistrationOperations['createRegistration']
   readonly updateRegistration: RegistrationOperations['updateRegistration']
   readonly snapshots: AssembledSnapshots
+  readonly subscriptions: Subscriptions
 }
 
 /** Puts every operation and its route table together. */
@@ -180,8 +191,10 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     listSources: listSources({ federation }),
   }
   const snapshots = assembleSnapshots({ ...parts, ...read })
+  const subscriptions = assembleSubscriptionEngine(config, { ...parts, ...read })
   return {
     snapshots,
+    subscriptions,
     createRegistration: registrations.createRegistration,
     updateRegistration: registrations.updateRegistration,
     routes: [
@@ -218,7 +231,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
-      ...assembleSubscriptions(config, { ...parts, registry: createSubscriptionRegistry() }),
+      ...assembleSubscriptions(config, { ...parts, registry: subscriptions }),
     ].map((route) => idempotentRoute(conditionalRoute(explainedRoute(route), tags), once)),
   }
 }

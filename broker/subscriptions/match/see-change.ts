@@ -21,7 +21,7 @@ export function seeChange(record: LogRecord, view: View, now: Micros): NotifiedE
   const alive = after && atTime(after, now)
   if (!alive && (after || !before)) return undefined
   const asStored = before === stored.before && after === stored.after
-  const changes = asStored ? timely(record.attributes ?? []) : seenChanges(before, after)
+  const changes = asStored ? timely(record.attributes ?? []) : differences(before, after)
   if (before && after && changes.length === 0 && sameMembers(before, after)) return undefined
   return { id, at, ...(before && { before }), ...(alive && { after: alive }), changes }
 }
@@ -49,7 +49,11 @@ function sameMembers(before: Entity, after: Entity): boolean {
 
 const NONE: Attributes = {}
 
-function seenChanges(before: Entity | undefined, after: Entity | undefined): readonly AttributeChange[] {
+/** Answers which instances differ between two states of an entity, other than in the times of the system. */
+export function differences(
+  before: Entity | undefined,
+  after: Entity | undefined,
+): readonly AttributeChange[] {
   const was = before?.attributes ?? NONE
   const is = after?.attributes ?? NONE
   const names = new Set([...Object.keys(was), ...Object.keys(is)])

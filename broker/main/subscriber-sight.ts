@@ -1,0 +1,49 @@
+import type { Caller } from '../core/model/caller.ts'
+import type { Entity } from '../core/model/entity.ts'
+import type { JsonObject } from '../core/model/json.ts'
+import type { Tenant } from '../core/model/tenant.ts'
+import type { View } from '../core/view/view.ts'
+import { findMatches } from '../operations/entities/find-matches.ts'
+import { linkedEntities } from '../operations/entities/look-up-linked.ts'
+import type { ReadDependencies } from '../operations/entities/read-dependencies.ts'
+import { look } from '../operations/entities/render-entity.ts'
+import { mayRead } from '../operations/may-read.ts'
+import type { SubscriberSight } from '../subscriptions/subscriber-dependencies.ts'
+import type { Subscription } from '../subscriptions/subscription.ts'
+
+/** What subscribers see is what they would see if they asked: the same rights, views and matching. */
+export function subscriberSight(
+  dependencies: ReadDependencies,
+  delegate: (delegation: JsonObject) => Caller | undefined,
+): SubscriberSight {
+  const { clock } = dependencies
+  const known = new WeakMap<
+    Subscription,
+    { readonly caller: Caller; readonly tenant: Tenant; readonly view: View | undefined }
+  >()
+  return {
+    viewOf: (tenant, subscription) => {
+      if (clock() >= subscription.delegatedUntil) return undefined
+      const caller = delegate(subscription.delegation)
+      if (!caller) return undefined
+      const before = known.get(subscription)
+      // a caller is another one as soon as the policies are
+      if (before?.caller === caller && before.tenant === tenant) return before.view
+      const view = mayRead(caller, tenant, { resource: 'entity' }) ? caller.view(tenant) : undefined
+      known.set(subscription, { caller, tenant, view })
+      return view
+    },
+    selected: async (tenant, { query }, view, most) => {
+      const found: Entity[] = []
+      const matches = findMatches(dependencies, { tenant, query, limit: most, offset: 0 }, view)
+      for await (const { row, sight } of matches) {
+        const { seen } = sight ?? look(row, view, clock())
+        if (seen) found.push(seen)
+        if (found.length === most) break
+      }
+      return found
+    },
+    linked: (tenant, q, view, entities) =>
+      linkedEntities(dependencies, { q, tenant, view, now: clock() }).lookUp(entities),
+  }
+}

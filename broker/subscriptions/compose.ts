@@ -1,0 +1,132 @@
+import type { LogRecord } from '../core/model/change.ts'
+import type { Entity } from '../core/model/entity.ts'
+import { DEFAULT_CONTEXT } from '../core/model/iri.ts'
+import type { Tenant } from '../core/model/tenant.ts'
+import type { Micros } from '../core/model/time.ts'
+import { typesIn } from '../core/query/types-in.ts'
+import type { View } from '../core/view/view.ts'
+import type { Message } from './deliver/message.ts'
+import { type GatheredChange, gatheredRecord } from './gathered-changes.ts'
+import { judgeChange, looksBehind } from './match/judge-change.ts'
+import type { NotifiedEntity } from './notified-entity.ts'
+import type { SubscriberDependencies } from './subscriber-dependencies.ts'
+import type { Subscription } from './subscription.ts'
+
+/** A subscription and the tenant that it is about. */
+export interface Subscribed {
+  readonly tenant: Tenant
+  readonly subscription: Subscription
+}
+
+type Dependencies = Pick<
+  SubscriberDependencies,
+  'clock' | 'engine' | 'latest' | 'look' | 'sight' | 'table' | 'write'
+>
+
+/** So many entities one notification tells of at the most, where it tells of several. */
+export const MOST_ENTITIES = 1000
+
+/** Tells whether a subscription notifies at all (CIM 009 v1.9.1, 5.8.6): not while it is paused, nor once it has expired. */
+export function isActive({ isActive: active, expiresAt }: Subscription, now: Micros): boolean {
+  return active && (expiresAt === undefined || expiresAt > now)
+}
+
+/** Writes the notification of changes, with the rights of now; undefined: nothing is due any more. @throws Problem */
+export async function composeChanges(
+  dependencies: Dependencies,
+  subscribed: Subscribed,
+  { id, ...due }: { readonly id: string; readonly changes: readonly GatheredChange[] },
+): Promise<Message | undefined> {
+  const view = currentView(dependencies, subscribed)
+  if (!view) return undefined
+  const records = await recordsOf(dependencies, subscribed, due.changes)
+  const { engine, clock, look, sight } = dependencies
+  const { tenant, subscription } = subscribed
+  const seen = records.flatMap((record) => look(record, view, clock()) ?? [])
+  const { q } = subscription.query
+  const entities = seen.flatMap(({ after, before }) => after ?? before ?? [])
+  const context = q && looksBehind({ q }) ? await sight.linked(tenant, q, view, entities) : undefined
+  const judging = { engine, ...(context && { context }) }
+  const triggered = seen.filter((change) => judgeChange(subscription, change, judging))
+  return write(dependencies, subscribed, { id, view, entities: triggered })
+}
+
+/** A single change tells of the state that it made; several of one entity, of the state that they led to. */
+async function recordsOf(
+  { latest }: Dependencies,
+  { tenant, subscription }: Subscribed,
+  changes: readonly GatheredChange[],
+): Promise<readonly LogRecord[]> {
+  if (subscription.throttling === undefined) return changes.map(({ last }) => last)
+  const entities = await latest(
+    tenant,
+    changes.map(({ last }) => last.id),
+  )
+  return changes.flatMap((change) => gatheredRecord(change, entities.get(change.last.id)) ?? [])
+}
+
+/** Writes the notification of all that is selected now (5.8.6, timeInterval); undefined: nothing is. @throws Problem */
+export async function composeSelected(
+  dependencies: Dependencies,
+  subscribed: Subscribed,
+  id: string,
+): Promise<Message | undefined> {
+  const view = currentView(dependencies, subscribed)
+  if (!view) return undefined
+  const entities = await selected(dependencies, subscribed, view, MOST_ENTITIES)
+  return write(dependencies, subscribed, { id, view, entities })
+}
+
+/** Writes a notification as a trial: of an entity that is selected, or of none yet; undefined: it has no rights. @throws Problem */
+export async function composeSample(
+  dependencies: Dependencies,
+  subscribed: Subscribed,
+  id: string,
+): Promise<Message | undefined> {
+  const { sight, clock } = dependencies
+  const view = sight.viewOf(subscribed.tenant, subscribed.subscription)
+  if (!view) return undefined
+  const found = await selected(dependencies, subscribed, view, 1)
+  const entities = found.length > 0 ? found : [asNotified(noneYet(subscribed, clock()), clock())]
+  return write(dependencies, subscribed, { id, view, entities })
+}
+
+function currentView({ sight, clock }: Dependencies, { tenant, subscription }: Subscribed): View | undefined {
+  return isActive(subscription, clock()) ? sight.viewOf(tenant, subscription) : undefined
+}
+
+async function selected(
+  { sight, clock }: Dependencies,
+  { tenant, subscription }: Subscribed,
+  view: View,
+  most: number,
+): Promise<readonly NotifiedEntity[]> {
+  const entities = await sight.selected(tenant, subscription, view, most)
+  return entities.map((entity) => asNotified(entity, clock()))
+}
+
+function asNotified(after: Entity, at: Micros): NotifiedEntity {
+  return { id: after.id, at, after, changes: [] }
+}
+
+/** Stands for an entity where there is none. */
+function noneYet({ subscription: { query } }: Subscribed, now: Micros): Entity {
+  const [type = `${DEFAULT_CONTEXT}Sample`] = typesIn(query.types ?? query.selectors?.[0]?.types) ?? []
+  return {
+    id: 'urn:ngsi-ld:Sample:none-yet',
+    types: [type],
+    createdAt: now,
+    modifiedAt: now,
+    attributes: {},
+  }
+}
+
+async function write(
+  { table, write: writeNotification, clock }: Dependencies,
+  { tenant, subscription }: Subscribed,
+  notice: { readonly id: string; readonly view: View; readonly entities: readonly NotifiedEntity[] },
+): Promise<Message | undefined> {
+  if (notice.entities.length === 0) return undefined
+  const names = await table(tenant, subscription)
+  return writeNotification({ ...notice, tenant, subscription, notifiedAt: clock(), table: names })
+}

@@ -1,0 +1,146 @@
+import { isJsonObject, type JsonObject } from '../core/model/json.ts'
+import type { Tenant } from '../core/model/tenant.ts'
+import type { Micros } from '../core/model/time.ts'
+import type { Store } from '../store/port/store.ts'
+
+/** A notification that was given up. A type, not an interface, so that it is JSON as it stands. */
+export type DeadLetter = {
+  /** Id of the notification. */
+  readonly id: string
+  readonly subscriptionId: string
+  /** Positions in the log of the changes that it told of. */
+  readonly positions: readonly number[]
+  readonly entityIds: readonly string[]
+  readonly reason: string
+  readonly attempts: number
+  /** When the last of its changes happened. */
+  readonly changedAt: Micros
+  readonly givenUpAt: Micros
+}
+
+/** What dead letters are kept with. */
+export interface DeadLetterOptions {
+  readonly store: Store
+  readonly clock: () => Micros
+  /** So many of one subscription are kept. */
+  readonly most: number
+  /** The oldest makes room for a new one; otherwise nothing more is given up. */
+  readonly dropOldest: boolean
+}
+
+const PAGE = 500
+const HUB = { by: 'hub' }
+
+/** Notifications that were given up, of every subscription, in the order of the log. */
+export class DeadLetters {
+  readonly #options: DeadLetterOptions
+  readonly #counts = new Map<string, number>()
+
+  constructor(options: DeadLetterOptions) {
+    this.#options = options
+  }
+
+  /** Counts what is there: once, at start. */
+  async load(tenant: Tenant): Promise<void> {
+    const { store } = this.#options
+    let after: string | undefined
+    do {
+      const page = await store.documents(tenant, 'deadLetter', {
+        limit: PAGE,
+        ...(after !== undefined && { after }),
+      })
+      for (const { document } of page) this.#count(tenant, `${document.subscriptionId}`, 1)
+      after = page.length < PAGE ? undefined : page.at(-1)?.id
+    } while (after !== undefined)
+  }
+
+  count(tenant: Tenant, subscriptionId: string): number {
+    return this.#counts.get(`${tenant} ${subscriptionId}`) ?? 0
+  }
+
+  /** Keeps a letter; answers how many others were dropped for it, undefined when there is no room. */
+  async bury(tenant: Tenant, letter: DeadLetter): Promise<number | undefined> {
+    const { most, dropOldest } = this.#options
+    const full = this.count(tenant, letter.subscriptionId) >= most
+    if (full && !dropOldest) return undefined
+    const dropped = full ? await this.#dropOldest(tenant, letter.subscriptionId) : 0
+    await this.#keep(tenant, letter)
+    this.#count(tenant, letter.subscriptionId, 1)
+    return dropped
+  }
+
+  /** Answers letters of a subscription, the oldest first, behind this one. */
+  async list(
+    tenant: Tenant,
+    subscriptionId: string,
+    { after, limit }: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly DeadLetter[]> {
+    const { store } = this.#options
+    const page = await store.documents(tenant, 'deadLetter', {
+      after: after ?? `${subscriptionId} `,
+      limit,
+    })
+    return page.flatMap(({ id, document }) => (id.startsWith(`${subscriptionId} `) ? asLetter(document) : []))
+  }
+
+  async delete(tenant: Tenant, letter: DeadLetter): Promise<void> {
+    const { store, clock } = this.#options
+    const [result] = await store.commit(tenant, [
+      { collection: 'deadLetter', id: keyOf(letter), at: clock(), origin: HUB, logged: false },
+    ])
+    if (result?.outcome === 'kept' && result.version > 0) this.#count(tenant, letter.subscriptionId, -1)
+  }
+
+  /** Replaces a letter that was tried once more in vain. */
+  async replace(tenant: Tenant, letter: DeadLetter): Promise<void> {
+    await this.#keep(tenant, letter)
+  }
+
+  /** Deletes all letters of a subscription. */
+  async clear(tenant: Tenant, subscriptionId: string): Promise<number> {
+    let deleted = 0
+    for (;;) {
+      const page = await this.list(tenant, subscriptionId, { limit: PAGE })
+      for (const letter of page) await this.delete(tenant, letter)
+      deleted += page.length
+      if (page.length < PAGE) return deleted
+    }
+  }
+
+  async #dropOldest(tenant: Tenant, subscriptionId: string): Promise<number> {
+    const [oldest] = await this.list(tenant, subscriptionId, { limit: 1 })
+    if (oldest) await this.delete(tenant, oldest)
+    return oldest ? 1 : 0
+  }
+
+  async #keep(tenant: Tenant, letter: DeadLetter): Promise<void> {
+    const { store, clock } = this.#options
+    await store.commit(tenant, [
+      {
+        collection: 'deadLetter',
+        id: keyOf(letter),
+        next: letter,
+        at: clock(),
+        origin: HUB,
+        logged: false,
+      },
+    ])
+  }
+
+  #count(tenant: Tenant, subscriptionId: string, by: number): void {
+    const key = `${tenant} ${subscriptionId}`
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + by)
+  }
+}
+
+const DIGITS = 16
+
+/** In the order of the log: no IRI has a blank in it. */
+export function keyOf({ subscriptionId, positions, id }: DeadLetter): string {
+  const position = String(positions.at(-1) ?? 0).padStart(DIGITS, '0')
+  return `${subscriptionId} ${position} ${id}`
+}
+
+function asLetter(document: JsonObject): DeadLetter | readonly [] {
+  return isJsonObject(document) ? (document as unknown as DeadLetter) : [] // only this file writes them
+}

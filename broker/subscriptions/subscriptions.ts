@@ -1,0 +1,244 @@
+import type { LogRecord } from '../core/model/change.ts'
+import type { JsonObject } from '../core/model/json.ts'
+import { isHidden, type Tenant } from '../core/model/tenant.ts'
+import { parseEntity } from '../store/port/change.ts'
+import type { Store, StoredDocument } from '../store/port/store.ts'
+import { type DeadLetter, DeadLetters } from './dead-letters.ts'
+import type { Settled } from './deliver/delivery.ts'
+import type { Attempt, Sender } from './deliver/message.ts'
+import { type Kept, readKept } from './delivery-documents.ts'
+import { rememberedSight } from './match/remembered-sight.ts'
+import { notificationId } from './notify/notification-id.ts'
+import type { Subscriber } from './subscriber.ts'
+import type { SubscriberDependencies } from './subscriber-dependencies.ts'
+import type { Subscription } from './subscription.ts'
+import {
+  NOTHING_SENT,
+  type SubscriptionChange,
+  type SubscriptionRegistry,
+  type SubscriptionState,
+} from './subscription-registry.ts'
+import { statusOf } from './subscription-state.ts'
+import { type TenantDependencies, TenantSubscribers } from './tenant-subscribers.ts'
+
+/** What the subscriptions of a hub work with. */
+export interface SubscriptionsOptions
+  extends Pick<
+    SubscriberDependencies,
+    'clock' | 'engine' | 'sight' | 'table' | 'write' | 'deliveries' | 'failed'
+  > {
+  readonly store: Store
+  /** Sends what is sent as a trial, past all queues. */
+  readonly sender: Sender
+  /** Makes of a kept subscription what the hub works with; undefined: its secrets cannot be opened here. */
+  readonly read: (document: JsonObject, tenant: Tenant) => Subscription | undefined
+  /** So many changes are under way in memory, of all subscriptions together. */
+  readonly maxUnderWay: number
+  /** So many dead letters of one subscription are kept. */
+  readonly maxDeadLetters: number
+  /** The oldest dead letter makes room for a new one; otherwise notifications are tried on until there is room. */
+  readonly dropOldest: boolean
+}
+
+/** The subscriptions of a hub at work. */
+export interface Subscriptions extends SubscriptionRegistry {
+  /** Goes on with what is kept, each subscription where it stood. */
+  start(): Promise<void>
+  /** Sends nothing more, and keeps where everything stands. */
+  stop(): Promise<void>
+  /** Sends one notification as a trial. */
+  test(tenant: Tenant, id: string): Promise<Attempt>
+  readonly deadLetters: DeadLetters
+  /** Delivers a dead letter once more; it is gone when that succeeds. false: its changes are not in the log any more. */
+  replay(tenant: Tenant, letter: DeadLetter): Promise<boolean>
+}
+
+const PAGE = 500
+const FLUSH_MILLISECONDS = 1000
+const NOTHING_KEPT: Kept = { records: new Map() }
+
+/** Makes the subscriptions of a hub; they begin to work with `start`. */
+export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
+  const { store, clock, failed, deliveries, sender } = options
+  const tenants = new Map<Tenant, TenantSubscribers>()
+  const deadLetters = new DeadLetters({
+    store,
+    clock,
+    most: options.maxDeadLetters,
+    dropOldest: options.dropOldest,
+  })
+  const dependencies: TenantDependencies = {
+    ...options,
+    look: rememberedSight(),
+    latest: async (tenant, ids) => {
+      const found = await store.readMany(tenant, ids)
+      return new Map(found.map(({ id, text }) => [id, parseEntity(text)]))
+    },
+    budget: { used: 0, most: options.maxUnderWay },
+    bury,
+    changed: (subscriber) => tenants.get(subscriber.tenant)?.changed(subscriber),
+    roomAgain: (subscriber) => tenants.get(subscriber.tenant)?.feed.wake(subscriber),
+  }
+  let unwatch: (() => void) | undefined
+  let flushing: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  return {
+    apply,
+    state,
+    count: (tenant) => tenants.get(tenant)?.size ?? 0,
+    start,
+    stop,
+    test,
+    deadLetters,
+    replay,
+  }
+
+  async function start(): Promise<void> {
+    unwatch = store.watch((growth) => tenants.get(growth.tenant)?.grown(growth))
+    for (const tenant of await store.tenants()) await restore(tenant)
+    timer = setInterval(() => void flush(), FLUSH_MILLISECONDS).unref()
+  }
+
+  async function stop(): Promise<void> {
+    clearInterval(timer)
+    unwatch?.()
+    await Promise.all([...tenants.values()].map((each) => each.stop()))
+    await deliveries.close()
+    await flushing
+    await flush()
+    await sender.close()
+  }
+
+  async function restore(tenant: Tenant): Promise<void> {
+    const found = await allSubscriptions(tenant)
+    if (found.length === 0 || isHidden(tenant)) return
+    const kept = await readKept(store, tenant)
+    await deadLetters.load(tenant)
+    // whoever was never told where it stands was never acknowledged
+    const position = Math.min(...found.map(({ version }) => version))
+    const subscribers = new TenantSubscribers(dependencies, { tenant, kept, position })
+    tenants.set(tenant, subscribers)
+    for (const { document, version } of found) {
+      const subscription = options.read(document, tenant)
+      if (subscription) await prepare(subscription)
+      if (subscription) subscribers.restore(subscription, version)
+    }
+  }
+
+  async function allSubscriptions(tenant: Tenant): Promise<readonly StoredDocument[]> {
+    const all: StoredDocument[] = []
+    let after: string | undefined
+    do {
+      const page = await store.documents(tenant, 'subscription', {
+        limit: PAGE,
+        ...(after !== undefined && { after }),
+      })
+      all.push(...page)
+      after = page.length < PAGE ? undefined : page.at(-1)?.id
+    } while (after !== undefined)
+    return all
+  }
+
+  async function apply(tenant: Tenant, { id, version, subscription }: SubscriptionChange): Promise<void> {
+    const known = tenants.get(tenant)
+    if (!subscription) {
+      if (!known || known.versionOf(id) > version) return
+      known.remove(id)
+      await deadLetters.clear(tenant, id)
+      return
+    }
+    await prepare(subscription)
+    const subscribers =
+      tenants.get(tenant) ??
+      new TenantSubscribers(dependencies, { tenant, kept: NOTHING_KEPT, position: version })
+    const isFirst = !tenants.has(tenant)
+    tenants.set(tenant, subscribers)
+    subscribers.apply(subscription, version)
+    // from the first acknowledged subscription on it is known where to go on
+    if (isFirst) await keep(subscribers)
+  }
+
+  /** The geometry engine judges without waiting, once it is there. */
+  async function prepare({ query }: Subscription): Promise<void> {
+    if (query.geo) await options.engine.ready()
+  }
+
+  function state(tenant: Tenant, id: string): SubscriptionState {
+    const known = tenants.get(tenant)
+    const subscriber = known?.get(id)
+    if (!known || !subscriber) return NOTHING_SENT
+    const { attempts, ...record } = subscriber.record
+    const status = statusOf(subscriber.record)
+    const { breaker, retryAt } = deliveries.state(subscriber.subscription.endpoint.uri)
+    return {
+      ...record,
+      ...(status && { status }),
+      waiting: subscriber.waiting,
+      behind: known.isBehind(subscriber),
+      breaker,
+      ...(retryAt !== undefined && { retryAt }),
+      attempts: [...attempts].reverse(),
+    }
+  }
+
+  function flush(): Promise<void> {
+    flushing ??= Promise.all([...tenants.values()].map(keep)).then(() => {
+      flushing = undefined
+    })
+    return flushing
+  }
+
+  async function keep(subscribers: TenantSubscribers): Promise<void> {
+    const units = subscribers.units(clock())
+    try {
+      if (units.length > 0) await store.commit(subscribers.tenant, units)
+    } catch (error) {
+      subscribers.notKept()
+      failed(error, 'state of notifications is not kept')
+    }
+  }
+
+  async function bury(subscriber: Subscriber, letter: DeadLetter): Promise<boolean> {
+    const dropped = await deadLetters.bury(subscriber.tenant, letter)
+    if (dropped !== undefined && dropped > 0) subscriber.countDropped(dropped)
+    return dropped !== undefined
+  }
+
+  async function test(tenant: Tenant, id: string): Promise<Attempt> {
+    const subscriber = tenants.get(tenant)?.get(id)
+    const at = clock()
+    const message = await subscriber?.sample(
+      notificationId({ tenant, subscriptionId: id, since: at, position: at }),
+    )
+    if (!message) return { delivered: false, reason: 'Subscriber may not read anything now', milliseconds: 0 }
+    return sender.send(message)
+  }
+
+  async function replay(tenant: Tenant, letter: DeadLetter): Promise<boolean> {
+    const subscriber = tenants.get(tenant)?.get(letter.subscriptionId)
+    const records = await recordsAt(tenant, letter.positions)
+    if (!subscriber || records.length < letter.positions.length) return false
+    subscriber.redeliver(letter.id, records, (outcome) => {
+      const kept = deadAgain(letter, outcome)
+      const done = kept ? deadLetters.replace(tenant, kept) : deadLetters.delete(tenant, letter)
+      done.catch((error: unknown) => failed(error, 'dead letter is not brought up to date'))
+    })
+    return true
+  }
+
+  async function recordsAt(tenant: Tenant, positions: readonly number[]): Promise<readonly LogRecord[]> {
+    const found: LogRecord[] = []
+    for (const position of positions) {
+      const [record] = await store.log(tenant, position - 1, 1)
+      if (record?.sequence === position) found.push(record)
+    }
+    return found
+  }
+
+  function deadAgain(letter: DeadLetter, outcome: Settled): DeadLetter | undefined {
+    if (outcome.outcome !== 'dead') return undefined
+    const { reason, attempts } = outcome
+    return { ...letter, reason, attempts: letter.attempts + attempts, givenUpAt: clock() }
+  }
+}

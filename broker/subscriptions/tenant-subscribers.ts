@@ -1,0 +1,154 @@
+import type { Tenant } from '../core/model/tenant.ts'
+import type { Micros } from '../core/model/time.ts'
+import type { DocumentUnit, LogGrowth, Store } from '../store/port/store.ts'
+import { type Behind, type Kept, type Positions, positionsUnit, recordUnit } from './delivery-documents.ts'
+import { TenantFeed } from './follow/tenant-feed.ts'
+import { NEW, type Restored, Subscriber } from './subscriber.ts'
+import type { SubscriberDependencies } from './subscriber-dependencies.ts'
+import type { Subscription } from './subscription.ts'
+
+/** What the subscribers of one tenant work with. */
+export interface TenantDependencies extends SubscriberDependencies {
+  readonly store: Store
+}
+
+interface Entry {
+  readonly subscriber: Subscriber
+  version: number
+}
+
+/** The subscriptions of one tenant at work, and where each stands in the log. */
+export class TenantSubscribers {
+  readonly tenant: Tenant
+  readonly feed: TenantFeed
+  readonly #dependencies: TenantDependencies
+  readonly #entries = new Map<string, Entry>()
+  readonly #kept: Kept
+  /** Subscribers of which there is something to keep. */
+  readonly #changed = new Set<Subscriber>()
+  readonly #gone = new Set<string>()
+  #written = ''
+
+  /** Goes on where `kept` says, or behind this sequence of the log. */
+  constructor(
+    dependencies: TenantDependencies,
+    { tenant, kept, position }: { readonly tenant: Tenant; readonly kept: Kept; readonly position: number },
+  ) {
+    this.tenant = tenant
+    this.#dependencies = dependencies
+    this.#kept = kept
+    const { store, failed } = dependencies
+    this.feed = new TenantFeed(
+      { store, tenant, failed: (error) => failed(error, 'change log cannot be read') },
+      kept.positions?.matched ?? position,
+    )
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get(id: string): Subscriber | undefined {
+    return this.#entries.get(id)?.subscriber
+  }
+
+  versionOf(id: string): number {
+    return this.#entries.get(id)?.version ?? 0
+  }
+
+  /** Takes in a subscription that was there before this process, where it stood. */
+  restore(subscription: Subscription, version: number): void {
+    const behind = this.#kept.positions?.behind[subscription.id]
+    const record = this.#kept.records.get(subscription.id)
+    this.#add(subscription, version, {
+      position: behind?.position ?? this.feed.position,
+      restored: { record: record ?? NEW.record, settled: behind?.settled ?? [] },
+    })
+  }
+
+  /** Takes over what a commit made of a subscription. */
+  apply(subscription: Subscription, version: number): void {
+    const entry = this.#entries.get(subscription.id)
+    if (!entry) {
+      this.#gone.delete(subscription.id)
+      this.#add(subscription, version, { position: version, restored: NEW })
+      return
+    }
+    if (entry.version > version) return
+    entry.version = version
+    const { subscriber } = entry
+    const followed = subscriber.follows
+    subscriber.update(subscription)
+    if (!subscriber.follows) this.feed.remove(subscriber)
+    else if (followed) this.feed.change(subscriber)
+    else this.feed.add(subscriber, version)
+  }
+
+  remove(id: string): void {
+    const subscriber = this.get(id)
+    if (!subscriber) return
+    subscriber.close()
+    this.feed.remove(subscriber)
+    this.#entries.delete(id)
+    this.#changed.delete(subscriber)
+    this.#gone.add(id)
+  }
+
+  grown(growth: LogGrowth): void {
+    this.feed.grown(growth)
+  }
+
+  changed(subscriber: Subscriber): void {
+    if (this.get(subscriber.subscription.id) === subscriber) this.#changed.add(subscriber)
+  }
+
+  isBehind(subscriber: Subscriber): boolean {
+    return this.feed.isBehind(subscriber)
+  }
+
+  /** Answers what has changed since it was last asked and is to be kept. */
+  units(at: Micros): readonly DocumentUnit[] {
+    const units: DocumentUnit[] = [...this.#gone].map((id) => recordUnit(id, at))
+    this.#gone.clear()
+    for (const { subscription, record } of this.#changed) units.push(recordUnit(subscription.id, at, record))
+    this.#changed.clear()
+    const positions = this.#positions()
+    const text = JSON.stringify(positions)
+    if (text !== this.#written) units.push(positionsUnit(positions, at))
+    this.#written = text
+    return units
+  }
+
+  /** What `units` answered was not kept. */
+  notKept(): void {
+    this.#written = ''
+    for (const { subscriber } of this.#entries.values()) this.#changed.add(subscriber)
+  }
+
+  async stop(): Promise<void> {
+    await this.feed.stop()
+    for (const { subscriber } of this.#entries.values()) subscriber.close()
+  }
+
+  #add(
+    subscription: Subscription,
+    version: number,
+    { position, restored }: { readonly position: number; readonly restored: Restored },
+  ): void {
+    const subscriber = new Subscriber(this.#dependencies, { tenant: this.tenant, subscription }, restored)
+    this.#entries.set(subscription.id, { subscriber, version })
+    if (subscriber.follows) this.feed.add(subscriber, position)
+  }
+
+  #positions(): Positions {
+    const { position: matched } = this.feed
+    const behind: Record<string, Behind> = {}
+    for (const [id, { subscriber }] of this.#entries) {
+      if (!subscriber.follows) continue
+      const position = subscriber.lowWater(this.feed.positionOf(subscriber))
+      const settled = subscriber.settledBehind()
+      if (position < matched) behind[id] = { position, ...(settled.length > 0 && { settled }) }
+    }
+    return { matched, behind }
+  }
+}

@@ -59,19 +59,3 @@ export const NOTHING_SENT: SubscriptionState = {
   breaker: 'closed',
   attempts: [],
 }
-
-/** Makes a registry that knows what there is and sends nothing. */
-export function createSubscriptionRegistry(): SubscriptionRegistry {
-  const tenants = new Map<Tenant, Map<string, number>>()
-  return {
-    apply: async (tenant, { id, version, subscription }) => {
-      const known = tenants.get(tenant) ?? new Map<string, number>()
-      tenants.set(tenant, known)
-      if ((known.get(id) ?? 0) > version) return
-      if (subscription) known.set(id, version)
-      else known.delete(id)
-    },
-    state: () => NOTHING_SENT,
-    count: (tenant) => tenants.get(tenant)?.size ?? 0,
-  }
-}

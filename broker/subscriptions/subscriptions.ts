@@ -95,7 +95,6 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   async function start(): Promise<void> {
-    unwatch = store.watch((growth) => tenants.get(growth.tenant)?.grown(growth))
     for (const tenant of await store.tenants()) await restore(tenant)
     timer = setInterval(() => void flush(), FLUSH_MILLISECONDS).unref()
   }
@@ -118,7 +117,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     // whoever was never told where it stands was never acknowledged
     const position = Math.min(...found.map(({ version }) => version))
     const subscribers = new TenantSubscribers(dependencies, { tenant, kept, position })
-    tenants.set(tenant, subscribers)
+    begin(subscribers)
     for (const { document, version } of found) {
       const subscription = options.read(document, tenant)
       if (subscription) await prepare(subscription)
@@ -153,10 +152,16 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       tenants.get(tenant) ??
       new TenantSubscribers(dependencies, { tenant, kept: NOTHING_KEPT, position: version })
     const isFirst = !tenants.has(tenant)
-    tenants.set(tenant, subscribers)
+    begin(subscribers)
     subscribers.apply(subscription, version)
     // from the first acknowledged subscription on it is known where to go on
     if (isFirst) await keep(subscribers)
+  }
+
+  /** A hub without subscriptions does not look at what is written. */
+  function begin(subscribers: TenantSubscribers): void {
+    tenants.set(subscribers.tenant, subscribers)
+    unwatch ??= store.watch((growth) => tenants.get(growth.tenant)?.grown(growth))
   }
 
   /** The geometry engine judges without waiting, once it is there. */

@@ -161,7 +161,6 @@ describe('5.8.1 Create Subscription', () => {
     ['an unknown trigger', { notificationTrigger: ['entityChanged'] }],
     ['no trigger at all', { notificationTrigger: [] }],
     ['a bad q', { q: '((' }],
-    ['a q that looks further than the join', { q: 'line{Line:name}=="5"' }],
     ['a bad csf', { csf: '((' }],
     ['a csf on what is linked', { csf: 'a{B:c}==1' }],
     ['a bad scopeQ', { scopeQ: '/a//' }],
@@ -233,6 +232,7 @@ describe('5.8.1 Create Subscription', () => {
     ['localOnly alone', { entities: undefined, localOnly: true }],
     ['a period on what is local', { entities: undefined, localOnly: true, timeInterval: 2 }],
     ['all types, which are local', { entities: [{ type: '*' }] }],
+    ['a q on linked entities that do not come along', { q: 'line{Line:name}=="5"' }],
     ['a q as deep as the join', { q: 'line{Line:name}=="5"', ...notifying({ join: 'flat' }) }],
     ['the deprecated name of a format', notifying({ format: 'keyValues' })],
     [

@@ -9,33 +9,46 @@ const ANY: TypeNode = Object.freeze({ kind: 'any' })
 /**
  * TypeSelection : "*" | Element *( ( "|" | "," ) Element )
  *
- * Reads the `type` parameter (CIM 009 v1.9.1, 4.17 NGSI-LD Entity Type Selection Language) into a frozen tree.
+ * Reads the `type` parameter (CIM 009 v1.9.1, 4.17 NGSI-LD Entity Type Selection Language) into a frozen tree. The grammar
+ * has parentheses around conjunctions alone; they are taken around any choice, as others write them.
  * @throws Problem BadRequestData, TooComplexQuery
  */
 export function parseTypeSelection(text: string, table: TermTable, limits?: QueryLimits): TypeNode {
   const scanner = new Scanner('type', text, limits)
   if (text.trim() === '*') return ANY
-  const first = parseElement(scanner, table)
-  const nodes = [first]
-  while (scanner.takeOneOf('|,')) nodes.push(parseElement(scanner, table))
+  const nodes = parseElements(scanner, table, '|,')
   scanner.expectEnd('"|", "," or the end; ";" goes inside parentheses')
-  return nodes.length === 1 ? first : Object.freeze({ kind: 'or', nodes: Object.freeze(nodes) })
+  return join('or', nodes)
 }
 
-/** Element : Type | "(" Type *( ";" Type ) ")" */
+/** Elements : Element *( one of the operators Element ) */
+function parseElements(scanner: Scanner, table: TermTable, operators: string): TypeNode[] {
+  const nodes = [parseElement(scanner, table)]
+  while (scanner.takeOneOf(operators)) nodes.push(parseElement(scanner, table))
+  return nodes
+}
+
+/** Element : Type | "(" Element ( *( ";" Element ) | *( ( "|" | "," ) Element ) ) ")" */
 function parseElement(scanner: Scanner, table: TermTable): TypeNode {
   scanner.skipBlanks()
-  const node = scanner.take('(') ? parseConjunction(scanner, table) : parseType(scanner, table)
+  const node = scanner.take('(')
+    ? scanner.nested(() => parseGroup(scanner, table))
+    : parseType(scanner, table)
   scanner.skipBlanks()
   return node
 }
 
-function parseConjunction(scanner: Scanner, table: TermTable): TypeNode {
-  const first = parseType(scanner, table)
-  const nodes = [first]
-  while (scanner.take(';')) nodes.push(parseType(scanner, table))
-  scanner.expect(')', '";" or ")"')
-  return nodes.length === 1 ? first : Object.freeze({ kind: 'and', nodes: Object.freeze(nodes) })
+function parseGroup(scanner: Scanner, table: TermTable): TypeNode {
+  const first = parseElement(scanner, table)
+  const kind = scanner.take(';') ? 'and' : scanner.takeOneOf('|,') ? 'or' : undefined
+  const others = kind ? parseElements(scanner, table, kind === 'and' ? ';' : '|,') : []
+  scanner.expect(')', kind === 'or' ? '"|", "," or ")"' : '";" or ")"')
+  return join(kind ?? 'and', [first, ...others])
+}
+
+function join(kind: 'and' | 'or', nodes: readonly TypeNode[]): TypeNode {
+  const [only] = nodes
+  return only && nodes.length === 1 ? only : Object.freeze({ kind, nodes: Object.freeze(nodes) })
 }
 
 const TYPE = /[^\s|,;()]+/y

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
-import { linkedDepth, projectionDepth } from '../../core/query/needs.ts'
+import { projectionDepth } from '../../core/query/needs.ts'
 import { selectsAll } from '../../subscriptions/read-subscription.ts'
 import { readProjection } from '../../subscriptions/stored-subscription.ts'
 import type { SubscriptionParts } from './decode-subscription.ts'
@@ -29,14 +29,13 @@ function checkPeriodic({ members }: SubscriptionParts, local: boolean): void {
     throw badRequestData('Subscription has timeInterval without entities or localOnly=true')
 }
 
-/** What looks into linked entities reaches as deep as they come along (CIM 009 v1.9.1, 4.5.23). */
+/** What is picked of linked entities reaches as deep as they come along (CIM 009 v1.9.1, 4.5.23); q asks by itself (4.9). */
 function checkDepth({ members, parsed }: SubscriptionParts): void {
   const notification = isJsonObject(members.notification) ? members.notification : {}
   const { join = '@none', joinLevel = 1 } = notification
   const level = join === '@none' ? 0 : Number(joinLevel)
   const { pick, omit } = parsed.notification ?? {}
   const depths = {
-    q: parsed.q ? linkedDepth(parsed.q) : 0,
     pick: pick ? projectionDepth(readProjection(pick)) : 0,
     omit: omit ? projectionDepth(readProjection(omit)) : 0,
   }

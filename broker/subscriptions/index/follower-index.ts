@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../core/model/change.ts'
+import type { Collection, LogRecord } from '../../core/model/change.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import { Areas } from './areas.ts'
@@ -22,6 +22,7 @@ export class FollowerIndex<F> {
   readonly #lengths = new Map<number, number>()
   readonly #byType = new Map<Iri, Leaf<F>>()
   readonly #anyType: Leaf<F> = newLeaf()
+  readonly #byCollection = new Map<Collection, Set<F>>()
   /** How to take a follower out again. */
   readonly #removals = new Map<F, (() => void)[]>()
 
@@ -49,7 +50,8 @@ export class FollowerIndex<F> {
   /** Answers everybody whose terms a change of an entity fulfils, and maybe some more. */
   candidates(record: LogRecord): ReadonlySet<F> {
     const found = new Set<F>()
-    if (this.size === 0 || record.collection !== 'entity') return found
+    if (this.size === 0) return found
+    if (record.collection !== 'entity') return this.#byCollection.get(record.collection) ?? found
     addAll(found, this.#byId.get(record.id))
     for (const length of this.#lengths.keys()) {
       if (record.id.length >= length) addAll(found, this.#byPrefix.get(record.id.slice(0, length)))
@@ -63,7 +65,8 @@ export class FollowerIndex<F> {
   }
 
   #place(follower: F, terms: Terms): (() => void)[] {
-    const { ids, idPrefix, types } = terms
+    const { collection = 'entity', ids, idPrefix, types } = terms
+    if (collection !== 'entity') return [addTo(this.#byCollection, collection, follower)]
     if (ids) return ids.map((id) => addTo(this.#byId, id, follower))
     if (idPrefix !== undefined) return [this.#addPrefix(idPrefix, follower)]
     if (types) return types.map((type) => this.#addTyped(type, follower, terms))
@@ -121,7 +124,7 @@ function addLeaf<F>(found: Set<F>, { every, byAttribute, areas }: Leaf<F>, recor
   if (!areas.isEmpty) for (const entity of statesOf(record)) areas.find(entity, found)
 }
 
-function addTo<F>(places: Map<string, Set<F>>, key: string, follower: F): () => void {
+function addTo<K, F>(places: Map<K, Set<F>>, key: K, follower: F): () => void {
   const place = places.get(key) ?? new Set<F>()
   places.set(key, place.add(follower))
   return () => {

@@ -1,5 +1,6 @@
 import type { BoundingBox } from '../../core/geo/bounding-box.ts'
 import { searchBoxes } from '../../core/geo/search-boxes.ts'
+import type { Collection } from '../../core/model/change.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { EntityQuery, EntitySelector } from '../../core/query/ast.ts'
 import { typesIn } from '../../core/query/types-in.ts'
@@ -7,6 +8,8 @@ import type { View } from '../../core/view/view.ts'
 
 /** What a change must have at the least to concern a follower: all that is given, of each at least one. */
 export interface Terms {
+  /** It is a change of something else than an entity; the others are about entities then. */
+  readonly collection?: Collection
   readonly ids?: readonly string[]
   /** The id begins like this. */
   readonly idPrefix?: string

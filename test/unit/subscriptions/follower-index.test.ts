@@ -178,6 +178,19 @@ describe('index of followers', () => {
     expect(index.candidates(record).size).to.be.lessThan(3)
   })
 
+  it('finds those who follow other things than entities by what they follow', () => {
+    const index = new FollowerIndex<string>()
+    const entity = recordOf({ number: 1, types: [TYPES[1] ?? ''], changed: [], at: [5, 5] })
+    const registration: LogRecord = { ...entity, collection: 'registration' }
+    index.add('both', [{ collection: 'registration' }, {}])
+    index.add('context', [{ collection: 'context' }])
+    expect([...index.candidates(entity)]).to.deep.equal(['both'])
+    expect([...index.candidates(registration)]).to.deep.equal(['both'])
+    index.remove('both')
+    expect([...index.candidates(registration)]).to.deep.equal([])
+    expect([...index.candidates({ ...entity, collection: 'context' })]).to.deep.equal(['context'])
+  })
+
   for (const [pattern, prefix] of [
     ['^urn:a:', 'urn:a:'],
     ['^urn:a:.*', 'urn:a:'],

@@ -357,6 +357,12 @@ export const SETTINGS = {
     default: 96_000_000,
     minimum: 0,
   },
+  'changes.retentionDays': {
+    type: 'integer',
+    description: 'Changes are told for so many days by feed and streams; 0: for ever',
+    default: 30,
+    minimum: 0,
+  },
   compressBytes: {
     type: 'integer',
     description: 'Answers of at least so many bytes are compressed for clients that accept it; 0: none',

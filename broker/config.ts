@@ -104,6 +104,7 @@ export interface Config {
       number
     >
   > & { readonly dropOldest: boolean }
+  readonly changes: { readonly retentionDays: number }
   readonly corsOrigins: readonly string[]
   readonly compressBytes: number
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }

@@ -69,14 +69,14 @@ export function answerExchange(
   async function sendPieces(
     exchange: Exchange,
     { status, headers }: WrittenAnswer,
-    stream: AsyncIterable<string>,
+    stream: NonNullable<WrittenAnswer['stream']>,
   ): Promise<void> {
     const { response, method } = exchange
     if (method === 'HEAD') {
       response.writeHead(status, flattened(exchange.headers, headers)).end()
       return
     }
-    const { pieces, coding } = compressedPieces(exchange, stream, compressBytes)
+    const { pieces, coding } = compressedPieces(exchange, stream(goneWith(response)), compressBytes)
     await sendStream(response, pieces, () =>
       response.writeHead(status, flattened(exchange.headers, headers, coding)),
     )
@@ -90,6 +90,13 @@ export function answerExchange(
     delete exchange.basis
     send(exchange, problemAnswer(problem, headers, requestId))
   }
+}
+
+/** Aborted when the connection is closed, by whomever. */
+function goneWith(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  return gone.signal
 }
 
 /** 411 and 415 are bare (CIM 009 v1.9.1, 6.3.4). */

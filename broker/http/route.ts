@@ -54,8 +54,11 @@ export interface HubAnswer {
   readonly linkedData?: JsonObject | readonly JsonObject[]
   /** JSON-LD objects already written as JSON texts, `{…}` each, without @context; `single`: one object, not an array. */
   readonly fragments?: { readonly texts: readonly string[]; readonly single?: true }
-  /** An export: entities as JSON texts without @context, one by one as they are asked for; begun with the first. */
-  readonly stream?: AsyncIterable<string>
+  /**
+   * JSON texts without @context, one by one as they are asked for; begun with the first. `gone` says when nobody wants
+   * them any more. With `contentType` they are pieces of a text, sent as they are.
+   */
+  readonly stream?: (gone: AbortSignal) => AsyncIterable<string>
   /** Table of `linkedData`, `fragments` and `stream`. */
   readonly table?: TermTable
   /** Anything else, with `contentType`. */

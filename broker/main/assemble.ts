@@ -92,9 +92,8 @@ export async function assemble(
   })
   const metrics = createMetrics(config.name)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
-  const { routes, createRegistration, updateRegistration, snapshots, subscriptions } = assembleRoutes(
-    config,
-    {
+  const { routes, createRegistration, updateRegistration, snapshots, subscriptions, changes } =
+    assembleRoutes(config, {
       store,
       clock,
       engine: createGeometryEngine(),
@@ -114,8 +113,7 @@ export async function assemble(
       delegate: identity.delegate,
       log,
       failed: (err, text) => log.warn({ err }, text),
-    },
-  )
+    })
   const access = (record: AccessRecord): void => {
     metrics.observe(record)
     log.info(record, 'request')
@@ -164,6 +162,7 @@ export async function assemble(
     },
     stop: async () => {
       await feeds.current?.stop()
+      await changes.stop()
       await snapshots.stop()
       await subscriptions.stop()
       await egress.close()

@@ -88,6 +88,7 @@ import { updateRegistration } from '../operations/registrations/update-registrat
 import { type RoleView, viewEntityByRole } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
+import { type AssembledChanges, assembleChanges } from './changes.ts'
 import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
 import { assembleSubscriptionEngine } from './subscription-engine.ts'
 import { assembleSubscriptions } from './subscriptions.ts'
@@ -129,6 +130,7 @@ export interface AssembledRoutes {
   readonly updateRegistration: RegistrationOperations['updateRegistration']
   readonly snapshots: AssembledSnapshots
   readonly subscriptions: Subscriptions
+  readonly changes: AssembledChanges
 }
 
 /** Puts every operation and its route table together. */
@@ -192,9 +194,11 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   }
   const snapshots = assembleSnapshots({ ...parts, ...read })
   const subscriptions = assembleSubscriptionEngine(config, { ...parts, ...read })
+  const changes = assembleChanges(config, parts)
   return {
     snapshots,
     subscriptions,
+    changes,
     createRegistration: registrations.createRegistration,
     updateRegistration: registrations.updateRegistration,
     routes: [
@@ -232,6 +236,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
       ...assembleSubscriptions(config, { ...parts, registry: subscriptions }),
+      ...changes.routes,
     ].map((route) => idempotentRoute(conditionalRoute(explainedRoute(route), tags), once)),
   }
 }

@@ -104,6 +104,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes since a token, as the caller sees them · Các thay đổi kể từ một mốc
+         * @description One JSON object a line. Each has the token behind it in `after`; the last line has nothing but a token, to go on
+         *     from, and `more` when it is worth asking again at once. What comes into the caller's view or into the query is
+         *     `created`, what goes out of it `deleted`; what the caller does not see did not change.
+         *     410 for a token that is older than `changes.retentionDays`: query what is there, and begin anew without one.
+         */
+        get: operations["readChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ngsi-ld/v1/jsonldContexts": {
         parameters: {
             query?: never;
@@ -1137,6 +1160,32 @@ export interface components {
             type: "EntityTypeList";
             typeList: string[];
         };
+        /** @description One change; a line of the feed, and the data of an event */
+        Change: {
+            /** @description Token to go on from behind this change */
+            after: string;
+            /**
+             * @description In the last line: there may be more already
+             * @constant
+             */
+            more?: true;
+            /** @enum {string} */
+            collection?: "entity" | "registration" | "subscription" | "context";
+            /** @enum {string} */
+            action?: "created" | "updated" | "deleted";
+            /** Format: date-time */
+            at?: string;
+            id?: string;
+            type?: string | string[];
+            /** @description Attributes of the entity that changed; none when only type, scope or expiry did */
+            changed?: {
+                attribute: string;
+                /** @enum {string} */
+                action: "created" | "updated" | "deleted";
+                datasetId?: string;
+            }[];
+            entity?: components["schemas"]["Entity"];
+        };
         /** @description JSON-LD @context document */
         ContextDocument: {
             "@context": components["schemas"]["LdContext"];
@@ -1923,6 +1972,85 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["Multi"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readChanges: {
+        parameters: {
+            query?: {
+                /** @description Token of this feed or of an event, `earliest`, or absent: from now on */
+                after?: string;
+                /** @description Most changes to answer */
+                limit?: number;
+                /** @description Seconds to wait for the first change where there is none */
+                wait?: number;
+                /** @description Kinds of things, separated by commas; of those that are no entities only kind, id, action and time are told */
+                collections?: string;
+                /** @description Only where one of these attributes changed */
+                watchedAttributes?: string;
+                /** @description Only changes of these kinds: entityCreated, entityUpdated, entityDeleted, attributeCreated, attributeUpdated, attributeDeleted */
+                triggers?: string;
+                /** @description Entity ids, separated by commas */
+                id?: components["parameters"]["Ids"];
+                /** @description Regular expression on entity ids */
+                idPattern?: components["parameters"]["IdPattern"];
+                /** @description Type selection (4.17) */
+                type?: components["parameters"]["Type"];
+                /** @description Query on attributes (4.9) */
+                q?: components["parameters"]["Q"];
+                /** @description Attributes whose values in q are expanded */
+                expandValues?: components["parameters"]["ExpandValues"];
+                /** @description Attributes whose JSON keys q names literally */
+                jsonKeys?: components["parameters"]["JsonKeys"];
+                /** @description Geographic relation (4.10) */
+                georel?: components["parameters"]["Georel"];
+                /** @description Type of the reference geometry */
+                geometry?: components["parameters"]["Geometry"];
+                /** @description Coordinates of the reference geometry, as JSON */
+                coordinates?: components["parameters"]["Coordinates"];
+                /** @description GeoProperty that is compared, default location */
+                geoproperty?: components["parameters"]["Geoproperty"];
+                /** @description Scope query (4.19) */
+                scopeQ?: components["parameters"]["ScopeQ"];
+                /** @description Representation (4.5) */
+                format?: components["parameters"]["Format"];
+                /** @description sysAttrs, or a format word (deprecated) */
+                options?: components["parameters"]["Options"];
+                /**
+                 * @deprecated
+                 * @description Attributes to answer, at least one of which exists
+                 */
+                attrs?: components["parameters"]["Attrs"];
+                /** @description Members to answer (4.21) */
+                pick?: components["parameters"]["Pick"];
+                /** @description Members to leave out (4.21) */
+                omit?: components["parameters"]["Omit"];
+                /** @description Preferred languages, 32 at most (4.15) */
+                lang?: components["parameters"]["Lang"];
+                /** @description Instances to answer or delete, `@none` is the default one */
+                datasetId?: components["parameters"]["DatasetId"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Changes, oldest first, one a line · Mỗi dòng một thay đổi */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["Change"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -77,6 +77,18 @@ const EXPORTS = [
     headersOf(accept),
   ]),
 )
+const CHANGES = [
+  'limit=1000',
+  'type=ServiceRequest&format=simplified&lang=vi',
+  'format=concise&options=sysAttrs&limit=1000',
+  'q=reporterPhone',
+  'attrs=reporterPhone,note',
+  'pick=id,reporterName,reporterPhone,description,note,location',
+  'watchedAttributes=reporterPhone',
+  'datasetId=urn:dataset:other',
+  'collections=subscription,context',
+  'collections=registration',
+].map((search): Step => [`/hub/v1/changes?after=earliest&${search}`])
 const SEARCHES: readonly Step[] = [
   ...look(`${ENTITIES}?type=ServiceRequest&limit=6`),
   ...look(`${ENTITIES}?type=${STRANGE_TYPE}&limit=6`).filter(([path]) => !path.includes('reporter')),
@@ -223,6 +235,7 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
     ['/ngsi-ld/v1/jsonldContexts/0417?details=true'],
   ],
   'GET /ngsi-ld/v1/info/sourceIdentity': [['/ngsi-ld/v1/info/sourceIdentity']],
+  'GET /hub/v1/changes': CHANGES,
   'GET /hub/v1/federation': [['/hub/v1/federation']],
   'GET /hub/v1/feeds': [['/hub/v1/feeds']],
   'GET /hub/v1/feeds/{name}': [['/hub/v1/feeds/citizen-feedback']],
@@ -358,6 +371,8 @@ describe('e2e: personal data leaves to nobody without a right to it', function (
         'precise location',
       ])
     }
+    const changes = await hubs.send(hubs.city, 'dpo', '/hub/v1/changes?after=earliest&limit=1000')
+    expect(identifiersIn(changes.text)).to.include.members(IDENTIFIERS.map(({ name }) => name))
     const { text } = await hubs.send(hubs.city, 'operator.thai-nguyen', `/hub/v1/quarantine/${RECORD}`)
     expect(identifiersIn(text)).to.have.length(IDENTIFIERS.length)
   })

@@ -29,6 +29,7 @@ export type ProblemCode =
   | 'Unauthorized'
   | 'Forbidden'
   | 'TooManyRequests'
+  | 'Gone'
   | 'PreconditionFailed'
   | 'UnprocessableContent'
   | 'InsufficientStorage'

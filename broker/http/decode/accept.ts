@@ -16,12 +16,12 @@ const PREFERENCE = [
 
 /** Agrees on a representation among those offered. @throws Problem NotAcceptable, naming them */
 export function agreeOnMediaType(accept: string | undefined, offered: readonly MediaType[]): MediaType {
-  if (accept === undefined || accept.trim() === '' || accept === '*/*') return PREFERENCE[0]
+  if (accept === undefined || accept.trim() === '' || accept === '*/*') return standardOf(offered)
   const ranges = (accept.match(RANGES) ?? []).map((range) => parseRange(range, offered))
   let best: MediaType | undefined
   let bestWeight = 0
   for (const type of [...PREFERENCE, ...offered.filter(isAdded)]) {
-    const weight = offered.includes(type) ? weightOf(type, ranges) : 0
+    const weight = offered.includes(type) ? weightOf(type, ranges, offered) : 0
     if (weight > bestWeight) {
       best = type
       bestWeight = weight
@@ -37,6 +37,12 @@ export function agreeOnMediaType(accept: string | undefined, offered: readonly M
   )
 }
 
+/** What is answered when the client does not mind: never one of the types that the hub adds, where there is another. */
+function standardOf(offered: readonly MediaType[]): MediaType {
+  const [first = PREFERENCE[0]] = offered
+  return isAdded(first) ? first : PREFERENCE[0]
+}
+
 function isAdded(type: MediaType): type is AddedType {
   return !(PREFERENCE as readonly MediaType[]).includes(type)
 }
@@ -45,8 +51,9 @@ function isAdded(type: MediaType): type is AddedType {
  * The most specific range that covers the type decides its weight, so `;q=0` holds against a wildcard. What the hub
  * adds to the standard's types is covered by its name alone.
  */
-function weightOf(type: MediaType, ranges: readonly Range[]): number {
-  for (const pattern of isAdded(type) ? [type] : [type, 'application/*', '*/*']) {
+function weightOf(type: MediaType, ranges: readonly Range[], offered: readonly MediaType[]): number {
+  const added = isAdded(type) && type !== standardOf(offered)
+  for (const pattern of added ? [type] : [type, `${type.split('/', 1)[0]}/*`, '*/*']) {
     const weights = ranges.filter((range) => range.type === pattern).map(({ weight }) => weight)
     if (weights.length > 0) return Math.max(...weights)
   }

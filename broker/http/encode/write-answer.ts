@@ -9,8 +9,8 @@ export interface WrittenAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string | Uint8Array
-  /** In place of a body: texts to send as they come. */
-  readonly stream?: AsyncIterable<string>
+  /** In place of a body: texts to send as they come, as long as somebody takes them. */
+  readonly stream?: HubAnswer['stream']
 }
 
 /** Writes an answer in the representation that was agreed on (CIM 009 v1.9.1, 6.3.5 and 6.3.6). */
@@ -25,14 +25,17 @@ export function writeAnswer(answer: HubAnswer, accept: MediaType, preference?: s
 
 interface Content {
   readonly body?: string | Uint8Array
-  readonly stream?: AsyncIterable<string>
+  readonly stream?: HubAnswer['stream']
   readonly contentType?: string
   readonly link?: string
 }
 
 function content(answer: HubAnswer, accept: MediaType, preference?: string): Content {
-  if (answer.stream && answer.table) {
-    return { stream: sequence(answer.stream, accept), contentType: accept, link: contextLink(answer.table) }
+  const { stream, table } = answer
+  if (stream && table) {
+    const link = contextLink(table)
+    if (answer.contentType !== undefined) return { stream, contentType: answer.contentType, link }
+    return { stream: (gone) => sequence(stream(gone), accept), contentType: accept, link }
   }
   if (answer.fragments && answer.table) {
     return linkedDataContent(answer.fragments.texts, answer.fragments.single === true, {

@@ -33,7 +33,7 @@ export function answerExport(
   })
   // whether any entity is altered shows only on the way
   const status = version.version === undefined ? 200 : 203
-  return { status, stream, table: asked.table, headers: versionHeader(preferred) }
+  return { status, stream: () => stream, table: asked.table, headers: versionHeader(preferred) }
 }
 
 /** Order, links and maps need all matches before the first can be written. */

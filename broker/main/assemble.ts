@@ -112,6 +112,7 @@ export async function assemble(
       guard,
       delegate: identity.delegate,
       log,
+      metrics: metrics.registry,
       failed: (err, text) => log.warn({ err }, text),
     })
   const access = (record: AccessRecord): void => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
+import type { Registry as MetricsRegistry } from 'prom-client'
 import type { Egress } from '../../security/egress/egress.ts'
 import type { GuardOptions } from '../../security/egress/guard.ts'
 import { createSeal } from '../../security/seal.ts'
@@ -117,6 +118,7 @@ export interface Parts {
   /** A caller with the rights that are left of a delegation; undefined: none are. */
   readonly delegate: (delegation: JsonObject) => Caller | undefined
   readonly log: Logger
+  readonly metrics: MetricsRegistry
   /** Told of what went wrong in the background. */
   readonly failed: (err: unknown, text: string) => void
 }

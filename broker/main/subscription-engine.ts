@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import type { GuardOptions } from '../../security/egress/guard.ts'
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
@@ -13,6 +14,7 @@ import { TemplateThread } from '../subscriptions/notify/templates.ts'
 import { notificationWriter } from '../subscriptions/notify/write-notification.ts'
 import { readSubscription, SUBSCRIPTION_SEAL } from '../subscriptions/read-subscription.ts'
 import { createSubscriptions, type Subscriptions } from '../subscriptions/subscriptions.ts'
+import { notificationMetrics } from './notification-metrics.ts'
 import { subscriberSight } from './subscriber-sight.ts'
 
 /** The parts that notifications are made of. */
@@ -22,18 +24,19 @@ export interface EngineParts extends ReadDependencies {
   readonly guard: GuardOptions
   readonly delegate: (delegation: JsonObject) => Caller | undefined
   readonly log: Logger
+  readonly metrics: Registry
 }
 
 /** Puts together what follows the log for subscriptions and delivers what is due. */
 export function assembleSubscriptionEngine(
   { subscriptions: settings }: Config,
-  { contexts, secret, guard, delegate, log, ...read }: EngineParts,
+  { contexts, secret, guard, delegate, log, metrics, ...read }: EngineParts,
 ): Subscriptions {
   const { store, clock, engine } = read
   const seal = createSeal(secret, SUBSCRIPTION_SEAL)
   const sender = createThreadSender({ egress: guard, connections: settings.connections, log })
   const templates = new TemplateThread()
-  const subscriptions = createSubscriptions({
+  const subscriptions: Subscriptions = createSubscriptions({
     store,
     clock,
     engine,
@@ -47,6 +50,7 @@ export function assembleSubscriptionEngine(
       settings: { ...settings, firstDelayMs: settings.firstDelay, longestDelayMs: settings.longestDelay },
     }),
     read: (document, tenant) => readSubscription(document, tenant, seal),
+    observe: notificationMetrics(metrics, () => subscriptions.summary()),
     maxUnderWay: settings.queued,
     maxDeadLetters: settings.deadLetters,
     dropOldest: settings.dropOldest,

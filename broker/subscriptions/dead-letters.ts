@@ -54,6 +54,10 @@ export class DeadLetters {
     } while (after !== undefined)
   }
 
+  get total(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0)
+  }
+
   count(tenant: Tenant, subscriptionId: string): number {
     return this.#counts.get(`${tenant} ${subscriptionId}`) ?? 0
   }

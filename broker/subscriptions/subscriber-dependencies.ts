@@ -7,7 +7,7 @@ import type { QNode } from '../core/query/ast.ts'
 import type { QueryContext } from '../core/query/match-q.ts'
 import type { View } from '../core/view/view.ts'
 import type { DeadLetter } from './dead-letters.ts'
-import type { Deliveries } from './deliver/delivery.ts'
+import type { Deliveries, Settled } from './deliver/delivery.ts'
 import type { Sight } from './match/remembered-sight.ts'
 import type { WriteNotification } from './notify/write-notification.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -29,6 +29,13 @@ export interface Budget {
   readonly most: number
 }
 
+/** Told of what becomes of notifications, to be counted. */
+export interface ObserveNotification {
+  attempted(delivered: boolean): void
+  /** With the seconds since its change, where it was delivered as soon as could be. */
+  settled(outcome: Settled['outcome'], seconds?: number): void
+}
+
 /** What subscribers work with. */
 export interface SubscriberDependencies {
   readonly clock: () => Micros
@@ -42,6 +49,7 @@ export interface SubscriberDependencies {
   readonly write: WriteNotification
   readonly deliveries: Deliveries
   readonly budget: Budget
+  readonly observe: ObserveNotification
   /** Keeps a notification that was given up; false: there is no room for more. */
   readonly bury: (subscriber: Subscriber, letter: DeadLetter) => Promise<boolean>
   /** Told that there is something to keep of a subscriber. */

@@ -269,12 +269,20 @@ export class Subscriber implements Follower {
 
   #attempted(id: string, attempt: Attempt, at: Micros): void {
     this.#record = withAttempt(this.#record, { ...attempt, id, at })
+    this.#dependencies.observe.attempted(attempt.delivered)
     this.#dependencies.changed(this)
   }
 
   #settle(due: Due, outcome: Settled, free: () => void): void {
+    this.#observe(due, outcome)
     if (outcome.outcome !== 'dead' || this.#closed) this.#finish(due, free)
     else void this.#bury(due, outcome, free)
+  }
+
+  #observe({ changes: [change] }: Due, { outcome }: Settled): void {
+    const { clock, observe } = this.#dependencies
+    const prompt = outcome === 'delivered' && this.#subscription.throttling === undefined
+    observe.settled(outcome, change && prompt ? (clock() - change.last.at) / 1_000_000 : undefined)
   }
 
   #finish({ changes }: Due, free: () => void): void {

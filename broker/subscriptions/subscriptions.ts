@@ -25,7 +25,7 @@ import { type TenantDependencies, TenantSubscribers } from './tenant-subscribers
 export interface SubscriptionsOptions
   extends Pick<
     SubscriberDependencies,
-    'clock' | 'engine' | 'sight' | 'table' | 'write' | 'deliveries' | 'failed'
+    'clock' | 'engine' | 'sight' | 'table' | 'write' | 'deliveries' | 'observe' | 'failed'
   > {
   readonly store: Store
   /** Sends what is sent as a trial, past all queues. */
@@ -40,6 +40,14 @@ export interface SubscriptionsOptions
   readonly dropOldest: boolean
 }
 
+/** How the subscriptions of a hub stand, in numbers. */
+export interface SubscriptionsSummary {
+  readonly subscriptions: number
+  readonly behind: number
+  readonly waiting: number
+  readonly deadLetters: number
+}
+
 /** The subscriptions of a hub at work. */
 export interface Subscriptions extends SubscriptionRegistry {
   /** Goes on with what is kept, each subscription where it stood. */
@@ -49,6 +57,7 @@ export interface Subscriptions extends SubscriptionRegistry {
   /** Sends one notification as a trial. */
   test(tenant: Tenant, id: string): Promise<Attempt>
   readonly deadLetters: DeadLetters
+  summary(): SubscriptionsSummary
   /** Delivers a dead letter once more; it is gone when that succeeds. false: its changes are not in the log any more. */
   replay(tenant: Tenant, letter: DeadLetter): Promise<boolean>
 }
@@ -79,6 +88,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     changed: (subscriber) => tenants.get(subscriber.tenant)?.changed(subscriber),
     roomAgain: (subscriber) => tenants.get(subscriber.tenant)?.feed.wake(subscriber),
   }
+  /** Requests may come before all is as it was. */
+  let restored: Promise<void> = Promise.resolve()
   let unwatch: (() => void) | undefined
   let flushing: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -92,10 +103,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     test,
     deadLetters,
     replay,
+    summary,
   }
 
   async function start(): Promise<void> {
-    for (const tenant of await store.tenants()) await restore(tenant)
+    restored = restoreAll()
+    await restored
     timer = setInterval(() => void flush(), FLUSH_MILLISECONDS).unref()
   }
 
@@ -107,6 +120,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     await flushing
     await flush()
     await sender.close()
+  }
+
+  async function restoreAll(): Promise<void> {
+    for (const tenant of await store.tenants()) await restore(tenant)
   }
 
   async function restore(tenant: Tenant): Promise<void> {
@@ -140,6 +157,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   async function apply(tenant: Tenant, { id, version, subscription }: SubscriptionChange): Promise<void> {
+    await restored
     const known = tenants.get(tenant)
     if (!subscription) {
       if (!known || known.versionOf(id) > version) return
@@ -167,6 +185,17 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   /** The geometry engine judges without waiting, once it is there. */
   async function prepare({ query }: Subscription): Promise<void> {
     if (query.geo) await options.engine.ready()
+  }
+
+  function summary(): SubscriptionsSummary {
+    const all = [...tenants.values()].map((each) => each.summary())
+    const sum = (of: (one: (typeof all)[number]) => number) => all.reduce((total, one) => total + of(one), 0)
+    return {
+      subscriptions: sum((one) => one.subscriptions),
+      behind: sum((one) => one.behind),
+      waiting: sum((one) => one.waiting),
+      deadLetters: deadLetters.total,
+    }
   }
 
   function state(tenant: Tenant, id: string): SubscriptionState {

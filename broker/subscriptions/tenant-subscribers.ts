@@ -106,6 +106,15 @@ export class TenantSubscribers {
     return this.feed.isBehind(subscriber)
   }
 
+  summary(): Record<'subscriptions' | 'behind' | 'waiting', number> {
+    let [behind, waiting] = [0, 0]
+    for (const { subscriber } of this.#entries.values()) {
+      waiting += subscriber.waiting
+      if (this.isBehind(subscriber)) behind++
+    }
+    return { subscriptions: this.size, behind, waiting }
+  }
+
   /** Answers what has changed since it was last asked and is to be kept. */
   units(at: Micros): readonly DocumentUnit[] {
     const units: DocumentUnit[] = [...this.#gone].map((id) => recordUnit(id, at))

@@ -303,6 +303,17 @@ describe('5.8.6 Notification behaviour', () => {
     await slow.close()
   })
 
+  it('is counted', async () => {
+    const id = await subscribe({ entities: [{ type: 'Bus', id: 'urn:b:counted' }] })
+    await bus('urn:b:counted', { speed: property(1) })
+    await notified(id, 1)
+    const { text } = await api.send('/metrics')
+    expect(text).to.match(/^hub_notifications_total\{outcome="delivered",hub="hub"\} [1-9]/m)
+    expect(text).to.match(/^hub_subscriptions\{hub="hub"\} 1$/m)
+    expect(text).to.match(/^hub_notifications_waiting\{hub="hub"\} 0$/m)
+    expect(text).to.not.include('urn:')
+  })
+
   it('keeps to the tenant of the subscription', async () => {
     const headers = { 'NGSILD-Tenant': 'others' }
     const endpoint = { uri: `${receiver.url}/tenant` }

@@ -119,6 +119,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     await deliveries.close()
     await flushing
     await flush()
+    for (const each of tenants.values()) each.close()
     await sender.close()
   }
 

@@ -134,8 +134,12 @@ export class TenantSubscribers {
     for (const { subscriber } of this.#entries.values()) this.#changed.add(subscriber)
   }
 
-  async stop(): Promise<void> {
-    await this.feed.stop()
+  /** Hands on nothing more; what is under way stays due. */
+  stop(): Promise<void> {
+    return this.feed.stop()
+  }
+
+  close(): void {
     for (const { subscriber } of this.#entries.values()) subscriber.close()
   }
 

@@ -26,9 +26,12 @@ export function createGuard({ mode, allowedOrigins = [] }: GuardOptions): Guard 
   }
 }
 
+const PORTS: Readonly<Record<string, string>> = { 'mqtt:': '1883', 'mqtts:': '8883' }
+
 /** Scheme, host and port, also of URLs that are not those of the Web. */
-function originOf({ origin, protocol, host }: URL): string {
-  return origin === 'null' ? `${protocol}//${host}` : origin
+function originOf({ origin, protocol, hostname, port }: URL): string {
+  if (origin !== 'null') return origin
+  return `${protocol}//${hostname.toLowerCase()}:${port === '' ? PORTS[protocol] : port}`
 }
 
 /** Resolves a name, and refuses it when any of its addresses is not public: no second look-up can differ. */

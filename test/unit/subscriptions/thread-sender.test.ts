@@ -1,5 +1,7 @@
 import { expect } from 'chai'
 import { createThreadSender } from '../../../broker/subscriptions/deliver/thread-sender.ts'
+import { startAedes } from '../../support/aedes.ts'
+import { PASSWORD, USER } from '../../support/mosquitto.ts'
 import { until } from '../../support/until.ts'
 import { httpMessage, openReceiver, type Receiver } from './receivers.ts'
 
@@ -49,6 +51,21 @@ describe('6.3.8 notifications sent from a thread of their own', () => {
       'Sender thread fails',
       'Sender thread ended, and is started again with the next notification',
     ])
+  })
+
+  it('go over MQTT, too', async () => {
+    const broker = await startAedes()
+    const attempt = await sender.send({
+      kind: 'mqtt',
+      id: 'urn:ngsi-ld:Notification:1',
+      url: `mqtt://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${broker.port}/a`,
+      version: 'mqtt3.1.1',
+      qos: 1,
+      body: '{}',
+      timeoutMs: 5000,
+    })
+    await broker.stop()
+    expect(attempt).to.include({ delivered: true })
   })
 
   it('end with the thread', async () => {

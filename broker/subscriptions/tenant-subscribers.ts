@@ -27,6 +27,7 @@ export class TenantSubscribers {
   /** Subscribers of which there is something to keep. */
   readonly #changed = new Set<Subscriber>()
   readonly #gone = new Set<string>()
+  #forgetting: readonly string[] = []
   #written = ''
 
   /** Goes on where `kept` says, or behind this sequence of the log. */
@@ -118,6 +119,7 @@ export class TenantSubscribers {
   /** Answers what has changed since it was last asked and is to be kept. */
   units(at: Micros): readonly DocumentUnit[] {
     const units: DocumentUnit[] = [...this.#gone].map((id) => recordUnit(id, at))
+    this.#forgetting = [...this.#gone]
     this.#gone.clear()
     for (const { subscription, record } of this.#changed) units.push(recordUnit(subscription.id, at, record))
     this.#changed.clear()
@@ -131,6 +133,7 @@ export class TenantSubscribers {
   /** What `units` answered was not kept. */
   notKept(): void {
     this.#written = ''
+    for (const id of this.#forgetting) if (!this.#entries.has(id)) this.#gone.add(id)
     for (const { subscriber } of this.#entries.values()) this.#changed.add(subscriber)
   }
 

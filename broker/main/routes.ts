@@ -237,7 +237,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
-      ...assembleSubscriptions(config, { ...parts, registry: subscriptions }),
+      ...assembleSubscriptions(config, { ...parts, registry: subscriptions, sources: registry }),
       ...changes.routes,
     ].map((route) => idempotentRoute(conditionalRoute(explainedRoute(route), tags), once)),
   }

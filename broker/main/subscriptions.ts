@@ -3,17 +3,28 @@ import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
 import type { Micros } from '../core/model/time.ts'
+import type { Registry } from '../federation/registry/registry.ts'
 import type { Route } from '../http/route.ts'
+import { deliveryRoutes } from '../http/routes/delivery-routes.ts'
 import { subscriptionRoutes } from '../http/routes/subscription-routes.ts'
 import { createSubscription } from '../operations/subscriptions/create-subscription.ts'
+import {
+  deleteDeadLetters,
+  listDeadLetters,
+  replayDeadLetters,
+} from '../operations/subscriptions/dead-letters.ts'
 import { deleteSubscription } from '../operations/subscriptions/delete-subscription.ts'
+import { queryDeliveries } from '../operations/subscriptions/query-deliveries.ts'
 import { querySubscriptions } from '../operations/subscriptions/query-subscriptions.ts'
+import { retrieveDelivery } from '../operations/subscriptions/retrieve-delivery.ts'
 import { retrieveSubscription } from '../operations/subscriptions/retrieve-subscription.ts'
+import { saveDelivery } from '../operations/subscriptions/save-delivery.ts'
 import type { SubscriptionDependencies } from '../operations/subscriptions/subscription-dependencies.ts'
+import { testDelivery } from '../operations/subscriptions/test-delivery.ts'
 import { updateSubscription } from '../operations/subscriptions/update-subscription.ts'
 import type { Store } from '../store/port/store.ts'
 import { SUBSCRIPTION_SEAL } from '../subscriptions/read-subscription.ts'
-import type { SubscriptionRegistry } from '../subscriptions/subscription-registry.ts'
+import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 
 /** The parts that subscriptions are made of. */
 export interface SubscriptionParts {
@@ -21,7 +32,8 @@ export interface SubscriptionParts {
   readonly clock: () => Micros
   readonly contexts: ContextService
   readonly secret: Uint8Array
-  readonly registry: SubscriptionRegistry
+  readonly registry: Subscriptions
+  readonly sources: Registry
 }
 
 const DAY: Micros = 86_400_000_000
@@ -29,23 +41,30 @@ const DAY: Micros = 86_400_000_000
 /** Puts the operations on subscriptions and their routes together. */
 export function assembleSubscriptions(
   { limits, subscriptions }: Config,
-  { store, clock, contexts, secret, registry }: SubscriptionParts,
+  { store, clock, contexts, secret, registry, sources }: SubscriptionParts,
 ): readonly Route[] {
   const dependencies: SubscriptionDependencies = {
-    ...{ store, clock, contexts, registry },
+    ...{ store, clock, contexts, registry, sources },
     seal: createSeal(secret, SUBSCRIPTION_SEAL),
     newId: (attempt) => `urn:ngsi-ld:Subscription:${attempt ?? randomUUID()}`,
     maxSubscriptions: limits.subscriptions,
     delegationLifetime: subscriptions.delegationDays * DAY,
   }
-  return subscriptionRoutes(
-    {
-      createSubscription: createSubscription(dependencies),
-      updateSubscription: updateSubscription(dependencies),
-      retrieveSubscription: retrieveSubscription(dependencies),
-      querySubscriptions: querySubscriptions(dependencies),
-      deleteSubscription: deleteSubscription(dependencies),
-    },
-    { standard: limits.page, most: limits.maxPage },
-  )
+  const operations = {
+    createSubscription: createSubscription(dependencies),
+    updateSubscription: updateSubscription(dependencies),
+    retrieveSubscription: retrieveSubscription(dependencies),
+    querySubscriptions: querySubscriptions(dependencies),
+    deleteSubscription: deleteSubscription(dependencies),
+    queryDeliveries: queryDeliveries(dependencies),
+    retrieveDelivery: retrieveDelivery(dependencies),
+    saveDelivery: saveDelivery(dependencies),
+    testDelivery: testDelivery(dependencies),
+    listDeadLetters: listDeadLetters(dependencies),
+    deleteDeadLetters: deleteDeadLetters(dependencies),
+    replayDeadLetters: replayDeadLetters(dependencies),
+  }
+  const page = { standard: limits.page, most: limits.maxPage }
+  const seal = createSeal(secret, 'cursor')
+  return [...subscriptionRoutes(operations, page), ...deliveryRoutes(operations, { seal, limits: page })]
 }

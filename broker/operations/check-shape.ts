@@ -6,10 +6,10 @@ import { badRequestData, type Problem } from '../core/model/problem.ts'
 export type CheckShape = (members: JsonValue) => asserts members is JsonObject
 
 /** Makes a check of members by their JSON Schemas; `subject` names in refusals what has them. */
-export function shapeCheck(subject: string, properties: object): CheckShape {
+export function shapeCheck(subject: string, properties: object, rest: object = {}): CheckShape {
   let compiled: ValidateFunction | undefined
   return (members) => {
-    compiled ??= compile(properties) // when the first one comes: most hubs start without one
+    compiled ??= compile({ type: 'object', properties, ...rest }) // when the first one comes: most hubs start without one
     if (!compiled(members)) throw shapeProblem(subject, compiled.errors?.[0])
   }
 }
@@ -19,9 +19,9 @@ export function object(properties: object, rest: object = {}): object {
   return { type: 'object', properties, additionalProperties: false, ...rest }
 }
 
-function compile(properties: object): ValidateFunction {
+function compile(schema: object): ValidateFunction {
   const ajv = new Ajv2020({ strict: false, allErrors: false, meta: false, validateSchema: false })
-  return ajv.compile({ type: 'object', properties })
+  return ajv.compile(schema)
 }
 
 function shapeProblem(subject: string, error: ErrorObject | undefined): Problem {

@@ -1030,6 +1030,124 @@ export interface paths {
         patch: operations["updateSubscription"];
         trace?: never;
     };
+    "/hub/v1/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Subscriptions with the state of their delivery, narrowed by any member · Đăng ký nhận thông báo và tình trạng gửi */
+        get: operations["queryDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** A subscription with its delivery and the last attempts · Tình trạng gửi của một đăng ký */
+        get: operations["retrieveDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/subscriptions/{id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how notifications are written, signed and secured · Cấu hình gửi thông báo */
+        put: operations["saveDelivery"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/subscriptions/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one notification as a trial · Gửi thử một thông báo */
+        post: operations["testDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/subscriptions/{id}/deadLetters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Notifications that were given up, the oldest first · Thông báo không gửi được */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        /** Delete one of them, or all · Xóa thông báo không gửi được */
+        delete: operations["deleteDeadLetters"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/subscriptions/{id}/deadLetters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver one of them, or all, once more · Gửi lại thông báo */
+        post: operations["replayDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hub/v1/views/{id}": {
         parameters: {
             query?: never;
@@ -1611,6 +1729,70 @@ export interface components {
             readonly modifiedAt?: string;
         } & {
             [key: string]: unknown;
+        };
+        DeliveredSubscription: components["schemas"]["Subscription"] & {
+            delivery: {
+                /** @description Notifications that are due and not delivered */
+                waiting: number;
+                /** @description It reads the log to catch up */
+                behind: boolean;
+                /** @description Notifications that were given up and are not kept */
+                dropped: number;
+                /**
+                 * @description open: the endpoint failed again and again
+                 * @enum {string}
+                 */
+                breaker: "closed" | "open" | "half-open";
+                /** Format: date-time */
+                retryAt?: string;
+                /**
+                 * Format: date-time
+                 * @description Until then it has the rights of its owner
+                 */
+                delegatedUntil: string;
+                options: components["schemas"]["DeliveryOptions"];
+                /** @description The last ones, newest first */
+                attempts?: components["schemas"]["DeliveryAttempt"][];
+            };
+        };
+        /** @description What this hub adds to the standard; an endpoint of the federation takes neither template nor rename */
+        DeliveryOptions: {
+            /** @description JSONata expression over the notification, which is sent instead */
+            template?: string;
+            /** @description Member of the notified entities → name that it is sent under */
+            rename?: {
+                [key: string]: string;
+            };
+            /** @description whsec_ and base64: signs the messages (Standard Webhooks); shown as *** */
+            signingSecret?: string;
+            /** @description PEM: the certificate that the hub shows */
+            certificate?: string;
+            /** @description PEM: its key; shown as *** */
+            certificateKey?: string;
+            /** @description PEM: whom the receiver is trusted by */
+            authorities?: string;
+        };
+        DeliveryAttempt: {
+            /** Format: date-time */
+            at?: string;
+            /** @description Id of the notification */
+            id?: string;
+            delivered: boolean;
+            status?: number;
+            reason?: string;
+            milliseconds: number;
+        };
+        DeadLetter: {
+            /** @description Id of the notification */
+            id: string;
+            /** @description How many changes it tells of */
+            changes: number;
+            reason: string;
+            attempts: number;
+            /** Format: date-time */
+            changedAt: string;
+            /** Format: date-time */
+            givenUpAt: string;
         };
         EntityViews: {
             id: string;
@@ -4474,6 +4656,221 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    queryDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Query (4.9) on members of what is answered; what stands inside them in brackets: `delivery[waiting]>0` */
+                q?: string;
+                /** @description sysAttrs: with createdAt and modifiedAt */
+                options?: "sysAttrs";
+                /** @description Entities of a page */
+                limit?: components["parameters"]["Limit"];
+                /** @description Entities to pass over */
+                offset?: components["parameters"]["Offset"];
+                /** @description Answer the number of matches in NGSILD-Results-Count */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of subscriptions · Một trang đăng ký nhận thông báo */
+            200: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveredSubscription"][];
+                    "application/ld+json": components["schemas"]["DeliveredSubscription"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveDelivery: {
+        parameters: {
+            query?: {
+                /** @description sysAttrs: with createdAt and modifiedAt */
+                options?: "sysAttrs";
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription; keys are shown as *** · Đăng ký nhận thông báo */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveredSubscription"];
+                    "application/ld+json": components["schemas"]["DeliveredSubscription"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryOptions"];
+            };
+        };
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    testDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it · Kết quả gửi thử */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAttempt"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description Entities of a page */
+                limit?: components["parameters"]["Limit"];
+                /** @description Sealed place inside next links; never made up by clients */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of them · Một trang thông báo không gửi được */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description Id of the notification; absent: all */
+                letter?: string;
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    replayDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description Id of the notification; absent: all */
+                letter?: string;
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are on their way, and are listed until they arrive · Đang gửi lại */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replayed: number;
+                        /** @description What they told of is not in the log any more */
+                        gone: number;
+                        /** @description There were more than one replay takes */
+                        more: boolean;
+                    };
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

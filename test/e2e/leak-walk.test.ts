@@ -149,6 +149,7 @@ const inSnapshot = ([path, request = {}]: Step): Step => [
 
 /** What a subscription asks for tells of persons: that of a data-protection officer is nobody else's. */
 const SUBSCRIPTIONS = '/ngsi-ld/v1/subscriptions'
+const DELIVERIES = '/hub/v1/subscriptions'
 const SUBSCRIPTION = {
   id: 'urn:ngsi-ld:Subscription:leak',
   type: 'Subscription',
@@ -180,6 +181,31 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
   ],
   'PATCH /ngsi-ld/v1/subscriptions/{id}': [
     [`${SUBSCRIPTIONS}/${OTHERS_SUBSCRIPTION.id}`, { method: 'PATCH', body: { isActive: true } }],
+  ],
+  'GET /hub/v1/subscriptions': [
+    [DELIVERIES],
+    [`${DELIVERIES}?q=q~="reporter";delivery[waiting]>=0&options=sysAttrs`],
+  ],
+  'GET /hub/v1/subscriptions/{id}': [
+    [`${DELIVERIES}/${SUBSCRIPTION.id}`],
+    [`${DELIVERIES}/${OTHERS_SUBSCRIPTION.id}`],
+  ],
+  'PUT /hub/v1/subscriptions/{id}/delivery': [
+    [`${DELIVERIES}/${OTHERS_SUBSCRIPTION.id}/delivery`, { method: 'PUT', body: { template: '$' } }],
+  ],
+  'POST /hub/v1/subscriptions/{id}/test': [
+    [`${DELIVERIES}/${SUBSCRIPTION.id}/test`, { method: 'POST' }],
+    [`${DELIVERIES}/${OTHERS_SUBSCRIPTION.id}/test`, { method: 'POST' }],
+  ],
+  'GET /hub/v1/subscriptions/{id}/deadLetters': [
+    [`${DELIVERIES}/${SUBSCRIPTION.id}/deadLetters`],
+    [`${DELIVERIES}/${OTHERS_SUBSCRIPTION.id}/deadLetters`],
+  ],
+  'DELETE /hub/v1/subscriptions/{id}/deadLetters': [
+    [`${DELIVERIES}/${OTHERS_SUBSCRIPTION.id}/deadLetters`, { method: 'DELETE' }],
+  ],
+  'POST /hub/v1/subscriptions/{id}/deadLetters/replay': [
+    [`${DELIVERIES}/${OTHERS_SUBSCRIPTION.id}/deadLetters/replay`, { method: 'POST' }],
   ],
   'DELETE /ngsi-ld/v1/subscriptions/{id}': [
     [`${SUBSCRIPTIONS}/${OTHERS_SUBSCRIPTION.id}`, { method: 'DELETE' }],

@@ -114,7 +114,7 @@ describe('5.8.2 Update Subscription', () => {
     ['throttling beside a timeInterval', { throttling: 1 }, { timeInterval: 5 }],
     ['a bad q', { q: '((' }],
     ['expandValues without their q', { expandValues: 'kind' }, { q: 'kind==a' }],
-    ['a q that looks further than the join', { q: 'line{Line:name}=="5"' }],
+    ['pick that looks further than the join', { notification: { endpoint, pick: ['line{name}'] } }],
     ['a fragment that is no object', []],
   ]
   for (const [name, fragment, members = {}] of BAD) {

@@ -1,10 +1,10 @@
 import { isIri } from '../../core/model/iri.ts'
 import { badRequestData } from '../../core/model/problem.ts'
-import { parseQ } from '../../core/query/parse-q.ts'
+import { parseMemberQuery } from '../../operations/member-query.ts'
 import type { cloneSnapshot } from '../../operations/snapshots/clone-snapshot.ts'
 import type { createSnapshot } from '../../operations/snapshots/create-snapshot.ts'
 import type { deleteSnapshot } from '../../operations/snapshots/delete-snapshot.ts'
-import { type purgeSnapshots, SNAPSHOT_TERMS } from '../../operations/snapshots/purge-snapshots.ts'
+import { type purgeSnapshots, SNAPSHOT_MEMBERS } from '../../operations/snapshots/purge-snapshots.ts'
 import type { retrieveSnapshot } from '../../operations/snapshots/retrieve-snapshot.ts'
 import type { updateSnapshot } from '../../operations/snapshots/update-snapshot.ts'
 import { cloneBody, newSnapshotBody, snapshotFragment } from '../decode/snapshot-body.ts'
@@ -73,7 +73,7 @@ export function snapshotRoutes(operations: SnapshotOperations): readonly Route[]
   async function purge(request: HubRequest): Promise<HubAnswer> {
     const text = request.query.get('q')
     if (text === null) throw badRequestData('Purge of snapshots has no parameter q')
-    const q = parseQ(text, { table: SNAPSHOT_TERMS, expandValues: [], jsonKeys: [] })
+    const q = parseMemberQuery(text, SNAPSHOT_MEMBERS, 'Snapshot')
     return batchAnswer(await operations.purgeSnapshots({ ...who(request), q }), () => ({
       status: 204,
     }))

@@ -11,7 +11,7 @@ export interface EndpointSecrets {
 }
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-const HEADER_VALUE = /^[\x20-\x7e]*$/
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 /** Headers that belong to the connection are not the subscriber's to set. */
 const CONNECTION =
   /^(?:host|connection|content-length|transfer-encoding|upgrade|te|trailer|keep-alive|proxy-.*)$/i

@@ -2,12 +2,12 @@ import type { TermTable } from '../../core/context/term-table.ts'
 import type { JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import { sealSecrets } from '../../subscriptions/read-subscription.ts'
 import type { StoredSubscription } from '../../subscriptions/stored-subscription.ts'
 import type { Command } from '../command.ts'
 import { checkSubscription } from './check-subscription.ts'
 import { decodeSubscription, type SubscriptionDecoding } from './decode-subscription.ts'
 import { keepSubscription } from './keep-subscription.ts'
+import { sealSubscription } from './seal-subscription.ts'
 import { subscribedContext } from './subscribed-context.ts'
 import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
@@ -30,17 +30,13 @@ export const createSubscription =
     await dependencies.store.createTenant(tenant)
     refuseTooMany(dependencies, tenant)
     const jsonldContext = await subscribedContext(dependencies, members, { tenant, table })
-    const secrets = { ...endpoint, delivery: {}, delegation: caller.delegation() }
+    const secrets = { ...endpoint, delivery: {} }
     await keepSubscription(dependencies, { ...command, id }, (current, now): StoredSubscription => {
       if (current && attempt !== undefined && given === undefined) return current
       if (current) throw new Problem('AlreadyExists', `Subscription ${id} exists already`)
-      return {
-        ...{ id, owner: caller.key, createdAt: now, modifiedAt: now, since: now },
-        delegatedUntil: now + dependencies.delegationLifetime,
-        members: { ...others, jsonldContext },
-        parsed,
-        sealed: sealSecrets(secrets, { id, tenant }, dependencies.seal),
-      }
+      const times = { createdAt: now, modifiedAt: now, since: now }
+      const next = { id, owner: caller.key, ...times, members: { ...others, jsonldContext }, parsed }
+      return sealSubscription(dependencies, command, { next, secrets, now })
     })
     return { id }
   }

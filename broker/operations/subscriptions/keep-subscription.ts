@@ -50,6 +50,18 @@ export async function keepSubscription(
   throw new Problem('Conflict', `Subscription ${id} is being changed by too many writers at once`)
 }
 
+/** Reads a subscription that the caller may act on. @throws Problem Unauthorized, Forbidden, ResourceNotFound */
+export async function findSubscription(
+  { store }: Pick<SubscriptionDependencies, 'store'>,
+  command: OfSubscription,
+  action: Action,
+): Promise<StoredSubscription> {
+  const { caller, tenant, id } = command
+  caller.check(action, tenant, { resource: 'subscription', id })
+  const found = await store.document(tenant, 'subscription', id)
+  return checkSubscriptionRight(command, action, found && storedSubscription(found.document))
+}
+
 /**
  * Answers a subscription that the caller may act on: those of others are not there for who may only read its own.
  * @throws Problem Unauthorized, Forbidden, ResourceNotFound

@@ -1,8 +1,7 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { JsonObject } from '../../core/model/json.ts'
-import { storedSubscription } from '../../subscriptions/read-subscription.ts'
 import { encodeSubscription } from './encode-subscription.ts'
-import { checkSubscriptionRight, type OfSubscription } from './keep-subscription.ts'
+import { findSubscription, type OfSubscription } from './keep-subscription.ts'
 import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
 export interface RetrieveSubscription extends OfSubscription {
@@ -12,11 +11,9 @@ export interface RetrieveSubscription extends OfSubscription {
 
 /** Retrieve Subscription (CIM 009 v1.9.1, 5.8.3): in the terms of the caller, without credentials. @throws Problem */
 export const retrieveSubscription =
-  ({ store, registry, clock }: SubscriptionDependencies) =>
+  (dependencies: SubscriptionDependencies) =>
   async ({ table, sysAttrs, ...command }: RetrieveSubscription): Promise<JsonObject> => {
-    const { caller, tenant, id } = command
-    caller.check('read', tenant, { resource: 'subscription', id })
-    const found = await store.document(tenant, 'subscription', id)
-    const stored = checkSubscriptionRight(command, 'read', found && storedSubscription(found.document))
-    return encodeSubscription(stored, registry.state(tenant, id), { table, sysAttrs, now: clock() })
+    const stored = await findSubscription(dependencies, command, 'read')
+    const state = dependencies.registry.state(command.tenant, command.id)
+    return encodeSubscription(stored, state, { table, sysAttrs, now: dependencies.clock() })
   }

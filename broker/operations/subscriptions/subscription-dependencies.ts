@@ -1,14 +1,18 @@
 import type { Seal } from '../../../security/seal.ts'
 import type { ContextService } from '../../contexts/context-service.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { Registry } from '../../federation/registry/registry.ts'
 import type { Store } from '../../store/port/store.ts'
-import type { SubscriptionRegistry } from '../../subscriptions/subscription-registry.ts'
+import type { Subscriptions } from '../../subscriptions/subscriptions.ts'
 
 /** What the operations on subscriptions work with. */
 export interface SubscriptionDependencies {
   readonly store: Store
   readonly contexts: ContextService
-  readonly registry: SubscriptionRegistry
+  /** Subscriptions at work, and what became of their notifications. */
+  readonly registry: Pick<Subscriptions, 'apply' | 'state' | 'count' | 'test' | 'deadLetters' | 'replay'>
+  /** Other brokers that the hub federates. */
+  readonly sources: Pick<Registry, 'all'>
   /** Keeps credentials and delegations from whoever reads the store. */
   readonly seal: Seal
   readonly clock: () => Micros

@@ -1,8 +1,9 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
-import { openSecrets, sealSecrets } from '../../subscriptions/read-subscription.ts'
 import type { SubscriptionSecrets } from '../../subscriptions/stored-subscription.ts'
+import { checkServed } from './check-delivery.ts'
+import type { EndpointSecrets } from './check-endpoint.ts'
 import { decodeSubscription, type SubscriptionFragment } from './decode-subscription.ts'
 import {
   checkSubscriptionRight,
@@ -11,6 +12,7 @@ import {
   type OfSubscription,
 } from './keep-subscription.ts'
 import { overlaySubscription } from './overlay-subscription.ts'
+import { sealSubscription, secretsOf } from './seal-subscription.ts'
 import { subscribedContext } from './subscribed-context.ts'
 import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
@@ -36,13 +38,9 @@ export const updateSubscription =
         refuseOthers(fragment)
         return next
       }
-      const secrets = openSecrets(current, tenant, dependencies.seal)
-      const renewed = { ...renew(secrets, fragment), delegation: caller.delegation() }
-      return {
-        ...next,
-        delegatedUntil: now + dependencies.delegationLifetime,
-        sealed: sealSecrets(renewed, { id, tenant }, dependencies.seal),
-      }
+      const secrets = moved(secretsOf(current, command, dependencies), fragment.endpoint)
+      checkServed(secrets.delivery, { uri: secrets.uri, tenant }, dependencies)
+      return sealSubscription(dependencies, command, { next, secrets, now })
     })
   }
 
@@ -71,17 +69,17 @@ function refuseOthers({ members, removed }: SubscriptionFragment): void {
   )
 }
 
-/** Keys of the delivery were given for one server: they do not follow the endpoint to another one. @throws Problem */
-function renew(
-  secrets: SubscriptionSecrets | undefined,
-  { endpoint }: SubscriptionFragment,
-): Omit<SubscriptionSecrets, 'delegation'> {
-  if (!secrets) throw new Problem('Conflict', 'Subscription was sealed by another hub: create it anew')
-  const { delegation: _, ...kept } = secrets
-  if (!endpoint) return kept
+/** Keys of the delivery were given for one server: they do not follow the endpoint to another one. @throws Problem BadRequestData */
+function moved(secrets: SubscriptionSecrets, endpoint: EndpointSecrets | undefined): SubscriptionSecrets {
+  if (!endpoint) return secrets
   const { signingSecret, certificateKey } = secrets.delivery
   const keyed = signingSecret !== undefined || certificateKey !== undefined
-  if (keyed && new URL(endpoint.uri).host !== new URL(secrets.uri).host)
+  if (keyed && !isSameServer(endpoint.uri, secrets.uri))
     throw badRequestData('Subscription keeps keys of its endpoint: take them out of its delivery first')
-  return { ...kept, ...endpoint }
+  return { ...secrets, ...endpoint }
+}
+
+function isSameServer(left: string, right: string): boolean {
+  const [one, other] = [new URL(left), new URL(right)]
+  return one.protocol === other.protocol && one.host === other.host
 }

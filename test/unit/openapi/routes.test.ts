@@ -1,11 +1,16 @@
 import { expect } from 'chai'
 import { readConfig } from '../../../broker/config.ts'
+import { createMetrics } from '../../../broker/http/pages/metrics.ts'
 import { assembleRoutes, type Parts } from '../../../broker/main/routes.ts'
 import { startTestHub, type TestHub } from '../../support/hub.ts'
 import { operations } from './document.ts'
 
 /** No route is called here, so that its parts may be absent. */
-const INERT = { secret: new Uint8Array(32), clock: () => 0 } as unknown as Parts
+const INERT = {
+  secret: new Uint8Array(32),
+  clock: () => 0,
+  metrics: createMetrics('inert').registry,
+} as unknown as Parts
 const CONFIG = await readConfig({ environment: { HUB_AUTH_MODE: 'off' }, flags: {} })
 const ROUTES = assembleRoutes(CONFIG, INERT).routes
 const API = /^\/(ngsi-ld|hub)\/v1\//

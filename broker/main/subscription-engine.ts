@@ -34,7 +34,7 @@ export function assembleSubscriptionEngine(
 ): Subscriptions {
   const { store, clock, engine } = read
   const seal = createSeal(secret, SUBSCRIPTION_SEAL)
-  const sender = createThreadSender({ egress: guard, connections: settings.connections, log })
+  const sender = createThreadSender({ egress: guard, log })
   const templates = new TemplateThread()
   const subscriptions: Subscriptions = createSubscriptions({
     store,

@@ -6,10 +6,12 @@ import { createMqttSender } from './mqtt-sender.ts'
 import type { SenderThreadData } from './sender-protocol.ts'
 
 const ORIGINS = 4096
+/** More than are ever under way together: deliveries say how many, and here nothing may wait for another endpoint. */
+const CONNECTIONS = 1024
 
 /** Sends messages from the thread it runs in, by the protocol of each. */
-export function createSender({ egress: options, connections }: SenderThreadData): Sender {
-  const egress = createEgress({ ...options, connectionsPerOrigin: connections, origins: ORIGINS })
+export function createSender({ egress: options }: SenderThreadData): Sender {
+  const egress = createEgress({ ...options, connectionsPerOrigin: CONNECTIONS, origins: ORIGINS })
   const post = createHttpSender(egress)
   const mqtt = createMqttSender(createGuard(options))
   return {

@@ -4,8 +4,6 @@ import type { Attempt, Message } from './message.ts'
 /** What the thread is started with. */
 export interface SenderThreadData {
   readonly egress: GuardOptions
-  /** Most messages that are under way together. */
-  readonly connections: number
 }
 
 /** One message for the thread, numbered; `close`: it ends. */

@@ -11,7 +11,7 @@ import { httpMessage, listen, openReceiver, type Receiver } from './receivers.ts
 
 const opened: { close(): unknown }[] = []
 const senderFor = (egress: GuardOptions): Sender => {
-  const sender = createSender({ egress, connections: 16 })
+  const sender = createSender({ egress })
   opened.unshift(sender)
   return sender
 }

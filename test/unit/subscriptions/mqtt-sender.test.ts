@@ -14,7 +14,7 @@ const CREDENTIALS = `${USER}:${encodeURIComponent(PASSWORD)}`
 const opened: { close(): unknown }[] = []
 
 function senderFor(egress: GuardOptions): Sender {
-  const sender = createSender({ egress, connections: 16 })
+  const sender = createSender({ egress })
   opened.push(sender)
   return sender
 }
@@ -193,7 +193,7 @@ describe('7 notifications over MQTT: connections', () => {
         })
     })
     const url = `mqtt://${CREDENTIALS}@127.0.0.1:${await listen(relay)}`
-    const sender = createSender({ egress: { mode: 'open' }, connections: 16 })
+    const sender = createSender({ egress: { mode: 'open' } })
     await Promise.all(
       ['a', 'b', 'c', 'd'].map((topic) => sender.send(mqttMessage(`${url}/${topic}`, { qos: 1 }))),
     )

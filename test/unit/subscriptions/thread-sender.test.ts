@@ -17,7 +17,6 @@ describe('6.3.8 notifications sent from a thread of their own', () => {
     })
     sender = createThreadSender({
       egress: { mode: 'open' },
-      connections: 16,
       log: { warn: (_, text) => logged.push(text), error: (_, text) => logged.push(text) },
     })
   })

@@ -40,23 +40,25 @@ describe('5.8.4 Query Subscriptions', () => {
     ],
     ['?limit=0&count=true', [], undefined],
   ]
-  for (const [search, numbers, next, prev] of PAGES) {
-    it(`answers a page of ${search || 'the usual size'}`, async () => {
-      const { body, headers, status } = await hub.send(`${SUBSCRIPTIONS}${search}`)
-      expect(status).to.equal(200)
-      expect(body.map(({ id }: { id: string }) => id)).to.deep.equal(
-        numbers.map((number) => `urn:s:${number}`),
-      )
-      const links = String(headers.link ?? '')
-      for (const [relation, link] of [
-        ['next', next],
-        ['prev', prev],
-      ] as const) {
-        if (link === undefined) expect(links).not.to.include(`rel="${relation}"`)
-        else expect(links).to.include(link)
-      }
-    })
-  }
+  describe('answers page by page, with links to the pages around', () => {
+    for (const [search, numbers, next, prev] of PAGES) {
+      it(`answers a page of ${search || 'the usual size'}`, async () => {
+        const { body, headers, status } = await hub.send(`${SUBSCRIPTIONS}${search}`)
+        expect(status).to.equal(200)
+        expect(body.map(({ id }: { id: string }) => id)).to.deep.equal(
+          numbers.map((number) => `urn:s:${number}`),
+        )
+        const links = String(headers.link ?? '')
+        for (const [relation, link] of [
+          ['next', next],
+          ['prev', prev],
+        ] as const) {
+          if (link === undefined) expect(links).not.to.include(`rel="${relation}"`)
+          else expect(links).to.include(link)
+        }
+      })
+    }
+  })
 
   it('counts all of them when it is asked to', async () => {
     const { headers } = await hub.send(`${SUBSCRIPTIONS}?limit=1&count=true`)

@@ -6,6 +6,7 @@ import { demoCommand } from './commands/demo.ts'
 import { exportCommand } from './commands/export.ts'
 import { hashPasswordCommand } from './commands/hash-password.ts'
 import { ingestCommand } from './commands/ingest.ts'
+import { notificationsCommand } from './commands/notifications.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 import { version } from './version.ts'
@@ -22,6 +23,7 @@ for (const command of [
   tokenCommand,
   ingestCommand,
   exportCommand,
+  notificationsCommand,
   checkCommand,
   hashPasswordCommand,
 ]) {

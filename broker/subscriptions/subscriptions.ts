@@ -90,6 +90,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
   /** Requests may come before all is as it was. */
   let restored: Promise<void> = Promise.resolve()
+  /** Dead letters that are on their way once more. */
+  const replaying = new Set<string>()
   let unwatch: (() => void) | undefined
   let flushing: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -254,7 +256,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const subscriber = tenants.get(tenant)?.get(letter.subscriptionId)
     const records = await recordsAt(tenant, letter.positions)
     if (!subscriber || records.length < letter.positions.length) return false
+    if (replaying.has(letter.id)) return true
+    replaying.add(letter.id)
     subscriber.redeliver(letter.id, records, (outcome) => {
+      replaying.delete(letter.id)
       const kept = deadAgain(letter, outcome)
       const done = kept ? deadLetters.replace(tenant, kept) : deadLetters.delete(tenant, letter)
       done.catch((error: unknown) => failed(error, 'dead letter is not brought up to date'))

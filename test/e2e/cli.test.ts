@@ -7,11 +7,17 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { startTestHub } from '../support/hub.ts'
+import { startReceiver } from '../support/receiver.ts'
+import { until } from '../support/until.ts'
 import { type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
 
 /** The command as it was compiled with this test. */
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'broker', 'cli', 'main.js')
-const COMMANDS = ['serve', 'demo', 'token', 'ingest', 'export', 'check', 'hash-password'] as const
+const COMMANDS = [
+  ...(['serve', 'demo', 'token', 'ingest', 'export', 'notifications', 'check'] as const),
+  'hash-password',
+] as const
 
 interface Finished {
   readonly code: number | null
@@ -207,6 +213,53 @@ describe('e2e: the hub command', function () {
       expect(readdirSync(folder).filter((name) => name.startsWith('broken'))).to.deep.equal([])
     } finally {
       broken.close()
+    }
+  })
+
+  it('notifications shows what was given up, and delivers it again', async () => {
+    const receiver = await startReceiver()
+    const api = await startTestHub({ 'subscriptions.firstDelay': 10, 'subscriptions.attempts': 1 })
+    const id = 'urn:ngsi-ld:Subscription:cli'
+    const asked = ['--hub', api.url, '--account', '']
+    try {
+      receiver.answer = ({ body }) => (body.data[0].id.endsWith('bad') ? 400 : 200)
+      const endpoint = { uri: receiver.url }
+      const subscription = {
+        id,
+        type: 'Subscription',
+        entities: [{ type: 'Bus' }],
+        notification: { endpoint },
+      }
+      await api.send('/ngsi-ld/v1/subscriptions', { method: 'POST', body: subscription })
+      const listed = async () => (await hub('notifications', 'list', ...asked, '--q', `id=="${id}"`)).output
+      expect(await listed()).to.match(new RegExp(`^${id}\tactive\tnone\t0\t0\t0\t${receiver.url}/?$`, 'm'))
+      const letters = async () => {
+        const { output } = await hub('notifications', 'letters', id, ...asked)
+        return output.split('\n').filter((line) => line.startsWith('urn:ngsi-ld:Notification:'))
+      }
+      // it is given up once others get through
+      for (let at = 0; (await letters()).length === 0; at++) {
+        for (const entity of at === 0 ? ['bad', '0'] : [String(at)])
+          await api.send('/ngsi-ld/v1/entities', {
+            method: 'POST',
+            body: { id: `urn:b:${entity}`, type: 'Bus', speed: { type: 'Property', value: 1 } },
+          })
+        expect(at).to.be.lessThan(20)
+      }
+      expect((await letters())[0]).to.match(/answers 400$/)
+      receiver.answer = () => 200
+      const replayed = await hub('notifications', 'replay', id, ...asked)
+      expect(replayed).to.deep.include({ code: 0, output: 'on their way again: 1\n' })
+      await until('no letter', async () => (await letters()).length === 0)
+      expect(receiver.received.at(-1)?.body.data[0].id).to.equal('urn:b:bad')
+      const tested = await hub('notifications', 'test', id, ...asked)
+      expect(tested.output).to.match(/^delivered in [\d.]+ ms, status 200\n$/)
+      const unknown = await hub('notifications', 'letters', 'urn:none', ...asked)
+      expect(unknown.code).to.equal(1)
+      expect(unknown.errors).to.include('Subscription urn:none does not exist')
+    } finally {
+      await api.stop()
+      await receiver.close()
     }
   })
 

@@ -2,16 +2,11 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { type Readable, Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { request } from 'undici'
 import { CommandFailure } from '../command-failure.ts'
-import { demoToken } from '../demo-token.ts'
+import { askHub, type HubOptions } from './ask-hub.ts'
 
 /** Command line options of `hub export`. */
-export interface ExportOptions {
-  readonly hub: string
-  readonly issuer: string
-  readonly tenant: string
-  readonly account: string
+export interface ExportOptions extends HubOptions {
   readonly as: 'ndjson' | 'geojson-seq'
   readonly output?: string
 }
@@ -37,21 +32,10 @@ export async function exportTo(query: string, options: ExportOptions): Promise<v
   process.stderr.write(`exported ${meter.entities()} entities\n`)
 }
 
-async function ask(query: string, { hub, as, tenant, ...who }: ExportOptions): Promise<Readable> {
-  const url = `${hub.replace(/\/$/, '')}/ngsi-ld/v1/entities?${localOnly(query)}`
-  const token = await tokenOf(who)
-  const answer = await request(url, {
-    headers: {
-      accept: TYPES[as],
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(tenant !== '' && { 'ngsild-tenant': tenant }),
-    },
-    headersTimeout: PATIENCE_MILLISECONDS,
-    bodyTimeout: PATIENCE_MILLISECONDS,
-  }).catch(() => undefined)
-  if (!answer) throw new CommandFailure(`Hub ${hub} does not answer: is it running?`)
-  if (answer.statusCode === 200) return answer.body
-  throw new CommandFailure(`Hub ${hub} refuses: ${detailOf(await answer.body.text())}`)
+async function ask(query: string, { as, ...hub }: ExportOptions): Promise<Readable> {
+  const path = `/ngsi-ld/v1/entities?${localOnly(query)}`
+  const { body } = await askHub(hub, { path, accept: TYPES[as], patienceMs: PATIENCE_MILLISECONDS })
+  return body
 }
 
 /** An export is of one hub; whoever types a command need not say so. */
@@ -59,24 +43,6 @@ function localOnly(query: string): URLSearchParams {
   const parameters = new URLSearchParams(query)
   if (!parameters.has('local')) parameters.set('local', 'true')
   return parameters
-}
-
-function tokenOf({
-  account,
-  issuer,
-}: Pick<ExportOptions, 'account' | 'issuer'>): Promise<string | undefined> {
-  const { HUB_TOKEN } = process.env
-  if (HUB_TOKEN !== undefined || account === '') return Promise.resolve(HUB_TOKEN)
-  return demoToken(account, issuer.replace(/\/$/, ''))
-}
-
-function detailOf(text: string): string {
-  try {
-    const { detail }: { detail?: unknown } = JSON.parse(text)
-    return typeof detail === 'string' ? detail : text
-  } catch {
-    return text
-  }
 }
 
 async function copyToFile(body: Readable, output: string, meter: Meter): Promise<void> {

@@ -88,10 +88,9 @@ import { retrieveSourceIdentity } from '../operations/registrations/retrieve-sou
 import { updateRegistration } from '../operations/registrations/update-registration.ts'
 import { type RoleView, viewEntityByRole } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
-import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 import { type AssembledChanges, assembleChanges } from './changes.ts'
 import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
-import { assembleSubscriptionEngine } from './subscription-engine.ts'
+import { assembleSubscriptionEngine, type SubscriptionEngine } from './subscription-engine.ts'
 import { assembleSubscriptions } from './subscriptions.ts'
 
 /** The parts that operations are made of. */
@@ -131,7 +130,7 @@ export interface AssembledRoutes {
   readonly createRegistration: RegistrationOperations['createRegistration']
   readonly updateRegistration: RegistrationOperations['updateRegistration']
   readonly snapshots: AssembledSnapshots
-  readonly subscriptions: Subscriptions
+  readonly subscriptions: SubscriptionEngine
   readonly changes: AssembledChanges
 }
 
@@ -237,7 +236,12 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
-      ...assembleSubscriptions(config, { ...parts, registry: subscriptions, sources: registry }),
+      ...assembleSubscriptions(config, {
+        ...parts,
+        registry: subscriptions.subscriptions,
+        registrationSubscriptions: subscriptions.registrationSubscriptions,
+        sources: registry,
+      }),
       ...changes.routes,
     ].map((route) => idempotentRoute(conditionalRoute(explainedRoute(route), tags), once)),
   }

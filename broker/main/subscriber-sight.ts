@@ -8,7 +8,7 @@ import { linkedEntities } from '../operations/entities/look-up-linked.ts'
 import type { ReadDependencies } from '../operations/entities/read-dependencies.ts'
 import { look } from '../operations/entities/render-entity.ts'
 import { mayRead } from '../operations/may-read.ts'
-import type { SubscriberSight } from '../subscriptions/subscriber-dependencies.ts'
+import type { SubscriberSight } from '../subscriptions/entity-subject.ts'
 import type { Subscription } from '../subscriptions/subscription.ts'
 
 /** What subscribers see is what they would see if they asked: the same rights, views and matching. */

@@ -4,22 +4,36 @@ import type { GuardOptions } from '../../security/egress/guard.ts'
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
+import type { TermTable } from '../core/context/term-table.ts'
 import type { Caller } from '../core/model/caller.ts'
 import type { JsonObject } from '../core/model/json.ts'
+import type { Tenant } from '../core/model/tenant.ts'
+import type { Registry as SourceRegistry } from '../federation/registry/registry.ts'
 import { notifiedJoiner } from '../operations/entities/join-notified.ts'
 import type { ReadDependencies } from '../operations/entities/read-dependencies.ts'
+import { registrationSubject } from '../operations/registration-subscriptions/registration-subject.ts'
+import { parseEntity } from '../store/port/change.ts'
+import type { Store } from '../store/port/store.ts'
 import { createDeliveries } from '../subscriptions/deliver/create-deliveries.ts'
 import { createThreadSender } from '../subscriptions/deliver/thread-sender.ts'
+import { type EntityDependencies, entitySubject } from '../subscriptions/entity-subject.ts'
+import { rememberedSight } from '../subscriptions/match/remembered-sight.ts'
 import { TemplateThread } from '../subscriptions/notify/templates.ts'
 import { notificationWriter } from '../subscriptions/notify/write-notification.ts'
 import { readSubscription, SUBSCRIPTION_SEAL } from '../subscriptions/read-subscription.ts'
-import { createSubscriptions, type Subscriptions } from '../subscriptions/subscriptions.ts'
+import type { Subscription } from '../subscriptions/subscription.ts'
+import {
+  createSubscriptions,
+  type Subscriptions,
+  type SubscriptionsSummary,
+} from '../subscriptions/subscriptions.ts'
 import { notificationMetrics } from './notification-metrics.ts'
 import { subscriberSight } from './subscriber-sight.ts'
 
 /** The parts that notifications are made of. */
 export interface EngineParts extends ReadDependencies {
   readonly contexts: ContextService
+  readonly registry: SourceRegistry
   readonly secret: Uint8Array
   readonly guard: GuardOptions
   readonly delegate: (delegation: JsonObject) => Caller | undefined
@@ -27,40 +41,84 @@ export interface EngineParts extends ReadDependencies {
   readonly metrics: Registry
 }
 
+/** The subscriptions of a hub at work: those to entities, and those to registrations. */
+export interface SubscriptionEngine {
+  readonly subscriptions: Subscriptions
+  readonly registrationSubscriptions: Subscriptions
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
 /** Puts together what follows the log for subscriptions and delivers what is due. */
 export function assembleSubscriptionEngine(
   { subscriptions: settings }: Config,
-  { contexts, secret, guard, delegate, log, metrics, ...read }: EngineParts,
-): Subscriptions {
+  { contexts, secret, guard, delegate, registry, log, metrics, ...read }: EngineParts,
+): SubscriptionEngine {
   const { store, clock, engine } = read
   const seal = createSeal(secret, SUBSCRIPTION_SEAL)
   const sender = createThreadSender({ egress: guard, log })
   const templates = new TemplateThread()
-  const subscriptions: Subscriptions = createSubscriptions({
-    store,
-    clock,
-    engine,
-    sender,
-    sight: subscriberSight(read, delegate),
-    table: (tenant, { jsonldContext }) => contexts.resolve(jsonldContext, tenant),
-    write: notificationWriter({ joinLinked: notifiedJoiner(read), templates }),
+  const table = (tenant: Tenant, { jsonldContext }: Subscription): Promise<TermTable> =>
+    contexts.resolve(jsonldContext, tenant)
+  const common = {
+    ...{ store, clock, engine, sender },
     deliveries: createDeliveries({
       sender,
       clock,
       settings: { ...settings, firstDelayMs: settings.firstDelay, longestDelayMs: settings.longestDelay },
     }),
-    read: (document, tenant) => readSubscription(document, tenant, seal),
-    observe: notificationMetrics(metrics, () => subscriptions.summary()),
+    read: (document: JsonObject, tenant: Tenant) => readSubscription(document, tenant, seal),
+    observe: notificationMetrics(metrics, () => sumOf([subscriptions, registrationSubscriptions])),
     maxUnderWay: settings.queued,
     maxDeadLetters: settings.deadLetters,
     dropOldest: settings.dropOldest,
-    failed: (err, text) => log.warn({ err }, text),
+    failed: (err: unknown, text: string) => log.warn({ err }, text),
+  }
+  const about = { ...{ clock, engine, table, templates }, look: rememberedSight() }
+  const entities = entitySubject({
+    ...about,
+    sight: subscriberSight(read, delegate),
+    latest: latestOf(store),
+    write: notificationWriter({ joinLinked: notifiedJoiner(read), templates }),
   })
+  const registrations = registrationSubject({
+    ...about,
+    registry,
+    core: () => contexts.core,
+    delegateOf: ({ delegation, delegatedUntil }) =>
+      clock() >= delegatedUntil ? undefined : delegate(delegation),
+  })
+  const subscriptions: Subscriptions = createSubscriptions({ ...common, subject: entities })
+  const registrationSubscriptions: Subscriptions = createSubscriptions({ ...common, subject: registrations })
   return {
-    ...subscriptions,
+    subscriptions,
+    registrationSubscriptions,
+    start: async () => {
+      await subscriptions.start()
+      await registrationSubscriptions.start()
+    },
     stop: async () => {
-      await subscriptions.stop()
+      await Promise.all([subscriptions.stop(), registrationSubscriptions.stop()])
+      await sender.close()
       await templates.close()
     },
+  }
+}
+
+function sumOf(all: readonly Subscriptions[]): SubscriptionsSummary {
+  const sum = { subscriptions: 0, behind: 0, waiting: 0, deadLetters: 0 }
+  for (const summary of all.map((each) => each.summary())) {
+    sum.subscriptions += summary.subscriptions
+    sum.behind += summary.behind
+    sum.waiting += summary.waiting
+    sum.deadLetters += summary.deadLetters
+  }
+  return sum
+}
+
+function latestOf(store: Store): EntityDependencies['latest'] {
+  return async (tenant, ids) => {
+    const found = await store.readMany(tenant, ids)
+    return new Map(found.map(({ id, text }) => [id, parseEntity(text)]))
   }
 }

@@ -24,6 +24,7 @@ import { testDelivery } from '../operations/subscriptions/test-delivery.ts'
 import { updateSubscription } from '../operations/subscriptions/update-subscription.ts'
 import type { Store } from '../store/port/store.ts'
 import { SUBSCRIPTION_SEAL } from '../subscriptions/read-subscription.ts'
+import type { SubscriptionCollection } from '../subscriptions/stored-subscription.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 
 /** The parts that subscriptions are made of. */
@@ -33,18 +34,28 @@ export interface SubscriptionParts {
   readonly contexts: ContextService
   readonly secret: Uint8Array
   readonly registry: Subscriptions
+  readonly registrationSubscriptions: Subscriptions
   readonly sources: Registry
 }
 
 const DAY: Micros = 86_400_000_000
 
-/** Puts the operations on subscriptions and their routes together. */
-export function assembleSubscriptions(
+/** Puts the operations on subscriptions, to entities and to registrations, and their routes together. */
+export function assembleSubscriptions(config: Config, parts: SubscriptionParts): readonly Route[] {
+  const { registry, registrationSubscriptions } = parts
+  return [
+    ...routesOf('subscription', config, { ...parts, registry }),
+    ...routesOf('registrationSubscription', config, { ...parts, registry: registrationSubscriptions }),
+  ]
+}
+
+function routesOf(
+  collection: SubscriptionCollection,
   { limits, subscriptions }: Config,
   { store, clock, contexts, secret, registry, sources }: SubscriptionParts,
 ): readonly Route[] {
   const dependencies: SubscriptionDependencies = {
-    ...{ store, clock, contexts, registry, sources },
+    ...{ store, collection, clock, contexts, registry, sources },
     seal: createSeal(secret, SUBSCRIPTION_SEAL),
     newId: (attempt) => `urn:ngsi-ld:Subscription:${attempt ?? randomUUID()}`,
     maxSubscriptions: limits.subscriptions,
@@ -65,6 +76,7 @@ export function assembleSubscriptions(
     replayDeadLetters: replayDeadLetters(dependencies),
   }
   const page = { standard: limits.page, most: limits.maxPage }
-  const seal = createSeal(secret, 'cursor')
-  return [...subscriptionRoutes(operations, page), ...deliveryRoutes(operations, { seal, limits: page })]
+  const routes = subscriptionRoutes(operations, collection, page)
+  if (collection !== 'subscription') return routes
+  return [...routes, ...deliveryRoutes(operations, { seal: createSeal(secret, 'cursor'), limits: page })]
 }

@@ -1,27 +1,18 @@
 import type { LogRecord } from '../core/model/change.ts'
 import type { Entity } from '../core/model/entity.ts'
 import { DEFAULT_CONTEXT } from '../core/model/iri.ts'
-import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import { typesIn } from '../core/query/types-in.ts'
 import type { View } from '../core/view/view.ts'
 import type { Message } from './deliver/message.ts'
+import type { EntityDependencies } from './entity-subject.ts'
 import { type GatheredChange, gatheredRecord } from './gathered-changes.ts'
 import { judgeChange, looksBehind } from './match/judge-change.ts'
 import type { NotifiedEntity } from './notified-entity.ts'
-import type { SubscriberDependencies } from './subscriber-dependencies.ts'
+import type { Subscribed } from './subject.ts'
 import type { Subscription } from './subscription.ts'
 
-/** A subscription and the tenant that it is about. */
-export interface Subscribed {
-  readonly tenant: Tenant
-  readonly subscription: Subscription
-}
-
-type Dependencies = Pick<
-  SubscriberDependencies,
-  'clock' | 'engine' | 'latest' | 'look' | 'sight' | 'table' | 'write'
->
+type Dependencies = EntityDependencies
 
 /** So many entities one notification tells of at the most, where it tells of several. */
 export const MOST_ENTITIES = 1000

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Store } from '../store/port/store.ts'
+import type { SubscriptionCollection } from './stored-subscription.ts'
 
 /** A notification that was given up. A type, not an interface, so that it is JSON as it stands. */
 export type DeadLetter = {
@@ -22,12 +23,19 @@ export type DeadLetter = {
 export interface DeadLetterOptions {
   readonly store: Store
   readonly clock: () => Micros
+  /** Of what kind of subscriptions they are. */
+  readonly collection: SubscriptionCollection
   /** So many of one subscription are kept. */
   readonly most: number
   /** The oldest makes room for a new one; otherwise nothing more is given up. */
   readonly dropOldest: boolean
 }
 
+/** What keys of each kind of subscription begin with. */
+const PREFIXES: Readonly<Record<SubscriptionCollection, string>> = {
+  subscription: '',
+  registrationSubscription: 'registrations ',
+}
 const PAGE = 500
 const HUB = { by: 'hub' }
 
@@ -49,7 +57,9 @@ export class DeadLetters {
         limit: PAGE,
         ...(after !== undefined && { after }),
       })
-      for (const { document } of page) this.#count(tenant, `${document.subscriptionId}`, 1)
+      for (const { id, document } of page) {
+        if (isOf(this.#options.collection, id)) this.#count(tenant, `${document.subscriptionId}`, 1)
+      }
       after = page.length < PAGE ? undefined : page.at(-1)?.id
     } while (after !== undefined)
   }
@@ -79,18 +89,19 @@ export class DeadLetters {
     subscriptionId: string,
     { after, limit }: { readonly after?: string; readonly limit: number },
   ): Promise<readonly DeadLetter[]> {
-    const { store } = this.#options
+    const { store, collection } = this.#options
+    const own = `${PREFIXES[collection]}${subscriptionId} `
     const page = await store.documents(tenant, 'deadLetter', {
-      after: after ?? `${subscriptionId} `,
+      after: after ?? own,
       limit,
     })
-    return page.flatMap(({ id, document }) => (id.startsWith(`${subscriptionId} `) ? asLetter(document) : []))
+    return page.flatMap(({ id, document }) => (id.startsWith(own) ? asLetter(document) : []))
   }
 
   async delete(tenant: Tenant, letter: DeadLetter): Promise<void> {
-    const { store, clock } = this.#options
+    const { store, clock, collection } = this.#options
     const [result] = await store.commit(tenant, [
-      { collection: 'deadLetter', id: keyOf(letter), at: clock(), origin: HUB, logged: false },
+      { collection: 'deadLetter', id: keyOf(letter, collection), at: clock(), origin: HUB, logged: false },
     ])
     if (result?.outcome === 'kept' && result.version > 0) this.#count(tenant, letter.subscriptionId, -1)
   }
@@ -118,11 +129,11 @@ export class DeadLetters {
   }
 
   async #keep(tenant: Tenant, letter: DeadLetter): Promise<void> {
-    const { store, clock } = this.#options
+    const { store, clock, collection } = this.#options
     await store.commit(tenant, [
       {
         collection: 'deadLetter',
-        id: keyOf(letter),
+        id: keyOf(letter, collection),
         next: letter,
         at: clock(),
         origin: HUB,
@@ -140,9 +151,16 @@ export class DeadLetters {
 const DIGITS = 16
 
 /** In the order of the log: no IRI has a blank in it. */
-export function keyOf({ subscriptionId, positions, id }: DeadLetter): string {
+export function keyOf(
+  { subscriptionId, positions, id }: DeadLetter,
+  collection: SubscriptionCollection = 'subscription',
+): string {
   const position = String(positions.at(-1) ?? 0).padStart(DIGITS, '0')
-  return `${subscriptionId} ${position} ${id}`
+  return `${PREFIXES[collection]}${subscriptionId} ${position} ${id}`
+}
+
+function isOf(collection: SubscriptionCollection, key: string): boolean {
+  return key.startsWith(PREFIXES.registrationSubscription) === (collection === 'registrationSubscription')
 }
 
 function asLetter(document: JsonObject): DeadLetter | readonly [] {

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { DocumentUnit, Store } from '../store/port/store.ts'
+import type { SubscriptionCollection } from './stored-subscription.ts'
 import type { SubscriptionRecord } from './subscription-state.ts'
 
 /**
@@ -29,11 +30,16 @@ export interface Kept {
 const POSITIONS = 'positions'
 /** No subscription id begins with it: a URI has a scheme. */
 const OF_SUBSCRIPTION = ' '
+/** What ids of documents of each kind of subscription begin with. */
+const PREFIXES: Readonly<Record<SubscriptionCollection, string>> = {
+  subscription: '',
+  registrationSubscription: 'registrations',
+}
 const PAGE = 500
 const HUB = { by: 'hub' }
 
 /** Reads what is kept of a tenant's notifications. */
-export async function readKept(store: Store, tenant: Tenant): Promise<Kept> {
+export async function readKept(store: Store, tenant: Tenant, kind: SubscriptionCollection): Promise<Kept> {
   const records = new Map<string, SubscriptionRecord>()
   let positions: Positions | undefined
   let after: string | undefined
@@ -43,8 +49,9 @@ export async function readKept(store: Store, tenant: Tenant): Promise<Kept> {
       ...(after !== undefined && { after }),
     })
     for (const { id, document } of page) {
-      if (id === POSITIONS) positions = trusted(document)
-      else records.set(id.slice(OF_SUBSCRIPTION.length), trusted(document))
+      const own = PREFIXES[kind] + OF_SUBSCRIPTION
+      if (id === PREFIXES[kind] + POSITIONS) positions = trusted(document)
+      else if (id.startsWith(own)) records.set(id.slice(own.length), trusted(document))
     }
     after = page.length < PAGE ? undefined : page.at(-1)?.id
   } while (after !== undefined)
@@ -58,14 +65,18 @@ function trusted<T>(document: JsonObject): T {
 }
 
 /** Answers the unit that keeps the positions of a tenant. */
-export function positionsUnit(positions: Positions, at: Micros): DocumentUnit {
-  return { ...unit(POSITIONS, at), next: positions }
+export function positionsUnit(kind: SubscriptionCollection, positions: Positions, at: Micros): DocumentUnit {
+  return { ...unit(PREFIXES[kind] + POSITIONS, at), next: positions }
 }
 
 /** Answers the unit that keeps how a subscription fared; without it, the one that forgets it. */
-export function recordUnit(subscriptionId: string, at: Micros, record?: SubscriptionRecord): DocumentUnit {
+export function recordUnit(
+  { kind, id }: { readonly kind: SubscriptionCollection; readonly id: string },
+  at: Micros,
+  record?: SubscriptionRecord,
+): DocumentUnit {
   return {
-    ...unit(`${OF_SUBSCRIPTION}${subscriptionId}`, at),
+    ...unit(`${PREFIXES[kind]}${OF_SUBSCRIPTION}${id}`, at),
     ...(record && { next: record as unknown as JsonObject }),
   }
 }

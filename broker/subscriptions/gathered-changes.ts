@@ -10,7 +10,7 @@ export interface GatheredChange {
 
 /** Changes that wait for the end of a throttling period: of each entity the first and the last. */
 export class GatheredChanges {
-  #byEntity = new Map<string, GatheredChange>()
+  readonly #byEntity = new Map<string, GatheredChange>()
 
   get size(): number {
     return this.#byEntity.size
@@ -25,10 +25,12 @@ export class GatheredChanges {
     this.#byEntity.set(record.id, { first, last: record })
   }
 
-  /** Answers all that was gathered, and begins anew. */
-  take(): readonly GatheredChange[] {
-    const taken = [...this.#byEntity.values()]
-    this.#byEntity = new Map()
+  /** Answers what was gathered and can be told together with the first of it, and forgets that. */
+  take(groupOf: (change: GatheredChange) => string = () => ''): readonly GatheredChange[] {
+    const [first] = this.#byEntity.values()
+    const group = first && groupOf(first)
+    const taken = [...this.#byEntity.values()].filter((change) => groupOf(change) === group)
+    for (const { last } of taken) this.#byEntity.delete(last.id)
     return taken
   }
 }

@@ -34,6 +34,7 @@ export function readSubscription(document: JsonObject, tenant: Tenant, seal: Sea
     isActive: members.isActive !== false,
     ...instant('expiresAt', members.expiresAt),
     query: queryOf(stored),
+    ...(stored.parsed.temporalQ && { sourceTime: stored.parsed.temporalQ }),
     ...(isJsonArray(watched) && { watchedAttributes: new Set(watched.map(String)) }),
     triggers: triggersOf(members.notificationTrigger),
     ...seconds('timeInterval', members.timeInterval),

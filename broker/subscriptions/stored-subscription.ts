@@ -1,7 +1,12 @@
+import type { Collection } from '../core/model/change.ts'
 import type { JsonObject } from '../core/model/json.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { EntitySelector, GeoQuery, Projection, QNode, ScopeNode } from '../core/query/ast.ts'
+import type { SourceTime } from '../core/query/parse-source-time.ts'
 import type { DeliveryOptions, KeyValuePair } from './subscription.ts'
+
+/** Where subscriptions are kept, by what they are about. */
+export type SubscriptionCollection = Extract<Collection, 'subscription' | 'registrationSubscription'>
 
 /** A projection (CIM 009 v1.9.1, 4.21) as JSON. */
 export type StoredProjection = {
@@ -16,6 +21,7 @@ export type ParsedMembers = {
   readonly geoQ?: GeoQuery
   readonly scopeQ?: ScopeNode
   readonly csf?: QNode
+  readonly temporalQ?: SourceTime
   readonly notification?: { readonly pick?: StoredProjection; readonly omit?: StoredProjection }
 }
 
@@ -40,6 +46,8 @@ export type StoredSubscription = {
   /** Members of the standard (CIM 009 v1.9.1, 5.2.12) as they are shown: names expanded, credentials hidden. */
   readonly members: JsonObject
   readonly parsed: ParsedMembers
+  /** The @context was not asked for: it is that of the request that created it. */
+  readonly defaultContext?: true
   /** SubscriptionSecrets. */
   readonly sealed: string
 }

@@ -1,17 +1,16 @@
 import type { LogRecord } from '../core/model/change.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
-import type { View } from '../core/view/view.ts'
 import { Alarm } from './alarm.ts'
-import { composeChanges, composeSample, composeSelected, isActive, MOST_ENTITIES } from './compose.ts'
+import { isActive, MOST_ENTITIES } from './compose.ts'
 import type { Settled } from './deliver/delivery.ts'
 import type { Attempt, Message } from './deliver/message.ts'
 import type { Follower } from './follow/follower.ts'
 import { type GatheredChange, GatheredChanges } from './gathered-changes.ts'
-import { type Terms, termsOf } from './index/terms.ts'
+import type { Terms } from './index/terms.ts'
 import { Ledger } from './ledger.ts'
-import { judgeChange } from './match/judge-change.ts'
 import { notificationId } from './notify/notification-id.ts'
+import type { Subject } from './subject.ts'
 import type { SubscriberDependencies } from './subscriber-dependencies.ts'
 import type { Subscription } from './subscription.ts'
 import { NEVER_SENT, type SubscriptionRecord, withAttempt } from './subscription-state.ts'
@@ -62,7 +61,7 @@ export class Subscriber implements Follower {
     this.#dependencies = dependencies
     this.#alarm = new Alarm(dependencies.clock)
     this.#subscription = subscription
-    this.#terms = this.#makeTerms()
+    this.#terms = this.#subject.terms(this)
     this.#record = record
     this.#ledger = new Ledger(settled)
     this.#schedule()
@@ -85,15 +84,16 @@ export class Subscriber implements Follower {
     return this.#ledger.size
   }
 
-  /** Tells whether it has to follow the log: not when it is due by time, paused or expired. */
+  /** Tells whether it has to follow the log: not when it is due by time alone, paused or expired. */
   get follows(): boolean {
-    return this.#subscription.timeInterval === undefined && this.#isActive()
+    const byTime = this.#subscription.timeInterval !== undefined && !this.#subject.tellsOfItself
+    return !byTime && this.#isActive()
   }
 
   /** Takes over how the subscription is now. */
   update(subscription: Subscription): void {
     this.#subscription = subscription
-    this.#terms = this.#makeTerms()
+    this.#terms = this.#subject.terms(this)
     this.#alarm.clear()
     if (!this.#isActive()) for (const change of this.#gathered.take()) this.#settleChange(change)
     this.#schedule()
@@ -128,7 +128,7 @@ export class Subscriber implements Follower {
     if (!this.#isActive() || !this.#concerns(record)) return true
     // whatever becomes of an entity of which there is something to tell is told with it
     if (this.#gathered.has(record.id)) this.#gathered.add(record)
-    else if (this.#isDue(record)) {
+    else if (this.#subject.isDue(this, record)) {
       this.#refused = !this.hasRoom()
       if (this.#refused) return false
       if (this.#subscription.throttling === undefined) this.#take(record)
@@ -139,7 +139,7 @@ export class Subscriber implements Follower {
 
   /** Writes a notification as a trial; undefined: the subscriber has no rights. @throws Problem */
   sample(id: string): Promise<Message | undefined> {
-    return composeSample(this.#dependencies, this, id)
+    return this.#subject.composeSample(this, id)
   }
 
   /** Delivers a notification that was given up once more. */
@@ -148,33 +148,21 @@ export class Subscriber implements Follower {
     this.#hand({ id, order: `${this.#key()} ${id}`, changes }, settled)
   }
 
-  #makeTerms(): readonly Terms[] {
-    const { query, watchedAttributes } = this.#subscription
-    const view = this.#view()
-    return view ? termsOf(query, watchedAttributes, view) : [{}]
+  get #subject(): Subject {
+    return this.#dependencies.subject
   }
 
   #key(): string {
-    return `${this.tenant} ${this.#subscription.id}`
-  }
-
-  #view(): View | undefined {
-    return this.#dependencies.sight.viewOf(this.tenant, this.#subscription)
+    return `${this.#subject.collection} ${this.tenant} ${this.#subscription.id}`
   }
 
   #isActive(): boolean {
     return !this.#closed && isActive(this.#subscription, this.#dependencies.clock())
   }
 
-  #concerns({ at, sequence }: LogRecord): boolean {
-    return at > this.#subscription.since && !this.#ledger.isSettled(sequence)
-  }
-
-  #isDue(record: LogRecord): boolean {
-    const { look, clock, engine } = this.#dependencies
-    const view = this.#view()
-    const change = view && look(record, view, clock())
-    return change !== undefined && judgeChange(this.#subscription, change, { engine })
+  #concerns({ at, sequence, collection }: LogRecord): boolean {
+    const isItself = collection === this.#subject.collection
+    return (isItself || at > this.#subscription.since) && !this.#ledger.isSettled(sequence)
   }
 
   #take(record: LogRecord): void {
@@ -209,7 +197,7 @@ export class Subscriber implements Follower {
 
   #sendGathered(): void {
     if (this.#closed) return
-    const changes = this.#gathered.take()
+    const changes = this.#gathered.take((change) => this.#subject.group(this, change))
     const position = Math.max(...changes.map(({ last }) => last.sequence))
     const due = { id: this.#idAt(position), order: this.#key(), changes }
     this.#underWay = true
@@ -234,7 +222,7 @@ export class Subscriber implements Follower {
         id,
         at,
         order: this.#key(),
-        compose: () => (this.#closed ? NOTHING : composeSelected(this.#dependencies, this, id)),
+        compose: () => (this.#closed ? NOTHING : this.#subject.composeSelected(this, id)),
         attempted: (attempt, when) => this.#attempted(id, attempt, when),
         settled: () => {
           this.#underWay = false
@@ -261,7 +249,7 @@ export class Subscriber implements Follower {
       id,
       order,
       at: Math.max(...changes.map(({ last }) => last.at)),
-      compose: () => (this.#closed ? NOTHING : composeChanges(this.#dependencies, this, due)),
+      compose: () => (this.#closed ? NOTHING : this.#subject.composeChanges(this, due)),
       attempted: (attempt, at) => this.#attempted(id, attempt, at),
       settled,
     })

@@ -1,13 +1,12 @@
+import type { GeometryEngine } from '../core/geo/engine.ts'
 import type { LogRecord } from '../core/model/change.ts'
 import type { JsonObject } from '../core/model/json.ts'
 import { isHidden, type Tenant } from '../core/model/tenant.ts'
-import { parseEntity } from '../store/port/change.ts'
 import type { Store, StoredDocument } from '../store/port/store.ts'
 import { type DeadLetter, DeadLetters } from './dead-letters.ts'
 import type { Settled } from './deliver/delivery.ts'
 import type { Attempt, Sender } from './deliver/message.ts'
 import { type Kept, readKept } from './delivery-documents.ts'
-import { rememberedSight } from './match/remembered-sight.ts'
 import { notificationId } from './notify/notification-id.ts'
 import type { Subscriber } from './subscriber.ts'
 import type { SubscriberDependencies } from './subscriber-dependencies.ts'
@@ -23,11 +22,9 @@ import { type TenantDependencies, TenantSubscribers } from './tenant-subscribers
 
 /** What the subscriptions of a hub work with. */
 export interface SubscriptionsOptions
-  extends Pick<
-    SubscriberDependencies,
-    'clock' | 'engine' | 'sight' | 'table' | 'write' | 'deliveries' | 'observe' | 'failed'
-  > {
+  extends Pick<SubscriberDependencies, 'clock' | 'subject' | 'deliveries' | 'observe' | 'failed'> {
   readonly store: Store
+  readonly engine: GeometryEngine
   /** Sends what is sent as a trial, past all queues. */
   readonly sender: Sender
   /** Makes of a kept subscription what the hub works with; undefined: its secrets cannot be opened here. */
@@ -68,21 +65,17 @@ const NOTHING_KEPT: Kept = { records: new Map() }
 
 /** Makes the subscriptions of a hub; they begin to work with `start`. */
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { store, clock, failed, deliveries, sender } = options
+  const { store, clock, failed, deliveries, sender, subject } = options
   const tenants = new Map<Tenant, TenantSubscribers>()
   const deadLetters = new DeadLetters({
     store,
     clock,
     most: options.maxDeadLetters,
     dropOldest: options.dropOldest,
+    collection: subject.collection,
   })
   const dependencies: TenantDependencies = {
     ...options,
-    look: rememberedSight(),
-    latest: async (tenant, ids) => {
-      const found = await store.readMany(tenant, ids)
-      return new Map(found.map(({ id, text }) => [id, parseEntity(text)]))
-    },
     budget: { used: 0, most: options.maxUnderWay },
     bury,
     changed: (subscriber) => tenants.get(subscriber.tenant)?.changed(subscriber),
@@ -122,7 +115,6 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     await flushing
     await flush()
     for (const each of tenants.values()) each.close()
-    await sender.close()
   }
 
   async function restoreAll(): Promise<void> {
@@ -132,7 +124,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   async function restore(tenant: Tenant): Promise<void> {
     const found = await allSubscriptions(tenant)
     if (found.length === 0 || isHidden(tenant)) return
-    const kept = await readKept(store, tenant)
+    const kept = await readKept(store, tenant, subject.collection)
     await deadLetters.load(tenant)
     // whoever was never told where it stands was never acknowledged
     const position = Math.min(...found.map(({ version }) => version))
@@ -149,7 +141,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const all: StoredDocument[] = []
     let after: string | undefined
     do {
-      const page = await store.documents(tenant, 'subscription', {
+      const page = await store.documents(tenant, subject.collection, {
         limit: PAGE,
         ...(after !== undefined && { after }),
       })

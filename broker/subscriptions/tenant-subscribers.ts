@@ -72,7 +72,7 @@ export class TenantSubscribers {
     const entry = this.#entries.get(subscription.id)
     if (!entry) {
       this.#gone.delete(subscription.id)
-      this.#add(subscription, version, { position: version, restored: NEW })
+      this.#add(subscription, version, { position: this.#startOf(version), restored: NEW })
       return
     }
     if (entry.version > version) return
@@ -82,7 +82,7 @@ export class TenantSubscribers {
     subscriber.update(subscription)
     if (!subscriber.follows) this.feed.remove(subscriber)
     else if (followed) this.feed.change(subscriber)
-    else this.feed.add(subscriber, version)
+    else this.feed.add(subscriber, this.#startOf(version))
   }
 
   remove(id: string): void {
@@ -118,14 +118,17 @@ export class TenantSubscribers {
 
   /** Answers what has changed since it was last asked and is to be kept. */
   units(at: Micros): readonly DocumentUnit[] {
-    const units: DocumentUnit[] = [...this.#gone].map((id) => recordUnit(id, at))
+    const { collection: kind } = this.#dependencies.subject
+    const units: DocumentUnit[] = [...this.#gone].map((id) => recordUnit({ kind, id }, at))
     this.#forgetting = [...this.#gone]
     this.#gone.clear()
-    for (const { subscription, record } of this.#changed) units.push(recordUnit(subscription.id, at, record))
+    for (const { subscription, record } of this.#changed) {
+      units.push(recordUnit({ kind, id: subscription.id }, at, record))
+    }
     this.#changed.clear()
     const positions = this.#positions()
     const text = JSON.stringify(positions)
-    if (text !== this.#written) units.push(positionsUnit(positions, at))
+    if (text !== this.#written) units.push(positionsUnit(kind, positions, at))
     this.#written = text
     return units
   }
@@ -154,6 +157,11 @@ export class TenantSubscribers {
     const subscriber = new Subscriber(this.#dependencies, { tenant: this.tenant, subscription }, restored)
     this.#entries.set(subscription.id, { subscriber, version })
     if (subscriber.follows) this.feed.add(subscriber, position)
+  }
+
+  /** What comes behind the change of a subscription concerns it, and that change itself where it is told of. */
+  #startOf(version: number): number {
+    return this.#dependencies.subject.tellsOfItself ? version - 1 : version
   }
 
   #positions(): Positions {

@@ -1148,6 +1148,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ngsi-ld/v1/csourceSubscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Query Context Source Registration Subscriptions (5.11.5): those that the caller may read · Liệt kê đăng ký nhận thông báo về nguồn dữ liệu */
+        get: operations["queryCSourceSubscriptions"];
+        put?: never;
+        /** Create Context Source Registration Subscription (5.11.2): told at once of what matches · Tạo đăng ký nhận thông báo về nguồn dữ liệu */
+        post: operations["createCSourceSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/csourceSubscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Retrieve Context Source Registration Subscription (5.11.4) · Lấy một đăng ký nhận thông báo về nguồn dữ liệu */
+        get: operations["retrieveCSourceSubscription"];
+        put?: never;
+        post?: never;
+        /** Delete Context Source Registration Subscription (5.11.6) · Xóa đăng ký nhận thông báo về nguồn dữ liệu */
+        delete: operations["deleteCSourceSubscription"];
+        options?: never;
+        head?: never;
+        /** Update Context Source Registration Subscription (5.11.3): told at once of what matches then · Cập nhật đăng ký nhận thông báo về nguồn dữ liệu */
+        patch: operations["updateCSourceSubscription"];
+        trace?: never;
+    };
     "/hub/v1/views/{id}": {
         parameters: {
             query?: never;
@@ -1636,7 +1676,7 @@ export interface components {
             /** Format: date-time */
             lastUsedAt: string;
         };
-        /** @description What changes of which entities are told to whom (5.2.12) */
+        /** @description What changes of which entities, or of registrations, are told to whom (5.2.12) */
         Subscription: {
             "@context"?: components["schemas"]["LdContext"];
             id?: string;
@@ -1661,6 +1701,17 @@ export interface components {
                 geometry: string;
                 coordinates: unknown[] | string;
                 geoproperty?: string;
+            };
+            /** @description Only of subscriptions to registrations: the time that sources know of */
+            temporalQ?: {
+                /** @enum {string} */
+                timerel: "before" | "after" | "between";
+                /** Format: date-time */
+                timeAt: string;
+                /** Format: date-time */
+                endTimeAt?: string;
+                /** @enum {string} */
+                timeproperty?: "observedAt" | "createdAt" | "modifiedAt" | "deletedAt";
             };
             datasetId?: string[];
             expandValues?: string;
@@ -4871,6 +4922,149 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    queryCSourceSubscriptions: {
+        parameters: {
+            query?: {
+                /** @description sysAttrs: with createdAt and modifiedAt */
+                options?: "sysAttrs";
+                /** @description Entities of a page */
+                limit?: components["parameters"]["Limit"];
+                /** @description Entities to pass over */
+                offset?: components["parameters"]["Offset"];
+                /** @description Answer the number of matches in NGSILD-Results-Count */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of subscriptions · Một trang đăng ký nhận thông báo */
+            200: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"][];
+                    "application/ld+json": components["schemas"]["Subscription"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createCSourceSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+                /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Subscription"];
+                "application/ld+json": components["schemas"]["Subscription"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Created"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveCSourceSubscription: {
+        parameters: {
+            query?: {
+                /** @description sysAttrs: with createdAt and modifiedAt */
+                options?: "sysAttrs";
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription, without credentials, with what became of its notifications · Đăng ký nhận thông báo */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                    "application/ld+json": components["schemas"]["Subscription"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteCSourceSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateCSourceSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Subscription id, a URI */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/ld+json": Record<string, never>;
+                "application/merge-patch+json": Record<string, never>;
+            };
+        };
+        responses: {
+            204: components["responses"]["NoContent"];
             default: components["responses"]["Problem"];
         };
     };

@@ -150,6 +150,7 @@ const inSnapshot = ([path, request = {}]: Step): Step => [
 /** What a subscription asks for tells of persons: that of a data-protection officer is nobody else's. */
 const SUBSCRIPTIONS = '/ngsi-ld/v1/subscriptions'
 const DELIVERIES = '/hub/v1/subscriptions'
+const CSOURCE = '/ngsi-ld/v1/csourceSubscriptions'
 const SUBSCRIPTION = {
   id: 'urn:ngsi-ld:Subscription:leak',
   type: 'Subscription',
@@ -209,6 +210,21 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
   ],
   'DELETE /ngsi-ld/v1/subscriptions/{id}': [
     [`${SUBSCRIPTIONS}/${OTHERS_SUBSCRIPTION.id}`, { method: 'DELETE' }],
+  ],
+  'POST /ngsi-ld/v1/csourceSubscriptions': [[CSOURCE, { method: 'POST', body: SUBSCRIPTION }]],
+  'GET /ngsi-ld/v1/csourceSubscriptions': [
+    [`${CSOURCE}?options=sysAttrs&count=true`],
+    [CSOURCE, headersOf('application/ld+json')],
+  ],
+  'GET /ngsi-ld/v1/csourceSubscriptions/{id}': [
+    [`${CSOURCE}/${SUBSCRIPTION.id}`],
+    [`${CSOURCE}/${OTHERS_SUBSCRIPTION.id}`],
+  ],
+  'PATCH /ngsi-ld/v1/csourceSubscriptions/{id}': [
+    [`${CSOURCE}/${OTHERS_SUBSCRIPTION.id}`, { method: 'PATCH', body: { isActive: true } }],
+  ],
+  'DELETE /ngsi-ld/v1/csourceSubscriptions/{id}': [
+    [`${CSOURCE}/${OTHERS_SUBSCRIPTION.id}`, { method: 'DELETE' }],
   ],
   'GET /ngsi-ld/v1/entities': SEARCHES,
   'GET /ngsi-ld/v1/entities/{id}': [
@@ -463,8 +479,10 @@ async function write(hubs: SecuredHubs, identifiers: readonly Identifier[]): Pro
     identifiers.map((identifier, at) => report(at, identifier)),
   )
   for (const hub of [hubs.city, hubs.province]) {
-    const other = await hubs.send(hub, 'dpo', SUBSCRIPTIONS, { method: 'POST', body: OTHERS_SUBSCRIPTION })
-    expect(other.status, other.text).to.equal(201)
+    for (const path of [SUBSCRIPTIONS, CSOURCE]) {
+      const other = await hubs.send(hub, 'dpo', path, { method: 'POST', body: OTHERS_SUBSCRIPTION })
+      expect(other.status, other.text).to.equal(201)
+    }
   }
   const record = setAside(identifiers.map(({ value, text }) => `${value} ${text}`).join('\n'))
   const kept = await hubs.send(hubs.city, 'feeds', '/hub/v1/quarantine', { method: 'POST', body: record })

@@ -5,6 +5,7 @@ import type { deleteSubscription } from '../../operations/subscriptions/delete-s
 import type { querySubscriptions } from '../../operations/subscriptions/query-subscriptions.ts'
 import type { retrieveSubscription } from '../../operations/subscriptions/retrieve-subscription.ts'
 import type { updateSubscription } from '../../operations/subscriptions/update-subscription.ts'
+import type { SubscriptionCollection } from '../../subscriptions/stored-subscription.ts'
 import { pageRequest } from '../decode/entity-parameters.ts'
 import { preferences, versionHeader } from '../decode/prefer.ts'
 import { sysAttrs } from '../decode/system-attributes.ts'
@@ -22,20 +23,25 @@ export interface SubscriptionOperations {
   readonly deleteSubscription: ReturnType<typeof deleteSubscription>
 }
 
-const COLLECTION = '/ngsi-ld/v1/subscriptions'
+const PATHS: Readonly<Record<SubscriptionCollection, string>> = {
+  subscription: '/ngsi-ld/v1/subscriptions',
+  registrationSubscription: '/ngsi-ld/v1/csourceSubscriptions',
+}
 const MOST_BYTES = 262_144
 
-/** Routes of `/subscriptions` (CIM 009 v1.9.1, 6.10 and 6.11). */
+/** Routes of `/subscriptions` and `/csourceSubscriptions` (CIM 009 v1.9.1, 6.10 to 6.13). */
 export function subscriptionRoutes(
   operations: SubscriptionOperations,
+  collection: SubscriptionCollection,
   limits: { readonly standard: number; readonly most: number },
 ): readonly Route[] {
-  const item = `${COLLECTION}/:id`
+  const path = PATHS[collection]
+  const item = `${path}/:id`
   const body = { body: 'ld', maxBytes: MOST_BYTES } as const
   return [
     {
       method: 'POST',
-      path: COLLECTION,
+      path,
       ...body,
       createsTenant: true,
       idempotent: 'subscription',
@@ -43,7 +49,7 @@ export function subscriptionRoutes(
     },
     {
       method: 'GET',
-      path: COLLECTION,
+      path,
       body: 'none',
       parameters: ['options', 'limit', 'offset', 'count'],
       handle: query,
@@ -59,7 +65,7 @@ export function subscriptionRoutes(
       body: request.body,
       table: await request.table(),
     })
-    return { status: 201, headers: { Location: `${COLLECTION}/${pathSegment(id)}` } }
+    return { status: 201, headers: { Location: `${path}/${pathSegment(id)}` } }
   }
 
   async function query(request: HubRequest): Promise<HubAnswer> {

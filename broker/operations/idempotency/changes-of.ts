@@ -13,7 +13,12 @@ export interface AttemptChanges {
 
 const PAGE = 500
 /** What creations create; a hosted @context may come along with them. */
-const CREATED: ReadonlySet<Collection> = new Set(['entity', 'registration', 'subscription'])
+const CREATED: ReadonlySet<Collection> = new Set([
+  'entity',
+  'registration',
+  'subscription',
+  'registrationSubscription',
+])
 
 /** Names what an attempt changed, by the change log: ids in the order of the changes. */
 export async function changesOf(

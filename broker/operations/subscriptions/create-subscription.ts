@@ -23,7 +23,13 @@ export const createSubscription =
     const { caller, tenant, attempt } = command
     const target = { resource: 'subscription', own: !caller.anonymous } as const
     caller.check('create', tenant, target)
-    const { members, parsed, endpoint } = decodeWhole(body, { table, now: dependencies.clock() })
+    const { collection } = dependencies
+    if (collection === 'registrationSubscription') caller.check('read', tenant, { resource: 'registration' })
+    const { members, parsed, endpoint } = decodeWhole(body, {
+      table,
+      collection,
+      now: dependencies.clock(),
+    })
     const { id: given, ...others } = members
     const id = typeof given === 'string' ? given : dependencies.newId(attempt)
     caller.check('create', tenant, { ...target, id })
@@ -35,7 +41,15 @@ export const createSubscription =
       if (current && attempt !== undefined && given === undefined) return current
       if (current) throw new Problem('AlreadyExists', `Subscription ${id} exists already`)
       const times = { createdAt: now, modifiedAt: now, since: now }
-      const next = { id, owner: caller.key, ...times, members: { ...others, jsonldContext }, parsed }
+      const shown = { members: { ...others, jsonldContext }, parsed }
+      const isDefault = members.jsonldContext === undefined
+      const next = {
+        id,
+        owner: caller.key,
+        ...times,
+        ...shown,
+        ...(isDefault && { defaultContext: true as const }),
+      }
       return sealSubscription(dependencies, command, { next, secrets, now })
     })
     return { id }

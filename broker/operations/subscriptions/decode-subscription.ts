@@ -9,9 +9,10 @@ import { linkedDepth } from '../../core/query/needs.ts'
 import { parseGeoQuery } from '../../core/query/parse-geo-query.ts'
 import { parseQ } from '../../core/query/parse-q.ts'
 import { parseScopeQuery } from '../../core/query/parse-scope-query.ts'
+import { parseSourceTime } from '../../core/query/parse-source-time.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import { checkPattern } from '../../core/query/pattern.ts'
-import type { ParsedMembers } from '../../subscriptions/stored-subscription.ts'
+import type { ParsedMembers, SubscriptionCollection } from '../../subscriptions/stored-subscription.ts'
 import type { EndpointSecrets } from './check-endpoint.ts'
 import { decodeNotification } from './decode-notification.ts'
 import { checkShape, OUTPUT_ONLY, SUBSCRIPTION_MEMBERS } from './subscription-schema.ts'
@@ -33,6 +34,7 @@ export interface SubscriptionFragment extends SubscriptionParts {
 export interface SubscriptionDecoding {
   readonly table: TermTable
   readonly now: Micros
+  readonly collection: SubscriptionCollection
   /** What the fragment is for: `q` of the fragment is read with `expandValues` and `jsonKeys` that are there. */
   readonly current?: SubscriptionParts
 }
@@ -51,8 +53,7 @@ export function decodeSubscription(
       .map(([name, value]) => [name, name === 'notification' ? withoutOutput(value) : value]),
   )
   checkShape(given)
-  if (body.temporalQ !== undefined)
-    throw badRequestData('Subscription has temporalQ, which is for subscriptions to registrations')
+  checkAbout(given, decoding.collection)
   checkTexts(given, decoding.now)
   return { ...decodeMembers(given, decoding, removed), removed }
 }
@@ -64,6 +65,18 @@ function isNull(value: JsonValue): boolean {
 function withoutOutput(value: JsonValue): JsonValue {
   if (!isJsonObject(value)) return value
   return Object.fromEntries(Object.entries(value).filter(([name]) => !OUTPUT_ONLY.has(name)))
+}
+
+/** What only entities or only registrations can be asked for. @throws Problem BadRequestData */
+function checkAbout({ temporalQ, notification }: JsonObject, collection: SubscriptionCollection): void {
+  if (collection === 'subscription') {
+    if (temporalQ !== undefined)
+      throw badRequestData('Subscription has temporalQ, which is for subscriptions to registrations')
+    return
+  }
+  const endpoint = isJsonObject(notification) ? notification.endpoint : undefined
+  if (isJsonObject(endpoint) && endpoint.accept === 'application/geo+json')
+    throw badRequestData('Subscription to registrations accepts GeoJSON, which has no form for them')
 }
 
 function checkTexts({ id, expiresAt, datasetId, jsonldContext }: JsonObject, now: Micros): void {
@@ -92,6 +105,7 @@ function decodeMembers(
   removed: readonly string[],
 ): SubscriptionParts {
   const { entities, watchedAttributes, geoQ, scopeQ, csf, expandValues, jsonKeys, notification } = given
+  const sourceTime = isJsonObject(given.temporalQ) ? parseSourceTime(given.temporalQ) : undefined
   const names = {
     ...(expandValues !== undefined && { expandValues: expandList(expandValues, table).join(',') }),
     ...(jsonKeys !== undefined && { jsonKeys: expandList(jsonKeys, table).join(',') }),
@@ -114,6 +128,7 @@ function decodeMembers(
       ...(geo && { geoQ: geo }),
       ...(typeof scopeQ === 'string' && { scopeQ: parseScopeQuery(scopeQ) }),
       ...(typeof csf === 'string' && { csf: csfOf(csf, table) }),
+      ...(sourceTime && { temporalQ: sourceTime }),
       ...(sending && { notification: sending.parsed }),
     },
     ...(sending && { endpoint: sending.endpoint }),

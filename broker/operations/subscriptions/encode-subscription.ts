@@ -7,6 +7,7 @@ import type {
   ParsedMembers,
   StoredProjection,
   StoredSubscription,
+  SubscriptionCollection,
 } from '../../subscriptions/stored-subscription.ts'
 import type { SubscriptionState } from '../../subscriptions/subscription-registry.ts'
 import { statusAt } from './life-cycle.ts'
@@ -16,20 +17,25 @@ export interface SubscriptionView {
   readonly table: TermTable
   readonly sysAttrs: boolean
   readonly now: Micros
+  readonly collection: SubscriptionCollection
 }
 
 /** Writes a subscription in the terms of the caller, with its read-only members (CIM 009 v1.9.1, 5.2.12). */
 export function encodeSubscription(
-  { id, members, parsed, createdAt, modifiedAt }: StoredSubscription,
+  { id, members, parsed, createdAt, modifiedAt, defaultContext }: StoredSubscription,
   state: SubscriptionState,
-  { table, sysAttrs, now }: SubscriptionView,
+  { table, sysAttrs, now, collection }: SubscriptionView,
 ): JsonObject {
+  const { jsonldContext, ...others } = members
   const notification = isJsonObject(members.notification) ? members.notification : {}
+  const plain = collection === 'registrationSubscription'
   return {
     id,
-    ...members,
+    ...others,
     ...encodeNames(members, parsed, table),
-    notificationTrigger: members.notificationTrigger ?? DEFAULT_TRIGGERS,
+    // nothing that was not given is shown of a subscription to registrations
+    ...(!(plain && defaultContext) && jsonldContext !== undefined && { jsonldContext }),
+    ...(!plain && { notificationTrigger: members.notificationTrigger ?? DEFAULT_TRIGGERS }),
     notification: { ...encodeNotification(notification, parsed, table), ...encodeState(state) },
     status: statusAt(members, now),
     ...(sysAttrs && { createdAt: formatDateTime(createdAt), modifiedAt: formatDateTime(modifiedAt) }),

@@ -24,7 +24,7 @@ const BATCH = 500
 
 /** Finds subscriptions that the caller may read, in the order of their ids, as far as the page reaches. */
 export async function findSubscriptions(
-  { store }: Pick<SubscriptionDependencies, 'store'>,
+  { store, collection }: Pick<SubscriptionDependencies, 'store' | 'collection'>,
   { caller, tenant }: Command,
   page: SubscriptionPage,
   matches: (stored: StoredSubscription) => boolean = () => true,
@@ -34,7 +34,7 @@ export async function findSubscriptions(
   let after: string | undefined
   const enough = (): boolean => !page.count && count > page.offset + page.limit
   do {
-    const batch = await store.documents(tenant, 'subscription', {
+    const batch = await store.documents(tenant, collection, {
       limit: BATCH,
       ...(after !== undefined && { after }),
     })

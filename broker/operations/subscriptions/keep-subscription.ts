@@ -23,18 +23,18 @@ const ATTEMPTS = 20
 
 /** Reads, decides and commits until no other writer came between, then tells the registry. @throws Problem */
 export async function keepSubscription(
-  { store, registry, seal, clock }: SubscriptionDependencies,
+  { store, collection, registry, seal, clock }: SubscriptionDependencies,
   { tenant, origin, id }: OfSubscription,
   decide: DecideSubscription,
 ): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const at = clock()
-    const stored = await store.document(tenant, 'subscription', id)
+    const stored = await store.document(tenant, collection, id)
     const next = decide(stored && storedSubscription(stored.document), at)
     const document = next as JsonObject | undefined // JSON as it stands
     const [result] = await store.commit(tenant, [
       {
-        collection: 'subscription',
+        collection,
         id,
         expectedVersion: stored?.version ?? 0,
         at,
@@ -52,13 +52,13 @@ export async function keepSubscription(
 
 /** Reads a subscription that the caller may act on. @throws Problem Unauthorized, Forbidden, ResourceNotFound */
 export async function findSubscription(
-  { store }: Pick<SubscriptionDependencies, 'store'>,
+  { store, collection }: Pick<SubscriptionDependencies, 'store' | 'collection'>,
   command: OfSubscription,
   action: Action,
 ): Promise<StoredSubscription> {
   const { caller, tenant, id } = command
   caller.check(action, tenant, { resource: 'subscription', id })
-  const found = await store.document(tenant, 'subscription', id)
+  const found = await store.document(tenant, collection, id)
   return checkSubscriptionRight(command, action, found && storedSubscription(found.document))
 }
 

@@ -18,7 +18,15 @@ export function overlaySubscription(
   const parsed = { ...without(current.parsed, gone), ...fragment.parsed }
   checkSubscription({ members, parsed })
   const starts = before !== 'active' && statusAt(members, now) === 'active'
-  return { ...current, members, parsed, modifiedAt: now, ...(starts && { since: now }) }
+  const { defaultContext, ...kept } = current
+  const asksForNone = fragment.removed.includes('jsonldContext')
+  const isDefault = asksForNone || (defaultContext && given.jsonldContext === undefined)
+  return {
+    ...kept,
+    ...{ members, parsed, modifiedAt: now },
+    ...(isDefault && { defaultContext: true }),
+    ...(starts && { since: now }),
+  }
 }
 
 function without<T extends JsonObject | ParsedMembers>(object: T, names: ReadonlySet<string>): T {

@@ -19,7 +19,8 @@ export const queryDeliveries =
   (dependencies: SubscriptionDependencies) =>
   async ({ table, sysAttrs, q, ...command }: QueryDeliveries): Promise<QueriedSubscriptions> => {
     command.caller.check('read', command.tenant, { resource: 'subscription' })
-    const view = { table, sysAttrs, now: dependencies.clock() }
+    const { clock, collection } = dependencies
+    const view = { table, sysAttrs, now: clock(), collection }
     const found = await findSubscriptions(dependencies, command, command, (stored) => {
       if (!q) return true
       return matchMembers(

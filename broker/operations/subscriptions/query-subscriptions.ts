@@ -21,7 +21,8 @@ export const querySubscriptions =
     const { caller, tenant } = command
     caller.check('read', tenant, { resource: 'subscription' })
     const found = await findSubscriptions(dependencies, command, command)
-    const view = { table, sysAttrs, now: dependencies.clock() }
+    const { clock, collection } = dependencies
+    const view = { table, sysAttrs, now: clock(), collection }
     return {
       ...found,
       subscriptions: found.subscriptions.map((stored) =>

@@ -9,7 +9,8 @@ export const retrieveDelivery =
   (dependencies: SubscriptionDependencies) =>
   async ({ table, sysAttrs, ...command }: RetrieveSubscription): Promise<JsonObject> => {
     const stored = await findSubscription(dependencies, command, 'read')
-    const view = { table, sysAttrs, now: dependencies.clock() }
+    const { clock, collection } = dependencies
+    const view = { table, sysAttrs, now: clock(), collection }
     const { delivery, ...members } = encodeDelivery(dependencies, command, { stored, view })
     const { attempts } = dependencies.registry.state(command.tenant, command.id)
     return { ...members, delivery: { ...delivery, attempts: attempts.map(encodeAttempt) } }

@@ -13,7 +13,8 @@ export interface RetrieveSubscription extends OfSubscription {
 export const retrieveSubscription =
   (dependencies: SubscriptionDependencies) =>
   async ({ table, sysAttrs, ...command }: RetrieveSubscription): Promise<JsonObject> => {
+    const { registry, clock, collection } = dependencies
     const stored = await findSubscription(dependencies, command, 'read')
-    const state = dependencies.registry.state(command.tenant, command.id)
-    return encodeSubscription(stored, state, { table, sysAttrs, now: dependencies.clock() })
+    const state = registry.state(command.tenant, command.id)
+    return encodeSubscription(stored, state, { table, sysAttrs, now: clock(), collection })
   }

@@ -3,11 +3,14 @@ import type { ContextService } from '../../contexts/context-service.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Registry } from '../../federation/registry/registry.ts'
 import type { Store } from '../../store/port/store.ts'
+import type { SubscriptionCollection } from '../../subscriptions/stored-subscription.ts'
 import type { Subscriptions } from '../../subscriptions/subscriptions.ts'
 
 /** What the operations on subscriptions work with. */
 export interface SubscriptionDependencies {
   readonly store: Store
+  /** Where they are kept: those to entities, or those to registrations (CIM 009 v1.9.1, 5.11). */
+  readonly collection: SubscriptionCollection
   readonly contexts: ContextService
   /** Subscriptions at work, and what became of their notifications. */
   readonly registry: Pick<Subscriptions, 'apply' | 'state' | 'count' | 'test' | 'deadLetters' | 'replay'>

@@ -55,6 +55,10 @@ const MEMBERS = {
     },
     { required: ['georel', 'geometry', 'coordinates'] },
   ),
+  temporalQ: object(
+    { timerel: text, timeAt: text, endTimeAt: text, timeproperty: text },
+    { required: ['timerel', 'timeAt'] },
+  ),
   datasetId: texts,
   expandValues: text,
   jsonKeys: text,

@@ -30,7 +30,10 @@ export const updateSubscription =
     const jsonldContext = await newContext(dependencies, { ...command, body, table })
     await keepSubscription(dependencies, command, (stored, now) => {
       const current = checkSubscriptionRight(command, 'update', stored)
-      const decoded = decodeSubscription(body, { table, now, current })
+      const decoded = decodeSubscription(body, {
+        ...{ table, now, current },
+        collection: dependencies.collection,
+      })
       const fragment = { ...decoded, members: { ...decoded.members, ...jsonldContext } }
       checkIdentity(fragment, id)
       const next = overlaySubscription(current, fragment, now)

@@ -6,3 +6,4 @@ import type { TemplateCall } from './template-protocol.ts'
 parentPort?.on('message', async (call: TemplateCall) => {
   parentPort?.postMessage(await fillTemplate(call))
 })
+parentPort?.postMessage('ready')

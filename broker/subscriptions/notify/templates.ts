@@ -21,8 +21,9 @@ interface Waiting extends TemplateCall {
   reject(problem: Problem): void
 }
 
-/** No evaluation that keeps to its own limits takes so long, milliseconds. */
+/** No evaluation that keeps to its own limits takes so long, milliseconds; nor does the start of the thread before. */
 const DEADLINE = 1000
+const START_DEADLINE = 20_000
 const RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 }
 
 /**
@@ -32,6 +33,7 @@ const RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, st
 export class TemplateThread implements Templates {
   readonly #waiting = new Map<string, Waiting[]>()
   #worker: Worker | undefined
+  #isReady = false
   #current: Waiting | undefined
   #deadline: NodeJS.Timeout | undefined
 
@@ -62,17 +64,31 @@ export class TemplateThread implements Templates {
     if (!call) return
     this.#current = call
     this.#worker ??= this.#start()
-    this.#deadline = setTimeout(() => void this.#fail('takes too long'), DEADLINE)
+    this.#watch()
     this.#worker.postMessage({ template, notification: call.notification } satisfies TemplateCall)
   }
 
   #start(): Worker {
     const file = new URL('./template-worker.js', import.meta.url)
     const worker = new Worker(file, { name: 'templates', env: {}, resourceLimits: RESOURCES })
-    worker.on('message', (answer: TemplateAnswer) => this.#settle(answer))
+    worker.on('message', (answer: TemplateAnswer | 'ready') => {
+      if (answer === 'ready') this.#begun()
+      else this.#settle(answer)
+    })
     worker.on('error', () => void this.#fail('needs too much memory'))
     worker.unref()
     return worker
+  }
+
+  #begun(): void {
+    this.#isReady = true
+    if (this.#current) this.#watch()
+  }
+
+  #watch(): void {
+    clearTimeout(this.#deadline)
+    const time = this.#isReady ? DEADLINE : START_DEADLINE
+    this.#deadline = setTimeout(() => void this.#fail('takes too long'), time)
   }
 
   #settle(answer: TemplateAnswer): void {
@@ -94,6 +110,7 @@ export class TemplateThread implements Templates {
     clearTimeout(this.#deadline)
     const worker = this.#worker
     this.#worker = undefined
+    this.#isReady = false
     worker?.removeAllListeners()
     await worker?.terminate()
   }

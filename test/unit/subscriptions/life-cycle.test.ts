@@ -71,7 +71,7 @@ function subscription(members: JsonObject): StoredSubscription {
     id: 'urn:s:1',
     owner: 'ash',
     ...times,
-    ...decodeSubscription(body, { table, now: START }),
+    ...decodeSubscription(body, { table, collection: 'subscription', now: START }),
     sealed: '',
   }
 }
@@ -81,5 +81,9 @@ function updated(current: StoredSubscription, { isActive, ends }: Step, now: Mic
     ...(isActive !== undefined && { isActive }),
     ...(ends !== undefined && { expiresAt: formatDateTime(now + ends * SECOND) }),
   }
-  return overlaySubscription(current, decodeSubscription(body, { table, now, current }), now)
+  return overlaySubscription(
+    current,
+    decodeSubscription(body, { table, collection: 'subscription', now, current }),
+    now,
+  )
 }

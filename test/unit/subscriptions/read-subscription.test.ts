@@ -23,7 +23,10 @@ const plain = { uri: 'http://receiver.example/' }
 
 /** The document as it comes back from a store. */
 function kept(body: JsonObject, tenant = DEFAULT_TENANT): JsonObject {
-  const { members, parsed, endpoint } = decodeSubscription({ type: 'Subscription', ...body }, { table, now })
+  const { members, parsed, endpoint } = decodeSubscription(
+    { type: 'Subscription', ...body },
+    { table, now, collection: 'subscription' },
+  )
   if (!endpoint) throw new Error('no endpoint')
   const id = 'urn:s:1'
   const stored: StoredSubscription = {

@@ -1,0 +1,60 @@
+import type { TermTable } from '../core/context/term-table.ts'
+import type { GeometryEngine } from '../core/geo/engine.ts'
+import type { Entity } from '../core/model/entity.ts'
+import type { Tenant } from '../core/model/tenant.ts'
+import type { Micros } from '../core/model/time.ts'
+import type { QNode } from '../core/query/ast.ts'
+import type { QueryContext } from '../core/query/match-q.ts'
+import type { View } from '../core/view/view.ts'
+import { composeChanges, composeSample, composeSelected } from './compose.ts'
+import { termsOf } from './index/terms.ts'
+import { judgeChange } from './match/judge-change.ts'
+import type { Sight } from './match/remembered-sight.ts'
+import type { WriteNotification } from './notify/write-notification.ts'
+import type { Subject } from './subject.ts'
+import type { Subscription } from './subscription.ts'
+
+/** How a subscriber sees the entities of its tenant, now. */
+export interface SubscriberSight {
+  /** What its delegate sees with the policies in force; undefined: it has no rights any more. */
+  viewOf(tenant: Tenant, subscription: Subscription): View | undefined
+  /** Entities that the subscription selects, as seen, at most so many. @throws Problem */
+  selected(tenant: Tenant, subscription: Subscription, view: View, most: number): Promise<readonly Entity[]>
+  /** Finds what a q looks for behind the relationships of these entities. @throws Problem */
+  linked(tenant: Tenant, q: QNode, view: View, entities: readonly Entity[]): Promise<QueryContext>
+}
+
+/** What notifications of entities are made with. */
+export interface EntityDependencies {
+  readonly clock: () => Micros
+  readonly engine: GeometryEngine
+  readonly sight: SubscriberSight
+  readonly look: Sight
+  /** What is stored of entities now. */
+  readonly latest: (tenant: Tenant, ids: readonly string[]) => Promise<ReadonlyMap<string, Entity>>
+  /** The table of the @context of a subscription. @throws Problem LdContextNotAvailable */
+  readonly table: (tenant: Tenant, subscription: Subscription) => Promise<TermTable>
+  readonly write: WriteNotification
+}
+
+/** Subscriptions to entities (CIM 009 v1.9.1, 5.8.6). */
+export function entitySubject(dependencies: EntityDependencies): Subject {
+  const { sight, look, clock, engine } = dependencies
+  return {
+    collection: 'subscription',
+    tellsOfItself: false,
+    terms: ({ tenant, subscription }) => {
+      const view = sight.viewOf(tenant, subscription)
+      return view ? termsOf(subscription.query, subscription.watchedAttributes, view) : [{}]
+    },
+    isDue: ({ tenant, subscription }, record) => {
+      const view = sight.viewOf(tenant, subscription)
+      const change = view && look(record, view, clock())
+      return change !== undefined && judgeChange(subscription, change, { engine })
+    },
+    group: () => '',
+    composeChanges: (subscribed, due) => composeChanges(dependencies, subscribed, due),
+    composeSelected: (subscribed, id) => composeSelected(dependencies, subscribed, id),
+    composeSample: (subscribed, id) => composeSample(dependencies, subscribed, id),
+  }
+}

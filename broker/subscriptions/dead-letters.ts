@@ -75,12 +75,17 @@ export class DeadLetters {
   /** Keeps a letter; answers how many others were dropped for it, undefined when there is no room. */
   async bury(tenant: Tenant, letter: DeadLetter): Promise<number | undefined> {
     const { most, dropOldest } = this.#options
-    const full = this.count(tenant, letter.subscriptionId) >= most
-    if (full && !dropOldest) return undefined
-    const dropped = full ? await this.#dropOldest(tenant, letter.subscriptionId) : 0
-    await this.#keep(tenant, letter)
-    this.#count(tenant, letter.subscriptionId, 1)
-    return dropped
+    const { subscriptionId } = letter
+    if (this.count(tenant, subscriptionId) >= most && !dropOldest) return undefined
+    // its room is taken before anything is waited for
+    this.#count(tenant, subscriptionId, 1)
+    let isNew = false
+    try {
+      isNew = await this.#keep(tenant, letter)
+    } finally {
+      if (!isNew) this.#count(tenant, subscriptionId, -1)
+    }
+    return this.#dropOldest(tenant, subscriptionId)
   }
 
   /** Answers letters of a subscription, the oldest first, behind this one. */
@@ -98,12 +103,15 @@ export class DeadLetters {
     return page.flatMap(({ id, document }) => (id.startsWith(own) ? asLetter(document) : []))
   }
 
-  async delete(tenant: Tenant, letter: DeadLetter): Promise<void> {
+  /** Answers whether it was there. */
+  async delete(tenant: Tenant, letter: DeadLetter): Promise<boolean> {
     const { store, clock, collection } = this.#options
     const [result] = await store.commit(tenant, [
       { collection: 'deadLetter', id: keyOf(letter, collection), at: clock(), origin: HUB, logged: false },
     ])
-    if (result?.outcome === 'kept' && result.version > 0) this.#count(tenant, letter.subscriptionId, -1)
+    const wasThere = result?.outcome === 'kept' && result.version > 0
+    if (wasThere) this.#count(tenant, letter.subscriptionId, -1)
+    return wasThere
   }
 
   /** Replaces a letter that was tried once more in vain. */
@@ -122,24 +130,28 @@ export class DeadLetters {
     }
   }
 
+  /** Answers how many were dropped because there were too many. */
   async #dropOldest(tenant: Tenant, subscriptionId: string): Promise<number> {
-    const [oldest] = await this.list(tenant, subscriptionId, { limit: 1 })
-    if (oldest) await this.delete(tenant, oldest)
-    return oldest ? 1 : 0
+    const over = this.count(tenant, subscriptionId) - this.#options.most
+    if (over <= 0) return 0
+    const oldest = await this.list(tenant, subscriptionId, { limit: over })
+    let dropped = 0
+    for (const letter of oldest) if (await this.delete(tenant, letter)) dropped++
+    return dropped
   }
 
-  async #keep(tenant: Tenant, letter: DeadLetter): Promise<void> {
+  /** Answers whether it was not there: after a restart a notification may be given up once more. */
+  async #keep(tenant: Tenant, letter: DeadLetter): Promise<boolean> {
     const { store, clock, collection } = this.#options
-    await store.commit(tenant, [
-      {
-        collection: 'deadLetter',
-        id: keyOf(letter, collection),
-        next: letter,
-        at: clock(),
-        origin: HUB,
-        logged: false,
-      },
-    ])
+    const place = {
+      collection: 'deadLetter',
+      id: keyOf(letter, collection),
+      origin: HUB,
+      logged: false,
+    } as const
+    const before = await store.document(tenant, place.collection, place.id)
+    await store.commit(tenant, [{ ...place, next: letter, at: clock() }])
+    return before === undefined
   }
 
   #count(tenant: Tenant, subscriptionId: string, by: number): void {

@@ -27,6 +27,8 @@ interface Due {
   readonly id: string
   readonly order: string
   readonly changes: readonly GatheredChange[]
+  /** When the last of them happened, or when it was put in again. */
+  readonly at: Micros
 }
 
 /** So many changes of one subscription are under way at once. */
@@ -128,7 +130,7 @@ export class Subscriber implements Follower {
     if (!this.#isActive() || !this.#concerns(record)) return true
     // whatever becomes of an entity of which there is something to tell is told with it
     if (this.#gathered.has(record.id)) this.#gathered.add(record)
-    else if (this.#subject.isDue(this, record)) {
+    else if (this.#isDue(record)) {
       this.#refused = !this.hasRoom()
       if (this.#refused) return false
       if (this.#subscription.throttling === undefined) this.#take(record)
@@ -145,7 +147,7 @@ export class Subscriber implements Follower {
   /** Delivers a notification that was given up once more. */
   redeliver(id: string, records: readonly LogRecord[], settled: (outcome: Settled) => void): void {
     const changes = records.map((record) => ({ first: record, last: record }))
-    this.#hand({ id, order: `${this.#key()} ${id}`, changes }, settled)
+    this.#hand({ id, order: `${this.#key()} ${id}`, changes, at: this.#dependencies.clock() }, settled)
   }
 
   get #subject(): Subject {
@@ -165,6 +167,15 @@ export class Subscriber implements Follower {
     return (isItself || at > this.#subscription.since) && !this.#ledger.isSettled(sequence)
   }
 
+  /** What cannot be judged is due: the attempt to write it tells why, and nobody else is held up. */
+  #isDue(record: LogRecord): boolean {
+    try {
+      return this.#subject.isDue(this, record)
+    } catch {
+      return true
+    }
+  }
+
   #take(record: LogRecord): void {
     this.#ledger.open(record.sequence)
     this.#dependencies.budget.used++
@@ -172,6 +183,7 @@ export class Subscriber implements Follower {
       id: this.#idAt(record.sequence),
       order: `${this.#key()} ${record.id}`,
       changes: [{ first: record, last: record }],
+      at: record.at,
     }
     this.#hand(due, (outcome) => this.#settle(due, outcome, () => void this.#dependencies.budget.used--))
   }
@@ -199,7 +211,8 @@ export class Subscriber implements Follower {
     if (this.#closed) return
     const changes = this.#gathered.take((change) => this.#subject.group(this, change))
     const position = Math.max(...changes.map(({ last }) => last.sequence))
-    const due = { id: this.#idAt(position), order: this.#key(), changes }
+    const at = Math.max(...changes.map(({ last }) => last.at))
+    const due = { id: this.#idAt(position), order: this.#key(), changes, at }
     this.#underWay = true
     this.#hand(due, (outcome) =>
       this.#settle(due, outcome, () => {
@@ -243,14 +256,14 @@ export class Subscriber implements Follower {
   }
 
   #hand(due: Due, settled: (outcome: Settled) => void): void {
-    const { id, order, changes } = due
+    const { id, order, at } = due
     this.#dependencies.deliveries.add({
       ...this.#endpoint(),
       id,
       order,
-      at: Math.max(...changes.map(({ last }) => last.at)),
+      at,
       compose: () => (this.#closed ? NOTHING : this.#subject.composeChanges(this, due)),
-      attempted: (attempt, at) => this.#attempted(id, attempt, at),
+      attempted: (attempt, when) => this.#attempted(id, attempt, when),
       settled,
     })
   }
@@ -299,7 +312,9 @@ export class Subscriber implements Follower {
     } catch (error) {
       failed(error, 'dead letter is not kept')
     }
-    this.#hand(due, (again) => this.#settle(due, again, free))
+    // as if it was due from now on: what is too old would be given up again at once, for ever
+    const again = { ...due, at: clock() }
+    this.#hand(again, (outcome) => this.#settle(again, outcome, free))
   }
 
   #settleChange({ first }: GatheredChange): void {

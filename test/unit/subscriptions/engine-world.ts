@@ -90,6 +90,7 @@ export class EngineWorld {
       write: plainWriter(),
       deliveries: createDeliveries({ sender, clock: this.#settings.clock, settings: this.#settings }),
       read: readKept,
+      observe: { attempted: () => {}, settled: () => {} },
       failed: (error) => void this.failures.push(error),
     })
     return this.#engine.start()
@@ -144,8 +145,8 @@ function readKept(document: JsonObject): Subscription {
   const { uri, triggers, watchedAttributes, ...rest } = document as KeptSubscription
   return subscription(
     {
-      ...rest,
       query: {},
+      ...rest,
       delegatedUntil: Number.MAX_SAFE_INTEGER,
       ...(watchedAttributes && { watchedAttributes: new Set(watchedAttributes) }),
       ...(triggers && { triggers: new Set(triggers) }),

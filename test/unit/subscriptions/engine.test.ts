@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import { clock } from '../../../broker/main/clock.ts'
 import { entity, property, put } from '../../support/store-builders.ts'
@@ -6,6 +8,7 @@ import { until } from '../../support/until.ts'
 import { type EngineSettings, EngineWorld } from './engine-world.ts'
 
 const ID = 'urn:s:1'
+const TWO_HOURS = 7_200_000_000
 const VALUE = 'https://example.org/value'
 
 describe('Engine of subscriptions', () => {
@@ -29,7 +32,8 @@ describe('Engine of subscriptions', () => {
       return kept.store.commit(DEFAULT_TENANT, [put(entity(id, { attributes, modifiedAt: clock() }))])
     }
     const waiting = () => world.engine.state(DEFAULT_TENANT, ID).waiting
-    return { store: kept.store, world, write, waiting }
+    const letters = () => world.engine.deadLetters.list(DEFAULT_TENANT, ID, { limit: 100 })
+    return { store: kept.store, world, write, waiting, letters }
   }
 
   it('keeps what waits when it is stopped, and delivers it when it starts again', async () => {
@@ -42,5 +46,68 @@ describe('Engine of subscriptions', () => {
     world.mood = () => 'takes'
     await world.begin()
     await until('the notification', () => world.taken.length === 1)
+  })
+
+  it('tries on where there is no room for what is given up, and does nothing else all the time', async () => {
+    let later = 0
+    const settings = { maxDeadLetters: 1, retryHours: 1, clock: () => clock() + later }
+    const { world, write, waiting, letters } = await started(settings)
+    world.mood = () => 'refuses'
+    for (const id of ['urn:e:1', 'urn:e:2', 'urn:e:3']) await write(id)
+    await until('notifications that wait', () => waiting() === 3)
+    later = TWO_HOURS
+    await until('one that is given up', () => waiting() === 2)
+    await pause(50)
+    expect(await letters()).to.have.length(1)
+    world.mood = () => 'takes'
+    await until('the others', () => world.taken.length === 2)
+  })
+
+  it('drops the oldest that was given up where that is asked for, and never keeps more than it may', async () => {
+    let later = 0
+    const settings = { maxDeadLetters: 2, dropOldest: true, retryHours: 1, clock: () => clock() + later }
+    const { world, write, waiting, letters } = await started(settings)
+    world.mood = () => 'refuses'
+    const ids = Array.from({ length: 6 }, (_, at) => `urn:e:${at}`)
+    for (const id of ids) await write(id)
+    await until('notifications that wait', () => waiting() === 6)
+    later = TWO_HOURS
+    await until('all to be given up', () => waiting() === 0)
+    expect(await letters()).to.have.length(2)
+    expect(world.engine.state(DEFAULT_TENANT, ID).dropped).to.equal(4)
+    expect(world.engine.deadLetters.count(DEFAULT_TENANT, ID)).to.equal(2)
+  })
+
+  it('delivers what was given up long ago when it is asked to', async () => {
+    let later = 0
+    const { world, write, letters } = await started({ retryHours: 1, clock: () => clock() + later })
+    world.mood = () => 'refuses'
+    await write('urn:e:1')
+    later = TWO_HOURS
+    await until('a dead letter', async () => (await letters()).length === 1)
+    world.mood = () => 'takes'
+    const [letter] = await letters()
+    if (!letter) throw new Error('There is no letter')
+    expect(await world.engine.replay(DEFAULT_TENANT, letter)).to.equal(true)
+    await until('the notification', () => world.taken.length === 1)
+    expect(world.taken[0]?.id).to.equal(letter.id)
+    await until('no dead letter', async () => (await letters()).length === 0)
+  })
+
+  it('forgets what was deleted while it waited for the geometry engine', async () => {
+    const { world, write, waiting } = await started()
+    const coordinates = [105.8, 21.5]
+    const geo = {
+      property: 'https://uri.etsi.org/ngsi-ld/location',
+      rel: { kind: 'near', maxDistance: 10 },
+      geometry: { type: 'Point', coordinates },
+    }
+    const near = { id: 'urn:s:near', uri: 'http://near.test/', since: clock(), isActive: true }
+    const kept = world.keep(near.id, { ...near, query: { geo } } as never) // parts of a subscription
+    await world.keep(near.id, undefined)
+    expect(await kept).to.equal(true)
+    expect(world.engine.count(DEFAULT_TENANT)).to.equal(1)
+    await write('urn:e:1')
+    await until('the notification', () => world.taken.length === 1 && waiting() === 0)
   })
 })

@@ -81,8 +81,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     changed: (subscriber) => tenants.get(subscriber.tenant)?.changed(subscriber),
     roomAgain: (subscriber) => tenants.get(subscriber.tenant)?.feed.wake(subscriber),
   }
-  /** Requests may come before all is as it was. */
-  let restored: Promise<void> = Promise.resolve()
+  /** What was taken in last: one thing after the other, what is kept first, in the order of the commits. */
+  let takingIn: Promise<void> = Promise.resolve()
   /** Dead letters that are on their way once more. */
   const replaying = new Set<string>()
   let unwatch: (() => void) | undefined
@@ -102,8 +102,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   async function start(): Promise<void> {
-    restored = restoreAll()
-    await restored
+    await inTurn(restoreAll)
     timer = setInterval(() => void flush(), FLUSH_MILLISECONDS).unref()
   }
 
@@ -115,6 +114,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     await flushing
     await flush()
     for (const each of tenants.values()) each.close()
+  }
+
+  /** What waits for the geometry engine is not overtaken by its own deletion. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const done = takingIn.then(work)
+    takingIn = done.catch(() => {})
+    return done
   }
 
   async function restoreAll(): Promise<void> {
@@ -151,8 +157,11 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     return all
   }
 
-  async function apply(tenant: Tenant, { id, version, subscription }: SubscriptionChange): Promise<void> {
-    await restored
+  function apply(tenant: Tenant, change: SubscriptionChange): Promise<void> {
+    return inTurn(() => takeIn(tenant, change))
+  }
+
+  async function takeIn(tenant: Tenant, { id, version, subscription }: SubscriptionChange): Promise<void> {
     const known = tenants.get(tenant)
     if (!subscription) {
       if (!known || known.versionOf(id) > version) return

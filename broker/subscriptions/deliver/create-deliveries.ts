@@ -34,7 +34,8 @@ export interface DeliveryDependencies {
 const HOUR: Micros = 3_600_000_000
 /** For so long it is remembered how an endpoint without messages stands. */
 const REMEMBERED: Micros = 600_000_000
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** A clock that leaps, as that of a machine that slept does, is noticed after this time. */
+const LONGEST_TIMER_MS = 1000
 
 /** Opens the queues of all endpoints: ordered by key, each endpoint at its own pace (CIM 009 v1.9.1, 5.8.6). */
 export function createDeliveries(dependencies: DeliveryDependencies): Deliveries {

@@ -77,6 +77,7 @@ export class TenantFeed {
 
   /** Takes in a follower that knows everything up to this sequence. */
   add(follower: Follower, position: number): void {
+    this.remove(follower)
     if (this.size === 0 && position > this.#position) {
       this.#position = position
       this.#stale = true

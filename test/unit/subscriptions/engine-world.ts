@@ -1,14 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { GeometryEngine } from '../../../broker/core/geo/engine.ts'
 import type { JsonObject } from '../../../broker/core/model/json.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import { createGeometryEngine } from '../../../broker/geometry/geos.ts'
 import { clock } from '../../../broker/main/clock.ts'
+import { parseEntity } from '../../../broker/store/port/change.ts'
 import type { Store } from '../../../broker/store/port/store.ts'
 import {
   createDeliveries,
   type DeliverySettings,
 } from '../../../broker/subscriptions/deliver/create-deliveries.ts'
 import type { Attempt, Message } from '../../../broker/subscriptions/deliver/message.ts'
+import { entitySubject } from '../../../broker/subscriptions/entity-subject.ts'
+import { rememberedSight } from '../../../broker/subscriptions/match/remembered-sight.ts'
+import type { Subject } from '../../../broker/subscriptions/subject.ts'
 import type { Subscription } from '../../../broker/subscriptions/subscription.ts'
 import {
   createSubscriptions,
@@ -74,20 +79,11 @@ export class EngineWorld {
     const life = { isOver: false }
     this.#life = life
     const sender = { send: (message: Message) => this.#send(message, life), close: async () => {} }
+    const geometry = createGeometryEngine()
     this.#engine = createSubscriptions({
       ...this.#settings,
-      store: mortal(this.#store, life),
-      engine: createGeometryEngine(),
-      sender,
-      sight: {
-        viewOf: () => open,
-        selected: async () => [],
-        linked: async () => {
-          throw new Error('Nothing is linked here')
-        },
-      },
-      table: async () => table,
-      write: plainWriter(),
+      ...{ store: mortal(this.#store, life), engine: geometry, sender },
+      subject: this.#subject(geometry),
       deliveries: createDeliveries({ sender, clock: this.#settings.clock, settings: this.#settings }),
       read: readKept,
       observe: { attempted: () => {}, settled: () => {} },
@@ -122,6 +118,27 @@ export class EngineWorld {
     return ids.every((id) => {
       const { waiting, behind } = this.engine.state(DEFAULT_TENANT, id)
       return waiting === 0 && !behind
+    })
+  }
+
+  #subject(engine: GeometryEngine): Subject {
+    return entitySubject({
+      clock: this.#settings.clock,
+      engine,
+      sight: {
+        viewOf: () => open,
+        selected: async () => [],
+        linked: async () => {
+          throw new Error('Nothing is linked here')
+        },
+      },
+      look: rememberedSight(),
+      latest: async (tenant, ids) => {
+        const found = await this.#store.readMany(tenant, ids)
+        return new Map(found.map(({ id, text }) => [id, parseEntity(text)]))
+      },
+      table: async () => table,
+      write: plainWriter(),
     })
   }
 

@@ -120,11 +120,13 @@ describe('5.8.1 Create Subscription', () => {
       {
         '@context': { Bus: `${CITY}Bus`, speed: `${CITY}speed` },
         watchedAttributes: ['speed'],
+        q: 'speed>5;!line',
         ...notifying({ attributes: ['speed'] }),
       },
       { headers: { 'Content-Type': 'application/ld+json' } },
     )
-    const { entities, watchedAttributes, notification } = await read(id)
+    const { entities, watchedAttributes, q, notification } = await read(id)
+    expect(q).to.equal(`${CITY}speed>5;!line`)
     expect(entities).to.deep.equal([{ type: `${CITY}Bus` }])
     expect([watchedAttributes, notification.attributes]).to.deep.equal([[`${CITY}speed`], [`${CITY}speed`]])
   })

@@ -84,6 +84,14 @@ describe('5.8.2 Update Subscription', () => {
     ])
   })
 
+  it('says anew which values q expands, without q', async () => {
+    const id = await created({ q: 'kind==a;speed>5' })
+    await changed(id, { expandValues: 'kind,colour' })
+    expect(await read(id)).to.include({ q: 'kind==a;speed>5', expandValues: 'kind,colour' })
+    await changed(id, { expandValues: null })
+    expect(await read(id)).to.include({ q: 'kind==a;speed>5' })
+  })
+
   it('takes a merge patch', async () => {
     const id = await created()
     const headers = { 'Content-Type': 'application/merge-patch+json' }
@@ -113,7 +121,6 @@ describe('5.8.2 Update Subscription', () => {
     ['a past expiresAt, active or not', { expiresAt: '2020-08-01T22:07:00Z', isActive: false }],
     ['throttling beside a timeInterval', { throttling: 1 }, { timeInterval: 5 }],
     ['a bad q', { q: '((' }],
-    ['expandValues without their q', { expandValues: 'kind' }, { q: 'kind==a' }],
     ['pick that looks further than the join', { notification: { endpoint, pick: ['line{name}'] } }],
     ['a fragment that is no object', []],
   ]

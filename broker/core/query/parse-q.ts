@@ -37,8 +37,8 @@ export function parseQ(
   const reader: Reader = {
     scanner: new Scanner(parameter, text, limits),
     table,
-    expandValues: new Set(expandValues.map((name) => table.expand(name))),
-    jsonKeys: new Set(jsonKeys.map((name) => table.expand(name))),
+    expandValues: expandAll(expandValues, table),
+    jsonKeys: expandAll(jsonKeys, table),
   }
   const node = parseDisjunction(reader)
   reader.scanner.expectEnd('an operator, ";", "|" or the end')
@@ -93,20 +93,48 @@ const OPERATORS: readonly QOperator[] = ['!~=', '~=', '==', '!=', '>=', '<=', '>
 function parseComparison(reader: Reader, path: QPath, operator: QOperator): QNode {
   reader.scanner.skipBlanks()
   if (operator === '~=' || operator === '!~=') return parsePatternComparison(reader.scanner, path, operator)
-  const target = targetAttribute(path)
   const value =
     operator === '==' || operator === '!='
       ? parseEqualityValue(reader.scanner)
       : parseComparable(reader.scanner)
-  const expanded =
-    target !== undefined && reader.expandValues.has(target) ? expandTexts(value, reader.table) : []
+  return named({ kind: 'compare', path, operator, value }, reader)
+}
+
+/** Says anew of which attributes a q compares expanded values or plain JSON; patterns are neither. */
+export function renamedQ(
+  node: QNode,
+  { table, expandValues = [], jsonKeys = [] }: Pick<ParseQOptions, 'table' | 'expandValues' | 'jsonKeys'>,
+): QNode {
+  const names = { table, expandValues: expandAll(expandValues, table), jsonKeys: expandAll(jsonKeys, table) }
+  const renamed = (each: QNode): QNode => {
+    if ('nodes' in each)
+      return Object.freeze({ kind: each.kind, nodes: Object.freeze(each.nodes.map(renamed)) })
+    return each.kind === 'compare' && each.pattern === undefined ? named(each, names) : each
+  }
+  return renamed(node)
+}
+
+function expandAll(names: readonly string[], table: TermTable): ReadonlySet<Iri> {
+  return new Set(names.map((name) => table.expand(name)))
+}
+
+function named(
+  {
+    path,
+    operator,
+    value,
+  }: Pick<Extract<QNode, { kind: 'compare' }>, 'kind' | 'path' | 'operator' | 'value'>,
+  { table, expandValues, jsonKeys }: Omit<Reader, 'scanner'>,
+): QNode {
+  const target = targetAttribute(path)
+  const expanded = target !== undefined && expandValues.has(target) ? expandTexts(value, table) : []
   return Object.freeze({
     kind: 'compare',
     path,
     operator,
     value,
     ...(expanded.length > 0 && { expanded }),
-    ...(target !== undefined && reader.jsonKeys.has(target) && { jsonKeys: true as const }),
+    ...(target !== undefined && jsonKeys.has(target) && { jsonKeys: true as const }),
   })
 }
 

@@ -7,7 +7,7 @@ import type { EntitySelector, QNode } from '../../core/query/ast.ts'
 import { QUERY_LIMITS, tooComplex } from '../../core/query/limits.ts'
 import { linkedDepth } from '../../core/query/needs.ts'
 import { parseGeoQuery } from '../../core/query/parse-geo-query.ts'
-import { parseQ } from '../../core/query/parse-q.ts'
+import { parseQ, renamedQ } from '../../core/query/parse-q.ts'
 import { parseScopeQuery } from '../../core/query/parse-scope-query.ts'
 import { parseSourceTime } from '../../core/query/parse-source-time.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
@@ -165,26 +165,24 @@ interface QDecoding {
   readonly current: SubscriptionParts | undefined
 }
 
-/** What expandValues and jsonKeys say of q holds for the q that comes with them (CIM 009 v1.9.1, 4.9). */
+/** What expandValues and jsonKeys say holds for the q that is there, whichever of them comes (CIM 009 v1.9.1, 4.9). */
 function queryOf(
   { q, expandValues, jsonKeys }: JsonObject,
   members: JsonObject,
   { table, removed, current }: QDecoding,
 ): QNode | undefined {
-  const namesChange =
-    expandValues !== undefined ||
-    jsonKeys !== undefined ||
-    removed.some((name) => name === 'expandValues' || name === 'jsonKeys')
-  if (typeof q !== 'string') {
-    if (namesChange && current?.parsed.q && !removed.includes('q'))
-      throw badRequestData('Subscription member q is missing: expandValues and jsonKeys change with it')
-    return undefined
-  }
   const list = (name: string): readonly string[] => {
     const value = removed.includes(name) ? undefined : members[name]
     return typeof value === 'string' ? value.split(',') : []
   }
-  return parseQ(q, { table, expandValues: list('expandValues'), jsonKeys: list('jsonKeys') })
+  const names = { table, expandValues: list('expandValues'), jsonKeys: list('jsonKeys') }
+  if (typeof q === 'string') return parseQ(q, names)
+  const kept = removed.includes('q') ? undefined : current?.parsed.q
+  const renames =
+    expandValues !== undefined ||
+    jsonKeys !== undefined ||
+    removed.some((name) => name === 'expandValues' || name === 'jsonKeys')
+  return kept && renames ? renamedQ(kept, names) : undefined
 }
 
 function geoQueryOf({ georel, geometry, coordinates, geoproperty }: JsonObject, table: TermTable) {

@@ -1,6 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { Problem } from '../../core/model/problem.ts'
 import { formatDateTime, type Micros } from '../../core/model/time.ts'
+import type { QNode } from '../../core/query/ast.ts'
+import { type ParseQOptions, parseQ } from '../../core/query/parse-q.ts'
+import { writeQ } from '../../core/query/write-q.ts'
 import { typeText } from '../../federation/forward/type-text.ts'
 import { DEFAULT_TRIGGERS } from '../../subscriptions/read-subscription.ts'
 import type {
@@ -43,8 +48,11 @@ export function encodeSubscription(
 }
 
 function encodeNames(members: JsonObject, parsed: ParsedMembers, table: TermTable): JsonObject {
-  const { entities, watchedAttributes, geoQ, expandValues, jsonKeys } = members
+  const { entities, watchedAttributes, q, csf, geoQ, expandValues, jsonKeys } = members
+  const names = { table, expandValues: listOf(expandValues), jsonKeys: listOf(jsonKeys) }
   return {
+    ...(typeof q === 'string' && parsed.q && { q: queryText(q, parsed.q, names) }),
+    ...(typeof csf === 'string' && parsed.csf && { csf: queryText(csf, parsed.csf, { table }) }),
     ...(entities !== undefined && { entities: encodeEntities(entities, parsed, table) }),
     ...(watchedAttributes !== undefined && { watchedAttributes: compacted(watchedAttributes, table) }),
     ...(isJsonObject(geoQ) &&
@@ -54,6 +62,20 @@ function encodeNames(members: JsonObject, parsed: ParsedMembers, table: TermTabl
     ...compactedList('expandValues', expandValues, table),
     ...compactedList('jsonKeys', jsonKeys, table),
   }
+}
+
+/** A query stays as it was given as long as it means the same in the terms of the reader. */
+function queryText(text: string, node: QNode, names: ParseQOptions): string {
+  try {
+    if (isDeepStrictEqual(parseQ(text, names), node)) return text
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+  }
+  return writeQ(node, names.table)
+}
+
+function listOf(value: JsonValue | undefined): readonly string[] {
+  return typeof value === 'string' ? value.split(',') : []
 }
 
 function encodeEntities(entities: JsonValue, { entities: selectors }: ParsedMembers, table: TermTable) {

@@ -18,7 +18,7 @@ function joined(item: Text, symbols: readonly string[], most: number): Text {
 
 const maybe = (text: Text): Text => fc.oneof(fc.constant(''), text)
 const blanks = fc.constantFrom('', '', '', ' ', '\t', '  ')
-const name = fc.constantFrom(
+export const name = fc.constantFrom(
   ...[
     'a',
     'b',

@@ -95,8 +95,77 @@ const sound = fc.record({
   type: fc.constant('Room'),
   a: fc.constantFrom(1, 'x'),
 })
+const endpoint = fc.record(
+  {
+    uri: fc.constantFrom(
+      ...['http://127.0.0.1:9/n', 'https://a:b@x/', 'mqtt://u:p@127.0.0.1:9/t', 'mqtts:///t', 'mqtt://x/+/#'],
+      ...['coap://x/', 'http://[', 'x', 'urn:x:1', 'http://x/?token=***&%74oken=1'],
+    ),
+    accept: fc.constantFrom('application/ld+json', 'text/plain'),
+    receiverInfo: fc.array(fc.record({ key: grammar.name, value: grammar.prefer }), { maxLength: 2 }),
+    notifierInfo: fc.constantFrom(
+      [],
+      [{ key: 'MQTT-QoS', value: '7' }],
+      [{ key: '__proto__', value: '***' }],
+    ),
+    timeout: fc.constantFrom(1, 0, 1e308),
+  },
+  { requiredKeys: ['uri'] },
+)
+/** Near what a subscription says, and what is said of its delivery. */
+const subscription = fc.record(
+  {
+    id: fc.constantFrom('urn:x:1', 'urn:x:2', 'x'),
+    type: fc.constantFrom('Subscription', 'Room'),
+    entities: fc.array(
+      fc.record(
+        { type: grammar.typeSelection, id: body, idPattern: grammar.name },
+        { requiredKeys: ['type'] },
+      ),
+      { maxLength: 2 },
+    ),
+    watchedAttributes: fc.array(fc.constantFrom(...NAMES), { maxLength: 2 }),
+    q: grammar.q,
+    csf: grammar.q,
+    scopeQ: grammar.scopeQuery,
+    geoQ: fc.record({ georel: grammar.name, geometry: grammar.name, coordinates: body }),
+    expandValues: fc.constantFrom('a', 'a,', ',', '__proto__'),
+    lang: grammar.languages,
+    jsonldContext: fc.constantFrom('http://127.0.0.1:9/c.jsonld', 'x'),
+    ngsildConformance: fc.constantFrom('1.0', '0.9', '9.9', 'x'),
+    expiresAt: fc.constantFrom('2099-01-01T00:00:00Z', '2001-01-01T00:00:00Z', 'x'),
+    isActive: fc.constantFrom(true, false, null),
+    throttling: fc.constantFrom(0, 1e-9, 1e300),
+    timeInterval: fc.constantFrom(0, 1e9),
+    notification: fc.record(
+      {
+        endpoint,
+        pick: fc.array(grammar.projection, { maxLength: 2 }),
+        omit: fc.array(grammar.projection, { maxLength: 2 }),
+        join: fc.constantFrom('flat', 'x'),
+        format: fc.constantFrom('concise', 'keyValues', 'x'),
+        showChanges: fc.boolean(),
+      },
+      { requiredKeys: ['endpoint'] },
+    ),
+  },
+  { requiredKeys: ['type', 'notification'] },
+)
+const delivery = fc.record(
+  {
+    template: fc.constantFrom('$', '{', '$eval("1")', '(', 'a.b[c=1]'),
+    rename: fc.dictionary(fc.constantFrom(...NAMES), fc.constantFrom('x', '')),
+    signingSecret: fc.constantFrom('***', 'whsec_', `whsec_${'A'.repeat(32)}`),
+    certificate: fc.constantFrom('x', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'),
+    certificateKey: fc.constantFrom('***', 'x'),
+  },
+  { requiredKeys: [] },
+)
 const payload = fc.oneof(
   sound,
+  { weight: 2, arbitrary: subscription },
+  subscription.map(({ type: _, ...fragment }) => fragment),
+  delivery,
   fc.array(sound, { minLength: 1, maxLength: 3 }),
   entity,
   fc.array(entity, { maxLength: 3 }),

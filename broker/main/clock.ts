@@ -8,3 +8,6 @@ export const clock = ((): (() => Micros) => {
     return last
   }
 })()
+
+/** The time of day in microseconds: to compare with, and to be asked as often as one likes. */
+export const timeOfDay = (): Micros => Date.now() * 1000

@@ -27,6 +27,7 @@ import {
   type Subscriptions,
   type SubscriptionsSummary,
 } from '../subscriptions/subscriptions.ts'
+import { timeOfDay } from './clock.ts'
 import { notificationMetrics } from './notification-metrics.ts'
 import { subscriberSight } from './subscriber-sight.ts'
 
@@ -54,7 +55,9 @@ export function assembleSubscriptionEngine(
   { subscriptions: settings }: Config,
   { contexts, secret, guard, delegate, registry, log, metrics, ...read }: EngineParts,
 ): SubscriptionEngine {
-  const { store, clock, engine } = read
+  const { store, engine } = read
+  // asked for each subscription that a change may concern: the hub's own clock would run ahead
+  const clock = timeOfDay
   const seal = createSeal(secret, SUBSCRIPTION_SEAL)
   const sender = createThreadSender({ egress: guard, log })
   const templates = new TemplateThread()
@@ -77,7 +80,7 @@ export function assembleSubscriptionEngine(
   const about = { ...{ clock, engine, table, templates }, look: rememberedSight() }
   const entities = entitySubject({
     ...about,
-    sight: subscriberSight(read, delegate),
+    sight: subscriberSight({ ...read, clock }, delegate),
     latest: latestOf(store),
     write: notificationWriter({ joinLinked: notifiedJoiner(read), templates }),
   })

@@ -6,7 +6,8 @@ import { isActive, MOST_ENTITIES } from './compose.ts'
 import type { Settled } from './deliver/delivery.ts'
 import type { Attempt, Message } from './deliver/message.ts'
 import type { Follower } from './follow/follower.ts'
-import { type GatheredChange, GatheredChanges } from './gathered-changes.ts'
+import { GatheredChanges } from './gathered-changes.ts'
+import { Handover } from './handover.ts'
 import type { Terms } from './index/terms.ts'
 import { Ledger } from './ledger.ts'
 import { notificationId } from './notify/notification-id.ts'
@@ -22,19 +23,8 @@ export interface Restored {
   readonly settled: readonly number[]
 }
 
-/** A notification that is due by changes, one for each entity. */
-interface Due {
-  readonly id: string
-  readonly order: string
-  readonly changes: readonly GatheredChange[]
-  /** When the last of them happened, or when it was put in again. */
-  readonly at: Micros
-}
-
 /** So many changes of one subscription are under way at once. */
 const ROOM = 100
-
-const NOTHING = Promise.resolve(undefined)
 
 export const NEW: Restored = { record: NEVER_SENT, settled: [] }
 
@@ -46,6 +36,7 @@ export class Subscriber implements Follower {
   #terms: readonly Terms[]
   #record: SubscriptionRecord
   readonly #ledger: Ledger
+  readonly #handover: Handover
   /** Throttled: what is to be told when the period is over. */
   readonly #gathered = new GatheredChanges()
   readonly #alarm: Alarm
@@ -66,11 +57,17 @@ export class Subscriber implements Follower {
     this.#terms = this.#subject.terms(this)
     this.#record = record
     this.#ledger = new Ledger(settled)
+    this.#handover = new Handover(dependencies, this, (id, attempt, at) => this.#attempted(id, attempt, at))
     this.#schedule()
   }
 
   get subscription(): Subscription {
     return this.#subscription
+  }
+
+  /** Tells it from all others of the hub. */
+  get key(): string {
+    return `${this.#subject.collection} ${this.tenant} ${this.#subscription.id}`
   }
 
   get record(): SubscriptionRecord {
@@ -94,17 +91,21 @@ export class Subscriber implements Follower {
 
   /** Takes over how the subscription is now. */
   update(subscription: Subscription): void {
+    const { uri } = this.#subscription.endpoint
+    // what waits goes to the new endpoint, as soon as the old one is tried
+    if (uri !== subscription.endpoint.uri) this.#dependencies.deliveries.retry(uri)
     this.#subscription = subscription
     this.#terms = this.#subject.terms(this)
     this.#alarm.clear()
-    if (!this.#isActive()) for (const change of this.#gathered.take()) this.#settleChange(change)
+    if (!this.#isActive()) this.#settled(this.#gathered.take().map(({ first }) => first.sequence))
     this.#schedule()
   }
 
-  /** Hands on nothing more. */
+  /** Hands on nothing more, and takes back what waits. */
   close(): void {
     this.#closed = true
     this.#alarm.clear()
+    this.#handover.close()
   }
 
   lowWater(offered: number): number {
@@ -146,16 +147,11 @@ export class Subscriber implements Follower {
 
   /** Delivers a notification that was given up once more. */
   redeliver(id: string, records: readonly LogRecord[], settled: (outcome: Settled) => void): void {
-    const changes = records.map((record) => ({ first: record, last: record }))
-    this.#hand({ id, order: `${this.#key()} ${id}`, changes, at: this.#dependencies.clock() }, settled)
+    this.#handover.again(id, records, settled)
   }
 
   get #subject(): Subject {
     return this.#dependencies.subject
-  }
-
-  #key(): string {
-    return `${this.#subject.collection} ${this.tenant} ${this.#subscription.id}`
   }
 
   #isActive(): boolean {
@@ -177,15 +173,19 @@ export class Subscriber implements Follower {
   }
 
   #take(record: LogRecord): void {
-    this.#ledger.open(record.sequence)
-    this.#dependencies.budget.used++
-    const due = {
-      id: this.#idAt(record.sequence),
-      order: `${this.#key()} ${record.id}`,
+    const { budget } = this.#dependencies
+    const { sequence } = record
+    this.#ledger.open(sequence)
+    budget.used++
+    this.#handover.changes({
+      id: this.#idAt(sequence),
+      order: `${this.key} ${record.id}`,
       changes: [{ first: record, last: record }],
-      at: record.at,
-    }
-    this.#hand(due, (outcome) => this.#settle(due, outcome, () => void this.#dependencies.budget.used--))
+      ended: () => {
+        budget.used--
+        this.#settled([sequence])
+      },
+    })
   }
 
   #gather(record: LogRecord): void {
@@ -210,62 +210,36 @@ export class Subscriber implements Follower {
   #sendGathered(): void {
     if (this.#closed) return
     const changes = this.#gathered.take((change) => this.#subject.group(this, change))
-    const position = Math.max(...changes.map(({ last }) => last.sequence))
-    const at = Math.max(...changes.map(({ last }) => last.at))
-    const due = { id: this.#idAt(position), order: this.#key(), changes, at }
     this.#underWay = true
-    this.#hand(due, (outcome) =>
-      this.#settle(due, outcome, () => {
+    this.#handover.changes({
+      id: this.#idAt(Math.max(...changes.map(({ last }) => last.sequence))),
+      order: this.key,
+      changes,
+      ended: () => {
         this.#underWay = false
+        this.#settled(changes.map(({ first }) => first.sequence))
         this.#schedule()
-      }),
-    )
+      },
+    })
     this.#tellRoom()
   }
 
   #ringPeriodic(): void {
     if (!this.#isActive()) return
-    const { clock, deliveries } = this.#dependencies
-    const at = clock()
-    const id = this.#idAt(at)
+    const at = this.#dependencies.clock()
     if (!this.#underWay) {
       this.#underWay = true
-      deliveries.add({
-        ...this.#endpoint(),
-        id,
-        at,
-        order: this.#key(),
-        compose: () => (this.#closed ? NOTHING : this.#subject.composeSelected(this, id)),
-        attempted: (attempt, when) => this.#attempted(id, attempt, when),
-        settled: () => {
-          this.#underWay = false
-        },
-      })
+      const ended = () => {
+        this.#underWay = false
+      }
+      this.#handover.selected({ id: this.#idAt(at), order: this.key, ended })
     }
     this.#alarm.set(at + (this.#subscription.timeInterval ?? 0), () => this.#ringPeriodic())
-  }
-
-  #endpoint(): { readonly endpoint: string; readonly cooldownMs?: number } {
-    const { uri, cooldownMs } = this.#subscription.endpoint
-    return { endpoint: uri, ...(cooldownMs !== undefined && { cooldownMs }) }
   }
 
   #idAt(position: number): string {
     const { id: subscriptionId, since } = this.#subscription
     return notificationId({ tenant: this.tenant, subscriptionId, since, position })
-  }
-
-  #hand(due: Due, settled: (outcome: Settled) => void): void {
-    const { id, order, at } = due
-    this.#dependencies.deliveries.add({
-      ...this.#endpoint(),
-      id,
-      order,
-      at,
-      compose: () => (this.#closed ? NOTHING : this.#subject.composeChanges(this, due)),
-      attempted: (attempt, when) => this.#attempted(id, attempt, when),
-      settled,
-    })
   }
 
   #attempted(id: string, attempt: Attempt, at: Micros): void {
@@ -274,51 +248,10 @@ export class Subscriber implements Follower {
     this.#dependencies.changed(this)
   }
 
-  #settle(due: Due, outcome: Settled, free: () => void): void {
-    this.#observe(due, outcome)
-    if (outcome.outcome !== 'dead' || this.#closed) this.#finish(due, free)
-    else void this.#bury(due, outcome, free)
-  }
-
-  #observe({ changes: [change] }: Due, { outcome }: Settled): void {
-    const { clock, observe } = this.#dependencies
-    const prompt = outcome === 'delivered' && this.#subscription.throttling === undefined
-    observe.settled(outcome, change && prompt ? (clock() - change.last.at) / 1_000_000 : undefined)
-  }
-
-  #finish({ changes }: Due, free: () => void): void {
-    for (const change of changes) this.#settleChange(change)
-    free()
+  #settled(positions: readonly number[]): void {
+    for (const position of positions) this.#ledger.settle(position)
     this.#dependencies.changed(this)
     this.#tellRoom()
-  }
-
-  /** Given up only once that is kept; where there is no room for it, it is tried on. */
-  async #bury(due: Due, outcome: Extract<Settled, { outcome: 'dead' }>, free: () => void): Promise<void> {
-    const { bury, clock, failed } = this.#dependencies
-    const { id, changes } = due
-    try {
-      const kept = await bury(this, {
-        id,
-        subscriptionId: this.#subscription.id,
-        positions: changes.map(({ last }) => last.sequence),
-        entityIds: changes.map(({ last }) => last.id),
-        reason: outcome.reason,
-        attempts: outcome.attempts,
-        changedAt: Math.max(...changes.map(({ last }) => last.at)),
-        givenUpAt: clock(),
-      })
-      if (kept) return this.#finish(due, free)
-    } catch (error) {
-      failed(error, 'dead letter is not kept')
-    }
-    // as if it was due from now on: what is too old would be given up again at once, for ever
-    const again = { ...due, at: clock() }
-    this.#hand(again, (outcome) => this.#settle(again, outcome, free))
-  }
-
-  #settleChange({ first }: GatheredChange): void {
-    this.#ledger.settle(first.sequence)
   }
 
   #tellRoom(): void {

@@ -262,7 +262,11 @@ describe('hub: delivery of subscriptions', () => {
       const { status, body } = await api.send(path, { method: 'POST' })
       expect([status, body]).to.deep.equal([202, { replayed: 1, gone: 0, more: false }])
       await until('the letter to be gone', async () => (await letters()).length === 1)
-      expect(receiver.received.map(({ body }) => body.id)).to.deep.equal([first.id])
+      // one of the others may have been on its way
+      const given = receiver.received
+        .map(({ body }) => body.id)
+        .filter((one) => [first.id, second.id].includes(one))
+      expect(given).to.deep.equal([first.id])
       expect((await letters())[0].id).to.equal(second.id)
       await api.send(at(id, '/deadLetters/replay'), { method: 'POST' })
       await until('all letters to be gone', async () => (await letters()).length === 0)

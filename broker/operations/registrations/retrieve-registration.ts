@@ -16,7 +16,7 @@ export const retrieveRegistration =
   ({ store, states, clock }: RegistrationDependencies) =>
   async ({ id, table, sysAttrs, caller, tenant }: RetrieveRegistration): Promise<JsonObject> => {
     caller.check('read', tenant, { resource: 'registration', id })
-    const document = alive(await store.document(tenant, 'registration', id), clock())
+    const document = alive((await store.document(tenant, 'registration', id))?.document, clock())
     if (!document) throw noRegistration(id)
     return encodeRegistration(document, states.of(tenant, id), { table, sysAttrs })
   }

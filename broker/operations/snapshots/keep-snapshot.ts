@@ -3,6 +3,7 @@ import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Store } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
+import { keepDocument } from '../keep-document.ts'
 import { ownerOf } from '../owner-of.ts'
 import { type Snapshot, snapshotAt } from './snapshot.ts'
 
@@ -16,8 +17,6 @@ export interface SnapshotStore {
 export interface OfSnapshot extends Command {
   readonly id: string
 }
-
-const ATTEMPTS = 20
 
 /** Answers a snapshot of the caller: those of others are not there for it. @throws Problem ResourceNotFound */
 export async function findSnapshot({ store, clock }: SnapshotStore, command: OfSnapshot): Promise<Snapshot> {
@@ -41,30 +40,21 @@ export async function ownSnapshots(
 
 /** Reads, decides and commits until no other writer came between; undefined deletes. Answers what is there. @throws Problem */
 export async function keepSnapshot(
-  { store, clock }: SnapshotStore,
+  dependencies: SnapshotStore,
   command: OfSnapshot,
   decide: (current: Snapshot | undefined, now: Micros) => Snapshot | undefined,
 ): Promise<Snapshot | undefined> {
   const { tenant, origin } = command
-  const id = documentId(command)
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const stored = await store.document(tenant, 'snapshot', id)
-    const at = clock()
-    const next = decide(stored && readSnapshot(stored.document), at)
-    const [result] = await store.commit(tenant, [
-      {
-        collection: 'snapshot',
-        id,
-        expectedVersion: stored?.version ?? 0,
-        at,
-        origin,
-        logged: false, // it may keep credentials of its endpoint
-        ...(next && { next, expiresAt: next.expiresAt }),
-      },
-    ])
-    if (result?.outcome === 'kept') return next
-  }
-  throw new Problem('Conflict', `Snapshot ${command.id} is being changed by too many writers at once`)
+  const { next } = await keepDocument(
+    dependencies,
+    { tenant, origin, id: documentId(command), collection: 'snapshot', what: `Snapshot ${command.id}` },
+    (current, now) => {
+      const decided = decide(current && readSnapshot(current), now)
+      // it may keep credentials of its endpoint
+      return { logged: false, ...(decided && { next: decided, expiresAt: decided.expiresAt }) }
+    },
+  )
+  return next && readSnapshot(next)
 }
 
 /** Reads a kept snapshot: only this folder writes them, so the shape is trusted. */

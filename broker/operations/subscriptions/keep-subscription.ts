@@ -6,6 +6,7 @@ import type { Micros } from '../../core/model/time.ts'
 import { readSubscription, storedSubscription } from '../../subscriptions/read-subscription.ts'
 import type { StoredSubscription } from '../../subscriptions/stored-subscription.ts'
 import type { Command } from '../command.ts'
+import { keepDocument } from '../keep-document.ts'
 import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
 /** Names one subscription. */
@@ -19,35 +20,24 @@ type DecideSubscription = (
   now: Micros,
 ) => StoredSubscription | undefined
 
-const ATTEMPTS = 20
-
 /** Reads, decides and commits until no other writer came between, then tells the registry. @throws Problem */
 export async function keepSubscription(
-  { store, collection, registry, seal, clock }: SubscriptionDependencies,
+  dependencies: SubscriptionDependencies,
   { tenant, origin, id }: OfSubscription,
   decide: DecideSubscription,
 ): Promise<void> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const at = clock()
-    const stored = await store.document(tenant, collection, id)
-    const next = decide(stored && storedSubscription(stored.document), at)
-    const document = next as JsonObject | undefined // JSON as it stands
-    const [result] = await store.commit(tenant, [
-      {
-        collection,
-        id,
-        expectedVersion: stored?.version ?? 0,
-        at,
-        origin,
-        ...(document && { next: document }),
-      },
-    ])
-    if (result?.outcome !== 'kept') continue
-    const subscription = document && readSubscription(document, tenant, seal)
-    await registry.apply(tenant, { id, version: result.version, ...(subscription && { subscription }) })
-    return
-  }
-  throw new Problem('Conflict', `Subscription ${id} is being changed by too many writers at once`)
+  const { registry, seal } = dependencies
+  const { version, next } = await keepDocument(
+    dependencies,
+    { tenant, origin, id, collection: 'subscription', what: `Subscription ${id}` },
+    (current, now) => {
+      const decided = decide(current && storedSubscription(current), now)
+      // JSON as it stands
+      return decided ? { next: decided as unknown as JsonObject } : {}
+    },
+  )
+  const subscription = next && readSubscription(next, tenant, seal)
+  await registry.apply(tenant, { id, version, ...(subscription && { subscription }) })
 }
 
 /** Reads a subscription that the caller may act on. @throws Problem Unauthorized, Forbidden, ResourceNotFound */

@@ -8,8 +8,10 @@ import {
   EgressRefused,
   type EgressRequest,
   type EgressTls,
+  type MessageEgress,
 } from './egress.ts'
 import { createGuard, type GuardOptions } from './guard.ts'
+import { sendMessage } from './send-message.ts'
 
 /** How the hub connects to other servers. */
 export interface EgressOptions extends GuardOptions {
@@ -28,7 +30,7 @@ export function createEgress({
   connectionsPerOrigin = CONNECTIONS,
   origins = ORIGINS,
   ...options
-}: EgressOptions): Egress {
+}: EgressOptions): Egress & MessageEgress {
   const guard = createGuard(options)
   const agents = new LRUCache<string, Promise<Agent>>({
     max: origins,
@@ -47,6 +49,14 @@ export function createEgress({
     request: async (request) => {
       const url = targetOf(request.url)
       return exchange(await agentFor(url, request.tls), url, request)
+    },
+    send: async (message) => {
+      const url = targetOf(message.url)
+      try {
+        return await sendMessage(await agentFor(url, message.tls), url, message)
+      } catch (error) {
+        throw failureOf(error, { url, timedOut: false, timeoutMs: message.timeoutMs })
+      }
     },
     close: async () => {
       const open = [...agents.values()]
@@ -94,50 +104,19 @@ function targetOf(text: string): URL {
 async function exchange(agent: Agent, url: URL, request: EgressRequest): Promise<EgressAnswer> {
   const signal = AbortSignal.timeout(request.timeoutMs)
   try {
-    const answer = await ask(agent, url, { request, signal })
-    const headers = plainHeaders(answer.headers)
-    if (request.dropsBody) {
-      // who waits for the status need not wait for the rest; the deadline ends this, too
-      void answer.body.dump({ limit: request.maxBytes }).catch(() => undefined)
-      return { status: answer.statusCode, headers, body: '' }
-    }
+    const answer = await agent.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: request.method as Dispatcher.HttpMethod, // undici takes any method, its type does not
+      signal,
+      ...(request.headers && { headers: { ...request.headers } }),
+      ...(request.body !== undefined && { body: request.body }),
+    })
     const body = await readBody(answer.body, url, request.maxBytes)
-    return { status: answer.statusCode, headers, body }
+    return { status: answer.statusCode, headers: plainHeaders(answer.headers), body }
   } catch (error) {
     throw failureOf(error, { url, timedOut: signal.aborted, timeoutMs: request.timeoutMs })
   }
-}
-
-interface Asked {
-  readonly request: EgressRequest
-  readonly signal: AbortSignal
-  readonly isRepeated?: boolean
-}
-
-async function ask(agent: Agent, url: URL, asked: Asked): Promise<Dispatcher.ResponseData> {
-  const { method, headers, body, mayRepeat } = asked.request
-  try {
-    return await agent.request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method: method as Dispatcher.HttpMethod, // undici takes any method, its type does not
-      signal: asked.signal,
-      ...(headers && { headers: { ...headers } }),
-      ...(body !== undefined && { body }),
-    })
-  } catch (error) {
-    if (!mayRepeat || asked.isRepeated || !foundClosed(error)) throw error
-    return ask(agent, url, { ...asked, isRepeated: true })
-  }
-}
-
-/** Tells whether a connection that was kept from before had been closed by the other side, or reset. */
-function foundClosed(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false
-  if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return true
-  if (error.code !== 'UND_ERR_SOCKET' || !('socket' in error)) return false
-  const { socket } = error
-  return typeof socket === 'object' && socket !== null && 'bytesRead' in socket && socket.bytesRead !== 0
 }
 
 async function readBody(body: Dispatcher.ResponseData['body'], url: URL, maxBytes: number): Promise<string> {

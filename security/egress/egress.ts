@@ -18,11 +18,10 @@ export interface EgressRequest {
   readonly timeoutMs: number
   /** A longer body is refused while it arrives. */
   readonly maxBytes: number
-  /** Only the status counts: the body is left unread, and the connection closed when it is longer than `maxBytes`. */
-  readonly dropsBody?: boolean
-  /** May be sent a second time at once where a connection that was kept turns out to be closed. */
-  readonly mayRepeat?: boolean
 }
+
+/** One message to another server, of whose answer only the status counts. */
+export type EgressMessage = Omit<EgressRequest, 'maxBytes'>
 
 export interface EgressAnswer {
   readonly status: number
@@ -40,6 +39,15 @@ export interface Egress {
   /** @throws EgressRefused when the address is not allowed, EgressFailed (reason: timeout, unreachable, too-large) */
   request(request: EgressRequest): Promise<EgressAnswer>
   close(): Promise<void>
+}
+
+/** The same way out for messages that may arrive twice. */
+export interface MessageEgress {
+  /**
+   * Answers the status of the answer, which is not waited for further.
+   * @throws EgressRefused when the address is not allowed, EgressFailed (reason: timeout, unreachable)
+   */
+  send(message: EgressMessage): Promise<number>
 }
 
 /** The target is not one that the hub may call. */

@@ -1,12 +1,7 @@
-import { type Egress, EgressRefused } from '../../../security/egress/egress.ts'
+import { EgressRefused, type MessageEgress } from '../../../security/egress/egress.ts'
 import { failureReason } from './failure-reason.ts'
 import type { Attempt, HttpMessage } from './message.ts'
 import { signatureHeaders } from './sign-body.ts'
-
-type Headers = readonly (readonly [name: string, value: string])[]
-
-/** An answer is not looked at, but a short one lets its connection be used again. */
-const ANSWER_BYTES = 65_536
 
 /** Headers that belong to the connection, and not to the message. */
 const OF_THE_CONNECTION = new Set([
@@ -21,8 +16,10 @@ const OF_THE_CONNECTION = new Set([
   'upgrade',
 ])
 
+const OF_THE_SIGNATURE = new Set(['webhook-id', 'webhook-timestamp', 'webhook-signature'])
+
 /** Posts messages: any 2xx is success (CIM 009 v1.9.1, 6.3.8), and redirects are not followed. */
-export function createHttpSender(egress: Egress): (message: HttpMessage) => Promise<Attempt> {
+export function createHttpSender(egress: MessageEgress): (message: HttpMessage) => Promise<Attempt> {
   return async (message) => {
     const started = performance.now()
     const outcome = await post(egress, message)
@@ -30,19 +27,16 @@ export function createHttpSender(egress: Egress): (message: HttpMessage) => Prom
   }
 }
 
-async function post(egress: Egress, message: HttpMessage): Promise<Omit<Attempt, 'milliseconds'>> {
+async function post(egress: MessageEgress, message: HttpMessage): Promise<Omit<Attempt, 'milliseconds'>> {
   const { url, body, timeoutMs, tls } = message
   try {
-    const { status } = await egress.request({
+    const status = await egress.send({
       method: 'POST',
       url,
       headers: headersOf(message),
       body,
       timeoutMs,
       ...(tls && { tls }),
-      maxBytes: ANSWER_BYTES,
-      dropsBody: true,
-      mayRepeat: true,
     })
     if (status >= 200 && status < 300) return { delivered: true, status }
     return { delivered: false, status, reason: statusReason(hostOf(url), status) }
@@ -51,26 +45,25 @@ async function post(egress: Egress, message: HttpMessage): Promise<Omit<Attempt,
   }
 }
 
-function headersOf({ headers, id, body, signingSecret }: HttpMessage): Record<string, string> {
-  const signature =
-    signingSecret === undefined
-      ? []
-      : signatureHeaders(signingSecret, { id, body, seconds: Math.floor(Date.now() / 1000) })
-  const signed = new Set(signature.map(([name]) => name))
-  const own = headers.filter(([name]) => {
+function headersOf({ headers, id, body, signingSecret }: HttpMessage): Readonly<Record<string, string>> {
+  const sent: Record<string, string> = Object.create(null) // any name may come
+  for (const [name, value] of headers) {
     const folded = name.toLowerCase()
-    return !OF_THE_CONNECTION.has(folded) && !signed.has(folded)
-  })
-  return Object.fromEntries([...own.map(checked), ...signature])
+    const isReplaced = signingSecret !== undefined && OF_THE_SIGNATURE.has(folded)
+    if (!isReplaced && !OF_THE_CONNECTION.has(folded)) sent[name] = carried(name, value)
+  }
+  if (signingSecret === undefined) return sent
+  const seconds = Math.floor(Date.now() / 1000)
+  return Object.assign(sent, signatureHeaders(signingSecret, { id, body, seconds }))
 }
 
-/** Names and values that HTTP can carry: text beyond ASCII goes as UTF-8. */
-function checked([name, value]: Headers[number]): Headers[number] {
-  const bytes = Buffer.from(value, 'utf8').toString('latin1')
+/** The value as HTTP can carry it: text beyond ASCII goes as UTF-8. */
+function carried(name: string, value: string): string {
+  const bytes = /^[\t\x20-\x7e]*$/.test(value) ? value : Buffer.from(value, 'utf8').toString('latin1')
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(bytes)) {
     throw new EgressRefused('Notification has a header that HTTP cannot carry')
   }
-  return [name, bytes]
+  return bytes
 }
 
 function hostOf(url: string): string {

@@ -11,12 +11,8 @@ export interface Signed {
 export function signatureHeaders(
   secret: string,
   { id, body, seconds }: Signed,
-): readonly (readonly [string, string])[] {
+): Readonly<Record<string, string>> {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
   const signature = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')
-  return [
-    ['webhook-id', id],
-    ['webhook-timestamp', String(seconds)],
-    ['webhook-signature', `v1,${signature}`],
-  ]
+  return { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${signature}` }
 }

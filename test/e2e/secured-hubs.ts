@@ -9,7 +9,8 @@ import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '.
 export const CITY = 'thai-nguyen'
 const POLICIES = [join(packageRoot, 'config/policies/demo.yaml')]
 const DEMO = parse(readFileSync(join(packageRoot, 'config/demo/province.yaml'), 'utf8'))
-const PEER = { id: 'hub.neighbour', secret: 'secret-of-a-neighbour' }
+const PEER = { id: 'hub.neighbour', secret: 'secret-of-a-neighbour', roles: ['hub'] }
+const ADMINISTRATOR = { id: 'console', secret: 'secret-of-a-console', roles: ['administrator'] }
 
 /** Who asks: an account of the demonstration, another hub in its own name, or nobody. */
 export type Asker =
@@ -20,6 +21,7 @@ export type Asker =
   | 'public'
   | 'feeds'
   | 'peer hub'
+  | 'administrator'
   | 'anonymous'
 
 /** The province and one of its cities in this process, with the policies and accounts of the demonstration. */
@@ -49,7 +51,9 @@ export async function startSecuredHubs(types: readonly string[] = []): Promise<S
     'identity.enabled': true,
     'identity.demoGrant': true,
     'identity.accounts': DEMO.identity.accounts,
-    'identity.clients': [{ id: PEER.id, secret: await hashPassword(PEER.secret), roles: ['hub'] }],
+    'identity.clients': await Promise.all(
+      [PEER, ADMINISTRATOR].map(async (client) => ({ ...client, secret: await hashPassword(client.secret) })),
+    ),
     'egress.allow': [endpoint],
     'federation.sources': [{ name: CITY, endpoint, types: [...source.types, ...types] }],
   })
@@ -65,7 +69,8 @@ export async function startSecuredHubs(types: readonly string[] = []): Promise<S
   })
   const tokens = new Map<Asker, string>()
   for (const account of ACCOUNTS) tokens.set(account, await demoToken(province, account))
-  tokens.set('peer hub', await peerToken(province))
+  tokens.set('peer hub', await clientToken(province, PEER))
+  tokens.set('administrator', await clientToken(province, ADMINISTRATOR))
   const as = (asker: Asker): Record<string, string> => {
     const token = tokens.get(asker)
     return token === undefined ? {} : { Authorization: `Bearer ${token}` }
@@ -95,8 +100,11 @@ function demoToken(province: TestHub, account: string): Promise<string> {
   return token(province, grant, {})
 }
 
-function peerToken(province: TestHub): Promise<string> {
-  const credentials = Buffer.from(`${PEER.id}:${PEER.secret}`).toString('base64')
+function clientToken(
+  province: TestHub,
+  { id, secret }: { readonly id: string; readonly secret: string },
+): Promise<string> {
+  const credentials = Buffer.from(`${id}:${secret}`).toString('base64')
   const grant = { grant_type: 'client_credentials', resource: 'urn:urban-data-hub' }
   return token(province, grant, { Authorization: `Basic ${credentials}` })
 }

@@ -74,6 +74,31 @@ describe('e2e: a subscription is its owner’s', () => {
     expect((await send('dpo', at('analyst'), 'PATCH', { isActive: false })).status).to.equal(403)
   })
 
+  it('who runs the hub pauses it and ends it, but never says what it sends, or where to', async () => {
+    expect((await send('administrator', at('analyst'), 'PATCH', { isActive: false })).status).to.equal(204)
+    expect((await send('analyst', at('analyst'))).body.status).to.equal('paused')
+    for (const fragment of [
+      { notification: { endpoint: { uri: 'http://elsewhere.example/' } } },
+      { entities: [{ type: 'ServiceRequest' }] },
+      { q: null },
+      { isActive: true, description: 'Mine' },
+    ]) {
+      const { status } = await send('administrator', at('analyst'), 'PATCH', fragment)
+      expect(status, JSON.stringify(fragment)).to.equal(403)
+    }
+    const delivery = `/hub/v1/subscriptions/urn:s:analyst/delivery`
+    const put = { method: 'PUT', body: { template: '$' } } as const
+    expect((await hubs.send(hubs.city, 'administrator', delivery, put)).status).to.equal(403)
+    expect((await hubs.send(hubs.city, 'operator.thai-nguyen', delivery, put)).status).to.equal(404)
+    const { notification, entities, status } = (await send('analyst', at('analyst'))).body
+    expect([notification, entities, status]).to.deep.equal([
+      body('').notification,
+      body('').entities,
+      'paused',
+    ])
+    expect((await send('analyst', at('analyst'), 'PATCH', { isActive: true })).status).to.equal(204)
+  })
+
   it('no answer tells whose it is', async () => {
     const { text } = await send('dpo', `${at('analyst')}?options=sysAttrs`)
     expect(text).not.to.match(/owner|delegat|sealed|claims/)

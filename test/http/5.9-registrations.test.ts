@@ -296,7 +296,7 @@ describe('5.9 Context Source Registration', () => {
       ['by its own property', 'type=Tram&csf=quality==5', [0]],
       ['by its own property, another value', 'type=Tram&csf=quality==6', []],
       ['by time: sources of history', 'type=Tram&timerel=before&timeAt=2020-06-01T00:00:00Z', [2]],
-      ['by a time that they do not have', 'type=Tram&timerel=before&timeAt=2022-06-01T00:00:00Z', []],
+      ['by a time that they do not have', 'type=Tram&timerel=after&timeAt=2022-06-01T00:00:00Z', []],
       [
         'by an overlapping time',
         'type=Tram&timerel=between&timeAt=2020-12-01T00:00:00Z&endTimeAt=2022-01-01T00:00:00Z',

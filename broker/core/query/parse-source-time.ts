@@ -1,12 +1,12 @@
 import { badRequestData } from '../model/problem.ts'
 import { type Micros, parseDateTime } from '../model/time.ts'
 
-/** The time that a temporal query about sources asks for; one instant for `before` and `after`. A type, not an interface: JSON as it stands. */
+/** The time that a temporal query about sources asks for; open where it has no end. A type, not an interface: JSON as it stands. */
 export type SourceTime = {
   /** Of which registered interval it is a part: when observed, or when managed. */
   readonly interval: 'observation' | 'management'
-  readonly from: Micros
-  readonly to: Micros
+  readonly from?: Micros
+  readonly to?: Micros
 }
 
 /** Members of a temporal query (CIM 009 v1.9.1, 4.11, 5.2.21) that registrations can be asked by. */
@@ -19,7 +19,10 @@ export interface TemporalTexts {
 
 const PROPERTIES: readonly string[] = ['observedAt', 'createdAt', 'modifiedAt', 'deletedAt']
 
-/** Reads a temporal query as far as registrations are concerned (CIM 009 v1.9.1, 5.10.2.4); undefined: there is none. @throws Problem BadRequestData */
+/**
+ * Reads a temporal query as far as registrations are concerned (CIM 009 v1.9.1, 5.10.2.4); undefined: there is none.
+ * @throws Problem BadRequestData
+ */
 export function parseSourceTime(texts: TemporalTexts): SourceTime | undefined {
   const { timerel, timeAt, endTimeAt, timeproperty } = texts
   if (!timerel) {
@@ -30,10 +33,15 @@ export function parseSourceTime(texts: TemporalTexts): SourceTime | undefined {
     throw badRequestData('Temporal query has a timerel that is none of before, after, between')
   if (timeproperty && !PROPERTIES.includes(timeproperty))
     throw badRequestData(`Temporal query has a timeproperty that is none of ${PROPERTIES.join(', ')}`)
-  const from = parseDateTime(timeAt ?? '')
-  const to = parseDateTime(endTimeAt ?? '')
-  if (from === undefined || (timerel === 'between' && to === undefined))
+  const at = parseDateTime(timeAt ?? '')
+  const end = parseDateTime(endTimeAt ?? '')
+  if (at === undefined || (timerel === 'between' && end === undefined))
     throw badRequestData('Temporal query has a timeAt or endTimeAt that is no DateTime in UTC')
   const interval = timeproperty && timeproperty !== 'observedAt' ? 'management' : 'observation'
-  return { interval, from, to: timerel === 'between' && to !== undefined ? to : from }
+  return {
+    interval,
+    ...(timerel !== 'before' && { from: at }),
+    ...(timerel === 'before' && { to: at }),
+    ...(timerel === 'between' && end !== undefined && { to: end }),
+  }
 }

@@ -58,12 +58,14 @@ function takesPart(registration: Registration, request: MatchRequest): boolean {
   return datasetIds.some((datasetId) => registration.datasetIds.includes(datasetId))
 }
 
+/** A source may know of the time that is asked for where that overlaps its interval, also for `before` and `after` (5.10.2.4). */
 function coversTime(registration: Registration, temporal: SourceTime | undefined): boolean {
   const { observationInterval, managementInterval } = registration
   if (!temporal) return !observationInterval && !managementInterval
   const interval = temporal.interval === 'observation' ? observationInterval : managementInterval
   if (!interval) return false
-  return interval.startAt <= temporal.to && (interval.endAt === undefined || interval.endAt >= temporal.from)
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = temporal
+  return interval.startAt <= to && (interval.endAt === undefined || interval.endAt >= from)
 }
 
 type Part = Omit<Forward, 'registration'>

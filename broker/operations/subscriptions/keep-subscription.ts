@@ -26,10 +26,10 @@ export async function keepSubscription(
   { tenant, origin, id }: OfSubscription,
   decide: DecideSubscription,
 ): Promise<void> {
-  const { registry, seal } = dependencies
+  const { registry, seal, collection } = dependencies
   const { version, next } = await keepDocument(
     dependencies,
-    { tenant, origin, id, collection: 'subscription', what: `Subscription ${id}` },
+    { tenant, origin, id, collection, what: `Subscription ${id}` },
     (current, now) => {
       const decided = decide(current && storedSubscription(current), now)
       // JSON as it stands

@@ -1832,6 +1832,8 @@ export interface components {
             status?: number;
             reason?: string;
             milliseconds: number;
+            /** @description So long the receiver asked to be left alone: its Retry-After */
+            retryAfterMs?: number;
         };
         DeadLetter: {
             /** @description Id of the notification */

@@ -41,13 +41,20 @@ export interface Egress {
   close(): Promise<void>
 }
 
+/** What a receiver said to a message. */
+export interface MessageAnswer {
+  readonly status: number
+  /** Its header Retry-After (RFC 9110, 10.2.3). */
+  readonly retryAfter?: string
+}
+
 /** The same way out for messages that may arrive twice. */
 export interface MessageEgress {
   /**
-   * Answers the status of the answer, which is not waited for further.
+   * Answers as soon as status and headers are there; the rest is not waited for.
    * @throws EgressRefused when the address is not allowed, EgressFailed (reason: timeout, unreachable)
    */
-  send(message: EgressMessage): Promise<number>
+  send(message: EgressMessage): Promise<MessageAnswer>
 }
 
 /** The target is not one that the hub may call. */

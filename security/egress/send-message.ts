@@ -1,25 +1,26 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Agent, Dispatcher } from 'undici'
-import { EgressFailed, type EgressMessage } from './egress.ts'
+import { EgressFailed, type EgressMessage, type MessageAnswer } from './egress.ts'
 
 /** An answer is not looked at, but a short one lets its connection be used again. */
 const ANSWER_BYTES = 65_536
 
 /**
- * Sends a message and answers the status, as soon as it is there. Once more where a connection that was kept turns out
+ * Sends a message, and answers as soon as the status is there. Once more where a connection that was kept turns out
  * to be closed: what is sent this way may arrive twice.
  */
-export async function sendMessage(agent: Agent, url: URL, message: EgressMessage): Promise<number> {
+export async function sendMessage(agent: Agent, url: URL, message: EgressMessage): Promise<MessageAnswer> {
   const started = performance.now()
   try {
-    return await statusOf(agent, url, message)
+    return await dispatch(agent, url, message)
   } catch (error) {
     const timeoutMs = Math.ceil(message.timeoutMs - (performance.now() - started))
     if (timeoutMs <= 0 || !foundClosed(error)) throw error
-    return statusOf(agent, url, { ...message, timeoutMs })
+    return dispatch(agent, url, { ...message, timeoutMs })
   }
 }
 
-function statusOf(agent: Agent, url: URL, message: EgressMessage): Promise<number> {
+function dispatch(agent: Agent, url: URL, message: EgressMessage): Promise<MessageAnswer> {
   const { method, headers, body } = message
   return new Promise((resolve, reject) => {
     agent.dispatch(
@@ -30,18 +31,18 @@ function statusOf(agent: Agent, url: URL, message: EgressMessage): Promise<numbe
         ...(headers && { headers }),
         ...(body !== undefined && { body }),
       },
-      new StatusHandler(url.host, message.timeoutMs, { resolve, reject }),
+      new AnswerHandler(url.host, message.timeoutMs, { resolve, reject }),
     )
   })
 }
 
 interface Promised {
-  resolve(status: number): void
+  resolve(answer: MessageAnswer): void
   reject(error: unknown): void
 }
 
 /** Takes the status of an answer, and drops the rest; the deadline is for all of it, the wait for a connection included. */
-class StatusHandler implements Dispatcher.DispatchHandler {
+class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #promised: Promised
   readonly #deadline: NodeJS.Timeout
   #controller: Dispatcher.DispatchController | undefined
@@ -62,8 +63,9 @@ class StatusHandler implements Dispatcher.DispatchHandler {
     if (this.#late) controller.abort(this.#late)
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
-    if (status >= 200) this.#promised.resolve(status)
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    const retryAfter = headers['retry-after']
+    if (status >= 200) this.#promised.resolve({ status, ...(retryAfter !== undefined && { retryAfter }) })
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

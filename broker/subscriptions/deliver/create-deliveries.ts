@@ -182,7 +182,7 @@ class Queues implements Deliveries {
     for (let old = endpoint.ages.first; old && old.key <= now; old = endpoint.ages.first) {
       this.#unqueue(old.of)
       endpoint.waiting--
-      this.#settle(old.of, this.#dead(old.of.first, `${this.#settings.retryHours} hours`))
+      this.#settle(old.of, this.#dead(old.of.first, `${this.#settings.retryHours} h`))
     }
     for (let due = endpoint.later.first; due && due.key <= now; due = endpoint.later.first) {
       this.#makeReady(due.of)
@@ -265,7 +265,7 @@ class Queues implements Deliveries {
     if (outcome.kind === 'sent' && outcome.attempt.delivered) return { outcome: 'delivered' }
     if (message.isWithdrawn) return { outcome: 'dropped' }
     if (this.#closed) return undefined
-    if (now >= message.expiresAt) return this.#dead(message, `${this.#settings.retryHours} hours`)
+    if (now >= message.expiresAt) return this.#dead(message, `${this.#settings.retryHours} h`)
     if (message.strikes >= this.#settings.attempts) return this.#dead(message, `${message.attempts} attempts`)
     return undefined
   }

@@ -10,6 +10,9 @@ const FAILURES = 5
 /** An endpoint that answers within this time counts as quick, milliseconds. */
 const QUICK_MS = 1000
 
+/** A receiver is left alone for as long as it asks, but not for ever. */
+const LONGEST_WISH_MS = 3_600_000
+
 /** What waits for one endpoint, and how the endpoint stands. */
 export class EndpointLine {
   readonly name: string
@@ -73,7 +76,7 @@ export class EndpointLine {
   /** Takes in what became of a message. */
   attempted(message: Waiting, attempt: Attempt, now: Micros): void {
     if (attempt.delivered) this.#succeeded(attempt.milliseconds)
-    else this.#failed(message, now)
+    else this.#failed(message, attempt, now)
   }
 
   #succeeded(milliseconds: number): void {
@@ -87,10 +90,11 @@ export class EndpointLine {
   }
 
   /** A message that fails alone opens no breaker: it waits by itself, and others may be fine. */
-  #failed(message: Waiting, now: Micros): void {
+  #failed(message: Waiting, { retryAfterMs = 0 }: Attempt, now: Micros): void {
     this.quick = false
     this.#window = 1
-    this.#cooldownUntil = Math.max(this.#cooldownUntil, now + 1000 * (message.delivery.cooldownMs ?? 0))
+    const pause = Math.max(message.delivery.cooldownMs ?? 0, Math.min(retryAfterMs, LONGEST_WISH_MS))
+    this.#cooldownUntil = Math.max(this.#cooldownUntil, now + Math.round(1000 * pause))
     if (message !== this.#lastFailed) this.#failures++
     this.#lastFailed = message
     // what was under way when it opened says nothing new

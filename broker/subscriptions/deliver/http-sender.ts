@@ -30,7 +30,7 @@ export function createHttpSender(egress: MessageEgress): (message: HttpMessage) 
 async function post(egress: MessageEgress, message: HttpMessage): Promise<Omit<Attempt, 'milliseconds'>> {
   const { url, body, timeoutMs, tls } = message
   try {
-    const status = await egress.send({
+    const { status, retryAfter } = await egress.send({
       method: 'POST',
       url,
       headers: headersOf(message),
@@ -39,7 +39,9 @@ async function post(egress: MessageEgress, message: HttpMessage): Promise<Omit<A
       ...(tls && { tls }),
     })
     if (status >= 200 && status < 300) return { delivered: true, status }
-    return { delivered: false, status, reason: statusReason(hostOf(url), status) }
+    const retryAfterMs = retryAfter === undefined ? 0 : pauseOf(retryAfter, Date.now())
+    const reason = statusReason(hostOf(url), status)
+    return { delivered: false, status, reason, ...(retryAfterMs > 0 && { retryAfterMs }) }
   } catch (error) {
     return { delivered: false, reason: failureReason(error, hostOf(url)) }
   }
@@ -64,6 +66,14 @@ function carried(name: string, value: string): string {
     throw new EgressRefused('Notification has a header that HTTP cannot carry')
   }
   return bytes
+}
+
+/** Seconds or a date (RFC 9110, 10.2.3), as milliseconds from now on; 0 where it is neither, or over. */
+function pauseOf(retryAfter: string, now: number): number {
+  const milliseconds = /^\d{1,10}$/.test(retryAfter)
+    ? Number(retryAfter) * 1000
+    : Date.parse(retryAfter) - now
+  return milliseconds > 0 ? milliseconds : 0
 }
 
 function hostOf(url: string): string {

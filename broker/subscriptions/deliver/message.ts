@@ -39,6 +39,8 @@ export interface Attempt {
   /** Why it failed: subject, verb, what; never personal data, never a secret. */
   readonly reason?: string
   readonly milliseconds: number
+  /** So long the receiver asks to be left alone. */
+  readonly retryAfterMs?: number
 }
 
 /** Sends messages: resolves with what became of it, and never rejects. */

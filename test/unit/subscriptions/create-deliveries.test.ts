@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { Problem } from '../../../broker/core/model/problem.ts'
-import { World } from './delivery-world.ts'
+import { START, World } from './delivery-world.ts'
 
 const endpoint = 'http://receiver.test/'
 const HOUR = 3_600_000
@@ -139,7 +139,7 @@ describe('5.8.6 deliveries: what is given up', () => {
       expect(at, id).to.be.within(id === 'a1' ? HOUR : 1.5 * HOUR, (id === 'a1' ? HOUR : 1.5 * HOUR) + 200)
       expect(outcome)
         .to.have.property('reason')
-        .that.matches(/^Notification is given up after 1 hours: /)
+        .that.matches(/^Notification is given up after 1 h: /)
     }
     expect(world.deliveries.state(endpoint)).to.include({ waiting: 0, underWay: 0 })
   })
@@ -230,6 +230,18 @@ describe('5.8.6 deliveries: circuit breaker and cooldown', () => {
     expect(world.sent.length).to.be.above(tried)
     expect(world.deliveries.state(endpoint).breaker).to.equal('closed')
     world.deliveries.retry('http://unknown.test/')
+  })
+
+  it('leaves a receiver alone for as long as it asks, but an hour at most', async () => {
+    const world = new World()
+    const wishes = [5000, 86_400_000]
+    world.answer = () => {
+      const retryAfterMs = wishes.shift()
+      return { delivered: retryAfterMs === undefined, after: 0, ...(retryAfterMs && { retryAfterMs }) }
+    }
+    for (const id of ['a', 'b']) world.add(id, { order: id, endpoint, at: START + 1_000_000 * 10_000 })
+    await world.pass(2 * HOUR)
+    expect(world.sent.map(({ from }) => from)).to.deep.equal([0, 5000, 5000 + HOUR, 5000 + HOUR])
   })
 
   it('sends nothing within the cooldown after a failure, whatever waits (5.2.15)', async () => {

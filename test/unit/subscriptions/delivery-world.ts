@@ -9,6 +9,7 @@ import type { Attempt, Message } from '../../../broker/subscriptions/deliver/mes
 export interface Answer {
   readonly delivered: boolean
   readonly after?: number
+  readonly retryAfterMs?: number
 }
 
 /** What happened to a delivery, and when: milliseconds from the start. */
@@ -114,7 +115,7 @@ export class World {
   }
 
   #send(sending: Message): Promise<Attempt> {
-    const { delivered, after = 1 } = this.answer(sending, this.now)
+    const { delivered, after = 1, retryAfterMs } = this.answer(sending, this.now)
     const record: Sent = {
       id: sending.id,
       endpoint: sending.url,
@@ -127,7 +128,12 @@ export class World {
       this.#after(after, () => {
         record.until = this.now
         record.delivered = delivered
-        resolve({ delivered, milliseconds: after, ...(!delivered && { reason: 'it answers 500' }) })
+        resolve({
+          delivered,
+          milliseconds: after,
+          ...(!delivered && { reason: 'it answers 500' }),
+          ...(retryAfterMs && { retryAfterMs }),
+        })
       })
     })
   }

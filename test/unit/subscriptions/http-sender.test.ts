@@ -116,6 +116,29 @@ describe('6.3.8 notifications over HTTP', () => {
     })
   }
 
+  for (const [retryAfter, least, most] of [
+    ['7', 7000, 7000],
+    [new Date(Date.now() + 60_000).toUTCString(), 30_000, 60_000],
+  ] as const) {
+    it(`say for how long a receiver asks to be left alone: ${/^\d/.test(retryAfter) ? 'seconds' : 'date'}`, async () => {
+      const receiver = await receiverFor((_, answer) =>
+        answer.writeHead(503, { 'Retry-After': retryAfter }).end(),
+      )
+      const attempt = await senderFor({ mode: 'open' }).send(httpMessage(receiver.url))
+      expect(attempt.retryAfterMs).to.be.within(least, most)
+    })
+  }
+
+  for (const retryAfter of ['-5', 'soon', '0', 'Thu, 01 Jan 1970 00:00:00 GMT', '9'.repeat(40)]) {
+    it(`take no wish from Retry-After: ${retryAfter.slice(0, 30)}`, async () => {
+      const receiver = await receiverFor((_, answer) =>
+        answer.writeHead(429, { 'Retry-After': retryAfter }).end(),
+      )
+      const attempt = await senderFor({ mode: 'open' }).send(httpMessage(receiver.url))
+      expect(attempt).to.have.all.keys('delivered', 'status', 'reason', 'milliseconds')
+    })
+  }
+
   it('follow no redirect, least of all to a private address', async () => {
     const inside = await receiverFor()
     const receiver = await receiverFor((_, answer) => answer.writeHead(307, { Location: inside.url }).end())

@@ -343,6 +343,18 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 720,
   },
+  'limits.streams': {
+    type: 'integer',
+    description: 'Streams of changes, and requests that wait for one, at the same time',
+    default: 1000,
+    minimum: 0,
+  },
+  'limits.callerStreams': {
+    type: 'integer',
+    description: 'Streams of one caller among them',
+    default: 50,
+    minimum: 0,
+  },
   'limits.snapshots': { type: 'integer', description: 'Most snapshots', default: 100, minimum: 0 },
   'limits.subscriptions': {
     type: 'integer',
@@ -362,6 +374,13 @@ export const SETTINGS = {
     description: 'Changes are told for so many days by feed and streams; 0: for ever',
     default: 30,
     minimum: 0,
+  },
+  'changes.heartbeat': {
+    type: 'integer',
+    description: 'A stream without a change gives a sign of life after so long, milliseconds',
+    default: 15_000,
+    minimum: 100,
+    maximum: 300_000,
   },
   compressBytes: {
     type: 'integer',

@@ -85,6 +85,8 @@ export interface Config {
       | 'idempotencyKeys'
       | 'idempotencyHours'
       | 'snapshots'
+      | 'streams'
+      | 'callerStreams'
       | 'subscriptions'
       | 'fragments',
       number
@@ -104,7 +106,7 @@ export interface Config {
       number
     >
   > & { readonly dropOldest: boolean }
-  readonly changes: { readonly retentionDays: number }
+  readonly changes: { readonly retentionDays: number; readonly heartbeat: number }
   readonly corsOrigins: readonly string[]
   readonly compressBytes: number
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }

@@ -25,6 +25,7 @@ export interface RunningHub {
 }
 
 const DRAIN_MILLISECONDS = 10_000
+const IDLE_MILLISECONDS = 50
 
 /** Builds every part of a hub by hand and starts it. @throws Problem or Error that says what cannot start */
 export async function startHub(config: Config, { root, log }: HubEnvironment): Promise<RunningHub> {
@@ -47,6 +48,7 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
     hub = await assemble(config, { root, log, url, port, store })
     server.off('request', refuseUntilReady)
     server.on('request', hub.answer)
+    server.on('upgrade', hub.upgrade(server))
     await hub.start()
     return { url, store, stop }
   } catch (error) {
@@ -107,14 +109,15 @@ async function openStore(config: Config, log: Logger): Promise<{ store: Store; r
   }
 }
 
-/** Lets requests under way finish; connections that stay open longer are cut. */
+/** Lets requests under way finish, and their connections with them; those that stay open longer are cut. */
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MILLISECONDS)
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_MILLISECONDS)
     server.close(() => {
       clearTimeout(cut)
+      clearInterval(idle)
       resolve()
     })
-    server.closeIdleConnections()
   })
 }

@@ -108,6 +108,7 @@ export function createCallers({
       name: claims.name ?? (claims.anonymous ? 'anonymous' : claims.subject),
       anonymous: claims.anonymous,
       roles: claims.roles,
+      ...endOf(claims, hub),
       ...(token !== undefined && { token }),
       delegation: () => ({ claims: { ...claims }, ...(hub && { hub: { ...hub } }) }),
       view,
@@ -147,6 +148,12 @@ export function createCallers({
     },
     open: OPEN_CALLER,
   }
+}
+
+/** Whoever asks for somebody does so no longer than both tokens are good for. */
+function endOf(...claims: readonly (Claims | undefined)[]): Pick<Caller, 'validUntil'> {
+  const end = Math.min(...claims.map((each) => each?.expiresAt ?? Number.POSITIVE_INFINITY))
+  return end === Number.POSITIVE_INFINITY ? {} : { validUntil: end * 1_000_000 }
 }
 
 /** Reads back what `Caller.delegation` answered. */

@@ -9,8 +9,11 @@ export const EXPANDED = 'application/ld+json;profile="http://www.w3.org/ns/json-
 /** The graph of entities. */
 export const RDF_TYPES = ['text/turtle', 'application/n-quads', EXPANDED] as const
 
+/** Server-Sent Events (HTML Living Standard, 9.2). */
+export const EVENT_TYPE = 'text/event-stream'
+
 /** Representations of ours: never chosen unless a request names them. */
-export type AddedType = ExportType | RdfType
+export type AddedType = ExportType | RdfType | typeof EVENT_TYPE
 export type ExportType = (typeof EXPORT_TYPES)[number]
 export type RdfType = (typeof RDF_TYPES)[number]
 

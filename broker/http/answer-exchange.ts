@@ -68,7 +68,7 @@ export function answerExchange(
 
   async function sendPieces(
     exchange: Exchange,
-    { status, headers }: WrittenAnswer,
+    { status, headers, live }: WrittenAnswer,
     stream: NonNullable<WrittenAnswer['stream']>,
   ): Promise<void> {
     const { response, method } = exchange
@@ -76,7 +76,8 @@ export function answerExchange(
       response.writeHead(status, flattened(exchange.headers, headers)).end()
       return
     }
-    const { pieces, coding } = compressedPieces(exchange, stream(goneWith(response)), compressBytes)
+    const minimum = live ? 0 : compressBytes
+    const { pieces, coding } = compressedPieces(exchange, stream(goneWith(response)), minimum)
     await sendStream(response, pieces, () =>
       response.writeHead(status, flattened(exchange.headers, headers, coding)),
     )

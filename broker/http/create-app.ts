@@ -3,10 +3,20 @@ import { type AnswerDependencies, answerExchange } from './answer-exchange.ts'
 import { type Page, pagesApplication } from './page.ts'
 import type { RememberedAnswers } from './remembered-answers.ts'
 import { type ApiDependencies, serveApi } from './serve-api.ts'
+import { type Upgrade, type WebSocketDependencies, webSockets } from './web-sockets.ts'
 
-export interface AppDependencies extends ApiDependencies, AnswerDependencies {
+export interface AppDependencies
+  extends ApiDependencies,
+    AnswerDependencies,
+    Pick<WebSocketDependencies, 'url' | 'heartbeatMilliseconds' | 'failed'> {
   readonly pages: readonly Page[]
   readonly remembered: RememberedAnswers
+}
+
+/** What a server does with its requests. */
+export interface App {
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => void
+  readonly upgrade: Upgrade
 }
 
 /** Paths of the API; everything else is a page. */
@@ -16,16 +26,17 @@ const API = /^(?:https?:\/\/[^/?#]*)?\/(?:ngsi-ld|hub\/v1)(?:[/?#]|$)/i
  * Builds what answers requests: what is remembered and still right at once, the API by its route tables, pages through
  * Koa. Whatever makes an answer, one place sends it.
  */
-export function createApp(
-  dependencies: AppDependencies,
-): (request: IncomingMessage, response: ServerResponse) => void {
+export function createApp(dependencies: AppDependencies): App {
   const { remembered, pages } = dependencies
   const answer = answerExchange(dependencies)
   const api = serveApi(dependencies)
   const showPage = pagesApplication(pages, ({ req, res }, make) => answer(req, res, make))
-  return (request, response) => {
-    if (remembered.send(request, response)) return
-    if (API.test(request.url ?? '')) void answer(request, response, api)
-    else void showPage(request, response)
+  return {
+    answer: (request, response) => {
+      if (remembered.send(request, response)) return
+      if (API.test(request.url ?? '')) void answer(request, response, api.answer)
+      else void showPage(request, response)
+    },
+    upgrade: webSockets({ ...dependencies, answer, decide: api.decide }),
   }
 }

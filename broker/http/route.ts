@@ -56,9 +56,11 @@ export interface HubAnswer {
   readonly fragments?: { readonly texts: readonly string[]; readonly single?: true }
   /**
    * JSON texts without @context, one by one as they are asked for; begun with the first. `gone` says when nobody wants
-   * them any more. With `contentType` they are pieces of a text, sent as they are.
+   * them any more.
    */
   readonly stream?: (gone: AbortSignal) => AsyncIterable<string>
+  /** The texts of `stream` are pieces that may come for hours: each is sent at once, as it is. */
+  readonly live?: true
   /** Table of `linkedData`, `fragments` and `stream`. */
   readonly table?: TermTable
   /** Anything else, with `contentType`. */
@@ -87,6 +89,8 @@ export interface Route {
   readonly createsTenant?: true
   /** Preconditions that a write takes: on the entity of the path, or that there is none; default: none. */
   readonly preconditions?: 'entity' | 'absence'
+  /** Who asks may say so by a ticket in the URL instead of a token. */
+  readonly tickets?: true
   /** A query that says how it was answered when it is asked to. */
   readonly explains?: true
   /** What a creation creates, when it may come with an Idempotency-Key. */

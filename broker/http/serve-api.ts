@@ -13,8 +13,8 @@ import { enterSnapshot, type UseSnapshot } from './decode/snapshot-scope.ts'
 import { type WrittenAnswer, writeAnswer } from './encode/write-answer.ts'
 import { type Exchange, vary } from './exchange.ts'
 import { allowMethods } from './middleware/allow-methods.ts'
-import type { HubRequest, MediaType, Route } from './route.ts'
-import { type FoundRoute, routeTable } from './route-table.ts'
+import type { HubAnswer, HubRequest, MediaType, Route } from './route.ts'
+import { type FoundPath, type FoundRoute, routeTable } from './route-table.ts'
 
 /** What the API's answers are made of. */
 export interface ApiDependencies {
@@ -23,6 +23,8 @@ export interface ApiDependencies {
   readonly contexts: ContextService
   /** Finds out who asks. @throws Problem Unauthorized */
   readonly caller: (headers: Exchange['request']['headers']) => Promise<Caller>
+  /** Takes a ticket that stands for a token, for once. @throws Problem Unauthorized */
+  readonly useTicket: (ticket: string) => Promise<Caller>
   readonly maxBodyBytes: number
   /** Finds the tenant that holds a snapshot. @throws Problem */
   readonly useSnapshot: UseSnapshot
@@ -38,15 +40,35 @@ const VARYING = [
   'Hub-On-Behalf-Of',
 ].join(', ')
 
-/** Makes the answers of the API's routes: decode, decide and keep, encode. */
-export function serveApi(dependencies: ApiDependencies): MakeAnswer {
-  const find = routeTable(dependencies.routes)
-  return async (exchange) => {
+/** The API's routes at work. */
+export interface Api {
+  /** Makes an answer: decode, decide and keep, encode. */
+  readonly answer: MakeAnswer
+  /** Decodes and decides alone. @throws Problem */
+  readonly decide: (exchange: Exchange) => Promise<HubAnswer>
+}
+
+/** Serves the API's routes. */
+export function serveApi(dependencies: ApiDependencies): Api {
+  const table = routeTable(dependencies.routes)
+  const find = (exchange: Exchange): FoundPath => {
     checkEntityId(exchange.path)
-    const path = find(exchange.path)
-    if (!path) throw new Problem('ResourceNotFound', `Path ${exchange.path} leads to nothing here`)
-    const found = path.route(exchange.method)
-    return found ? serve(exchange, found, dependencies) : allowMethods(exchange.method, path.methods)
+    const path = table(exchange.path)
+    if (path) return path
+    throw new Problem('ResourceNotFound', `Path ${exchange.path} leads to nothing here`)
+  }
+  return {
+    answer: async (exchange) => {
+      const path = find(exchange)
+      const found = path.route(exchange.method)
+      return found ? serve(exchange, found, dependencies) : allowMethods(exchange.method, path.methods)
+    },
+    decide: async (exchange) => {
+      const found = find(exchange).route(exchange.method)
+      if (!found) throw new Problem('MethodNotAllowed', `Method ${exchange.method} is not known here`)
+      exchange.route = `${found.route.method} ${found.route.path}`
+      return found.route.handle(await decode(exchange, found, dependencies))
+    },
   }
 }
 
@@ -81,7 +103,7 @@ async function decode(
 ): Promise<HubRequest> {
   const { method, requestId } = exchange
   const { headers, url = '' } = exchange.request
-  const caller = await dependencies.caller(headers)
+  const caller = await callerOf(exchange, route, dependencies)
   exchange.caller = caller.key
   const accept = agreeOnMediaType(headers.accept, route.produces ?? DEFAULT_PRODUCES)
   const query = parameters(exchange, route)
@@ -109,6 +131,15 @@ async function decode(
     accept,
     table: tables(headers, body, { contexts: dependencies.contexts, tenant: named }),
   }
+}
+
+function callerOf(
+  { request, search }: Exchange,
+  route: Route,
+  { caller, useTicket }: ApiDependencies,
+): Promise<Caller> {
+  const ticket = route.tickets && new URLSearchParams(search).get('ticket')
+  return ticket ? useTicket(ticket) : caller(request.headers)
 }
 
 /** Empty values count as absent; unknown names are refused (CIM 009 v1.9.1, 6.3.20). */

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import { readOntology } from '../../ontology/ontology.ts'
 import { createEgress } from '../../security/egress/create-egress.ts'
@@ -11,7 +10,7 @@ import { createRegistry, loadRegistry } from '../federation/registry/registry.ts
 import { createSourceStates } from '../federation/source-states.ts'
 import { createGeometryEngine } from '../geometry/geos.ts'
 import type { AccessRecord } from '../http/access-record.ts'
-import { createApp } from '../http/create-app.ts'
+import { type App, createApp } from '../http/create-app.ts'
 import { createMetrics } from '../http/pages/metrics.ts'
 import { createRememberedAnswers } from '../http/remembered-answers.ts'
 import type { HubEnvironment } from '../main.ts'
@@ -36,8 +35,7 @@ export interface Assembly extends HubEnvironment {
 }
 
 /** A hub whose parts are together. */
-export interface AssembledHub {
-  readonly answer: (request: IncomingMessage, response: ServerResponse) => void
+export interface AssembledHub extends App {
   /** Registers the configured context sources, and starts what runs beside requests, such as the configured feeds. */
   readonly start: () => Promise<void>
   /** Stops what runs beside requests, and hangs up on other servers. */
@@ -120,11 +118,12 @@ export async function assemble(
     log.info(record, 'request')
   }
   const keepLinked = keepLinkedContext({ store, contexts, clock })
-  const answer = createApp({
+  const app = createApp({
     routes,
     store,
     contexts,
     caller: identity.caller,
+    useTicket: changes.useTicket,
     pages: assemblePages({ root, ontology, store, identity, metrics, config }),
     maxBodyBytes: config.limits.bodyBytes,
     useSnapshot: snapshots.use,
@@ -143,9 +142,12 @@ export async function assemble(
       log.error({ err: problem.cause ?? problem, requestId }, 'request failed'),
     corsOrigins: config.corsOrigins,
     compressBytes: config.compressBytes,
+    url,
+    heartbeatMilliseconds: config.changes.heartbeat,
+    failed: (err) => log.error({ err }, 'stream failed'),
   })
   return {
-    answer,
+    ...app,
     start: async () => {
       snapshots.start()
       await subscriptions.start()

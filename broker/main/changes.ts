@@ -1,8 +1,15 @@
+import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
+import type { Caller } from '../core/model/caller.ts'
+import type { JsonObject } from '../core/model/json.ts'
 import { changeTokens } from '../http/change-token.ts'
 import type { Route } from '../http/route.ts'
 import { changeRoutes } from '../http/routes/change-routes.ts'
+import { eventRoutes } from '../http/routes/event-routes.ts'
+import { issueTicket, TICKET_SEAL, useTicket } from '../operations/changes/event-tickets.ts'
+import { followChanges } from '../operations/changes/follow-changes.ts'
 import { readChanges } from '../operations/changes/read-changes.ts'
+import { streamPlaces } from '../operations/changes/stream-places.ts'
 import type { TellDependencies } from '../operations/changes/tell-change.ts'
 import { waitForChange } from '../operations/changes/wait-for-change.ts'
 import type { Store } from '../store/port/store.ts'
@@ -12,33 +19,44 @@ import { createLiveFeeds } from '../subscriptions/follow/live-feeds.ts'
 export interface ChangeParts extends TellDependencies {
   readonly store: Store
   readonly secret: Uint8Array
+  readonly delegate: (delegation: JsonObject) => Caller | undefined
   /** Told of what went wrong in the background. */
   readonly failed: (err: unknown, text: string) => void
 }
 
 export interface AssembledChanges {
   readonly routes: readonly Route[]
-  /** Lets nobody follow any longer: who waits is answered. */
+  readonly useTicket: (ticket: string) => Promise<Caller>
+  /** Lets nobody follow any longer: who waits is answered, streams end. */
   stop(): Promise<void>
 }
 
 const DAY = 86_400_000_000
 
 /** Puts together what callers follow changes with. */
-export function assembleChanges(config: Config, parts: ChangeParts): AssembledChanges {
+export function assembleChanges({ limits, changes }: Config, parts: ChangeParts): AssembledChanges {
   const { store, secret, failed } = parts
   const feeds = createLiveFeeds({ store, failed: (err) => failed(err, 'log cannot be read') })
-  const reading = {
+  const following = {
     ...parts,
+    feeds,
     wait: waitForChange(feeds),
-    retention: config.changes.retentionDays * DAY,
-    maxLength: config.limits.pageBytes,
+    places: streamPlaces({ most: limits.streams, mostOfCaller: limits.callerStreams }),
+    retention: changes.retentionDays * DAY,
+    heartbeatMilliseconds: changes.heartbeat,
+    maxLength: limits.pageBytes,
+    seal: createSeal(secret, TICKET_SEAL),
   }
+  const tokens = changeTokens(secret)
   return {
-    routes: changeRoutes(
-      { readChanges: readChanges(reading) },
-      { tokens: changeTokens(secret), maxPage: config.limits.maxPage },
-    ),
+    routes: [
+      ...changeRoutes({ readChanges: readChanges(following) }, { tokens, maxPage: limits.maxPage }),
+      ...eventRoutes(
+        { followChanges: followChanges(following), issueTicket: issueTicket(following) },
+        tokens,
+      ),
+    ],
+    useTicket: useTicket(following),
     stop: () => feeds.stop(),
   }
 }

@@ -127,6 +127,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes as they happen, as the caller sees them · Theo dõi thay đổi
+         * @description Server-Sent Events: each change of the feed is a message, with its token as id, so that a browser goes on by itself
+         *     with `Last-Event-ID`. Between changes there are signs of life, which carry the id on. `event: end` says why the hub
+         *     ends a stream. With `Accept: application/x-ndjson` the same as lines, and the same messages by WebSocket
+         *     (RFC 6455, protocol `hub.events`; a token as a second protocol, `bearer.TOKEN`).
+         */
+        get: operations["followChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/events/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ticket that opens one stream within half a minute · Vé mở một luồng sự kiện */
+        post: operations["issueEventTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ngsi-ld/v1/jsonldContexts": {
         parameters: {
             query?: never;
@@ -1322,6 +1362,8 @@ export interface components {
         Change: {
             /** @description Token to go on from behind this change */
             after: string;
+            /** @description In the last line of a stream: why the hub ends it */
+            reason?: string;
             /**
              * @description In the last line: there may be more already
              * @constant
@@ -2284,6 +2326,121 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": components["schemas"]["Change"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    followChanges: {
+        parameters: {
+            query?: {
+                /** @description Token of the feed or of an event, `earliest`, or absent: from now on */
+                after?: string;
+                /** @description Ticket in place of a token, for clients that can give a URL alone */
+                ticket?: string;
+                /** @description Kinds of things, separated by commas; of those that are no entities only kind, id, action and time are told */
+                collections?: string;
+                /** @description Only where one of these attributes changed */
+                watchedAttributes?: string;
+                /** @description Only changes of these kinds: entityCreated, entityUpdated, entityDeleted, attributeCreated, attributeUpdated, attributeDeleted */
+                triggers?: string;
+                /** @description Entity ids, separated by commas */
+                id?: components["parameters"]["Ids"];
+                /** @description Regular expression on entity ids */
+                idPattern?: components["parameters"]["IdPattern"];
+                /** @description Type selection (4.17) */
+                type?: components["parameters"]["Type"];
+                /** @description Query on attributes (4.9) */
+                q?: components["parameters"]["Q"];
+                /** @description Attributes whose values in q are expanded */
+                expandValues?: components["parameters"]["ExpandValues"];
+                /** @description Attributes whose JSON keys q names literally */
+                jsonKeys?: components["parameters"]["JsonKeys"];
+                /** @description Geographic relation (4.10) */
+                georel?: components["parameters"]["Georel"];
+                /** @description Type of the reference geometry */
+                geometry?: components["parameters"]["Geometry"];
+                /** @description Coordinates of the reference geometry, as JSON */
+                coordinates?: components["parameters"]["Coordinates"];
+                /** @description GeoProperty that is compared, default location */
+                geoproperty?: components["parameters"]["Geoproperty"];
+                /** @description Scope query (4.19) */
+                scopeQ?: components["parameters"]["ScopeQ"];
+                /** @description Representation (4.5) */
+                format?: components["parameters"]["Format"];
+                /** @description sysAttrs, or a format word (deprecated) */
+                options?: components["parameters"]["Options"];
+                /**
+                 * @deprecated
+                 * @description Attributes to answer, at least one of which exists
+                 */
+                attrs?: components["parameters"]["Attrs"];
+                /** @description Members to answer (4.21) */
+                pick?: components["parameters"]["Pick"];
+                /** @description Members to leave out (4.21) */
+                omit?: components["parameters"]["Omit"];
+                /** @description Preferred languages, 32 at most (4.15) */
+                lang?: components["parameters"]["Lang"];
+                /** @description Instances to answer or delete, `@none` is the default one */
+                datasetId?: components["parameters"]["DatasetId"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+                /** @description Token of the last event; goes before after */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket now · Chuyển sang WebSocket */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Events for as long as the client listens · Luồng sự kiện */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                    "application/x-ndjson": components["schemas"]["Change"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    issueEventTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ticket for the parameter ticket · Vé */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ticket: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { openEvents } from '../support/event-stream.ts'
 import { logLines, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
+import { until } from '../support/until.ts'
 import { report, reportId, STRANGE_TYPE, setAside, strangeId, strangeThing } from './leak-entities.ts'
 import { IDENTIFIERS, type Identifier, identifiersIn } from './personal-identifiers.ts'
 import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
@@ -169,7 +171,7 @@ const OTHERS_SUBSCRIPTION = {
  * What is asked of each operation of the OpenAPI document. An operation without an entry here fails the test: whoever
  * adds one decides how personal data could leave through it.
  */
-const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
+const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'streams'>> = {
   'POST /ngsi-ld/v1/snapshots': [[SNAPSHOTS, { method: 'POST', body: TAKEN }]],
   'POST /ngsi-ld/v1/subscriptions': [[SUBSCRIPTIONS, { method: 'POST', body: SUBSCRIPTION }]],
   'GET /ngsi-ld/v1/subscriptions': [
@@ -278,6 +280,8 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only'>> = {
   ],
   'GET /ngsi-ld/v1/info/sourceIdentity': [['/ngsi-ld/v1/info/sourceIdentity']],
   'GET /hub/v1/changes': CHANGES,
+  'GET /hub/v1/events': 'streams',
+  'POST /hub/v1/events/tickets': [['/hub/v1/events/tickets', { method: 'POST' }]],
   'GET /hub/v1/federation': [['/hub/v1/federation']],
   'GET /hub/v1/feeds': [['/hub/v1/feeds']],
   'GET /hub/v1/feeds/{name}': [['/hub/v1/feeds/citizen-feedback']],
@@ -496,18 +500,38 @@ interface Walked {
   readonly answered: number
 }
 
+const STREAMED = [
+  'type=ServiceRequest',
+  'options=sysAttrs',
+  'q=reporterPhone',
+  'collections=subscription,context',
+]
+
+/** Answers what a stream tells until it has nothing more to tell for a while, or is refused. */
+async function streamed(hub: TestHub, path: string, headers: TestRequest['headers']): Promise<TestAnswer> {
+  const events = await openEvents(hub.url + path, headers)
+  // the first sign of life comes at once, the next one when all was told
+  await until(`the end of ${path}`, () => events.end.over || events.beats() > 1, 60_000)
+  await events.close()
+  return { status: events.status, headers: events.headers, text: events.text(), body: undefined }
+}
+
 /** Asks everything, each kind of read by HEAD too, and follows the links to further pages. */
 async function walk(hubs: SecuredHubs, hub: TestHub, asker: Asker): Promise<Walked> {
   const leaks: string[] = []
   let asked = 0
   let answered = 0
   for (const steps of Object.values(DECISIONS)) {
-    if (steps === 'writes only') continue
+    if (steps === 'writes only' || steps === 'streams') continue
     for (const [at, [path, request = {}]] of steps.entries()) {
       let next: string | undefined = path
       for (let page = 0; next !== undefined && page < 2; page++) next = inspect(await ask(next, request))
       if (at === 0 && request.method === undefined) inspect(await ask(path, { method: 'HEAD' }))
     }
+  }
+  for (const search of STREAMED) {
+    const path = `/hub/v1/events?after=earliest&${search}`
+    inspect([`GET ${path}`, await streamed(hub, path, hubs.as(asker))])
   }
   return { leaks, asked, answered }
 

@@ -46,6 +46,7 @@ export async function startSecuredHubs(types: readonly string[] = []): Promise<S
   const province = await startTestHub({
     name: 'province',
     'auth.mode': 'required',
+    'changes.heartbeat': 500,
     'auth.policies': POLICIES,
     'context.default': 'ontology',
     'identity.enabled': true,
@@ -62,6 +63,7 @@ export async function startSecuredHubs(types: readonly string[] = []): Promise<S
     city: CITY,
     'listen.port': port,
     'auth.mode': 'required',
+    'changes.heartbeat': 500,
     'auth.policies': POLICIES,
     'context.default': 'ontology',
     'auth.issuers': [{ issuer: `${province.url}/oidc` }],

@@ -2,6 +2,7 @@ import type { View } from '../view/view.ts'
 import type { Iri } from './iri.ts'
 import type { JsonObject } from './json.ts'
 import type { Tenant } from './tenant.ts'
+import type { Micros } from './time.ts'
 
 /** What a caller wants to do. */
 export type Action = 'read' | 'create' | 'update' | 'delete'
@@ -36,6 +37,8 @@ export interface Caller {
   readonly name: string
   readonly anonymous: boolean
   readonly roles: readonly string[]
+  /** When the token ends that says who it is; absent: there is none, or it does not end. */
+  readonly validUntil?: Micros
   /** The bearer token as it came, for the federation to hand on; absent for anonymous and internal callers. */
   readonly token?: string
   /**

@@ -11,21 +11,29 @@ export interface WrittenAnswer {
   readonly body?: string | Uint8Array
   /** In place of a body: texts to send as they come, as long as somebody takes them. */
   readonly stream?: HubAnswer['stream']
+  readonly live?: true
 }
 
 /** Writes an answer in the representation that was agreed on (CIM 009 v1.9.1, 6.3.5 and 6.3.6). */
 export function writeAnswer(answer: HubAnswer, accept: MediaType, preference?: string): WrittenAnswer {
-  const { body, stream, contentType, link } = content(answer, accept, preference)
+  const { body, stream, live, contentType, link } = content(answer, accept, preference)
   const links = [answer.headers?.Link ?? [], link ?? []].flat()
   const headers: Record<string, string | readonly string[]> = { ...answer.headers }
   if (links.length > 0) headers.Link = links
   if (contentType !== undefined) headers['Content-Type'] = contentType
-  return { status: answer.status, headers, ...(body !== undefined && { body }), ...(stream && { stream }) }
+  return {
+    status: answer.status,
+    headers,
+    ...(body !== undefined && { body }),
+    ...(stream && { stream }),
+    ...(live && { live }),
+  }
 }
 
 interface Content {
   readonly body?: string | Uint8Array
   readonly stream?: HubAnswer['stream']
+  readonly live?: true
   readonly contentType?: string
   readonly link?: string
 }
@@ -34,7 +42,7 @@ function content(answer: HubAnswer, accept: MediaType, preference?: string): Con
   const { stream, table } = answer
   if (stream && table) {
     const link = contextLink(table)
-    if (answer.contentType !== undefined) return { stream, contentType: answer.contentType, link }
+    if (answer.live) return { stream, contentType: accept, link, live: true }
     return { stream: (gone) => sequence(stream(gone), accept), contentType: accept, link }
   }
   if (answer.fragments && answer.table) {

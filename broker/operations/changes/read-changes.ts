@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Command } from '../command.ts'
 import { type Beginning, findPosition, type LogPosition, type PositionDependencies } from './log-position.ts'
+import type { StreamPlaces } from './stream-places.ts'
 import { type Tell, type TellChange, type TellDependencies, tellChange } from './tell-change.ts'
 import type { WaitForChange } from './wait-for-change.ts'
 
@@ -14,6 +15,8 @@ export interface ReadChanges extends Command, TellChange {
 
 export interface ReadChangesDependencies extends PositionDependencies, TellDependencies {
   readonly wait: WaitForChange
+  /** Who waits takes a place like who follows. */
+  readonly places: StreamPlaces
   /** Characters after which an answer ends. */
   readonly maxLength: number
 }
@@ -43,7 +46,14 @@ export const readChanges =
     if (selection.query.geo) await dependencies.engine.ready()
     const begin = await findPosition(dependencies, tenant, beginning)
     const tell = tellChange(dependencies, command)
-    return (gone) => changesFrom(dependencies, { ...command, tell, begin, gone })
+    return async function* (gone) {
+      const leave = command.waitMilliseconds > 0 ? dependencies.places.take(caller) : () => undefined
+      try {
+        yield* changesFrom(dependencies, { ...command, tell, begin, gone })
+      } finally {
+        leave()
+      }
+    }
   }
 
 interface Reading extends ReadChanges {

@@ -1,0 +1,90 @@
+import { formatDateTime } from '../../core/model/time.ts'
+import type { issueTicket } from '../../operations/changes/event-tickets.ts'
+import type { followChanges, StreamedChange } from '../../operations/changes/follow-changes.ts'
+import { EVENT_TYPE } from '../added-types.ts'
+import type { ChangeTokens } from '../change-token.ts'
+import { CHANGE_PARAMETERS, changeSelection } from '../decode/change-parameters.ts'
+import { renderOptions } from '../decode/entity-parameters.ts'
+import { who } from '../decode/who.ts'
+import type { HubAnswer, HubRequest, Route } from '../route.ts'
+import { beginningOf } from './change-routes.ts'
+
+/** The operations behind the streams. */
+export interface EventOperations {
+  readonly followChanges: ReturnType<typeof followChanges>
+  readonly issueTicket: ReturnType<typeof issueTicket>
+}
+
+/** Routes of the streams, `/hub/v1/events`: Server-Sent Events, lines, and the messages of a WebSocket. */
+export function eventRoutes(operations: EventOperations, tokens: ChangeTokens): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/hub/v1/events',
+      body: 'none',
+      produces: [EVENT_TYPE, 'application/x-ndjson'],
+      parameters: ['after', 'ticket', ...CHANGE_PARAMETERS],
+      tickets: true,
+      handle: follow,
+    },
+    {
+      method: 'POST',
+      path: '/hub/v1/events/tickets',
+      body: 'none',
+      produces: ['application/json'],
+      handle: ticket,
+    },
+  ]
+
+  async function follow(request: HubRequest): Promise<HubAnswer> {
+    const { query, tenant, headers, accept } = request
+    const table = await request.table()
+    const after = headers['last-event-id'] || query.get('after')
+    const changes = await operations.followChanges({
+      ...who(request),
+      selection: changeSelection(query, table),
+      table,
+      options: renderOptions(query, table, 'application/json'),
+      beginning: beginningOf(after, (token) => tokens.open(token, tenant)),
+    })
+    const isEvents = accept === EVENT_TYPE
+    const write = isEvents ? eventText : lineText
+    return {
+      status: 200,
+      stream: async function* (gone) {
+        let before = isEvents ? RETRY : ''
+        for await (const change of changes(gone)) {
+          yield before + write(change, tokens.close(change.position, tenant))
+          before = ''
+        }
+      },
+      live: true,
+      table,
+      headers: { 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+    }
+  }
+
+  async function ticket(request: HubRequest): Promise<HubAnswer> {
+    const { ticket: text, expiresAt } = operations.issueTicket(who(request))
+    return {
+      status: 201,
+      body: { ticket: text, expiresAt: formatDateTime(expiresAt) },
+      headers: { 'Cache-Control': 'no-store' },
+    }
+  }
+}
+
+/** A browser comes back after so long. */
+const RETRY = 'retry: 2000\n\n'
+
+/** An event of its own where something is told; else only its id goes on, which nobody is told of (HTML, 9.2). */
+function eventText(change: StreamedChange, token: string): string {
+  const { text, reason } = change
+  if (reason !== undefined) return `event: end\ndata: ${JSON.stringify({ reason })}\n\n`
+  return text === undefined ? `:\nid: ${token}\n\n` : `id: ${token}\ndata: {"after":"${token}",${text}}\n\n`
+}
+
+function lineText({ text, reason }: StreamedChange, token: string): string {
+  const more = reason === undefined ? text : `"reason":${JSON.stringify(reason)}`
+  return `{"after":"${token}"${more === undefined ? '' : `,${more}`}}\n`
+}

@@ -83,6 +83,23 @@ describe('5.8.6 deliveries: order and retry', () => {
     expect(world.deliveries.state('http://unknown.test/')).to.deep.include({ breaker: 'closed' })
   })
 
+  it('forgets an endpoint that nothing is for, and sets no timer any more', async () => {
+    const world = new World()
+    const batch = (name: string) => {
+      for (let n = 0; n < 9; n++) world.add(`${name}${n}`, { order: `${name}${n}`, endpoint })
+    }
+    batch('a')
+    await world.pass(100)
+    batch('b')
+    expect(world.deliveries.state(endpoint)).to.include({ underWay: 8, waiting: 1 })
+    await world.pass(HOUR)
+    expect(world.timers).to.equal(0)
+    batch('c')
+    expect(world.deliveries.state(endpoint)).to.include({ underWay: 1, waiting: 8 })
+    await world.pass(100)
+    expect(world.told).to.have.length(27)
+  })
+
   it('sets few timers, however many deliveries wait', async () => {
     const world = new World()
     world.answer = () => ({ delivered: false })

@@ -93,6 +93,10 @@ export class World {
     return Object.fromEntries(this.told.map(({ id, outcome }) => [id, outcome.outcome]))
   }
 
+  get timers(): number {
+    return this.#timers.length
+  }
+
   underWay(endpoint?: string): number {
     return this.sent.filter(
       (one) => one.until === Infinity && (endpoint === undefined || one.endpoint === endpoint),

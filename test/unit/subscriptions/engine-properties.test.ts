@@ -77,6 +77,7 @@ class Play {
   readonly #store: Store
   readonly #latest = new Map<number, { readonly entity: Entity; readonly version: number }>()
   readonly #moods = new Map<string, Mood>()
+  readonly #since = new Map<number, number>()
   readonly #latestStep = new Map<number, number>()
   #value = 0
   #writing: Promise<unknown> = Promise.resolve()
@@ -173,8 +174,11 @@ class Play {
     this.#latestStep.set(at, asked)
     const keep = async () => {
       await this.#started
-      const since = clock()
-      const isActive = kind !== 'pause'
+      // one that is at work goes on as it was
+      const since = this.#since.get(at) ?? clock()
+      const isActive = kind === 'subscribe'
+      if (isActive) this.#since.set(at, since)
+      else this.#since.delete(at)
       const kept = { id: nameOf(at), uri: uriOf(at), since, isActive }
       const acknowledged = await this.world.keep(nameOf(at), kind === 'delete' ? undefined : kept)
       const isLatest = this.#latestStep.get(at) === asked

@@ -1,0 +1,221 @@
+import { rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect } from 'chai'
+import { freePort } from '../support/free-port.ts'
+import { type HubProcess, startHubProcess } from '../support/hub-process.ts'
+import { temporaryFolder } from '../support/stores.ts'
+import { until } from '../support/until.ts'
+
+const KILLS = 20
+/** Matched changes that are acknowledged in all. */
+const CHANGES = 20_000
+/** As many writers with entities of their own, one subscription and endpoint for each. */
+const WRITERS = 4
+const ENTITIES = 50
+const SUBSCRIPTIONS = '/ngsi-ld/v1/subscriptions'
+const UPSERT = '/ngsi-ld/v1/entityOperations/upsert?options=update'
+const SETTINGS = {
+  HUB_SUBSCRIPTIONS_FIRST_DELAY: '5',
+  HUB_SUBSCRIPTIONS_LONGEST_DELAY: '50',
+  HUB_SUBSCRIPTIONS_ATTEMPTS: '1000',
+  HUB_CONTEXT_DEFAULT: 'core',
+}
+
+/** One entity of a notification that came: it says its state by a number that grows. */
+interface Taken {
+  readonly path: string
+  readonly id: string
+  readonly entityId: string
+  readonly state: number
+}
+
+/** A receiver that a third of the time refuses, closes the connection, or hangs up when it has read everything. */
+async function startMoodyReceiver() {
+  const taken: Taken[] = []
+  const seen: Taken[] = []
+  const mood = { isMoody: true, isDead: false }
+  let count = 0
+  const server = createServer(async (request, response) => {
+    const turn = mood.isMoody ? count++ % 9 : -1
+    if (mood.isDead || turn === 0) return void request.socket.destroy()
+    const all = await read(request).catch(() => undefined)
+    if (!all) return
+    seen.push(...all)
+    if (turn === 3) return void request.socket.destroy()
+    if (turn !== 6) taken.push(...all)
+    response.writeHead(turn === 6 ? 503 : 200).end()
+  })
+  await listen(server)
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a TCP server has such an address
+    taken,
+    seen,
+    mood,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+async function read(request: IncomingMessage): Promise<readonly Taken[]> {
+  const { id, data } = JSON.parse(await text(request))
+  const entities: readonly { id: string; a?: { value: number }; b?: { value: number } }[] = data
+  return entities.map((entity) => ({
+    path: request.url ?? '',
+    id,
+    entityId: entity.id,
+    state: Math.max(entity.a?.value ?? 0, entity.b?.value ?? 0),
+  }))
+}
+
+function listen(server: Server): Promise<void> {
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+}
+
+describe('5.8.6 notifications under kill -9', function () {
+  this.timeout(240_000)
+  const folders: string[] = []
+  const hubs = new Set<HubProcess>()
+  const receivers: Awaited<ReturnType<typeof startMoodyReceiver>>[] = []
+  afterEach(async () => {
+    for (const hub of hubs) await hub.kill()
+    hubs.clear()
+    for (const receiver of receivers.splice(0)) receiver.close()
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** A hub that keeps its data and its port when it is killed. */
+  async function startMortalHub() {
+    const data = temporaryFolder()
+    const port = await freePort()
+    folders.push(data)
+    const start = async (): Promise<HubProcess> => {
+      const started = await startHubProcess({ data, port, settings: SETTINGS })
+      hubs.add(started)
+      return started
+    }
+    let hub = await start()
+    return {
+      current: () => hub,
+      kill: async () => {
+        await hub.kill()
+        hubs.delete(hub)
+      },
+      revive: async () => {
+        hub = await start()
+      },
+    }
+  }
+
+  async function moodyReceiver() {
+    const receiver = await startMoodyReceiver()
+    receivers.push(receiver)
+    return receiver
+  }
+
+  async function subscribe(hub: HubProcess, id: string, uri: string, members: object = {}): Promise<void> {
+    const { status, body } = await hub.send('POST', SUBSCRIPTIONS, {
+      id,
+      type: 'Subscription',
+      entities: [{ type: 'Bus' }],
+      notification: { endpoint: { uri } },
+      ...members,
+    })
+    expect(status, JSON.stringify(body)).to.equal(201)
+  }
+
+  it(`tells of ${CHANGES} changes, each at least once and those of an entity in order, through ${KILLS} kills and failures of a third`, async () => {
+    const mortal = await startMortalHub()
+    const receiver = await moodyReceiver()
+    for (let writer = 0; writer < WRITERS; writer++) {
+      const entities = [{ type: 'Bus', idPattern: `^urn:bus:${writer}:` }]
+      await subscribe(mortal.current(), `urn:s:${writer}`, `${receiver.url}/${writer}`, { entities })
+    }
+    const acknowledged: { readonly writer: number; readonly state: number }[] = []
+    const tried: number[] = Array.from({ length: WRITERS }, () => 0)
+    let alive: Promise<void> = Promise.resolve()
+
+    const write = async (writer: number): Promise<void> => {
+      while (acknowledged.length * ENTITIES < CHANGES) {
+        await alive
+        const state = (tried[writer] ?? 0) + 1
+        tried[writer] = state
+        const changed = { type: 'Property', value: state }
+        const items = Array.from({ length: ENTITIES }, (_, at) => ({
+          ...{ id: `urn:bus:${writer}:${at}`, type: 'Bus' },
+          ...(state % 3 !== 1 && { a: changed }),
+          ...(state % 3 !== 2 && { b: changed }),
+        }))
+        const status = await mortal.current().send('POST', UPSERT, items).then(
+          (answer) => answer.status,
+          () => undefined,
+        )
+        if (status === 201 || status === 204) acknowledged.push({ writer, state })
+        else await pause(5)
+      }
+    }
+    const kill = async (): Promise<void> => {
+      for (let kill = 1; kill <= KILLS; kill++) {
+        const due = (kill * CHANGES) / (KILLS + 1)
+        await until('writes', () => acknowledged.length * ENTITIES >= due, 60_000)
+        await pause(Math.random() * 200)
+        let revived = (): void => {}
+        alive = new Promise((resolve) => {
+          revived = resolve
+        })
+        await mortal.kill()
+        await mortal.revive()
+        revived()
+      }
+    }
+    await Promise.all([kill(), ...tried.map((_, writer) => write(writer))])
+    const due = acknowledged.flatMap(({ writer, state }) =>
+      Array.from({ length: ENTITIES }, (_, at) => `urn:bus:${writer}:${at} ${state}`),
+    )
+    let told = new Set<string>()
+    const missing = () => {
+      told = new Set(receiver.taken.map(({ entityId, state }) => `${entityId} ${state}`))
+      return due.filter((one) => !told.has(one))
+    }
+    await until('all to be told', () => missing().length === 0, 90_000).catch(() => {})
+    console.log(
+      `      ${due.length} changes acknowledged, ${told.size} told in ${receiver.taken.length} deliveries and ${receiver.seen.length} attempts that arrived`,
+    )
+    expect(missing().slice(0, 10)).to.deep.equal([])
+    expectOrder(receiver.taken)
+    expectIds(receiver.seen)
+    const most = new Map(tried.map((state, writer) => [String(writer), state]))
+    for (const { entityId, state } of receiver.seen)
+      expect(state, entityId).to.be.within(1, most.get(entityId.split(':')[2] ?? '') ?? 0)
+  })
+})
+
+/** First deliveries of an entity's states come in order. */
+function expectOrder(taken: readonly Taken[]): void {
+  const last = new Map<string, number>()
+  const before = new Set<string>()
+  for (const { path, entityId, state } of taken) {
+    const entity = `${path} ${entityId}`
+    if (before.has(`${entity} ${state}`)) continue
+    before.add(`${entity} ${state}`)
+    if (state < (last.get(entity) ?? 0)) expect.fail(`${entity}: ${state} after ${last.get(entity)}`)
+    last.set(entity, state)
+  }
+}
+
+/** A change has one id, however often it is told, and shares it with no other. */
+function expectIds(seen: readonly Taken[]): void {
+  const byChange = new Map<string, string>()
+  const byId = new Map<string, string>()
+  for (const { path, id, entityId, state } of seen) {
+    const change = `${path} ${entityId} ${state}`
+    if ((byChange.get(change) ?? id) !== id) expect.fail(`${change} has two ids`)
+    if ((byId.get(id) ?? change) !== change) expect.fail(`${id} is of two changes`)
+    byChange.set(change, id)
+    byId.set(id, change)
+  }
+}

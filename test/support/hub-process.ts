@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type Dispatcher, Pool } from 'undici'
+import { packageRoot } from '../../ontology/package-root.ts'
+import { until } from './until.ts'
+
+const PROGRAM = new URL('../../broker/cli/main.js', import.meta.url).pathname
+
+/** What a hub in a process of its own is started with; no access control. */
+export interface HubProcessOptions {
+  readonly data: string
+  readonly port: number
+  /** Settings by their variables. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** A hub in a process of its own, which can be killed. */
+export interface HubProcess {
+  /** Answers the status, and the body read as JSON where there is one. @throws Error when the connection breaks */
+  send(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly status: number; readonly body: unknown }>
+  /** kill -9. */
+  kill(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts a hub and answers when it is ready. */
+export async function startHubProcess({ data, port, settings }: HubProcessOptions): Promise<HubProcess> {
+  const parameters = ['serve', '--data', data, '--auth', 'off', '--port', String(port)]
+  const child = spawn(process.execPath, [PROGRAM, ...parameters], {
+    cwd: packageRoot,
+    env: { ...process.env, ...settings },
+    stdio: 'ignore',
+  })
+  const client = new Pool(`http://127.0.0.1:${port}`, { connections: 16 })
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, 'exit')
+      child.kill(signal)
+      await exited
+    }
+    await client.destroy()
+  }
+  await until('a hub that is ready', () => isReady(client), 30_000)
+  return {
+    send: async (method, path, body) => {
+      const answer = await client.request({
+        method,
+        path,
+        ...(body !== undefined && {
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      })
+      const text = await answer.body.text()
+      return { status: answer.statusCode, body: text === '' ? undefined : JSON.parse(text) }
+    },
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+  }
+}
+
+async function isReady(client: Pool): Promise<boolean> {
+  try {
+    const { statusCode, body } = await client.request({ method: 'GET', path: '/health/ready' })
+    await body.dump()
+    return statusCode === 200
+  } catch {
+    return false
+  }
+}

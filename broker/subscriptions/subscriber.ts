@@ -254,8 +254,9 @@ export class Subscriber implements Follower {
     this.#tellRoom()
   }
 
+  /** Only once half of the room is free: what follows is read from the log for it alone. */
   #tellRoom(): void {
-    if (!this.#refused || !this.hasRoom()) return
+    if (!this.#refused || 2 * this.#ledger.size > ROOM || !this.hasRoom()) return
     this.#refused = false
     this.#dependencies.roomAgain(this)
   }

@@ -23,6 +23,8 @@ interface Offering {
 }
 
 const PAGE = 500
+/** Who reads by itself reads no less at a time, and no more than it takes. */
+const SHORTEST_PAGE = 20
 /** So many changes wait in memory; when there are more they are read from the log again. */
 const INBOX = 5000
 /** A turn lets other work in after so long. */
@@ -45,6 +47,8 @@ export class TenantFeed {
   /** Those of them that have room. */
   readonly #ready = new Set<Follower>()
   #position: number
+  /** So much is read at a time for those who do not keep up. */
+  #page = PAGE
   #inbox: LogRecord[] = []
   /** The log holds more than the inbox. */
   #stale = true
@@ -157,14 +161,14 @@ export class TenantFeed {
 
   async #readOn(): Promise<void> {
     this.#stale = false
-    const page = await this.#read(this.#position)
+    const page = await this.#read(this.#position, PAGE)
     if (page.length === PAGE) this.#stale = true
     await this.#offerLive(page)
   }
 
-  #read(after: number): Promise<readonly LogRecord[]> {
+  #read(after: number, limit: number): Promise<readonly LogRecord[]> {
     const { store, tenant } = this.#dependencies
-    return store.log(tenant, after, PAGE)
+    return store.log(tenant, after, limit)
   }
 
   async #offerLive(records: readonly LogRecord[]): Promise<void> {
@@ -190,13 +194,16 @@ export class TenantFeed {
     const positions = ready.map((follower) => this.#behind.get(follower) ?? this.#position)
     const from = Math.min(...positions)
     // nothing to read where all of them are where the others are
-    const page = from >= this.#position ? [] : await this.#read(from)
+    const limit = this.#page
+    const page = from >= this.#position ? [] : await this.#read(from, limit)
+    let wasTaken = true
     const index = new FollowerIndex<Follower>()
     for (const follower of ready) if (this.#behind.has(follower)) index.add(follower, follower.terms)
     const complete = await this.#offerAll(page, {
       index,
       from: (follower) => this.#behind.get(follower) ?? Number.POSITIVE_INFINITY,
       refused: (follower, { sequence }) => {
+        wasTaken = false
         index.remove(follower)
         this.#ready.delete(follower)
         this.#behind.set(follower, sequence - 1)
@@ -204,12 +211,13 @@ export class TenantFeed {
       },
     })
     if (!complete) return
+    this.#page = wasTaken ? Math.min(2 * limit, PAGE) : Math.max(Math.floor(limit / 2), SHORTEST_PAGE)
     const end = page.at(-1)?.sequence ?? from
     for (const follower of ready) {
       const position = this.#behind.get(follower)
       if (position === undefined || !index.has(follower)) continue
       this.#behind.set(follower, Math.max(position, end))
-      if (page.length < PAGE) this.#join(follower)
+      if (page.length < limit) this.#join(follower)
     }
   }
 

@@ -9,6 +9,7 @@ import { packageRoot } from '../ontology/package-root.ts'
 import { create, createBatch, entity, query, retrieve, update } from './entities.ts'
 import { growth } from './growth.ts'
 import { type LoadRequest, type LoadResult, load } from './load.ts'
+import { type Figure, notifications } from './notifications.ts'
 import { pinLoad, pinned, type Server, startBare, startHub } from './servers.ts'
 import { storeAlone } from './store-alone.ts'
 import { machine, printTable } from './table.ts'
@@ -70,6 +71,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hub-bench-'))
 const servers: Server[] = []
 const rows: Row[] = []
 const shares: Share[] = []
+const figures: Figure[] = []
 
 async function measureAll(): Promise<void> {
   const hub = await filled(await startHub(folder, { name: 'warm', settings: CONTEXT }), {})
@@ -81,11 +83,15 @@ async function measureAll(): Promise<void> {
   await cold(bare)
   await secured(bare, hub.url)
   if (isWanted('store')) rows.push(...(await storeAlone(join(folder, 'store'), seconds, pages)))
+  figures.push(...(await notifications({ folder, seconds, rounds, connections, isWanted })))
   share('batch20', 'create')
   share('batch20', 'store.commit20')
   print()
   if (values.json !== undefined)
-    writeFileSync(values.json, `${JSON.stringify({ machine: machine(), results: rows, shares }, null, 2)}\n`)
+    writeFileSync(
+      values.json,
+      `${JSON.stringify({ machine: machine(), results: rows, shares, notifications: figures }, null, 2)}\n`,
+    )
 }
 
 /** Shared by both hubs: with and without access control the same terms stand for the same names. */
@@ -241,6 +247,12 @@ Bare: a node:http server of the same run. Reads: the same bytes. Writes: it pars
     ['row', 'of row', 'share'],
     ...shares.map(({ name, of, ratio }) => [name, of, ratio.toFixed(3)]),
   ])
+  process.stdout.write('\n')
+  printTable([
+    ['notifications', 'value', 'aim', ''],
+    ...figures.map(({ name, value, aim }) => [name, value.toFixed(3), aim, '']),
+  ])
+  for (const { name, text } of figures) process.stdout.write(`${name}: ${text}\n`)
 }
 
 try {

@@ -73,6 +73,16 @@ export async function startBare(folder: string, sample: string, page: string): P
   return serverOf(child, `http://127.0.0.1:${address.port}`)
 }
 
+/** Starts a receiver of notifications on the core of the load; `silent`: it takes everything and never answers. */
+export async function startReceiver(kind: 'takes' | 'silent' = 'takes'): Promise<Server> {
+  const child = fork(join(HERE, 'receiver.js'), [kind], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  if (pinned && child.pid !== undefined) spawnSync('taskset', ['-acp', String(LOAD_CORE), String(child.pid)])
+  const address = await new Promise<AddressInfo>((resolve) =>
+    child.once('message', (message) => resolve(message as AddressInfo)),
+  ) // sent by the receiver
+  return serverOf(child, `http://127.0.0.1:${address.port}`)
+}
+
 function serverOf(child: ChildProcess, url: string): Server {
   return { url, peakBytes: () => peakBytes(child.pid), stop: () => ended(child) }
 }

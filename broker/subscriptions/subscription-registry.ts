@@ -10,6 +10,8 @@ export interface SubscriptionChange {
   readonly version: number
   /** Absent: it was deleted. */
   readonly subscription?: Subscription
+  /** What `prepare` answered before it was kept. */
+  readonly from: number
 }
 
 /** One attempt to deliver a notification of a subscription. */
@@ -42,6 +44,11 @@ export interface SubscriptionState {
 
 /** The subscriptions of every tenant at work. */
 export interface SubscriptionRegistry {
+  /**
+   * Asked before a subscription is kept: makes sure that it is known, also after a crash, where to go on. Answers where the
+   * log is: what comes behind that may concern the subscription.
+   */
+  prepare(tenant: Tenant): Promise<number>
   /** Takes over what a commit did to a subscription; resolves when no later change can be missed, whatever happens. */
   apply(tenant: Tenant, change: SubscriptionChange): Promise<void>
   state(tenant: Tenant, id: string): SubscriptionState

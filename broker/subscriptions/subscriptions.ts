@@ -90,6 +90,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   let timer: NodeJS.Timeout | undefined
 
   return {
+    prepare,
     apply,
     state,
     count: (tenant) => tenants.get(tenant)?.size ?? 0,
@@ -117,9 +118,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   /** What waits for the geometry engine is not overtaken by its own deletion. */
-  function inTurn(work: () => Promise<void>): Promise<void> {
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = takingIn.then(work)
-    takingIn = done.catch(() => {})
+    takingIn = done.then(
+      () => {},
+      () => {},
+    )
     return done
   }
 
@@ -132,13 +136,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     if (found.length === 0 || isHidden(tenant)) return
     const kept = await readKept(store, tenant, subject.collection)
     await deadLetters.load(tenant)
-    // whoever was never told where it stands was never acknowledged
-    const position = Math.min(...found.map(({ version }) => version))
+    // where it is known nowhere, nothing was acknowledged
+    const position = await store.logEnd(tenant)
     const subscribers = new TenantSubscribers(dependencies, { tenant, kept, position })
     begin(subscribers)
     for (const { document, version } of found) {
       const subscription = options.read(document, tenant)
-      if (subscription) await prepare(subscription)
+      if (subscription) await readyFor(subscription)
       if (subscription) subscribers.restore(subscription, version)
     }
   }
@@ -161,7 +165,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     return inTurn(() => takeIn(tenant, change))
   }
 
-  async function takeIn(tenant: Tenant, { id, version, subscription }: SubscriptionChange): Promise<void> {
+  async function takeIn(
+    tenant: Tenant,
+    { id, version, from, subscription }: SubscriptionChange,
+  ): Promise<void> {
     const known = tenants.get(tenant)
     if (!subscription) {
       if (!known || known.versionOf(id) > version) return
@@ -169,15 +176,27 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       await deadLetters.clear(tenant, id)
       return
     }
-    await prepare(subscription)
-    const subscribers =
-      tenants.get(tenant) ??
-      new TenantSubscribers(dependencies, { tenant, kept: NOTHING_KEPT, position: version })
-    const isFirst = !tenants.has(tenant)
+    await readyFor(subscription)
+    const subscribers = known ?? (await goOn(tenant)).subscribers
+    subscribers.apply(subscription, { version, from })
+    // it is acknowledged when a crash cannot make it miss anything either
+    if (from < subscribers.feed.position) await keep(subscribers)
+  }
+
+  function prepare(tenant: Tenant): Promise<number> {
+    return inTurn(async () => (await goOn(tenant)).position)
+  }
+
+  /** Answers the subscribers of a tenant, whose feed goes along with the log, and where it is. */
+  async function goOn(tenant: Tenant): Promise<{ subscribers: TenantSubscribers; position: number }> {
+    const known = tenants.get(tenant)
+    if (known && known.feed.size > 0) return { subscribers: known, position: known.feed.position }
+    const position = await store.logEnd(tenant)
+    const subscribers = known ?? new TenantSubscribers(dependencies, { tenant, kept: NOTHING_KEPT, position })
     begin(subscribers)
-    subscribers.apply(subscription, version)
-    // from the first acknowledged subscription on it is known where to go on
-    if (isFirst) await keep(subscribers)
+    subscribers.feed.skipTo(position)
+    await keep(subscribers)
+    return { subscribers, position }
   }
 
   /** A hub without subscriptions does not look at what is written. */
@@ -187,7 +206,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   /** The geometry engine judges without waiting, once it is there. */
-  async function prepare({ query }: Subscription): Promise<void> {
+  async function readyFor({ query }: Subscription): Promise<void> {
     if (query.geo) await options.engine.ready()
   }
 

@@ -6,11 +6,15 @@ import { TenantFeed } from './follow/tenant-feed.ts'
 import { NEW, type Restored, Subscriber } from './subscriber.ts'
 import type { SubscriberDependencies } from './subscriber-dependencies.ts'
 import type { Subscription } from './subscription.ts'
+import type { SubscriptionChange } from './subscription-registry.ts'
 
 /** What the subscribers of one tenant work with. */
 export interface TenantDependencies extends SubscriberDependencies {
   readonly store: Store
 }
+
+/** When a subscription was kept, and where the log was before. */
+export type Applied = Pick<SubscriptionChange, 'version' | 'from'>
 
 interface Entry {
   readonly subscriber: Subscriber
@@ -67,12 +71,12 @@ export class TenantSubscribers {
     })
   }
 
-  /** Takes over what a commit made of a subscription. */
-  apply(subscription: Subscription, version: number): void {
+  /** Takes over what a commit made of a subscription; what comes behind `from` may concern it. */
+  apply(subscription: Subscription, { version, from }: Applied): void {
     const entry = this.#entries.get(subscription.id)
     if (!entry) {
       this.#gone.delete(subscription.id)
-      this.#add(subscription, version, { position: this.#startOf(version), restored: NEW })
+      this.#add(subscription, version, { position: from, restored: NEW })
       return
     }
     if (entry.version > version) return
@@ -82,7 +86,7 @@ export class TenantSubscribers {
     subscriber.update(subscription)
     if (!subscriber.follows) this.feed.remove(subscriber)
     else if (followed) this.feed.change(subscriber)
-    else this.feed.add(subscriber, this.#startOf(version))
+    else this.feed.add(subscriber, from)
   }
 
   remove(id: string): void {
@@ -157,11 +161,6 @@ export class TenantSubscribers {
     const subscriber = new Subscriber(this.#dependencies, { tenant: this.tenant, subscription }, restored)
     this.#entries.set(subscription.id, { subscriber, version })
     if (subscriber.follows) this.feed.add(subscriber, position)
-  }
-
-  /** What comes behind the change of a subscription concerns it, and that change itself where it is told of. */
-  #startOf(version: number): number {
-    return this.#dependencies.subject.tellsOfItself ? version - 1 : version
   }
 
   #positions(): Positions {

@@ -27,6 +27,7 @@ export async function keepSubscription(
   decide: DecideSubscription,
 ): Promise<void> {
   const { registry, seal, collection } = dependencies
+  const from = await registry.prepare(tenant)
   const { version, next } = await keepDocument(
     dependencies,
     { tenant, origin, id, collection, what: `Subscription ${id}` },
@@ -37,7 +38,7 @@ export async function keepSubscription(
     },
   )
   const subscription = next && readSubscription(next, tenant, seal)
-  await registry.apply(tenant, { id, version, ...(subscription && { subscription }) })
+  await registry.apply(tenant, { id, version, from, ...(subscription && { subscription }) })
 }
 
 /** Reads a subscription that the caller may act on. @throws Problem Unauthorized, Forbidden, ResourceNotFound */

@@ -13,7 +13,10 @@ export interface SubscriptionDependencies {
   readonly collection: SubscriptionCollection
   readonly contexts: ContextService
   /** Subscriptions at work, and what became of their notifications. */
-  readonly registry: Pick<Subscriptions, 'apply' | 'state' | 'count' | 'test' | 'deadLetters' | 'replay'>
+  readonly registry: Pick<
+    Subscriptions,
+    'prepare' | 'apply' | 'state' | 'count' | 'test' | 'deadLetters' | 'replay'
+  >
   /** Other brokers that the hub federates. */
   readonly sources: Pick<Registry, 'all'>
   /** Keeps credentials and delegations from whoever reads the store. */

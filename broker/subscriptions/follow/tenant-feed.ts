@@ -82,12 +82,16 @@ export class TenantFeed {
   /** Takes in a follower that knows everything up to this sequence. */
   add(follower: Follower, position: number): void {
     this.remove(follower)
-    if (this.size === 0 && position > this.#position) {
-      this.#position = position
-      this.#stale = true
-    }
+    if (this.size === 0) this.skipTo(position)
     this.#behind.set(follower, position)
     this.wake(follower)
+  }
+
+  /** Goes on behind this sequence, where nobody follows who could miss what is before it. */
+  skipTo(position: number): void {
+    if (this.size > 0 || position <= this.#position) return
+    this.#position = position
+    this.#stale = true
   }
 
   /** Takes note that the terms of a follower are others now. */

@@ -192,15 +192,16 @@ describe('5.8.6 deliveries: properties', function () {
 
 /** Failed attempts of a message between which, or before which, its endpoint took another. */
 function strikes(world: World, id: string): number {
-  const own = world.sent.filter((one) => one.id === id)
-  let seen = 0
+  const [first] = world.sent.filter((one) => one.id === id)
+  const failed = world.sent.filter((one) => one.id === id && !one.delivered)
+  let seen = Number.NEGATIVE_INFINITY
   let count = 0
-  for (const { place, endpoint } of own.filter(({ delivered }) => !delivered)) {
+  for (const { until } of failed) {
     const took = world.sent.some(
-      (one) => one.endpoint === endpoint && one.delivered && one.place > seen && one.place < place,
+      (one) => one.endpoint === first!.endpoint && one.delivered && one.until > seen && one.until <= until,
     )
     if (took) count++
-    seen = place
+    seen = until
   }
   return count
 }

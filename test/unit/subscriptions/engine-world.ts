@@ -102,13 +102,15 @@ export class EngineWorld {
   async keep(id: string, kept: KeptSubscription | undefined): Promise<boolean> {
     const life = this.#life
     const { engine } = this
+    const from = await Promise.race([engine.prepare(DEFAULT_TENANT), over(life)])
+    if (from === false || life.isOver) return false
     const [result] = await this.#store.commit(DEFAULT_TENANT, [
       { collection: 'subscription', id, at: clock(), origin: { by: 'tester' }, ...(kept && { next: kept }) },
     ])
     if (life.isOver || result?.outcome !== 'kept') return false
     const read = kept && readKept(kept)
     const applied = engine
-      .apply(DEFAULT_TENANT, { id, version: result.version, ...(read && { subscription: read }) })
+      .apply(DEFAULT_TENANT, { id, version: result.version, from, ...(read && { subscription: read }) })
       .then(() => true)
     return Promise.race([applied, over(life)])
   }

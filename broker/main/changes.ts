@@ -1,5 +1,6 @@
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
+import type { ContextService } from '../contexts/context-service.ts'
 import type { Caller } from '../core/model/caller.ts'
 import type { JsonObject } from '../core/model/json.ts'
 import { changeTokens } from '../http/change-token.ts'
@@ -10,14 +11,20 @@ import { issueTicket, TICKET_SEAL, useTicket } from '../operations/changes/event
 import { followChanges } from '../operations/changes/follow-changes.ts'
 import { readChanges } from '../operations/changes/read-changes.ts'
 import { streamPlaces } from '../operations/changes/stream-places.ts'
-import type { TellDependencies } from '../operations/changes/tell-change.ts'
+import { type TellDependencies, tellSelection } from '../operations/changes/tell-change.ts'
+import { tellNotifications } from '../operations/changes/tell-notification.ts'
 import { waitForChange } from '../operations/changes/wait-for-change.ts'
+import { notifiedJoiner } from '../operations/entities/join-notified.ts'
+import type { ReadDependencies } from '../operations/entities/read-dependencies.ts'
 import type { Store } from '../store/port/store.ts'
 import { createLiveFeeds } from '../subscriptions/follow/live-feeds.ts'
+import { notificationWriter } from '../subscriptions/notify/write-notification.ts'
+import { SUBSCRIPTION_SEAL } from '../subscriptions/read-subscription.ts'
 
 /** The parts that the following of changes is made of. */
-export interface ChangeParts extends TellDependencies {
+export interface ChangeParts extends TellDependencies, ReadDependencies {
   readonly store: Store
+  readonly contexts: ContextService
   readonly secret: Uint8Array
   readonly delegate: (delegation: JsonObject) => Caller | undefined
   /** Told of what went wrong in the background. */
@@ -31,6 +38,8 @@ export interface AssembledChanges {
   stop(): Promise<void>
 }
 
+/** Streams tell notifications as the standard writes them. */
+const NO_TEMPLATES = { fill: () => Promise.resolve(undefined) }
 const DAY = 86_400_000_000
 
 /** Puts together what callers follow changes with. */
@@ -46,13 +55,20 @@ export function assembleChanges({ limits, changes }: Config, parts: ChangeParts)
     heartbeatMilliseconds: changes.heartbeat,
     maxLength: limits.pageBytes,
     seal: createSeal(secret, TICKET_SEAL),
+    subscriptionSeal: createSeal(secret, SUBSCRIPTION_SEAL),
+    writeNotification: notificationWriter({ joinLinked: notifiedJoiner(parts), templates: NO_TEMPLATES }),
   }
   const tokens = changeTokens(secret)
   return {
     routes: [
       ...changeRoutes({ readChanges: readChanges(following) }, { tokens, maxPage: limits.maxPage }),
       ...eventRoutes(
-        { followChanges: followChanges(following), issueTicket: issueTicket(following) },
+        {
+          followChanges: followChanges(following),
+          issueTicket: issueTicket(following),
+          tellSelection: (asked) => tellSelection(following, asked),
+          tellNotifications: (command) => tellNotifications(following, command),
+        },
         tokens,
       ),
     ],

@@ -195,7 +195,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   }
   const snapshots = assembleSnapshots({ ...parts, ...read })
   const subscriptions = assembleSubscriptionEngine(config, { ...parts, ...read })
-  const changes = assembleChanges(config, parts)
+  const changes = assembleChanges(config, { ...parts, ...read })
   return {
     snapshots,
     subscriptions,

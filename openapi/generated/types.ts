@@ -1384,6 +1384,8 @@ export interface components {
                 action: "created" | "updated" | "deleted";
                 datasetId?: string;
             }[];
+            /** @description Notification of the subscription that the stream is of (5.3.1) */
+            notification?: Record<string, never>;
             entity?: components["schemas"]["Entity"];
         };
         /** @description JSON-LD @context document */
@@ -2336,6 +2338,8 @@ export interface operations {
             query?: {
                 /** @description Token of the feed or of an event, `earliest`, or absent: from now on */
                 after?: string;
+                /** @description Id of a subscription whose notifications are told instead, paused or not; says all that the parameters below would */
+                subscription?: string;
                 /** @description Ticket in place of a token, for clients that can give a URL alone */
                 ticket?: string;
                 /** @description Kinds of things, separated by commas; of those that are no entities only kind, id, action and time are told */

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { CHANGES, short, type Told, toldBy } from '../support/change-lines.ts'
+import { openEvents, openSocket } from '../support/event-stream.ts'
 import { property } from './leak-entities.ts'
 import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
 
@@ -129,6 +130,63 @@ describe('e2e: the change feed tells nobody more than a query', function () {
     expect(await ids('dpo')).to.deep.equal([body.id])
     expect(await ids('analyst')).to.deep.equal([body.id])
     expect(await ids('operator.thai-nguyen')).to.deep.equal([])
+  })
+
+  it('streams to each reader what the feed tells it, by either way', async () => {
+    for (const reader of READERS) {
+      const path = `/hub/v1/events?after=${begins.get(reader)}&type=ServiceRequest`
+      const { changes } = await all(reader, 'type=ServiceRequest')
+      const withToken = { headers: hubs.as(reader) }
+      const streams = [
+        await openEvents(hubs.city.url + path, withToken.headers),
+        await openSocket(hubs.city.url + path, withToken),
+        await openSocket(hubs.city.url + path, {
+          protocols: ['hub.events', `bearer.${withToken.headers.Authorization?.slice('Bearer '.length)}`],
+        }),
+      ]
+      for (const stream of streams) {
+        await stream.has(changes.length)
+        expect(stream.changes.map(({ after: _, ...told }) => told)).to.deep.equal(
+          changes.map(({ after: _, ...told }) => told),
+        )
+        expect(stream.text().includes(PHONE), reader).to.equal(reader === 'dpo')
+        await stream.close()
+      }
+    }
+    const stranger = await openSocket(`${hubs.city.url}/hub/v1/events`)
+    expect(stranger.status).to.equal(401)
+    const bad = await openSocket(`${hubs.city.url}/hub/v1/events`, {
+      protocols: ['hub.events', 'bearer.x.y.z'],
+    })
+    expect(bad.status).to.equal(401)
+  })
+
+  it('streams the notifications of a subscription with the rights of who listens, if it may read it', async () => {
+    const path = '/hub/v1/events?subscription=urn:ngsi-ld:Subscription:change'
+    const analyst = await openEvents(hubs.city.url + path, hubs.as('analyst'))
+    const dpo = await openEvents(hubs.city.url + path, hubs.as('dpo'))
+    for (const reader of ['operator.thai-nguyen', 'public'] as const) {
+      const refused = await openEvents(hubs.city.url + path, hubs.as(reader))
+      expect(refused.status, reader).to.be.oneOf([403, 404])
+    }
+    await patch({ reporterPhone: property(PHONE) })
+    await analyst.has(1)
+    await dpo.has(1)
+    expect(dpo.text()).to.contain(PHONE)
+    expect(analyst.text()).to.contain('reporterPhone').and.not.to.contain(PHONE)
+    await Promise.all([analyst.close(), dpo.close()])
+  })
+
+  it('opens no stream by a ticket for whoever did not get it itself', async () => {
+    const { status } = await send('anonymous', '/hub/v1/events/tickets', { method: 'POST' })
+    expect(status).to.equal(401)
+    const { body } = await send('public', '/hub/v1/events/tickets', { method: 'POST' })
+    const path = `/hub/v1/events?after=${begins.get('dpo')}&type=ServiceRequest&ticket=${body.ticket}`
+    // the ticket says who asks, whatever token comes along
+    const events = await openEvents(hubs.city.url + path, hubs.as('dpo'))
+    await events.has(1)
+    expect(events.text()).not.to.contain('reporterPhone')
+    await events.close()
   })
 
   it('is there for those alone who may read at all', async () => {

@@ -132,6 +132,44 @@ describe('Streams of changes: GET /hub/v1/events', () => {
         await until('a place that is free again', async () => (await start('type=Bound')).status !== 429)
       })
 
+      it('tell the notifications of a subscription, which may be paused', async () => {
+        const id = `urn:t:subscription:${freshId()}`
+        const subscription = {
+          id,
+          type: 'Subscription',
+          entities: [{ type: 'Watched' }],
+          watchedAttributes: ['level'],
+          q: 'level>1',
+          isActive: false,
+          notification: {
+            endpoint: { uri: 'https://receiver.example/' },
+            format: 'simplified',
+            pick: ['id', 'level'],
+          },
+        }
+        expect((await api.write('POST', '/ngsi-ld/v1/subscriptions', subscription)).status).to.equal(201)
+        const stream = await start(`subscription=${id}`)
+        const watched = freshId()
+        await api.create(watched, { type: 'Watched', level: property(1) })
+        await patch(watched, { level: property(2) })
+        await patch(watched, { note: property('n') })
+        await patch(watched, { level: property(3) })
+        await stream.has(2)
+        expect(stream.changes.map(({ notification }) => notification.data)).to.deep.equal([
+          [{ id: watched, level: 2 }],
+          [{ id: watched, level: 3 }],
+        ])
+        expect(stream.changes[0]?.notification).to.include({ type: 'Notification', subscriptionId: id })
+        const again = await start(`subscription=${id}&after=${stream.changes[0]?.after}`)
+        await again.has(1)
+        expect(again.changes[0]?.notification.id).to.equal(stream.changes[1]?.notification.id)
+        expect((await start(`subscription=${id}&type=Watched`)).status).to.equal(400)
+        expect((await start('subscription=urn:t:none')).status).to.equal(404)
+        await api.write('DELETE', `/ngsi-ld/v1/subscriptions/${id}`)
+        await until('the end', () => stream.end.over && again.end.over)
+        expect(stream.end.reason).to.match(/another one/)
+      })
+
       it('are opened by a ticket, once', async () => {
         const { status, body, headers } = await api.send(`${EVENTS}/tickets`, { method: 'POST' })
         expect([status, headers['cache-control']]).to.deep.equal([201, 'no-store'])

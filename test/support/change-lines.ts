@@ -24,6 +24,8 @@ export interface Line {
   }[]
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
   readonly entity: any
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
+  readonly notification: any
 }
 
 /** What one answer of the feed says. */

@@ -83,7 +83,7 @@ export async function openSocket(
     state.add(String(message))
     state.token(line.after)
     if (line.reason !== undefined) state.end.reason = line.reason
-    else if (line.id === undefined) state.beat()
+    else if (line.id === undefined && line.notification === undefined) state.beat()
     else state.change(line, line.after)
   })
   const refusal = await new Promise<{ status: number; text: string } | undefined>((resolve) => {

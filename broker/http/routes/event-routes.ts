@@ -1,6 +1,11 @@
+import { invalidRequest } from '../../core/model/problem.ts'
 import { formatDateTime } from '../../core/model/time.ts'
 import type { issueTicket } from '../../operations/changes/event-tickets.ts'
 import type { followChanges, StreamedChange } from '../../operations/changes/follow-changes.ts'
+import type { TellChange } from '../../operations/changes/tell-change.ts'
+import type { StreamedSubscription } from '../../operations/changes/tell-notification.ts'
+import type { Telling } from '../../operations/changes/telling.ts'
+import type { Command } from '../../operations/command.ts'
 import { EVENT_TYPE } from '../added-types.ts'
 import type { ChangeTokens } from '../change-token.ts'
 import { CHANGE_PARAMETERS, changeSelection } from '../decode/change-parameters.ts'
@@ -13,6 +18,9 @@ import { beginningOf } from './change-routes.ts'
 export interface EventOperations {
   readonly followChanges: ReturnType<typeof followChanges>
   readonly issueTicket: ReturnType<typeof issueTicket>
+  /** What a stream tells: changes of a selection, or the notifications of a subscription. */
+  readonly tellSelection: (asked: Pick<TellChange, 'selection' | 'table' | 'options'>) => Telling
+  readonly tellNotifications: (command: Command & { readonly id: string }) => Promise<StreamedSubscription>
 }
 
 /** Routes of the streams, `/hub/v1/events`: Server-Sent Events, lines, and the messages of a WebSocket. */
@@ -23,7 +31,7 @@ export function eventRoutes(operations: EventOperations, tokens: ChangeTokens): 
       path: '/hub/v1/events',
       body: 'none',
       produces: [EVENT_TYPE, 'application/x-ndjson'],
-      parameters: ['after', 'ticket', ...CHANGE_PARAMETERS],
+      parameters: ['after', 'ticket', 'subscription', ...CHANGE_PARAMETERS],
       tickets: true,
       handle: follow,
     },
@@ -38,13 +46,11 @@ export function eventRoutes(operations: EventOperations, tokens: ChangeTokens): 
 
   async function follow(request: HubRequest): Promise<HubAnswer> {
     const { query, tenant, headers, accept } = request
-    const table = await request.table()
+    const { telling, table } = await toldBy(request)
     const after = headers['last-event-id'] || query.get('after')
     const changes = await operations.followChanges({
       ...who(request),
-      selection: changeSelection(query, table),
-      table,
-      options: renderOptions(query, table, 'application/json'),
+      telling,
       beginning: beginningOf(after, (token) => tokens.open(token, tenant)),
     })
     const isEvents = accept === EVENT_TYPE
@@ -62,6 +68,20 @@ export function eventRoutes(operations: EventOperations, tokens: ChangeTokens): 
       table,
       headers: { 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
     }
+  }
+
+  async function toldBy(request: HubRequest): Promise<StreamedSubscription> {
+    const { query } = request
+    const id = query.get('subscription')
+    if (id !== null) {
+      const given = CHANGE_PARAMETERS.find((name) => query.has(name))
+      if (given === undefined) return operations.tellNotifications({ ...who(request), id })
+      throw invalidRequest(`Parameter ${given} is given together with subscription, which says all of it`)
+    }
+    const table = await request.table()
+    const selection = changeSelection(query, table)
+    const options = renderOptions(query, table, 'application/json')
+    return { table, telling: operations.tellSelection({ selection, table, options }) }
   }
 
   async function ticket(request: HubRequest): Promise<HubAnswer> {

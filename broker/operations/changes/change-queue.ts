@@ -1,14 +1,16 @@
 import type { LogRecord } from '../../core/model/change.ts'
 import type { Follower } from '../../subscriptions/follow/follower.ts'
 import type { Terms } from '../../subscriptions/index/terms.ts'
-import type { Tell } from './tell-change.ts'
+import type { ToldRecord } from './telling.ts'
 
 /** A change that waits to be taken. */
 export interface QueuedChange {
   readonly record: Pick<LogRecord, 'sequence' | 'at'>
-  readonly text: string
+  readonly told: NonNullable<ToldRecord>
 }
 
+/** What is not written yet holds an entity of whatever size. */
+const UNWRITTEN = 16_384
 const MOST = 100
 const MOST_CHARACTERS = 262_144
 
@@ -18,12 +20,12 @@ const MOST_CHARACTERS = 262_144
  */
 export class ChangeQueue implements Follower {
   readonly terms: readonly Terms[]
-  readonly #tell: Tell
+  readonly #tell: (record: LogRecord) => ToldRecord
   readonly #waiting: QueuedChange[] = []
   #characters = 0
   #arrived: () => void = () => undefined
 
-  constructor(terms: readonly Terms[], tell: Tell) {
+  constructor(terms: readonly Terms[], tell: (record: LogRecord) => ToldRecord) {
     this.terms = terms
     this.#tell = tell
   }
@@ -38,18 +40,18 @@ export class ChangeQueue implements Follower {
 
   offer(record: LogRecord): boolean {
     if (!this.hasRoom()) return false
-    const text = this.#tell(record)
-    if (text === undefined) return true
+    const told = this.#tell(record)
+    if (told === undefined) return true
     const { sequence, at } = record
-    this.#waiting.push({ record: { sequence, at }, text })
-    this.#characters += text.length
+    this.#waiting.push({ record: { sequence, at }, told })
+    this.#characters += sizeOf(told)
     this.#arrived()
     return true
   }
 
   take(): QueuedChange | undefined {
     const next = this.#waiting.shift()
-    this.#characters -= next?.text.length ?? 0
+    if (next) this.#characters -= sizeOf(next.told)
     return next
   }
 
@@ -68,4 +70,8 @@ export class ChangeQueue implements Follower {
       this.#arrived = done
     })
   }
+}
+
+function sizeOf(told: NonNullable<ToldRecord>): number {
+  return typeof told === 'string' ? told.length : UNWRITTEN
 }

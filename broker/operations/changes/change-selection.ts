@@ -1,6 +1,8 @@
 import type { Collection } from '../../core/model/change.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
+import type { View } from '../../core/view/view.ts'
+import { type Terms, termsOf } from '../../subscriptions/index/terms.ts'
 import type { Trigger } from '../../subscriptions/subscription.ts'
 
 /** What besides entities changes in the open. */
@@ -19,4 +21,16 @@ export interface ChangeSelection {
   readonly watchedAttributes?: ReadonlySet<Iri>
   /** Only changes of these kinds. */
   readonly triggers?: ReadonlySet<Trigger>
+}
+
+/** Terms of which every change fulfils one that the selection is about. */
+export function selectionTerms(
+  { collections, query, watchedAttributes }: ChangeSelection,
+  view: View,
+): readonly Terms[] {
+  // what comes into a query or goes out of it may do so by any attribute
+  const watched = Object.keys(query).length === 0 ? watchedAttributes : undefined
+  return [...collections].flatMap((collection): readonly Terms[] =>
+    collection === 'entity' ? termsOf(query, watched, view) : [{ collection }],
+  )
 }

@@ -1,17 +1,19 @@
+import type { GeometryEngine } from '../../core/geo/engine.ts'
 import type { LiveFeeds } from '../../subscriptions/follow/live-feeds.ts'
 import type { Command } from '../command.ts'
 import { ChangeQueue } from './change-queue.ts'
 import { type Beginning, findPosition, type LogPosition, type PositionDependencies } from './log-position.ts'
 import { type Standing, type StandingDependencies, standingOf } from './standing.ts'
 import type { StreamPlaces } from './stream-places.ts'
-import { type TellChange, type TellDependencies, tellChange } from './tell-change.ts'
-import { selectionTerms } from './wait-for-change.ts'
+import type { LaterTold, Telling } from './telling.ts'
 
-export interface FollowChanges extends Command, TellChange {
+export interface FollowChanges extends Command {
+  readonly telling: Telling
   readonly beginning: Beginning
 }
 
-export interface FollowDependencies extends PositionDependencies, TellDependencies, StandingDependencies {
+export interface FollowDependencies extends PositionDependencies, StandingDependencies {
+  readonly engine: GeometryEngine
   readonly feeds: LiveFeeds
   readonly places: StreamPlaces
   /** A sign of life is given after so long without a change. */
@@ -19,12 +21,8 @@ export interface FollowDependencies extends PositionDependencies, TellDependenci
 }
 
 /** What a stream tells: a change, that it is alive, or why it ends; and up to where everything was told. */
-export interface StreamedChange {
+export interface StreamedChange extends LaterTold {
   readonly position: LogPosition
-  /** Members of the change as JSON. */
-  readonly text?: string
-  /** Why nothing follows. */
-  readonly reason?: string
 }
 
 /**
@@ -35,9 +33,9 @@ export interface StreamedChange {
 export const followChanges =
   (dependencies: FollowDependencies) =>
   async (command: FollowChanges): Promise<(gone: AbortSignal) => AsyncGenerator<StreamedChange>> => {
-    const { caller, tenant, selection, beginning } = command
-    for (const resource of selection.collections) caller.check('read', tenant, { resource })
-    if (selection.query.geo) await dependencies.engine.ready()
+    const { caller, tenant, telling, beginning } = command
+    for (const target of telling.targets) caller.check('read', tenant, target)
+    if (telling.needsGeometry) await dependencies.engine.ready()
     const begin = await findPosition(dependencies, tenant, beginning)
     return async function* (gone) {
       const leave = dependencies.places.take(caller)
@@ -55,7 +53,8 @@ async function* stream(
   command: FollowChanges,
   { begin, over }: { readonly begin: LogPosition; readonly over: AbortSignal },
 ): AsyncGenerator<StreamedChange> {
-  const standing = standingOf(dependencies, command.caller, command)
+  const { caller, tenant, telling } = command
+  const standing = standingOf(dependencies, caller, { tenant, targets: telling.targets })
   let position = begin
   yield { position }
   while (!over.aborted) {
@@ -66,6 +65,7 @@ async function* stream(
     for await (const told of asSeen(dependencies, sight, { position, over, standing })) {
       position = told.position
       yield told
+      if (told.reason !== undefined) return
     }
   }
 }
@@ -82,13 +82,14 @@ async function* asSeen(
   command: FollowChanges,
   { position: begin, over, standing }: Course,
 ): AsyncGenerator<StreamedChange> {
-  const { caller, tenant, selection } = command
+  const { caller, tenant, telling } = command
   const view = caller.view(tenant)
   const isSame = (): boolean => {
     const now = standing()
     return 'caller' in now && now.caller.view(tenant).id === view.id
   }
-  const queue = new ChangeQueue(selectionTerms(selection, view), tellChange(dependencies, command))
+  const { terms, tell } = telling.begin({ tenant, caller })
+  const queue = new ChangeQueue(terms, tell)
   const following = dependencies.feeds.follow(tenant, queue, begin.sequence)
   let position = begin
   try {
@@ -97,7 +98,8 @@ async function* asSeen(
       if (next) {
         position = { sequence: next.record.sequence, at: Math.max(position.at, next.record.at) }
         if (queue.hasRoom()) following.wake()
-        yield { position, text: next.text }
+        const told = typeof next.told === 'string' ? { text: next.told } : await next.told()
+        if (told.text !== undefined || told.reason !== undefined) yield { position, ...told }
         continue
       }
       await queue.arrival(dependencies.heartbeatMilliseconds, over)

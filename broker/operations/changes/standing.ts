@@ -1,9 +1,8 @@
-import type { Caller } from '../../core/model/caller.ts'
+import type { Caller, Target } from '../../core/model/caller.ts'
 import type { JsonObject } from '../../core/model/json.ts'
-import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
-import type { ChangeSelection } from './change-selection.ts'
+import { mayRead } from '../may-read.ts'
 
 /** What it takes to know whether somebody still may do what it began. */
 export interface StandingDependencies {
@@ -19,25 +18,15 @@ export type Standing = { readonly caller: Caller } | { readonly reason: string }
 export function standingOf(
   { clock, delegate }: StandingDependencies,
   begun: Caller,
-  about: { readonly tenant: Tenant; readonly selection: Pick<ChangeSelection, 'collections'> },
+  about: { readonly tenant: Tenant; readonly targets: readonly Target[] },
 ): () => Standing {
   const delegation = begun.delegation()
   const end = begun.validUntil ?? Number.POSITIVE_INFINITY
   return () => {
     if (clock() >= end) return { reason: 'Access token is expired' }
     const caller = delegate(delegation)
-    return caller && mayFollow(caller, about)
+    return caller && about.targets.every((target) => mayRead(caller, about.tenant, target))
       ? { caller }
       : { reason: 'Policies do not let this caller follow these changes any more' }
-  }
-}
-
-function mayFollow(caller: Caller, { tenant, selection }: Parameters<typeof standingOf>[2]): boolean {
-  try {
-    for (const resource of selection.collections) caller.check('read', tenant, { resource })
-    return true
-  } catch (error) {
-    if (error instanceof Problem) return false
-    throw error
   }
 }

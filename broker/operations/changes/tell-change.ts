@@ -18,7 +18,8 @@ import type { Command } from '../command.ts'
 import { renderVisible, type Style, styleOf } from '../entities/render-entity.ts'
 import { mayRead } from '../may-read.ts'
 import { isOwner } from '../subscriptions/keep-subscription.ts'
-import { type ChangeSelection, type Followed, NOTICED } from './change-selection.ts'
+import { type ChangeSelection, type Followed, NOTICED, selectionTerms } from './change-selection.ts'
+import type { Telling } from './telling.ts'
 
 /** What somebody is told of, and how it is written. */
 export interface TellChange extends Pick<Command, 'caller' | 'tenant'> {
@@ -71,6 +72,21 @@ export function tellChange({ engine, clock }: TellDependencies, command: TellCha
     if (record.collection === 'entity') return tellEntity(record)
     const target = noticedTarget(record, caller)
     return target && mayRead(caller, tenant, target) ? noticeMembers(record) : undefined
+  }
+}
+
+/** Answers what tells changes of a selection to a stream. */
+export function tellSelection(
+  dependencies: TellDependencies,
+  { selection, table, options }: Pick<TellChange, 'selection' | 'table' | 'options'>,
+): Telling {
+  return {
+    targets: [...selection.collections].map((resource) => ({ resource })),
+    ...(selection.query.geo && { needsGeometry: true }),
+    begin: ({ tenant, caller }) => ({
+      terms: selectionTerms(selection, caller.view(tenant)),
+      tell: tellChange(dependencies, { tenant, caller, selection, table, options }),
+    }),
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Caller } from '../../core/model/caller.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { LiveFeeds } from '../../subscriptions/follow/live-feeds.ts'
-import { type Terms, termsOf } from '../../subscriptions/index/terms.ts'
-import type { ChangeSelection } from './change-selection.ts'
+import { type ChangeSelection, selectionTerms } from './change-selection.ts'
 import type { Tell } from './tell-change.ts'
 
 /** What is waited for. */
@@ -53,16 +52,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
-}
-
-/** Terms of which every change fulfils one that the selection is about. */
-export function selectionTerms(
-  { collections, query, watchedAttributes }: ChangeSelection,
-  view: Parameters<typeof termsOf>[2],
-): readonly Terms[] {
-  // what comes into a query or goes out of it may do so by any attribute
-  const watched = Object.keys(query).length === 0 ? watchedAttributes : undefined
-  return [...collections].flatMap((collection): readonly Terms[] =>
-    collection === 'entity' ? termsOf(query, watched, view) : [{ collection }],
-  )
 }

@@ -1,20 +1,21 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import type { JsonValue } from '../../core/model/json.ts'
+import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Registry } from '../../federation/registry/registry.ts'
-import { templateFault } from '../../subscriptions/notify/fill-template.ts'
+import { templateFault } from '../../subscriptions/notify/template-fault.ts'
 import type { DeliveryOptions } from '../../subscriptions/subscription.ts'
 import { type CheckShape, shapeCheck } from '../check-shape.ts'
 import { HIDDEN } from '../credentials.ts'
 
 const pem = { type: 'string', minLength: 1, maxLength: 65_536 } as const
 const name = { type: 'string', minLength: 1, maxLength: 256 } as const
+const MOST_TEMPLATE = 16_384
 
 const checkShape: CheckShape = shapeCheck(
   'Delivery',
   {
-    template: { type: 'string', minLength: 1, maxLength: 16_384 },
+    template: { type: 'string', minLength: 1, maxLength: MOST_TEMPLATE },
     rename: { type: 'object', maxProperties: 200, propertyNames: name, additionalProperties: name },
     // of 24 to 64 bytes, as Standard Webhooks has it
     signingSecret: { type: 'string', pattern: '^(?:whsec_[A-Za-z0-9+/]{32,86}={0,2}|\\*\\*\\*)$' },
@@ -37,7 +38,6 @@ export function decodeDelivery(body: JsonValue | undefined, kept: DeliveryOption
     return [[member, kept[member]] as const]
   })
   const whole = { ...options, ...Object.fromEntries(secrets) }
-  checkTemplate(whole)
   checkCertificates(whole)
   return whole
 }
@@ -75,8 +75,11 @@ function isBroker({ pathname }: URL): boolean {
   return /(?:^|\/)ngsi-ld(?:\/|$)/.test(pathname)
 }
 
-function checkTemplate({ template }: DeliveryOptions): void {
-  const fault = template === undefined ? undefined : templateFault(template)
+/** Checks the template of a delivery, before the rest of it is read. @throws Problem BadRequestData */
+export async function checkTemplate(body: JsonValue | undefined): Promise<void> {
+  const template = isJsonObject(body) ? body.template : undefined
+  if (typeof template !== 'string' || template.length > MOST_TEMPLATE) return
+  const fault = await templateFault(template)
   if (fault !== undefined) throw badRequestData(`Delivery template is no JSONata expression: ${fault}`)
 }
 

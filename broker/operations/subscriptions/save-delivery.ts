@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../core/model/json.ts'
 import { Problem } from '../../core/model/problem.ts'
-import { checkServed, decodeDelivery } from './check-delivery.ts'
+import { checkServed, checkTemplate, decodeDelivery } from './check-delivery.ts'
 import {
   checkSubscriptionRight,
   isOwner,
@@ -20,6 +20,7 @@ export const saveDelivery =
   async ({ body, ...command }: SaveDelivery): Promise<void> => {
     const { caller, tenant, id } = command
     caller.check('update', tenant, { resource: 'subscription', id })
+    await checkTemplate(body)
     await keepSubscription(dependencies, command, (stored, now) => {
       const current = checkSubscriptionRight(command, 'update', stored)
       if (!isOwner(caller, current))

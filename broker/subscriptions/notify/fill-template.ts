@@ -1,5 +1,6 @@
 import jsonata from 'jsonata'
 import { LRUCache } from 'lru-cache'
+import { codeOf } from './template-fault.ts'
 import type { TemplateAnswer, TemplateCall } from './template-protocol.ts'
 
 /** Bounds of one evaluation; a regular expression or a text that grows is bounded by the thread around it. */
@@ -21,22 +22,5 @@ export async function fillTemplate({ template, notification }: TemplateCall): Pr
     return { text, isJson: typeof answer !== 'string' }
   } catch (cause) {
     return { failure: `fails: ${codeOf(cause)}` }
-  }
-}
-
-/** JSONata throws objects whose messages can hold values of the notification; codes and positions cannot. */
-function codeOf(cause: unknown): string {
-  const { code, position } = Object(cause) as { code?: unknown; position?: unknown } // whatever was thrown has no type
-  const place = typeof position === 'number' ? ` at ${position}` : ''
-  return `${typeof code === 'string' ? code : 'error'}${place}`
-}
-
-/** Answers what is wrong with the text of a template, with the place in it; undefined: nothing. */
-export function templateFault(template: string): string | undefined {
-  try {
-    jsonata(template)
-    return undefined
-  } catch (cause) {
-    return codeOf(cause)
   }
 }

@@ -16,7 +16,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const FIELD_VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/
 
 /** Tells whether a pair of receiverInfo can be sent as a header of a notification (CIM 009 v1.9.1, 5.2.22, 6.3.8; RFC 7230). */
-export function canBeHeader({ key, value }: KeyValuePair): boolean {
+function canBeHeader({ key, value }: KeyValuePair): boolean {
   return TOKEN.test(key) && FIELD_VALUE.test(value) && !RESERVED.has(key.toLowerCase())
 }
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { LOCATION } from '../../../broker/core/model/iri.ts'
 import type { Problem } from '../../../broker/core/model/problem.ts'
-import { templateFault } from '../../../broker/subscriptions/notify/fill-template.ts'
+import { templateFault } from '../../../broker/subscriptions/notify/template-fault.ts'
 import { TemplateThread } from '../../../broker/subscriptions/notify/templates.ts'
 import { notificationWriter } from '../../../broker/subscriptions/notify/write-notification.ts'
 import type { DeliveryOptions, Endpoint } from '../../../broker/subscriptions/subscription.ts'
@@ -136,8 +136,8 @@ describe('Templates of notifications', () => {
     }
   })
 
-  it('are checked before they are used', () => {
-    expect(templateFault('data.speed')).to.equal(undefined)
-    expect(templateFault('data.(')).to.match(/^S\d+ at \d+$/)
+  it('are checked before they are used', async () => {
+    expect(await templateFault('data.speed')).to.equal(undefined)
+    expect(await templateFault('data.(')).to.match(/^S\d+ at \d+$/)
   })
 })

@@ -90,7 +90,7 @@ export async function assemble(
   })
   const metrics = createMetrics(config.name)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
-  const { routes, createRegistration, updateRegistration, snapshots, subscriptions, changes } =
+  const { routes, createRegistration, updateRegistration, snapshots, subscriptions, changes, ...others } =
     assembleRoutes(config, {
       store,
       clock,
@@ -151,6 +151,7 @@ export async function assemble(
     start: async () => {
       snapshots.start()
       await subscriptions.start()
+      others.registrationExpiry.start()
       await registerSources(config, {
         createRegistration,
         updateRegistration,
@@ -165,6 +166,7 @@ export async function assemble(
     },
     stop: async () => {
       await feeds.current?.stop()
+      await others.registrationExpiry.stop()
       await changes.stop()
       await snapshots.stop()
       await subscriptions.stop()

@@ -89,6 +89,7 @@ import { updateRegistration } from '../operations/registrations/update-registrat
 import { type RoleView, viewEntityByRole } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
 import { type AssembledChanges, assembleChanges } from './changes.ts'
+import { type RegistrationExpiry, registrationExpiry } from './registration-expiry.ts'
 import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
 import { assembleSubscriptionEngine, type SubscriptionEngine } from './subscription-engine.ts'
 import { assembleSubscriptions } from './subscriptions.ts'
@@ -131,6 +132,7 @@ export interface AssembledRoutes {
   readonly updateRegistration: RegistrationOperations['updateRegistration']
   readonly snapshots: AssembledSnapshots
   readonly subscriptions: SubscriptionEngine
+  readonly registrationExpiry: RegistrationExpiry
   readonly changes: AssembledChanges
 }
 
@@ -199,6 +201,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   return {
     snapshots,
     subscriptions,
+    registrationExpiry: registrationExpiry(registering, parts.failed),
     changes,
     createRegistration: registrations.createRegistration,
     updateRegistration: registrations.updateRegistration,

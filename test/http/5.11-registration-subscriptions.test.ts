@@ -244,6 +244,16 @@ describe('5.11 Context Source Registration Subscription', () => {
       expect(JSON.stringify(await hub.running.store.log(DEFAULT_TENANT, 0, 10_000))).to.not.include('s3cret')
     })
 
+    it('tells that a registration does not match any more when it has expired', async () => {
+      const id = await subscribe('Sled')
+      const expiresAt = new Date(Date.now() + 1000).toISOString()
+      const one = await register(['Sled'], { expiresAt })
+      expect((await told(id, 2)).map(summary)).to.deep.equal([
+        ['newlyMatching', one],
+        ['noLongerMatching', one],
+      ])
+    })
+
     it('tells nothing any more once it is deleted', async () => {
       const id = await subscribe('Tube')
       const other = await subscribe('Tube')

@@ -28,6 +28,8 @@ export interface Registry {
   all(tenant: Tenant): readonly Registration[]
   /** Forgets registrations that have expired: they match nothing any more. */
   dropExpired(tenant: Tenant, now: Micros): void
+  /** Answers which registrations were forgotten because they have expired, each once: they are still kept. */
+  takeExpired(tenant: Tenant, now: Micros): readonly string[]
   /** Grows with every change of the tenant's registrations: for cache keys. */
   generation(tenant: Tenant): number
 }
@@ -47,14 +49,25 @@ export function createRegistry(): Registry {
     },
     all: (tenant) =>
       [...(tenants.get(tenant)?.entries.values() ?? [])].map(({ registration }) => registration),
-    dropExpired: (tenant, now) => {
-      const known = tenants.get(tenant)
-      for (const { version, registration } of known?.entries.values() ?? []) {
-        const { id, expiresAt } = registration
-        if (known && expiresAt !== undefined && expiresAt <= now) applyState(known, { id, version })
-      }
+    dropExpired,
+    takeExpired: (tenant, now) => {
+      dropExpired(tenant, now)
+      const expired = tenants.get(tenant)?.expired
+      const taken = [...(expired ?? [])]
+      expired?.clear()
+      return taken
     },
     generation: (tenant) => tenants.get(tenant)?.generation ?? 0,
+  }
+
+  function dropExpired(tenant: Tenant, now: Micros): void {
+    const known = tenants.get(tenant)
+    for (const { version, registration } of known?.entries.values() ?? []) {
+      const { id, expiresAt } = registration
+      if (!known || expiresAt === undefined || expiresAt > now) continue
+      applyState(known, { id, version })
+      known.expired.add(id)
+    }
   }
 }
 
@@ -89,6 +102,8 @@ interface Entry {
 interface TenantRegistry {
   generation: number
   readonly entries: Map<string, Entry>
+  /** Forgotten because they have expired, and not taken yet. */
+  readonly expired: Set<string>
   readonly byType: Map<Iri, Set<Registration>>
   readonly byId: Map<string, Set<Registration>>
   /** Those with a part that is open to any type. */
@@ -101,6 +116,7 @@ function emptyTenant(): TenantRegistry {
   return {
     generation: 0,
     entries: new Map(),
+    expired: new Set(),
     byType: new Map(),
     byId: new Map(),
     anyType: new Set(),

@@ -12,11 +12,11 @@ type DecideDocument = (current: JsonObject | undefined, now: Micros) => JsonObje
 /** Reads, decides and commits until no other writer came between, then tells the registry. @throws Problem */
 export async function keepRegistration(
   dependencies: RegistrationDependencies,
-  { tenant, origin }: Command,
+  { tenant, origin }: Pick<Command, 'tenant' | 'origin'>,
   id: string,
   decide: DecideDocument,
 ): Promise<void> {
-  const { registry, secrets, clock } = dependencies
+  const { registry, secrets } = dependencies
   const { version, next } = await keepDocument(
     dependencies,
     { tenant, origin, id, collection: 'registration', what: `Registration ${id}` },
@@ -25,29 +25,24 @@ export async function keepRegistration(
       const decided = decide(current && secrets.open(current, tenant), now)
       const closed = decided && secrets.close(decided, tenant)
       return {
-        ...(closed && { next: closed, ...expiry(closed) }),
+        ...(closed && { next: closed }),
         // a hub that did not seal them yet kept it
         ...(keepsSecret(stored) && { logged: false }),
       }
     },
   )
-  registry.dropExpired(tenant, clock())
   registry.apply(tenant, { id, version, ...(next && { registration: secrets.read(next, tenant) }) })
 }
 
-/** An expired registration is gone, whether or not it is reaped (CIM 009 v1.9.1, 5.9.2.4). */
+/** An expired registration is gone, whether or not it is swept away (CIM 009 v1.9.1, 5.9.2.4). */
 export function alive(document: JsonObject | undefined, now: Micros): JsonObject | undefined {
   if (!document) return undefined
-  const { expiresAt } = expiry(document)
-  return expiresAt !== undefined && expiresAt <= now ? undefined : document
+  const { expiresAt } = document
+  const at = typeof expiresAt === 'string' ? parseDateTime(expiresAt) : undefined
+  return at !== undefined && at <= now ? undefined : document
 }
 
 /** Answers the problem of a registration that is not there. */
 export function noRegistration(id: string): Problem {
   return new Problem('ResourceNotFound', `Registration ${id} does not exist`)
-}
-
-function expiry({ expiresAt }: JsonObject): { readonly expiresAt?: Micros } {
-  const at = typeof expiresAt === 'string' ? parseDateTime(expiresAt) : undefined
-  return at === undefined ? {} : { expiresAt: at }
 }

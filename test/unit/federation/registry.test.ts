@@ -105,6 +105,8 @@ describe('registry', () => {
     registry.dropExpired(DEFAULT_TENANT, at)
     expect(ids(registry.all(DEFAULT_TENANT))).to.deep.equal([id(0), id(1), id(2), id(3)])
     expect(ids(registry.candidates(DEFAULT_TENANT, { types: bus }))).to.not.include(id(9))
+    expect(registry.takeExpired(DEFAULT_TENANT, at)).to.deep.equal([id(9)])
+    expect(registry.takeExpired(DEFAULT_TENANT, at)).to.deep.equal([])
   })
 
   it('is loaded from the store, tenant by tenant', async () => {

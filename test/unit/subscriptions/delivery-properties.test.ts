@@ -192,16 +192,15 @@ describe('5.8.6 deliveries: properties', function () {
 
 /** Failed attempts of a message between which, or before which, its endpoint took another. */
 function strikes(world: World, id: string): number {
-  const [first] = world.sent.filter((one) => one.id === id)
-  const failed = world.sent.filter((one) => one.id === id && !one.delivered)
-  let seen = Number.NEGATIVE_INFINITY
+  const own = world.sent.filter((one) => one.id === id)
+  let seen = 0
   let count = 0
-  for (const { until } of failed) {
+  for (const { place, endpoint } of own.filter(({ delivered }) => !delivered)) {
     const took = world.sent.some(
-      (one) => one.endpoint === first!.endpoint && one.delivered && one.until > seen && one.until <= until,
+      (one) => one.endpoint === endpoint && one.delivered && one.place > seen && one.place < place,
     )
     if (took) count++
-    seen = until
+    seen = place
   }
   return count
 }

@@ -24,6 +24,8 @@ export interface Sent {
   readonly endpoint: string
   readonly from: number
   until: number
+  /** Which answer it was, of all that came. */
+  place: number
   delivered: boolean
 }
 
@@ -54,6 +56,7 @@ export class World {
   now = 0
   timersSet = 0
   #timers: Timer[] = []
+  #answers = 0
 
   constructor(settings: Partial<DeliverySettings> = {}, random = () => 0.5) {
     this.deliveries = createDeliveries({
@@ -125,12 +128,14 @@ export class World {
       endpoint: sending.url,
       from: this.now,
       until: Infinity,
+      place: Infinity,
       delivered: false,
     }
     this.sent.push(record)
     return new Promise((resolve) => {
       this.#after(after, () => {
         record.until = this.now
+        record.place = ++this.#answers
         record.delivered = delivered
         resolve({
           delivered,

@@ -2,6 +2,7 @@ import type { GeometryEngine } from '../../core/geo/engine.ts'
 import type { LiveFeeds } from '../../subscriptions/follow/live-feeds.ts'
 import type { Command } from '../command.ts'
 import { ChangeQueue } from './change-queue.ts'
+import { eitherSignal } from './either-signal.ts'
 import { type Beginning, findPosition, type LogPosition, type PositionDependencies } from './log-position.ts'
 import { type Standing, type StandingDependencies, standingOf } from './standing.ts'
 import type { StreamPlaces } from './stream-places.ts'
@@ -39,10 +40,11 @@ export const followChanges =
     const begin = await findPosition(dependencies, tenant, beginning)
     return async function* (gone) {
       const leave = dependencies.places.take(caller)
+      const over = eitherSignal([gone, dependencies.feeds.ended])
       try {
-        const over = AbortSignal.any([gone, dependencies.feeds.ended])
-        yield* stream(dependencies, command, { begin, over })
+        yield* stream(dependencies, command, { begin, over: over.signal })
       } finally {
+        over.release()
         leave()
       }
     }

@@ -2,6 +2,7 @@ import type { Caller } from '../../core/model/caller.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { LiveFeeds } from '../../subscriptions/follow/live-feeds.ts'
 import { type ChangeSelection, selectionTerms } from './change-selection.ts'
+import { eitherSignal } from './either-signal.ts'
 import type { Tell } from './tell-change.ts'
 
 /** What is waited for. */
@@ -27,8 +28,9 @@ export type WaitForChange = (waiting: Waiting) => Promise<Waited>
 /** Waits for the first change that there is something to tell of; whoever waits costs a write nothing that is about others. */
 export function waitForChange(feeds: LiveFeeds): WaitForChange {
   return async ({ tenant, tell, after, milliseconds, gone, ...about }) => {
-    const over = AbortSignal.any([gone, feeds.ended, AbortSignal.timeout(Math.ceil(milliseconds))])
     const found = new AbortController()
+    const timeout = AbortSignal.timeout(Math.ceil(milliseconds))
+    const over = eitherSignal([gone, feeds.ended, timeout, found.signal])
     const follower = {
       terms: selectionTerms(about.selection, about.caller.view(tenant)),
       hasRoom: () => !found.signal.aborted,
@@ -40,7 +42,8 @@ export function waitForChange(feeds: LiveFeeds): WaitForChange {
       },
     }
     const following = feeds.follow(tenant, follower, after)
-    await aborted(AbortSignal.any([over, found.signal]))
+    await aborted(over.signal)
+    over.release()
     const sequence = following.position()
     following.leave()
     return { sequence, found: found.signal.aborted }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Store } from '../../store/port/store.ts'
 import type { Follower } from './follower.ts'
@@ -36,6 +37,7 @@ const ASK_MILLISECONDS = 1000
 export function createLiveFeeds({ store, failed }: LiveFeedsDependencies): LiveFeeds {
   const feeds = new Map<Tenant, TenantFeed>()
   const ending = new AbortController()
+  setMaxListeners(0, ending.signal) // all who follow listen to it
   let watching: (() => void) | undefined
   /** Nobody listens to the store before somebody follows. */
   const watch = (): (() => void) => {

@@ -41,8 +41,11 @@ export class Handover {
     this.#attempted = attempted
   }
 
-  /** Delivers what is due by changes; what is too old, counted from `at` on, is given up. */
-  changes(due: Due, at = latestOf(due)): void {
+  /**
+   * Delivers what is due by changes; what is too old, counted from `at` on, is given up. While the hub was not there nothing
+   * got older.
+   */
+  changes(due: Due, at = Math.max(latestOf(due), this.#dependencies.startedAt)): void {
     const { subject } = this.#dependencies
     this.#underWay.set(due.id, due)
     this.#hand({

@@ -20,6 +20,8 @@ export interface ObserveNotification {
 /** What subscribers work with. */
 export interface SubscriberDependencies {
   readonly clock: () => Micros
+  /** When the hub began to deliver. */
+  readonly startedAt: Micros
   readonly subject: Subject
   readonly deliveries: Deliveries
   readonly budget: Budget

@@ -76,6 +76,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   })
   const dependencies: TenantDependencies = {
     ...options,
+    startedAt: clock(),
     budget: { used: 0, most: options.maxUnderWay },
     bury,
     changed: (subscriber) => tenants.get(subscriber.tenant)?.changed(subscriber),
@@ -206,7 +207,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   /** The geometry engine judges without waiting, once it is there. */
-  async function readyFor({ query }: Subscription): Promise<void> {
+  async function readyFor({ query, endpoint }: Subscription): Promise<void> {
+    sender.prepare(endpoint.uri.startsWith('mqtt') ? 'mqtt' : 'http')
     if (query.geo) await options.engine.ready()
   }
 

@@ -16,6 +16,7 @@ export function createSender({ egress: options }: SenderThreadData): Sender {
   const mqtt = createMqttSender(createGuard(options))
   return {
     send: (message) => (message.kind === 'http' ? post(message) : mqtt.send(message)),
+    prepare: (kind) => void (kind === 'http' ? import('undici') : import('mqtt')).catch(() => {}),
     close: async () => {
       mqtt.close()
       await egress.close()

@@ -46,5 +46,7 @@ export interface Attempt {
 /** Sends messages: resolves with what became of it, and never rejects. */
 export interface Sender {
   send(message: Message): Promise<Attempt>
+  /** Gets ready for messages of a kind, so that the first one need not wait for what is loaded when it is needed. */
+  prepare(kind: Message['kind']): void
   close(): Promise<void>
 }

@@ -6,8 +6,8 @@ export interface SenderThreadData {
   readonly egress: GuardOptions
 }
 
-/** One message for the thread, numbered; `close`: it ends. */
-export type SenderCall = { readonly call: number; readonly message: Message } | 'close'
+/** One message for the thread, numbered; a kind of message: such ones will come; `close`: it ends. */
+export type SenderCall = { readonly call: number; readonly message: Message } | Message['kind'] | 'close'
 
 /** What became of the message of a call. */
 export interface SenderAnswer {

@@ -15,6 +15,7 @@ function serve(port: NonNullable<typeof parentPort>, data: SenderThreadData): vo
   port.on('message', (calls: readonly SenderCall[]) => {
     for (const call of calls) {
       if (call === 'close') void sender.close().finally(() => setImmediate(() => port.close()))
+      else if (typeof call === 'string') sender.prepare(call)
       else void sender.send(call.message).then((attempt) => answer({ call: call.call, attempt }))
     }
   })

@@ -30,6 +30,7 @@ class ThreadSender implements Sender {
   readonly #log: SenderLog
   readonly #pending = new Map<number, Pending>()
   #worker: Worker | undefined
+  readonly #prepared = new Set<Message['kind']>()
   /** Calls of this turn of the event loop, which go to the thread together. */
   #turn: SenderCall[] = []
   #calls = 0
@@ -49,9 +50,23 @@ class ThreadSender implements Sender {
       this.#worker ??= this.#start()
       if (this.#pending.size === 0) this.#worker.ref()
       this.#pending.set(call, { resolve, since: performance.now() })
-      if (this.#turn.length === 0) setImmediate(this.#flush)
-      this.#turn.push({ call, message })
+      this.#call({ call, message })
     })
+  }
+
+  prepare(kind: Message['kind']): void {
+    if (this.#closed || this.#prepared.has(kind)) return
+    this.#prepared.add(kind)
+    if (!this.#worker) {
+      this.#worker = this.#start()
+      this.#worker.unref()
+    }
+    this.#call(kind)
+  }
+
+  #call(call: SenderCall): void {
+    if (this.#turn.length === 0) setImmediate(this.#flush)
+    this.#turn.push(call)
   }
 
   async close(): Promise<void> {

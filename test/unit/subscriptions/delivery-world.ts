@@ -60,7 +60,7 @@ export class World {
 
   constructor(settings: Partial<DeliverySettings> = {}, random = () => 0.5) {
     this.deliveries = createDeliveries({
-      sender: { send: (message) => this.#send(message), close: async () => {} },
+      sender: { send: (message) => this.#send(message), prepare: () => {}, close: async () => {} },
       clock: () => START + Math.round(this.now * 1000),
       settings: { ...SETTINGS, ...settings },
       timers: { after: (milliseconds, callback) => this.#after(milliseconds, callback) },

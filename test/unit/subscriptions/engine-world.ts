@@ -78,7 +78,11 @@ export class EngineWorld {
   begin(): Promise<void> {
     const life = { isOver: false }
     this.#life = life
-    const sender = { send: (message: Message) => this.#send(message, life), close: async () => {} }
+    const sender = {
+      send: (message: Message) => this.#send(message, life),
+      prepare: () => {},
+      close: async () => {},
+    }
     const geometry = createGeometryEngine()
     this.#engine = createSubscriptions({
       ...this.#settings,

@@ -92,10 +92,10 @@ export async function whileWriting(
 export async function bareRoundTrip(url: string, body: string): Promise<number> {
   const client = new Client(url)
   const times: number[] = []
-  for (let post = 0; post < 600; post++) {
+  for (let post = 0; post < 1500; post++) {
     const began = now()
     await send(client, { method: 'POST', path: '/bare', body })
-    if (post >= 100) times.push(now() - began)
+    if (post >= 1000) times.push(now() - began)
   }
   await client.close()
   await taken(url)

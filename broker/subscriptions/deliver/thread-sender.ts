@@ -65,7 +65,8 @@ class ThreadSender implements Sender {
   }
 
   #call(call: SenderCall): void {
-    if (this.#turn.length === 0) setImmediate(this.#flush)
+    // a later turn of the event loop would have other requests in it
+    if (this.#turn.length === 0) process.nextTick(this.#flush)
     this.#turn.push(call)
   }
 

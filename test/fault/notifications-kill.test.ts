@@ -1,11 +1,13 @@
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import { freePort } from '../support/free-port.ts'
 import { type HubProcess, startHubProcess } from '../support/hub-process.ts'
+import { buildSlowDisk } from '../support/slow-disk.ts'
 import { temporaryFolder } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
@@ -18,6 +20,7 @@ const ENTITIES = 25
 /** Longer than it takes where nothing else is done. */
 const PATIENCE = 180_000
 const SUBSCRIPTIONS = '/ngsi-ld/v1/subscriptions'
+const LETTERS = '/hub/v1/subscriptions/urn:s:1/deadLetters'
 const UPSERT = '/ngsi-ld/v1/entityOperations/upsert?options=update'
 const SETTINGS = {
   HUB_SUBSCRIPTIONS_FIRST_DELAY: '5',
@@ -38,7 +41,7 @@ interface Taken {
 async function startMoodyReceiver() {
   const taken: Taken[] = []
   const seen: Taken[] = []
-  const mood = { isMoody: true, isDead: false }
+  const mood = { isMoody: true, isDead: false, refused: '' }
   let count = 0
   const server = createServer(async (request, response) => {
     const turn = mood.isMoody ? count++ % 9 : -1
@@ -47,8 +50,9 @@ async function startMoodyReceiver() {
     if (!all) return
     seen.push(...all)
     if (turn === 3) return void request.socket.destroy()
-    if (turn !== 6) taken.push(...all)
-    response.writeHead(turn === 6 ? 503 : 200).end()
+    const refuses = turn === 6 || all.some(({ entityId }) => entityId === mood.refused)
+    if (!refuses) taken.push(...all)
+    response.writeHead(refuses ? 503 : 200).end()
   })
   await listen(server)
   return {
@@ -91,12 +95,12 @@ describe('5.8.6 notifications under kill -9', function () {
   })
 
   /** A hub that keeps its data and its port when it is killed. */
-  async function startMortalHub() {
+  async function startMortalHub(settings: Readonly<Record<string, string>> = {}) {
     const data = temporaryFolder()
     const port = await freePort()
     folders.push(data)
     const start = async (): Promise<HubProcess> => {
-      const started = await startHubProcess({ data, port, settings: SETTINGS })
+      const started = await startHubProcess({ data, port, settings: { ...SETTINGS, ...settings } })
       hubs.add(started)
       return started
     }
@@ -203,7 +207,119 @@ describe('5.8.6 notifications under kill -9', function () {
     for (const { entityId, state } of receiver.seen)
       expect(state, entityId).to.be.within(1, most.get(entityId.split(':')[2] ?? '') ?? 0)
   })
+
+  /** Writes a state of one bus, which has to be acknowledged. */
+  async function write(hub: HubProcess, name: string, state: number): Promise<void> {
+    const { status } = await hub.send('POST', UPSERT, [
+      { id: `urn:bus:0:${name}`, type: 'Bus', a: { type: 'Property', value: state } },
+    ])
+    expect(status).to.be.oneOf([201, 204])
+  }
+
+  it('delivers everything to an endpoint that was dead through kills, once it lives', async () => {
+    const mortal = await startMortalHub()
+    const receiver = await moodyReceiver()
+    receiver.mood.isMoody = false
+    receiver.mood.isDead = true
+    await subscribe(mortal.current(), 'urn:s:dead', `${receiver.url}/dead`)
+    // a kill between the commit of a subscription and its first notification, and two with what waits
+    for (let kill = 0; kill < 3; kill++) {
+      for (let state = 1; state <= 150; state++) await write(mortal.current(), `${kill}`, state)
+      await mortal.kill()
+      await mortal.revive()
+    }
+    receiver.mood.isDead = false
+    await until('all states', () => new Set(receiver.taken.map(named)).size === 450, PATIENCE)
+    expectOrder(receiver.taken)
+    expectIds(receiver.seen)
+  })
+
+  it('tells the latest state of what was throttled, and goes on by time, after a kill', async () => {
+    const mortal = await startMortalHub()
+    const receiver = await moodyReceiver()
+    receiver.mood.isMoody = false
+    await subscribe(mortal.current(), 'urn:s:throttled', `${receiver.url}/throttled`, { throttling: 2 })
+    await subscribe(mortal.current(), 'urn:s:periodic', `${receiver.url}/periodic`, { timeInterval: 1 })
+    const last = (path: string) => receiver.taken.filter((one) => one.path === path).at(-1)?.state
+    for (let state = 1; state <= 20; state++) await write(mortal.current(), 'x', state)
+    await until('the first state that was throttled', () => last('/throttled') !== undefined)
+    await write(mortal.current(), 'x', 21)
+    await mortal.kill()
+    const before = receiver.taken.length
+    await mortal.revive()
+    await until('the last state, both ways', () => last('/throttled') === 21 && last('/periodic') === 21)
+    expect(receiver.taken.length).to.be.greaterThan(before)
+    const told = receiver.taken.filter((one) => one.path === '/throttled')
+    expect(told.length, 'throttled').to.be.below(6)
+  })
+
+  it('keeps what was given up through a kill, and delivers it when it is asked to', async () => {
+    const mortal = await startMortalHub({ HUB_SUBSCRIPTIONS_ATTEMPTS: '2' })
+    const receiver = await moodyReceiver()
+    receiver.mood.isMoody = false
+    receiver.mood.refused = 'urn:bus:0:poison'
+    await subscribe(mortal.current(), 'urn:s:1', `${receiver.url}/1`)
+    await write(mortal.current(), 'poison', 1)
+    const letters = async (): Promise<readonly unknown[]> => {
+      const { body } = await mortal.current().send('GET', LETTERS)
+      return Array.isArray(body) ? body : []
+    }
+    let others = 0
+    await until('a dead letter', async () => {
+      await write(mortal.current(), 'fine', ++others)
+      return (await letters()).length === 1
+    })
+    await mortal.kill()
+    await mortal.revive()
+    expect(await letters()).to.have.length(1)
+    receiver.mood.refused = ''
+    const { status } = await mortal.current().send('POST', `${LETTERS}/replay`)
+    expect(status).to.be.below(300)
+    await until('what was given up', () =>
+      receiver.taken.some(({ entityId }) => entityId === 'urn:bus:0:poison'),
+    )
+    expectIds(receiver.seen)
+  })
+
+  it('loses and holds up nothing when the disk is full for a while', async function () {
+    const folder = temporaryFolder()
+    folders.push(folder)
+    const library = buildSlowDisk(folder)
+    if (!library) {
+      if (this.test) this.test.title = `SKIPPED: ${this.test.title} (no C compiler, or not Linux)`
+      return this.skip()
+    }
+    const full = join(folder, 'disk-is-full')
+    const mortal = await startMortalHub({ LD_PRELOAD: library, DISK_FULL_FLAG: full })
+    const receiver = await moodyReceiver()
+    receiver.mood.isMoody = false
+    receiver.mood.refused = 'urn:bus:0:late'
+    await subscribe(mortal.current(), 'urn:s:1', `${receiver.url}/1`)
+    await write(mortal.current(), 'late', 1)
+    await write(mortal.current(), 'fine', 1)
+    writeFileSync(full, '')
+    const refused = await mortal.current().send('POST', UPSERT, [{ id: 'urn:bus:0:no', type: 'Bus' }])
+    expect(refused.status).to.be.oneOf([207, 400, 507])
+    // longer than until the state of the subscription would be kept
+    await pause(2500)
+    receiver.mood.refused = ''
+    await until('what waited', () => receiver.taken.some(({ entityId }) => entityId === 'urn:bus:0:late'))
+    rmSync(full)
+    await write(mortal.current(), 'fine', 2)
+    const last = () => receiver.taken.filter(({ entityId }) => entityId === 'urn:bus:0:fine').at(-1)?.state
+    await until('what came after', () => last() === 2)
+    await mortal.kill()
+    await mortal.revive()
+    await write(mortal.current(), 'fine', 3)
+    await until('what came after a restart', () => last() === 3)
+    expectOrder(receiver.taken)
+    expectIds(receiver.seen)
+  })
 })
+
+function named({ entityId, state }: Taken): string {
+  return `${entityId} ${state}`
+}
 
 /** First deliveries of an entity's states come in order. */
 function expectOrder(taken: readonly Taken[]): void {

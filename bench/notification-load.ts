@@ -110,7 +110,7 @@ export async function taken(url: string): Promise<Told> {
 }
 
 /** Waits until a receiver has been told of so many. */
-export async function takenCount(url: string, count: number): Promise<void> {
+async function takenCount(url: string, count: number): Promise<void> {
   const end = performance.now() + PATIENCE
   while (Number(await answered(url, '/count')) < count) {
     if (performance.now() > end) throw new Error(`Notifications do not come: ${count} were due`)
@@ -132,20 +132,28 @@ async function answered(url: string, path: string): Promise<unknown> {
   return body.json()
 }
 
-/** From each answer to the arrival of what it told of, microseconds. @throws Error when something did not come */
-export function delays(
+/**
+ * From each answer to the arrival of what it told of, microseconds, once everything has come; a name of undefined is not
+ * waited for. @throws Error when something does not come
+ */
+export async function delays(
+  url: string,
   acknowledged: readonly number[],
-  told: Told,
-  nameOf: (index: number) => string,
-  isDue: (index: number) => boolean = () => true,
-): readonly number[] {
-  const arrived = new Map(told)
-  return acknowledged.flatMap((at, index) => {
-    if (!isDue(index)) return []
-    const arrival = arrived.get(nameOf(index))
-    if (arrival === undefined) throw new Error(`Nobody was told of ${nameOf(index)}`)
-    return [arrival - at]
+  nameOf: (index: number) => string | undefined,
+): Promise<readonly number[]> {
+  const due = acknowledged.flatMap((at, index) => {
+    const name = nameOf(index)
+    return name === undefined ? [] : [{ name, at }]
   })
+  const arrived = new Map<string, number>()
+  const end = performance.now() + PATIENCE
+  for (;;) {
+    for (const [name, at] of await taken(url)) if (!arrived.has(name)) arrived.set(name, at)
+    const missing = due.filter(({ name }) => !arrived.has(name))
+    if (missing.length === 0) return due.map(({ name, at }) => (arrived.get(name) ?? 0) - at)
+    if (performance.now() > end) throw new Error(`Nobody was told of ${missing[0]?.name}`)
+    await pause(50)
+  }
 }
 
 function now(): number {

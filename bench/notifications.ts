@@ -11,8 +11,6 @@ import {
   SUBSCRIPTIONS,
   send,
   subscribeAll,
-  taken,
-  takenCount,
   whileWriting,
 } from './notification-load.ts'
 import { type Server, startHub, startReceiver } from './servers.ts'
@@ -119,8 +117,7 @@ async function latency({ folder, seconds, rounds }: NotificationBench): Promise<
     const writes = round === 0 ? WARM : PER_SECOND * Math.max(seconds, 2)
     const first = sent
     const acknowledged = await paced(hub.url, { perSecond: PER_SECOND, writes }, () => create(sent++, 500))
-    await takenCount(receiver.url, writes)
-    const times = delays(acknowledged, await taken(receiver.url), (at) => id(`c-${first + at}`))
+    const times = await delays(receiver.url, acknowledged, (at) => id(`c-${first + at}`))
     if (round === 0) continue
     const late = times.map((time) => Math.max(time, 0)).sort(ascending)
     found.push({
@@ -238,15 +235,17 @@ async function dead({ folder, seconds, rounds }: NotificationBench): Promise<Fig
   let sent = 0
   const writes = PER_SECOND * Math.max(seconds, 2)
   for (let round = 0; round <= rounds; round++) {
-    for (const kind of ['live', 'silent', 'live', 'refuses'] as const) {
+    // what comes first and last changes
+    const kinds = ['live', 'silent', 'refuses'] as const
+    for (const kind of round % 2 === 0 ? kinds : kinds.toReversed()) {
       await direct(hub.url, uris[kind])
       await forget(receiver.url, 0, 300)
       const first = sent
       const next = (): LoadRequest => written(`T${sent % ENDPOINTS}`, sent++)
       const acknowledged = await paced(hub.url, { perSecond: PER_SECOND, writes }, next)
-      const isOther = (index: number): boolean => (first + index) % ENDPOINTS !== 0
-      await takenCount(receiver.url, acknowledged.filter((_, index) => isOther(index)).length)
-      const all = delays(acknowledged, await taken(receiver.url), (at) => `urn:w:${first + at}`, isOther)
+      const all = await delays(receiver.url, acknowledged, (at) =>
+        (first + at) % ENDPOINTS === 0 ? undefined : `urn:w:${first + at}`,
+      )
       if (round > 0) found[kind].push(at(all.map((time) => Math.max(time, 0)).sort(ascending), 0.99))
     }
   }

@@ -24,11 +24,12 @@ export function readSubscription(document: JsonObject, tenant: Tenant, seal: Sea
   const stored = storedSubscription(document)
   const secrets = openSecrets(stored, tenant, seal)
   if (!secrets) return undefined
-  const { id, since, delegatedUntil, members } = stored
+  const { id, owner, since, delegatedUntil, members } = stored
   const notification = objectOf(members.notification)
   const watched = members.watchedAttributes
   return {
     id,
+    owner,
     since,
     delegatedUntil,
     isActive: members.isActive !== false,

@@ -53,6 +53,8 @@ export interface NotificationJoin {
 /** A subscription as the hub works with it: names expanded, queries parsed, secrets in clear. */
 export interface Subscription {
   readonly id: string
+  /** Keyed pseudonym of whoever made it: what it uses up is counted against that. */
+  readonly owner: string
   /** Changes after this instant concern it: its creation, or when it was last made active. */
   readonly since: Micros
   readonly isActive: boolean

@@ -36,6 +36,7 @@ export function subscription(
 ): Subscription {
   return {
     id: SUBSCRIPTION,
+    owner: 'tester',
     since: THEN,
     isActive: true,
     query: { selectors: [] },

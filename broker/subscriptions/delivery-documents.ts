@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { DocumentUnit, Store } from '../store/port/store.ts'
+import type { Standing } from './ledger.ts'
 import type { SubscriptionCollection } from './stored-subscription.ts'
 import type { SubscriptionRecord } from './subscription-state.ts'
 
@@ -11,13 +12,7 @@ import type { SubscriptionRecord } from './subscription-state.ts'
  */
 export type Positions = {
   readonly matched: number
-  readonly behind: Readonly<Record<string, Behind>>
-}
-
-export type Behind = {
-  readonly position: number
-  /** Settled in spite of standing behind that. */
-  readonly settled?: readonly number[]
+  readonly behind: Readonly<Record<string, Standing>>
 }
 
 /** What is kept of a tenant's notifications. */

@@ -1,11 +1,23 @@
-/** Which positions of the log are under way for a subscription, and which of those behind the first of them are done. */
+/** Where a subscription stands in the log. A type, not an interface: JSON as it stands. */
+export type Standing = {
+  /** Everything up to there is settled. */
+  readonly position: number
+  /** Of what comes behind that, up to `until`, these alone are not settled; absent: nothing of it is known to be. */
+  readonly open?: readonly number[]
+  readonly until?: number
+}
+
+/** Which positions of the log are under way for a subscription: never more than there is room for, however far others are. */
 export class Ledger {
   /** In the order of the log, as they were opened. */
   readonly #open = new Set<number>()
-  readonly #settled: Set<number>
+  /** How it stood before this process. */
+  readonly #left: ReadonlySet<number>
+  readonly #until: number
 
-  constructor(settled: readonly number[] = []) {
-    this.#settled = new Set(settled)
+  constructor({ open = [], until = 0 }: Partial<Standing> = {}) {
+    this.#left = new Set(open)
+    this.#until = until
   }
 
   get size(): number {
@@ -17,25 +29,20 @@ export class Ledger {
   }
 
   settle(position: number): void {
-    if (!this.#open.delete(position)) return
-    const [lowest] = this.#open
-    if (lowest === undefined) this.#settled.clear()
-    else if (position > lowest) this.#settled.add(position)
-    else for (const each of this.#settled) if (each < lowest) this.#settled.delete(each)
+    this.#open.delete(position)
   }
 
-  /** Tells whether a position was settled while one before it was not. */
+  /** Tells whether a position was settled before this process, while one before it was not. */
   isSettled(position: number): boolean {
-    return this.#settled.has(position)
+    return position <= this.#until && !this.#left.has(position)
   }
 
-  /** Answers up to where everything is settled, when everything up to `offered` was looked at. */
-  lowWater(offered: number): number {
-    const [lowest] = this.#open
-    return lowest === undefined ? offered : Math.min(lowest - 1, offered)
-  }
-
-  settled(): readonly number[] {
-    return [...this.#settled]
+  /** Answers where it stands when everything up to `offered` was looked at. */
+  standing(offered: number): Standing {
+    const toCome = offered < this.#until ? [...this.#left].filter((position) => position > offered) : []
+    const open = [...this.#open, ...toCome]
+    const until = Math.max(offered, this.#until)
+    const [lowest] = open
+    return lowest === undefined ? { position: until } : { position: lowest - 1, open, until }
   }
 }

@@ -9,7 +9,7 @@ import type { Follower } from './follow/follower.ts'
 import { GatheredChanges } from './gathered-changes.ts'
 import { Handover } from './handover.ts'
 import type { Terms } from './index/terms.ts'
-import { Ledger } from './ledger.ts'
+import { Ledger, type Standing } from './ledger.ts'
 import { notificationId } from './notify/notification-id.ts'
 import type { Subject } from './subject.ts'
 import type { SubscriberDependencies } from './subscriber-dependencies.ts'
@@ -19,14 +19,13 @@ import { NEVER_SENT, type SubscriptionRecord, withAttempt } from './subscription
 /** What is known of a subscription from before. */
 export interface Restored {
   readonly record: SubscriptionRecord
-  /** Settled positions behind the first unsettled one. */
-  readonly settled: readonly number[]
+  readonly standing?: Standing
 }
 
 /** So many changes of one subscription are under way at once. */
 const ROOM = 100
 
-export const NEW: Restored = { record: NEVER_SENT, settled: [] }
+export const NEW: Restored = { record: NEVER_SENT }
 
 /** Follows the log on behalf of one subscription, and hands on what is due to be delivered. */
 export class Subscriber implements Follower {
@@ -48,7 +47,7 @@ export class Subscriber implements Follower {
   constructor(
     dependencies: SubscriberDependencies,
     { tenant, subscription }: { readonly tenant: Tenant; readonly subscription: Subscription },
-    { record, settled }: Restored = NEW,
+    { record, standing }: Restored = NEW,
   ) {
     this.tenant = tenant
     this.#dependencies = dependencies
@@ -56,7 +55,7 @@ export class Subscriber implements Follower {
     this.#subscription = subscription
     this.#terms = this.#subject.terms(this)
     this.#record = record
-    this.#ledger = new Ledger(settled)
+    this.#ledger = new Ledger(standing)
     this.#handover = new Handover(dependencies, this, (id, attempt, at) => this.#attempted(id, attempt, at))
     this.#schedule()
   }
@@ -108,12 +107,13 @@ export class Subscriber implements Follower {
     this.#handover.close()
   }
 
-  lowWater(offered: number): number {
-    return this.#ledger.lowWater(offered)
-  }
-
-  settledBehind(): readonly number[] {
-    return this.#ledger.settled()
+  /** Answers where it stands when it was offered everything up to there. */
+  standing(offered: number): Standing {
+    const { position, ...rest } = this.#ledger.standing(offered)
+    // of what is told together the ledger knows the first change of each entity alone
+    const isTogether =
+      this.#subscription.throttling !== undefined || this.#gathered.size > 0 || this.#underWay
+    return isTogether ? { position } : { position, ...rest }
   }
 
   countDropped(letters: number): void {

@@ -1,8 +1,9 @@
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { DocumentUnit, LogGrowth, Store } from '../store/port/store.ts'
-import { type Behind, type Kept, type Positions, positionsUnit, recordUnit } from './delivery-documents.ts'
+import { type Kept, type Positions, positionsUnit, recordUnit } from './delivery-documents.ts'
 import { TenantFeed } from './follow/tenant-feed.ts'
+import type { Standing } from './ledger.ts'
 import { NEW, type Restored, Subscriber } from './subscriber.ts'
 import type { SubscriberDependencies } from './subscriber-dependencies.ts'
 import type { Subscription } from './subscription.ts'
@@ -63,11 +64,11 @@ export class TenantSubscribers {
 
   /** Takes in a subscription that was there before this process, where it stood. */
   restore(subscription: Subscription, version: number): void {
-    const behind = this.#kept.positions?.behind[subscription.id]
+    const standing = this.#kept.positions?.behind[subscription.id]
     const record = this.#kept.records.get(subscription.id)
     this.#add(subscription, version, {
-      position: behind?.position ?? this.feed.position,
-      restored: { record: record ?? NEW.record, settled: behind?.settled ?? [] },
+      position: standing?.position ?? this.feed.position,
+      restored: { record: record ?? NEW.record, ...(standing && { standing }) },
     })
   }
 
@@ -165,12 +166,11 @@ export class TenantSubscribers {
 
   #positions(): Positions {
     const { position: matched } = this.feed
-    const behind: Record<string, Behind> = {}
+    const behind: Record<string, Standing> = {}
     for (const [id, { subscriber }] of this.#entries) {
       if (!subscriber.follows) continue
-      const position = subscriber.lowWater(this.feed.positionOf(subscriber))
-      const settled = subscriber.settledBehind()
-      if (position < matched) behind[id] = { position, ...(settled.length > 0 && { settled }) }
+      const standing = subscriber.standing(this.feed.positionOf(subscriber))
+      if (standing.position < matched) behind[id] = standing
     }
     return { matched, behind }
   }

@@ -58,7 +58,7 @@ export type KeptSubscription = Partial<Subscription> &
 export class EngineWorld {
   readonly taken: Taken[] = []
   readonly failures: unknown[] = []
-  mood: (endpoint: string) => Mood = () => 'takes'
+  mood: (endpoint: string, notification: Pick<Taken, 'data'>) => Mood = () => 'takes'
   readonly #store: Store
   readonly #settings: typeof SETTINGS
   #life: { isOver: boolean } = { isOver: false }
@@ -150,7 +150,7 @@ export class EngineWorld {
 
   #send(message: Message, life: { isOver: boolean }): Promise<Attempt> {
     if (life.isOver) return never()
-    const mood = this.mood(message.url)
+    const mood = this.mood(message.url, JSON.parse(message.body))
     if (mood === 'hangs') return never()
     if (mood === 'takes' || mood === 'loses') {
       const { id, subscriptionId, data } = JSON.parse(message.body)

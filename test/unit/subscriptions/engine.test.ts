@@ -110,4 +110,25 @@ describe('Engine of subscriptions', () => {
     await write('urn:e:1')
     await until('the notification', () => world.taken.length === 1 && waiting() === 0)
   })
+
+  it('sends nothing twice after a restart that it knew to be settled, though one change before it is not', async () => {
+    const { store, world, write, waiting } = await started()
+    world.mood = (_, { data }) => (data[0]?.id === 'urn:e:stuck' ? 'refuses' : 'takes')
+    await write('urn:e:stuck')
+    for (let at = 0; at < 200; at++) await write(`urn:e:${at}`)
+    await until('the others', () => waiting() === 1 && world.taken.length === 200)
+    const kept = () => store.document(DEFAULT_TENANT, 'delivery', 'positions')
+    await until('where it stands', async () => JSON.stringify((await kept())?.document).includes('open'))
+    await pause(1100)
+    world.kill()
+    world.mood = () => 'takes'
+    await world.begin()
+    await until('the one that was stuck', () => world.taken.length > 200)
+    await write('urn:e:later')
+    await until('a later one', () => world.taken.length === 202)
+    expect(world.taken.slice(200).map(({ data }) => data[0]?.id)).to.deep.equal([
+      'urn:e:stuck',
+      'urn:e:later',
+    ])
+  })
 })

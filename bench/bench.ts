@@ -83,7 +83,7 @@ async function measureAll(): Promise<void> {
   await cold(bare)
   await secured(bare, hub.url)
   if (isWanted('store')) rows.push(...(await storeAlone(join(folder, 'store'), seconds, pages)))
-  figures.push(...(await notifications({ folder, seconds, rounds, connections, isWanted })))
+  figures.push(...(await notifications({ folder, seconds, rounds, connections, isWanted, started })))
   share('batch20', 'create')
   share('batch20', 'store.commit20')
   print()
@@ -182,6 +182,12 @@ async function row(measure: Measure, hub: string, bare: string): Promise<void> {
     p99ms: rounded(median(ours.map(({ p99ms }) => p99ms))),
     p99ToBare: rounded(median(pairs.map(([one, other]) => one.p99ms / other.p99ms))),
   })
+}
+
+async function started(starting: Promise<Server>): Promise<Server> {
+  const server = await starting
+  servers.push(server)
+  return server
 }
 
 function isWanted(name: string): boolean {

@@ -31,6 +31,8 @@ export interface NotificationBench {
   readonly rounds: number
   readonly connections: number
   readonly isWanted: (name: string) => boolean
+  /** Sees to it that a server is stopped in the end, whatever happens. */
+  readonly started: (server: Promise<Server>) => Promise<Server>
 }
 
 const CONTEXT = { HUB_CONTEXT_DEFAULT: 'ontology' }
@@ -57,9 +59,15 @@ export async function notifications(bench: NotificationBench): Promise<readonly 
 }
 
 /** 10,000 subscriptions of which none matches, against a hub without, in turn. */
-async function unmatched({ folder, seconds, rounds, connections }: NotificationBench): Promise<Figure[]> {
-  const hub = await startHub(folder, { name: 'subscribed', settings: CONTEXT })
-  const other = await startHub(folder, { name: 'unsubscribed', settings: CONTEXT })
+async function unmatched({
+  folder,
+  started,
+  seconds,
+  rounds,
+  connections,
+}: NotificationBench): Promise<Figure[]> {
+  const hub = await started(startHub(folder, { name: 'subscribed', settings: CONTEXT }))
+  const other = await started(startHub(folder, { name: 'unsubscribed', settings: CONTEXT }))
   await subscribeAll(
     hub.url,
     Array.from({ length: NOBODY }, (_, at) => unmatchedSubscription(at)),
@@ -101,9 +109,9 @@ function unmatchedSubscription(at: number): object {
 }
 
 /** One subscription that every write matches, at an even pace. */
-async function latency({ folder, seconds, rounds }: NotificationBench): Promise<Figure[]> {
-  const hub = await startHub(folder, { name: 'latency', settings: CONTEXT })
-  const receiver = await startReceiver()
+async function latency({ folder, started, seconds, rounds }: NotificationBench): Promise<Figure[]> {
+  const hub = await started(startHub(folder, { name: 'latency', settings: CONTEXT }))
+  const receiver = await started(startReceiver())
   await subscribeAll(hub.url, [{ entities: [{ type: 'AirQualityObserved' }], ...notifying(receiver.url) }])
   const body = JSON.stringify({
     id: 'urn:n:1',
@@ -150,9 +158,9 @@ async function latency({ folder, seconds, rounds }: NotificationBench): Promise<
 }
 
 /** 1,000 subscriptions that one write matches: what that costs it, and those who write meanwhile. */
-async function fan({ folder, rounds }: NotificationBench): Promise<Figure[]> {
-  const hub = await startHub(folder, { name: 'fan', settings: CONTEXT })
-  const receiver = await startReceiver()
+async function fan({ folder, started, rounds }: NotificationBench): Promise<Figure[]> {
+  const hub = await started(startHub(folder, { name: 'fan', settings: CONTEXT }))
+  const receiver = await started(startReceiver())
   const entities = [{ type: 'Fan' }]
   await subscribeAll(
     hub.url,
@@ -214,10 +222,10 @@ async function fan({ folder, rounds }: NotificationBench): Promise<Figure[]> {
 }
 
 /** 100 endpoints, one of which is dead. */
-async function dead({ folder, seconds, rounds }: NotificationBench): Promise<Figure[]> {
-  const hub = await startHub(folder, { name: 'dead', settings: CONTEXT })
-  const receiver = await startReceiver()
-  const silent = await startReceiver('silent')
+async function dead({ folder, started, seconds, rounds }: NotificationBench): Promise<Figure[]> {
+  const hub = await started(startHub(folder, { name: 'dead', settings: CONTEXT }))
+  const receiver = await started(startReceiver())
+  const silent = await started(startReceiver('silent'))
   const uris = {
     live: `${receiver.url}/0`,
     silent: silent.url,

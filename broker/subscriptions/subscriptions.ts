@@ -84,6 +84,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
   /** What was taken in last: one thing after the other, what is kept first, in the order of the commits. */
   let takingIn: Promise<void> = Promise.resolve()
+  /** What is being kept of a tenant, and what will be after that. */
+  const lastKept = new WeakMap<TenantSubscribers, Promise<void>>()
+  const nextKept = new WeakMap<TenantSubscribers, Promise<void>>()
   /** Dead letters that are on their way once more. */
   const replaying = new Set<string>()
   let unwatch: (() => void) | undefined
@@ -162,26 +165,42 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     return all
   }
 
-  function apply(tenant: Tenant, change: SubscriptionChange): Promise<void> {
-    return inTurn(() => takeIn(tenant, change))
+  async function apply(tenant: Tenant, change: SubscriptionChange): Promise<void> {
+    const subscribers = await inTurn(() => takeIn(tenant, change))
+    // it is acknowledged when a crash cannot make it miss anything either
+    if (subscribers) await keepTogether(subscribers)
   }
 
+  /** Answers the subscribers whose state has to be kept with it. */
   async function takeIn(
     tenant: Tenant,
     { id, version, from, subscription }: SubscriptionChange,
-  ): Promise<void> {
+  ): Promise<TenantSubscribers | undefined> {
     const known = tenants.get(tenant)
     if (!subscription) {
-      if (!known || known.versionOf(id) > version) return
+      if (!known || known.versionOf(id) > version) return undefined
       known.remove(id)
       await deadLetters.clear(tenant, id)
-      return
+      return undefined
     }
     await readyFor(subscription)
     const subscribers = known ?? (await goOn(tenant)).subscribers
     subscribers.apply(subscription, { version, from })
-    // it is acknowledged when a crash cannot make it miss anything either
-    if (from < subscribers.feed.position) await keep(subscribers)
+    return from < subscribers.feed.position ? subscribers : undefined
+  }
+
+  /** Keeps once for all who ask while something is being kept. */
+  function keepTogether(subscribers: TenantSubscribers): Promise<void> {
+    const asked = nextKept.get(subscribers)
+    if (asked) return asked
+    const next = (lastKept.get(subscribers) ?? Promise.resolve()).then(() => {
+      nextKept.delete(subscribers)
+      const kept = keep(subscribers)
+      lastKept.set(subscribers, kept)
+      return kept
+    })
+    nextKept.set(subscribers, next)
+    return next
   }
 
   function prepare(tenant: Tenant): Promise<number> {

@@ -245,6 +245,12 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 4096,
   },
+  'subscriptions.shortestInterval': {
+    type: 'integer',
+    description: 'Least time between two notifications of a subscription with a time interval, milliseconds',
+    default: 1000,
+    minimum: 1,
+  },
   'subscriptions.queued': {
     type: 'integer',
     description: 'Changes that wait in memory for their notification; the others wait in the log',

@@ -98,6 +98,7 @@ export interface Config {
       | 'connections'
       | 'underWay'
       | 'queued'
+      | 'shortestInterval'
       | 'firstDelay'
       | 'longestDelay'
       | 'attempts'

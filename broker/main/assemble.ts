@@ -107,7 +107,8 @@ export async function assemble(
       roleViews: identity.roleViews,
       feeds: () => feeds.current?.running,
       egress,
-      guard,
+      // no notification asks the hub itself for anything
+      guard: { ...guard, allowedOrigins: config.egress.allow },
       delegate: identity.delegate,
       log,
       metrics: metrics.registry,

@@ -18,6 +18,7 @@ import { notifiedJoiner } from '../operations/entities/join-notified.ts'
 import type { ReadDependencies } from '../operations/entities/read-dependencies.ts'
 import type { Store } from '../store/port/store.ts'
 import { createLiveFeeds } from '../subscriptions/follow/live-feeds.ts'
+import { notificationNames } from '../subscriptions/notify/notification-id.ts'
 import { notificationWriter } from '../subscriptions/notify/write-notification.ts'
 import { SUBSCRIPTION_SEAL } from '../subscriptions/read-subscription.ts'
 
@@ -56,6 +57,7 @@ export function assembleChanges({ limits, changes }: Config, parts: ChangeParts)
     maxLength: limits.pageBytes,
     seal: createSeal(secret, TICKET_SEAL),
     subscriptionSeal: createSeal(secret, SUBSCRIPTION_SEAL),
+    nameNotification: notificationNames(secret),
     writeNotification: notificationWriter({ joinLinked: notifiedJoiner(parts), templates: NO_TEMPLATES }),
   }
   const tokens = changeTokens(secret)

@@ -18,6 +18,7 @@ import { createDeliveries } from '../subscriptions/deliver/create-deliveries.ts'
 import { createThreadSender } from '../subscriptions/deliver/thread-sender.ts'
 import { type EntityDependencies, entitySubject } from '../subscriptions/entity-subject.ts'
 import { rememberedSight } from '../subscriptions/match/remembered-sight.ts'
+import { notificationNames } from '../subscriptions/notify/notification-id.ts'
 import { TemplateThread } from '../subscriptions/notify/templates.ts'
 import { notificationWriter } from '../subscriptions/notify/write-notification.ts'
 import { readSubscription, SUBSCRIPTION_SEAL } from '../subscriptions/read-subscription.ts'
@@ -50,6 +51,8 @@ export interface SubscriptionEngine {
   stop(): Promise<void>
 }
 
+const MILLISECOND = 1000
+
 /** Puts together what follows the log for subscriptions and delivers what is due. */
 export function assembleSubscriptionEngine(
   { subscriptions: settings }: Config,
@@ -72,6 +75,8 @@ export function assembleSubscriptionEngine(
     }),
     read: (document: JsonObject, tenant: Tenant) => readSubscription(document, tenant, seal),
     observe: notificationMetrics(metrics, () => sumOf([subscriptions, registrationSubscriptions])),
+    name: notificationNames(secret),
+    shortestInterval: settings.shortestInterval * MILLISECOND,
     maxUnderWay: settings.queued,
     maxDeadLetters: settings.deadLetters,
     dropOldest: settings.dropOldest,

@@ -93,10 +93,12 @@ export class Handover {
   }
 
   #hand({ compose, ...handed }: Handed): void {
-    const { uri, cooldownMs } = this.#subscriber.subscription.endpoint
+    const { subscription, endpointKey } = this.#subscriber
+    const { cooldownMs } = subscription.endpoint
     this.#dependencies.deliveries.add({
       ...handed,
-      endpoint: uri,
+      endpoint: endpointKey,
+      owner: `${this.#subscriber.tenant} ${subscription.owner}`,
       ...(cooldownMs !== undefined && { cooldownMs }),
       compose: async () => (this.#closed ? undefined : compose()),
       attempted: (attempt, at) => this.#attempted(handed.id, attempt, at),

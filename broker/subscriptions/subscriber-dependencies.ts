@@ -1,6 +1,7 @@
 import type { Micros } from '../core/model/time.ts'
 import type { DeadLetter } from './dead-letters.ts'
 import type { Deliveries, Settled } from './deliver/delivery.ts'
+import type { NameNotification } from './notify/notification-id.ts'
 import type { Subject } from './subject.ts'
 import type { Subscriber } from './subscriber.ts'
 
@@ -22,6 +23,9 @@ export interface SubscriberDependencies {
   readonly clock: () => Micros
   /** When the hub began to deliver. */
   readonly startedAt: Micros
+  /** Least time between two notifications that are due by time. */
+  readonly shortestInterval: Micros
+  readonly name: NameNotification
   readonly subject: Subject
   readonly deliveries: Deliveries
   readonly budget: Budget

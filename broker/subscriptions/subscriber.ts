@@ -10,7 +10,6 @@ import { GatheredChanges } from './gathered-changes.ts'
 import { Handover } from './handover.ts'
 import type { Terms } from './index/terms.ts'
 import { Ledger, type Standing } from './ledger.ts'
-import { notificationId } from './notify/notification-id.ts'
 import type { Subject } from './subject.ts'
 import type { SubscriberDependencies } from './subscriber-dependencies.ts'
 import type { Subscription } from './subscription.ts'
@@ -69,6 +68,12 @@ export class Subscriber implements Follower {
     return `${this.#subject.collection} ${this.tenant} ${this.#subscription.id}`
   }
 
+  /** What its deliveries share with those of its owner to the same place: nobody else closes that off. */
+  get endpointKey(): string {
+    const { owner, endpoint } = this.#subscription
+    return `${this.tenant} ${owner} ${endpoint.uri}`
+  }
+
   get record(): SubscriptionRecord {
     return this.#record
   }
@@ -90,10 +95,10 @@ export class Subscriber implements Follower {
 
   /** Takes over how the subscription is now. */
   update(subscription: Subscription): void {
-    const { uri } = this.#subscription.endpoint
-    // what waits goes to the new endpoint, as soon as the old one is tried
-    if (uri !== subscription.endpoint.uri) this.#dependencies.deliveries.retry(uri)
+    const before = this.endpointKey
     this.#subscription = subscription
+    // what waits goes to the new endpoint, as soon as the old one is tried
+    if (before !== this.endpointKey) this.#dependencies.deliveries.retry(before)
     this.#terms = this.#subject.terms(this)
     this.#alarm.clear()
     if (!this.#isActive()) this.#settled(this.#gathered.take().map(({ first }) => first.sequence))
@@ -200,7 +205,7 @@ export class Subscriber implements Follower {
     const { lastNotification } = this.#record
     if (!this.#isActive()) this.#alarm.clear()
     else if (timeInterval !== undefined) {
-      this.#alarm.set((lastNotification ?? since) + timeInterval, () => this.#ringPeriodic())
+      this.#alarm.set((lastNotification ?? since) + this.#interval, () => this.#ringPeriodic())
     } else if (this.#gathered.size > 0 && !this.#underWay && !this.#alarm.isSet) {
       const end = lastNotification === undefined ? 0 : lastNotification + throttling
       this.#alarm.set(end, () => this.#sendGathered())
@@ -224,6 +229,11 @@ export class Subscriber implements Follower {
     this.#tellRoom()
   }
 
+  /** As often as it wants to be told, but not more often than the hub allows. */
+  get #interval(): Micros {
+    return Math.max(this.#subscription.timeInterval ?? 0, this.#dependencies.shortestInterval)
+  }
+
   #ringPeriodic(): void {
     if (!this.#isActive()) return
     const at = this.#dependencies.clock()
@@ -234,12 +244,12 @@ export class Subscriber implements Follower {
       }
       this.#handover.selected({ id: this.#idAt(at), order: this.key, ended })
     }
-    this.#alarm.set(at + (this.#subscription.timeInterval ?? 0), () => this.#ringPeriodic())
+    this.#alarm.set(at + this.#interval, () => this.#ringPeriodic())
   }
 
   #idAt(position: number): string {
     const { id: subscriptionId, since } = this.#subscription
-    return notificationId({ tenant: this.tenant, subscriptionId, since, position })
+    return this.#dependencies.name({ tenant: this.tenant, subscriptionId, since, position })
   }
 
   #attempted(id: string, attempt: Attempt, at: Micros): void {

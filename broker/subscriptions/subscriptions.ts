@@ -1,13 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { GeometryEngine } from '../core/geo/engine.ts'
 import type { LogRecord } from '../core/model/change.ts'
 import type { JsonObject } from '../core/model/json.ts'
+import { Problem } from '../core/model/problem.ts'
 import { isHidden, type Tenant } from '../core/model/tenant.ts'
+import type { Micros } from '../core/model/time.ts'
 import type { Store, StoredDocument } from '../store/port/store.ts'
 import { type DeadLetter, DeadLetters } from './dead-letters.ts'
 import type { Settled } from './deliver/delivery.ts'
 import type { Attempt, Sender } from './deliver/message.ts'
 import { type Kept, readKept } from './delivery-documents.ts'
-import { notificationId } from './notify/notification-id.ts'
 import type { Subscriber } from './subscriber.ts'
 import type { SubscriberDependencies } from './subscriber-dependencies.ts'
 import type { Subscription } from './subscription.ts'
@@ -22,7 +24,10 @@ import { type TenantDependencies, TenantSubscribers } from './tenant-subscribers
 
 /** What the subscriptions of a hub work with. */
 export interface SubscriptionsOptions
-  extends Pick<SubscriberDependencies, 'clock' | 'subject' | 'deliveries' | 'observe' | 'failed'> {
+  extends Pick<
+    SubscriberDependencies,
+    'clock' | 'subject' | 'deliveries' | 'observe' | 'failed' | 'name' | 'shortestInterval'
+  > {
   readonly store: Store
   readonly engine: GeometryEngine
   /** Sends what is sent as a trial, past all queues. */
@@ -61,6 +66,7 @@ export interface Subscriptions extends SubscriptionRegistry {
 
 const PAGE = 500
 const FLUSH_MILLISECONDS = 1000
+const STOP_MILLISECONDS = 5000
 const NOTHING_KEPT: Kept = { records: new Map() }
 
 /** Makes the subscriptions of a hub; they begin to work with `start`. */
@@ -87,6 +93,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   /** What is being kept of a tenant, and what will be after that. */
   const lastKept = new WeakMap<TenantSubscribers, Promise<void>>()
   const nextKept = new WeakMap<TenantSubscribers, Promise<void>>()
+  /** Owners of which a trial is under way. */
+  const trying = new Set<string>()
   /** Dead letters that are on their way once more. */
   const replaying = new Set<string>()
   let unwatch: (() => void) | undefined
@@ -115,7 +123,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     clearInterval(timer)
     unwatch?.()
     await Promise.all([...tenants.values()].map((each) => each.stop()))
-    await deliveries.close()
+    // whoever does not answer is not waited for: what is under way stays due
+    await Promise.race([deliveries.close(), pause(STOP_MILLISECONDS, undefined, { ref: false })])
     await flushing
     await flush()
     for (const each of tenants.values()) each.close()
@@ -248,7 +257,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     if (!known || !subscriber) return NOTHING_SENT
     const { attempts, ...record } = subscriber.record
     const status = statusOf(subscriber.record)
-    const { breaker, retryAt } = deliveries.state(subscriber.subscription.endpoint.uri)
+    const { breaker, retryAt } = deliveries.state(subscriber.endpointKey)
     return {
       ...record,
       ...(status && { status }),
@@ -286,8 +295,21 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   async function test(tenant: Tenant, id: string): Promise<Attempt> {
     const subscriber = tenants.get(tenant)?.get(id)
     const at = clock()
+    const owner = `${tenant} ${subscriber?.subscription.owner}`
+    if (trying.has(owner))
+      throw new Problem('TooManyRequests', 'Another trial of the same owner is under way')
+    trying.add(owner)
+    try {
+      return await tryOut(tenant, id, at)
+    } finally {
+      trying.delete(owner)
+    }
+  }
+
+  async function tryOut(tenant: Tenant, id: string, at: Micros): Promise<Attempt> {
+    const subscriber = tenants.get(tenant)?.get(id)
     const message = await subscriber?.sample(
-      notificationId({ tenant, subscriptionId: id, since: at, position: at }),
+      options.name({ tenant, subscriptionId: id, since: at, position: at }),
     )
     if (!message) return { delivered: false, reason: 'Subscriber may not read anything now', milliseconds: 0 }
     return sender.send(message)

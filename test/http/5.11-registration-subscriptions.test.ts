@@ -15,7 +15,11 @@ describe('5.11 Context Source Registration Subscription', () => {
   let number = 0
   before(async () => {
     receiver = await startReceiver()
-    hub = await startTestHub({ 'context.default': 'core', 'subscriptions.firstDelay': 20 })
+    hub = await startTestHub({
+      'context.default': 'core',
+      'subscriptions.shortestInterval': 50,
+      'subscriptions.firstDelay': 20,
+    })
   })
   after(async () => {
     await hub.stop()

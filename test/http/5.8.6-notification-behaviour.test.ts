@@ -9,7 +9,11 @@ const SUBSCRIPTIONS = '/ngsi-ld/v1/subscriptions'
 const LATER = 'urn:ngsi-ld:Later:1'
 
 describe('5.8.6 Notification behaviour', () => {
-  const api: Api = useApi({ 'context.default': 'core', 'subscriptions.firstDelay': 20 })
+  const api: Api = useApi({
+    'context.default': 'core',
+    'subscriptions.firstDelay': 20,
+    'subscriptions.shortestInterval': 50,
+  })
   let receiver: Receiver
   let number = 0
   const subscribed: string[] = []

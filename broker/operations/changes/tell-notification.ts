@@ -9,7 +9,7 @@ import { termsOf } from '../../subscriptions/index/terms.ts'
 import { judgeChange, looksBehind } from '../../subscriptions/match/judge-change.ts'
 import { seeChange } from '../../subscriptions/match/see-change.ts'
 import type { NotifiedEntity } from '../../subscriptions/notified-entity.ts'
-import { notificationId } from '../../subscriptions/notify/notification-id.ts'
+import type { NameNotification } from '../../subscriptions/notify/notification-id.ts'
 import type { WriteNotification } from '../../subscriptions/notify/write-notification.ts'
 import { readSubscription, storedSubscription } from '../../subscriptions/read-subscription.ts'
 import type { Subscription } from '../../subscriptions/subscription.ts'
@@ -19,6 +19,7 @@ import type { TellDependencies } from './tell-change.ts'
 import type { LaterTold, Telling } from './telling.ts'
 
 export interface NotificationDependencies extends TellDependencies {
+  readonly nameNotification: NameNotification
   readonly store: Pick<Store, 'document'>
   readonly contexts: Pick<ContextService, 'resolve'>
   /** Opens what subscriptions keep sealed. */
@@ -72,7 +73,7 @@ interface About {
 }
 
 function notifications(
-  { engine, clock, writeNotification }: NotificationDependencies,
+  { engine, clock, nameNotification, writeNotification }: NotificationDependencies,
   { subscription, table, own, asOf }: About,
 ): Telling {
   const { id, query, watchedAttributes, since, expiresAt = Number.POSITIVE_INFINITY } = subscription
@@ -83,7 +84,7 @@ function notifications(
       const view = caller.view(tenant)
       const write = async (change: NotifiedEntity, position: number): Promise<LaterTold> => {
         if (clock() >= expiresAt) return { reason: `Subscription ${id} is expired` }
-        const name = notificationId({ tenant, subscriptionId: id, since, position })
+        const name = nameNotification({ tenant, subscriptionId: id, since, position })
         const notice = {
           id: name,
           tenant,

@@ -74,7 +74,7 @@ class Queues implements Deliveries {
 
   add(delivery: Delivery): void {
     if (this.#closed) return
-    const endpoint = this.#endpoint(delivery.endpoint)
+    const endpoint = this.#endpoint(delivery)
     endpoint.waiting++
     const waiting: Waiting = {
       delivery,
@@ -135,10 +135,10 @@ class Queues implements Deliveries {
     return this.#closed.drained
   }
 
-  #endpoint(name: string): EndpointLine {
+  #endpoint({ endpoint: name, owner }: Delivery): EndpointLine {
     const known = this.#endpoints.get(name)
     if (known) return known
-    const opened = new EndpointLine(name, this.#settings.connections, this.#backOff)
+    const opened = new EndpointLine({ name, owner }, this.#settings.connections, this.#backOff)
     this.#endpoints.set(name, opened)
     return opened
   }
@@ -204,7 +204,7 @@ class Queues implements Deliveries {
     const lane = endpoint.ready.first?.of
     const wasQuick = endpoint.asksAsQuick
     if (!lane) {
-      this.#slots.free(wasQuick)
+      this.#slots.free(endpoint, wasQuick)
       return
     }
     this.#unqueue(lane)
@@ -218,7 +218,7 @@ class Queues implements Deliveries {
     void attemptDelivery(this.#sender, message, () => message.isWithdrawn || this.#closed !== undefined).then(
       (outcome) => {
         this.#finish(lane, outcome)
-        this.#slots.free(wasQuick)
+        this.#slots.free(endpoint, wasQuick)
         this.#go(endpoint)
         if (this.#underWay === 0) this.#closed?.tell()
       },

@@ -9,6 +9,8 @@ export interface Delivery {
   readonly order: string
   /** Deliveries to the same endpoint share its connections, its circuit breaker and its cooldown. */
   readonly endpoint: string
+  /** Whose it is: endpoints of one owner, however many hang, leave room for those of others. */
+  readonly owner: string
   /** When its change happened, or when it was put in again: it is given up when that is too long ago. */
   readonly at: Micros
   /** After a failure nothing is sent to the endpoint for so long, milliseconds. */

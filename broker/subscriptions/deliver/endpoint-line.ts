@@ -16,6 +16,8 @@ const LONGEST_WISH_MS = 3_600_000
 /** What waits for one endpoint, and how the endpoint stands. */
 export class EndpointLine {
   readonly name: string
+  /** Whose endpoint it is: no owner takes all slots. */
+  readonly owner: string
   /** Lanes whose turn it is, in the order in which it became so. */
   readonly ready = new Heap<Lane>()
   /** Lanes that wait after a failure, by the time of their next attempt. */
@@ -35,6 +37,8 @@ export class EndpointLine {
   quick = false
   /** How it stands in line for a slot. */
   asksAsQuick = false
+  /** Where it stands in line for a slot. */
+  inLine: Heap<EndpointLine> | undefined
   /** So many messages may be under way: one after a failure, one more with each success. */
   #window = 1
   #failures = 0
@@ -43,8 +47,13 @@ export class EndpointLine {
   #openUntil: Micros = 0
   #cooldownUntil: Micros = 0
 
-  constructor(name: string, connections: number, backOff: BackOffOptions) {
+  constructor(
+    { name, owner }: { readonly name: string; readonly owner: string },
+    connections: number,
+    backOff: BackOffOptions,
+  ) {
     this.name = name
+    this.owner = owner
     this.#connections = connections
     this.#backOff = backOff
   }
@@ -93,7 +102,7 @@ export class EndpointLine {
   #failed(message: Waiting, { retryAfterMs = 0 }: Attempt, now: Micros): void {
     this.quick = false
     this.#window = 1
-    const pause = Math.max(message.delivery.cooldownMs ?? 0, Math.min(retryAfterMs, LONGEST_WISH_MS))
+    const pause = Math.min(Math.max(message.delivery.cooldownMs ?? 0, retryAfterMs), LONGEST_WISH_MS)
     this.#cooldownUntil = Math.max(this.#cooldownUntil, now + Math.round(1000 * pause))
     if (message !== this.#lastFailed) this.#failures++
     this.#lastFailed = message
@@ -110,7 +119,10 @@ export class EndpointLine {
 
   state(now: Micros): EndpointState {
     const counts = { waiting: this.waiting, underWay: this.underWay }
-    if (!this.isOpen) return { breaker: 'closed', ...counts }
+    if (!this.isOpen) {
+      const cooling = now < this.pausedUntil && { retryAt: this.pausedUntil }
+      return { breaker: 'closed', ...cooling, ...counts }
+    }
     return now < this.pausedUntil
       ? { breaker: 'open', retryAt: this.pausedUntil, ...counts }
       : { breaker: 'half-open', ...counts }

@@ -6,6 +6,8 @@ import type { Filled } from './templates.ts'
 
 /** A receiver has so long to answer when its subscription does not say otherwise, milliseconds. */
 const TIMEOUT_MS = 5000
+/** And no longer than this, whatever it says (5.2.15): it takes room that others wait for. */
+const LONGEST_TIMEOUT_MS = 60_000
 
 /** Makes the message of a notification for its endpoint: an HTTP request, or an MQTT message (CIM 009 v1.9.1, 6.3.8 and 7.2). */
 export function addressed(envelope: Envelope, body: string): Message {
@@ -31,7 +33,11 @@ function isMqtt({ endpoint }: Subscription): boolean {
 
 /** What both bindings need to know. */
 function sentTo({ endpoint, delivery }: Subscription): Pick<Message, 'url' | 'timeoutMs' | 'tls'> {
-  return { url: endpoint.uri, timeoutMs: endpoint.timeoutMs ?? TIMEOUT_MS, ...tlsOf(delivery) }
+  return {
+    url: endpoint.uri,
+    timeoutMs: Math.min(endpoint.timeoutMs ?? TIMEOUT_MS, LONGEST_TIMEOUT_MS),
+    ...tlsOf(delivery),
+  }
 }
 
 function httpMessage(

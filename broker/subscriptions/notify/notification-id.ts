@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 
@@ -12,17 +12,26 @@ export interface NotificationPlace {
   readonly position: number
 }
 
-/** Names a notification by what it is due for (CIM 009 v1.9.1, 5.3.1): a UUID of version 8, made of a SHA-256 hash. */
-export function notificationId({ tenant, subscriptionId, since, position }: NotificationPlace): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([tenant, subscriptionId, since, position]))
-    .digest('hex')
-  const variant = '89ab'[Number.parseInt(hash.charAt(16), 16) % 4] ?? '8'
-  const parts = [
-    hash.slice(0, 8),
-    hash.slice(8, 12),
-    `8${hash.slice(13, 16)}`,
-    `${variant}${hash.slice(17, 20)}`,
-  ]
-  return `urn:ngsi-ld:Notification:${[...parts, hash.slice(20, 32)].join('-')}`
+/**
+ * Names a notification by what it is due for (CIM 009 v1.9.1, 5.3.1): always the same. Keyed, since positions tell how much
+ * is written, also by and of others.
+ */
+export type NameNotification = (place: NotificationPlace) => string
+
+/** Answers what names the notifications of a hub: UUIDs of version 8, made by HMAC-SHA-256 with a key of its secret. */
+export function notificationNames(secret: Uint8Array): NameNotification {
+  const key = createHmac('sha256', secret).update('notification').digest()
+  return ({ tenant, subscriptionId, since, position }) => {
+    const hash = createHmac('sha256', key)
+      .update(JSON.stringify([tenant, subscriptionId, since, position]))
+      .digest('hex')
+    const variant = '89ab'[Number.parseInt(hash.charAt(16), 16) % 4] ?? '8'
+    const parts = [
+      hash.slice(0, 8),
+      hash.slice(8, 12),
+      `8${hash.slice(13, 16)}`,
+      `${variant}${hash.slice(17, 20)}`,
+    ]
+    return `urn:ngsi-ld:Notification:${[...parts, hash.slice(20, 32)].join('-')}`
+  }
 }

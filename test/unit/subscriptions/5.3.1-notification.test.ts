@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { LOCATION } from '../../../broker/core/model/iri.ts'
 import type { JsonValue } from '../../../broker/core/model/json.ts'
 import { parseTenant } from '../../../broker/core/model/tenant.ts'
-import { notificationId } from '../../../broker/subscriptions/notify/notification-id.ts'
+import { notificationNames } from '../../../broker/subscriptions/notify/notification-id.ts'
 import { entity, ID, iri, NOW, stored, THEN } from '../merge/build.ts'
 import {
   asHttp,
@@ -70,19 +70,21 @@ describe('5.3.1 Notification', () => {
 
   it('has an id that is the same whenever it is due for the same', () => {
     const place = { tenant: parseTenant('a'), subscriptionId: SUBSCRIPTION, since: THEN, position: 7 }
-    const id = notificationId(place)
+    const nameOf = notificationNames(Buffer.from('secret'))
+    const id = nameOf(place)
     expect(id).to.match(
       /^urn:ngsi-ld:Notification:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     )
-    expect(notificationId({ ...place })).to.equal(id)
+    expect(nameOf({ ...place })).to.equal(id)
     const others = [
       { tenant: parseTenant('b') },
       { subscriptionId: 'urn:x:2' },
       { since: NOW },
       { position: 8 },
     ]
-    const ids = others.map((other) => notificationId({ ...place, ...other }))
-    expect(new Set([id, ...ids]).size).to.equal(5)
+    const ids = others.map((other) => nameOf({ ...place, ...other }))
+    const elsewhere = notificationNames(Buffer.from('other'))(place)
+    expect(new Set([id, elsewhere, ...ids]).size).to.equal(6)
   })
 })
 

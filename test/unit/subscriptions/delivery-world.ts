@@ -72,6 +72,7 @@ export class World {
     this.deliveries.add({
       id,
       at: START + Math.round(this.now * 1000),
+      owner: given.endpoint,
       compose: async () => message(id, given.endpoint),
       attempted: (attempt) => this.attempts.push({ id, attempt }),
       settled: (outcome) => this.told.push({ id, at: this.now, outcome }),

@@ -13,6 +13,7 @@ import {
 import type { Attempt, Message } from '../../../broker/subscriptions/deliver/message.ts'
 import { entitySubject } from '../../../broker/subscriptions/entity-subject.ts'
 import { rememberedSight } from '../../../broker/subscriptions/match/remembered-sight.ts'
+import { notificationNames } from '../../../broker/subscriptions/notify/notification-id.ts'
 import type { Subject } from '../../../broker/subscriptions/subject.ts'
 import type { Subscription } from '../../../broker/subscriptions/subscription.ts'
 import {
@@ -90,6 +91,8 @@ export class EngineWorld {
       subject: this.#subject(geometry),
       deliveries: createDeliveries({ sender, clock: this.#settings.clock, settings: this.#settings }),
       read: readKept,
+      name: notificationNames(Buffer.from('secret')),
+      shortestInterval: 1000,
       observe: { attempted: () => {}, settled: () => {} },
       failed: (error) => void this.failures.push(error),
     })

@@ -79,6 +79,7 @@ describe('stored subscriptions', () => {
     })
     expect(subscription).to.deep.equal({
       id: 'urn:s:1',
+      owner: 'ash',
       since: now,
       delegatedUntil: now + 5,
       isActive: false,
@@ -132,6 +133,7 @@ describe('stored subscriptions', () => {
       read({ entities: [{ type: '*' }], timeInterval: 5, notification: { endpoint: plain } }),
     ).to.deep.equal({
       id: 'urn:s:1',
+      owner: 'ash',
       since: now,
       delegatedUntil: now + 5,
       isActive: true,

@@ -13,9 +13,26 @@ const IDLE_MS = 60_000
  * more with QoS 2 over MQTT 3.1.1 they acknowledge what they drop.
  */
 const UNACKNOWLEDGED = 16
+/** Most of them, whatever number the server names. */
+const MOST_UNACKNOWLEDGED = 64
+/** Bytes that a server may send for each message: its acknowledgements are a few, with MQTT 5 a reason may follow. */
+const ANSWER_BYTES = 256
+/** Bytes that it may send beyond that. */
+const SPARE_BYTES = MOST_UNACKNOWLEDGED * ANSWER_BYTES
+/** What a server has to say to somebody who subscribes to nothing. */
+const EXPECTED: ReadonlySet<string> = new Set([
+  'connack',
+  'puback',
+  'pubrec',
+  'pubcomp',
+  'pingresp',
+  'disconnect',
+])
+/** A server has at least so long to answer, even to a message that nobody waits for any more. */
+const PATIENCE_MS = 1000
 
 type Version = MqttMessage['version']
-type Publication = Pick<MqttMessage, 'body' | 'qos'> & { readonly topic: string }
+type Publication = Pick<MqttMessage, 'body' | 'qos' | 'timeoutMs'> & { readonly topic: string }
 
 /** One connection to an MQTT server, used once: when it ends, all that is under way fails, and nothing is kept. */
 export class MqttConnection {
@@ -30,9 +47,10 @@ export class MqttConnection {
   #unacknowledged = 0
   #limit = UNACKNOWLEDGED
   #highestQos = 2
+  /** Bytes that the server may still send. */
+  #credit = SPARE_BYTES
+  #socket: Socket | undefined
   #end: { readonly reason: unknown } | undefined
-  /** When the server was last heard of, by `performance.now()`. */
-  heardAt = 0
 
   constructor(
     target: MqttTarget,
@@ -41,12 +59,17 @@ export class MqttConnection {
   ) {
     this.#host = target.url.host
     this.#ended = ended
-    this.#client = this.#connect(target, options.version, () => openSocket(target, options))
+    this.#client = this.#connect(target, options.version, () => this.#watched(openSocket(target, options)))
     this.#client.catch(() => undefined)
-    this.#idle = setTimeout(() => this.#pending.size === 0 && this.end(), IDLE_MS)
+    this.#idle = setTimeout(() => this.isIdle && this.end(), IDLE_MS)
   }
 
-  /** Publishes a message, and waits for the acknowledgements of its QoS. @throws Error when there are none */
+  /** Nothing is under way. */
+  get isIdle(): boolean {
+    return this.#pending.size === 0
+  }
+
+  /** Publishes a message, and waits for the acknowledgements of its QoS. @throws Error when there are none in time */
   publish(publication: Publication): Promise<void> {
     this.#idle.refresh()
     return new Promise<void>((resolve, reject) => {
@@ -69,20 +92,22 @@ export class MqttConnection {
     this.#ended(this)
     for (const settle of [...this.#pending]) settle(reason)
     for (const go of this.#queued.splice(0)) go()
+    this.#socket?.destroy()
     this.#client.then(
       (client) => client.end(true),
       () => undefined,
     )
   }
 
-  async #publish({ topic, body, qos }: Publication): Promise<void> {
-    const client = await this.#client
+  async #publish({ topic, body, qos, timeoutMs }: Publication): Promise<void> {
+    const client = await this.#inTime(this.#client, timeoutMs)
     if (qos > this.#highestQos) {
       throw new EgressFailed('unreachable', `${this.#host} takes no messages of QoS ${qos}`)
     }
     if (qos > 0) await this.#admitted()
+    this.#credit = Math.min(this.#credit + ANSWER_BYTES, SPARE_BYTES)
     try {
-      if (!this.#end) await client.publishAsync(topic, body, { qos })
+      if (!this.#end) await this.#inTime(client.publishAsync(topic, body, { qos }), timeoutMs)
     } catch (error) {
       throw refusal(error, `${this.#host} refuses the message`)
     } finally {
@@ -101,6 +126,26 @@ export class MqttConnection {
     this.#queued.shift()?.()
   }
 
+  /** A server that owes an answer for too long is hung up on, whatever else it sends meanwhile. */
+  #inTime<Answer>(answer: Promise<Answer>, timeoutMs: number): Promise<Answer> {
+    const milliseconds = Math.max(timeoutMs, PATIENCE_MS)
+    const late = setTimeout(() => this.end(unanswered(this.#host, milliseconds)), milliseconds)
+    return answer.finally(() => clearTimeout(late))
+  }
+
+  /** Counts what comes in before any of it is read: nothing asks for more than acknowledgements. */
+  #watched(socket: Socket): Socket {
+    this.#socket = socket
+    return socket.on('data', ({ length }: Buffer) => {
+      this.#credit -= length
+      if (this.#credit < 0) this.#intrude()
+    })
+  }
+
+  #intrude(): void {
+    this.end(new EgressFailed('unreachable', `${this.#host} sends what it is not asked for`))
+  }
+
   async #connect({ user, password }: MqttTarget, version: Version, open: () => Socket): Promise<MqttClient> {
     const { MqttClient } = await import('mqtt') // loaded with the first message to such an endpoint
     let failure: unknown
@@ -114,12 +159,11 @@ export class MqttConnection {
       resubscribe: false,
       connectTimeout: CONNECT_MS,
       timerVariant: 'native',
+      ...(version === 'mqtt5.0' && { properties: { maximumPacketSize: SPARE_BYTES, receiveMaximum: 1 } }),
       ...(user !== '' && { username: user }),
       ...(password !== '' && { password }),
     })
-    client.on('packetreceive', () => {
-      this.heardAt = performance.now()
-    })
+    client.on('packetreceive', ({ cmd }) => EXPECTED.has(cmd) || this.#intrude())
     return new Promise((resolve, reject) => {
       const ended = (error?: unknown): void => {
         const reason = refusal(failure ?? error, `${this.#host} refuses the connection`, this.#host)
@@ -137,9 +181,14 @@ export class MqttConnection {
   }
 
   #learn({ properties }: IConnackPacket): void {
-    this.#limit = properties?.receiveMaximum ?? UNACKNOWLEDGED
+    this.#limit = Math.min(properties?.receiveMaximum ?? UNACKNOWLEDGED, MOST_UNACKNOWLEDGED)
     this.#highestQos = properties?.maximumQoS ?? 2
   }
+}
+
+/** A deadline that passed. */
+export function unanswered(host: string, milliseconds: number): EgressFailed {
+  return new EgressFailed('timeout', `${host} did not answer within ${milliseconds} ms`)
 }
 
 function openSocket(

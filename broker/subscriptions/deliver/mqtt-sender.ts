@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
-import { EgressFailed } from '../../../security/egress/egress.ts'
 import type { Guard } from '../../../security/egress/guard.ts'
 import { failureReason } from './failure-reason.ts'
 import type { Attempt, MqttMessage } from './message.ts'
-import { MqttConnection } from './mqtt-connection.ts'
+import { MqttConnection, unanswered } from './mqtt-connection.ts'
 import { type MqttTarget, mqttTarget } from './mqtt-target.ts'
 
 /** Publishes messages (CIM 009 v1.9.1, 7). */
@@ -14,18 +13,24 @@ export interface MqttSender {
   close(): void
 }
 
-const CONNECTIONS = 1024
+const CONNECTIONS = 128
+const IDLE_CONNECTIONS = 32
 
 /** Keeps a connection for each server, user and version while it is used; the guard judges where it goes. */
 export function createMqttSender(guard: Guard): MqttSender {
   const connections = new LRUCache<string, MqttConnection>({
     max: CONNECTIONS,
-    dispose: (connection) => connection.end(),
+    disposeAfter: (connection) => connection.end(), // which takes it out: not before it is out
   })
+  const endIdle = (kept: number): void => {
+    const idle = [...connections.values()].filter(({ isIdle }) => isIdle) // those used last come first
+    for (const connection of idle.slice(kept)) connection.end()
+  }
   const connectionOf = (target: MqttTarget, { version, tls }: MqttMessage): MqttConnection => {
     const options = { version, ...(tls && { tls }), ...guard(target.url) }
     const kept = connections.get(target.connection)
     if (kept) return kept
+    if (connections.size >= CONNECTIONS) endIdle(0)
     const opened = new MqttConnection(target, options, (ended) => {
       if (connections.peek(target.connection) === ended) connections.delete(target.connection)
     })
@@ -36,6 +41,7 @@ export function createMqttSender(guard: Guard): MqttSender {
     send: async (message) => {
       const started = performance.now()
       const outcome = await publish(message, connectionOf)
+      if (connections.size > IDLE_CONNECTIONS) endIdle(IDLE_CONNECTIONS)
       return { ...outcome, milliseconds: Math.round(performance.now() - started) }
     },
     close: () => connections.clear(),
@@ -51,27 +57,19 @@ async function publish(
     const target = mqttTarget(message)
     host = target.url.host
     const connection = connectionOf(target, message)
-    const { body, qos } = message
-    await within(message.timeoutMs, connection, connection.publish({ topic: target.topic, body, qos }), host)
+    const { body, qos, timeoutMs } = message
+    await within(timeoutMs, connection.publish({ topic: target.topic, body, qos, timeoutMs }), host)
     return { delivered: true }
   } catch (error) {
     return { delivered: false, reason: failureReason(error, host) }
   }
 }
 
-/** Waits until the deadline; a server that was not heard of since the start is hung up on. */
-async function within(
-  timeoutMs: number,
-  connection: MqttConnection,
-  published: Promise<void>,
-  host: string,
-): Promise<void> {
-  const started = performance.now()
+/** Waits until the deadline. */
+async function within(timeoutMs: number, published: Promise<void>, host: string): Promise<void> {
   const over = new AbortController()
   const deadline = pause(timeoutMs, undefined, { signal: over.signal }).then(() => {
-    const reason = new EgressFailed('timeout', `${host} did not answer within ${timeoutMs} ms`)
-    if (connection.heardAt < started) connection.end(reason)
-    throw reason
+    throw unanswered(host, timeoutMs)
   })
   deadline.catch(() => undefined)
   await Promise.race([published, deadline]).finally(() => over.abort())

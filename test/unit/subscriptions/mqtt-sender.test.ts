@@ -205,13 +205,14 @@ describe('7 notifications over MQTT: connections', () => {
 
   it('fail at the deadline of a message where the server is silent, and are not kept', async () => {
     const sockets: Socket[] = []
-    const server = createServer((socket) => sockets.push(socket.on('error', () => undefined)))
+    const server = createServer((socket) => sockets.push(socket.resume().on('error', () => undefined)))
     const url = `mqtt://127.0.0.1:${await listen(server)}/a`
     const sender = senderFor({ mode: 'open' })
     for (let n = 0; n < 2; n++) {
       const attempt = await sender.send(mqttMessage(url, { timeoutMs: 100, qos: 1 }))
       expect(attempt.delivered).to.equal(false)
       expect(attempt.reason).to.match(/ did not answer within 100 ms$/)
+      await until('the connection to end', () => sockets.every(({ destroyed }) => destroyed))
     }
     expect(sockets).to.have.length(2)
     for (const socket of sockets) socket.destroy()

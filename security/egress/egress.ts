@@ -36,7 +36,7 @@ export interface EgressAnswer {
  * at connection time; redirects are not followed. Connections are kept alive per origin.
  */
 export interface Egress {
-  /** @throws EgressRefused when the address is not allowed, EgressFailed (reason: timeout, unreachable, too-large) */
+  /** @throws EgressRefused when the URL is not allowed, EgressFailed (reason: timeout, unreachable, too-large) */
   request(request: EgressRequest): Promise<EgressAnswer>
   close(): Promise<void>
 }
@@ -52,15 +52,15 @@ export interface MessageAnswer {
 export interface MessageEgress {
   /**
    * Answers as soon as status and headers are there; the rest is not waited for.
-   * @throws EgressRefused when the address is not allowed, EgressFailed (reason: timeout, unreachable)
+   * @throws EgressRefused when the URL is not allowed, EgressFailed (reason: timeout, unreachable)
    */
   send(message: EgressMessage): Promise<MessageAnswer>
 }
 
-/** The target is not one that the hub may call. */
+/** The target is not one that the hub may call, as can be seen in its URL. */
 export class EgressRefused extends Error {}
 
-/** The call was allowed but brought no answer. */
+/** The call brought no answer; of a guarded hub also because the name has an address that it may not call. */
 export class EgressFailed extends Error {
   readonly reason: 'timeout' | 'unreachable' | 'too-large'
 

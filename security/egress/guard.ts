@@ -1,7 +1,7 @@
 import { lookup as resolve } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { isPublicAddress } from './addresses.ts'
-import { EgressRefused } from './egress.ts'
+import { EgressFailed, EgressRefused } from './egress.ts'
 
 /** Where the hub may connect to. */
 export interface GuardOptions {
@@ -15,7 +15,7 @@ export type Guard = (url: URL) => { readonly lookup?: LookupFunction }
 
 /**
  * Compiles where the hub may connect to: a target is refused by the address in its URL at once, by the one that its name
- * has when the connection is made. The guard throws EgressRefused.
+ * has when the connection is made. The guard throws EgressRefused, the look-up answers EgressFailed.
  */
 export function createGuard({ mode, allowedOrigins = [] }: GuardOptions): Guard {
   const allowed = new Set(allowedOrigins.map((origin) => originOf(new URL(origin))))
@@ -34,12 +34,15 @@ function originOf({ origin, protocol, hostname, port }: URL): string {
   return `${protocol}//${hostname.toLowerCase()}:${port === '' ? PORTS[protocol] : port}`
 }
 
-/** Resolves a name, and refuses it when any of its addresses is not public: no second look-up can differ. */
+/**
+ * Resolves a name, and refuses it when any of its addresses is not public: no second look-up can differ. A name that is
+ * unknown is refused in the same words: whoever asks does not learn which names there are inside.
+ */
 const guardedLookup: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '')
-    if (addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address))) {
-      return callback(new EgressRefused(`Host ${hostname} has an address that the hub may not call`), '')
+    if (error || addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address))) {
+      const text = `Host ${hostname} is unknown or has an address that the hub may not call`
+      return callback(new EgressFailed('unreachable', text), '')
     }
     if (options.all) return callback(null, addresses)
     const [first] = addresses

@@ -122,7 +122,7 @@ describe('security/egress: createEgress', () => {
     expect(body).to.equal('{}')
   })
 
-  for (const host of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '0x7f.1', '2130706433', '0']) {
+  for (const host of ['127.0.0.1', '[::ffff:127.0.0.1]', '0x7f.1', '2130706433', '0']) {
     it(`refuses loopback written as ${host} and does not connect`, async () => {
       const { port } = new URL(origin)
       const error = await rejection(
@@ -132,6 +132,21 @@ describe('security/egress: createEgress', () => {
       expect(hits).to.deep.equal([])
     })
   }
+
+  it('refuses a name of a private address like one that is unknown', async () => {
+    const { port } = new URL(origin)
+    const failures = ['localhost', 'nowhere.invalid'].map(async (host) => {
+      const error = await rejection(
+        open({ mode: 'guarded' }).request({ ...limits, url: `http://${host}:${port}/` }),
+      )
+      expect(error).to.be.instanceOf(EgressFailed)
+      const { message, cause } = error as EgressFailed
+      return { message: message.replace(host, 'HOST'), cause }
+    })
+    const [refused, unknown] = await Promise.all(failures)
+    expect(refused).to.deep.equal(unknown)
+    expect(hits).to.deep.equal([])
+  })
 
   it('calls an allowed origin, but not another port of the same host', async () => {
     const egress = open({ mode: 'guarded', allowedOrigins: [origin] })

@@ -282,6 +282,16 @@ describe('6.3.8 notifications over HTTP: where they may go', () => {
     })
   }
 
+  it('fail alike from a guarded hub where the name is unknown and where its address is private', async () => {
+    const reasons = ['localhost', 'nowhere.invalid'].map(async (host) => {
+      const { reason } = await senderFor({ mode: 'guarded' }).send(httpMessage(`http://${host}:9/`))
+      return reason?.replace(host, 'HOST')
+    })
+    const [refused, unknown] = await Promise.all(reasons)
+    expect(refused).to.match(/ that the hub may not call$/)
+    expect(unknown).to.equal(refused)
+  })
+
   for (const url of [
     'ftp://receiver.test/',
     'file:///etc/hostname',

@@ -130,7 +130,7 @@ for (const { name, version, missing, start } of kinds) {
 
     it('go nowhere private from a guarded hub, unless it is allowed', async () => {
       const url = `mqtt://${CREDENTIALS}@localhost:${broker.port}/guarded`
-      for (const refused of [url, target('guarded')]) {
+      for (const refused of [url, target('guarded'), 'mqtt://nowhere.invalid/a']) {
         const attempt = await senderFor({ mode: 'guarded' }).send(mqttMessage(refused, { qos: 1, version }))
         expect(attempt.delivered).to.equal(false)
         expect(attempt.reason)

@@ -3,7 +3,7 @@ import type { AttributeKind, Attributes, Entity, Instance } from '../model/entit
 import { NGSI_LD_NULL } from '../model/iri.ts'
 import { isJsonArray, type JsonValue } from '../model/json.ts'
 import type { RenderOptions } from './render-options.ts'
-import type { ToldInstance } from './told.ts'
+import { nullOf, type ToldInstance } from './told.ts'
 
 /** Minor version of the standard that the hub speaks: 1.9. */
 export const NEWEST_VERSION = 9
@@ -76,8 +76,13 @@ function isSpoken({ kind }: Instance, { lang }: Conforming): boolean {
   return kind === 'LanguageProperty' && lang !== undefined
 }
 
-function reformat({ kind, value }: Instance, table: TermTable): Pick<Instance, 'kind' | 'value'> {
-  if (kind === 'ListRelationship') return { kind: 'Relationship', value }
+function reformat(
+  { kind, value, deletedAt }: ToldInstance,
+  table: TermTable,
+): Pick<Instance, 'kind' | 'value'> {
+  const older = kind === 'ListRelationship' ? 'Relationship' : 'Property'
+  if (deletedAt !== undefined) return { kind: older, value: nullOf(older) }
+  if (older === 'Relationship') return { kind: older, value }
   return { kind: 'Property', value: kind === 'VocabProperty' ? asTerms(value, table) : value }
 }
 

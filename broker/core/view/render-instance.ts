@@ -1,6 +1,6 @@
 import { SEALED } from '../context/attribute-names.ts'
 import type { TermTable } from '../context/term-table.ts'
-import { type Attributes, type Instance, VALUE_MEMBER } from '../model/entity.ts'
+import { type AttributeKind, type Attributes, type Instance, VALUE_MEMBER } from '../model/entity.ts'
 import { type Iri, NGSI_LD_NULL } from '../model/iri.ts'
 import { isJsonObject, type JsonValue, ownValue } from '../model/json.ts'
 import { formatDateTime } from '../model/time.ts'
@@ -93,7 +93,7 @@ function instanceText(given: Instance, alone: boolean, writing: Writing): string
   const own = ownTexts(instance, writing)
   if (lang !== undefined) own.push(`"lang":${JSON.stringify(lang)}`)
   if (instance.attributes) own.push(...innerTexts(instance.attributes, writing))
-  if (writing.told) own.push(...toldTexts(given, writing))
+  if (writing.told) own.push(...toldTexts(given, instance.kind, writing))
   if (own.length > 0) return `{${text},${own.join(',')}}`
   if (format === 'concise' && alone && isDeleted(given, writing)) return NULL_TEXT
   return format === 'concise' && alone && text === valued && standsBare(instance) ? value : `{${text}}`
@@ -106,13 +106,22 @@ function isDeleted({ deletedAt }: ToldInstance, { told }: Writing): boolean {
   return told === true && deletedAt !== undefined
 }
 
-/** Writes what a notification tells of an instance besides its state: when it went, and what it was (5.8.6). */
-function toldTexts({ deletedAt, previous }: ToldInstance, { options, table }: Writing): readonly string[] {
+/**
+ * Writes what a notification tells of an instance besides its state: when it went, and what it was (5.8.6); unless it was
+ * of another kind then, of which this one may not tell (4.5.2.2 and so on).
+ */
+function toldTexts(
+  { deletedAt, previous }: ToldInstance,
+  kind: AttributeKind,
+  { options, table }: Writing,
+): readonly string[] {
   const texts: string[] = []
   if (deletedAt !== undefined && options.sysAttrs) texts.push(`"deletedAt":"${formatDateTime(deletedAt)}"`)
   if (previous) {
     const { instance } = speak(previous, options.lang)
-    texts.push(`"${PREVIOUS_MEMBER[instance.kind]}":${valueText(instance, options.format, table)}`)
+    const member = PREVIOUS_MEMBER[instance.kind]
+    if (member === PREVIOUS_MEMBER[kind])
+      texts.push(`"${member}":${valueText(instance, options.format, table)}`)
   }
   return texts
 }
@@ -159,7 +168,9 @@ function speak(
   const lang = matchLanguage(list, instance.value)
   const value = lang === undefined ? undefined : ownValue(instance.value, lang)
   if (lang === undefined || value === undefined) return { instance }
-  return { instance: { ...instance, kind: 'Property', value }, lang }
+  // what is gone is in no language
+  const spoken = { ...instance, kind: 'Property', value } as const
+  return value === NGSI_LD_NULL ? { instance: spoken } : { instance: spoken, lang }
 }
 
 function valueText({ kind, value }: Instance, format: RenderOptions['format'], table: TermTable): string {

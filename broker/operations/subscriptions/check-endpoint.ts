@@ -93,7 +93,7 @@ const MQTT: Readonly<Record<string, readonly string[]>> = {
 }
 
 function checkMqtt({ key, value }: KeyValuePair): void {
-  const allowed = Object.hasOwn(MQTT, key) ? MQTT[key] : undefined
+  const [, allowed] = Object.entries(MQTT).find(([name]) => name.toLowerCase() === key.toLowerCase()) ?? []
   if (allowed && !allowed.includes(value))
     throw refused(`notifierInfo has a value of ${key} that is none of ${allowed.join(', ')}`)
 }

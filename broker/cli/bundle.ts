@@ -46,6 +46,7 @@ await build({
     'broker/cli/program.ts',
     'broker/store/sqlite/writer-worker.ts',
     'broker/subscriptions/notify/template-worker.ts',
+    'broker/subscriptions/notify/template-watchdog.ts',
     'broker/subscriptions/deliver/sender-worker.ts',
   ],
   outdir: OUTPUT,

@@ -19,7 +19,7 @@ import { createThreadSender } from '../subscriptions/deliver/thread-sender.ts'
 import { type EntityDependencies, entitySubject } from '../subscriptions/entity-subject.ts'
 import { rememberedSight } from '../subscriptions/match/remembered-sight.ts'
 import { notificationNames } from '../subscriptions/notify/notification-id.ts'
-import { TemplateThread } from '../subscriptions/notify/templates.ts'
+import { IsolatedTemplates } from '../subscriptions/notify/templates.ts'
 import { notificationWriter } from '../subscriptions/notify/write-notification.ts'
 import { readSubscription, SUBSCRIPTION_SEAL } from '../subscriptions/read-subscription.ts'
 import type { Subscription } from '../subscriptions/subscription.ts'
@@ -63,7 +63,7 @@ export function assembleSubscriptionEngine(
   const clock = timeOfDay
   const seal = createSeal(secret, SUBSCRIPTION_SEAL)
   const sender = createThreadSender({ egress: guard, log })
-  const templates = new TemplateThread()
+  const templates = new IsolatedTemplates()
   const table = (tenant: Tenant, { jsonldContext }: Subscription): Promise<TermTable> =>
     contexts.resolve(jsonldContext, tenant)
   const common = {

@@ -170,6 +170,26 @@ describe('hub: delivery of subscriptions', () => {
     expect(headers['webhook-signature']).to.equal(`v1,${signature}`)
   })
 
+  it('outlives a template that takes all memory, and notifies others', async () => {
+    const id = await subscribe()
+    await save(id, { template: '$base64encode($pad("x", 300000000))' })
+    const entities = [{ type: typeOf(id) }]
+    const other = await subscribe({ entities })
+    const filled = await subscribe({ entities })
+    await save(filled, { template: '{ "subscriptionId": "filled" }' })
+    await bus(id, 'urn:b:attack')
+    const attempted = async () => (await read(id)).delivery.attempts.length > 0
+    await until('the failed attempt', attempted, 30_000)
+    const { delivery } = await read(id)
+    expect(delivery.attempts[0]).to.include({ delivered: false })
+    expect(delivery.attempts[0].reason).to.match(
+      /cannot be written: Template of the subscription .*(memory|long)/,
+    )
+    await until('the others', () => receiver.received.length >= 2, 30_000)
+    const told = receiver.received.map(({ body }) => body.subscriptionId)
+    expect(told).to.have.members([other, 'filled'])
+  }).timeout(60_000)
+
   for (const [name, options, uri] of [
     ['a template that is no expression', { template: '{ "n": ' }],
     ['an unknown member', { templates: '$' }],

@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache'
 import { codeOf } from './template-fault.ts'
 import type { TemplateAnswer, TemplateCall } from './template-protocol.ts'
 
-/** Bounds of one evaluation; a regular expression or a text that grows is bounded by the thread around it. */
-const LIMITS: jsonata.JsonataOptions = { timeout: 100, stack: 200, sequence: 100_000 }
+/** Bounds of one evaluation; a regular expression or a text that grows is bounded by the process around it. */
+const LIMITS: jsonata.JsonataOptions = { timeout: 500, stack: 200, sequence: 100_000 }
 /** Characters that a message can have. */
 const MAX_LENGTH = 1024 * 1024
 

@@ -1,4 +1,4 @@
-/** A template that is to be filled by the thread of templates. */
+/** A template that is to be filled by the process of templates. */
 export interface TemplateCall {
   readonly template: string
   /** The notification, as JSON. */

@@ -1,9 +1,17 @@
-import { Worker } from 'node:worker_threads'
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { Problem } from '../../core/model/problem.ts'
+import { type Ending, TemplateProcess } from './template-process.ts'
 import type { TemplateAnswer, TemplateCall } from './template-protocol.ts'
+import { Turns } from './turns.ts'
 
 /** What a template made: a text that is sent as it is, or JSON. */
 export type Filled = Extract<TemplateAnswer, { text: string }>
+
+/** A template that is to be filled on behalf of somebody. */
+export interface TemplateOrder extends TemplateCall {
+  readonly owner: string
+}
 
 /** Fills the templates of subscriptions. */
 export interface Templates {
@@ -11,7 +19,7 @@ export interface Templates {
    * Answers what a JSONata template makes of a notification; undefined: nothing, so that nothing is to be sent.
    * @throws Problem UnprocessableContent when it fails, which names the template and nothing of the notification
    */
-  fill(call: TemplateCall): Promise<Filled | undefined>
+  fill(order: TemplateOrder): Promise<Filled | undefined>
   /** Fills nothing more; what waits is refused. */
   close(): Promise<void>
 }
@@ -21,101 +29,74 @@ interface Waiting extends TemplateCall {
   reject(problem: Problem): void
 }
 
-/** No evaluation that keeps to its own limits takes so long, milliseconds; nor does the start of the thread before. */
-const DEADLINE = 1000
-const START_DEADLINE = 20_000
-const RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 }
+/** So many calls of one owner wait at the most. */
+const MOST_WAITING = 64
+/** A template that ended its process so often in a row is not tried again. */
+const MOST_ENDINGS = 3
+/** So many templates are remembered that ended their process. */
+const REMEMBERED = 10_000
+/** Characters of a notification that the process has room for. */
+const MOST_LENGTH = 8 * 1024 * 1024
 
-/**
- * Fills templates in a thread of their own, which has little memory and no environment, and which is ended when a
- * template keeps it for too long. Templates take turns: one that is slow delays the others by one evaluation.
- */
-export class TemplateThread implements Templates {
-  readonly #waiting = new Map<string, Waiting[]>()
-  #worker: Worker | undefined
-  #isReady = false
-  #current: Waiting | undefined
-  #deadline: NodeJS.Timeout | undefined
+/** Fills templates in a process of their own. Owners take turns: what is slow delays others by one evaluation of each owner. */
+export class IsolatedTemplates implements Templates {
+  readonly #turns = new Turns<Waiting>(MOST_WAITING)
+  readonly #process = new TemplateProcess()
+  /** How often in a row a template ended its process, by its digest. */
+  readonly #endings = new LRUCache<string, number>({ max: REMEMBERED })
+  #isBusy = false
+  #isClosed = false
 
-  fill(call: TemplateCall): Promise<Filled | undefined> {
+  fill({ owner, template, notification }: TemplateOrder): Promise<Filled | undefined> {
     return new Promise((resolve, reject) => {
-      const line = this.#waiting.get(call.template) ?? []
-      line.push({ ...call, resolve, reject })
-      this.#waiting.set(call.template, line)
-      this.#next()
+      if (notification.length > MOST_LENGTH)
+        return reject(templateProblem(`is given more than ${MOST_LENGTH} characters`))
+      if (!this.#turns.add(owner, { template, notification, resolve, reject }))
+        return reject(templateProblem(`waits behind ${MOST_WAITING} others of its owner`))
+      void this.#work()
     })
   }
 
   async close(): Promise<void> {
-    const left = [...this.#waiting.values()].flat()
-    this.#waiting.clear()
-    await this.#end()
-    const closed = new Problem('ServiceUnavailable', 'Hub is stopping')
-    for (const call of [this.#current, ...left]) call?.reject(closed)
+    this.#isClosed = true
+    this.#process.close()
   }
 
-  #next(): void {
-    const [first] = this.#waiting
-    if (this.#current || !first) return
-    const [template, line] = first
-    const call = line.shift()
-    this.#waiting.delete(template)
-    if (line.length > 0) this.#waiting.set(template, line) // behind the others
-    if (!call) return
-    this.#current = call
-    this.#worker ??= this.#start()
-    this.#watch()
-    this.#worker.postMessage({ template, notification: call.notification } satisfies TemplateCall)
+  async #work(): Promise<void> {
+    if (this.#isBusy) return
+    this.#isBusy = true
+    for (let call = this.#turns.take(); call; call = this.#turns.take()) await this.#answer(call)
+    this.#isBusy = false
   }
 
-  #start(): Worker {
-    const file = new URL('./template-worker.js', import.meta.url)
-    const worker = new Worker(file, { name: 'templates', env: {}, resourceLimits: RESOURCES })
-    worker.on('message', (answer: TemplateAnswer | 'ready') => {
-      if (answer === 'ready') this.#begun()
-      else this.#settle(answer)
-    })
-    worker.on('error', () => void this.#fail('needs too much memory'))
-    worker.unref()
-    return worker
+  async #answer({ template, notification, resolve, reject }: Waiting): Promise<void> {
+    const digest = createHash('sha256').update(template).digest('base64')
+    const endings = this.#endings.get(digest) ?? 0
+    if (this.#isClosed) return reject(closed())
+    if (endings >= MOST_ENDINGS) return reject(templateProblem(REFUSED))
+    const answer = await this.#process.fill({ template, notification })
+    if (this.#isClosed) return reject(closed())
+    if (!('ending' in answer)) this.#endings.delete(digest)
+    else if (answer.blame) this.#endings.set(digest, endings + 1)
+    settle(answer, { resolve, reject })
   }
+}
 
-  #begun(): void {
-    this.#isReady = true
-    if (this.#current) this.#watch()
-  }
+const REFUSED = `took too long or too much memory ${MOST_ENDINGS} times in a row: it is not tried again before the hub starts anew`
 
-  #watch(): void {
-    clearTimeout(this.#deadline)
-    const time = this.#isReady ? DEADLINE : START_DEADLINE
-    this.#deadline = setTimeout(() => void this.#fail('takes too long'), time)
-  }
-
-  #settle(answer: TemplateAnswer): void {
-    const call = this.#current
-    this.#current = undefined
-    clearTimeout(this.#deadline)
-    if ('failure' in answer) call?.reject(templateProblem(answer.failure))
-    else call?.resolve('nothing' in answer ? undefined : answer)
-    this.#next()
-  }
-
-  /** The thread is of no use any more: the next template gets a new one. */
-  async #fail(why: string): Promise<void> {
-    await this.#end()
-    this.#settle({ failure: why })
-  }
-
-  async #end(): Promise<void> {
-    clearTimeout(this.#deadline)
-    const worker = this.#worker
-    this.#worker = undefined
-    this.#isReady = false
-    worker?.removeAllListeners()
-    await worker?.terminate()
-  }
+function settle(
+  answer: TemplateAnswer | Ending,
+  { resolve, reject }: Pick<Waiting, 'resolve' | 'reject'>,
+): void {
+  if ('ending' in answer) reject(templateProblem(answer.ending))
+  else if ('failure' in answer) reject(templateProblem(answer.failure))
+  else resolve('nothing' in answer ? undefined : answer)
 }
 
 function templateProblem(failure: string): Problem {
   return new Problem('UnprocessableContent', `Template of the subscription ${failure}`)
+}
+
+function closed(): Problem {
+  return new Problem('ServiceUnavailable', 'Hub is stopping')
 }

@@ -20,10 +20,11 @@ export async function writeLetter(
   envelope: Envelope,
   letter: Letter,
 ): Promise<Message | undefined> {
-  const { template } = envelope.subscription.delivery
+  const { tenant, subscription } = envelope
+  const { template } = subscription.delivery
   const notification = letterText(envelope, letter)
   if (template === undefined) return addressed(envelope, notification)
-  const filled = await templates.fill({ template, notification })
+  const filled = await templates.fill({ owner: `${tenant} ${subscription.owner}`, template, notification })
   return filled && addressedCustom(envelope, filled)
 }
 

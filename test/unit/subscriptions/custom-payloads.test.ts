@@ -1,11 +1,14 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { LOCATION } from '../../../broker/core/model/iri.ts'
 import type { Problem } from '../../../broker/core/model/problem.ts'
 import { templateFault } from '../../../broker/subscriptions/notify/template-fault.ts'
-import { TemplateThread } from '../../../broker/subscriptions/notify/templates.ts'
+import { IsolatedTemplates } from '../../../broker/subscriptions/notify/templates.ts'
 import { notificationWriter } from '../../../broker/subscriptions/notify/write-notification.ts'
 import type { DeliveryOptions, Endpoint } from '../../../broker/subscriptions/subscription.ts'
 import { rejection } from '../../support/rejection.ts'
+import { until } from '../../support/until.ts'
 import { entity, ID, stored } from '../merge/build.ts'
 import {
   asHttp,
@@ -53,14 +56,41 @@ describe('Names that a subscription gives to members', () => {
   })
 })
 
+/** An expression that does not come to an end, and is another text for each name. */
+const spinning = (name: string) => `$contains("${'a'.repeat(40)}${name}!", /^(a+)+$/)`
+
+const MODULE = new URL('../../../broker/subscriptions/notify/templates.js', import.meta.url).href
+/** Ends by kill -9 while a template keeps its process. */
+const KILLED_HUB = `
+  import { readFileSync, writeSync } from 'node:fs'
+  import { getPriority } from 'node:os'
+  import { IsolatedTemplates } from '${MODULE}'
+  const templates = new IsolatedTemplates()
+  await templates.fill({ owner: 'one', template: '1', notification: '{}' })
+  const child = Number(readFileSync(\`/proc/self/task/\${process.pid}/children\`, 'utf8'))
+  writeSync(1, JSON.stringify({ child, priority: getPriority(child) }))
+  void templates.fill({ owner: 'one', template: ${JSON.stringify(spinning('k'))}, notification: '{}' })
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300)
+`
+
+function isRunning(pid: number): boolean {
+  try {
+    return !/ Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
 describe('Templates of notifications', () => {
-  const templates = new TemplateThread()
+  const templates = new IsolatedTemplates()
   after(() => templates.close())
 
   async function fill(template: string, endpoint: Partial<Endpoint> = {}, more: DeliveryOptions = {}) {
     const write = notificationWriter({ joinLinked: () => Promise.reject(new Error('No join')), templates })
     return write(notice([update], subscription({ delivery: { template, ...more } }, endpoint)))
   }
+  const of = (owner: string, template: string, notification = '{}') =>
+    templates.fill({ owner, template, notification })
 
   it('make JSON of a notification', async () => {
     const message = await fill('{"sub": subscriptionId, "speeds": data.[speed.value]}')
@@ -101,6 +131,7 @@ describe('Templates of notifications', () => {
     ['$pad("", 2000000, "x")', /makes more than 1048576 characters/],
     ['$contains("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a+)+$/)', /takes too long/],
     ['$length($pad("", 900000000, "0123456789"))', /fails|memory|too long/],
+    ['$base64encode($pad("x", 300000000))', /memory|too long/],
   ] as const
   for (const [template, reason] of faults) {
     it(`fail with a reason that tells nothing of the data: ${template.slice(0, 40)}`, async () => {
@@ -109,20 +140,57 @@ describe('Templates of notifications', () => {
       const { message } = problem as Problem // as its name says
       expect(message).to.match(reason)
       expect(message).to.not.include('secret word')
-    }).timeout(10_000)
+    }).timeout(20_000)
   }
 
-  it('go on after one that failed, and take turns', async () => {
-    const hard = [1, 2, 3].map(() =>
-      rejection(fill('$contains("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a+)+$/)')),
-    )
+  it('go on after one that failed, and take turns by owner', async () => {
     const order: string[] = []
-    await Promise.all([
-      ...hard.map((one) => one.then(() => order.push('hard'))),
-      fill('id').then(() => order.push('easy')),
-    ])
-    expect(order.slice(0, 3)).to.include('easy')
-  }).timeout(10_000)
+    const hard = ['a', 'b', 'c'].map((name) =>
+      rejection(of('one', spinning(name))).then(() => order.push('hard')),
+    )
+    await Promise.all([...hard, of('other', '1').then(() => order.push('easy'))])
+    expect(order).to.deep.equal(['hard', 'hard', 'easy', 'hard'])
+  }).timeout(40_000)
+
+  it('wait in a line that has an end for each owner', async () => {
+    const calls = Array.from({ length: 100 }, (_, at) => of('one', String(at)))
+    const all = await Promise.allSettled([...calls, of('other', '1')])
+    const refused = all.filter(({ status }) => status === 'rejected')
+    expect(refused).to.have.length(35)
+    expect(String((refused[0] as PromiseRejectedResult).reason)).to.match(
+      /waits behind 64 others of its owner/,
+    )
+    expect(all.at(-1)).to.include({ status: 'fulfilled' })
+  }).timeout(20_000)
+
+  it('are refused at once after three in a row that ended their process, whoever comes with them', async () => {
+    const template = `bad ? ${spinning('x')} : 1`
+    const bad = () => rejection(of('one', template, '{ "bad": true }'))
+    for (let turn = 0; turn < 2; turn++) await bad()
+    expect(await of('one', template)).to.deep.equal({ text: '1', isJson: true })
+    for (let turn = 0; turn < 3; turn++) expect(String(await bad())).to.match(/takes too long/)
+    expect(String(await rejection(of('other', template)))).to.match(/3 times in a row: it is not tried again/)
+    expect(await of('one', `${template} `)).to.deep.equal({ text: '1', isJson: true })
+  }).timeout(60_000)
+
+  it('fail when the hub stops, and are filled no more', async () => {
+    const stopping = new IsolatedTemplates()
+    const call = () => rejection(stopping.fill({ owner: 'one', template: spinning('s'), notification: '{}' }))
+    const waiting = [call(), call()]
+    await stopping.close()
+    for (const problem of [...(await Promise.all(waiting)), await call()])
+      expect(problem).to.include({ code: 'ServiceUnavailable' })
+  }).timeout(20_000)
+
+  it('leave the processor to the hub, and end with it also while they are evaluated', async function () {
+    if (process.platform !== 'linux') this.skip()
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', KILLED_HUB], {
+      encoding: 'utf8',
+    })
+    const { child, priority } = JSON.parse(stdout)
+    expect(priority).to.equal(10)
+    await until('the end of the process of templates', () => !isRunning(child))
+  }).timeout(30_000)
 
   it('reach nothing of the process around them', async () => {
     for (const name of [

@@ -351,13 +351,13 @@ export const SETTINGS = {
   },
   'limits.streams': {
     type: 'integer',
-    description: 'Streams of changes, and requests that wait for one, at the same time',
+    description: 'Streams of changes, and requests for the change feed, at the same time',
     default: 1000,
     minimum: 0,
   },
   'limits.callerStreams': {
     type: 'integer',
-    description: 'Streams of one caller among them',
+    description: 'Streams and requests of one caller among them',
     default: 50,
     minimum: 0,
   },

@@ -114,8 +114,9 @@ export interface paths {
         /**
          * Changes since a token, as the caller sees them · Các thay đổi kể từ một mốc
          * @description One JSON object a line. Each has the token behind it in `after`; the last line has nothing but a token, to go on
-         *     from, and `more` when it is worth asking again at once. What comes into the caller's view or into the query is
-         *     `created`, what goes out of it `deleted`; what the caller does not see did not change.
+         *     from, and `more` when the end was not reached: ask again at once, though there may be nothing that the caller sees.
+         *     What comes into the caller's view or into the query is `created`, what goes out of it `deleted`; what the caller
+         *     does not see did not change. Requests take a place among the streams: 429 when there is none.
          *     410 for a token that is older than `changes.retentionDays`: query what is there, and begin anew without one.
          */
         get: operations["readChanges"];
@@ -1365,7 +1366,7 @@ export interface components {
             /** @description In the last line of a stream: why the hub ends it */
             reason?: string;
             /**
-             * @description In the last line: there may be more already
+             * @description In the last line: the end was not reached
              * @constant
              */
             more?: true;

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Micros } from '../../core/model/time.ts'
 import type { Command } from '../command.ts'
 import { type Beginning, findPosition, type LogPosition, type PositionDependencies } from './log-position.ts'
 import type { StreamPlaces } from './stream-places.ts'
@@ -15,7 +16,7 @@ export interface ReadChanges extends Command, TellChange {
 
 export interface ReadChangesDependencies extends PositionDependencies, TellDependencies {
   readonly wait: WaitForChange
-  /** Who waits takes a place like who follows. */
+  /** Who reads takes a place like who follows. */
   readonly places: StreamPlaces
   /** Characters after which an answer ends. */
   readonly maxLength: number
@@ -26,13 +27,17 @@ export interface ToldChange {
   readonly position: LogPosition
   /** Members of the change as JSON; absent at the end. */
   readonly text?: string
-  /** At the end: there may be more already. */
+  /** At the end: the end of the log was not reached. */
   readonly more?: true
 }
 
 const PAGE = 100
-/** Records that one answer looks at, whether they are told or not. */
-const MOST_RECORDS = 20_000
+/**
+ * One answer looks at so many records at the most, whether they are told or not, and not for longer. How many it passed
+ * over is nobody's business: where it stops depends on what else the hub does.
+ */
+const MOST_RECORDS = 5000
+const LONGEST_LOOK: Micros = 250_000
 
 /**
  * Reads the changes that a caller may know of, as it sees them, from a place in the log on. Where there is none it waits
@@ -47,7 +52,7 @@ export const readChanges =
     const begin = await findPosition(dependencies, tenant, beginning)
     const tell = tellChange(dependencies, command)
     return async function* (gone) {
-      const leave = command.waitMilliseconds > 0 ? dependencies.places.take(caller) : () => undefined
+      const leave = dependencies.places.take(caller)
       try {
         yield* changesFrom(dependencies, { ...command, tell, begin, gone })
       } finally {
@@ -69,7 +74,8 @@ async function* changesFrom(
   const { tenant, tell, gone } = waiting
   let position = begin
   let [told, length, looked] = [0, 0, 0]
-  let deadline = clock() + waitMilliseconds * 1000
+  let begun = clock()
+  let deadline = begun + waitMilliseconds * 1000
   for (;;) {
     const now = clock()
     const page = await store.log(tenant, position.sequence, PAGE)
@@ -84,7 +90,7 @@ async function* changesFrom(
     }
     looked += page.length
     if (page.length === PAGE) {
-      if (looked >= MOST_RECORDS) return yield { position, more: true }
+      if (looked >= MOST_RECORDS || clock() - begun >= LONGEST_LOOK) return yield { position, more: true }
       await nextTurn() // others want to be served too
       continue
     }
@@ -93,6 +99,7 @@ async function* changesFrom(
     if (told > 0 || left <= 0 || gone.aborted) return yield { position }
     const { sequence, found } = await wait({ ...waiting, after: position.sequence, milliseconds: left })
     position = { sequence, at: position.at }
+    begun = clock()
     if (!found) deadline = now
   }
 }

@@ -313,7 +313,7 @@ export const SETTINGS = {
   'limits.maxPage': { type: 'integer', description: 'Most entities of a page', default: 1000, minimum: 1 },
   'limits.pageBytes': {
     type: 'integer',
-    description: 'Most bytes that the entities of a page have together',
+    description: 'Most bytes that the entities of a page, or of a notification, have together',
     default: 33_554_432,
     minimum: 65_536,
   },

@@ -11,6 +11,9 @@ import { mayRead } from '../operations/may-read.ts'
 import type { SubscriberSight } from '../subscriptions/entity-subject.ts'
 import type { Subscription } from '../subscriptions/subscription.ts'
 
+/** So many entities at most are read at once, each as large as it may be. */
+const TOGETHER = 50
+
 /** What subscribers see is what they would see if they asked: the same rights, views and matching. */
 export function subscriberSight(
   dependencies: ReadDependencies,
@@ -35,11 +38,19 @@ export function subscriberSight(
     },
     selected: async (tenant, { query }, view, most) => {
       const found: Entity[] = []
-      const matches = findMatches(dependencies, { tenant, query, limit: most, offset: 0 }, view)
-      for await (const { row, sight } of matches) {
+      let left = most.bytes
+      const limit = Math.min(most.entities, TOGETHER)
+      for await (const { row, sight } of findMatches(
+        dependencies,
+        { tenant, query, limit, offset: 0 },
+        view,
+      )) {
         const { seen } = sight ?? look(row, view, clock())
-        if (seen) found.push(seen)
-        if (found.length === most) break
+        if (!seen) continue
+        left -= Buffer.byteLength(row.text)
+        if (left < 0 && found.length > 0) break
+        found.push(seen)
+        if (found.length === most.entities) break
       }
       return found
     },

@@ -12,11 +12,9 @@ import type { Registry as SourceRegistry } from '../federation/registry/registry
 import { notifiedJoiner } from '../operations/entities/join-notified.ts'
 import type { ReadDependencies } from '../operations/entities/read-dependencies.ts'
 import { registrationSubject } from '../operations/registration-subscriptions/registration-subject.ts'
-import { parseEntity } from '../store/port/change.ts'
-import type { Store } from '../store/port/store.ts'
 import { createDeliveries } from '../subscriptions/deliver/create-deliveries.ts'
 import { createThreadSender } from '../subscriptions/deliver/thread-sender.ts'
-import { type EntityDependencies, entitySubject } from '../subscriptions/entity-subject.ts'
+import { entitySubject } from '../subscriptions/entity-subject.ts'
 import { rememberedSight } from '../subscriptions/match/remembered-sight.ts'
 import { notificationNames } from '../subscriptions/notify/notification-id.ts'
 import { IsolatedTemplates } from '../subscriptions/notify/templates.ts'
@@ -29,6 +27,7 @@ import {
   type SubscriptionsSummary,
 } from '../subscriptions/subscriptions.ts'
 import { timeOfDay } from './clock.ts'
+import { latestEntities } from './latest-entities.ts'
 import { notificationMetrics } from './notification-metrics.ts'
 import { subscriberSight } from './subscriber-sight.ts'
 
@@ -55,7 +54,7 @@ const MILLISECOND = 1000
 
 /** Puts together what follows the log for subscriptions and delivers what is due. */
 export function assembleSubscriptionEngine(
-  { subscriptions: settings }: Config,
+  { limits, subscriptions: settings }: Config,
   { contexts, secret, guard, delegate, registry, log, metrics, ...read }: EngineParts,
 ): SubscriptionEngine {
   const { store, engine } = read
@@ -78,6 +77,7 @@ export function assembleSubscriptionEngine(
     name: notificationNames(secret),
     shortestInterval: settings.shortestInterval * MILLISECOND,
     maxUnderWay: settings.queued,
+    maxBytes: limits.pageBytes,
     maxDeadLetters: settings.deadLetters,
     dropOldest: settings.dropOldest,
     failed: (err: unknown, text: string) => log.warn({ err }, text),
@@ -86,7 +86,8 @@ export function assembleSubscriptionEngine(
   const entities = entitySubject({
     ...about,
     sight: subscriberSight({ ...read, clock }, delegate),
-    latest: latestOf(store),
+    maxBytes: limits.pageBytes,
+    latest: latestEntities(store),
     write: notificationWriter({ joinLinked: notifiedJoiner(read), templates }),
   })
   const registrations = registrationSubject({
@@ -122,11 +123,4 @@ function sumOf(all: readonly Subscriptions[]): SubscriptionsSummary {
     sum.deadLetters += summary.deadLetters
   }
   return sum
-}
-
-function latestOf(store: Store): EntityDependencies['latest'] {
-  return async (tenant, ids) => {
-    const found = await store.readMany(tenant, ids)
-    return new Map(found.map(({ id, text }) => [id, parseEntity(text)]))
-  }
 }

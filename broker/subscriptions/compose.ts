@@ -17,6 +17,14 @@ type Dependencies = EntityDependencies
 /** So many entities one notification tells of at the most, where it tells of several. */
 export const MOST_ENTITIES = 1000
 
+/** What is written for a template has to fit into the memory that it is filled in. */
+const MOST_FOR_TEMPLATE = 2 * 1024 * 1024
+
+/** Answers how much of what is stored one notification may tell of, where it tells of several entities. */
+export function mostBytes({ delivery }: Subscription, most: number): number {
+  return delivery.template === undefined ? most : Math.min(most, MOST_FOR_TEMPLATE)
+}
+
 /** Tells whether a subscription notifies at all (CIM 009 v1.9.1, 5.8.6): not while it is paused, nor once it has expired. */
 export function isActive({ isActive: active, expiresAt }: Subscription, now: Micros): boolean {
   return active && (expiresAt === undefined || expiresAt > now)
@@ -42,18 +50,23 @@ export async function composeChanges(
   return write(dependencies, subscribed, { id, view, entities: triggered })
 }
 
-/** A single change tells of the state that it made; several of one entity, of the state that they led to. */
+/**
+ * A single change tells of the state that it made; several of one entity, of the state that they led to; where all that is
+ * too much by now, of the state that they made, which was not.
+ */
 async function recordsOf(
-  { latest }: Dependencies,
+  { latest, maxBytes }: Dependencies,
   { tenant, subscription }: Subscribed,
   changes: readonly GatheredChange[],
 ): Promise<readonly LogRecord[]> {
   if (subscription.throttling === undefined) return changes.map(({ last }) => last)
-  const entities = await latest(
-    tenant,
-    changes.map(({ last }) => last.id),
-  )
-  return changes.flatMap((change) => gatheredRecord(change, entities.get(change.last.id)) ?? [])
+  const ids = changes.map(({ last }) => last.id)
+  const entities = await latest(tenant, ids, mostBytes(subscription, maxBytes))
+  return changes.flatMap((change) => {
+    const now = entities.get(change.last.id)
+    const made = change.last.after as Entity | undefined // records of entities hold entities
+    return gatheredRecord(change, now === undefined ? made : (now ?? undefined)) ?? []
+  })
 }
 
 /** Writes the notification of all that is selected now (5.8.6, timeInterval); undefined: nothing is. @throws Problem */
@@ -87,11 +100,12 @@ function currentView({ sight, clock }: Dependencies, { tenant, subscription }: S
 }
 
 async function selected(
-  { sight, clock }: Dependencies,
+  { sight, clock, maxBytes }: Dependencies,
   { tenant, subscription }: Subscribed,
   view: View,
-  most: number,
+  mostEntities: number,
 ): Promise<readonly NotifiedEntity[]> {
+  const most = { entities: mostEntities, bytes: mostBytes(subscription, maxBytes) }
   const entities = await sight.selected(tenant, subscription, view, most)
   return entities.map((entity) => asNotified(entity, clock()))
 }

@@ -14,15 +14,28 @@ import type { WriteNotification } from './notify/write-notification.ts'
 import type { Subject } from './subject.ts'
 import type { Subscription } from './subscription.ts'
 
+/** So many entities, and so much of what is stored of them. */
+export interface Most {
+  readonly entities: number
+  readonly bytes: number
+}
+
 /** How a subscriber sees the entities of its tenant, now. */
 export interface SubscriberSight {
   /** What its delegate sees with the policies in force; undefined: it has no rights any more. */
   viewOf(tenant: Tenant, subscription: Subscription): View | undefined
-  /** Entities that the subscription selects, as seen, at most so many. @throws Problem */
-  selected(tenant: Tenant, subscription: Subscription, view: View, most: number): Promise<readonly Entity[]>
+  /** Entities that the subscription selects, as seen: at most so much, but one where there is any. @throws Problem */
+  selected(tenant: Tenant, subscription: Subscription, view: View, most: Most): Promise<readonly Entity[]>
   /** Finds what a q looks for behind the relationships of these entities. @throws Problem */
   linked(tenant: Tenant, q: QNode, view: View, entities: readonly Entity[]): Promise<QueryContext>
 }
+
+/** Answers what is stored of entities now, null: nothing; of the first of them alone where it is more than so many bytes. */
+export type Latest = (
+  tenant: Tenant,
+  ids: readonly string[],
+  mostBytes: number,
+) => Promise<ReadonlyMap<string, Entity | null>>
 
 /** What notifications of entities are made with. */
 export interface EntityDependencies {
@@ -30,8 +43,9 @@ export interface EntityDependencies {
   readonly engine: GeometryEngine
   readonly sight: SubscriberSight
   readonly look: Sight
-  /** What is stored of entities now. */
-  readonly latest: (tenant: Tenant, ids: readonly string[]) => Promise<ReadonlyMap<string, Entity>>
+  /** So much of what is stored one notification tells of at the most. */
+  readonly maxBytes: number
+  readonly latest: Latest
   /** The table of the @context of a subscription. @throws Problem LdContextNotAvailable */
   readonly table: (tenant: Tenant, subscription: Subscription) => Promise<TermTable>
   readonly write: WriteNotification

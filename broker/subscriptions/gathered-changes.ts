@@ -8,12 +8,24 @@ export interface GatheredChange {
   readonly last: LogRecord
 }
 
+interface Sized extends GatheredChange {
+  /** Characters of what was before the first change, and of what is after the last. */
+  readonly before: number
+  readonly after: number
+}
+
 /** Changes that wait for the end of a throttling period: of each entity the first and the last. */
 export class GatheredChanges {
-  readonly #byEntity = new Map<string, GatheredChange>()
+  readonly #byEntity = new Map<string, Sized>()
+  #length = 0
 
   get size(): number {
     return this.#byEntity.size
+  }
+
+  /** Characters of all that is held. */
+  get length(): number {
+    return this.#length
   }
 
   has(entityId: string): boolean {
@@ -21,18 +33,42 @@ export class GatheredChanges {
   }
 
   add(record: LogRecord): void {
-    const first = this.#byEntity.get(record.id)?.first ?? record
-    this.#byEntity.set(record.id, { first, last: record })
+    const known = this.#byEntity.get(record.id)
+    const { first, before } = known ?? { first: record, before: lengthOf(record.before) }
+    const change = { first, last: record, before, after: lengthOf(record.after) }
+    this.#length += change.before + change.after - (known ? known.before + known.after : 0)
+    this.#byEntity.set(record.id, change)
   }
 
-  /** Answers what was gathered and can be told together with the first of it, and forgets that. */
-  take(groupOf: (change: GatheredChange) => string = () => ''): readonly GatheredChange[] {
+  /** Answers what was gathered and can be told together with the first of it, as far as there is room, and forgets that. */
+  take(
+    groupOf: (change: GatheredChange) => string = () => '',
+    mostLength = Number.POSITIVE_INFINITY,
+  ): readonly GatheredChange[] {
     const [first] = this.#byEntity.values()
     const group = first && groupOf(first)
-    const taken = [...this.#byEntity.values()].filter((change) => groupOf(change) === group)
-    for (const { last } of taken) this.#byEntity.delete(last.id)
+    const taken: GatheredChange[] = []
+    let left = mostLength
+    for (const change of this.#byEntity.values()) {
+      if (groupOf(change) !== group) continue
+      left -= change.before + change.after
+      if (left < 0 && taken.length > 0) break
+      taken.push(change)
+    }
+    for (const { last } of taken) this.#forget(last.id)
     return taken
   }
+
+  #forget(id: string): void {
+    const change = this.#byEntity.get(id)
+    if (!change) return
+    this.#length -= change.before + change.after
+    this.#byEntity.delete(id)
+  }
+}
+
+function lengthOf(state: object | undefined): number {
+  return state ? JSON.stringify(state).length : 0
 }
 
 /**

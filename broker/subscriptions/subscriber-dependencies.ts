@@ -29,6 +29,8 @@ export interface SubscriberDependencies {
   readonly subject: Subject
   readonly deliveries: Deliveries
   readonly budget: Budget
+  /** So much of what changed one notification tells of at the most, where it tells of several entities. */
+  readonly maxBytes: number
   readonly observe: ObserveNotification
   /** Keeps a notification that was given up; false: there is no room for more. */
   readonly bury: (subscriber: Subscriber, letter: DeadLetter) => Promise<boolean>

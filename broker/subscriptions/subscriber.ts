@@ -2,7 +2,7 @@ import type { LogRecord } from '../core/model/change.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import { Alarm } from './alarm.ts'
-import { isActive, MOST_ENTITIES } from './compose.ts'
+import { isActive, MOST_ENTITIES, mostBytes } from './compose.ts'
 import type { Settled } from './deliver/delivery.ts'
 import type { Attempt, Message } from './deliver/message.ts'
 import type { Follower } from './follow/follower.ts'
@@ -128,20 +128,21 @@ export class Subscriber implements Follower {
 
   hasRoom(): boolean {
     const { budget } = this.#dependencies
-    if (this.#subscription.throttling !== undefined) return this.#gathered.size < MOST_ENTITIES
+    if (this.#subscription.throttling !== undefined)
+      return this.#gathered.size < MOST_ENTITIES && this.#gathered.length < this.#mostBytes
     return this.#ledger.size === 0 || (this.#ledger.size < ROOM && budget.used < budget.most)
   }
 
   offer(record: LogRecord): boolean {
     if (!this.#isActive() || !this.#concerns(record)) return true
     // whatever becomes of an entity of which there is something to tell is told with it
-    if (this.#gathered.has(record.id)) this.#gathered.add(record)
-    else if (this.#isDue(record)) {
-      this.#refused = !this.hasRoom()
-      if (this.#refused) return false
-      if (this.#subscription.throttling === undefined) this.#take(record)
-      else this.#gather(record)
-    }
+    const isKnown = this.#gathered.has(record.id)
+    if (!isKnown && !this.#isDue(record)) return true
+    this.#refused = isKnown ? this.#gathered.length >= this.#mostBytes : !this.hasRoom()
+    if (this.#refused) return false
+    if (isKnown) this.#gathered.add(record)
+    else if (this.#subscription.throttling === undefined) this.#take(record)
+    else this.#gather(record)
     return true
   }
 
@@ -157,6 +158,10 @@ export class Subscriber implements Follower {
 
   get #subject(): Subject {
     return this.#dependencies.subject
+  }
+
+  get #mostBytes(): number {
+    return mostBytes(this.#subscription, this.#dependencies.maxBytes)
   }
 
   #isActive(): boolean {
@@ -214,7 +219,7 @@ export class Subscriber implements Follower {
 
   #sendGathered(): void {
     if (this.#closed) return
-    const changes = this.#gathered.take((change) => this.#subject.group(this, change))
+    const changes = this.#gathered.take((change) => this.#subject.group(this, change), this.#mostBytes)
     this.#underWay = true
     this.#handover.changes({
       id: this.#idAt(Math.max(...changes.map(({ last }) => last.sequence))),

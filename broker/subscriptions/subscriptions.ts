@@ -26,7 +26,7 @@ import { type TenantDependencies, TenantSubscribers } from './tenant-subscribers
 export interface SubscriptionsOptions
   extends Pick<
     SubscriberDependencies,
-    'clock' | 'subject' | 'deliveries' | 'observe' | 'failed' | 'name' | 'shortestInterval'
+    'clock' | 'subject' | 'deliveries' | 'observe' | 'failed' | 'maxBytes' | 'name' | 'shortestInterval'
   > {
   readonly store: Store
   readonly engine: GeometryEngine

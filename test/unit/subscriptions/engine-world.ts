@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../broker/core/model/json.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import { createGeometryEngine } from '../../../broker/geometry/geos.ts'
 import { clock } from '../../../broker/main/clock.ts'
-import { parseEntity } from '../../../broker/store/port/change.ts'
+import { latestEntities } from '../../../broker/main/latest-entities.ts'
 import type { Store } from '../../../broker/store/port/store.ts'
 import {
   createDeliveries,
@@ -35,7 +35,8 @@ export interface Taken {
 }
 
 export type EngineSettings = Partial<
-  DeliverySettings & Pick<SubscriptionsOptions, 'maxUnderWay' | 'maxDeadLetters' | 'dropOldest' | 'clock'>
+  DeliverySettings &
+    Pick<SubscriptionsOptions, 'maxUnderWay' | 'maxDeadLetters' | 'dropOldest' | 'clock' | 'maxBytes'>
 >
 
 const SETTINGS = {
@@ -47,6 +48,7 @@ const SETTINGS = {
   retryHours: 1,
   maxUnderWay: 100,
   maxDeadLetters: 100,
+  maxBytes: 1_048_576,
   dropOldest: false,
   clock,
 }
@@ -142,10 +144,8 @@ export class EngineWorld {
         },
       },
       look: rememberedSight(),
-      latest: async (tenant, ids) => {
-        const found = await this.#store.readMany(tenant, ids)
-        return new Map(found.map(({ id, text }) => [id, parseEntity(text)]))
-      },
+      maxBytes: this.#settings.maxBytes,
+      latest: latestEntities(this.#store),
       table: async () => table,
       write: plainWriter(),
     })

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
+import type { Entity } from '../../../broker/core/model/entity.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import { clock } from '../../../broker/main/clock.ts'
 import { entity, property, put } from '../../support/store-builders.ts'
@@ -130,5 +131,34 @@ describe('Engine of subscriptions', () => {
       'urn:e:stuck',
       'urn:e:later',
     ])
+  })
+
+  it('tells of no more at once than there is room for, though what it gathered grew while it could not be sent', async () => {
+    const { store, world } = await started({ maxBytes: 5000 })
+    const throttled = { id: 'urn:s:throttled', uri: 'http://throttled.test/', since: clock(), isActive: true }
+    await world.keep(ID, undefined)
+    await world.keep(throttled.id, { ...throttled, throttling: 1 })
+    const ids = Array.from({ length: 20 }, (_, at) => `urn:e:${at}`)
+    const kept = new Map<string, { readonly entity: Entity; readonly version: number }>()
+    const write = async (length: number) => {
+      const attributes = { [VALUE]: [property('x'.repeat(length))] }
+      for (const id of ids) {
+        const next = entity(id, { attributes, modifiedAt: clock() })
+        const before = kept.get(id)
+        const [result] = await store.commit(DEFAULT_TENANT, [put(next, before?.version, before?.entity)])
+        if (result?.outcome !== 'kept') throw new Error(`Entity ${id} is not kept`)
+        kept.set(id, { entity: next, version: result.version })
+      }
+    }
+    world.mood = () => 'refuses'
+    await write(1)
+    await pause(50)
+    await write(2000)
+    world.mood = () => 'takes'
+    await until('all to be told', () => world.isQuiet([throttled.id]))
+    for (const { data } of world.taken) expect(JSON.stringify(data).length).to.be.lessThan(10_000)
+    const last = new Map(world.taken.flatMap(({ data }) => data.map((one) => [one.id, one] as const)))
+    expect([...last.keys()]).to.have.members(ids)
+    for (const one of last.values()) expect(JSON.stringify(one).length).to.be.greaterThan(2000)
   })
 })

@@ -98,4 +98,22 @@ describe('changes of one entity that are gathered', () => {
       { numRuns: 500 },
     )
   })
+
+  it('are taken as far as there is room, one at least, and are not held any more', () => {
+    const gathered = new GatheredChanges()
+    const add = (id: string, sequence: number, values: Record<string, number>) => {
+      const record = recordOf(sequence, undefined, entityOf(values))
+      if (record) gathered.add({ ...record, id })
+    }
+    const takeIds = (most: number) => gathered.take(undefined, most).map(({ last }) => last.id)
+    for (const [at, id] of ['a', 'b', 'c', 'd'].entries()) add(id, at + 1, { [`${NAMES[0]}`]: 1 })
+    const one = gathered.length / 4
+    add('b', 5, { [`${NAMES[0]}`]: 1 })
+    expect(gathered.length).to.equal(4 * one)
+    expect(takeIds(2 * one)).to.deep.equal(['a', 'b'])
+    expect(takeIds(0)).to.deep.equal(['c'])
+    expect(gathered.length).to.equal(one)
+    expect(takeIds(one)).to.deep.equal(['d'])
+    expect([gathered.length, gathered.size]).to.deep.equal([0, 0])
+  })
 })

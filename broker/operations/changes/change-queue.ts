@@ -5,12 +5,11 @@ import type { ToldRecord } from './telling.ts'
 
 /** A change that waits to be taken. */
 export interface QueuedChange {
+  readonly characters: number
   readonly record: Pick<LogRecord, 'sequence' | 'at'>
   readonly told: NonNullable<ToldRecord>
 }
 
-/** What is not written yet holds an entity of whatever size. */
-const UNWRITTEN = 16_384
 const MOST = 100
 const MOST_CHARACTERS = 262_144
 
@@ -43,15 +42,16 @@ export class ChangeQueue implements Follower {
     const told = this.#tell(record)
     if (told === undefined) return true
     const { sequence, at } = record
-    this.#waiting.push({ record: { sequence, at }, told })
-    this.#characters += sizeOf(told)
+    const characters = typeof told === 'string' ? told.length : sizeOf(record)
+    this.#waiting.push({ record: { sequence, at }, told, characters })
+    this.#characters += characters
     this.#arrived()
     return true
   }
 
   take(): QueuedChange | undefined {
     const next = this.#waiting.shift()
-    if (next) this.#characters -= sizeOf(next.told)
+    if (next) this.#characters -= next.characters
     return next
   }
 
@@ -72,6 +72,7 @@ export class ChangeQueue implements Follower {
   }
 }
 
-function sizeOf(told: NonNullable<ToldRecord>): number {
-  return typeof told === 'string' ? told.length : UNWRITTEN
+/** What is not written yet holds the thing before and after. */
+function sizeOf({ before, after }: LogRecord): number {
+  return JSON.stringify([before, after]).length
 }

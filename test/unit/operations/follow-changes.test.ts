@@ -178,4 +178,24 @@ describe('followChanges', () => {
     expect(taken).to.deep.equal(Array.from({ length: 300 }, (_, at) => `urn:many:${at}`))
     following.leave()
   })
+
+  it('holds few large changes that are not written yet', async () => {
+    const queue = new ChangeQueue([{}], () => async () => ({}))
+    const large = { [PM10]: [property('x'.repeat(100_000))] }
+    const made = Array.from({ length: 6 }, (_, at) => put(entity(`urn:large:${at}`, { attributes: large })))
+    await opened.store.commit(DEFAULT_TENANT, made)
+    const following = feeds.follow(DEFAULT_TENANT, queue, 0)
+    await until('a full queue', () => !queue.hasRoom())
+    const takeAll = (): number => {
+      let taken = 0
+      while (queue.take()) taken++
+      return taken
+    }
+    expect(takeAll()).to.equal(3)
+    expect(queue.hasRoom()).to.equal(true)
+    following.wake()
+    await until('a full queue', () => !queue.hasRoom())
+    expect(takeAll()).to.equal(3)
+    following.leave()
+  })
 })

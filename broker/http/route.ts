@@ -30,6 +30,8 @@ export interface HubRequest {
   readonly requestId: string
   /** Who causes the changes of this request, for the log. */
   readonly origin: Origin
+  /** Address of who is connected, a proxy perhaps; of routes that are `addressed`. */
+  readonly address?: string
   /** The representation that was agreed on, among `Route.produces`. */
   readonly accept: MediaType
   /** What the request demands of the state that it changes; only there when it says so. */
@@ -91,6 +93,8 @@ export interface Route {
   readonly preconditions?: 'entity' | 'absence'
   /** Who asks may say so by a ticket in the URL instead of a token. */
   readonly tickets?: true
+  /** Who may ask how often depends on the address that a request comes from. */
+  readonly addressed?: true
   /** A query that says how it was answered when it is asked to. */
   readonly explains?: true
   /** What a creation creates, when it may come with an Idempotency-Key. */

@@ -129,6 +129,7 @@ async function decode(
     requestId,
     origin: { by: caller.key, requestId },
     accept,
+    ...(route.addressed && addressOf(exchange)),
     table: tables(headers, body, { contexts: dependencies.contexts, tenant: named }),
   }
 }
@@ -140,6 +141,11 @@ function callerOf(
 ): Promise<Caller> {
   const ticket = route.tickets && new URLSearchParams(search).get('ticket')
   return ticket ? useTicket(ticket) : caller(request.headers)
+}
+
+function addressOf({ request }: Exchange): Pick<HubRequest, 'address'> {
+  const address = request.socket.remoteAddress
+  return address === undefined ? {} : { address }
 }
 
 /** Empty values count as absent; unknown names are refused (CIM 009 v1.9.1, 6.3.20). */

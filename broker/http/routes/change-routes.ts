@@ -33,6 +33,7 @@ export function changeRoutes(
       body: 'none',
       produces: ['application/x-ndjson'],
       parameters: ['after', 'limit', 'wait', ...CHANGE_PARAMETERS],
+      addressed: true,
       handle: read,
     },
   ]
@@ -42,6 +43,7 @@ export function changeRoutes(
     const table = await request.table()
     const changes = await operations.readChanges({
       ...who(request),
+      ...(request.address !== undefined && { address: request.address }),
       selection: changeSelection(query, table),
       table,
       options: renderOptions(query, table, 'application/json'),

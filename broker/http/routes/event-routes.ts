@@ -33,6 +33,7 @@ export function eventRoutes(operations: EventOperations, tokens: ChangeTokens): 
       produces: [EVENT_TYPE, 'application/x-ndjson'],
       parameters: ['after', 'ticket', 'subscription', ...CHANGE_PARAMETERS],
       tickets: true,
+      addressed: true,
       handle: follow,
     },
     {
@@ -50,6 +51,7 @@ export function eventRoutes(operations: EventOperations, tokens: ChangeTokens): 
     const after = headers['last-event-id'] || query.get('after')
     const changes = await operations.followChanges({
       ...who(request),
+      ...(request.address !== undefined && { address: request.address }),
       telling,
       beginning: beginningOf(after, (token) => tokens.open(token, tenant)),
     })

@@ -11,6 +11,8 @@ import type { LaterTold, Telling } from './telling.ts'
 export interface FollowChanges extends Command {
   readonly telling: Telling
   readonly beginning: Beginning
+  /** Where the caller asks from. */
+  readonly address?: string
 }
 
 export interface FollowDependencies extends PositionDependencies, StandingDependencies {
@@ -39,7 +41,7 @@ export const followChanges =
     if (telling.needsGeometry) await dependencies.engine.ready()
     const begin = await findPosition(dependencies, tenant, beginning)
     return async function* (gone) {
-      const leave = dependencies.places.take(caller)
+      const leave = dependencies.places.take(caller, command.address)
       const over = eitherSignal([gone, dependencies.feeds.ended])
       try {
         yield* stream(dependencies, command, { begin, over: over.signal })

@@ -10,6 +10,8 @@ export interface ReadChanges extends Command, TellChange {
   readonly beginning: Beginning
   /** At most so many changes. */
   readonly limit: number
+  /** Where the caller asks from. */
+  readonly address?: string
   /** So long it is waited for the first one, milliseconds. */
   readonly waitMilliseconds: number
 }
@@ -52,7 +54,7 @@ export const readChanges =
     const begin = await findPosition(dependencies, tenant, beginning)
     const tell = tellChange(dependencies, command)
     return async function* (gone) {
-      const leave = dependencies.places.take(caller)
+      const leave = dependencies.places.take(caller, command.address)
       try {
         yield* changesFrom(dependencies, { ...command, tell, begin, gone })
       } finally {

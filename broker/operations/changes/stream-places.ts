@@ -9,30 +9,44 @@ export interface StreamLimits {
 
 /** Places for those who stay connected. */
 export interface StreamPlaces {
-  /** Takes a place; the answer gives it back. @throws Problem TooManyRequests */
-  take(caller: Caller): () => void
+  /** Takes a place for a caller, who asks from an address; the answer gives it back. @throws Problem TooManyRequests */
+  take(caller: Pick<Caller, 'key' | 'anonymous'>, address: string | undefined): () => void
 }
 
-/** Makes places: so many in all, and so many for one caller; those whom nobody can tell apart share theirs. */
+/**
+ * Makes places: so many in all, and so many for one caller. Callers without a name are told apart by the network that
+ * they ask from, and have half of the places at most, so that they keep out nobody who has one.
+ */
 export function streamPlaces({ most, mostOfCaller }: StreamLimits): StreamPlaces {
   const ofCallers = new Map<string, number>()
-  let taken = 0
+  const taken = { named: 0, anonymous: 0 }
   return {
-    take: ({ key }) => {
-      const own = ofCallers.get(key) ?? 0
-      if (taken >= most) throw full(`Hub has ${most} streams already, the most at the same time`)
+    take: ({ key, anonymous }, address) => {
+      const kind = anonymous ? 'anonymous' : 'named'
+      const caller = anonymous ? `${key} ${networkOf(address ?? '')}` : key
+      const own = ofCallers.get(caller) ?? 0
+      if (taken.named + taken.anonymous >= most || (anonymous && taken.anonymous >= Math.ceil(most / 2)))
+        throw full('Hub has as many streams already as there may be at the same time')
       if (own >= mostOfCaller)
         throw full(`Caller has ${mostOfCaller} streams already, the most at the same time`)
-      taken++
-      ofCallers.set(key, own + 1)
+      taken[kind]++
+      ofCallers.set(caller, own + 1)
       return () => {
-        taken--
-        const left = (ofCallers.get(key) ?? 1) - 1
-        if (left === 0) ofCallers.delete(key)
-        else ofCallers.set(key, left)
+        taken[kind]--
+        const left = (ofCallers.get(caller) ?? 1) - 1
+        if (left === 0) ofCallers.delete(caller)
+        else ofCallers.set(caller, left)
       }
     },
   }
+}
+
+/** The first half of an IPv6 address, which is what one subscriber has (RFC 6177); an IPv4 address as it is. */
+function networkOf(address: string): string {
+  if (address.includes('.') || !address.includes(':')) return address.replace(/^.*:/, '')
+  const [head = [], tail] = address.split('::').map((half) => half.split(':'))
+  const groups = tail ? [...head, ...Array(8 - head.length - tail.length).fill('0'), ...tail] : head
+  return groups.slice(0, 4).join(':')
 }
 
 function full(text: string): Problem {

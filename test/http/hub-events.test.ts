@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type ClientRequest, get } from 'node:http'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import { ENTITIES, useApi } from '../support/api.ts'
@@ -297,5 +301,39 @@ describe('Streams of changes: when the hub stops', () => {
     await until('end of both', () => sse.end.over && socket.end.over)
     expect(socket.end.code).to.equal(1001)
     expect(JSON.parse(await waiting)).to.have.keys('after')
+  })
+})
+
+describe('Streams of changes: callers without a token', () => {
+  // elsewhere loopback has one address
+  const onLinux = process.platform === 'linux' ? it : it.skip
+  onLinux('are told apart by the address that they ask from', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hub-'))
+    const policies = join(folder, 'policies.yaml')
+    await writeFile(
+      policies,
+      'rules: [{ id: open, effect: permit, subject: { anonymous: true }, action: read }]',
+    )
+    const hub = await startTestHub({
+      'auth.mode': 'required',
+      'auth.policies': [policies],
+      'auth.issuers': [{ issuer: 'http://127.0.0.1:9/oidc' }],
+      'context.default': 'ontology',
+      'limits.callerStreams': 1,
+    })
+    const open: ClientRequest[] = []
+    const statusFrom = (localAddress: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const asked = get(`${hub.url}${EVENTS}`, { localAddress, agent: false }, (answer) =>
+          resolve(answer.statusCode),
+        )
+        open.push(asked.on('error', reject))
+      })
+    const statuses: (number | undefined)[] = []
+    for (const address of ['127.0.0.1', '127.0.0.1', '127.0.0.2']) statuses.push(await statusFrom(address))
+    for (const asked of open) asked.on('error', () => undefined).destroy()
+    await hub.stop()
+    await rm(folder, { recursive: true })
+    expect(statuses).to.deep.equal([200, 429, 200])
   })
 })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { startTestHub, type TestHub, type TestRequest } from '../support/hub.ts'
 
 const SUBSCRIPTIONS = '/ngsi-ld/v1/subscriptions'
@@ -321,6 +322,15 @@ describe('5.8.1 Create Subscription', () => {
     const id = await created({}, request)
     expect((await read(id, request)).id).to.equal(id)
     expect((await hub.send(at(id))).status).to.equal(404)
+  })
+
+  it('keeps no @context of a subscription that exists already', async () => {
+    const id = await created()
+    const body = { ...whole, id, '@context': { Ferry: `${CITY}Ferry` } }
+    const answer = await send(body, { headers: { 'Content-Type': 'application/ld+json' } })
+    expect(answer.status).to.equal(409)
+    const kept = await hub.running.store.documents(DEFAULT_TENANT, 'context', { limit: 100 })
+    expect(JSON.stringify(kept)).not.to.include(`${CITY}Ferry`)
   })
 
   it('is not for snapshots', async () => {

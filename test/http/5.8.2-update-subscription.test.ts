@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { startTestHub, type TestHub, type TestRequest } from '../support/hub.ts'
 
 const SUBSCRIPTIONS = '/ngsi-ld/v1/subscriptions'
@@ -195,4 +196,23 @@ describe('5.8.2 Update Subscription', () => {
     await changed(id, { notification: { endpoint: { ...secret, uri: 'mqtt://me:ash-tree@b.example/t' } } })
     expect((await hub.send(at(id))).text).not.to.match(/oak-tree|elm-tree|ash-tree/)
   })
+
+  it('keeps no @context for an update that is refused', async () => {
+    const inline = (id: string, term: string, members: object = {}) =>
+      patch(
+        id,
+        { '@context': { [term]: `${CITY}${term}` }, jsonldContext: null, ...members },
+        { headers: { 'Content-Type': 'application/ld+json' } },
+      )
+    const id = await created()
+    expect((await inline('urn:s:nothing', 'Ferry')).status).to.equal(404)
+    expect((await inline(id, 'Ferry', { throttling: 'soon' })).status).to.equal(400)
+    expect(await keptContexts()).not.to.include('Ferry')
+    expect((await inline(id, 'Tram')).status).to.equal(204)
+    expect(await keptContexts()).to.include('Tram')
+  })
+
+  async function keptContexts(): Promise<string> {
+    return JSON.stringify(await hub.running.store.documents(DEFAULT_TENANT, 'context', { limit: 100 }))
+  }
 })

@@ -8,7 +8,7 @@ import { checkSubscription } from './check-subscription.ts'
 import { decodeSubscription, type SubscriptionDecoding } from './decode-subscription.ts'
 import { keepSubscription } from './keep-subscription.ts'
 import { sealSubscription } from './seal-subscription.ts'
-import { subscribedContext } from './subscribed-context.ts'
+import { keepSubscribedContext, subscribedContext } from './subscribed-context.ts'
 import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
 export interface CreateSubscription extends Command {
@@ -35,11 +35,15 @@ export const createSubscription =
     caller.check('create', tenant, { ...target, id })
     await dependencies.store.createTenant(tenant)
     refuseTooMany(dependencies, tenant)
-    const jsonldContext = await subscribedContext(dependencies, members, { tenant, table })
+    const isRepeated = attempt !== undefined && given === undefined
+    const found = await dependencies.store.document(tenant, collection, id)
+    if (found && !isRepeated) throw alreadyExists(id)
+    await keepSubscribedContext(dependencies, members, { tenant, table })
+    const jsonldContext = subscribedContext(members, table)
     const secrets = { ...endpoint, delivery: {} }
     await keepSubscription(dependencies, { ...command, id }, (current, now): StoredSubscription => {
-      if (current && attempt !== undefined && given === undefined) return current
-      if (current) throw new Problem('AlreadyExists', `Subscription ${id} exists already`)
+      if (current && isRepeated) return current
+      if (current) throw alreadyExists(id)
       const times = { createdAt: now, modifiedAt: now, since: now }
       const shown = { members: { ...others, jsonldContext }, parsed }
       const isDefault = members.jsonldContext === undefined
@@ -63,6 +67,10 @@ function decodeWhole(body: JsonValue | undefined, decoding: SubscriptionDecoding
   checkSubscription(parts)
   if (!endpoint) throw badRequestData('Subscription has no endpoint')
   return { ...parts, endpoint }
+}
+
+function alreadyExists(id: string): Problem {
+  return new Problem('AlreadyExists', `Subscription ${id} exists already`)
 }
 
 /** What this process knows of is counted: with several hubs on one database there may be a few more. */

@@ -15,7 +15,7 @@ export interface OfSubscription extends Command {
 }
 
 /** A pure decision on a subscription: what to keep, undefined to delete. @throws Problem */
-type DecideSubscription = (
+export type DecideSubscription = (
   current: StoredSubscription | undefined,
   now: Micros,
 ) => StoredSubscription | undefined

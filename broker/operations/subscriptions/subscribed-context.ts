@@ -6,17 +6,21 @@ import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
 /**
  * Answers the URL of the @context that notifications are written with: the one that was asked for, or that of the
- * request (CIM 009 v1.9.1, 5.8.1.4). @throws Problem LdContextNotAvailable, BadRequestData when it is not valid
+ * request (CIM 009 v1.9.1, 5.8.1.4).
  */
-export async function subscribedContext(
+export function subscribedContext({ jsonldContext }: JsonObject, table: TermTable): string {
+  return typeof jsonldContext === 'string' ? jsonldContext : table.url
+}
+
+/**
+ * Makes sure that this @context is there when notifications are written: called for a subscription that is going to be
+ * kept, since an inline one is kept for good. @throws Problem LdContextNotAvailable, BadRequestData when it is not valid
+ */
+export async function keepSubscribedContext(
   dependencies: Pick<SubscriptionDependencies, 'contexts' | 'store' | 'clock'>,
   { jsonldContext }: JsonObject,
   { tenant, table }: { readonly tenant: Tenant; readonly table: TermTable },
-): Promise<string> {
-  if (typeof jsonldContext === 'string') {
-    await dependencies.contexts.resolve(jsonldContext, tenant)
-    return jsonldContext
-  }
-  await keepInlineContext(dependencies, tenant, table)
-  return table.url
+): Promise<void> {
+  if (typeof jsonldContext === 'string') await dependencies.contexts.resolve(jsonldContext, tenant)
+  else await keepInlineContext(dependencies, tenant, table)
 }

@@ -1,5 +1,5 @@
 import type { TermTable } from '../../core/context/term-table.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { SubscriptionSecrets } from '../../subscriptions/stored-subscription.ts'
 import { checkServed } from './check-delivery.ts'
@@ -7,13 +7,15 @@ import type { EndpointSecrets } from './check-endpoint.ts'
 import { decodeSubscription, type SubscriptionFragment } from './decode-subscription.ts'
 import {
   checkSubscriptionRight,
+  type DecideSubscription,
+  findSubscription,
   isOwner,
   keepSubscription,
   type OfSubscription,
 } from './keep-subscription.ts'
 import { overlaySubscription } from './overlay-subscription.ts'
 import { sealSubscription, secretsOf } from './seal-subscription.ts'
-import { subscribedContext } from './subscribed-context.ts'
+import { keepSubscribedContext, subscribedContext } from './subscribed-context.ts'
 import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
 export interface UpdateSubscription extends OfSubscription {
@@ -24,36 +26,41 @@ export interface UpdateSubscription extends OfSubscription {
 /** Update Subscription (CIM 009 v1.9.1, 5.8.2): replaces the given members, null removes. @throws Problem */
 export const updateSubscription =
   (dependencies: SubscriptionDependencies) =>
-  async ({ body, table, ...command }: UpdateSubscription): Promise<void> => {
-    const { caller, tenant, id } = command
+  async (command: UpdateSubscription): Promise<void> => {
+    const { caller, tenant, id, body } = command
     caller.check('update', tenant, { resource: 'subscription', id })
-    const jsonldContext = await newContext(dependencies, { ...command, body, table })
-    await keepSubscription(dependencies, command, (stored, now) => {
-      const current = checkSubscriptionRight(command, 'update', stored)
-      const decoded = decodeSubscription(body, {
-        ...{ table, now, current },
-        collection: dependencies.collection,
-      })
-      const fragment = { ...decoded, members: { ...decoded.members, ...jsonldContext } }
-      checkIdentity(fragment, id)
-      const next = overlaySubscription(current, fragment, now)
-      if (!isOwner(caller, current)) {
-        refuseOthers(fragment)
-        return next
-      }
-      const secrets = moved(secretsOf(current, command, dependencies), fragment.endpoint)
-      checkServed(secrets.delivery, { uri: secrets.uri, tenant }, dependencies)
-      return sealSubscription(dependencies, command, { next, secrets, now })
-    })
+    const decide = decideUpdate(dependencies, command)
+    if (isJsonObject(body) && body.jsonldContext !== undefined) {
+      // nothing is kept for an update that is refused
+      decide(await findSubscription(dependencies, command, 'update'), dependencies.clock())
+      await keepSubscribedContext(dependencies, body, command)
+    }
+    await keepSubscription(dependencies, command, decide)
   }
 
-/** A context that is taken away is replaced by that of the request, as if the subscription was created now. */
-async function newContext(
+function decideUpdate(
   dependencies: SubscriptionDependencies,
-  { body, table, tenant }: UpdateSubscription,
-): Promise<JsonObject> {
-  if (!isJsonObject(body) || body.jsonldContext === undefined) return {}
-  return { jsonldContext: await subscribedContext(dependencies, body, { tenant, table }) }
+  { body, table, ...command }: UpdateSubscription,
+): DecideSubscription {
+  const { caller, tenant, id } = command
+  const { collection } = dependencies
+  // a context that is taken away is replaced by that of the request, as if the subscription was created now
+  const asksForContext = isJsonObject(body) && body.jsonldContext !== undefined
+  const context = asksForContext && { jsonldContext: subscribedContext(body, table) }
+  return (stored, now) => {
+    const current = checkSubscriptionRight(command, 'update', stored)
+    const decoded = decodeSubscription(body, { table, now, current, collection })
+    const fragment = { ...decoded, members: { ...decoded.members, ...context } }
+    checkIdentity(fragment, id)
+    const next = overlaySubscription(current, fragment, now)
+    if (!isOwner(caller, current)) {
+      refuseOthers(fragment)
+      return next
+    }
+    const secrets = moved(secretsOf(current, command, dependencies), fragment.endpoint)
+    checkServed(secrets.delivery, { uri: secrets.uri, tenant }, dependencies)
+    return sealSubscription(dependencies, command, { next, secrets, now })
+  }
 }
 
 function checkIdentity({ members, removed }: SubscriptionFragment, id: string): void {

@@ -20,6 +20,7 @@ import { notificationNames } from '../subscriptions/notify/notification-id.ts'
 import { IsolatedTemplates } from '../subscriptions/notify/templates.ts'
 import { notificationWriter } from '../subscriptions/notify/write-notification.ts'
 import { readSubscription, SUBSCRIPTION_SEAL } from '../subscriptions/read-subscription.ts'
+import type { Subject } from '../subscriptions/subject.ts'
 import type { Subscription } from '../subscriptions/subscription.ts'
 import {
   createSubscriptions,
@@ -72,7 +73,6 @@ export function assembleSubscriptionEngine(
       clock,
       settings: { ...settings, firstDelayMs: settings.firstDelay, longestDelayMs: settings.longestDelay },
     }),
-    read: (document: JsonObject, tenant: Tenant) => readSubscription(document, tenant, seal),
     observe: notificationMetrics(metrics, () => sumOf([subscriptions, registrationSubscriptions])),
     name: notificationNames(secret),
     shortestInterval: settings.shortestInterval * MILLISECOND,
@@ -97,8 +97,14 @@ export function assembleSubscriptionEngine(
     delegateOf: ({ delegation, delegatedUntil }) =>
       clock() >= delegatedUntil ? undefined : delegate(delegation),
   })
-  const subscriptions: Subscriptions = createSubscriptions({ ...common, subject: entities })
-  const registrationSubscriptions: Subscriptions = createSubscriptions({ ...common, subject: registrations })
+  const atWork = (subject: Subject): Subscriptions =>
+    createSubscriptions({
+      ...{ ...common, subject },
+      read: (document, tenant) =>
+        readSubscription(document, { tenant, collection: subject.collection }, seal),
+    })
+  const subscriptions = atWork(entities)
+  const registrationSubscriptions = atWork(registrations)
   return {
     subscriptions,
     registrationSubscriptions,

@@ -5,7 +5,12 @@ import { type Micros, parseDateTime } from '../core/model/time.ts'
 import type { EntityQuery } from '../core/query/ast.ts'
 import { NEWEST_VERSION } from '../core/view/conform.ts'
 import type { RenderOptions } from '../core/view/render-options.ts'
-import { readProjection, type StoredSubscription, type SubscriptionSecrets } from './stored-subscription.ts'
+import {
+  readProjection,
+  type StoredSubscription,
+  type SubscriptionCollection,
+  type SubscriptionSecrets,
+} from './stored-subscription.ts'
 import type { Endpoint, NotificationJoin, Subscription, Trigger } from './subscription.ts'
 
 /** Purpose of the seal that keeps the secrets of subscriptions. */
@@ -19,10 +24,16 @@ export function storedSubscription(document: JsonObject): StoredSubscription {
   return document as unknown as StoredSubscription // written by the operations on subscriptions from one
 }
 
+/** Where a subscription is kept: what is sealed in it opens nowhere else. */
+export interface KeptIn {
+  readonly tenant: Tenant
+  readonly collection: SubscriptionCollection
+}
+
 /** Makes of a kept subscription what the hub works with; undefined: its secrets were sealed by another hub. */
-export function readSubscription(document: JsonObject, tenant: Tenant, seal: Seal): Subscription | undefined {
+export function readSubscription(document: JsonObject, keptIn: KeptIn, seal: Seal): Subscription | undefined {
   const stored = storedSubscription(document)
-  const secrets = openSecrets(stored, tenant, seal)
+  const secrets = openSecrets(stored, keptIn, seal)
   if (!secrets) return undefined
   const { id, owner, since, delegatedUntil, members } = stored
   const notification = objectOf(members.notification)
@@ -55,20 +66,24 @@ export function readSubscription(document: JsonObject, tenant: Tenant, seal: Sea
 /** Seals the secrets of a subscription: neither readable, nor of use in another document. */
 export function sealSecrets(
   secrets: SubscriptionSecrets,
-  { id, tenant }: { readonly id: string; readonly tenant: Tenant },
+  of: KeptIn & { readonly id: string },
   seal: Seal,
 ): string {
-  return seal.close(JSON.stringify(secrets), `${tenant} ${id}`)
+  return seal.close(JSON.stringify(secrets), boundTo(of))
 }
 
 /** Opens the secrets of a subscription; undefined: they were sealed by another hub. */
 export function openSecrets(
-  { id, sealed }: StoredSubscription,
-  tenant: Tenant,
+  { id, sealed }: Pick<StoredSubscription, 'id' | 'sealed'>,
+  { tenant, collection }: KeptIn,
   seal: Seal,
 ): SubscriptionSecrets | undefined {
-  const text = seal.open(sealed, `${tenant} ${id}`)
+  const text = seal.open(sealed, boundTo({ tenant, collection, id }))
   return text === undefined ? undefined : (JSON.parse(text) as SubscriptionSecrets) // what sealSecrets closed
+}
+
+function boundTo({ tenant, collection, id }: KeptIn & { readonly id: string }): string {
+  return `${tenant} ${collection} ${id}`
 }
 
 /** All types together are for this hub's own entities only (CIM 009 v1.9.1, 5.2.33). */

@@ -43,9 +43,10 @@ export async function tellNotifications(
 ): Promise<StreamedSubscription> {
   const { caller, tenant, id } = command
   caller.check('read', tenant, { resource: 'subscription', id })
-  const found = await dependencies.store.document(tenant, 'subscription', id)
+  const keptIn = { tenant, collection: 'subscription' } as const
+  const found = await dependencies.store.document(tenant, keptIn.collection, id)
   const stored = checkSubscriptionRight(command, 'read', found && storedSubscription(found.document))
-  const read = found && readSubscription(found.document, tenant, dependencies.subscriptionSeal)
+  const read = found && readSubscription(found.document, keptIn, dependencies.subscriptionSeal)
   if (!read) throw new Problem('ResourceNotFound', `Subscription ${id} cannot be read by this hub`)
   if (looksBehind(read.query))
     throw new Problem(

@@ -11,12 +11,12 @@ import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
 /** Writes a subscription as the standard has it, and in the member `delivery` how its notifications are delivered. */
 export function encodeDelivery(
-  { registry, seal }: Pick<SubscriptionDependencies, 'registry' | 'seal'>,
+  { registry, seal, collection }: Pick<SubscriptionDependencies, 'registry' | 'seal' | 'collection'>,
   { tenant }: Pick<Command, 'tenant'>,
   { stored, view }: { readonly stored: StoredSubscription; readonly view: SubscriptionView },
 ): JsonObject & { readonly delivery: JsonObject } {
   const state = registry.state(tenant, stored.id)
-  const secrets = openSecrets(stored, tenant, seal)
+  const secrets = openSecrets(stored, { tenant, collection }, seal)
   return {
     ...encodeSubscription(stored, state, view),
     delivery: {

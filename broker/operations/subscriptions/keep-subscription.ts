@@ -37,7 +37,7 @@ export async function keepSubscription(
       return decided ? { next: decided as unknown as JsonObject } : {}
     },
   )
-  const subscription = next && readSubscription(next, tenant, seal)
+  const subscription = next && readSubscription(next, { tenant, collection }, seal)
   await registry.apply(tenant, { id, version, from, ...(subscription && { subscription }) })
 }
 

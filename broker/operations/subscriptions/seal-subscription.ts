@@ -5,11 +5,11 @@ import type { StoredSubscription, SubscriptionSecrets } from '../../subscription
 import type { Command } from '../command.ts'
 import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
-type Sealing = Pick<SubscriptionDependencies, 'seal' | 'delegationLifetime'>
+type Sealing = Pick<SubscriptionDependencies, 'seal' | 'collection' | 'delegationLifetime'>
 
 /** Keeps secrets in a subscription, with the rights that its owner has now and for how long they are lent to it. */
 export function sealSubscription(
-  { seal, delegationLifetime }: Sealing,
+  { seal, collection, delegationLifetime }: Sealing,
   { caller, tenant }: Command,
   { next, secrets, now }: Sealed,
 ): StoredSubscription {
@@ -17,7 +17,7 @@ export function sealSubscription(
   return {
     ...next,
     delegatedUntil: now + delegationLifetime,
-    sealed: sealSecrets(whole, { id: next.id, tenant }, seal),
+    sealed: sealSecrets(whole, { id: next.id, tenant, collection }, seal),
   }
 }
 
@@ -31,9 +31,9 @@ interface Sealed {
 export function secretsOf(
   stored: StoredSubscription,
   { tenant }: Command,
-  { seal }: Pick<SubscriptionDependencies, 'seal'>,
+  { seal, collection }: Pick<SubscriptionDependencies, 'seal' | 'collection'>,
 ): SubscriptionSecrets {
-  const secrets = openSecrets(stored, tenant, seal)
+  const secrets = openSecrets(stored, { tenant, collection }, seal)
   if (secrets) return secrets
   throw new Problem('Conflict', `Subscription ${stored.id} was sealed by another hub: create it anew`)
 }

@@ -21,8 +21,10 @@ const uri = 'mqtt://city:oak-tree@broker.example/topic'
 const endpoint = { uri, receiverInfo: [{ key: 'Authorization', value: 'Bearer birch-tree' }] }
 const plain = { uri: 'http://receiver.example/' }
 
+const keptIn = { tenant: DEFAULT_TENANT, collection: 'subscription' } as const
+
 /** The document as it comes back from a store. */
-function kept(body: JsonObject, tenant = DEFAULT_TENANT): JsonObject {
+function kept(body: JsonObject): JsonObject {
   const { members, parsed, endpoint } = decodeSubscription(
     { type: 'Subscription', ...body },
     { table, now, collection: 'subscription' },
@@ -33,13 +35,13 @@ function kept(body: JsonObject, tenant = DEFAULT_TENANT): JsonObject {
     ...{ id, owner: 'ash', createdAt: now, modifiedAt: now, since: now, delegatedUntil: now + 5 },
     members,
     parsed,
-    sealed: sealSecrets({ ...endpoint, delivery: { template: '$' }, delegation }, { id, tenant }, seal),
+    sealed: sealSecrets({ ...endpoint, delivery: { template: '$' }, delegation }, { id, ...keptIn }, seal),
   }
   return JSON.parse(JSON.stringify(stored))
 }
 
 function read(body: JsonObject): Subscription {
-  const subscription = readSubscription(kept(body), DEFAULT_TENANT, seal)
+  const subscription = readSubscription(kept(body), keptIn, seal)
   if (!subscription) throw new Error('not readable')
   return subscription
 }
@@ -158,14 +160,16 @@ describe('stored subscriptions', () => {
     expect([...(pick?.attributes.keys() ?? [])]).to.deep.equal([table.expand('speed')])
   })
 
-  it('show no secret in the store, and open for no other hub, tenant or document', () => {
+  it('show no secret in the store, and open for no other hub, tenant, collection or document', () => {
     const document = kept({ entities: [{ type: 'Bus' }], notification: { endpoint } })
     expect(JSON.stringify(document)).not.to.match(/oak-tree|birch-tree|analyst/)
     const foreign = createSeal(Buffer.from('another secret'), 'subscription')
     const cursor = createSeal(Buffer.from('a secret of a hub'), 'cursor')
-    expect(readSubscription(document, DEFAULT_TENANT, foreign)).to.equal(undefined)
-    expect(readSubscription(document, DEFAULT_TENANT, cursor)).to.equal(undefined)
-    expect(readSubscription(document, parseTenant('other'), seal)).to.equal(undefined)
-    expect(readSubscription({ ...document, id: 'urn:s:2' }, DEFAULT_TENANT, seal)).to.equal(undefined)
+    expect(readSubscription(document, keptIn, foreign)).to.equal(undefined)
+    expect(readSubscription(document, keptIn, cursor)).to.equal(undefined)
+    const elsewhere = [{ tenant: parseTenant('other') }, { collection: 'registrationSubscription' }] as const
+    for (const other of elsewhere)
+      expect(readSubscription(document, { ...keptIn, ...other }, seal)).to.equal(undefined)
+    expect(readSubscription({ ...document, id: 'urn:s:2' }, keptIn, seal)).to.equal(undefined)
   })
 })

@@ -11,6 +11,9 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...['expect', 'proxy-authorization', 'proxy-connection', 'content-type', 'content-encoding', 'link'],
 ])
 
+/** What a receiver believes of a hub: for which tenant and snapshot it speaks, for whom, and which way a message came. */
+const OWN = /^(?:ngsild-(?:tenant|snapshot)|forwarded|x-forwarded-.*|x-real-ip|via|hub-on-behalf-of)$/i
+
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** Visible characters, blanks and tabs between them: nothing that ends a header. */
 const FIELD_VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/
@@ -27,7 +30,8 @@ export function headersOf(envelope: Envelope): readonly Header[] {
 
 /**
  * What is told beside the body: its media type, its @context where the body has none, the pairs for the receiver as they
- * were given, tenant and snapshot. Each name once: a subscriber may say what the hub would otherwise say, never what the body is.
+ * were given, tenant and snapshot. Each name once, the hub's own first: a subscriber never says what the body is, nor on
+ * whose behalf the hub speaks.
  */
 export function metadataOf(
   { subscription, table, tenant, snapshot }: Envelope,
@@ -38,7 +42,7 @@ export function metadataOf(
   const all: readonly Header[] = [
     ['Content-Type', subscription.endpoint.accept],
     ...(contextInBody(subscription) ? [] : [['Link', contextLink(table)] as const]),
-    ...pairs.map(({ key, value }) => [key, value] as const),
+    ...pairs.flatMap(({ key, value }) => (OWN.test(key) ? [] : [[key, value] as const])),
     ...(visible === DEFAULT_TENANT ? [] : [['NGSILD-Tenant', visible] as const]),
     ...(snapshot === undefined ? [] : [['NGSILD-Snapshot', snapshot] as const]),
   ]

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { LOCATION } from '../../../broker/core/model/iri.ts'
-import type { JsonValue } from '../../../broker/core/model/json.ts'
-import { parseTenant } from '../../../broker/core/model/tenant.ts'
+import type { JsonObject, JsonValue } from '../../../broker/core/model/json.ts'
+import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
 import { notificationNames } from '../../../broker/subscriptions/notify/notification-id.ts'
 import { entity, ID, iri, NOW, stored, THEN } from '../merge/build.ts'
 import {
@@ -133,6 +133,25 @@ describe('6.3.8 Notification in HTTP', () => {
       ['X-Additional-Key', 'a b'],
       ['authorization', 'Bearer token'],
     ])
+  })
+
+  it('says itself for whom it speaks, whatever a subscriber wants it to say', async () => {
+    const names = ['NGSILD-Tenant', 'ngsild-snapshot', 'Forwarded', 'X-Forwarded-For', 'x-forwarded-host']
+    const all = [...names, 'X-Real-IP', 'Via', 'Hub-On-Behalf-Of', 'X-Kept']
+    const receiverInfo = all.map((key) => ({ key, value: 'forged' }))
+    const forged = async (uri: string, tenant = DEFAULT_TENANT) => {
+      const message = await sent(notice([update], subscription({}, { uri, receiverInfo }), { tenant }))
+      if (message.kind === 'http') return message.headers.slice(2)
+      const { metadata } = asMqtt(message).content
+      return Object.entries(metadata as JsonObject).slice(2)
+    }
+    for (const uri of ['https://receiver.example/', 'mqtt://broker.example/topic']) {
+      expect(await forged(uri)).to.deep.equal([['X-Kept', 'forged']])
+      expect(await forged(uri, parseTenant('city'))).to.deep.equal([
+        ['X-Kept', 'forged'],
+        ['NGSILD-Tenant', 'city'],
+      ])
+    }
   })
 
   it('names tenant and snapshot', async () => {

@@ -368,6 +368,13 @@ export const SETTINGS = {
     default: 100_000,
     minimum: 0,
   },
+  'limits.callerSubscriptions': {
+    type: 'integer',
+    description:
+      'Most subscriptions of a caller, of all tenants together; without access control there is no such limit',
+    default: 1000,
+    minimum: 0,
+  },
   'limits.fragments': {
     type: 'integer',
     description:

@@ -87,6 +87,7 @@ export interface Config {
       | 'snapshots'
       | 'streams'
       | 'callerStreams'
+      | 'callerSubscriptions'
       | 'subscriptions'
       | 'fragments',
       number

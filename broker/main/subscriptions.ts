@@ -51,7 +51,7 @@ export function assembleSubscriptions(config: Config, parts: SubscriptionParts):
 
 function routesOf(
   collection: SubscriptionCollection,
-  { limits, subscriptions }: Config,
+  { limits, subscriptions, auth }: Config,
   { store, clock, contexts, secret, registry, sources }: SubscriptionParts,
 ): readonly Route[] {
   const dependencies: SubscriptionDependencies = {
@@ -59,6 +59,8 @@ function routesOf(
     seal: createSeal(secret, SUBSCRIPTION_SEAL),
     newId: (attempt) => `urn:ngsi-ld:Subscription:${attempt ?? randomUUID()}`,
     maxSubscriptions: limits.subscriptions,
+    // without access control everybody is the same caller
+    ...(auth.mode !== 'off' && { maxCallerSubscriptions: limits.callerSubscriptions }),
     delegationLifetime: subscriptions.delegationDays * DAY,
   }
   const operations = {

@@ -54,6 +54,8 @@ export interface SubscriptionRegistry {
   state(tenant: Tenant, id: string): SubscriptionState
   /** How many subscriptions a tenant has, as far as this process knows. */
   count(tenant: Tenant): number
+  /** How many subscriptions of all tenants this caller owns, as far as this process knows. */
+  countOf(owner: string): number
 }
 
 /** State of a subscription that never sent anything. */

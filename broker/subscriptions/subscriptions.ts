@@ -106,6 +106,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     apply,
     state,
     count: (tenant) => tenants.get(tenant)?.size ?? 0,
+    countOf: (owner) => [...tenants.values()].reduce((sum, each) => sum + each.countOf(owner), 0),
     start,
     stop,
     test,

@@ -28,6 +28,8 @@ export class TenantSubscribers {
   readonly feed: TenantFeed
   readonly #dependencies: TenantDependencies
   readonly #entries = new Map<string, Entry>()
+  /** How many subscriptions each caller owns. */
+  readonly #owned = new Map<string, number>()
   readonly #kept: Kept
   /** Subscribers of which there is something to keep. */
   readonly #changed = new Set<Subscriber>()
@@ -52,6 +54,10 @@ export class TenantSubscribers {
 
   get size(): number {
     return this.#entries.size
+  }
+
+  countOf(owner: string): number {
+    return this.#owned.get(owner) ?? 0
   }
 
   get(id: string): Subscriber | undefined {
@@ -84,6 +90,8 @@ export class TenantSubscribers {
     entry.version = version
     const { subscriber } = entry
     const followed = subscriber.follows
+    this.#countOwner(subscriber.subscription, -1)
+    this.#countOwner(subscription, 1)
     subscriber.update(subscription)
     if (!subscriber.follows) this.feed.remove(subscriber)
     else if (followed) this.feed.change(subscriber)
@@ -96,6 +104,7 @@ export class TenantSubscribers {
     subscriber.close()
     this.feed.remove(subscriber)
     this.#entries.delete(id)
+    this.#countOwner(subscriber.subscription, -1)
     this.#changed.delete(subscriber)
     this.#gone.add(id)
   }
@@ -161,7 +170,14 @@ export class TenantSubscribers {
   ): void {
     const subscriber = new Subscriber(this.#dependencies, { tenant: this.tenant, subscription }, restored)
     this.#entries.set(subscription.id, { subscriber, version })
+    this.#countOwner(subscription, 1)
     if (subscriber.follows) this.feed.add(subscriber, position)
+  }
+
+  #countOwner({ owner }: Subscription, by: 1 | -1): void {
+    const owned = this.countOf(owner) + by
+    if (owned > 0) this.#owned.set(owner, owned)
+    else this.#owned.delete(owner)
   }
 
   #positions(): Positions {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import type { SettingPath } from '../../broker/config-schema.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { hashPassword } from '../../security/identity/password.ts'
 import { freePort } from '../support/free-port.ts'
@@ -38,8 +39,14 @@ export interface SecuredHubs {
 
 const ACCOUNTS = ['dpo', 'analyst', 'operator.thai-nguyen', 'operator.song-cong', 'public', 'feeds'] as const
 
-/** Starts both hubs; the province knows the city as a source, the city trusts the issuer of the province. */
-export async function startSecuredHubs(types: readonly string[] = []): Promise<SecuredHubs> {
+/**
+ * Starts both hubs; the province knows the city as a source, of these types too, the city trusts the issuer of the
+ * province, and has these settings.
+ */
+export async function startSecuredHubs(
+  types: readonly string[] = [],
+  settings: Readonly<Partial<Record<SettingPath, unknown>>> = {},
+): Promise<SecuredHubs> {
   const port = await freePort()
   const endpoint = `http://127.0.0.1:${port}`
   const [source] = DEMO.federation.sources
@@ -68,6 +75,7 @@ export async function startSecuredHubs(types: readonly string[] = []): Promise<S
     'context.default': 'ontology',
     'auth.issuers': [{ issuer: `${province.url}/oidc` }],
     'egress.allow': [province.url],
+    ...settings,
   })
   const tokens = new Map<Asker, string>()
   for (const account of ACCOUNTS) tokens.set(account, await demoToken(province, account))

@@ -12,7 +12,7 @@ const body = (id: string) => ({
 describe('e2e: a subscription is its owner’s', () => {
   let hubs: SecuredHubs
   before(async () => {
-    hubs = await startSecuredHubs()
+    hubs = await startSecuredHubs([], { 'limits.callerSubscriptions': 2 })
     for (const asker of ['analyst', 'operator.thai-nguyen'] as const)
       expect(await create(asker, `urn:s:${asker}`)).to.equal(201)
   })
@@ -102,6 +102,20 @@ describe('e2e: a subscription is its owner’s', () => {
   it('no answer tells whose it is', async () => {
     const { text } = await send('dpo', `${at('analyst')}?options=sysAttrs`)
     expect(text).not.to.match(/owner|delegat|sealed|claims/)
+  })
+
+  it('nobody takes the room of others', async () => {
+    expect(await create('analyst', 'urn:s:second')).to.equal(201)
+    expect(await create('analyst', 'urn:s:third')).to.equal(429)
+    expect(await create('operator.thai-nguyen', 'urn:s:of-another')).to.equal(201)
+    expect(
+      (await send('analyst', `${SUBSCRIPTIONS}/urn:s:second`, 'PATCH', { throttling: 5 })).status,
+    ).to.equal(204)
+    expect(await create('analyst', 'urn:s:third')).to.equal(429)
+    for (const id of ['second', 'of-another'])
+      expect((await send('dpo', `${SUBSCRIPTIONS}/urn:s:${id}`, 'DELETE')).status).to.equal(204)
+    expect(await create('analyst', 'urn:s:third')).to.equal(201)
+    expect((await send('analyst', `${SUBSCRIPTIONS}/urn:s:third`, 'DELETE')).status).to.equal(204)
   })
 
   it('who may delete all deletes those of others', async () => {

@@ -339,7 +339,7 @@ describe('5.8.1 Create Subscription', () => {
   })
 
   it('is refused when a tenant has as many as it may', async () => {
-    const small = await startTestHub({ 'limits.subscriptions': 1 })
+    const small = await startTestHub({ 'limits.subscriptions': 1, 'limits.callerSubscriptions': 0 })
     try {
       const answers = []
       for (let at = 0; at < 2; at++)

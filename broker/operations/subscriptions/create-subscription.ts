@@ -1,7 +1,6 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
-import type { Tenant } from '../../core/model/tenant.ts'
 import type { StoredSubscription } from '../../subscriptions/stored-subscription.ts'
 import type { Command } from '../command.ts'
 import { checkSubscription } from './check-subscription.ts'
@@ -34,7 +33,7 @@ export const createSubscription =
     const id = typeof given === 'string' ? given : dependencies.newId(attempt)
     caller.check('create', tenant, { ...target, id })
     await dependencies.store.createTenant(tenant)
-    refuseTooMany(dependencies, tenant)
+    refuseTooMany(dependencies, command)
     const isRepeated = attempt !== undefined && given === undefined
     const found = await dependencies.store.document(tenant, collection, id)
     if (found && !isRepeated) throw alreadyExists(id)
@@ -74,7 +73,15 @@ function alreadyExists(id: string): Problem {
 }
 
 /** What this process knows of is counted: with several hubs on one database there may be a few more. */
-function refuseTooMany({ registry, maxSubscriptions }: SubscriptionDependencies, tenant: Tenant): void {
-  if (registry.count(tenant) < maxSubscriptions) return
-  throw new Problem('TooManyRequests', `Tenant has ${maxSubscriptions} subscriptions, the most that it may`)
+function refuseTooMany(
+  { registry, maxSubscriptions, maxCallerSubscriptions }: SubscriptionDependencies,
+  { caller, tenant }: Command,
+): void {
+  if (registry.count(tenant) >= maxSubscriptions)
+    throw new Problem('TooManyRequests', `Tenant has ${maxSubscriptions} subscriptions, the most that it may`)
+  if (maxCallerSubscriptions !== undefined && registry.countOf(caller.key) >= maxCallerSubscriptions)
+    throw new Problem(
+      'TooManyRequests',
+      `Caller has ${maxCallerSubscriptions} subscriptions, the most that it may`,
+    )
 }

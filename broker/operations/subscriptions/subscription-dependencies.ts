@@ -15,7 +15,7 @@ export interface SubscriptionDependencies {
   /** Subscriptions at work, and what became of their notifications. */
   readonly registry: Pick<
     Subscriptions,
-    'prepare' | 'apply' | 'state' | 'count' | 'test' | 'deadLetters' | 'replay'
+    'prepare' | 'apply' | 'state' | 'count' | 'countOf' | 'test' | 'deadLetters' | 'replay'
   >
   /** Other brokers that the hub federates. */
   readonly sources: Pick<Registry, 'all'>
@@ -26,6 +26,8 @@ export interface SubscriptionDependencies {
   readonly newId: (attempt?: string) => string
   /** Most subscriptions of a tenant. */
   readonly maxSubscriptions: number
+  /** Most subscriptions of a caller; absent: nobody can tell callers apart. */
+  readonly maxCallerSubscriptions?: number
   /** How long a subscription has the rights of its owner after it was changed last. */
   readonly delegationLifetime: Micros
 }

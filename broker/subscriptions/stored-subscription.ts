@@ -43,7 +43,7 @@ export type StoredSubscription = {
   readonly modifiedAt: Micros
   readonly since: Micros
   readonly delegatedUntil: Micros
-  /** Members of the standard (CIM 009 v1.9.1, 5.2.12) as they are shown: names expanded, credentials hidden. */
+  /** Members of the standard (CIM 009 v1.9.1, 5.2.12) as everybody may read them: names expanded, credentials hidden. */
   readonly members: JsonObject
   readonly parsed: ParsedMembers
   /** The @context was not asked for: it is that of the request that created it. */

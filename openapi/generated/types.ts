@@ -1624,7 +1624,7 @@ export interface components {
                 propertyNames?: string[];
                 relationshipNames?: string[];
             }[];
-            /** @description Headers for the source; credentials are written once and never shown */
+            /** @description Headers for the source; values are written once and never shown, but for media types, languages, versions and traces */
             contextSourceInfo?: {
                 key: string;
                 value: string;
@@ -1683,7 +1683,7 @@ export interface components {
             snapshotPriority?: number | null;
             /** @description http or https URL that is told of each change of the status */
             endpoint?: string | null;
-            /** @description Headers of these notifications; credentials among them are not shown again */
+            /** @description Headers of these notifications; values are not shown again, but for media types, languages, versions and traces */
             receiverInfo?: {
                 key: string;
                 value: string;
@@ -1700,7 +1700,7 @@ export interface components {
             snapshotPriority: number | null;
             /** @description http or https URL that is told of each change of the status */
             endpoint?: string | null;
-            /** @description Headers of these notifications; credentials among them are not shown again */
+            /** @description Headers of these notifications; values are not shown again, but for media types, languages, versions and traces */
             receiverInfo?: {
                 key: string;
                 value: string;
@@ -1777,7 +1777,7 @@ export interface components {
             timeInterval?: number;
             notification: {
                 endpoint: {
-                    /** @description http, https, mqtt or mqtts; a password is shown as *** */
+                    /** @description http, https, mqtt or mqtts; its owner reads password and values of the query as ***, others no more than the server */
                     uri: string;
                     /** @enum {string} */
                     accept?: "application/json" | "application/ld+json" | "application/geo+json";
@@ -1785,7 +1785,7 @@ export interface components {
                     timeout?: number;
                     /** @description Milliseconds of rest after a failure */
                     cooldown?: number;
-                    /** @description Headers for the receiver; credentials are shown as *** */
+                    /** @description Headers for the receiver; values are shown as ***, but for media types, languages, tenants, versions and traces */
                     receiverInfo?: {
                         key: string;
                         value: string;

@@ -74,6 +74,21 @@ describe('e2e: a subscription is its owner’s', () => {
     expect((await send('dpo', at('analyst'), 'PATCH', { isActive: false })).status).to.equal(403)
   })
 
+  it('nobody else reads more of its endpoint than the server', async () => {
+    const hub = '/hub/v1/subscriptions'
+    const whole = encodeURIComponent('notification[endpoint.uri]=="http://127.0.0.1:9/notify"')
+    for (const [asker, uri, found] of [
+      ['analyst', 'http://127.0.0.1:9/notify', 1],
+      ['dpo', 'http://127.0.0.1:9/***', 0],
+    ] as const) {
+      const read = [(await send(asker, at('analyst'))).body, (await send(asker, `${hub}/urn:s:analyst`)).body]
+      const listed = [...(await send(asker, SUBSCRIPTIONS)).body, ...(await send(asker, hub)).body]
+      for (const { notification } of [...read, ...listed])
+        expect(notification.endpoint).to.deep.equal({ uri })
+      expect((await send(asker, `${hub}?q=${whole}`)).body).to.have.length(found)
+    }
+  })
+
   it('who runs the hub pauses it and ends it, but never says what it sends, or where to', async () => {
     expect((await send('administrator', at('analyst'), 'PATCH', { isActive: false })).status).to.equal(204)
     expect((await send('analyst', at('analyst'))).body.status).to.equal('paused')

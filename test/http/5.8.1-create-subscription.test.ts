@@ -77,8 +77,8 @@ describe('5.8.1 Create Subscription', () => {
           accept: 'application/ld+json',
           timeout: 2000,
           cooldown: 100,
-          receiverInfo: [{ key: 'X-City', value: 'Thái'.slice(0, 2) }],
-          notifierInfo: [{ key: 'anything', value: '' }],
+          receiverInfo: [{ key: 'Prefer', value: 'Thái'.slice(0, 2) }],
+          notifierInfo: [{ key: 'accept', value: '' }],
         },
         pick: ['id', 'speed', 'line{name}'],
         omit: ['type'],
@@ -202,6 +202,8 @@ describe('5.8.1 Create Subscription', () => {
     ['a header of the connection', sentTo({ receiverInfo: [{ key: 'Host', value: 'x' }] })],
     ['a header of two lines', sentTo({ receiverInfo: [{ key: 'A', value: 'x\r\nB: y' }] })],
     ['a hidden credential', sentTo({ receiverInfo: [{ key: 'Authorization', value: '***' }] })],
+    ['a hidden query', sentTo({ uri: 'https://receiver.example/in?code=***' })],
+    ['a hidden path', sentTo({ uri: 'https://receiver.example/***' })],
     ['an MQTT endpoint without topic', sentTo({ uri: 'mqtt://broker.example/' })],
     ['an MQTT topic with a wildcard', sentTo({ uri: 'mqtt://broker.example/a/+/b' })],
     [
@@ -268,24 +270,42 @@ describe('5.8.1 Create Subscription', () => {
         uri: 'mqtt://city:oak-tree@broker.example/topic',
         receiverInfo: [
           { key: 'Authorization', value: 'Bearer birch-tree' },
-          { key: 'X-City', value: 'plain' },
+          { key: 'X-Gitlab-Sig', value: 'ash-tree' },
+          { key: 'Accept-Language', value: 'vi' },
         ],
-        notifierInfo: [{ key: 'tlsPassword', value: 'elm-tree' }],
+        notifierInfo: [{ key: 'tls', value: 'elm-tree' }],
       }),
     )
     const { text } = await hub.send(at(id, '?options=sysAttrs'))
-    expect(text).not.to.match(/oak-tree|birch-tree|elm-tree/)
+    expect(text).not.to.match(/oak-tree|birch-tree|elm-tree|ash-tree/)
     expect((await read(id)).notification.endpoint).to.deep.equal({
       uri: 'mqtt://city:***@broker.example/topic',
       receiverInfo: [
         { key: 'Authorization', value: '***' },
-        { key: 'X-City', value: 'plain' },
+        { key: 'X-Gitlab-Sig', value: '***' },
+        { key: 'Accept-Language', value: 'vi' },
       ],
-      notifierInfo: [{ key: 'tlsPassword', value: '***' }],
+      notifierInfo: [{ key: 'tls', value: '***' }],
     })
-    const hook = await created(sentTo({ uri: 'https://hooks.example/in?room=5&token=oak-tree' }))
-    expect((await read(hook)).notification.endpoint.uri).to.equal('https://hooks.example/in?room=5&token=***')
   })
+
+  for (const [uri, seen] of [
+    ['https://h.example/in?code=oak-tree&sig=oak-tree', 'https://h.example/in?code=***&sig=***'],
+    ['https://h.example/a&b?oak-tree', 'https://h.example/a&b?***'],
+    ['https://h.example/?oak-tree=&key=a=oak-tree', 'https://h.example/?***&key=***'],
+    ['https://h.example?v=oak-tree?x#oak-tree', 'https://h.example?v=***#***'],
+    ['https://h.example/in', 'https://h.example/in'],
+  ] as const) {
+    it(`shows its owner ${seen}, and the store no more than the server`, async () => {
+      const id = await created(sentTo({ uri }))
+      expect((await read(id)).notification.endpoint.uri).to.equal(seen)
+      const records = await hub.running.store.log(DEFAULT_TENANT, 0, 10_000)
+      const kept = JSON.stringify(records.filter((record) => record.id === id))
+      expect(kept)
+        .to.include('https://h.example/***')
+        .and.not.to.match(/oak-tree|h.example\/[^*]|h.example[?]/)
+    })
+  }
 
   it('says which @context notifications have: the one asked for, or that of the request', async () => {
     const plain = await created()

@@ -1,9 +1,8 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { Problem } from '../../core/model/problem.ts'
+import { HIDDEN, mayBeCredential } from '../../operations/credentials.ts'
 import { membersOf, type QueryResult, type Snapshot } from '../../operations/snapshots/snapshot.ts'
 import { problemDocument } from './problem-document.ts'
-
-const SECRET = /authori[sz]ation|cookie|token|secret|password|api-?key/i
 
 /** Writes a Snapshot (CIM 009 v1.9.1, 5.2.41). A credential is written once and never shown. */
 export function snapshotDocument(snapshot: Snapshot): JsonObject {
@@ -25,6 +24,6 @@ function resultDocument({ status, problem }: QueryResult): JsonObject {
 function withoutSecrets(pairs: JsonValue): JsonValue {
   if (!isJsonArray(pairs)) return pairs
   return pairs.map((pair) =>
-    isJsonObject(pair) && SECRET.test(`${pair.key}`) ? { ...pair, value: '***' } : pair,
+    isJsonObject(pair) && mayBeCredential(`${pair.key}`) ? { ...pair, value: HIDDEN } : pair,
   )
 }

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import { FROM_REQUEST } from '../../federation/forward/source-headers.ts'
-import { HIDDEN, namesCredential } from '../credentials.ts'
+import { HIDDEN, mayBeCredential } from '../credentials.ts'
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const HEADER_VALUE = /^[\x20-\x7e]*$/
@@ -13,9 +13,9 @@ export function checkSourceInfo(pairs: JsonValue | undefined): void {
   for (const { key, value } of pairs.filter(isJsonObject)) check(`${key}`, `${value}`)
 }
 
-/** Tells whether a pair of contextSourceInfo is a credential that is kept, not one handed on from the request. */
+/** Tells whether a pair of contextSourceInfo may be a credential that is kept, not one handed on from the request. */
 export function isSecret(key: string, value: string): boolean {
-  return namesCredential(key) && value !== FROM_REQUEST
+  return mayBeCredential(key) && value !== FROM_REQUEST
 }
 
 function check(key: string, value: string): void {

@@ -1,7 +1,7 @@
 import { isIri } from '../../core/model/iri.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { KeyValuePair } from '../../subscriptions/subscription.ts'
-import { HIDDEN, namesCredential } from '../credentials.ts'
+import { HIDDEN, mayBeCredential } from '../credentials.ts'
 
 /** What an endpoint (CIM 009 v1.9.1, 5.2.15) has that may be secret. */
 export interface EndpointSecrets {
@@ -34,19 +34,28 @@ export function checkEndpoint({ uri, receiverInfo, notifierInfo }: EndpointSecre
   }
 }
 
-/** Answers an endpoint URI without the credentials in it. */
-export function shownUri(uri: string): string {
+/** Answers what everybody may read of an endpoint URI: which server it is, for paths can be secret too. */
+export function publicUri(uri: string): string {
+  const { protocol, host } = new URL(uri)
+  return `${protocol}//${host}/${HIDDEN}`
+}
+
+/** Answers an endpoint URI as its owner reads it: without the values in it that may be credentials. */
+export function ownUri(uri: string): string {
   const url = new URL(uri)
   if (url.password !== '') url.password = HIDDEN
   const shown = url.password === '' ? uri : url.href
-  return shown.replaceAll(/([?&])([^=&#]+)=[^&#]*/g, (pair: string, mark: string, name: string) =>
-    namesCredential(name) ? `${mark}${name}=${HIDDEN}` : pair,
+  return shown.replace(/[?#].*/s, (rest) =>
+    rest
+      .replace(/#.+/s, `#${HIDDEN}`)
+      // a parameter without a value may be one itself
+      .replaceAll(/([?&])([^=&#]+=)?[^&#]+/g, (_, mark: string, name = '') => `${mark}${name}${HIDDEN}`),
   )
 }
 
-/** Answers pairs without the credentials among them. */
+/** Answers pairs without the values among them that may be credentials. */
 export function shownPairs(pairs: readonly KeyValuePair[]): readonly KeyValuePair[] {
-  return pairs.map(({ key, value }) => ({ key, value: namesCredential(key) ? HIDDEN : value }))
+  return pairs.map(({ key, value }) => ({ key, value: mayBeCredential(key) ? HIDDEN : value }))
 }
 
 function endpointUrl(uri: string): URL {
@@ -60,13 +69,13 @@ function endpointUrl(uri: string): URL {
   }
   if (url.hostname === '') throw refused('uri names no host')
   if (holdsHidden(url))
-    throw refused(`uri has ${HIDDEN} in the place of a credential: give the credential itself`)
+    throw refused(`uri has ${HIDDEN} in the place of something hidden: give the thing itself`)
   return url
 }
 
-function holdsHidden({ password, searchParams }: URL): boolean {
-  if (password === HIDDEN) return true
-  return [...searchParams].some(([name, value]) => value === HIDDEN && namesCredential(name))
+function holdsHidden({ password, pathname, searchParams, hash }: URL): boolean {
+  if (password === HIDDEN || pathname === `/${HIDDEN}` || hash === `#${HIDDEN}`) return true
+  return [...searchParams].some((pair) => pair.includes(HIDDEN))
 }
 
 function isMqtt({ protocol }: URL): boolean {
@@ -100,7 +109,7 @@ function checkMqtt({ key, value }: KeyValuePair): void {
 
 /** Who reads a subscription and writes it back would lose the credential. */
 function refuseHidden(name: string, { key, value }: KeyValuePair): void {
-  if (value === HIDDEN && namesCredential(key))
+  if (value === HIDDEN && mayBeCredential(key))
     throw refused(`${name} has ${HIDDEN} as the value of ${key}: give the value itself`)
 }
 

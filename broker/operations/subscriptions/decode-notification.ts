@@ -7,11 +7,11 @@ import { parseProjection } from '../../core/query/parse-projection.ts'
 import { refuseOverlap } from '../../core/query/refuse-overlap.ts'
 import { type ParsedMembers, storedProjection } from '../../subscriptions/stored-subscription.ts'
 import type { KeyValuePair } from '../../subscriptions/subscription.ts'
-import { checkEndpoint, type EndpointSecrets, shownPairs, shownUri } from './check-endpoint.ts'
+import { checkEndpoint, type EndpointSecrets, publicUri, shownPairs } from './check-endpoint.ts'
 
 /** What a NotificationParams object (CIM 009 v1.9.1, 5.2.14) says. */
 export interface DecodedNotification {
-  /** As it is shown: names expanded, credentials hidden. */
+  /** As everybody may read it: names expanded, credentials hidden, of the endpoint only the server. */
   readonly shown: JsonObject
   readonly parsed: NonNullable<ParsedMembers['notification']>
   readonly endpoint: EndpointSecrets
@@ -49,7 +49,7 @@ export function decodeNotification(notification: JsonObject, table: TermTable): 
 function showEndpoint(given: JsonObject, { uri, receiverInfo, notifierInfo }: EndpointSecrets): JsonObject {
   return {
     ...given,
-    uri: shownUri(uri),
+    uri: publicUri(uri),
     ...(given.receiverInfo !== undefined && { receiverInfo: shownPairs(receiverInfo).map(plainPair) }),
     ...(given.notifierInfo !== undefined && { notifierInfo: shownPairs(notifierInfo).map(plainPair) }),
   }

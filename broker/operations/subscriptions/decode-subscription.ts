@@ -19,7 +19,7 @@ import { checkShape, OUTPUT_ONLY, SUBSCRIPTION_MEMBERS } from './subscription-sc
 
 /** What a subscription says, or a fragment of one. */
 export interface SubscriptionParts {
-  /** As they are shown: names expanded, credentials hidden. */
+  /** As everybody may read them: names expanded, credentials hidden. */
   readonly members: JsonObject
   readonly parsed: ParsedMembers
   readonly endpoint?: EndpointSecrets

@@ -7,18 +7,21 @@ import type { SubscriptionAttempt, SubscriptionState } from '../../subscriptions
 import type { Command } from '../command.ts'
 import { HIDDEN } from '../credentials.ts'
 import { encodeSubscription, type SubscriptionView } from './encode-subscription.ts'
+import { seenSubscription } from './seen-subscription.ts'
 import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
 /** Writes a subscription as the standard has it, and in the member `delivery` how its notifications are delivered. */
 export function encodeDelivery(
-  { registry, seal, collection }: Pick<SubscriptionDependencies, 'registry' | 'seal' | 'collection'>,
-  { tenant }: Pick<Command, 'tenant'>,
+  dependencies: Pick<SubscriptionDependencies, 'registry' | 'seal' | 'collection'>,
+  command: Pick<Command, 'caller' | 'tenant'>,
   { stored, view }: { readonly stored: StoredSubscription; readonly view: SubscriptionView },
 ): JsonObject & { readonly delivery: JsonObject } {
+  const { registry, seal, collection } = dependencies
+  const { tenant } = command
   const state = registry.state(tenant, stored.id)
   const secrets = openSecrets(stored, { tenant, collection }, seal)
   return {
-    ...encodeSubscription(stored, state, view),
+    ...encodeSubscription(seenSubscription(dependencies, command, stored), state, view),
     delivery: {
       ...encodeQueue(state),
       delegatedUntil: formatDateTime(stored.delegatedUntil),

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/model/json.ts'
 import type { Command } from '../command.ts'
 import { encodeSubscription } from './encode-subscription.ts'
 import { type FoundSubscriptions, findSubscriptions, type SubscriptionPage } from './find-subscriptions.ts'
+import { seenSubscription } from './seen-subscription.ts'
 import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
 export interface QuerySubscriptions extends Command, SubscriptionPage {
@@ -26,7 +27,11 @@ export const querySubscriptions =
     return {
       ...found,
       subscriptions: found.subscriptions.map((stored) =>
-        encodeSubscription(stored, dependencies.registry.state(tenant, stored.id), view),
+        encodeSubscription(
+          seenSubscription(dependencies, command, stored),
+          dependencies.registry.state(tenant, stored.id),
+          view,
+        ),
       ),
     }
   }

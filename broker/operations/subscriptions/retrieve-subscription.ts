@@ -2,6 +2,7 @@ import type { TermTable } from '../../core/context/term-table.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { encodeSubscription } from './encode-subscription.ts'
 import { findSubscription, type OfSubscription } from './keep-subscription.ts'
+import { seenSubscription } from './seen-subscription.ts'
 import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
 export interface RetrieveSubscription extends OfSubscription {
@@ -16,5 +17,6 @@ export const retrieveSubscription =
     const { registry, clock, collection } = dependencies
     const stored = await findSubscription(dependencies, command, 'read')
     const state = registry.state(command.tenant, command.id)
-    return encodeSubscription(stored, state, { table, sysAttrs, now: clock(), collection })
+    const seen = seenSubscription(dependencies, command, stored)
+    return encodeSubscription(seen, state, { table, sysAttrs, now: clock(), collection })
   }

@@ -10,7 +10,7 @@ import {
 import { createSeal } from '../../../security/seal.ts'
 
 const secrets = () => registrationSecrets(createSeal(randomBytes(32), REGISTRATION_SEAL))
-const trace = { key: 'X-Trace', value: 'on' }
+const trace = { key: 'X-Request-Id', value: 'on' }
 const handedOn = { key: 'Cookie', value: 'urn:ngsi-ld:request' }
 const credential = { key: 'Authorization', value: 'Bearer s3cret' }
 const document: JsonObject = {

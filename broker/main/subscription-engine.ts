@@ -16,6 +16,7 @@ import { createDeliveries } from '../subscriptions/deliver/create-deliveries.ts'
 import { createThreadSender } from '../subscriptions/deliver/thread-sender.ts'
 import { entitySubject } from '../subscriptions/entity-subject.ts'
 import { rememberedSight } from '../subscriptions/match/remembered-sight.ts'
+import { asServed } from '../subscriptions/notify/as-served.ts'
 import { notificationNames } from '../subscriptions/notify/notification-id.ts'
 import { IsolatedTemplates } from '../subscriptions/notify/templates.ts'
 import { notificationWriter } from '../subscriptions/notify/write-notification.ts'
@@ -83,12 +84,14 @@ export function assembleSubscriptionEngine(
     failed: (err: unknown, text: string) => log.warn({ err }, text),
   }
   const about = { ...{ clock, engine, table, templates }, look: rememberedSight() }
+  const write = notificationWriter({ joinLinked: notifiedJoiner(read), templates })
   const entities = entitySubject({
     ...about,
     sight: subscriberSight({ ...read, clock }, delegate),
     maxBytes: limits.pageBytes,
     latest: latestEntities(store),
-    write: notificationWriter({ joinLinked: notifiedJoiner(read), templates }),
+    write: (notice) =>
+      write(asServed(notice, () => registry.all(notice.tenant).map(({ endpoint }) => endpoint))),
   })
   const registrations = registrationSubject({
     ...about,

@@ -223,6 +223,11 @@ describe('hub: delivery of subscriptions', () => {
       'http://source.example/api/notify',
       'http://broker.example/ngsi-ld/ex/remote-notify',
       'http://broker.example/hub/ngsi-ld/v1/notify',
+      'http://broker.example/hub/NGSI-LD/v1/notify',
+      'http://broker.example/ngsi%2Dld/v1/notify',
+      'http://broker.example/x%2f..%2Fngsi-ld',
+      'http://source.example/a%70i//notify',
+      'http://source.example/x/%2e%2e/API',
     ]) {
       const id = await subscribe({}, { uri })
       for (const options of [{ template: '$' }, { rename: { speed: 'v' } }])
@@ -233,6 +238,31 @@ describe('hub: delivery of subscriptions', () => {
     expect((await save(id, { template: '$' })).status).to.equal(204)
     const notification = { endpoint: { uri: 'http://source.example/api' } }
     expect((await api.write('PATCH', `${SUBSCRIPTIONS}/${id}`, { notification })).status).to.equal(422)
+  })
+
+  it('sends what has become another broker nothing else either', async () => {
+    const id = await subscribe()
+    expect((await save(id, { template: '{ "custom": true }', rename: { speed: 'v' } })).status).to.equal(204)
+    await bus(id, 'urn:b:before')
+    await receiver.wait(1)
+    expect(receiver.received[0]?.body).to.deep.equal({ custom: true })
+    const { status } = await api.write('POST', '/ngsi-ld/v1/csourceRegistrations', {
+      type: 'ContextSourceRegistration',
+      endpoint: `${receiver.url}/${number}`,
+      information: [{ entities: [{ type: 'Nothing' }] }],
+    })
+    expect(status).to.equal(201)
+    await bus(id, 'urn:b:after')
+    await receiver.wait(2)
+    expect(receiver.received[1]?.body.type).to.equal('Notification')
+    expect(receiver.received[1]?.body.data[0]).to.have.property('speed')
+  })
+
+  it('takes a neighbour of a source for no source', async () => {
+    for (const path of ['api-of-mine', 'other/api', 'ngsi-ldx', 'my-ngsi-ld', '%zz']) {
+      const id = await subscribe({}, { uri: `http://source.example/${path}` })
+      expect((await save(id, { template: '$' })).status, path).to.equal(204)
+    }
   })
 
   it('lets no key follow the endpoint to another server', async () => {

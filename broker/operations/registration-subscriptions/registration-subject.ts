@@ -9,6 +9,7 @@ import type { Registry } from '../../federation/registry/registry.ts'
 import { isActive } from '../../subscriptions/compose.ts'
 import type { Message } from '../../subscriptions/deliver/message.ts'
 import type { GatheredChange } from '../../subscriptions/gathered-changes.ts'
+import { asServed } from '../../subscriptions/notify/as-served.ts'
 import type { Templates } from '../../subscriptions/notify/templates.ts'
 import type { DueChanges, Subject, Subscribed } from '../../subscriptions/subject.ts'
 import type { Subscription } from '../../subscriptions/subscription.ts'
@@ -113,7 +114,8 @@ export function registrationSubject(dependencies: RegistrationSubjectDependencie
     if (what.documents.length === 0 && !alsoEmpty) return undefined
     const table = await dependencies.table(tenant, subscription)
     const envelope = { id, tenant, subscription, notifiedAt: clock(), table }
-    return writeRegistrations(dependencies.templates, { ...envelope, ...what })
+    const served = asServed(envelope, () => registry.all(tenant).map(({ endpoint }) => endpoint))
+    return writeRegistrations(dependencies.templates, { ...served, ...what })
   }
 }
 

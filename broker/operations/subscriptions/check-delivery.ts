@@ -3,6 +3,7 @@ import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Registry } from '../../federation/registry/registry.ts'
+import { isFederated } from '../../subscriptions/notify/as-served.ts'
 import { templateFault } from '../../subscriptions/notify/template-fault.ts'
 import type { DeliveryOptions } from '../../subscriptions/subscription.ts'
 import { type CheckShape, shapeCheck } from '../check-shape.ts'
@@ -58,21 +59,12 @@ export function checkServed(
   if ((certificate ?? authorities) !== undefined && url.protocol !== 'https:' && url.protocol !== 'mqtts:')
     throw badRequestData('Delivery has certificates, which are for https and mqtts endpoints')
   if ((template ?? rename) === undefined) return
-  if (sources.all(tenant).some(({ endpoint }) => isBelow(url, endpoint)) || isBroker(url))
-    throw new Problem(
-      'OperationNotSupported',
-      'Subscription endpoint is one of the federation, which takes notifications of the standard only',
-    )
-}
-
-function isBelow({ origin, pathname }: URL, endpoint: string): boolean {
-  const root = new URL(endpoint)
-  return origin === root.origin && `${pathname}/`.startsWith(`${root.pathname.replace(/\/$/, '')}/`)
-}
-
-/** Brokers take notifications of others below the root of their API. */
-function isBroker({ pathname }: URL): boolean {
-  return /(?:^|\/)ngsi-ld(?:\/|$)/.test(pathname)
+  const endpoints = sources.all(tenant).map(({ endpoint }) => endpoint)
+  if (!isFederated(uri, endpoints)) return
+  throw new Problem(
+    'OperationNotSupported',
+    'Subscription endpoint is one of the federation, which takes notifications of the standard only',
+  )
 }
 
 /** Checks the template of a delivery, before the rest of it is read. @throws Problem BadRequestData */

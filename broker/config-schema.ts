@@ -45,6 +45,13 @@ export const SETTINGS = {
     default: '',
   },
   data: { type: 'string', description: 'Folder of the embedded store', default: './data/hub' },
+  secret: {
+    type: 'string',
+    description:
+      'What the hub seals credentials, delegations and cursors with: at least 32 bytes in base64, kept apart from the data; empty: made at the first start and kept in the store',
+    default: '',
+    pattern: '^(?:[A-Za-z0-9+/_-]{43,1024}={0,2})?$',
+  },
   'store.kind': {
     type: 'string',
     description: 'Store: embedded (SQLite), memory (embedded in a temporary folder), or mongodb',

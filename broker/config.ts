@@ -28,6 +28,7 @@ export interface Config {
   readonly listen: { readonly host: string; readonly port: number }
   readonly publicUrl: string
   readonly data: string
+  readonly secret: string
   readonly store: {
     readonly kind: 'embedded' | 'memory' | 'mongodb'
     readonly mongodb: { readonly url: string; readonly database: string }

@@ -48,7 +48,7 @@ export async function assemble(
   { root, log, url, port, store }: Assembly,
 ): Promise<AssembledHub> {
   const ontology = readOntology(root)
-  const secret = await hubSecret(store, clock())
+  const secret = await hubSecret(config.secret, store, clock())
   const guard = {
     mode: egressMode(config),
     allowedOrigins: [...config.egress.allow, new URL(url).origin],

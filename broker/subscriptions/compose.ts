@@ -20,9 +20,13 @@ export const MOST_ENTITIES = 1000
 /** What is written for a template has to fit into the memory that it is filled in. */
 const MOST_FOR_TEMPLATE = 2 * 1024 * 1024
 
+/** What is joined counts as well: where that is done entities take only such a part of the room. */
+const ROOM_FOR_JOINED = 4
+
 /** Answers how much of what is stored one notification may tell of, where it tells of several entities. */
-export function mostBytes({ delivery }: Subscription, most: number): number {
-  return delivery.template === undefined ? most : Math.min(most, MOST_FOR_TEMPLATE)
+export function mostBytes({ delivery, join }: Subscription, most: number): number {
+  const own = join ? most / ROOM_FOR_JOINED : most
+  return delivery.template === undefined ? own : Math.min(own, MOST_FOR_TEMPLATE)
 }
 
 /** Tells whether a subscription notifies at all (CIM 009 v1.9.1, 5.8.6): not while it is paused, nor once it has expired. */

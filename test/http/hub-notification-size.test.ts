@@ -46,6 +46,23 @@ describe('hub: size of notifications', () => {
     expect(sizes()[0]).to.be.within(60_000, MOST)
   })
 
+  it('leaves room for what is joined', async () => {
+    const endpoint = { uri: receiver.url }
+    await subscribe('Car', { throttling: 0.3, notification: { endpoint, join: 'flat' } })
+    const ids = IDS.slice(0, 6).map((id) => `${id}:car`)
+    for (const id of ids) {
+      await create(`${id}:owner`, 'Owner', 20_000)
+      const owner = { type: 'Relationship', object: `${id}:owner` }
+      await api.create(id, { type: 'Car', text: { type: 'Property', value: 'x'.repeat(20_000) }, owner })
+    }
+    const cars = () =>
+      told()
+        .flat()
+        .filter((id) => id.includes('car'))
+    await until('all of them', () => cars().length >= 2 * ids.length)
+    expect(cars()).to.have.members([...ids, ...ids.map((id) => `${id}:owner`)])
+  })
+
   it('is that of one entity at least', async () => {
     await subscribe('Tram', { throttling: 0.3 })
     await create('urn:t:1', 'Tram', 2 * MOST)

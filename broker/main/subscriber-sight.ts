@@ -37,22 +37,23 @@ export function subscriberSight(
       return view
     },
     selected: async (tenant, { query }, view, most) => {
-      const found: Entity[] = []
+      const entities: Entity[] = []
       let left = most.bytes
+      let next: string | undefined
       const limit = Math.min(most.entities, TOGETHER)
-      for await (const { row, sight } of findMatches(
-        dependencies,
-        { tenant, query, limit, offset: 0 },
-        view,
-      )) {
+      const matches = findMatches(dependencies, { tenant, query, limit, offset: 0 }, view, {
+        after: most.after,
+      })
+      for await (const { row, sight } of matches) {
         const { seen } = sight ?? look(row, view, clock())
         if (!seen) continue
         left -= Buffer.byteLength(row.text)
-        if (left < 0 && found.length > 0) break
-        found.push(seen)
-        if (found.length === most.entities) break
+        const isFull = entities.length === most.entities || (left < 0 && entities.length > 0)
+        if (isFull) return { entities, ...(next !== undefined && { next }) }
+        entities.push(seen)
+        next = row.place
       }
-      return found
+      return { entities }
     },
     linked: (tenant, q, view, entities) =>
       linkedEntities(dependencies, { q, tenant, view, now: clock() }).lookUp(entities),

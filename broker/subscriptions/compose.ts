@@ -9,7 +9,7 @@ import type { EntityDependencies } from './entity-subject.ts'
 import { type GatheredChange, gatheredRecord } from './gathered-changes.ts'
 import { judgeChange, looksBehind } from './match/judge-change.ts'
 import type { NotifiedEntity } from './notified-entity.ts'
-import type { Subscribed } from './subject.ts'
+import type { ComposedPart, SelectedPart, Subscribed } from './subject.ts'
 import type { Subscription } from './subscription.ts'
 
 type Dependencies = EntityDependencies
@@ -45,44 +45,54 @@ export async function composeChanges(
   const records = await recordsOf(dependencies, subscribed, due.changes)
   const { engine, clock, look, sight } = dependencies
   const { tenant, subscription } = subscribed
-  const seen = records.flatMap((record) => look(record, view, clock()) ?? [])
+  const seen = records.map((each) => each.flatMap((record) => look(record, view, clock()) ?? []))
   const { q } = subscription.query
-  const entities = seen.flatMap(({ after, before }) => after ?? before ?? [])
+  const entities = seen.flat().flatMap(({ after, before }) => after ?? before ?? [])
   const context = q && looksBehind({ q }) ? await sight.linked(tenant, q, view, entities) : undefined
   const judging = { engine, ...(context && { context }) }
-  const triggered = seen.filter((change) => judgeChange(subscription, change, judging))
-  return write(dependencies, subscribed, { id, view, entities: triggered })
+  const told = seen.flatMap(
+    (changes) => changes.find((change) => judgeChange(subscription, change, judging)) ?? [],
+  )
+  return write(dependencies, subscribed, { id, view, entities: told })
 }
 
 /**
- * A single change tells of the state that it made; several of one entity, of the state that they led to; where all that is
- * too much by now, of the state that they made, which was not.
+ * What each change may be told as, the best first. A single one tells of the state that it made; several of one entity of
+ * the state that they led to, or where that notifies nobody any more, of the last that did; where what they led to is too
+ * much by now, of the state that they made, which was not.
  */
 async function recordsOf(
   { latest, maxBytes }: Dependencies,
   { tenant, subscription }: Subscribed,
   changes: readonly GatheredChange[],
-): Promise<readonly LogRecord[]> {
-  if (subscription.throttling === undefined) return changes.map(({ last }) => last)
+): Promise<readonly (readonly LogRecord[])[]> {
+  if (subscription.throttling === undefined) return changes.map(({ last }) => [last])
   const ids = changes.map(({ last }) => last.id)
   const entities = await latest(tenant, ids, mostBytes(subscription, maxBytes))
-  return changes.flatMap((change) => {
+  return changes.map((change) => {
+    const { due = change.last } = change
     const now = entities.get(change.last.id)
-    const made = change.last.after as Entity | undefined // records of entities hold entities
-    return gatheredRecord(change, now === undefined ? made : (now ?? undefined)) ?? []
+    const led = gatheredRecord(change, now === undefined ? stateAfter(change.last) : (now ?? undefined))
+    const was = gatheredRecord({ ...change, last: due }, stateAfter(due))
+    return [led, was].filter((record) => record !== undefined)
   })
 }
 
-/** Writes the notification of all that is selected now (5.8.6, timeInterval); undefined: nothing is. @throws Problem */
+function stateAfter({ after }: LogRecord): Entity | undefined {
+  return after as Entity | undefined // records of entities hold entities
+}
+
+/** Writes a notification of what is selected now (5.8.6, timeInterval), behind this place where one is given. @throws Problem */
 export async function composeSelected(
   dependencies: Dependencies,
   subscribed: Subscribed,
-  id: string,
-): Promise<Message | undefined> {
+  { id, after }: SelectedPart,
+): Promise<ComposedPart> {
   const view = currentView(dependencies, subscribed)
-  if (!view) return undefined
-  const entities = await selected(dependencies, subscribed, view, MOST_ENTITIES)
-  return write(dependencies, subscribed, { id, view, entities })
+  if (!view) return {}
+  const { entities, next } = await selected(dependencies, subscribed, view, { most: MOST_ENTITIES, after })
+  const message = await write(dependencies, subscribed, { id, view, entities })
+  return { ...(message && { message }), ...(next !== undefined && { next }) }
 }
 
 /** Writes a notification as a trial: of an entity that is selected, or of none yet; undefined: it has no rights. @throws Problem */
@@ -94,7 +104,7 @@ export async function composeSample(
   const { sight, clock } = dependencies
   const view = sight.viewOf(subscribed.tenant, subscribed.subscription)
   if (!view) return undefined
-  const found = await selected(dependencies, subscribed, view, 1)
+  const { entities: found } = await selected(dependencies, subscribed, view, { most: 1 })
   const entities = found.length > 0 ? found : [asNotified(noneYet(subscribed, clock()), clock())]
   return write(dependencies, subscribed, { id, view, entities })
 }
@@ -107,11 +117,11 @@ async function selected(
   { sight, clock, maxBytes }: Dependencies,
   { tenant, subscription }: Subscribed,
   view: View,
-  mostEntities: number,
-): Promise<readonly NotifiedEntity[]> {
-  const most = { entities: mostEntities, bytes: mostBytes(subscription, maxBytes) }
-  const entities = await sight.selected(tenant, subscription, view, most)
-  return entities.map((entity) => asNotified(entity, clock()))
+  { most, after }: { readonly most: number; readonly after?: string | undefined },
+): Promise<{ readonly entities: readonly NotifiedEntity[]; readonly next?: string }> {
+  const wanted = { entities: most, bytes: mostBytes(subscription, maxBytes), after }
+  const { entities, ...rest } = await sight.selected(tenant, subscription, view, wanted)
+  return { ...rest, entities: entities.map((entity) => asNotified(entity, clock())) }
 }
 
 function asNotified(after: Entity, at: Micros): NotifiedEntity {

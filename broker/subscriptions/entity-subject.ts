@@ -18,6 +18,14 @@ import type { Subscription } from './subscription.ts'
 export interface Most {
   readonly entities: number
   readonly bytes: number
+  /** Behind this place. */
+  readonly after?: string | undefined
+}
+
+/** Entities as they are seen, and where to go on behind them; without place: there are no more. */
+export interface SelectedEntities {
+  readonly entities: readonly Entity[]
+  readonly next?: string
 }
 
 /** How a subscriber sees the entities of its tenant, now. */
@@ -25,7 +33,7 @@ export interface SubscriberSight {
   /** What its delegate sees with the policies in force; undefined: it has no rights any more. */
   viewOf(tenant: Tenant, subscription: Subscription): View | undefined
   /** Entities that the subscription selects, as seen: at most so much, but one where there is any. @throws Problem */
-  selected(tenant: Tenant, subscription: Subscription, view: View, most: Most): Promise<readonly Entity[]>
+  selected(tenant: Tenant, subscription: Subscription, view: View, most: Most): Promise<SelectedEntities>
   /** Finds what a q looks for behind the relationships of these entities. @throws Problem */
   linked(tenant: Tenant, q: QNode, view: View, entities: readonly Entity[]): Promise<QueryContext>
 }
@@ -68,7 +76,7 @@ export function entitySubject(dependencies: EntityDependencies): Subject {
     },
     group: () => '',
     composeChanges: (subscribed, due) => composeChanges(dependencies, subscribed, due),
-    composeSelected: (subscribed, id) => composeSelected(dependencies, subscribed, id),
+    composeSelected: (subscribed, part) => composeSelected(dependencies, subscribed, part),
     composeSample: (subscribed, id) => composeSample(dependencies, subscribed, id),
   }
 }

@@ -6,6 +6,8 @@ import { differences } from './match/see-change.ts'
 export interface GatheredChange {
   readonly first: LogRecord
   readonly last: LogRecord
+  /** The last one that notifies by itself; absent: that is `last`. */
+  readonly due?: LogRecord
 }
 
 interface Sized extends GatheredChange {
@@ -32,10 +34,12 @@ export class GatheredChanges {
     return this.#byEntity.has(entityId)
   }
 
-  add(record: LogRecord): void {
+  /** Takes a change in; of an entity of which there is something to tell also one that does not notify by itself. */
+  add(record: LogRecord, isDue = true): void {
     const known = this.#byEntity.get(record.id)
     const { first, before } = known ?? { first: record, before: lengthOf(record.before) }
-    const change = { first, last: record, before, after: lengthOf(record.after) }
+    const due = isDue ? record : (known?.due ?? known?.last ?? record)
+    const change = { first, last: record, due, before, after: lengthOf(record.after) }
     this.#length += change.before + change.after - (known ? known.before + known.after : 0)
     this.#byEntity.set(record.id, change)
   }

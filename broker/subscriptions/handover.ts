@@ -60,14 +60,27 @@ export class Handover {
     })
   }
 
-  /** Delivers what is selected when it is sent. */
-  selected(notification: Pick<Due, 'id' | 'order' | 'ended'>): void {
-    const { id, ended } = notification
+  /** Delivers what is selected when it is sent, in as many notifications as it takes, one after the other. */
+  selected(
+    { order, ended, idOf }: Pick<Due, 'order' | 'ended'> & { readonly idOf: (part: number) => string },
+    { part, after }: { readonly part: number; readonly after?: string } = { part: 0 },
+  ): void {
+    const { subject, clock } = this.#dependencies
+    const id = idOf(part)
+    let next: string | undefined
     this.#hand({
-      ...notification,
-      at: this.#dependencies.clock(),
-      compose: () => this.#dependencies.subject.composeSelected(this.#subscriber, id),
-      settled: ended,
+      id,
+      order,
+      at: clock(),
+      compose: async () => {
+        const composed = await subject.composeSelected(this.#subscriber, { id, after })
+        next = composed.next
+        return composed.message
+      },
+      settled: ({ outcome }) => {
+        if (outcome !== 'delivered' || next === undefined || this.#closed) ended()
+        else this.selected({ order, ended, idOf }, { part: part + 1, after: next })
+      },
     })
   }
 

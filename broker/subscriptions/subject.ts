@@ -19,6 +19,19 @@ export interface DueChanges {
   readonly changes: readonly GatheredChange[]
 }
 
+/** One notification of several that tell together of what is selected. */
+export interface SelectedPart {
+  readonly id: string
+  /** Place that the one before it answered. */
+  readonly after?: string | undefined
+}
+
+export interface ComposedPart {
+  readonly message?: Message
+  /** Where the next notification goes on; absent: all is told. */
+  readonly next?: string
+}
+
 /** What subscriptions of a kind are about: which changes notify, and how they are told. */
 export interface Subject {
   /** Where its subscriptions are kept. */
@@ -33,8 +46,8 @@ export interface Subject {
   group(subscribed: Subscribed, change: GatheredChange): string
   /** Writes the notification of changes, with the rights of now; undefined: nothing is due any more. @throws Problem */
   composeChanges(subscribed: Subscribed, due: DueChanges): Promise<Message | undefined>
-  /** Writes the notification of all that is selected now; undefined: nothing is. @throws Problem */
-  composeSelected(subscribed: Subscribed, id: string): Promise<Message | undefined>
+  /** Writes a notification of what is selected now, as much as one tells; without message: nothing is. @throws Problem */
+  composeSelected(subscribed: Subscribed, part: SelectedPart): Promise<ComposedPart>
   /** Writes a notification as a trial; undefined: the subscriber has no rights. @throws Problem */
   composeSample(subscribed: Subscribed, id: string): Promise<Message | undefined>
 }

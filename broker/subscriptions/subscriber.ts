@@ -137,10 +137,11 @@ export class Subscriber implements Follower {
     if (!this.#isActive() || !this.#concerns(record)) return true
     // whatever becomes of an entity of which there is something to tell is told with it
     const isKnown = this.#gathered.has(record.id)
-    if (!isKnown && !this.#isDue(record)) return true
+    const isDue = this.#isDue(record)
+    if (!isKnown && !isDue) return true
     this.#refused = isKnown ? this.#gathered.length >= this.#mostBytes : !this.hasRoom()
     if (this.#refused) return false
-    if (isKnown) this.#gathered.add(record)
+    if (isKnown) this.#gathered.add(record, isDue)
     else if (this.#subscription.throttling === undefined) this.#take(record)
     else this.#gather(record)
     return true
@@ -247,7 +248,7 @@ export class Subscriber implements Follower {
       const ended = () => {
         this.#underWay = false
       }
-      this.#handover.selected({ id: this.#idAt(at), order: this.key, ended })
+      this.#handover.selected({ idOf: (part) => this.#idAt(at + part), order: this.key, ended })
     }
     this.#alarm.set(at + this.#interval, () => this.#ringPeriodic())
   }

@@ -240,6 +240,8 @@ describe('5.8.6 Notification behaviour', () => {
     ).to.deep.equal([
       ['urn:b:throttled-1', 4],
       ['urn:b:throttled-2', 9],
+      // nobody is told of its end, but that it came was due
+      ['urn:b:throttled-3', 7],
     ])
     const times = receiver.received.filter(({ body }) => body.subscriptionId === id).map(({ at }) => at)
     expect((times[1] ?? 0) - (times[0] ?? 0)).to.be.greaterThan(700)
@@ -255,6 +257,44 @@ describe('5.8.6 Notification behaviour', () => {
     for (const speed of [2, 3]) await api.write('PATCH', `${path}/attrs/speed`, { value: speed })
     const came = await notified(id, 2)
     expect(came[1].data[0].speed).to.deep.equal({ ...property(3), previousValue: 1 })
+  })
+
+  it('tells at the end of a throttling period of what notified, though it does not match any more or is gone', async () => {
+    const id = await subscribe({
+      entities: [{ type: 'Bus', idPattern: '^urn:b:over' }],
+      q: 'speed>50',
+      throttling: 0.6,
+    })
+    const first = await bus('urn:b:over-1', { speed: property(60) })
+    await receiver.wait(1)
+    for (const speed of [99, 3]) await api.write('PATCH', `${first}/attrs/speed`, { value: speed })
+    const second = await bus('urn:b:over-2', { speed: property(70) })
+    await api.write('PATCH', `${second}/attrs/speed`, { value: 80 })
+    await api.write('DELETE', first)
+    const came = await notified(id, 2)
+    expect(
+      came[1].data.map((entity: { id: string; speed: { value: number } }) => [entity.id, entity.speed.value]),
+    ).to.deep.equal([
+      ['urn:b:over-1', 99],
+      ['urn:b:over-2', 80],
+    ])
+  })
+
+  it('tells of any number of entities at a time interval, in as many notifications as it takes', async () => {
+    const items = Array.from({ length: 1100 }, (_, at) => ({
+      id: `urn:crowd:${at}`,
+      type: 'Crowd',
+      a: property(at),
+    }))
+    await api.write('POST', `${OPERATIONS}/create`, items)
+    const id = await subscribe({ entities: [{ type: 'Crowd' }], timeInterval: 1 })
+    await until('two notifications', () => receiver.received.length >= 2)
+    await api.write('DELETE', `${SUBSCRIPTIONS}/${id}`)
+    const [first, second] = receiver.received.map(({ body }) => body)
+    expect([first.data.length, second.data.length]).to.deep.equal([1000, 100])
+    const ids = new Set([...first.data, ...second.data].map((entity: { id: string }) => entity.id))
+    expect(ids.size).to.equal(1100)
+    expect(first.id).not.to.equal(second.id)
   })
 
   it('tells all that is selected at every time interval, and nothing when there is none', async () => {

@@ -53,10 +53,11 @@ export function registrationSubject(dependencies: RegistrationSubjectDependencie
     },
     group: (subscribed, change) => told(subscribed, change)?.reason ?? '',
     composeChanges,
-    composeSelected: (subscribed, id) =>
-      isActive(subscribed.subscription, clock())
-        ? write(subscribed, id, newlyMatching(subscribed))
-        : nothing(),
+    composeSelected: async (subscribed, { id }) => {
+      const active = isActive(subscribed.subscription, clock())
+      const message = active ? await write(subscribed, id, newlyMatching(subscribed)) : undefined
+      return message ? { message } : {}
+    },
     composeSample: (subscribed, id) => {
       const { subscription } = subscribed
       return delegateOf(subscription) ? write(subscribed, id, newlyMatching(subscribed), true) : nothing()

@@ -50,7 +50,7 @@ describe('5.11 Rights of who subscribes to registrations', () => {
     const readable = subject(some)
     expect(readable.isDue(subscribed, creationOf(OPEN))).to.equal(true)
     expect(readable.isDue(subscribed, creationOf(CLOSED))).to.equal(false)
-    const message = await readable.composeSelected(subscribed, 'urn:n:1')
+    const { message } = await readable.composeSelected(subscribed, { id: 'urn:n:1' })
     expect(JSON.parse(message?.body ?? '').data.map(({ id }: { id: string }) => id)).to.deep.equal([OPEN])
   })
 
@@ -61,7 +61,7 @@ describe('5.11 Rights of who subscribes to registrations', () => {
     const without = subject(undefined)
     expect(without.isDue(subscribed, creationOf(OPEN))).to.equal(false)
     expect(await without.composeChanges(subscribed, due)).to.equal(undefined)
-    expect(await without.composeSelected(subscribed, 'urn:n:1')).to.equal(undefined)
+    expect(await without.composeSelected(subscribed, { id: 'urn:n:1' })).to.deep.equal({})
     expect(await without.composeSample(subscribed, 'urn:n:1')).to.equal(undefined)
   })
 })

@@ -138,7 +138,7 @@ export class EngineWorld {
       engine,
       sight: {
         viewOf: () => open,
-        selected: async () => [],
+        selected: async () => ({ entities: [] }),
         linked: async () => {
           throw new Error('Nothing is linked here')
         },

@@ -110,7 +110,7 @@ function unmatchedSubscription(at: number): object {
 
 /** One subscription that every write matches, at an even pace. */
 async function latency({ folder, started, seconds, rounds }: NotificationBench): Promise<Figure[]> {
-  const hub = await started(startHub(folder, { name: 'latency', settings: CONTEXT }))
+  const hub = await started(startHub(folder, { name: 'latency', settings: CONTEXT, everyCore: true }))
   const receiver = await started(startReceiver())
   await subscribeAll(hub.url, [{ entities: [{ type: 'AirQualityObserved' }], ...notifying(receiver.url) }])
   const body = JSON.stringify({
@@ -159,7 +159,7 @@ async function latency({ folder, started, seconds, rounds }: NotificationBench):
 
 /** 1,000 subscriptions that one write matches: what that costs it, and those who write meanwhile. */
 async function fan({ folder, started, rounds }: NotificationBench): Promise<Figure[]> {
-  const hub = await started(startHub(folder, { name: 'fan', settings: CONTEXT }))
+  const hub = await started(startHub(folder, { name: 'fan', settings: CONTEXT, everyCore: true }))
   const receiver = await started(startReceiver())
   const entities = [{ type: 'Fan' }]
   await subscribeAll(
@@ -223,7 +223,7 @@ async function fan({ folder, started, rounds }: NotificationBench): Promise<Figu
 
 /** 100 endpoints, one of which is dead. */
 async function dead({ folder, started, seconds, rounds }: NotificationBench): Promise<Figure[]> {
-  const hub = await started(startHub(folder, { name: 'dead', settings: CONTEXT }))
+  const hub = await started(startHub(folder, { name: 'dead', settings: CONTEXT, everyCore: true }))
   const receiver = await started(startReceiver())
   const silent = await started(startReceiver('silent'))
   const uris = {

@@ -12,6 +12,8 @@ export interface HubOptions {
   /** Configuration file; absent: no access control. */
   readonly config?: string
   readonly port?: number
+  /** Its threads may run on the core of the load too: what it does beside answering is measured, not how fast one core is. */
+  readonly everyCore?: boolean
 }
 
 /** A server under measurement: a process of its own, with all its threads on one core. */
@@ -42,12 +44,18 @@ export function onServerCore(command: readonly string[]): readonly string[] {
   return pinned ? ['taskset', '-c', String(SERVER_CORE), ...command] : command
 }
 
+/** The load is on a core of its own, which a process started by it would share. */
+function onEveryCore(command: readonly string[]): readonly string[] {
+  return pinned ? ['taskset', '-c', `0-${availableParallelism() - 1}`, ...command] : command
+}
+
 /** Starts a hub with its data and its log in a folder, and answers when it listens. */
 export function startHub(folder: string, options: HubOptions): Promise<Server> {
-  const { name, settings = {}, config, port = 0 } = options
+  const { name, settings = {}, config, port = 0, everyCore = false } = options
   const access = config === undefined ? ['--auth', 'off'] : ['--config', config]
   const parameters = ['serve', ...access, '--port', String(port), '--data', join(folder, name)]
-  const [command = '', ...rest] = onServerCore([process.execPath, HUB_PROGRAM, ...parameters])
+  const program = [process.execPath, HUB_PROGRAM, ...parameters]
+  const [command = '', ...rest] = everyCore ? onEveryCore(program) : onServerCore(program)
   const log = openSync(join(folder, `${name}.log`), 'a')
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', log], env: { ...process.env, ...settings } })
   return new Promise((resolve, reject) => {

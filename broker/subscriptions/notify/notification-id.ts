@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 
@@ -18,20 +18,21 @@ export interface NotificationPlace {
  */
 export type NameNotification = (place: NotificationPlace) => string
 
-/** Answers what names the notifications of a hub: UUIDs of version 8, made by HMAC-SHA-256 with a key of its secret. */
+/**
+ * Answers what names the notifications of a hub: UUIDs of version 8, made by SHA-256 of a key of its secret and the place.
+ * Half of each hash is kept, so no other can be derived from it.
+ */
 export function notificationNames(secret: Uint8Array): NameNotification {
-  const key = createHmac('sha256', secret).update('notification').digest()
+  const key = createHmac('sha256', secret).update('notification').digest('hex')
   return ({ tenant, subscriptionId, since, position }) => {
-    const hash = createHmac('sha256', key)
-      .update(JSON.stringify([tenant, subscriptionId, since, position]))
-      .digest('hex')
-    const variant = '89ab'[Number.parseInt(hash.charAt(16), 16) % 4] ?? '8'
+    const digest = hash('sha256', JSON.stringify([key, tenant, subscriptionId, since, position]), 'hex')
+    const variant = '89ab'[Number.parseInt(digest.charAt(16), 16) % 4] ?? '8'
     const parts = [
-      hash.slice(0, 8),
-      hash.slice(8, 12),
-      `8${hash.slice(13, 16)}`,
-      `${variant}${hash.slice(17, 20)}`,
+      digest.slice(0, 8),
+      digest.slice(8, 12),
+      `8${digest.slice(13, 16)}`,
+      `${variant}${digest.slice(17, 20)}`,
     ]
-    return `urn:ngsi-ld:Notification:${[...parts, hash.slice(20, 32)].join('-')}`
+    return `urn:ngsi-ld:Notification:${[...parts, digest.slice(20, 32)].join('-')}`
   }
 }

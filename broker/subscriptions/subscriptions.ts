@@ -67,6 +67,8 @@ export interface Subscriptions extends SubscriptionRegistry {
 const PAGE = 500
 const FLUSH_MILLISECONDS = 1000
 const STOP_MILLISECONDS = 5000
+/** How so many subscriptions fared is kept in one go: a thousand at once would hold up who writes. */
+const KEPT_AT_ONCE = 100
 const NOTHING_KEPT: Kept = { records: new Map() }
 
 /** Makes the subscriptions of a hub; they begin to work with `start`. */
@@ -127,7 +129,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     // whoever does not answer is not waited for: what is under way stays due
     await Promise.race([deliveries.close(), pause(STOP_MILLISECONDS, undefined, { ref: false })])
     await flushing
-    await flush()
+    await Promise.all([...tenants.values()].map((each) => keep(each, Number.POSITIVE_INFINITY)))
     for (const each of tenants.values()) each.close()
   }
 
@@ -271,14 +273,14 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   function flush(): Promise<void> {
-    flushing ??= Promise.all([...tenants.values()].map(keep)).then(() => {
+    flushing ??= Promise.all([...tenants.values()].map((each) => keep(each))).then(() => {
       flushing = undefined
     })
     return flushing
   }
 
-  async function keep(subscribers: TenantSubscribers): Promise<void> {
-    const units = subscribers.units(clock())
+  async function keep(subscribers: TenantSubscribers, mostRecords = KEPT_AT_ONCE): Promise<void> {
+    const units = subscribers.units(clock(), mostRecords)
     try {
       if (units.length > 0) await store.commit(subscribers.tenant, units)
     } catch (error) {

@@ -130,16 +130,21 @@ export class TenantSubscribers {
     return { subscriptions: this.size, behind, waiting }
   }
 
-  /** Answers what has changed since it was last asked and is to be kept. */
-  units(at: Micros): readonly DocumentUnit[] {
+  /**
+   * Answers what has changed since it was last asked and is to be kept: all positions, and how so many subscriptions at the
+   * most have fared.
+   */
+  units(at: Micros, mostRecords: number): readonly DocumentUnit[] {
     const { collection: kind } = this.#dependencies.subject
     const units: DocumentUnit[] = [...this.#gone].map((id) => recordUnit({ kind, id }, at))
     this.#forgetting = [...this.#gone]
     this.#gone.clear()
-    for (const { subscription, record } of this.#changed) {
+    for (const subscriber of this.#changed) {
+      if (units.length >= mostRecords) break
+      const { subscription, record } = subscriber
       units.push(recordUnit({ kind, id: subscription.id }, at, record))
+      this.#changed.delete(subscriber)
     }
-    this.#changed.clear()
     const positions = this.#positions()
     const text = JSON.stringify(positions)
     if (text !== this.#written) units.push(positionsUnit(kind, positions, at))

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { request } from 'undici'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { uncovered } from '../support/hub-process.ts'
 import { until } from '../support/until.ts'
 
 const PORTS = [1026, 1027, 1028, 1029] as const
@@ -26,7 +27,7 @@ interface Run {
 function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
   const child = spawn(program, args, {
     cwd: packageRoot,
-    env: { ...process.env, ...environment },
+    env: { ...uncovered, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const state: Run = {

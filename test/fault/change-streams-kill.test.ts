@@ -7,6 +7,7 @@ import { packageRoot } from '../../ontology/package-root.ts'
 import { CHANGES, type Line, toldBy } from '../support/change-lines.ts'
 import { openEvents, openSocket } from '../support/event-stream.ts'
 import { freePort } from '../support/free-port.ts'
+import { uncovered } from '../support/hub-process.ts'
 import { temporaryFolder } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
@@ -23,7 +24,7 @@ describe('Changes under kill -9', () => {
   async function startHub(): Promise<{ child: ChildProcess; url: string }> {
     const url = `http://127.0.0.1:${await freePort()}`
     const args = [PROGRAM, 'serve', '--data', directory, '--auth', 'off', '--port', new URL(url).port]
-    const child = spawn(process.execPath, args, { cwd: packageRoot, stdio: 'ignore' })
+    const child = spawn(process.execPath, args, { cwd: packageRoot, env: uncovered, stdio: 'ignore' })
     const isReady = async () => (await status(`${url}/health/ready`)) === 200
     await until('a hub that is ready', isReady, 30_000)
     return { child, url }

@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
+import { uncovered } from '../support/hub-process.ts'
 import { buildSlowDisk } from '../support/slow-disk.ts'
 import { temporaryFolder } from '../support/stores.ts'
 
@@ -18,7 +19,7 @@ describe('SQLite store on a bad disk', () => {
   after(() => rmSync(folder, { recursive: true, force: true }))
 
   async function run(kind: 'slow' | 'full', environment: Record<string, string>) {
-    const env = { ...process.env, LD_PRELOAD: library, ...environment }
+    const env = { ...uncovered, LD_PRELOAD: library, ...environment }
     const child = spawn(process.execPath, [PROGRAM, join(folder, kind), kind], {
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -78,7 +79,7 @@ describe('SQLite store on a bad disk', () => {
   async function startHubProcess(environment: Record<string, string>) {
     const parameters = ['serve', '--auth', 'off', '--port', '0', '--data', join(folder, 'hub')]
     const child = spawn(process.execPath, [HUB, ...parameters], {
-      env: { ...process.env, ...environment },
+      env: { ...uncovered, ...environment },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     const exited = once(child, 'exit')

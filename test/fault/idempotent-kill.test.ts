@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { Pool } from 'undici'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { freePort } from '../support/free-port.ts'
+import { uncovered } from '../support/hub-process.ts'
 import { temporaryFolder } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
@@ -30,7 +31,7 @@ describe('Idempotency-Key under kill -9', () => {
   async function startHub(): Promise<{ child: ChildProcess; client: Pool }> {
     const port = await freePort()
     const args = [PROGRAM, 'serve', '--data', directory, '--auth', 'off', '--port', String(port)]
-    const child = spawn(process.execPath, args, { cwd: packageRoot, stdio: 'ignore' })
+    const child = spawn(process.execPath, args, { cwd: packageRoot, env: uncovered, stdio: 'ignore' })
     const client = new Pool(`http://127.0.0.1:${port}`, { connections: 8 })
     await until('a hub that is ready', () => isReady(client), 30_000)
     return { child, client }

@@ -7,6 +7,7 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
+import { uncovered } from '../support/hub-process.ts'
 import { temporaryFolder } from '../support/stores.ts'
 
 const PROGRAM = new URL('../support/write-program.js', import.meta.url).pathname
@@ -18,7 +19,10 @@ describe('SQLite store under kill -9', () => {
 
   /** Lets a process write until it has acknowledged so many times, kills it, and answers all that it said. */
   async function killedAfter(count: number): Promise<readonly string[]> {
-    const child = spawn(process.execPath, [PROGRAM, directory, '8'], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [PROGRAM, directory, '8'], {
+      env: uncovered,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     const acknowledged: string[] = []
     for await (const line of createInterface({ input: child.stdout })) {
       acknowledged.push(line.replace('ack ', ''))

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { RunningHub } from '../../broker/main.ts'
+import { uncovered } from '../support/hub-process.ts'
 import {
   airQualityTable,
   ask,
@@ -177,7 +178,7 @@ mapping:
 async function killedLoad(hub: RunningHub, input: string, after: number): Promise<void> {
   const program = fileURLToPath(new URL('../../broker/cli/main.js', import.meta.url))
   const given = ['ingest', '--adapter', feedFile, '--hub', hub.url, '--account', '', input]
-  const child = spawn(process.execPath, [program, ...given], { stdio: 'ignore' })
+  const child = spawn(process.execPath, [program, ...given], { env: uncovered, stdio: 'ignore' })
   const ended = once(child, 'exit')
   while ((await logged(hub)) < after && child.exitCode === null) await wait(2)
   child.kill('SIGKILL')

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { Pool } from 'undici'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { freePort } from '../support/free-port.ts'
-import { uncovered } from '../support/hub-process.ts'
+import { isReady, uncovered } from '../support/hub-process.ts'
 import { temporaryFolder } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
@@ -13,16 +13,6 @@ const PROGRAM = new URL('../../broker/cli/main.js', import.meta.url).pathname
 const ENDPOINT = 'http://127.0.0.1:9'
 const KILLS = 2
 const KEYS = 40
-
-async function isReady(client: Pool): Promise<boolean> {
-  try {
-    const { statusCode, body } = await client.request({ method: 'GET', path: '/health/ready' })
-    await body.dump()
-    return statusCode === 200
-  } catch {
-    return false
-  }
-}
 
 describe('Idempotency-Key under kill -9', () => {
   const directory = temporaryFolder()

@@ -69,7 +69,8 @@ export async function startHubProcess({ data, port, settings }: HubProcessOption
   }
 }
 
-async function isReady(client: Pool): Promise<boolean> {
+/** Tells whether a hub answers that it is ready; one that does not listen is not. */
+export async function isReady(client: Pool): Promise<boolean> {
   try {
     const { statusCode, body } = await client.request({ method: 'GET', path: '/health/ready' })
     await body.dump()

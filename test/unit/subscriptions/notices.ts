@@ -1,10 +1,10 @@
 import type { TermTable } from '../../../broker/core/context/term-table.ts'
-import type { AttributeChange } from '../../../broker/core/model/change.ts'
-import type { Attributes, Instance } from '../../../broker/core/model/entity.ts'
+import type { Instance } from '../../../broker/core/model/entity.ts'
 import type { JsonObject, JsonValue } from '../../../broker/core/model/json.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import type { View } from '../../../broker/core/view/view.ts'
 import type { HttpMessage, Message, MqttMessage } from '../../../broker/subscriptions/deliver/message.ts'
+import { differences } from '../../../broker/subscriptions/match/see-change.ts'
 import type { NotifiedEntity } from '../../../broker/subscriptions/notified-entity.ts'
 import type { LinkingEntity } from '../../../broker/subscriptions/notify/join-linked.ts'
 import type { Notice } from '../../../broker/subscriptions/notify/notice.ts'
@@ -88,35 +88,7 @@ export function changed(
     at: NOW,
     ...(was && { before: was }),
     ...(is && { after: is }),
-    changes: changesBetween(was?.attributes ?? {}, is?.attributes ?? {}),
-  }
-}
-
-function changesBetween(was: Attributes, is: Attributes): readonly AttributeChange[] {
-  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])]
-  return names.flatMap((attribute) => {
-    const all = [...(was[attribute] ?? []), ...(is[attribute] ?? [])]
-    const datasets = [...new Set(all.map(({ datasetId }) => datasetId))]
-    return datasets.flatMap((datasetId) => {
-      const before = was[attribute]?.find((one) => one.datasetId === datasetId)
-      const after = is[attribute]?.find((one) => one.datasetId === datasetId)
-      return before === after ? [] : [changeOf(attribute, before, after)]
-    })
-  })
-}
-
-function changeOf(
-  attribute: string,
-  before: Instance | undefined,
-  after: Instance | undefined,
-): AttributeChange {
-  const datasetId = (before ?? after)?.datasetId
-  return {
-    attribute,
-    ...(datasetId !== undefined && { datasetId }),
-    action: before ? (after ? 'updated' : 'deleted') : 'created',
-    ...(before && { before }),
-    ...(after && { after }),
+    changes: differences(was, is),
   }
 }
 

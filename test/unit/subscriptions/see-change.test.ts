@@ -10,26 +10,15 @@ import { updateAttributes } from '../../../broker/core/merge/update-attributes.t
 import type { AttributeChange, Decision, LogRecord } from '../../../broker/core/model/change.ts'
 import type { Entity, EntityFragment, Instance } from '../../../broker/core/model/entity.ts'
 import { see } from '../../../broker/core/view/see.ts'
-import type { Treatment, View } from '../../../broker/core/view/view.ts'
+import type { View } from '../../../broker/core/view/view.ts'
 import { seeChange } from '../../../broker/subscriptions/match/see-change.ts'
 import type { NotifiedEntity } from '../../../broker/subscriptions/notified-entity.ts'
 import { bodies, patches } from '../merge/arbitraries.ts'
 import { DATASET, entity, fragment, given, ID, iri, LATER, NOW, stored, THEN } from '../merge/build.ts'
+import { viewOf } from '../view/view-of.ts'
 
 const ALL = viewOf({}, { unrestricted: true })
 const stars = (instance: Instance): Instance => ({ ...instance, value: '***' })
-
-function viewOf(treatments: Readonly<Record<string, Treatment>> = {}, more: Partial<View> = {}): View {
-  const byName = new Map(Object.entries(treatments).map(([term, treatment]) => [iri(term), treatment]))
-  return {
-    id: 'test',
-    unrestricted: false,
-    admits: () => true,
-    treatment: (_types, attribute) => byName.get(attribute) ?? 'clear',
-    clearEverywhere: (attribute) => !byName.has(attribute),
-    ...more,
-  }
-}
 
 /** The record that a store makes of a decision. */
 function recordOf(before: Entity | undefined, { next, change }: Decision): LogRecord {

@@ -58,8 +58,6 @@ export function readSubscription(document: JsonObject, keptIn: KeptIn, seal: Sea
     ...(typeof members.jsonldContext === 'string' && { jsonldContext: members.jsonldContext }),
     delivery: secrets.delivery,
     delegation: secrets.delegation,
-    localOnly: members.localOnly === true || selectsAll(stored),
-    ...(typeof members.splitEntities === 'boolean' && { splitEntities: members.splitEntities }),
   }
 }
 
@@ -84,11 +82,6 @@ export function openSecrets(
 
 function boundTo({ tenant, collection, id }: KeptIn & { readonly id: string }): string {
   return `${tenant} ${collection} ${id}`
-}
-
-/** All types together are for this hub's own entities only (CIM 009 v1.9.1, 5.2.33). */
-export function selectsAll({ parsed }: Pick<StoredSubscription, 'parsed'>): boolean {
-  return parsed.entities?.some(({ types }) => types.kind === 'any') === true
 }
 
 function queryOf({ parsed }: StoredSubscription): EntityQuery {

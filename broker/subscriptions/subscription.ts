@@ -78,7 +78,4 @@ export interface Subscription {
   readonly delegation: JsonObject
   /** From then on it has no rights any more. */
   readonly delegatedUntil: Micros
-  /** It is for this hub's own entities only. */
-  readonly localOnly: boolean
-  readonly splitEntities?: boolean
 }

@@ -1,7 +1,6 @@
 import { isJsonObject } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import { projectionDepth } from '../../core/query/needs.ts'
-import { selectsAll } from '../../subscriptions/read-subscription.ts'
 import { readProjection } from '../../subscriptions/stored-subscription.ts'
 import type { SubscriptionParts } from './decode-subscription.ts'
 
@@ -18,6 +17,11 @@ export function checkSubscription(parts: SubscriptionParts): void {
     throw badRequestData('Subscription selects type "*", which excludes localOnly=false')
   if (members.timeInterval !== undefined) checkPeriodic(parts, local)
   checkDepth(parts)
+}
+
+/** All types together are for this hub's own entities only (CIM 009 v1.9.1, 5.2.33). */
+function selectsAll({ parsed }: SubscriptionParts): boolean {
+  return parsed.entities?.some(({ types }) => types.kind === 'any') === true
 }
 
 function checkPeriodic({ members }: SubscriptionParts, local: boolean): void {

@@ -53,7 +53,6 @@ export function subscription(
     delivery: {},
     delegation: {},
     delegatedUntil: LATER,
-    localOnly: false,
     ...more,
   }
 }

@@ -65,8 +65,6 @@ describe('stored subscriptions', () => {
       expiresAt: '2099-01-01T00:00:00Z',
       isActive: false,
       jsonldContext: 'https://example.org/context.jsonld',
-      localOnly: true,
-      splitEntities: false,
       ngsildConformance: '1.5',
       throttling: 0.5,
       notification: {
@@ -125,8 +123,6 @@ describe('stored subscriptions', () => {
       jsonldContext: 'https://example.org/context.jsonld',
       delivery: { template: '$' },
       delegation,
-      localOnly: true,
-      splitEntities: false,
     })
   })
 
@@ -147,7 +143,6 @@ describe('stored subscriptions', () => {
       showChanges: false,
       delivery: { template: '$' },
       delegation,
-      localOnly: true,
     })
   })
 

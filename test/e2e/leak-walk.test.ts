@@ -521,6 +521,13 @@ async function walk(hubs: SecuredHubs, hub: TestHub, asker: Asker): Promise<Walk
   const leaks: string[] = []
   let asked = 0
   let answered = 0
+  // streams are waited for until they have nothing more to tell: meanwhile everything else is asked
+  const streams = Promise.all(
+    STREAMED.map(async (search): Promise<readonly [string, TestAnswer]> => {
+      const path = `/hub/v1/events?after=earliest&${search}`
+      return [`GET ${path}`, await streamed(hub, path, hubs.as(asker))]
+    }),
+  )
   for (const steps of Object.values(DECISIONS)) {
     if (steps === 'writes only' || steps === 'streams') continue
     for (const [at, [path, request = {}]] of steps.entries()) {
@@ -529,10 +536,7 @@ async function walk(hubs: SecuredHubs, hub: TestHub, asker: Asker): Promise<Walk
       if (at === 0 && request.method === undefined) inspect(await ask(path, { method: 'HEAD' }))
     }
   }
-  for (const search of STREAMED) {
-    const path = `/hub/v1/events?after=earliest&${search}`
-    inspect([`GET ${path}`, await streamed(hub, path, hubs.as(asker))])
-  }
+  for (const told of await streams) inspect(told)
   return { leaks, asked, answered }
 
   async function ask(path: string, request: TestRequest): Promise<readonly [string, TestAnswer]> {

@@ -16,6 +16,10 @@ import { anyone, bus, iri, registration, type Source, sendJson, startSource, tab
 
 const TYPES = { kind: 'type', type: iri('Bus') } as const
 const MIB = 1024 * 1024
+/** For answers that come: long enough also on a machine that does much else. */
+const PATIENT_MS = 15_000
+/** For answers that do not come. */
+const HASTY = { defaultTimeoutMs: 300 }
 
 describe('4.3.6 Distributed reads', () => {
   const egress = createEgress({ mode: 'open' })
@@ -31,7 +35,7 @@ describe('4.3.6 Distributed reads', () => {
     return started
   }
 
-  /** A federation over registrations r1, r2, …; each source has 300 ms unless its registration says otherwise. */
+  /** A federation over registrations r1, r2, …; each source has time enough unless its registration says otherwise. */
   function federation(...members: readonly JsonObject[]): Federation {
     return federationWith({}, ...members)
   }
@@ -53,7 +57,7 @@ describe('4.3.6 Distributed reads', () => {
       tableOf: async () => table,
       alias: 'province',
       clock: () => Date.now() * 1000,
-      defaultTimeoutMs: 300,
+      defaultTimeoutMs: PATIENT_MS,
       ...changes,
     })
   }
@@ -122,7 +126,8 @@ describe('4.3.6 Distributed reads', () => {
   for (const [title, play, expected] of failures) {
     it(`6.3.17: ${title}`, async () => {
       const { endpoint, asked } = await source(play)
-      const hub = federation({ endpoint })
+      const late = expected?.source.startsWith('^199') === true
+      const hub = federationWith(late ? HASTY : {}, { endpoint })
       const { copies, warnings } = await retrieve(hub)
       expect(copies).to.deep.equal([])
       expect(asked).to.have.length(1)
@@ -152,21 +157,22 @@ describe('4.3.6 Distributed reads', () => {
   it('asks all sources at once: the slowest costs its own deadline, and the others are answered', async () => {
     const slow: Play = () => undefined
     const fast = await source((_, response) => sendJson(response, bus('urn:b:1', 50)))
-    const sleepers = await Promise.all([source(slow), source(slow), source(slow)])
+    const sleepers = await Promise.all(Array.from({ length: 20 }, () => source(slow)))
     const started = Date.now()
     const { copies, warnings } = await retrieve(
-      federation({ endpoint: fast.endpoint }, ...sleepers.map(({ endpoint }) => ({ endpoint }))),
+      federationWith(HASTY, { endpoint: fast.endpoint }, ...sleepers.map(({ endpoint }) => ({ endpoint }))),
     )
-    expect(Date.now() - started).to.be.within(250, 800)
+    // one after the other would take six seconds
+    expect(Date.now() - started).to.be.within(250, 5900)
     expect(copies).to.have.length(1)
-    expect(warnings).to.have.length(3)
+    expect(warnings).to.have.length(20)
   })
 
   it('5.2.34: the registration sets its own deadline', async () => {
     const { endpoint } = await source(() => undefined)
     const started = Date.now()
     const { warnings } = await retrieve(federation({ endpoint, management: { timeout: 60 } }))
-    expect(Date.now() - started).to.be.within(50, 250)
+    expect(Date.now() - started).to.be.within(50, PATIENT_MS)
     expect(warnings[0]).to.match(/^199 /)
   })
 
@@ -178,8 +184,8 @@ describe('4.3.6 Distributed reads', () => {
     it(`credentials that ${title} cost the deadline at most, and the source is not asked without them`, async () => {
       const { endpoint, asked } = await source((_, response) => sendJson(response, bus('urn:b:1', 50)))
       const started = Date.now()
-      const { copies, warnings } = await retrieve(federationWith(changes, { endpoint }))
-      expect(Date.now() - started).to.be.below(600)
+      const { copies, warnings } = await retrieve(federationWith({ ...HASTY, ...changes }, { endpoint }))
+      expect(Date.now() - started).to.be.below(PATIENT_MS)
       expect(copies).to.deep.equal([])
       expect(asked).to.deep.equal([])
       expect(warnings[0]).to.match(/^199 province "Source .* could not be asked"$/)
@@ -194,8 +200,8 @@ describe('4.3.6 Distributed reads', () => {
       setTimeout(answer, 80)
     })
     const started = Date.now()
-    const { entities, warnings, complete } = await query(federation({ endpoint }), { limit: 1000 })
-    expect(Date.now() - started).to.be.within(200, 600)
+    const { entities, warnings, complete } = await query(federationWith(HASTY, { endpoint }), { limit: 1000 })
+    expect(Date.now() - started).to.be.within(200, PATIENT_MS)
     expect(entities.length).to.be.within(1, 4)
     expect(asked.length).to.be.below(6)
     expect(warnings[0]).to.match(/^199 /)
@@ -207,14 +213,14 @@ describe('4.3.6 Distributed reads', () => {
     const { endpoint, asked } = await source((_, response) =>
       healthy ? sendJson(response, bus('urn:b:1', 50)) : response.writeHead(503).end(),
     )
-    const hub = federation({ endpoint, management: { cooldown: 150 } })
+    const hub = federation({ endpoint, management: { cooldown: 1000 } })
     await retrieve(hub)
     healthy = true
     const resting = await retrieve(hub)
     expect(asked).to.have.length(1)
     expect(resting.warnings[0]).to.match(/^199 .*left alone/)
     expect(hub.sources(DEFAULT_TENANT)[0]).to.include({ timesSent: 1 }).and.to.have.property('coolingUntil')
-    await new Promise((resolve) => setTimeout(resolve, 170))
+    await new Promise((resolve) => setTimeout(resolve, 1050))
     expect((await retrieve(hub)).copies).to.have.length(1)
     expect(hub.sources(DEFAULT_TENANT)[0])
       .to.include({ timesSent: 2, status: 'ok' })
@@ -372,7 +378,7 @@ describe('4.3.6 Distributed reads', () => {
         Link: `</x?page=${page}>; rel="next"`,
       })
     })
-    const hub = federation({ endpoint, management: { timeout: 10_000 } })
+    const hub = federation({ endpoint })
     const { entities, warnings } = await query(hub, { limit: 1000 })
     expect(entities).to.have.length(1)
     expect(warnings[0]).to.match(/^111 .*more than/)

@@ -3,9 +3,13 @@ import type { Iri } from './iri.ts'
 import type { JsonObject } from './json.ts'
 import type { Micros } from './time.ts'
 
-/** What kinds of things a tenant's store keeps; `entity` is the indexed one, the others are plain documents. */
+/**
+ * What kinds of things a tenant's store keeps: `entity` is the indexed one, `evolution` the history of entities where it
+ * is changed by itself, the others are plain documents.
+ */
 export type Collection =
   | 'entity'
+  | 'evolution'
   | 'registration'
   | 'subscription'
   | 'context'

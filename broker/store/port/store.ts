@@ -82,7 +82,7 @@ export interface EntityUnit {
 }
 
 export interface DocumentUnit {
-  readonly collection: Exclude<Collection, 'entity'>
+  readonly collection: Exclude<Collection, 'entity' | 'evolution'>
   readonly id: string
   /** 0: must be absent; absent: whatever is there. */
   readonly expectedVersion?: number
@@ -95,9 +95,12 @@ export interface DocumentUnit {
   readonly logged?: boolean
 }
 
-/** kept: with its new version. conflict: another version is there (0: none); nothing of this unit was done. */
+/**
+ * kept: with its new version; `created`: an append made the evolution. conflict: another version is there (0: none);
+ * nothing of this unit was done.
+ */
 export type UnitResult =
-  | { readonly outcome: 'kept'; readonly version: number }
+  | { readonly outcome: 'kept'; readonly version: number; readonly created?: true }
   | { readonly outcome: 'conflict'; readonly version: number }
 
 /**

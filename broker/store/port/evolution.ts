@@ -1,0 +1,125 @@
+import type { Origin } from '../../core/model/change.ts'
+import type { Entity, Instance } from '../../core/model/entity.ts'
+import type { Iri } from '../../core/model/iri.ts'
+import type { TimeWindow } from '../../core/model/temporal.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { TypeNode } from '../../core/query/ast.ts'
+import type { HistoryInstance, UnitResult } from './store.ts'
+
+/** Who has a history: an entity that is there, one that was deleted, or one that was only ever provisioned. */
+export interface EvolutionHead {
+  readonly id: string
+  readonly types: readonly Iri[]
+  readonly scopes?: readonly string[]
+  readonly createdAt: Micros
+  readonly modifiedAt: Micros
+  /** Absent for what is there, and for what was only provisioned. */
+  readonly deletedAt?: Micros
+  /**
+   * The entity as it is now, or as it was last; absent for what was only provisioned. What the caller's view judges rows by.
+   */
+  readonly state?: Entity
+}
+
+/** Which heads to answer, ascending by id (compared by code point). */
+export interface EvolutionQuery {
+  readonly ids?: readonly string[]
+  /** A store answers every head that this selects, and may answer more. */
+  readonly types?: TypeNode
+  /** Only heads behind this id. */
+  readonly after?: string
+  readonly limit: number
+}
+
+/** Which instances of one entity's history to answer. */
+export interface InstanceQuery {
+  /** Expanded names; absent: all. Scopes are in history under `NGSI_LD + 'scope'`. */
+  readonly attributes?: readonly Iri[]
+  /**
+   * Absent: all of time. By a property that an instance does not have it is not found: a deletion has no observedAt, and
+   * its modifiedAt is its deletedAt.
+   */
+  readonly window?: TimeWindow
+  /** By the window's property; without a window by observedAt, else modifiedAt (of a deletion: deletedAt). */
+  readonly order: 'oldest' | 'newest'
+  /** At most so many of each attribute, all of its datasetIds together. */
+  readonly perAttribute: number
+}
+
+/** Which periods of an attribute to sum up. */
+export interface AggregateQuery {
+  readonly attribute: Iri
+  /** '' is the default instance; absent: all. */
+  readonly datasetIds?: readonly string[]
+  /** Where periods begin and end by observedAt, ascending: each begins where the one before ends, and does not hold its end. */
+  readonly bounds: readonly Micros[]
+}
+
+/** What there is to tell of the plain numbers of one period; never of an empty one. */
+export interface PeriodTotal {
+  readonly datasetId?: string
+  /** Place of the period in the query: it begins at `bounds[period]`. */
+  readonly period: number
+  readonly count: number
+  readonly sum: number
+  readonly sumsq: number
+  readonly min: number
+  readonly max: number
+}
+
+/** A change of history alone: the current state stays as it is (CIM 009 v1.9.1, 5.6.11 to 5.6.16). */
+export interface EvolutionUnit {
+  readonly collection: 'evolution'
+  readonly id: string
+  readonly at: Micros
+  readonly origin: Origin
+  readonly change: EvolutionChange
+}
+
+/**
+ * What is to be changed. An instance takes the place of what has the same attribute, datasetId and time (observedAt, else
+ * modifiedAt). What is deleted is gone for good, from every file. Where what a change needs is not there the result is
+ * `{ outcome: 'conflict', version: 0 }`.
+ */
+export type EvolutionChange =
+  | {
+      readonly action: 'append'
+      /** `either`: makes the evolution where there is none; the result then says `created`. */
+      readonly needs: 'present' | 'either'
+      /** Added to those that are there. */
+      readonly types: readonly Iri[]
+      readonly scopes?: readonly string[]
+      readonly instances: readonly { readonly attribute: Iri; readonly instance: Instance }[]
+    }
+  | {
+      readonly action: 'replaceInstance'
+      readonly attribute: Iri
+      readonly instanceId: string
+      /** Its createdAt is that of what it replaces, whatever it says; it keeps the instanceId. */
+      readonly instance: Instance
+    }
+  | { readonly action: 'deleteInstance'; readonly attribute: Iri; readonly instanceId: string }
+  | {
+      readonly action: 'deleteAttribute'
+      readonly attribute: Iri
+      /** Absent, unless `all`: the default instances. */
+      readonly datasetId?: string
+      readonly all?: true
+    }
+  | { readonly action: 'delete' }
+
+/** What a store promises about temporal evolution besides `history`. */
+export interface EvolutionStore {
+  /** Heads ascending by id. */
+  evolutions(tenant: Tenant, query: EvolutionQuery): Promise<readonly EvolutionHead[]>
+  /** Instances attribute by attribute, each in the order asked for; a deletion has a text too. */
+  instances(tenant: Tenant, id: string, query: InstanceQuery): Promise<readonly HistoryInstance[]>
+  /**
+   * Totals of plain numbers by datasetId and period, without reading every instance; undefined: something there is no
+   * plain number or the store keeps no totals, so that only the instances can tell.
+   */
+  aggregates(tenant: Tenant, id: string, query: AggregateQuery): Promise<readonly PeriodTotal[] | undefined>
+  /** Changes history alone, as durably as `Store.commit`. */
+  commit(tenant: Tenant, units: readonly EvolutionUnit[]): Promise<readonly UnitResult[]>
+}

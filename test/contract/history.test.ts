@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
+import { instanceTime } from '../../broker/store/port/history-instances.ts'
 import { entity, NOW, PM10, property, put, remove } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 import type { OpenedStore } from '../support/stores.ts'
@@ -34,7 +35,7 @@ for (const { name, open } of stores) {
         10,
         20,
         30,
-        undefined,
+        'urn:ngsi-ld:null',
       ])
       expect(instances.map(({ observedAt }) => observedAt)).to.deep.equal([
         NOW - 100,
@@ -47,6 +48,12 @@ for (const { name, open } of stores) {
       expect(instances[0]).to.not.have.any.keys('deletedAt', 'datasetId')
       expect(new Set(instances.map(({ instanceId }) => instanceId)).size).to.equal(4)
       for (const { instanceId } of instances) expect(instanceId).to.match(/^urn:ngsi-ld:Instance:[\w-]{22,}$/)
+      expect(instances.map(({ instanceId }) => instanceTime(instanceId))).to.deep.equal([
+        NOW - 100,
+        NOW - 99,
+        NOW - 98,
+        NOW + 50,
+      ])
       expect(await store.read(DEFAULT_TENANT, id)).to.equal(undefined)
     })
 

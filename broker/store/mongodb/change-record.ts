@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../core/model/change.ts'
-import { historyEntries, instanceId } from '../port/history-instances.ts'
+import type { Entity } from '../../core/model/entity.ts'
+import { historyEntries, instanceId, scopeChange } from '../port/history-instances.ts'
 import type { HistoryInstance, Unit } from '../port/store.ts'
 
 /** What a unit did, as it travels inside the document that it changed until it is drained into the log. */
@@ -30,9 +31,11 @@ export function parseRecord(text: string): ChangeRecord {
 
 /** Answers what a record adds to history. */
 export function recordHistory(record: ChangeRecord): readonly HistoryInstance[] {
-  const { collection, id, action, at, attributes } = record
+  const { collection, id, action, at, attributes, before, after } = record
   if (collection !== 'entity' || !attributes) return []
-  return historyEntries({ action, at, attributes, members: false }).map(({ place, instance }) => ({
+  const scopes = scopeChange(before as Entity | undefined, after as Entity | undefined, at) // of an entity
+  const changes = scopes ? [...attributes, scopes] : attributes
+  return historyEntries({ action, at, attributes: changes, members: false }).map(({ place, instance }) => ({
     instanceId: instanceId(id, place),
     ...instance,
   }))

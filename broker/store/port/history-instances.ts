@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { AttributeChange, EntityChange } from '../../core/model/change.ts'
+import type { Entity, Instance } from '../../core/model/entity.ts'
+import { SCOPE } from '../../core/model/temporal.ts'
 import type { Micros } from '../../core/model/time.ts'
+import { deletedInstance } from '../../core/view/told.ts'
 import { canonicalInstance } from './canonical.ts'
 import type { HistoryInstance } from './store.ts'
 
@@ -19,16 +22,20 @@ export interface HistoryEntry {
   readonly instance: Omit<HistoryInstance, 'instanceId'>
 }
 
-/** Names an instance for ever: equal places get equal ids on every store. */
+const PREFIX = 'urn:ngsi-ld:Instance:'
+const INSTANCE_ID = /^urn:ngsi-ld:Instance:(-?[0-9a-z]{1,11})-[\w-]{11}$/
+
+/** Names an instance for ever: equal places get equal ids on every store, and `instanceTime` finds the time again. */
 export function instanceId(entityId: string, { attribute, datasetId, time, deleted }: HistoryPlace): string {
-  const place = JSON.stringify([
-    entityId,
-    attribute,
-    datasetId ?? null,
-    time,
-    ...(deleted ? ['deleted'] : []),
-  ])
-  return `urn:ngsi-ld:Instance:${createHash('sha256').update(place).digest('base64url').slice(0, 27)}`
+  const place = JSON.stringify([entityId, attribute, datasetId ?? null, ...(deleted ? ['deleted'] : [])])
+  const hash = createHash('sha256').update(place).digest('base64url').slice(0, 11)
+  return `${PREFIX}${time.toString(36)}-${hash}`
+}
+
+/** Answers the time of the place that `instanceId` gave this id; undefined: it gave no such id. */
+export function instanceTime(id: string): Micros | undefined {
+  const digits = INSTANCE_ID.exec(id)?.[1]
+  return digits === undefined ? undefined : Number.parseInt(digits, 36)
 }
 
 /** Answers the instances that a change adds to the history of its entity. */
@@ -36,22 +43,37 @@ export function historyEntries(change: EntityChange): readonly HistoryEntry[] {
   return change.attributes.map((one) => historyEntry(one, change.at))
 }
 
-function historyEntry({ attribute, datasetId, after }: AttributeChange, at: Micros): HistoryEntry {
+/**
+ * Answers how the scopes of an entity changed, as a change of the attribute that they are in history
+ * (CIM 009 v1.9.1, 4.5.6); undefined: they did not.
+ */
+export function scopeChange(
+  before: Entity | undefined,
+  after: Entity | undefined,
+  at: Micros,
+): AttributeChange | undefined {
+  const old = scopeInstance(before?.scopes, at)
+  const next = scopeInstance(after?.scopes, at)
+  if (JSON.stringify(old) === JSON.stringify(next)) return undefined
+  const action = old ? (next ? 'updated' : 'deleted') : 'created'
+  return { attribute: SCOPE, action, ...(old && { before: old }), ...(next && { after: next }) }
+}
+
+function scopeInstance(scopes: readonly string[] | undefined, at: Micros): Instance | undefined {
+  if (!scopes?.length) return undefined
+  return { kind: 'Property', value: scopes, createdAt: at, modifiedAt: at }
+}
+
+function historyEntry({ attribute, datasetId, before, after }: AttributeChange, at: Micros): HistoryEntry {
   const name = { attribute, ...(datasetId !== undefined && { datasetId }) }
-  if (!after) {
-    return {
-      place: { ...name, time: at, deleted: true },
-      instance: { ...name, modifiedAt: at, deletedAt: at },
-    }
-  }
-  const { observedAt, modifiedAt } = after
-  return {
-    place: { ...name, time: observedAt ?? modifiedAt, deleted: false },
-    instance: {
-      ...name,
-      ...(observedAt !== undefined && { observedAt }),
-      modifiedAt,
-      text: canonicalInstance(after),
-    },
-  }
+  const place = { ...name, time: after?.observedAt ?? after?.modifiedAt ?? at, deleted: !after }
+  if (after) return { place, instance: { ...name, ...timesAndText(after) } }
+  const told = before && { ...deletedInstance(before, at), modifiedAt: at }
+  const text = told && { text: canonicalInstance(told) }
+  return { place, instance: { ...name, modifiedAt: at, deletedAt: at, ...text } }
+}
+
+function timesAndText(instance: Instance): Pick<HistoryInstance, 'observedAt' | 'modifiedAt' | 'text'> {
+  const { observedAt, modifiedAt } = instance
+  return { ...(observedAt !== undefined && { observedAt }), modifiedAt, text: canonicalInstance(instance) }
 }

@@ -187,7 +187,7 @@ export interface HistoryInstance {
   readonly observedAt?: Micros
   readonly modifiedAt: Micros
   readonly deletedAt?: Micros
-  /** Canonical JSON text of the Instance (core/model); absent for a deletion. */
+  /** Canonical JSON text of the Instance (core/model); of a deletion: its value is NGSI-LD Null. */
   readonly text?: string
 }
 

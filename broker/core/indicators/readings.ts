@@ -5,6 +5,7 @@ import { endOfPeriod, HOURS } from './cycle.ts'
 export interface Reading {
   readonly at: Micros
   readonly value: number
+  readonly unitCode?: string
 }
 
 /** Mean of an hour by the end of that hour; an hour without readings is not there. */

@@ -1,4 +1,3 @@
-import type { Micros } from '../model/time.ts'
 import type { Reading } from './readings.ts'
 
 /** When an alert is raised and when it ends: apart, so that a value about the limit does not make it flicker. */
@@ -14,12 +13,9 @@ export interface Threshold {
 /** What a value does to an alert. */
 export type ThresholdStep = 'raise' | 'keep' | 'clear' | 'quiet'
 
-/** From when an alert stood, how bad it got, and until when. */
-export interface AlertEpisode {
-  readonly from: Micros
-  /** Absent: it stands still. */
-  readonly to?: Micros
-  readonly worst: Reading
+/** When an alert was raised or ended, and by which value. */
+export interface AlertTransition extends Reading {
+  readonly raised: boolean
 }
 
 /** Tells what a value does to an alert that stands or does not. */
@@ -29,22 +25,20 @@ export function stepThreshold(threshold: Threshold, standing: boolean, value: nu
   return sign * (value - threshold.clear) >= 0 ? 'keep' : 'clear'
 }
 
-/** Answers the alerts that readings in the order of time amount to: the same readings, the same alerts. */
-export function alertEpisodes(threshold: Threshold, readings: readonly Reading[]): readonly AlertEpisode[] {
-  const episodes: AlertEpisode[] = []
-  for (const reading of readings) {
-    const last = episodes.at(-1)
-    const standing = last !== undefined && last.to === undefined
-    const step = stepThreshold(threshold, standing, reading.value)
-    if (step === 'raise') episodes.push({ from: reading.at, worst: reading })
-    if (!standing || !last) continue
-    if (step === 'clear') episodes.splice(-1, 1, { ...last, to: reading.at })
-    if (step === 'keep') episodes.splice(-1, 1, { ...last, worst: worse(threshold, last.worst, reading) })
+/**
+ * Answers when alerts were raised and ended by readings in the order of time, where one stood before them or not: the
+ * same readings, the same alerts, however late some of them came.
+ */
+export function alertTransitions(
+  threshold: Threshold,
+  readings: readonly Reading[],
+  standing = false,
+): readonly AlertTransition[] {
+  const transitions: AlertTransition[] = []
+  for (const { at, value } of readings) {
+    const raised = transitions.at(-1)?.raised ?? standing
+    const step = stepThreshold(threshold, raised, value)
+    if (step === 'raise' || step === 'clear') transitions.push({ at, value, raised: step === 'raise' })
   }
-  return episodes
-}
-
-function worse({ side }: Threshold, left: Reading, right: Reading): Reading {
-  const isWorse = side === 'above' ? right.value > left.value : right.value < left.value
-  return isWorse ? right : left
+  return transitions
 }

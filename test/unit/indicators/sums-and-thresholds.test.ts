@@ -9,7 +9,7 @@ import {
 } from '../../../broker/core/indicators/cycle.ts'
 import { equivalentLevel, NOISE_PARTS, timesOfPart } from '../../../broker/core/indicators/noise-level.ts'
 import { hourlyMeans } from '../../../broker/core/indicators/readings.ts'
-import { alertEpisodes, stepThreshold, type Threshold } from '../../../broker/core/indicators/threshold.ts'
+import { alertTransitions, stepThreshold, type Threshold } from '../../../broker/core/indicators/threshold.ts'
 
 const at = (text: string): number => Date.parse(text) * 1000
 
@@ -109,27 +109,36 @@ describe('threshold with hysteresis', () => {
 
   const readingsOf = (values: readonly number[]) => values.map((value, hour) => ({ at: hour * HOUR, value }))
 
-  it('raises once, keeps the worst, and clears once', () => {
-    expect(alertEpisodes(air, readingsOf([150, 155, 149, 180, 145, 150, 140, 145, 151]))).to.deep.equal([
-      { from: HOUR, worst: { at: 3 * HOUR, value: 180 }, to: 6 * HOUR },
-      { from: 8 * HOUR, worst: { at: 8 * HOUR, value: 151 } },
+  it('raises once and clears once, however often the value crosses one limit', () => {
+    expect(alertTransitions(air, readingsOf([150, 155, 149, 180, 145, 150, 140, 145, 151]))).to.deep.equal([
+      { at: HOUR, value: 155, raised: true },
+      { at: 6 * HOUR, value: 140, raised: false },
+      { at: 8 * HOUR, value: 151, raised: true },
     ])
-    expect(alertEpisodes(river, readingsOf([4, 1, 2.9, 0.5]))).to.deep.equal([
-      { from: HOUR, worst: { at: 3 * HOUR, value: 0.5 } },
+    expect(alertTransitions(river, readingsOf([4, 1, 2.9, 0.5]))).to.deep.equal([
+      { at: HOUR, value: 1, raised: true },
     ])
-    expect(alertEpisodes(air, [])).to.deep.equal([])
+    expect(alertTransitions(air, [])).to.deep.equal([])
   })
-  it('has alerts one after the other, all but the last ended, none without its reason', () => {
+  it('goes on where it stood', () => {
+    expect(alertTransitions(air, readingsOf([145, 140]), true)).to.deep.equal([
+      { at: HOUR, value: 140, raised: false },
+    ])
+    expect(alertTransitions(air, readingsOf([145, 140]))).to.deep.equal([])
+  })
+  it('is the same in one go and in parts', () => {
+    const values = fc.array(fc.integer({ min: 120, max: 180 }))
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 120, max: 180 })), (values) => {
-        const episodes = alertEpisodes(air, readingsOf(values))
-        episodes.forEach(({ from, to, worst }, place) => {
-          expect(worst.value).to.be.at.least(air.raise)
-          expect(to === undefined || to > from).to.equal(true)
-          if (place > 0) expect(episodes[place - 1]?.to).to.be.below(from)
+      fc.property(values, fc.nat(), (all, cut) => {
+        const readings = readingsOf(all)
+        const whole = alertTransitions(air, readings)
+        const place = cut % (readings.length + 1)
+        const first = alertTransitions(air, readings.slice(0, place))
+        const rest = alertTransitions(air, readings.slice(place), first.at(-1)?.raised)
+        expect([...first, ...rest]).to.deep.equal(whole)
+        whole.forEach(({ raised }, at) => {
+          expect(raised).to.equal(at % 2 === 0)
         })
-        const isHigh = values.some((value) => value >= air.raise)
-        expect(episodes.length > 0).to.equal(isHigh)
       }),
     )
   })

@@ -12,6 +12,7 @@ import { attributeFault, type Decoding, MAX_DEPTH, type Place, placeOf } from '.
 import { decodeSimplified } from './decode-simplified.ts'
 import { decodeValue, takeNull } from './decode-value.ts'
 import { isAttribute, shapeOf } from './infer-kind.ts'
+import { writtenOut } from './temporal-values.ts'
 
 /** Decodes the members of these names as attributes, or as those of the attribute at `parent`. @throws Problem */
 export function decodeAttributes(
@@ -66,7 +67,7 @@ function checkProof(instances: readonly InstanceFragment[], place: Place): void 
   if (wrong) throw attributeFault(place, 'has a value that is not the object of a proof')
 }
 
-/** Decodes the one or more instances of an attribute, each with another datasetId (4.5.5). @throws Problem */
+/** Decodes the one or more instances of an attribute, each with another datasetId (4.5.5) save in history. @throws Problem */
 export function decodeInstances(
   body: JsonValue,
   place: Place,
@@ -74,15 +75,27 @@ export function decodeInstances(
 ): readonly InstanceFragment[] {
   if (place.depth > MAX_DEPTH) throw attributeFault(place, `is nested more than ${MAX_DEPTH} levels deep`)
   if (decoding.rules.simplified) return decodeSimplified(body, place, decoding)
-  if (!Array.isArray(body) || !body.some(isAttribute)) return [decodeInstance(body, place, decoding)]
-  if (!body.every(isAttribute))
-    throw attributeFault(place, 'is an array of attribute instances and other values')
-  const instances = body.map((item) => decodeInstance(item, place, decoding))
+  if (decoding.rules.history && place.depth === 1)
+    return decodeHistory(writtenOut(body, place), place, decoding)
+  const instances = decodeEach(body, place, decoding)
   checkDatasets(instances, place)
   return instances
 }
 
+/** Any number of instances, even none. */
+function decodeHistory(body: JsonValue, place: Place, decoding: Decoding): readonly InstanceFragment[] {
+  return Array.isArray(body) && body.length === 0 ? [] : decodeEach(body, place, decoding)
+}
+
+function decodeEach(body: JsonValue, place: Place, decoding: Decoding): readonly InstanceFragment[] {
+  if (!Array.isArray(body) || !body.some(isAttribute)) return [decodeInstance(body, place, decoding)]
+  if (!body.every(isAttribute))
+    throw attributeFault(place, 'is an array of attribute instances and other values')
+  return body.map((item) => decodeInstance(item, place, decoding))
+}
+
 function checkDatasets(instances: readonly InstanceFragment[], place: Place): void {
+  if (instances.length < 2) return
   const seen = new Set<string | undefined>()
   for (const { datasetId } of instances) {
     if (seen.has(datasetId)) {

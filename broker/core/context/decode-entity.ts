@@ -5,7 +5,8 @@ import { badRequestData } from '../model/problem.ts'
 import { type Micros, parseDateTime } from '../model/time.ts'
 import { expandAttributeName, IGNORED_ENTITY_MEMBERS } from './attribute-names.ts'
 import { decodeAttributes, decodeInstances } from './decode-attributes.ts'
-import { type DecodeRules, type Decoding, placeOf } from './decode-rules.ts'
+import { type DecodeRules, type Decoding, entityNull, placeOf } from './decode-rules.ts'
+import { decodeScopeHistory, decodeScopeInstances, decodeScopes } from './decode-scopes.ts'
 import { decodeValue, textsOf } from './decode-value.ts'
 import { KnownNames } from './known-names.ts'
 import type { TermTable } from './term-table.ts'
@@ -30,14 +31,19 @@ export function decodeEntity(body: JsonValue, table: TermTable, rules: DecodeRul
   const draft: EntityDraft = { attributes: {} }
   decodeId(draft, body, rules)
   decodeTypes(draft, body, decoding)
-  decodeScopes(draft, body, rules)
+  const scopes = decodeScopes(body, rules)
+  if (scopes !== undefined) draft.scopes = scopes
   decodeExpiry(draft, body, rules)
   const names = Object.keys(body).filter((name) => !ENTITY_MEMBERS.has(name))
-  draft.attributes = decodeAttributes(body, names, decoding)
+  const attributes = decodeAttributes(body, names, decoding)
+  draft.attributes = rules.history ? { ...attributes, ...decodeScopeHistory(body, decoding) } : attributes
   return draft
 }
 
-/** Decodes the body of one attribute: an instance, or an array of instances (5.6.4, 5.6.19). @throws Problem */
+/**
+ * Decodes the body of one attribute: an instance, or an array of instances (5.6.4, 5.6.19); `scope` is one only in
+ * history (5.6.14). @throws Problem
+ */
 export function decodeAttribute(
   name: string,
   body: JsonValue,
@@ -46,8 +52,9 @@ export function decodeAttribute(
 ): readonly InstanceFragment[] {
   const decoding = { table, rules }
   const place = placeOf(name)
-  expandAttributeName(name, place, decoding)
   const bare = Array.isArray(body) ? body.map(withoutContext) : withoutContext(body)
+  if (rules.history && name === 'scope') return decodeScopeInstances(bare, decoding)
+  expandAttributeName(name, place, decoding)
   return decodeInstances(bare, place, decoding)
 }
 
@@ -100,25 +107,6 @@ function expandType(name: string, table: TermTable): Iri {
   throw badRequestData('Entity has a type that is not a name: letter, then letters, digits and "_"')
 }
 
-const SCOPE = /^\/?\p{L}[\p{L}\p{N}_]*(?:\/\p{L}[\p{L}\p{N}_]*)*$/u
-
-/** Scopes (CIM 009 v1.9.1, 4.18), each with the leading slash that may be left out. */
-function decodeScopes(draft: EntityDraft, body: JsonObject, rules: DecodeRules): void {
-  const value = ownValue(body, 'scope')
-  if (value !== undefined)
-    draft.scopes = value === NGSI_LD_NULL ? entityNull('scope', rules) : scopesOf(value)
-}
-
-function scopesOf(value: JsonValue): readonly string[] {
-  const scopes = textsOf(value)
-  if (!scopes?.every((scope) => SCOPE.test(scope))) {
-    throw badRequestData(
-      'Entity has a scope that is not of the form /Level/Level: letter, then letters, digits and "_"',
-    )
-  }
-  return [...new Set(scopes.map((scope) => (scope.startsWith('/') ? scope : `/${scope}`)))]
-}
-
 function decodeExpiry(draft: EntityDraft, body: JsonObject, rules: DecodeRules): void {
   const value = ownValue(body, 'expiresAt')
   if (value !== undefined)
@@ -129,11 +117,4 @@ function instantOf(value: JsonValue): Micros {
   const instant = typeof value === 'string' ? parseDateTime(value) : undefined
   if (instant !== undefined) return instant
   throw badRequestData('Entity has an expiresAt that is not a DateTime such as 2026-01-31T08:00:00Z')
-}
-
-function entityNull(member: string, { nulls }: DecodeRules): typeof NGSI_LD_NULL {
-  if (nulls !== 'forbidden') return NGSI_LD_NULL
-  throw badRequestData(
-    `Entity has "${NGSI_LD_NULL}" as its ${member}, which only updates and merges may ask for`,
-  )
 }

@@ -1,3 +1,4 @@
+import { NGSI_LD_NULL } from '../model/iri.ts'
 import type { Problem } from '../model/problem.ts'
 import { badRequestData } from '../model/problem.ts'
 import type { TermTable } from './term-table.ts'
@@ -18,6 +19,11 @@ export interface DecodeRules {
    * fragment of one, so that an object is its members and never a bare value (5.4).
    */
   readonly partial?: boolean | 'attribute'
+  /**
+   * The body tells what was: an attribute has any number of instances, also several of one datasetId, in the simplified
+   * form too, and what was deleted has the NGSI-LD Null as its value (5.2.20, 5.5.4).
+   */
+  readonly history?: true
 }
 
 /** What a decoding works with. */
@@ -48,4 +54,12 @@ export function placeOf(name: string, parent?: Place): Place {
 /** Answers the problem of an attribute, by its path. */
 export function attributeFault({ path }: Place, text: string): Problem {
   return badRequestData(`Attribute ${path} ${text}`)
+}
+
+/** Answers the NGSI-LD Null of an entity's own member where the operation allows it. @throws Problem BadRequestData */
+export function entityNull(member: string, { nulls }: DecodeRules): typeof NGSI_LD_NULL {
+  if (nulls !== 'forbidden') return NGSI_LD_NULL
+  throw badRequestData(
+    `Entity has "${NGSI_LD_NULL}" as its ${member}, which only updates and merges may ask for`,
+  )
 }

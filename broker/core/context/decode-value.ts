@@ -26,7 +26,8 @@ export function decodeValue(
   place: Place,
   decoding: Decoding,
 ): JsonValue {
-  return isNullForm(kind, value) ? takeNull(place, decoding) : DECODERS[kind](value, place, decoding)
+  if (!isNullForm(kind, value)) return DECODERS[kind](value, place, decoding)
+  return decoding.rules.history && place.depth === 1 ? NGSI_LD_NULL : takeNull(place, decoding)
 }
 
 /** Answers the NGSI-LD Null where the operation allows it (CIM 009 v1.9.1, 5.5.4). @throws Problem BadRequestData */

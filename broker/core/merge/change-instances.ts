@@ -2,11 +2,11 @@ import type { Decision } from '../model/change.ts'
 import type { Entity, Instance, InstanceFragment } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
 import { badRequestData, Problem } from '../model/problem.ts'
+import { SCOPE } from '../model/temporal.ts'
 import type { Micros } from '../model/time.ts'
 import { applyFragments } from './attributes.ts'
 import { instanceName } from './build-instance.ts'
 import { existingEntity } from './existing-entity.ts'
-import { SCOPE } from './members.ts'
 import { settle } from './settle.ts'
 
 /** Changes instances of one attribute that must all exist. @throws Problem ResourceNotFound, BadRequestData for scope */

@@ -2,11 +2,11 @@ import type { Decision } from '../model/change.ts'
 import type { Attributes, Entity } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
 import { Problem } from '../model/problem.ts'
+import { SCOPE } from '../model/temporal.ts'
 import type { Micros } from '../model/time.ts'
 import { instanceOf, instancesOf } from './attributes.ts'
 import { instanceNotFound } from './change-instances.ts'
 import { existingEntity } from './existing-entity.ts'
-import { SCOPE } from './members.ts'
 import { settle, type Wanted } from './settle.ts'
 
 /** Which instances to delete; without either, the default one. */

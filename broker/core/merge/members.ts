@@ -1,8 +1,5 @@
 import type { OrNull } from '../model/entity.ts'
-import { type Iri, NGSI_LD, NGSI_LD_NULL } from '../model/iri.ts'
-
-/** The expanded name under which an UpdateResult speaks of the scope. */
-export const SCOPE: Iri = `${NGSI_LD}scope`
+import { NGSI_LD_NULL } from '../model/iri.ts'
 
 /** Adds what is not there yet, in order, each once: types can only be added (CIM 009 v1.9.1, 4.16 and 5.5.8). */
 export function union(current: readonly string[], added: readonly string[] = []): readonly string[] {

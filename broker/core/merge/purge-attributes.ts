@@ -1,9 +1,9 @@
 import type { Decision } from '../model/change.ts'
 import type { Entity } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
+import { SCOPE } from '../model/temporal.ts'
 import type { Micros } from '../model/time.ts'
 import { existingEntity } from './existing-entity.ts'
-import { SCOPE } from './members.ts'
 import { settle, type Wanted } from './settle.ts'
 
 /** Purge of attributes (CIM 009 v1.9.1, 5.6.21): takes away all instances of these that are there, and the scope. */

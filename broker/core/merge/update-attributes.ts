@@ -1,11 +1,12 @@
 import type { Decision, NotUpdated } from '../model/change.ts'
 import type { Entity, EntityFragment } from '../model/entity.ts'
+import { SCOPE } from '../model/temporal.ts'
 import type { Micros } from '../model/time.ts'
 import { applyFragments } from './attributes.ts'
 import { replaceInstance } from './build-instance.ts'
 import { checkSameId } from './check-same-id.ts'
 import { existingEntity } from './existing-entity.ts'
-import { overlay, present, SCOPE, union } from './members.ts'
+import { overlay, present, union } from './members.ts'
 import { settle } from './settle.ts'
 
 /** Update Attributes (CIM 009 v1.9.1, 5.6.2): replaces or adds whole attributes; NGSI-LD Nulls delete them. */

@@ -23,7 +23,10 @@ export interface TemporalEntity extends Entity {
   readonly attributes: TemporalAttributes
 }
 
-/** The history of an entity's scopes: Property instances whose value is the list of scopes (4.5.6). */
+/**
+ * The name of an entity's scopes where attributes are meant: in an UpdateResult, and in history, where they are Property
+ * instances whose value is the list of scopes (4.5.6).
+ */
 export const SCOPE: Iri = `${NGSI_LD}scope`
 
 /** Temporal properties that a temporal query can be about (4.8, 5.2.21). */
@@ -35,4 +38,9 @@ export interface TimeWindow {
   readonly property: TimeProperty
   readonly from?: Micros
   readonly to?: Micros
+}
+
+/** Answers the time at which an instance counts, by a property or, without one, when it was observed, else written. */
+export function timeOf(instance: TemporalInstance, property: TimeProperty | undefined): Micros | undefined {
+  return property ? instance[property] : (instance.observedAt ?? instance.deletedAt ?? instance.modifiedAt)
 }

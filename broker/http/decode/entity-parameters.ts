@@ -191,7 +191,8 @@ function formatOf(format: string | null, options: readonly string[]): RenderOpti
   return FORMATS[word as keyof typeof FORMATS] // checked above
 }
 
-function projections(query: URLSearchParams, table: TermTable): Pick<RenderOptions, 'pick' | 'omit'> {
+/** Reads which members are wanted: attrs, or pick and omit (4.21). @throws Problem BadRequestData, TooComplexQuery */
+export function projections(query: URLSearchParams, table: TermTable): Pick<RenderOptions, 'pick' | 'omit'> {
   const [attrs, pick, omit] = ['attrs', 'pick', 'omit'].map((name) => query.get(name))
   if (attrs && (pick || omit))
     throw badRequestData('Parameter attrs is given together with pick or omit: use one of both')

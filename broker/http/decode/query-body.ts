@@ -57,14 +57,16 @@ export function queryBody(body: JsonValue | undefined, url: URLSearchParams, tab
   return { query: { ...entityQuery(parameters, table), ...(selectors && { selectors }) }, parameters }
 }
 
-function addText(parameters: URLSearchParams, name: string, value: JsonValue | undefined): void {
+/** Sets a parameter to the text of a member, if it is there. @throws Problem BadRequestData */
+export function addText(parameters: URLSearchParams, name: string, value: JsonValue | undefined): void {
   if (value === undefined) return
   if (typeof value !== 'string' || value === '')
     throw badRequestData(`Member ${name} of the Query is no text`)
   parameters.set(name, value)
 }
 
-function addNumber(parameters: URLSearchParams, name: string, value: JsonValue | undefined): void {
+/** Sets a parameter to the number of a member, if it is there. @throws Problem BadRequestData */
+export function addNumber(parameters: URLSearchParams, name: string, value: JsonValue | undefined): void {
   if (value === undefined) return
   if (typeof value !== 'number') throw badRequestData(`Member ${name} of the Query is no number`)
   parameters.set(name, String(value))
@@ -77,7 +79,8 @@ function addFlag(parameters: URLSearchParams, name: string, value: JsonValue | u
   parameters.set(name, String(value))
 }
 
-function addList(parameters: URLSearchParams, name: string, value: JsonValue | undefined): void {
+/** Sets a parameter to the names of a member, joined by commas, if it is there. @throws Problem BadRequestData */
+export function addList(parameters: URLSearchParams, name: string, value: JsonValue | undefined): void {
   if (value === undefined) return
   const items: readonly JsonValue[] = Array.isArray(value) ? value : [value]
   if (items.length === 0 || !items.every((item) => typeof item === 'string' && item !== '')) {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { SCOPE } from '../../../broker/core/merge/members.ts'
 import { purgeAttributes } from '../../../broker/core/merge/purge-attributes.ts'
 import { Problem } from '../../../broker/core/model/problem.ts'
+import { SCOPE } from '../../../broker/core/model/temporal.ts'
 import { DATASET, entity, iri, NOW, stored, THEN } from './build.ts'
 
 describe('5.6.21 Purge Entities: attributes', () => {

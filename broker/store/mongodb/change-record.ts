@@ -1,12 +1,30 @@
 import type { LogRecord } from '../../core/model/change.ts'
-import type { Entity } from '../../core/model/entity.ts'
-import { historyEntries, instanceId, scopeChange } from '../port/history-instances.ts'
-import type { HistoryInstance, Unit } from '../port/store.ts'
+import type { Entity, Instance } from '../../core/model/entity.ts'
+import { type HistoryEntry, historyEntries, instanceId, scopeChange } from '../port/history-instances.ts'
+import type { Unit } from '../port/store.ts'
+import type { KeptInstance, KeptPlace } from './mongo-documents.ts'
 
 /** What a unit did, as it travels inside the document that it changed until it is drained into the log. */
 export interface ChangeRecord extends Omit<LogRecord, 'sequence'> {
   readonly version: number
+  /** What provisioning did to history; never part of the log. */
+  readonly history?: HistoryChange
 }
+
+/** What a record does to the history of its entity: first clears, then writes places, each once. */
+export interface HistoryChange {
+  readonly cleared?: Cleared
+  readonly places: readonly Placed[]
+}
+
+/** Instances that go: all of the entity, of an attribute, or of one dataset of it. */
+export interface Cleared {
+  readonly attribute?: string
+  readonly dataset?: string
+}
+
+/** A place as it becomes; without an instance it is empty, without a name it keeps what it has. */
+export type Placed = Pick<KeptPlace, '_id' | 'instance' | 'name'>
 
 /** Writes the record of a unit; `before` is the text that it replaces. */
 export function changeRecord(unit: Unit, version: number, before: string | undefined): ChangeRecord {
@@ -29,14 +47,33 @@ export function parseRecord(text: string): ChangeRecord {
   return record
 }
 
-/** Answers what a record adds to history. */
-export function recordHistory(record: ChangeRecord): readonly HistoryInstance[] {
-  const { collection, id, action, at, attributes, before, after } = record
-  if (collection !== 'entity' || !attributes) return []
+/** Answers what a record does to history. */
+export function historyChange(record: ChangeRecord): HistoryChange {
+  const { collection, id, action, at, attributes, before, after, history } = record
+  if (history) return history
+  if (collection !== 'entity' || !attributes) return { places: [] }
   const scopes = scopeChange(before as Entity | undefined, after as Entity | undefined, at) // of an entity
   const changes = scopes ? [...attributes, scopes] : attributes
-  return historyEntries({ action, at, attributes: changes, members: false }).map(({ place, instance }) => ({
-    instanceId: instanceId(id, place),
-    ...instance,
-  }))
+  return {
+    places: historyEntries({ action, at, attributes: changes, members: false }).map((one) => placed(id, one)),
+  }
+}
+
+/** Answers an entry of history as its place keeps it. */
+export function placed(entity: string, { place, instance }: HistoryEntry): Placed {
+  const { attribute, datasetId = '', time } = place
+  const { observedAt, modifiedAt, deletedAt, text = '{}' } = instance
+  const { createdAt = modifiedAt }: Partial<Instance> = JSON.parse(text)
+  const kept: KeptInstance = {
+    entity,
+    attribute,
+    dataset: datasetId,
+    time,
+    createdAt,
+    modifiedAt,
+    ...(observedAt !== undefined && { observedAt }),
+    ...(deletedAt !== undefined && { deletedAt }),
+    text,
+  }
+  return { _id: instanceId(entity, place), instance: kept }
 }

@@ -1,30 +1,18 @@
-import type { Collection } from 'mongodb'
-import { type ChangeRecord, parseRecord, recordHistory } from './change-record.ts'
+import type { Collection, Filter, UpdateFilter } from 'mongodb'
+import { type ChangeRecord, type Cleared, historyChange, type Placed, parseRecord } from './change-record.ts'
 import type { TakeTurn } from './in-turn.ts'
-import type { Kept, KeptInstance, TenantCollections } from './mongo-documents.ts'
+import type { Kept, KeptPlace, TenantCollections } from './mongo-documents.ts'
 import { isDuplicate } from './mongo-errors.ts'
 
 const BATCH = 100
 
 /**
  * Moves change records from the documents that they travel in to the log and to history. May run in several processes
- * at once and may be cut off anywhere: a record has one key in the log, and an instance of history only grows newer.
+ * at once and may be cut off anywhere: a record has one key in the log, and a place in history only grows newer.
  */
 export async function drainChanges(tenant: TenantCollections, inTurn: TakeTurn): Promise<void> {
   await drainCollection(tenant, tenant.entities, inTurn)
   await drainCollection(tenant, tenant.documents, inTurn)
-}
-
-/** Answers an instance as history keeps it. */
-export function keptInstances(record: ChangeRecord): readonly KeptInstance[] {
-  return recordHistory(record).map((instance) => ({
-    _id: instance.instanceId,
-    entity: record.id,
-    attribute: instance.attribute,
-    time: instance.observedAt ?? instance.modifiedAt,
-    version: record.version,
-    text: JSON.stringify(instance),
-  }))
 }
 
 async function drainCollection<T extends Kept>(
@@ -52,9 +40,38 @@ async function drainCollection<T extends Kept>(
 }
 
 async function keepHistory({ history }: TenantCollections, record: ChangeRecord): Promise<void> {
-  for (const { _id, ...instance } of keptInstances(record)) {
-    const older = { _id, version: { $lt: record.version } }
-    await history.updateOne(older, { $set: instance }, { upsert: true }).catch(unlessDuplicate)
+  const { cleared, places } = historyChange(record)
+  if (cleared) await history.updateMany(clearedFilter(record, cleared), emptied(record))
+  const writes = places.map((place) => ({ updateOne: placeWrite(record, place) }))
+  if (writes.length === 0) return
+  const done = await history.bulkWrite(writes, { ordered: false }).catch(unlessDuplicate)
+  if (done) return
+  for (const { updateOne } of writes) {
+    const { filter, update } = updateOne
+    await history.updateOne(filter, update, { upsert: true }).catch(unlessDuplicate)
+  }
+}
+
+/** Where a later record was there already its key is taken, and what it wrote stays. */
+function placeWrite(record: ChangeRecord, { _id, instance, name }: Placed) {
+  const { version } = record
+  const named = name === undefined ? {} : { name }
+  const update: UpdateFilter<KeptPlace> = instance
+    ? { $set: { version, instance, ...named }, $unset: { gone: '' } }
+    : { $set: { ...emptied(record).$set, ...named }, $unset: emptied(record).$unset }
+  return { filter: { _id, version: { $lt: version } }, update, upsert: true }
+}
+
+function emptied({ version, at }: ChangeRecord) {
+  return { $set: { version, gone: at }, $unset: { instance: '' } } as const
+}
+
+function clearedFilter({ id, version }: ChangeRecord, { attribute, dataset }: Cleared): Filter<KeptPlace> {
+  return {
+    'instance.entity': id,
+    ...(attribute !== undefined && { 'instance.attribute': attribute }),
+    ...(dataset !== undefined && { 'instance.dataset': dataset }),
+    version: { $lt: version },
   }
 }
 
@@ -64,7 +81,7 @@ async function keepHistory({ history }: TenantCollections, record: ChangeRecord)
  */
 async function appendRecord(tenant: TenantCollections, record: ChangeRecord): Promise<void> {
   const { log } = tenant
-  const { version, ...written } = record
+  const { version, history, ...written } = record
   const key = `${record.collection} ${record.id} ${version}`
   const text = JSON.stringify(written)
   while (!(await log.findOne({ key }, { projection: { _id: 1 } }))) {

@@ -5,7 +5,10 @@ import type { Micros } from '../../core/model/time.ts'
 /** What entities and other documents have in common; without `text` it is a tombstone. */
 export interface Kept {
   readonly _id: string
+  /** Of the text. */
   readonly version: number
+  /** Version of the last write, which may have left the text alone. */
+  readonly written: number
   /** Canonical JSON: no name that a user chose is ever a field. */
   readonly text?: string
   /** Change records as JSON that are not in the log yet. */
@@ -27,6 +30,13 @@ export interface KeptEntity extends Kept {
   readonly triples: readonly string[]
   /** When the first part of the entity expires; absent: never. */
   readonly validUntil?: Micros
+  /** Types by which its evolution is found: what it is, was last, and was provisioned as; absent: it has none. */
+  readonly evolvedTypes?: readonly string[]
+  /** Once it is deleted: the text that it had last, and since when. */
+  readonly last?: string
+  readonly deletedAt?: Micros
+  /** What was provisioned of its evolution, as JSON of a `Provisioned`. */
+  readonly provisioned?: string
 }
 
 export interface KeptDocument extends Kept {
@@ -42,12 +52,34 @@ export interface KeptRecord {
   readonly text: string
 }
 
-export interface KeptInstance {
+/**
+ * A place in the history of an entity. What was deleted leaves a place without an instance, and without anything that
+ * tells what it was, so that nobody who is late brings it back.
+ */
+export interface KeptPlace {
+  /** The instanceId that belongs to the place. */
   readonly _id: string
+  /** Of the change that wrote it: an earlier one does not write any more. */
+  readonly version: number
+  readonly instance?: KeptInstance
+  /** The instanceId of what is here, where it is another: an instance keeps it when it moves, and the places swap theirs. */
+  readonly name?: string
+  /** Since when it is empty. */
+  readonly gone?: Micros
+}
+
+export interface KeptInstance {
   readonly entity: string
   readonly attribute: string
+  /** '': the default instance. */
+  readonly dataset: string
+  /** observedAt, else modifiedAt. */
   readonly time: Micros
-  readonly version: number
+  readonly createdAt: Micros
+  readonly modifiedAt: Micros
+  readonly observedAt?: Micros
+  readonly deletedAt?: Micros
+  /** Canonical JSON text of the Instance. */
   readonly text: string
 }
 
@@ -61,7 +93,7 @@ export interface TenantCollections {
   readonly entities: Collection<KeptEntity>
   readonly documents: Collection<KeptDocument>
   readonly log: Collection<KeptRecord>
-  readonly history: Collection<KeptInstance>
+  readonly history: Collection<KeptPlace>
   readonly state: Collection<KeptNumber>
 }
 
@@ -89,5 +121,13 @@ export async function createIndexes({ entities, documents, log, history }: Tenan
   await documents.createIndex({ pending: 1 }, { sparse: true })
   await documents.createIndex({ expires: 1 }, { sparse: true })
   await log.createIndex({ key: 1 }, { unique: true })
-  await history.createIndex({ entity: 1, time: 1 })
+  await entities.createIndex({ evolvedTypes: 1, _id: 1 })
+  for (const time of [[], ['createdAt'], ['modifiedAt']]) await history.createIndex(instanceIndex(time))
+  await history.createIndex({ name: 1 }, { sparse: true })
+  await history.createIndex({ gone: 1 }, { sparse: true })
+}
+
+function instanceIndex(times: readonly string[]): Record<string, 1> {
+  const members = ['entity', 'attribute', ...times, 'time', 'dataset', 'deletedAt']
+  return Object.fromEntries(members.map((member) => [`instance.${member}`, 1]))
 }

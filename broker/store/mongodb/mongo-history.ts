@@ -1,50 +1,67 @@
 import { compareText } from '../../core/query/compare-text.ts'
+import type { InstanceQuery } from '../port/evolution.ts'
 import type { HistoryInstance, HistoryRange } from '../port/store.ts'
-import { parseRecord } from './change-record.ts'
-import { keptInstances } from './drain-changes.ts'
-import type { KeptInstance, TenantCollections } from './mongo-documents.ts'
+import { attributeSelection, findInstances } from './find-instances.ts'
+import type { TenantCollections } from './mongo-documents.ts'
+import { isPresent, nameOf, type Present, readUndrained, type Undrained } from './undrained.ts'
 
-/** Reads the history of an entity, with what is not drained yet laid over it. */
+/** Reads instances of an entity's history, attribute by attribute. */
+export async function readInstances(
+  collections: TenantCollections,
+  id: string,
+  query: InstanceQuery,
+): Promise<readonly HistoryInstance[]> {
+  // what is not drained first: what is drained meanwhile is then seen twice, and not missed
+  const found = await collections.entities.findOne({ _id: id }, { projection: { changes: 1 } })
+  const undrained = await readUndrained(collections, found?.changes ?? [])
+  const attributes = query.attributes ?? (await attributesOf(collections, undrained, id))
+  const lists = await Promise.all(
+    attributes.map((attribute) =>
+      findInstances(collections, undrained, attributeSelection(id, { attribute }, query)),
+    ),
+  )
+  return lists.flat().map(historyInstance)
+}
+
+/** Reads the history of an entity, oldest first. */
 export async function readHistory(
-  { entities, history }: TenantCollections,
+  collections: TenantCollections,
   id: string,
   { attribute, limit }: HistoryRange,
 ): Promise<readonly HistoryInstance[]> {
-  // pending changes first: what is drained meanwhile is then seen twice, and not missed
-  const pending = await entities.findOne({ _id: id }, { projection: { changes: 1 } })
-  const drained = await history
-    .find({ entity: id, ...(attribute !== undefined && { attribute }) })
-    .sort({ time: 1 })
-    .toArray()
-  const instances = new Map(drained.map((one) => [one._id, one]))
-  for (const one of pendingInstances(pending?.changes ?? [], attribute)) {
-    const other = instances.get(one._id)
-    if (!other || other.version < one.version) instances.set(one._id, one)
+  const attributes = attribute === undefined ? {} : { attributes: [attribute] }
+  const query = { ...attributes, order: 'oldest', perAttribute: limit } as const
+  return [...(await readInstances(collections, id, query))].sort(byTime).slice(0, limit)
+}
+
+async function attributesOf(
+  { history }: TenantCollections,
+  { places }: Undrained,
+  id: string,
+): Promise<readonly string[]> {
+  const drained: unknown[] = await history.distinct('instance.attribute', { 'instance.entity': id })
+  const others = [...places.values()].filter(isPresent).map(({ instance }) => instance.attribute)
+  return [...new Set([...drained.map(String), ...others])].sort(compareText)
+}
+
+function historyInstance(place: Present): HistoryInstance {
+  const { attribute, dataset, observedAt, modifiedAt, deletedAt, text } = place.instance
+  return {
+    instanceId: nameOf(place),
+    attribute,
+    ...(dataset !== '' && { datasetId: dataset }),
+    ...(observedAt !== undefined && { observedAt }),
+    modifiedAt,
+    ...(deletedAt !== undefined && { deletedAt }),
+    text,
   }
-  return [...instances.values()].map(parseInstance).sort(byPlace).slice(0, limit)
 }
 
-function pendingInstances(
-  changes: readonly string[],
-  attribute: string | undefined,
-): readonly KeptInstance[] {
-  const instances = changes.flatMap((text) => keptInstances(parseRecord(text)))
-  return attribute === undefined ? instances : instances.filter((one) => one.attribute === attribute)
-}
-
-function parseInstance({ text }: KeptInstance): HistoryInstance {
-  const instance: HistoryInstance = JSON.parse(text)
-  return instance
-}
-
-function byPlace(left: HistoryInstance, right: HistoryInstance): number {
-  return timeOf(left) - timeOf(right) || compareText(placeOf(left), placeOf(right))
+/** Instances of an attribute are in order already, and stay so. */
+function byTime(left: HistoryInstance, right: HistoryInstance): number {
+  return timeOf(left) - timeOf(right) || compareText(left.attribute, right.attribute)
 }
 
 function timeOf({ observedAt, modifiedAt }: HistoryInstance): number {
   return observedAt ?? modifiedAt
-}
-
-function placeOf({ attribute, datasetId = '', deletedAt }: HistoryInstance): string {
-  return `${attribute} ${datasetId} ${deletedAt === undefined ? 0 : 1}`
 }

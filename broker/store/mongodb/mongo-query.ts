@@ -83,21 +83,22 @@ function translate(query: EntityQuery): Translation {
 
 function selectorFilters({ ids, idPattern, types }: Partial<EntitySelector>): Translation {
   return {
-    filters: [...(types ? [typeFilter(types)] : []), ...(ids ? [{ _id: { $in: [...ids] } }] : [])],
+    filters: [...(types ? [typeFilter(types, 'types')] : []), ...(ids ? [{ _id: { $in: [...ids] } }] : [])],
     exact: ids !== undefined || idPattern === undefined,
   }
 }
 
-function typeFilter(node: TypeNode): EntityFilter {
+/** Answers the filter that a type selection is on a field with types. */
+export function typeFilter(node: TypeNode, field: 'types' | 'evolvedTypes'): EntityFilter {
   switch (node.kind) {
     case 'any':
       return {}
     case 'type':
-      return { types: node.type }
+      return { [field]: node.type }
     case 'and':
-      return allOf(node.nodes.map(typeFilter))
+      return allOf(node.nodes.map((one) => typeFilter(one, field)))
     case 'or':
-      return anyOf(node.nodes.map(typeFilter))
+      return anyOf(node.nodes.map((one) => typeFilter(one, field)))
   }
 }
 

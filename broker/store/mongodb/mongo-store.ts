@@ -2,6 +2,7 @@ import type { MongoClient } from 'mongodb'
 import type { LogRecord } from '../../core/model/change.ts'
 import { DEFAULT_TENANT, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { EvolutionQuery, EvolutionStore, EvolutionUnit, InstanceQuery } from '../port/evolution.ts'
 import { reapExpired } from '../port/reap-expired.ts'
 import {
   type Counters,
@@ -15,13 +16,15 @@ import {
   type Unit,
   type UnitResult,
 } from '../port/store.ts'
-import { type CommitHelp, commitUnit, documentKey, keyOf, versioned } from './commit-unit.ts'
+import { documentKey } from './commit-unit.ts'
+import { commitUnits } from './commit-units.ts'
 import { drainChanges, lastSequence } from './drain-changes.ts'
 import { InTurn, type TakeTurn } from './in-turn.ts'
 import { readCounters } from './mongo-counters.ts'
 import type { KeptDocument, TenantCollections } from './mongo-documents.ts'
 import { asked } from './mongo-errors.ts'
-import { readHistory } from './mongo-history.ts'
+import { readEvolutions } from './mongo-evolutions.ts'
+import { readHistory, readInstances } from './mongo-history.ts'
 import { expiredEntities, queryPage } from './mongo-query.ts'
 import { MongoTenants } from './mongo-tenants.ts'
 
@@ -39,12 +42,11 @@ export interface MongoStoreOptions {
 
 type Collection = DocumentUnit['collection']
 
-const AT_ONCE = 16
 const REAP_EVERY: Micros = 60_000_000
-const MISSED: UnitResult = { outcome: 'conflict', version: 0 }
+const EMPTY_FOR: Micros = 3_600_000_000
 
 /** Opens a store on MongoDB, where every answered write is on the disks of a majority. @throws Problem */
-export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
+export async function openMongoStore(options: MongoStoreOptions): Promise<Store & EvolutionStore> {
   const { MongoClient } = await import('mongodb') // heavy: only loaded where it is used
   const client = new MongoClient(options.url, {
     writeConcern: { w: 'majority', journal: true },
@@ -62,7 +64,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
 }
 
 /** A Store on MongoDB: one document per entity, changed by one atomic write that carries its own change record. */
-class MongoStore implements Store {
+class MongoStore implements Store, EvolutionStore {
   readonly #client: MongoClient
   readonly #clock: () => Micros
   readonly #turns = new InTurn()
@@ -108,13 +110,20 @@ class MongoStore implements Store {
     return this.#in(tenant, [], (collections) => expiredEntities(collections, now, limit))
   }
 
-  async commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
+  async commit(tenant: Tenant, units: readonly (Unit | EvolutionUnit)[]): Promise<readonly UnitResult[]> {
     const collections = await this.#tenants.find(tenant)
     if (!collections) throw noTenant(tenant)
     if (units.length === 0) return []
     return asked(async () => {
       const first = await this.#versions(tenant, collections, units.length)
-      const results = await this.#commitAll(tenant, collections, units, first).finally(() => {
+      const help = {
+        first,
+        unitsInTurn: this.#takeTurn(tenant, 'units'),
+        newVersion: () => this.#versions(tenant, collections, 1),
+        drain: () => this.#drain(tenant, collections),
+        inTurn: this.#takeTurn(tenant, 'document'),
+      }
+      const results = await commitUnits(collections, units, help).finally(() => {
         for (const listener of this.#listeners) listener({ tenant })
       })
       void this.#drain(tenant, collections).catch(() => {}) // what is left is drained by the next reader of the log
@@ -158,6 +167,17 @@ class MongoStore implements Store {
   history(tenant: Tenant, id: string, range: HistoryRange) {
     return this.#in(tenant, [], (collections) => readHistory(collections, id, range))
   }
+
+  evolutions(tenant: Tenant, query: EvolutionQuery) {
+    return this.#in(tenant, [], (collections) => readEvolutions(collections, query))
+  }
+
+  instances(tenant: Tenant, id: string, query: InstanceQuery) {
+    return this.#in(tenant, [], (collections) => readInstances(collections, id, query))
+  }
+
+  /** No totals are kept here: the instances tell. */
+  async aggregates(): Promise<undefined> {}
 
   document(tenant: Tenant, collection: Collection, id: string) {
     return this.#in(tenant, undefined, async ({ documents }) => {
@@ -219,39 +239,6 @@ class MongoStore implements Store {
     await this.#client.close()
   }
 
-  /** Units of one thing wait for each other, those of different things do not. */
-  async #commitAll(tenant: Tenant, collections: TenantCollections, units: readonly Unit[], first: number) {
-    const results: UnitResult[] = []
-    const queues = new Map<string, number[]>()
-    units.forEach((unit, at) => {
-      const key = `${tenant}/units/${keyOf(unit)}`
-      queues.set(key, [...(queues.get(key) ?? []), at])
-    })
-    const help: CommitHelp = {
-      newVersion: () => this.#versions(tenant, collections, 1),
-      drain: () => this.#drain(tenant, collections),
-      inTurn: this.#takeTurn(tenant),
-    }
-    const commitOne = async (places: readonly number[]) => {
-      let left: number | undefined
-      for (const at of places) {
-        const unit = versioned(units[at], left)
-        const result = unit ? await commitUnit(collections, unit, first + at, help) : MISSED
-        left = result.outcome === 'kept' ? (unit?.next ? result.version : 0) : undefined
-        results[at] = result
-      }
-    }
-    const waiting = [...queues]
-    const work = async () => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const [key, places] = next
-        await this.#turns.run(key, () => commitOne(places))
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, work))
-    return results
-  }
-
   /** Takes so many versions of the tenant for this commit; answers the first. */
   #versions(tenant: Tenant, { state }: TenantCollections, count: number): Promise<number> {
     return this.#turns.run(`${tenant}/version`, async () => {
@@ -266,23 +253,26 @@ class MongoStore implements Store {
   }
 
   async #drain(tenant: Tenant, collections: TenantCollections): Promise<void> {
-    await this.#turns.run(`${tenant}/drain`, () => drainChanges(collections, this.#takeTurn(tenant)))
+    await this.#turns.run(`${tenant}/drain`, () =>
+      drainChanges(collections, this.#takeTurn(tenant, 'document')),
+    )
     await this.#reap(tenant, collections)
   }
 
   /** Deletes what has expired, once in a while: MongoDB's own expiry knows whole seconds of its clock only. */
-  async #reap(tenant: Tenant, { documents }: TenantCollections): Promise<void> {
+  async #reap(tenant: Tenant, { documents, history }: TenantCollections): Promise<void> {
     const now = this.#clock()
     if (Math.abs(now - (this.#reaped.get(tenant) ?? 0)) < REAP_EVERY) return
     this.#reaped.set(tenant, now)
     await documents.deleteMany({ expires: { $lte: now }, changes: { $size: 0 } })
+    await history.deleteMany({ gone: { $lte: now - EMPTY_FOR }, name: { $exists: false } })
     await reapExpired(this, tenant, now)
   }
 
   // Each write is atomic on MongoDB anyway; turns within the process save conflicts, and servers that only speak its
   // protocol may not be atomic.
-  #takeTurn(tenant: Tenant): TakeTurn {
-    return (key, task) => this.#turns.run(`${tenant}/document/${key}`, task)
+  #takeTurn(tenant: Tenant, of: 'units' | 'document'): TakeTurn {
+    return (key, task) => this.#turns.run(`${tenant}/${of}/${key}`, task)
   }
 
   #isReadable({ text, expires }: KeptDocument): boolean {

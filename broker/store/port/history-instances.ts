@@ -43,6 +43,13 @@ export function historyEntries(change: EntityChange): readonly HistoryEntry[] {
   return change.attributes.map((one) => historyEntry(one, change.at))
 }
 
+/** Answers the entry of an instance that is there. */
+export function entryOf(attribute: string, instance: Instance): HistoryEntry {
+  const { datasetId, modifiedAt } = instance
+  const name = { attribute, ...(datasetId !== undefined && { datasetId }) }
+  return historyEntry({ ...name, action: 'created', after: instance }, modifiedAt)
+}
+
 /**
  * Answers how the scopes of an entity changed, as a change of the attribute that they are in history
  * (CIM 009 v1.9.1, 4.5.6); undefined: they did not.

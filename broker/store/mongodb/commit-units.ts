@@ -1,0 +1,59 @@
+import type { EvolutionUnit } from '../port/evolution.ts'
+import type { Unit, UnitResult } from '../port/store.ts'
+import { type CommitHelp, commitUnit, keyOf, versioned } from './commit-unit.ts'
+import type { TakeTurn } from './in-turn.ts'
+import type { TenantCollections } from './mongo-documents.ts'
+
+/** What a commit of several units needs besides. */
+export interface UnitsHelp extends CommitHelp {
+  /** Version of the first unit; those that follow have the next ones. */
+  readonly first: number
+  /** Lets units of one thing wait for each other, also those of other commits. */
+  readonly unitsInTurn: TakeTurn
+}
+
+const AT_ONCE = 16
+const MISSED: UnitResult = { outcome: 'conflict', version: 0 }
+
+/** Commits units: those of one thing one after the other, those of different things at once. */
+export async function commitUnits(
+  collections: TenantCollections,
+  units: readonly (Unit | EvolutionUnit)[],
+  help: UnitsHelp,
+): Promise<readonly UnitResult[]> {
+  const results: UnitResult[] = []
+  const commitOne = async (places: readonly number[]) => {
+    let left: number | undefined
+    for (const at of places) {
+      const unit = versioned(units[at], left)
+      const result = unit ? await commitUnit(collections, unit, help.first + at, help) : MISSED
+      if (unit?.collection !== 'evolution') left = leftBy(unit?.next !== undefined, result)
+      results[at] = result
+    }
+  }
+  const waiting = [...placesByKey(units)]
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [key, places] = next
+      await help.unitsInTurn(key, () => commitOne(places))
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, work))
+  return results
+}
+
+/** Answers the version that a unit left; undefined: it was not kept. */
+function leftBy(isThere: boolean, { outcome, version }: UnitResult): number | undefined {
+  if (outcome !== 'kept') return undefined
+  return isThere ? version : 0
+}
+
+function placesByKey(units: readonly (Unit | EvolutionUnit)[]): ReadonlyMap<string, readonly number[]> {
+  const queues = new Map<string, number[]>()
+  units.forEach((unit, at) => {
+    const queue = queues.get(keyOf(unit))
+    if (queue) queue.push(at)
+    else queues.set(keyOf(unit), [at])
+  })
+  return queues
+}

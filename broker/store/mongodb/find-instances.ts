@@ -1,0 +1,120 @@
+import type { Filter } from 'mongodb'
+import type { TimeProperty, TimeWindow } from '../../core/model/temporal.ts'
+import { compareText } from '../../core/query/compare-text.ts'
+import type { InstanceQuery } from '../port/evolution.ts'
+import type { Cleared } from './change-record.ts'
+import type { KeptInstance, KeptPlace, TenantCollections } from './mongo-documents.ts'
+import { isPresent, nameOf, type Present, type Undrained } from './undrained.ts'
+
+/** Which instances to find: in words of the server, and as the same question to what is not drained. */
+export interface Selection {
+  readonly filter: Filter<KeptPlace>
+  readonly accepts: (place: Present) => boolean
+  /** What they are ordered by first. */
+  readonly by: 'time' | 'createdAt' | 'modifiedAt'
+  readonly descending: boolean
+  readonly limit: number
+}
+
+/** Finds instances, with what is not drained yet laid over what is. */
+export async function findInstances(
+  { history }: TenantCollections,
+  { places, cleared }: Undrained,
+  selection: Selection,
+): Promise<readonly Present[]> {
+  const { filter, accepts, by, descending, limit } = selection
+  const direction = descending ? -1 : 1
+  const drained = await history
+    .find({ $and: [filter, ...cleared.map(notCleared)] })
+    .sort(Object.fromEntries([...new Set([by, ...ORDER])].map((member) => [`instance.${member}`, direction])))
+    .limit(limit + places.size) // as many may have become something else
+    .toArray()
+  const found = new Map(drained.filter(isPresent).map((place) => [place._id, place]))
+  for (const place of places.values()) {
+    if ((found.get(place._id)?.version ?? 0) >= place.version) continue
+    if (isPresent(place) && accepts(place)) found.set(place._id, place)
+    else found.delete(place._id)
+  }
+  return [...found.values()]
+    .sort((left, right) => direction * compare(left.instance, right.instance, by))
+    .slice(0, limit)
+}
+
+/** Selects instances of an attribute, or of one dataset of it, by time. */
+export function attributeSelection(
+  entity: string,
+  { attribute, dataset }: Cleared & { readonly attribute: string },
+  { window, order, perAttribute }: InstanceQuery,
+): Selection {
+  return {
+    filter: {
+      'instance.entity': entity,
+      'instance.attribute': attribute,
+      ...(dataset !== undefined && { 'instance.dataset': dataset }),
+      ...(window && windowFilter(window)),
+    },
+    accepts: ({ instance }) =>
+      instance.attribute === attribute &&
+      (dataset === undefined || dataset === instance.dataset) &&
+      (!window || isInside(instance, window)),
+    by: orderedBy(window?.property),
+    descending: order === 'newest',
+    limit: perAttribute,
+  }
+}
+
+/** Selects what may be the instance of an attribute that has this instanceId. */
+export function namedSelection(entity: string, attribute: string, name: string): Selection {
+  return {
+    filter: {
+      'instance.entity': entity,
+      'instance.attribute': attribute,
+      $or: [{ _id: name }, { name }],
+    },
+    accepts: (place) => place.instance.attribute === attribute && nameOf(place) === name,
+    by: 'time',
+    descending: false,
+    limit: 2, // one that has it, and one in the place that it belongs to
+  }
+}
+
+/** What follows in the order, which the indexes have too. */
+const ORDER = ['time', 'dataset', 'deletedAt'] as const
+
+/** Whatever has an observedAt or deletedAt has it as its time. */
+function orderedBy(property: TimeProperty | undefined): Selection['by'] {
+  return property === 'createdAt' || property === 'modifiedAt' ? property : 'time'
+}
+
+function windowFilter({ property, from, to }: TimeWindow): Filter<KeptPlace> {
+  const by = orderedBy(property)
+  const bounds = { ...(from !== undefined && { $gte: from }), ...(to !== undefined && { $lt: to }) }
+  return {
+    ...(Object.keys(bounds).length > 0 && { [`instance.${by}`]: bounds }),
+    ...(by === 'time' && { [`instance.${property}`]: { $exists: true } }),
+  }
+}
+
+function isInside(instance: KeptInstance, { property, from, to }: TimeWindow): boolean {
+  const time = instance[property]
+  return time !== undefined && (from === undefined || time >= from) && (to === undefined || time < to)
+}
+
+function notCleared({ attribute, dataset, version }: Undrained['cleared'][number]): Filter<KeptPlace> {
+  return {
+    $or: [
+      { version: { $gte: version } },
+      ...(attribute === undefined ? [] : [{ 'instance.attribute': { $ne: attribute } }]),
+      ...(dataset === undefined ? [] : [{ 'instance.dataset': { $ne: dataset } }]),
+    ],
+  }
+}
+
+function compare(left: KeptInstance, right: KeptInstance, by: Selection['by']): number {
+  return (
+    left[by] - right[by] ||
+    left.time - right.time ||
+    compareText(left.dataset, right.dataset) ||
+    (left.deletedAt ?? 0) - (right.deletedAt ?? 0)
+  )
+}

@@ -1,0 +1,45 @@
+import { parseEntity } from '../port/change.ts'
+import type { EvolutionHead, EvolutionQuery } from '../port/evolution.ts'
+import { provisionedOf, united } from './entity-fields.ts'
+import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
+import { typeFilter } from './mongo-query.ts'
+
+/** Reads who has a history: the document of an entity tells, also when the entity is gone or never was. */
+export async function readEvolutions(
+  { entities }: TenantCollections,
+  { ids, types, after, limit }: EvolutionQuery,
+): Promise<readonly EvolutionHead[]> {
+  const found = await entities
+    .find({
+      $and: [
+        { evolvedTypes: { $exists: true } },
+        ...(types ? [typeFilter(types, 'evolvedTypes')] : []),
+        ...(ids ? [{ _id: { $in: [...ids] } }] : []),
+        ...(after === undefined ? [] : [{ _id: { $gt: after } }]),
+      ],
+    })
+    .sort({ _id: 1 })
+    .limit(limit)
+    .project<HeadFields>({ text: 1, last: 1, deletedAt: 1, provisioned: 1 })
+    .toArray()
+  return found.map(headOf)
+}
+
+type HeadFields = Pick<KeptEntity, '_id' | 'text' | 'last' | 'deletedAt' | 'provisioned'>
+
+function headOf(found: HeadFields): EvolutionHead {
+  const { _id: id, text = found.last, deletedAt } = found
+  const state = text === undefined ? undefined : parseEntity(text)
+  const provisioned = provisionedOf(found)
+  const scopes = state?.scopes ?? provisioned?.scopes
+  const members = [state, provisioned].filter((one) => one !== undefined)
+  return {
+    id,
+    types: united(state?.types, provisioned?.types),
+    ...(scopes && { scopes }),
+    createdAt: Math.min(...members.map(({ createdAt }) => createdAt)),
+    modifiedAt: Math.max(...members.map(({ modifiedAt }) => modifiedAt)),
+    ...(deletedAt !== undefined && { deletedAt }),
+    ...(state && { state }),
+  }
+}

@@ -1,0 +1,70 @@
+import { type Cleared, historyChange, parseRecord } from './change-record.ts'
+import type { KeptInstance, KeptPlace, TenantCollections } from './mongo-documents.ts'
+
+/** What has happened to the history of an entity and is not drained yet. */
+export interface Undrained {
+  /** By place: what becomes of it. */
+  readonly places: ReadonlyMap<string, KeptPlace>
+  /** Of what is drained, instances of earlier versions are gone. */
+  readonly cleared: readonly (Cleared & { readonly version: number })[]
+}
+
+/** A place with an instance in it. */
+export type Present = KeptPlace & { readonly instance: KeptInstance }
+
+/** Answers what change records do to history, with the names that the places have already. */
+export async function readUndrained(
+  { history }: TenantCollections,
+  changes: readonly string[],
+): Promise<Undrained> {
+  const { places, cleared } = overlay(changes)
+  if (places.size === 0) return { places, cleared }
+  const named = await history
+    .find({ _id: { $in: [...places.keys()] }, name: { $exists: true } }, { projection: { name: 1 } })
+    .toArray()
+  for (const { _id, name } of named) {
+    const place = places.get(_id)
+    if (place && name !== undefined) places.set(_id, { name, ...place })
+  }
+  return { places, cleared }
+}
+
+/** Tells whether clearing takes an instance. */
+export function isCleared({ attribute, dataset }: Cleared, instance: KeptInstance): boolean {
+  return (
+    (attribute === undefined || attribute === instance.attribute) &&
+    (dataset === undefined || dataset === instance.dataset)
+  )
+}
+
+/** Answers the instanceId of what is in a place. */
+export function nameOf({ _id, name = _id }: Pick<KeptPlace, '_id' | 'name'>): string {
+  return name
+}
+
+/** Tells whether there is an instance in a place. */
+export function isPresent(place: KeptPlace): place is Present {
+  return place.instance !== undefined
+}
+
+function overlay(changes: readonly string[]) {
+  const places = new Map<string, KeptPlace>()
+  const cleared: Undrained['cleared'][number][] = []
+  const records = changes.map(parseRecord).sort((left, right) => left.version - right.version)
+  for (const record of records) {
+    const { version } = record
+    const change = historyChange(record)
+    if (change.cleared) {
+      cleared.push({ ...change.cleared, version })
+      for (const place of places.values()) {
+        const { instance, ...empty } = place
+        if (instance && isCleared(change.cleared, instance)) places.set(place._id, { ...empty, version })
+      }
+    }
+    for (const place of change.places) {
+      const name = place.name ?? places.get(place._id)?.name
+      places.set(place._id, { ...place, version, ...(name !== undefined && { name }) })
+    }
+  }
+  return { places, cleared }
+}

@@ -1,0 +1,161 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { MongoClient } from 'mongodb'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
+import { commitUnits } from '../../broker/store/mongodb/commit-units.ts'
+import { drainChanges } from '../../broker/store/mongodb/drain-changes.ts'
+import { type TenantCollections, tenantCollections } from '../../broker/store/mongodb/mongo-documents.ts'
+import { readInstances } from '../../broker/store/mongodb/mongo-history.ts'
+import { openMongoStore } from '../../broker/store/mongodb/mongo-store.ts'
+import type { EvolutionChange, EvolutionUnit } from '../../broker/store/port/evolution.ts'
+import type { Unit } from '../../broker/store/port/store.ts'
+import { type MongoServer, startMongo } from '../support/mongodb-server.ts'
+import { entity, NOW, PM10, property, put, remove } from '../support/store-builders.ts'
+import { stores } from '../support/store-kinds.ts'
+
+const [kind] = stores.filter(({ name }) => name === 'MongoDB')
+const [time, value] = [fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 99 })]
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ action: fc.constant('append' as const), time, value }) },
+  { weight: 4, arbitrary: fc.record({ action: fc.constant('replaceInstance' as const), time, value }) },
+  { weight: 2, arbitrary: fc.record({ action: fc.constant('deleteInstance' as const) }) },
+  { weight: 1, arbitrary: fc.record({ action: fc.constant('deleteAttribute' as const) }) },
+  { weight: 1, arbitrary: fc.record({ action: fc.constant('delete' as const) }) },
+)
+
+if (kind) {
+  describe('MongoDB: evolution while nothing is drained', () => {
+    let server: MongoServer
+    let client: MongoClient
+    let collections: TenantCollections
+    let entities = 0
+    let version = 1000
+    before(async () => {
+      server = await startMongo()
+      const database = `hub-test-evolution-${process.pid}`
+      await (await openMongoStore({ url: server.url, database })).close()
+      client = await new MongoClient(server.url).connect()
+      collections = tenantCollections(client.db(database), DEFAULT_TENANT)
+    })
+    after(async () => {
+      await client.db(`hub-test-evolution-${process.pid}`).dropDatabase()
+      await client.close()
+      await server.close()
+    })
+
+    const inTurn = <T>(_key: string, task: () => Promise<T>) => task()
+    const drain = () => drainChanges(collections, inTurn)
+    /** Commits as a process does that ends before it has drained anything. */
+    const commit = (...units: readonly (Unit | EvolutionUnit)[]) => {
+      const first = version
+      version += units.length
+      const newVersion = () => Promise.reject(new Error('Nobody came between'))
+      return commitUnits(collections, units, { first, unitsInTurn: inTurn, inTurn, newVersion, drain })
+    }
+    const instancesOf = async (id: string, order: 'oldest' | 'newest' = 'oldest') =>
+      (await readInstances(collections, id, { order, perAttribute: 100 })).map(
+        ({ instanceId, observedAt, text }) => ({ instanceId, observedAt, value: JSON.parse(text!).value }),
+      )
+
+    it('reads the same before and after, and when somebody drains late what others had drained', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 7 }), async (steps) => {
+          const id = `urn:ngsi-ld:T:${++entities}`
+          const expected = new Map<number, number>()
+          await commit(unitOf(id, appended(NOW, 0)))
+          expected.set(NOW, 0)
+          for (const [at, one] of steps.entries()) {
+            const before = await instancesOf(id)
+            const target = before[at % Math.max(before.length, 1)]
+            const change = changeOf(one, target?.instanceId ?? 'urn:none')
+            const [result] = await commit(unitOf(id, change))
+            if (result?.outcome !== 'kept') continue
+            if (change.action === 'delete' || change.action === 'deleteAttribute') expected.clear()
+            if (change.action.endsWith('Instance')) expected.delete(target!.observedAt!)
+            if ('time' in one) expected.set(NOW + one.time, one.value)
+          }
+          const overlaid = await instancesOf(id)
+          const values = overlaid.map(({ observedAt, value: read }) => [observedAt, read])
+          expect(values).to.deep.equal([...expected].sort(([left], [right]) => left - right))
+          expect(new Set(overlaid.map(({ instanceId }) => instanceId)).size).to.equal(overlaid.length)
+          expect(await instancesOf(id, 'newest')).to.deep.equal(overlaid.toReversed())
+          const left = await collections.entities.findOne({ _id: id })
+          await drain()
+          expect(await instancesOf(id)).to.deep.equal(overlaid)
+          await collections.entities.updateOne(
+            { _id: id },
+            { $set: { pending: true, changes: left!.changes } },
+          )
+          await drain()
+          expect(await instancesOf(id)).to.deep.equal(overlaid)
+        }),
+        { numRuns: 5 },
+      )
+    })
+
+    it('brings nothing back that was deleted, when somebody drains late', async () => {
+      const id = 'urn:ngsi-ld:T:late'
+      await commit(put(entity(id)), unitOf(id, appended(NOW + 1, 'secret')))
+      const late = (await collections.entities.findOne({ _id: id }))!.changes
+      await commit(unitOf(id, { action: 'delete' }))
+      await drain()
+      await collections.entities.updateOne({ _id: id }, { $set: { pending: true, changes: late } })
+      await drain()
+      expect(await instancesOf(id)).to.deep.equal([])
+      expect(JSON.stringify(await collections.history.find().toArray())).to.not.include('secret')
+      expect(JSON.stringify(await collections.log.find().toArray())).to.not.include('secret')
+    })
+
+    it('overlays what entities do, in their order', async () => {
+      const id = 'urn:ngsi-ld:T:entity'
+      const one = entity(id, { scopes: ['/a'], attributes: { [PM10]: [property(1, { observedAt: NOW })] } })
+      await commit(put(one))
+      const [{ instanceId } = { instanceId: '' }] = await instancesOf(id)
+      await commit(unitOf(id, moved(instanceId, NOW + 5, 2)))
+      const again = entity(id, { attributes: { [PM10]: [property(3, { observedAt: NOW })] } })
+      const last = (await collections.entities.findOne({ _id: id }))!.version
+      await commit(put(again, last, one), remove(again, 'previous', NOW + 9))
+      const overlaid = await instancesOf(id)
+      const ids = overlaid.map((instance) => instance.instanceId)
+      expect(overlaid.map((instance) => instance.value)).to.deep.equal([
+        3,
+        2,
+        'urn:ngsi-ld:null',
+        ['/a'],
+        'urn:ngsi-ld:null',
+      ])
+      expect(ids.indexOf(instanceId)).to.equal(1)
+      expect(new Set(ids).size).to.equal(5)
+      await drain()
+      expect(await instancesOf(id)).to.deep.equal(overlaid)
+    })
+  })
+}
+
+function changeOf(one: typeof step extends fc.Arbitrary<infer S> ? S : never, id: string): EvolutionChange {
+  switch (one.action) {
+    case 'append':
+      return appended(NOW + one.time, one.value)
+    case 'replaceInstance':
+      return moved(id, NOW + one.time, one.value)
+    case 'deleteInstance':
+      return { action: 'deleteInstance', attribute: PM10, instanceId: id }
+    case 'deleteAttribute':
+      return { action: 'deleteAttribute', attribute: PM10 }
+    case 'delete':
+      return { action: 'delete' }
+  }
+}
+
+function appended(observedAt: number, value: string | number): EvolutionChange {
+  const instances = [{ attribute: PM10, instance: property(value, { observedAt }) }]
+  return { action: 'append', needs: 'either', types: ['https://example.org/T'], instances }
+}
+
+function moved(instanceId: string, observedAt: number, value: number): EvolutionChange {
+  return { action: 'replaceInstance', attribute: PM10, instanceId, instance: property(value, { observedAt }) }
+}
+
+function unitOf(id: string, change: EvolutionChange): EvolutionUnit {
+  return { collection: 'evolution', id, at: NOW, origin: { by: 'tester' }, change }
+}

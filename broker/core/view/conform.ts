@@ -28,6 +28,11 @@ const ENTITY_MEMBER_SINCE = { scopes: 4, expiresAt: 9 }
 /** Before it an entity has one type and an attribute one instance (notes 1 to 3). */
 const SEVERAL_SINCE = 3
 
+/** Tells whether the version that is asked for knows scopes. */
+export function knowsScopes({ version = NEWEST_VERSION }: Pick<RenderOptions, 'version'>): boolean {
+  return version >= ENTITY_MEMBER_SINCE.scopes
+}
+
 type Conforming = Pick<RenderOptions, 'lang'> & { readonly version: number }
 
 /** Answers the entity as the version that is asked for knows it (CIM 009 v1.9.1, 4.3.6.8); the entity itself without one. */
@@ -46,16 +51,17 @@ function conformAttributes(attributes: Attributes, options: Conforming, table: T
   return Object.fromEntries(
     Object.entries(attributes).map(([name, instances]) => [
       name,
-      options.version < SEVERAL_SINCE
-        ? preferDefault(instances).map((instance) => conformInstance(instance, options, table))
-        : instances.map((instance) => conformInstance(instance, options, table)),
+      (options.version < SEVERAL_SINCE ? preferDefault(instances) : instances).map((instance) =>
+        conformInstance(instance, options, table),
+      ),
     ]),
   )
 }
 
+/** Of one datasetId there are several in history only. */
 function preferDefault(instances: readonly Instance[]): readonly Instance[] {
   const chosen = instances.find(({ datasetId }) => datasetId === undefined) ?? instances[0]
-  return chosen ? [chosen] : []
+  return instances.filter(({ datasetId }) => datasetId === chosen?.datasetId)
 }
 
 function conformInstance(instance: ToldInstance, options: Conforming, table: TermTable): ToldInstance {

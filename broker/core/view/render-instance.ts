@@ -1,4 +1,5 @@
 import { SEALED } from '../context/attribute-names.ts'
+import { WRAPPED_KINDS } from '../context/temporal-values.ts'
 import type { TermTable } from '../context/term-table.ts'
 import { type AttributeKind, type Attributes, type Instance, VALUE_MEMBER } from '../model/entity.ts'
 import { type Iri, NGSI_LD_NULL } from '../model/iri.ts'
@@ -69,34 +70,45 @@ function datasetMap(instances: readonly Instance[], write: (instance: Instance) 
   return `{"dataset":{${texts.join(',')}}}`
 }
 
-const WRAPPED: ReadonlySet<Instance['kind']> = new Set(['LanguageProperty', 'VocabProperty', 'JsonProperty'])
-
 /** Simplified representation (CIM 009 v1.9.1, 4.5.4): the bare value; maps, vocabularies and JSON under their member. */
 function simplifiedText(given: Instance, writing: Writing): string {
-  if (isDeleted(given, writing)) return NULL_TEXT
-  const { options, table } = writing
-  const { instance } = speak(given, options.lang)
-  const value = valueText(instance, 'simplified', table)
-  const { kind } = instance
-  return WRAPPED.has(kind) ? `{"${VALUE_MEMBER[kind]}":${value}}` : value
+  return isDeleted(given, writing) ? NULL_TEXT : bareValue(given, writing).text
 }
 
 /** Normalized and concise representation of one instance (CIM 009 v1.9.1, 4.5.2 and 4.5.3). */
 function instanceText(given: Instance, alone: boolean, writing: Writing): string {
+  const members = memberTexts(given, writing)
+  const [valued = ''] = members
+  const bare = alone && members.length === 1 && writing.options.format === 'concise'
+  if (bare && isDeleted(given, writing)) return NULL_TEXT
+  return bare && kindShows(given) && standsBare(given)
+    ? valued.slice(`"${VALUE_MEMBER[given.kind]}":`.length)
+    : `{${members.join(',')}}`
+}
+
+/** Writes the members of an instance, normalized or concise: first its value, behind its type where that is needed. */
+export function memberTexts(given: Instance, writing: Writing): string[] {
   const { options, table } = writing
   const { format } = options
   const { instance, lang } = speak(given, options.lang)
-  const value = valueText(instance, format, table)
-  const valued = `"${VALUE_MEMBER[instance.kind]}":${value}`
-  const text =
-    format === 'normalized' || !kindShows(instance) ? `"type":"${instance.kind}",${valued}` : valued
-  const own = ownTexts(instance, writing)
-  if (lang !== undefined) own.push(`"lang":${JSON.stringify(lang)}`)
-  if (instance.attributes) own.push(...innerTexts(instance.attributes, writing))
-  if (writing.told) own.push(...toldTexts(given, instance.kind, writing))
-  if (own.length > 0) return `{${text},${own.join(',')}}`
-  if (format === 'concise' && alone && isDeleted(given, writing)) return NULL_TEXT
-  return format === 'concise' && alone && text === valued && standsBare(instance) ? value : `{${text}}`
+  const valued = `"${VALUE_MEMBER[instance.kind]}":${valueText(instance, format, table)}`
+  const typed = format === 'normalized' || !kindShows(instance)
+  const texts = [typed ? `"type":"${instance.kind}",${valued}` : valued, ...ownTexts(instance, writing)]
+  if (lang !== undefined) texts.push(`"lang":${JSON.stringify(lang)}`)
+  if (instance.attributes) texts.push(...innerTexts(instance.attributes, writing))
+  if (writing.told) texts.push(...toldTexts(given, instance.kind, writing))
+  return texts
+}
+
+/** Writes the bare value of an instance (CIM 009 v1.9.1, 4.5.4 and 4.5.9), and tells of which kind it is as it is written. */
+export function bareValue(
+  given: Instance,
+  { options, table }: Writing,
+): { readonly kind: AttributeKind; readonly text: string } {
+  const { instance } = speak(given, options.lang)
+  const { kind } = instance
+  const value = valueText(instance, 'simplified', table)
+  return { kind, text: WRAPPED_KINDS.has(kind) ? `{"${VALUE_MEMBER[kind]}":${value}}` : value }
 }
 
 const NULL_TEXT = JSON.stringify(NGSI_LD_NULL)

@@ -1,4 +1,4 @@
-import type { Attributes, Entity, Instance } from '../model/entity.ts'
+import type { Entity, Instance } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
 import { formatDateTime, type Micros } from '../model/time.ts'
 import type { Projection } from '../query/ast.ts'
@@ -39,7 +39,7 @@ function deletionOf({ deletedAt }: ToldEntity): Micros | undefined {
 }
 
 /** Writes the other members of an entity that are no attributes: type, scope, those of the system. */
-function ownTexts(entity: Entity, { options, table }: Writing): readonly string[] {
+export function ownTexts(entity: Entity, { options, table }: Writing): readonly string[] {
   const { types, scopes = [] } = entity
   const texts: string[] = []
   if (isProjected('type', options)) {
@@ -52,13 +52,16 @@ function ownTexts(entity: Entity, { options, table }: Writing): readonly string[
   return texts
 }
 
-function singleOrAll(texts: readonly string[]): string {
+/** Writes one text by itself, none or several as an array. */
+export function singleOrAll(texts: readonly string[]): string {
   const [only] = texts
   return only !== undefined && texts.length === 1 ? only : `[${texts.join(',')}]`
 }
 
+type Projecting = Pick<RenderOptions, 'pick' | 'omit' | 'datasetIds'>
+
 /** Tells whether the projection keeps a member that is no attribute (4.21). */
-export function isProjected(member: string, { pick, omit }: RenderOptions): boolean {
+export function isProjected(member: string, { pick, omit }: Projecting): boolean {
   return (!pick || hasMember(pick, member)) && !(omit && hasMember(omit, member))
 }
 
@@ -67,7 +70,10 @@ function hasMember({ members }: Projection, member: string): boolean {
 }
 
 /** Attributes that the projection keeps (4.21), each with the instances that the datasetId filter keeps (4.5.5). */
-export function projectedAttributes(attributes: Attributes, options: RenderOptions): Attributes {
+export function projectedAttributes<T extends Instance>(
+  attributes: Readonly<Record<Iri, readonly T[]>>,
+  options: Projecting,
+): Readonly<Record<Iri, readonly T[]>> {
   const { pick, omit, datasetIds } = options
   if (!pick && !omit && !datasetIds) return attributes
   const kept = Object.entries(attributes)
@@ -81,10 +87,10 @@ function isOmitted(name: Iri, omit: Projection | undefined): boolean {
   return omit?.attributes.has(name) === true && omit.attributes.get(name) === undefined
 }
 
-function inDatasets(
-  instances: readonly Instance[],
+function inDatasets<T extends Instance>(
+  instances: readonly T[],
   datasetIds: readonly string[] | undefined,
-): readonly Instance[] {
+): readonly T[] {
   if (!datasetIds) return instances
   return instances.filter(({ datasetId = '@none' }) => datasetIds.includes(datasetId))
 }

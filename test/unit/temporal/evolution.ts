@@ -1,0 +1,58 @@
+import type { AttributeKind } from '../../../broker/core/model/entity.ts'
+import type { JsonValue } from '../../../broker/core/model/json.ts'
+import type {
+  TemporalAttributes,
+  TemporalEntity,
+  TemporalInstance,
+} from '../../../broker/core/model/temporal.ts'
+import { type Micros, parseDateTime } from '../../../broker/core/model/time.ts'
+import { nullOf } from '../../../broker/core/view/told.ts'
+import { tableOf } from '../context/terms.ts'
+
+export const table = tableOf()
+export const NOW: Micros = at('2026-11-26T00:00:00Z')
+
+/** Answers the instant of a DateTime. */
+export function at(text: string): Micros {
+  return parseDateTime(text) ?? Number.NaN
+}
+
+/** An evolution with attributes by their short names. */
+export function evolution(
+  attributes: Readonly<Record<string, readonly TemporalInstance[]>>,
+  more: Partial<TemporalEntity> = {},
+): TemporalEntity {
+  const expanded: TemporalAttributes = Object.fromEntries(
+    Object.entries(attributes).map(([name, instances]) => [table.expand(name), instances]),
+  )
+  return {
+    id: 'urn:ngsi-ld:Vehicle:1',
+    types: [table.expand('Vehicle')],
+    createdAt: NOW,
+    modifiedAt: NOW,
+    attributes: expanded,
+    ...more,
+  }
+}
+
+/** An instance; a Property unless told otherwise. */
+export function instance(
+  value: JsonValue,
+  observedAt: string | undefined,
+  more: Partial<TemporalInstance> = {},
+): TemporalInstance {
+  return {
+    kind: 'Property',
+    value,
+    ...(observedAt !== undefined && { observedAt: at(observedAt) }),
+    createdAt: NOW,
+    modifiedAt: NOW,
+    instanceId: `urn:ngsi-ld:Instance:${observedAt}`,
+    ...more,
+  }
+}
+
+/** What is recorded of the deletion of an attribute. */
+export function deletion(kind: AttributeKind, deletedAt: string): TemporalInstance {
+  return instance(nullOf(kind), undefined, { kind, modifiedAt: at(deletedAt), deletedAt: at(deletedAt) })
+}

@@ -14,7 +14,8 @@ type Change<A extends EvolutionChange['action']> = Extract<EvolutionChange, { re
 /** What a change of an evolution does. */
 interface Effect {
   readonly action: ChangeRecord['action']
-  readonly attributes?: readonly AttributeChange[]
+  /** What the log tells: names alone, since what is erased must not live on there. */
+  readonly attributes: readonly AttributeChange[]
   readonly history: HistoryChange
   /** Fields of the document, and those that go. */
   readonly fields?: Partial<KeptEntity>
@@ -39,7 +40,7 @@ export async function commitEvolution(
     action,
     at,
     origin,
-    ...(attributes && { attributes }),
+    attributes,
     history,
   }
   const place = found ? {} : { version, place: version, ...entityFields(undefined) }
@@ -82,6 +83,7 @@ interface Judged extends Target {
 
 const DELETION: Effect = {
   action: 'deleted',
+  attributes: [],
   history: { cleared: {}, places: [] },
   gone: ['evolvedTypes', 'provisioned', 'last', 'deletedAt'],
 }

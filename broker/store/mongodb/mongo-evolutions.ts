@@ -31,14 +31,13 @@ function headOf(found: HeadFields): EvolutionHead {
   const { _id: id, text = found.last, deletedAt } = found
   const state = text === undefined ? undefined : parseEntity(text)
   const provisioned = provisionedOf(found)
-  const scopes = state?.scopes ?? provisioned?.scopes
-  const members = [state, provisioned].filter((one) => one !== undefined)
+  const { createdAt = 0, modifiedAt = 0, scopes } = state ?? provisioned ?? {}
   return {
     id,
     types: united(state?.types, provisioned?.types),
     ...(scopes && { scopes }),
-    createdAt: Math.min(...members.map(({ createdAt }) => createdAt)),
-    modifiedAt: Math.max(...members.map(({ modifiedAt }) => modifiedAt)),
+    createdAt,
+    modifiedAt,
     ...(deletedAt !== undefined && { deletedAt }),
     ...(state && { state }),
   }

@@ -14,11 +14,13 @@ export async function readInstances(
   // what is not drained first: what is drained meanwhile is then seen twice, and not missed
   const found = await collections.entities.findOne({ _id: id }, { projection: { changes: 1 } })
   const undrained = await readUndrained(collections, found?.changes ?? [])
-  const attributes = query.attributes ?? (await attributesOf(collections, undrained, id))
+  const attributes = new Set(query.attributes ?? (await attributesOf(collections, undrained, id)))
   const lists = await Promise.all(
-    attributes.map((attribute) =>
-      findInstances(collections, undrained, attributeSelection(id, { attribute }, query)),
-    ),
+    [...attributes]
+      .sort(compareText)
+      .map((attribute) =>
+        findInstances(collections, undrained, attributeSelection(id, { attribute }, query)),
+      ),
   )
   return lists.flat().map(historyInstance)
 }
@@ -41,7 +43,7 @@ async function attributesOf(
 ): Promise<readonly string[]> {
   const drained: unknown[] = await history.distinct('instance.attribute', { 'instance.entity': id })
   const others = [...places.values()].filter(isPresent).map(({ instance }) => instance.attribute)
-  return [...new Set([...drained.map(String), ...others])].sort(compareText)
+  return [...drained.map(String), ...others]
 }
 
 function historyInstance(place: Present): HistoryInstance {

@@ -27,9 +27,25 @@ const INSTANCE_ID = /^urn:ngsi-ld:Instance:(-?[0-9a-z]{1,11})-[\w-]{11}$/
 
 /** Names an instance for ever: equal places get equal ids on every store, and `instanceTime` finds the time again. */
 export function instanceId(entityId: string, { attribute, datasetId, time, deleted }: HistoryPlace): string {
-  const place = JSON.stringify([entityId, attribute, datasetId ?? null, ...(deleted ? ['deleted'] : [])])
-  const hash = createHash('sha256').update(place).digest('base64url').slice(0, 11)
-  return `${PREFIX}${time.toString(36)}-${hash}`
+  return idAt(time, seriesName(entityId, { attribute, datasetId, deleted }))
+}
+
+/** Answers what the ids of all instances have in common that differ by their time only. */
+export function seriesName(
+  entityId: string,
+  {
+    attribute,
+    datasetId,
+    deleted,
+  }: Omit<HistoryPlace, 'time' | 'datasetId'> & { datasetId?: string | undefined },
+): string {
+  const series = JSON.stringify([entityId, attribute, datasetId ?? null, ...(deleted ? ['deleted'] : [])])
+  return createHash('sha256').update(series).digest('base64url').slice(0, 11)
+}
+
+/** Answers the id of the instance that a series has at that time. */
+export function idAt(time: Micros, name: string): string {
+  return `${PREFIX}${time.toString(36)}-${name}`
 }
 
 /** Answers the time of the place that `instanceId` gave this id; undefined: it gave no such id. */
@@ -75,9 +91,13 @@ function historyEntry({ attribute, datasetId, before, after }: AttributeChange, 
   const name = { attribute, ...(datasetId !== undefined && { datasetId }) }
   const place = { ...name, time: after?.observedAt ?? after?.modifiedAt ?? at, deleted: !after }
   if (after) return { place, instance: { ...name, ...timesAndText(after) } }
-  const told = before && { ...deletedInstance(before, at), modifiedAt: at }
-  const text = told && { text: canonicalInstance(told) }
+  const text = before && { text: deletionText(before, at) }
   return { place, instance: { ...name, modifiedAt: at, deletedAt: at, ...text } }
+}
+
+/** Writes what history keeps of a deletion: the kind and createdAt of what is gone, with NGSI-LD Null for a value. */
+export function deletionText(before: Instance, at: Micros): string {
+  return canonicalInstance({ ...deletedInstance(before, at), modifiedAt: at })
 }
 
 function timesAndText(instance: Instance): Pick<HistoryInstance, 'observedAt' | 'modifiedAt' | 'text'> {

@@ -1,6 +1,8 @@
 import type { Database } from './connection.ts'
+import { ROW_FIELDS } from './history-rows.ts'
 import type { Names } from './names.ts'
 import { RowBuffer } from './row-buffer.ts'
+import type { SqlValue } from './statements.ts'
 import type { EntityWrite } from './unit-write.ts'
 
 /** In `history`: stands for all attributes that came or went with the entity; names are numbered from 1. */
@@ -20,19 +22,25 @@ export class HistoryWriter {
       database,
       'history',
       COLUMNS,
-      'ON CONFLICT DO UPDATE SET source = excluded.source, text = excluded.text',
+      `ON CONFLICT DO UPDATE SET ${REPLACED.map((column) => `${column} = excluded.${column}`).join(', ')}`,
     )
   }
 
-  /** Takes what a unit adds; the same place again replaces what was there. */
-  add({ action, history }: EntityWrite, subject: number, sequence: number): void {
+  /** Takes what the change of an entity adds; the same place again replaces what was there. */
+  addChange({ action, history }: EntityWrite, subject: number, sequence: number): void {
     if (action !== 'updated') {
-      this.#rows.add(subject, ALL_ATTRIBUTES, sequence, '', action === 'deleted' ? 1 : 0, sequence, null)
+      const deleted = action === 'deleted' ? 1 : 0
+      this.#rows.add(subject, ALL_ATTRIBUTES, sequence, '', deleted, sequence, ...NO_INSTANCE)
     }
-    for (let at = 0; at < history.length; at += FIELDS) {
-      const [attribute, time = 0, dataset = '', deleted = 0, text = null] = history.slice(at, at + FIELDS)
+    this.addRows(history, subject, sequence)
+  }
+
+  /** Takes rows as in history-rows.ts. */
+  addRows(rows: readonly SqlValue[], subject: number, sequence: number): void {
+    for (let at = 0; at < rows.length; at += ROW_FIELDS) {
+      const [attribute, time = 0, dataset = '', deleted = 0, ...rest] = rows.slice(at, at + ROW_FIELDS)
       const name = this.#names.intern(String(attribute))
-      this.#rows.add(subject, name, time, dataset, deleted, sequence, text)
+      this.#rows.add(subject, name, time, dataset, deleted, sequence, ...rest)
     }
   }
 
@@ -47,5 +55,6 @@ export class HistoryWriter {
   }
 }
 
-const COLUMNS = ['subject', 'attribute', 'time', 'dataset', 'deleted', 'source', 'text'] as const
-const FIELDS = 5
+const REPLACED = ['source', 'text', 'value', 'observed', 'created', 'modified', 'unit'] as const
+const COLUMNS = ['subject', 'attribute', 'time', 'dataset', 'deleted', ...REPLACED] as const
+const NO_INSTANCE = [null, null, null, null, null, null] as const

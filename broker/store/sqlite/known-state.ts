@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
+import type { EvolutionUnit } from '../port/evolution.ts'
 import type { StoredEntity, Unit, UnitResult } from '../port/store.ts'
 
 interface Changes {
@@ -34,7 +35,7 @@ export class KnownState {
    */
   changed(
     tenant: Tenant,
-    units: readonly Unit[],
+    units: readonly (Unit | EvolutionUnit)[],
     texts: readonly (string | undefined)[],
     results?: readonly UnitResult[],
   ): void {

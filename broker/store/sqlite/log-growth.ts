@@ -1,5 +1,7 @@
 import type { LogRecord } from '../../core/model/change.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
+import type { EvolutionUnit } from '../port/evolution.ts'
+import { evolutionAction, evolutionChanges } from '../port/evolution-changes.ts'
 import type { LogGrowth, Unit, UnitResult } from '../port/store.ts'
 
 /**
@@ -8,13 +10,13 @@ import type { LogGrowth, Unit, UnitResult } from '../port/store.ts'
  */
 export function logGrowth(
   tenant: Tenant,
-  units: readonly Unit[],
+  units: readonly (Unit | EvolutionUnit)[],
   results: readonly UnitResult[] | undefined,
 ): LogGrowth {
   if (!results) return { tenant }
   const records: LogRecord[] = []
-  for (const [at, unit] of units.entries()) {
-    const result = results[at]
+  for (const [place, unit] of units.entries()) {
+    const result = results[place]
     if (result?.outcome !== 'kept' || result.version === 0) continue
     if (unit.collection === 'entity') {
       const { collection, id, change, origin, before, next } = unit
@@ -29,6 +31,11 @@ export function logGrowth(
         ...(next && { after: next }),
         attributes: change.attributes,
       })
+    } else if (unit.collection === 'evolution') {
+      const { collection, id, at, origin, change } = unit
+      const action = evolutionAction(change.action, result.created)
+      const attributes = evolutionChanges(unit)
+      records.push({ sequence: result.version, collection, id, action, at, origin, attributes })
     } else if (unit.logged !== false) return { tenant }
   }
   return { tenant, records }

@@ -1,11 +1,12 @@
 import { Problem } from '../../core/model/problem.ts'
+import { addEvolution } from './add-evolution.ts'
 import type { Database } from './connection.ts'
 
 /** One step of the schema; its version is its place in the list, from 1. A step only adds. */
 export type Migration = (database: Database) => void
 
 /** All steps from an empty file to the schema of this program. */
-export const MIGRATIONS: readonly Migration[] = [(database) => database.exec(INITIAL)]
+export const MIGRATIONS: readonly Migration[] = [(database) => database.exec(INITIAL), addEvolution]
 
 /** Brings a file to the newest schema; one with content is backed up first. @throws Problem when it is newer */
 export function migrate(database: Database, file: string, migrations = MIGRATIONS): void {

@@ -3,6 +3,7 @@ import type { Iri } from '../../core/model/iri.ts'
 import { Problem } from '../../core/model/problem.ts'
 import { DEFAULT_TENANT, isHidden, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { EvolutionQuery, EvolutionUnit, InstanceQuery } from '../port/evolution.ts'
 import { reapExpired } from '../port/reap-expired.ts'
 import {
   type DocumentUnit,
@@ -15,6 +16,7 @@ import {
   type Unit,
   type UnitResult,
 } from '../port/store.ts'
+import { readHistory, readInstances } from './evolution-reader.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { KnownState } from './known-state.ts'
 import { logGrowth } from './log-growth.ts'
@@ -125,7 +127,15 @@ export class SqliteStore implements Store {
     return this.#in(tenant, EMPTY_PAGE, (reader) => queryEntities(reader, plan, this.#clock()))
   }
 
-  async commit(tenant: Tenant, units: readonly Unit[]) {
+  evolutions(tenant: Tenant, query: EvolutionQuery) {
+    return this.#in(tenant, [], (reader) => reader.inOneState(() => reader.evolutions(query)))
+  }
+
+  instances(tenant: Tenant, id: string, query: InstanceQuery) {
+    return this.#in(tenant, [], (reader) => reader.inOneState(() => readInstances(reader.places, id, query)))
+  }
+
+  async commit(tenant: Tenant, units: readonly (Unit | EvolutionUnit)[]) {
     if (!this.#tenants.has(tenant)) throw noTenant(tenant)
     if (!this.#expiring.has(tenant) && units.some(expires)) this.#expiring.add(tenant)
     if (units.length === 0) return []
@@ -163,7 +173,7 @@ export class SqliteStore implements Store {
   }
 
   history(tenant: Tenant, id: string, range: HistoryRange) {
-    return this.#in(tenant, [], (reader) => reader.history(id, range))
+    return this.#in(tenant, [], (reader) => reader.inOneState(() => readHistory(reader.places, id, range)))
   }
 
   document(tenant: Tenant, collection: Collection, id: string) {
@@ -249,7 +259,8 @@ export class SqliteStore implements Store {
   }
 }
 
-function expires(unit: Unit): boolean {
+function expires(unit: Unit | EvolutionUnit): boolean {
+  if (unit.collection === 'evolution') return false
   if (unit.collection !== 'entity') return unit.expiresAt !== undefined
   return unit.next !== undefined && validUntil(unit.next) !== undefined
 }

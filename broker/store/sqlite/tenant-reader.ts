@@ -5,17 +5,11 @@ import type { AttributeKind } from '../../core/model/entity.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { parseEntity } from '../port/change.ts'
-import type {
-  Counters,
-  DocumentUnit,
-  HistoryInstance,
-  HistoryRange,
-  PlacedEntity,
-  StoredDocument,
-  StoredEntity,
-} from '../port/store.ts'
+import type { EvolutionHead, EvolutionQuery } from '../port/evolution.ts'
+import type { Counters, DocumentUnit, PlacedEntity, StoredDocument, StoredEntity } from '../port/store.ts'
 import type { Database } from './connection.ts'
-import { historyReader } from './history-reader.ts'
+import { headReader } from './evolution-heads.ts'
+import { HistoryPlaces } from './history-places.ts'
 import { Names } from './names.ts'
 import type { PageSql } from './query-entities.ts'
 import type { Sql } from './sql.ts'
@@ -53,8 +47,9 @@ export class TenantReader {
   readonly names: Names
   readonly #database: Database
   readonly #statements: ReturnType<typeof statements>
-  /** Instances that history keeps of one entity, oldest first. */
-  readonly history: (id: string, range: HistoryRange) => readonly HistoryInstance[]
+  readonly places: HistoryPlaces
+  /** Heads of all that has a history, ascending by id. */
+  readonly evolutions: (query: EvolutionQuery) => readonly EvolutionHead[]
   readonly #composed: Statements<readonly SqlValue[]>
   readonly #placed: Statements<PlacedRow>
   readonly #plans = new LRUCache<string, PageSql>({ max: COMPOSED })
@@ -64,7 +59,8 @@ export class TenantReader {
     this.names = new Names(database)
     this.#database = database
     this.#statements = statements(database)
-    this.history = historyReader(database)
+    this.places = new HistoryPlaces(database, this.names)
+    this.evolutions = headReader(database, this.places, this)
     this.#composed = new LRUCache({ max: COMPOSED, memoMethod: (text) => prepareLists(database, text) })
     this.#placed = new LRUCache({
       max: COMPOSED,
@@ -197,7 +193,9 @@ function logRecord(row: LogRow): LogRecord {
     origin: { by: row.by, ...(row.request !== null && { requestId: row.request }) },
     ...(row.before !== null && { before: JSON.parse(row.before) }),
     ...(row.after !== null && { after: JSON.parse(row.after) }),
-    ...(row.collection === 'entity' && { attributes: attributeChanges(row) }),
+    ...((row.collection === 'entity' || row.collection === 'evolution') && {
+      attributes: attributeChanges(row),
+    }),
   }
 }
 

@@ -1,15 +1,17 @@
 import type { LogRecord } from '../../core/model/change.ts'
 import type { Micros } from '../../core/model/time.ts'
+import { evolutionAction } from '../port/evolution-changes.ts'
 import type { UnitResult } from '../port/store.ts'
 import type { Database } from './connection.ts'
 import { Counts } from './counts.ts'
 import { EntityIndex } from './entity-index.ts'
+import { EvolutionWriter } from './evolution-writer.ts'
 import { HistoryWriter } from './history-writer.ts'
 import { Names } from './names.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { isFatal } from './sqlite-errors.ts'
 import { prepare } from './statements.ts'
-import type { DocumentWrite, EntityWrite, UnitWrite } from './unit-write.ts'
+import type { DocumentWrite, EntityWrite, EvolutionWrite, UnitWrite } from './unit-write.ts'
 
 interface EntityRow {
   readonly key: number
@@ -37,6 +39,7 @@ export class TenantWriter {
   readonly #fresh = new Set<string>()
   readonly #index: EntityIndex
   readonly #history: HistoryWriter
+  readonly #evolution: EvolutionWriter
   /** The last sequence that was given, and the last one that is on disk. */
   #sequence: number
   #kept: number
@@ -49,6 +52,7 @@ export class TenantWriter {
     this.#entities = new RowBuffer(database, 'entity', ['key', 'id', 'version', 'expires'])
     this.#index = new EntityIndex(database, this.#names)
     this.#history = new HistoryWriter(database, this.#names)
+    this.#evolution = new EvolutionWriter(database, this.#names, this.#history)
     this.#sequence = this.#tables.sequence.get()?.value ?? 0
     this.#kept = this.#sequence
   }
@@ -93,6 +97,7 @@ export class TenantWriter {
   #takeBack(): void {
     if (this.#tables.isOpen()) this.#tables.rollback.run()
     for (const part of [this.#entities, this.#index, this.#history, this.#log, this.#counts]) part.drop()
+    this.#evolution.forget()
     this.#fresh.clear()
     this.#names.forget()
     this.#sequence = this.#kept
@@ -101,6 +106,7 @@ export class TenantWriter {
   #applyRequest(units: Request): readonly UnitResult[] {
     const left = new Map<string, UnitResult>()
     return units.map((unit) => {
+      if (unit.collection === 'evolution') return this.#applyEvolution(unit as EvolutionWrite)
       if (unit.collection !== 'entity') return this.#applyDocument(unit as DocumentWrite)
       const result = this.#applyEntity(unit as EntityWrite, left.get(unit.id))
       left.set(unit.id, result)
@@ -119,15 +125,30 @@ export class TenantWriter {
     this.#writeEntity(unit, key, version, row)
     this.#index.apply(key, unit.index)
     this.#counts.add(unit.shape)
-    this.#history.add(unit, key, version)
+    this.#history.addChange(unit, key, version)
     this.#addLog(unit, { sequence: version, before: row?.version, action: unit.action })
     return { outcome: 'kept', version }
   }
 
-  #writeEntity({ id, text, expires }: EntityWrite, key: number, version: number, row?: EntityRow): void {
+  #applyEvolution(unit: EvolutionWrite): UnitResult {
+    this.#flushEntities()
+    this.#history.flush()
+    this.#log.flush()
+    const version = this.#sequence + 1
+    const evolved = this.#evolution.apply(unit, version)
+    if (!evolved) return { outcome: 'conflict', version: 0 }
+    this.#sequence = version
+    const action = evolutionAction(unit.change.action, evolved.created)
+    this.#addLog(unit, { sequence: version, before: undefined, action })
+    return { outcome: 'kept', version, ...evolved }
+  }
+
+  #writeEntity(unit: EntityWrite, key: number, version: number, row?: EntityRow): void {
+    const { id, text, expires, at, index } = unit
     if (text === undefined) {
       this.#tables.deleteEntity.run(key)
       this.#tables.insertLife.run(id, key)
+      this.#evolution.deleted(id, { at, last: row?.version ?? version, types: index.removed.types })
     } else if (row) this.#tables.updateEntity.run(version, expires, key)
     else {
       this.#entities.add(key, id, version, expires)

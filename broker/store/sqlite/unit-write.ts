@@ -1,8 +1,12 @@
 import { validUntil } from '../../core/merge/valid-until.ts'
-import type { EntityChange, LogRecord } from '../../core/model/change.ts'
+import type { AttributeChange, EntityChange, LogRecord } from '../../core/model/change.ts'
 import type { Micros } from '../../core/model/time.ts'
-import { canonicalEntity, canonicalInstance } from '../port/canonical.ts'
+import { canonicalEntity } from '../port/canonical.ts'
+import type { EvolutionChange, EvolutionUnit } from '../port/evolution.ts'
+import { evolutionChanges } from '../port/evolution-changes.ts'
+import { scopeChange } from '../port/history-instances.ts'
 import type { DocumentUnit, EntityUnit, Unit } from '../port/store.ts'
+import { addDeletionRow, addInstanceRow } from './history-rows.ts'
 import { type IndexDelta, indexDelta } from './index-delta.ts'
 import { type ShapeChange, shapeChange } from './shape.ts'
 import type { SqlValue } from './statements.ts'
@@ -11,7 +15,7 @@ import type { SqlValue } from './statements.ts'
  * A unit made ready for the writer thread, which only has to put it into tables: texts are written, and what differs
  * in the indexes is known.
  */
-export type UnitWrite = EntityWrite | DocumentWrite
+export type UnitWrite = EntityWrite | DocumentWrite | EvolutionWrite
 
 interface Written extends Pick<LogRecord, 'id' | 'at'> {
   readonly by: string
@@ -25,7 +29,7 @@ export interface EntityWrite extends Written, Pick<EntityUnit, 'expectedVersion'
   readonly action: EntityChange['action']
   /** What changed, as JSON; absent where all of it came or went: the texts before and after tell. */
   readonly changes?: string | undefined
-  /** attribute, time, dataset, 1 for a deletion, text (null: as in the text of the entity). */
+  /** As in history-rows.ts. */
   readonly history: readonly SqlValue[]
   /** When the first part of the entity expires. */
   readonly expires: Micros | null
@@ -39,15 +43,34 @@ export interface DocumentWrite
   readonly logged: boolean
 }
 
+/** Its instances are rows already. */
+export type EvolutionStep = Exclude<EvolutionChange, { action: 'append' }> | Omit<Append, 'instances'>
+type Append = Extract<EvolutionChange, { action: 'append' }>
+
+export interface EvolutionWrite extends Written {
+  readonly collection: 'evolution'
+  readonly change: EvolutionStep
+  /** What is appended, as in history-rows.ts. */
+  readonly rows: readonly SqlValue[]
+  /** The names of attributes that the log tells, as JSON. */
+  readonly changes: string
+}
+
 /** Makes a unit ready for the writer thread. */
-export function unitWrite(unit: Unit): UnitWrite {
-  return unit.collection === 'entity' ? entityWrite(unit) : documentWrite(unit)
+export function unitWrite(unit: Unit | EvolutionUnit): UnitWrite {
+  if (unit.collection === 'entity') return entityWrite(unit)
+  return unit.collection === 'evolution' ? evolutionWrite(unit) : documentWrite(unit)
 }
 
 /** Tells about how much memory a unit takes on its way. */
 export function bytesOf(unit: UnitWrite): number {
   const changes = 'changes' in unit ? unit.changes : undefined
-  return (unit.text?.length ?? 0) + (changes?.length ?? 0)
+  const rows = unit.collection === 'evolution' ? bytesOfRows((unit as EvolutionWrite).rows) : 0
+  return (unit.text?.length ?? 0) + (changes?.length ?? 0) + rows
+}
+
+function bytesOfRows(rows: readonly SqlValue[]): number {
+  return rows.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 8), 0)
 }
 
 function entityWrite(unit: EntityUnit): EntityWrite {
@@ -63,20 +86,36 @@ function entityWrite(unit: EntityUnit): EntityWrite {
     request: origin.requestId ?? null,
     text: next && canonicalEntity(next),
     changes: whole ? undefined : JSON.stringify(change.attributes),
-    history: whole ? [] : historyRows(change),
+    history: whole ? [] : historyRows(unit),
     expires: (next && validUntil(next)) ?? null,
     index: indexDelta(before, next),
     shape: shapeChange(before, next),
   }
 }
 
-function historyRows({ attributes, at }: EntityChange): readonly SqlValue[] {
+function historyRows({ change, before, next }: EntityUnit): readonly SqlValue[] {
+  const { attributes, at, members } = change
   const rows: SqlValue[] = []
-  for (const { attribute, datasetId = '', after, late } of attributes) {
-    const time = after ? (after.observedAt ?? after.modifiedAt) : at
-    rows.push(attribute, time, datasetId, after ? 0 : 1, after && late ? canonicalInstance(after) : null)
-  }
+  for (const one of attributes) addRow(rows, one, at)
+  const scopes = members ? scopeChange(before, next, at) : undefined
+  if (scopes) addRow(rows, { ...scopes, late: true }, at) // no attribute of the entity, so no log record holds its text
   return rows
+}
+
+function addRow(rows: SqlValue[], { attribute, before, after, late }: AttributeChange, at: Micros): void {
+  if (after) addInstanceRow(rows, { attribute, instance: after, told: !late })
+  else if (before) addDeletionRow(rows, { attribute, before, at })
+}
+
+function evolutionWrite(unit: EvolutionUnit): EvolutionWrite {
+  const { collection, id, at, origin } = unit
+  const changes = JSON.stringify(evolutionChanges(unit))
+  const base = { collection, id, at, by: origin.by, request: origin.requestId ?? null, changes }
+  if (unit.change.action !== 'append') return { ...base, change: unit.change, rows: [] }
+  const { instances, ...change } = unit.change
+  const rows: SqlValue[] = []
+  for (const { attribute, instance } of instances) addInstanceRow(rows, { attribute, instance, told: false })
+  return { ...base, change, rows }
 }
 
 function documentWrite(unit: DocumentUnit): DocumentWrite {

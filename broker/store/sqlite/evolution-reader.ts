@@ -1,0 +1,93 @@
+import type { Iri } from '../../core/model/iri.ts'
+import type { Micros } from '../../core/model/time.ts'
+import { compareText } from '../../core/query/compare-text.ts'
+import type { InstanceQuery } from '../port/evolution.ts'
+import { idAt, instanceTime, seriesName } from '../port/history-instances.ts'
+import type { HistoryInstance, HistoryRange } from '../port/store.ts'
+import type { HistoryPlaces } from './history-places.ts'
+import type { PlacedRow } from './placed-row.ts'
+
+/** Answers the instances of an entity, attribute by attribute, each in the order asked for. */
+export function readInstances(
+  places: HistoryPlaces,
+  id: string,
+  { attributes, perAttribute, ...range }: InstanceQuery,
+): readonly HistoryInstance[] {
+  const subjects = places.subjects(id)
+  const names = attributes ? new Set(attributes) : places.attributes(subjects)
+  return [...names].flatMap((attribute) => {
+    const rows = places.read(subjects, attribute, { ...range, limit: perAttribute })
+    const idOf = idsOf(id, attribute)
+    return rows.map((row) => historyInstance(row, { attribute, text: places.textOf(row, attribute), idOf }))
+  })
+}
+
+/** Answers the instances of an entity, oldest first. */
+export function readHistory(
+  places: HistoryPlaces,
+  id: string,
+  { attribute, limit }: HistoryRange,
+): readonly HistoryInstance[] {
+  const attributes = attribute === undefined ? {} : { attributes: [attribute] }
+  const query = { ...attributes, order: 'oldest', perAttribute: limit } as const
+  return readInstances(places, id, query).toSorted(byPlace).slice(0, limit)
+}
+
+/** Answers the row of an instance. */
+export function findInstance(
+  places: HistoryPlaces,
+  id: string,
+  { attribute, instanceId }: { readonly attribute: Iri; readonly instanceId: string },
+): PlacedRow | undefined {
+  const subjects = places.subjects(id)
+  const time = places.movedTo(subjects, attribute, instanceId) ?? instanceTime(instanceId)
+  if (time === undefined) return undefined
+  const window = { from: time, to: time + 1 }
+  const idOf = idsOf(id, attribute)
+  const range = { window, order: 'oldest', limit: Number.MAX_SAFE_INTEGER } as const
+  return places.read(subjects, attribute, range).find((row) => idOf(row) === instanceId)
+}
+
+/** Answers the id of each row of an attribute. */
+function idsOf(id: string, attribute: Iri): (row: PlacedRow) => string {
+  const names = new Map<string, string>()
+  return ({ instance, dataset, deleted, time }) => {
+    if (instance !== null) return instance
+    const series = deleted ? `${dataset} ` : dataset
+    let name = names.get(series)
+    if (name === undefined) {
+      name = seriesName(id, { attribute, datasetId: dataset === '' ? undefined : dataset, deleted })
+      names.set(series, name)
+    }
+    return idAt(time, name)
+  }
+}
+
+function historyInstance(
+  row: PlacedRow,
+  { attribute, text, idOf }: { attribute: Iri; text: string; idOf: (row: PlacedRow) => string },
+): HistoryInstance {
+  const { dataset, observed, deleted, time, modified: modifiedAt } = row
+  return {
+    instanceId: idOf(row),
+    attribute,
+    ...(dataset !== '' && { datasetId: dataset }),
+    ...(observed && { observedAt: time }),
+    modifiedAt,
+    ...(deleted && { deletedAt: time }),
+    text,
+  }
+}
+
+function byPlace(left: HistoryInstance, right: HistoryInstance): number {
+  return (
+    timeOf(left) - timeOf(right) ||
+    compareText(left.attribute, right.attribute) ||
+    compareText(left.datasetId ?? '', right.datasetId ?? '') ||
+    Number(left.deletedAt !== undefined) - Number(right.deletedAt !== undefined)
+  )
+}
+
+function timeOf({ observedAt, modifiedAt }: HistoryInstance): Micros {
+  return observedAt ?? modifiedAt
+}

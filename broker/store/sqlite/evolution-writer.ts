@@ -1,0 +1,214 @@
+import { union } from '../../core/merge/members.ts'
+import type { Iri } from '../../core/model/iri.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { EvolutionChange } from '../port/evolution.ts'
+import type { Database } from './connection.ts'
+import { findInstance } from './evolution-reader.ts'
+import { HistoryPlaces } from './history-places.ts'
+import { addInstanceRow, TOMBSTONE } from './history-rows.ts'
+import type { HistoryWriter } from './history-writer.ts'
+import type { Names } from './names.ts'
+import type { PlacedRow } from './placed-row.ts'
+import { prepare, type SqlValue } from './statements.ts'
+import type { EvolutionWrite } from './unit-write.ts'
+
+interface Head {
+  readonly types: string | null
+}
+
+/** What became of a change that had what it needs. */
+export interface Evolved {
+  readonly created?: true
+}
+
+type Change<Action extends EvolutionChange['action']> = Extract<EvolutionChange, { action: Action }>
+
+/** Changes the history of entities by itself. What is to be read must be in the tables, not on its way there. */
+export class EvolutionWriter {
+  readonly #places: HistoryPlaces
+  readonly #names: Names
+  readonly #history: HistoryWriter
+  readonly #tables: ReturnType<typeof tables>
+
+  constructor(database: Database, names: Names, history: HistoryWriter) {
+    this.#places = new HistoryPlaces(database, names)
+    this.#names = names
+    this.#history = history
+    this.#tables = tables(database)
+  }
+
+  /** Notes that an entity was deleted: it stays findable by its types and its last state. */
+  deleted(id: string, { at, last, types }: { at: Micros; last: number; types: readonly Iri[] }): void {
+    this.#tables.keepDeleted.run(id, at, last)
+    this.#addTypes(id, types)
+  }
+
+  /** Applies a change; undefined: what it needs is not there, and nothing was done. */
+  apply({ id, at, change, rows }: EvolutionWrite, version: number): Evolved | undefined {
+    switch (change.action) {
+      case 'append':
+        return this.#append({ id, at, rows, version }, change)
+      case 'replaceInstance':
+        return this.#replaceInstance(id, change, version)
+      case 'deleteInstance':
+        return this.#deleteInstance(id, change, version)
+      case 'deleteAttribute':
+        return this.#deleteAttribute(id, change, version)
+      case 'delete':
+        return this.#delete(id)
+      default:
+        return change satisfies never
+    }
+  }
+
+  /** Forgets what it learnt: after a rollback some of it may not be so. */
+  forget(): void {
+    this.#places.forget()
+  }
+
+  #append(
+    { id, at, rows, version }: { id: string; at: Micros; rows: readonly SqlValue[]; version: number },
+    { needs, types, scopes }: Pick<Change<'append'>, 'needs' | 'types' | 'scopes'>,
+  ): Evolved | undefined {
+    const head = this.#tables.head.get(id)
+    const present = head !== undefined || this.#places.hasRows(this.#places.subjects(id))
+    if (!present && needs === 'present') return undefined
+    const known: readonly Iri[] = JSON.parse(head?.types ?? '[]')
+    const all = union(known, types)
+    this.#tables.keep.run(id, JSON.stringify(all), scopes ? JSON.stringify(scopes) : null, at)
+    if (all !== known) this.#addTypes(id, types)
+    this.#history.addRows(rows, this.#subject(id, version), version)
+    return present ? {} : { created: true }
+  }
+
+  #replaceInstance(
+    id: string,
+    { attribute, instanceId, instance }: Change<'replaceInstance'>,
+    version: number,
+  ): Evolved | undefined {
+    const found = findInstance(this.#places, id, { attribute, instanceId })
+    if (!found) return undefined
+    const row: SqlValue[] = []
+    addInstanceRow(row, { attribute, instance: { ...instance, createdAt: found.created }, told: false })
+    const [, time, dataset, deleted, ...content] = row
+    const moves = time !== found.time || dataset !== found.dataset || found.deleted
+    this.#remove(id, { attribute, row: found, version })
+    const name = this.#names.intern(attribute)
+    const place = [found.subject, name, time ?? 0, dataset ?? '', deleted ?? 0] as const
+    this.#tables.replace.run(...place, version, ...content, moves ? instanceId : found.instance)
+    return {}
+  }
+
+  #deleteInstance(
+    id: string,
+    { attribute, instanceId }: Change<'deleteInstance'>,
+    version: number,
+  ): Evolved | undefined {
+    const row = findInstance(this.#places, id, { attribute, instanceId })
+    if (!row) return undefined
+    this.#remove(id, { attribute, row, version })
+    return {}
+  }
+
+  #deleteAttribute(
+    id: string,
+    { attribute, datasetId = '', all }: Change<'deleteAttribute'>,
+    version: number,
+  ): Evolved | undefined {
+    const subjects = this.#places.subjects(id)
+    const isMeant = ({ dataset }: PlacedRow): boolean => all === true || dataset === datasetId
+    const told = this.#places.wholes(subjects, attribute).filter(isMeant)
+    const name = this.#names.find(attribute)
+    const dataset = all ? null : datasetId
+    const found = name !== undefined && subjects.some((one) => this.#tables.any.get(one, name, dataset))
+    if (!found && told.length === 0) return undefined
+    for (const subject of subjects)
+      if (name !== undefined) this.#tables.deleteRows.run(subject, name, dataset)
+    for (const row of this.#places.wholes(subjects, attribute).filter(isMeant))
+      this.#bury(attribute, row, version)
+    return {}
+  }
+
+  #delete(id: string): Evolved | undefined {
+    const subjects = this.#places.subjects(id)
+    if (!this.#tables.head.get(id) && !this.#places.hasRows(subjects)) return undefined
+    for (const subject of subjects) this.#tables.deleteSubject.run(subject)
+    for (const statement of [this.#tables.deleteLives, this.#tables.deleteHead, this.#tables.deleteTypes]) {
+      statement.run(id)
+    }
+    return {}
+  }
+
+  /** Takes away what is in a place, in all lives of the id, so that nothing tells of it any more. */
+  #remove(
+    id: string,
+    { attribute, row, version }: { attribute: Iri; row: PlacedRow; version: number },
+  ): void {
+    const subjects = this.#places.subjects(id)
+    const name = this.#names.find(attribute)
+    const { time, dataset, deleted } = row
+    for (const subject of name === undefined ? [] : subjects) {
+      this.#tables.deletePlace.run(subject, name ?? null, time, dataset, Number(deleted))
+    }
+    for (const told of this.#places.wholes(subjects, attribute)) {
+      if (told.time === time && told.dataset === dataset && told.deleted === deleted) {
+        this.#bury(attribute, told, version)
+      }
+    }
+  }
+
+  /** Puts a tombstone over what a log record goes on to tell. */
+  #bury(attribute: Iri, { subject, time, dataset, deleted }: PlacedRow, version: number): void {
+    const place = [subject, this.#names.intern(attribute), time, dataset, Number(deleted)] as const
+    this.#tables.replace.run(...place, version, TOMBSTONE, null, 0, time, time, null, null)
+  }
+
+  /** Answers the subject that new instances belong to: the entity as it is, or was last, or one made for them. */
+  #subject(id: string, version: number): number {
+    const found = this.#tables.subject.get(id)?.subject ?? null
+    if (found !== null) return found
+    this.#tables.insertLife.run(id, version)
+    return version
+  }
+
+  #addTypes(id: string, types: readonly Iri[]): void {
+    for (const type of types) this.#tables.insertType.run(this.#names.intern(type), id)
+  }
+}
+
+function tables(database: Database) {
+  const place = 'subject = ? AND attribute = ? AND time = ? AND dataset = ? AND deleted = ?'
+  const series = 'subject = ?1 AND attribute = ?2 AND (?3 IS NULL OR dataset = ?3)'
+  return {
+    head: prepare<Head>(database, 'SELECT types FROM evolution WHERE id = ?'),
+    keep: prepare(
+      database,
+      `INSERT INTO evolution (id, types, scopes, created, modified) VALUES (?1, ?2, ?3, ?4, ?4)
+      ON CONFLICT DO UPDATE SET types = excluded.types, scopes = coalesce(excluded.scopes, scopes),
+        created = coalesce(created, excluded.created), modified = excluded.modified`,
+    ),
+    keepDeleted: prepare(
+      database,
+      `INSERT INTO evolution (id, deleted, last) VALUES (?, ?, ?)
+      ON CONFLICT DO UPDATE SET deleted = excluded.deleted, last = excluded.last`,
+    ),
+    insertType: prepare(database, 'INSERT OR IGNORE INTO evolution_type (type, id) VALUES (?, ?)'),
+    subject: prepare<{ subject: number | null }>(
+      database,
+      `SELECT coalesce((SELECT key FROM entity WHERE id = ?1), (SELECT max(subject) FROM life WHERE id = ?1)) AS subject`,
+    ),
+    insertLife: prepare(database, 'INSERT INTO life (id, subject) VALUES (?, ?)'),
+    replace: prepare(
+      database,
+      `INSERT OR REPLACE INTO history (subject, attribute, time, dataset, deleted, source,
+        text, value, observed, created, modified, unit, instance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    any: prepare(database, `SELECT 1 FROM history WHERE ${series} AND (text IS NULL OR text <> '') LIMIT 1`),
+    deletePlace: prepare(database, `DELETE FROM history WHERE ${place}`),
+    deleteRows: prepare(database, `DELETE FROM history WHERE ${series}`),
+    deleteSubject: prepare(database, 'DELETE FROM history WHERE subject = ?'),
+    deleteLives: prepare(database, 'DELETE FROM life WHERE id = ?'),
+    deleteHead: prepare(database, 'DELETE FROM evolution WHERE id = ?'),
+    deleteTypes: prepare(database, 'DELETE FROM evolution_type WHERE id = ?'),
+  }
+}

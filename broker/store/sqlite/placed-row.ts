@@ -1,0 +1,81 @@
+import type { TimeWindow } from '../../core/model/temporal.ts'
+import type { Micros } from '../../core/model/time.ts'
+import { compareText } from '../../core/query/compare-text.ts'
+
+/** What history has in one place of one attribute. */
+export interface PlacedRow {
+  readonly subject: number
+  readonly time: Micros
+  readonly dataset: string
+  readonly deleted: boolean
+  /** The log record that it comes from: of two in the same place the later counts. */
+  readonly source: number
+  readonly text: string | null
+  readonly value: number | null
+  readonly observed: boolean
+  readonly created: Micros
+  readonly modified: Micros
+  readonly unit: string | null
+  /** Its id, where its place does not tell it. */
+  readonly instance: string | null
+}
+
+/** A window that may also be by the time of the place, which every row has. */
+export type PlaceWindow = Partial<TimeWindow>
+
+/** Before and after all instants. */
+export const FIRST = -1e300
+export const LAST = 1e300
+
+/** Answers what a row is ordered by; undefined: it has no such property. */
+export function keyIn(window: PlaceWindow | undefined): (row: PlacedRow) => Micros | undefined {
+  switch (window?.property) {
+    case 'observedAt':
+      return ({ observed, time }) => (observed ? time : undefined)
+    case 'deletedAt':
+      return ({ deleted, time }) => (deleted ? time : undefined)
+    case 'createdAt':
+      return ({ created }) => created
+    case 'modifiedAt':
+      return ({ modified }) => modified
+    default:
+      return ({ time }) => time
+  }
+}
+
+/** Tells whether the key of history has the order of the window. */
+export function isOrdered(window: PlaceWindow | undefined): boolean {
+  return window?.property !== 'createdAt' && window?.property !== 'modifiedAt'
+}
+
+/** Tells whether a time of a row is inside a window. */
+export function isIn(key: Micros | undefined, { from = FIRST, to = LAST }: PlaceWindow = {}): boolean {
+  return key !== undefined && key >= from && key < to
+}
+
+/** Answers the later of those that are in the same place. */
+export function latest(rows: readonly PlacedRow[]): readonly PlacedRow[] {
+  const places = new Map<string, PlacedRow>()
+  for (const row of rows) {
+    const key = `${row.dataset} ${row.time} ${row.deleted}`
+    const other = places.get(key)
+    const later = !other || other.source < row.source ? row : other
+    const instance = row.instance ?? other?.instance ?? null
+    places.set(key, later.instance === instance ? later : { ...later, instance })
+  }
+  return [...places.values()]
+}
+
+/** Compares rows by a time, then by place. */
+export function byKey(
+  keyOf: (row: PlacedRow) => Micros | undefined,
+  order: 'oldest' | 'newest',
+): (left: PlacedRow, right: PlacedRow) => number {
+  const sign = order === 'oldest' ? 1 : -1
+  return (left, right) =>
+    sign *
+    ((keyOf(left) ?? 0) - (keyOf(right) ?? 0) ||
+      left.time - right.time ||
+      compareText(left.dataset, right.dataset) ||
+      Number(left.deleted) - Number(right.deleted))
+}

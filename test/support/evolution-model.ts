@@ -1,0 +1,115 @@
+import type { EntityChange } from '../../broker/core/model/change.ts'
+import type { Entity, Instance } from '../../broker/core/model/entity.ts'
+import type { Micros } from '../../broker/core/model/time.ts'
+import { compareText } from '../../broker/core/query/compare-text.ts'
+import { canonicalInstance } from '../../broker/store/port/canonical.ts'
+import type { EvolutionUnit, InstanceQuery } from '../../broker/store/port/evolution.ts'
+import { historyEntries, instanceId, scopeChange } from '../../broker/store/port/history-instances.ts'
+import type { EntityUnit, HistoryInstance } from '../../broker/store/port/store.ts'
+
+/** One instance as the model keeps it; `time` is that of its place. */
+interface Placed extends HistoryInstance {
+  readonly time: Micros
+}
+
+/** The history of one entity as plainly as can be: a map of places, scanned for each answer. The judge of the stores. */
+export class EvolutionModel {
+  readonly #places = new Map<string, Placed>()
+
+  readonly #id: string
+
+  constructor(id: string) {
+    this.#id = id
+  }
+
+  /** Takes what a unit does. */
+  apply(unit: EntityUnit | EvolutionUnit): void {
+    if (unit.collection === 'entity') this.#record(unit.change, unit.before, unit.next)
+    else this.#evolve(unit)
+  }
+
+  /** Answers what `EvolutionStore.instances` has to answer. */
+  instances({ attributes, window, order, perAttribute }: InstanceQuery): readonly HistoryInstance[] {
+    const names = [...new Set(attributes ?? [...this.#places.values()].map(({ attribute }) => attribute))]
+    return names.sort(compareText).flatMap((name) => {
+      const rows = [...this.#places.values()].filter((row) => row.attribute === name)
+      const keyOf = (row: Placed): number | undefined => {
+        if (!window) return row.time
+        return window.property === 'createdAt' ? JSON.parse(row.text ?? '').createdAt : row[window.property]
+      }
+      const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = window ?? {}
+      const inside = rows.filter((row) => {
+        const key = keyOf(row)
+        return key !== undefined && key >= from && key < to
+      })
+      const sign = order === 'oldest' ? 1 : -1
+      inside.sort(
+        (left, right) =>
+          sign *
+          ((keyOf(left) ?? 0) - (keyOf(right) ?? 0) ||
+            left.time - right.time ||
+            compareText(left.datasetId ?? '', right.datasetId ?? '') ||
+            Number(left.deletedAt !== undefined) - Number(right.deletedAt !== undefined)),
+      )
+      return inside.slice(0, perAttribute).map(({ time, ...instance }) => instance)
+    })
+  }
+
+  #record(change: EntityChange, before: Entity | undefined, after: Entity | undefined): void {
+    const scopes = scopeChange(before, after, change.at)
+    const attributes = scopes ? [...change.attributes, scopes] : change.attributes
+    for (const { place, instance } of historyEntries({ ...change, attributes })) {
+      const key = this.#keyOf(place.attribute, place.datasetId, place.time, place.deleted)
+      const id = this.#places.get(key)?.instanceId ?? instanceId(this.#id, place)
+      this.#places.set(key, { ...instance, instanceId: id, time: place.time })
+    }
+  }
+
+  #evolve({ change }: EvolutionUnit): void {
+    if (change.action === 'append') {
+      for (const { attribute, instance } of change.instances) this.#put(attribute, instance)
+    } else if (change.action === 'delete') this.#places.clear()
+    else {
+      for (const [key, row] of this.#movedFirst()) {
+        if (row.attribute !== change.attribute) continue
+        if (change.action === 'deleteAttribute') {
+          if (change.all || row.datasetId === change.datasetId) this.#places.delete(key)
+        } else if (row.instanceId === change.instanceId) {
+          this.#places.delete(key)
+          if (change.action === 'replaceInstance') {
+            const { createdAt } = JSON.parse(row.text ?? '') as Instance
+            this.#put(row.attribute, { ...change.instance, createdAt }, row.instanceId)
+          }
+          return
+        }
+      }
+    }
+  }
+
+  /** Of two with one id the one that moved is meant. */
+  #movedFirst(): readonly (readonly [string, Placed])[] {
+    const stays = ({ instanceId: id, deletedAt, ...row }: Placed): number =>
+      Number(id === instanceId(this.#id, { ...row, deleted: deletedAt !== undefined }))
+    return [...this.#places].sort(([, left], [, right]) => stays(left) - stays(right))
+  }
+
+  #put(attribute: string, instance: Instance, id?: string): void {
+    const { datasetId, observedAt, modifiedAt } = instance
+    const time = observedAt ?? modifiedAt
+    const name = { attribute, ...(datasetId !== undefined && { datasetId }) }
+    const key = this.#keyOf(attribute, datasetId, time, false)
+    this.#places.set(key, {
+      instanceId:
+        id ?? this.#places.get(key)?.instanceId ?? instanceId(this.#id, { ...name, time, deleted: false }),
+      ...name,
+      ...(observedAt !== undefined && { observedAt }),
+      modifiedAt,
+      text: canonicalInstance(instance),
+      time,
+    })
+  }
+
+  #keyOf(attribute: string, datasetId: string | undefined, time: Micros, deleted: boolean): string {
+    return `${attribute} ${datasetId ?? ''} ${time} ${deleted}`
+  }
+}

@@ -46,3 +46,11 @@ export function jsonEqual(left: JsonValue | undefined, right: JsonValue | undefi
     keys.every((key) => Object.hasOwn(right, key) && jsonEqual(left[key], right[key]))
   )
 }
+
+/** Writes JSON in the one form that RFC 8785 knows: members by UTF-16 code units, no blanks. */
+export function canonicalJson(value: JsonValue): string {
+  if (isJsonArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (!isJsonObject(value)) return JSON.stringify(value)
+  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1))
+  return `{${members.map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item)}`).join(',')}}`
+}

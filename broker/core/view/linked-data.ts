@@ -1,7 +1,7 @@
 import { isGeometry } from '../geo/parse-geometry.ts'
 import { writeWkt } from '../geo/write-wkt.ts'
 import { type Iri, NGSI_LD } from '../model/iri.ts'
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
+import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
 
 /** How literals of a graph are written. */
 export interface GraphStyle {
@@ -65,14 +65,6 @@ export function withJsonValues(node: JsonValue): JsonValue {
   const { '@type': type, '@value': text } = node
   if (type === RDF_JSON && typeof text === 'string') return { '@type': '@json', '@value': JSON.parse(text) }
   return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, withJsonValues(value)]))
-}
-
-/** Writes JSON in the one form that RFC 8785 knows: members by UTF-16 code units, no blanks. */
-function canonicalJson(value: JsonValue): string {
-  if (isJsonArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (!isJsonObject(value)) return JSON.stringify(value)
-  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1))
-  return `{${members.map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item)}`).join(',')}}`
 }
 
 /** A JSON-LD typed value such as `{"@type": "DateTime", "@value": "…"}`. */

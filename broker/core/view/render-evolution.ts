@@ -46,7 +46,7 @@ export function innerWriting({ options, table }: EvolutionWriting): Writing {
 }
 
 /** Writes what is no attribute: id, type, scopes whose history is not at hand, and when what is gone went. */
-function entityTexts(entity: TemporalEntity, writing: Writing): readonly string[] {
+export function entityTexts(entity: TemporalEntity, writing: Writing): readonly string[] {
   const { scopes: _, ...unscoped } = entity
   const { deletedAt } = entity
   const told = Object.hasOwn(entity.attributes, SCOPE) ? unscoped : entity

@@ -8,7 +8,7 @@ import { HistoryPlaces } from './history-places.ts'
 import { addInstanceRow, TOMBSTONE } from './history-rows.ts'
 import type { HistoryWriter } from './history-writer.ts'
 import type { Names } from './names.ts'
-import type { PlacedRow } from './placed-row.ts'
+import { isSamePlace, type PlacedRow } from './placed-row.ts'
 import { prepare, type SqlValue } from './statements.ts'
 import type { EvolutionWrite } from './unit-write.ts'
 
@@ -151,9 +151,7 @@ export class EvolutionWriter {
       this.#tables.deletePlace.run(subject, name ?? null, time, dataset, Number(deleted))
     }
     for (const told of this.#places.wholes(subjects, attribute)) {
-      if (told.time === time && told.dataset === dataset && told.deleted === deleted) {
-        this.#bury(attribute, told, version)
-      }
+      if (isSamePlace(told, row)) this.#bury(attribute, told, version)
     }
   }
 

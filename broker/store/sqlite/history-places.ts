@@ -16,6 +16,7 @@ import {
   FIRST,
   isIn,
   isOrdered,
+  isSamePlace,
   keyIn,
   LAST,
   latest,
@@ -34,14 +35,19 @@ export interface RowRange {
 
 type Columns = readonly [
   time: number,
-  dataset: string,
-  deleted: number,
-  source: number,
-  text: string | null,
   value: number | null,
-  observed: number,
   created: number,
   modified: number,
+  source: number,
+  rest: string | null,
+]
+
+/** What rows of plain numbers by observedAt rarely have: each column of each row costs more than to parse it now and then. */
+type Rest = readonly [
+  dataset: string,
+  deleted: number,
+  observed: number,
+  text: string | null,
   unit: string | null,
   instance: string | null,
 ]
@@ -103,14 +109,17 @@ export class HistoryPlaces {
   read(subjects: readonly number[], attribute: Iri, range: RowRange): readonly PlacedRow[] {
     const keyOf = keyIn(range.window)
     const inWindow = (row: PlacedRow) => isIn(keyOf(row), range.window)
-    const wholes = this.wholes(subjects, attribute).filter(inWindow)
+    const told = this.wholes(subjects, attribute)
+    const wholes = told.filter(inWindow)
     const limit = range.limit + wholes.length // as many may turn out to be in the same place
     const name = this.#names.find(attribute)
     const lists = name === undefined ? [] : subjects.map((one) => this.#rows(one, name, { ...range, limit }))
     const some = lists.filter((list) => list.length > 0)
     const [only = []] = some
-    const single = wholes.length === 0 && some.length < 2
-    const rows = single ? only : latest([...wholes, ...some.flat()])
+    const single = told.length === 0 && subjects.length < 2
+    const merged = single ? only : latest([...wholes, ...some.flat()])
+    const isLast = (row: PlacedRow) => !this.#isLater(row, { subjects, attribute, told })
+    const rows = single || isOrdered(range.window) ? merged : merged.filter(isLast)
     const sorted = single && isOrdered(range.window) ? rows : rows.toSorted(byKey(keyOf, range.order))
     return sorted.length > range.limit ? sorted.slice(0, range.limit) : sorted
   }
@@ -133,18 +142,10 @@ export class HistoryPlaces {
   /** Answers the text of an instance. */
   textOf({ text, value, source, ...row }: PlacedRow, attribute: Iri): string {
     if (text !== null) return text
-    const { dataset, observed, time, unit, created, modified } = row
-    const datasetId = dataset === '' ? undefined : dataset
-    if (value === null) return canonicalInstance(this.#told(source, attribute, datasetId))
-    return canonicalInstance({
-      kind: 'Property',
-      ...(datasetId !== undefined && { datasetId }),
-      value,
-      ...(observed && { observedAt: time }),
-      ...(unit !== null && { unitCode: unit }),
-      createdAt: created,
-      modifiedAt: modified,
-    })
+    const datasetId = row.dataset === '' ? undefined : row.dataset
+    return value === null
+      ? canonicalInstance(this.#told(source, attribute, datasetId))
+      : plainText(value, datasetId, row)
   }
 
   #told(source: number, attribute: Iri, datasetId: string | undefined): Instance {
@@ -180,6 +181,23 @@ export class HistoryPlaces {
     })
   }
 
+  /** Whether something later is in the same place, which may be outside of a window by times of the system. */
+  #isLater(
+    row: PlacedRow,
+    {
+      subjects,
+      attribute,
+      told,
+    }: { subjects: readonly number[]; attribute: Iri; told: readonly PlacedRow[] },
+  ): boolean {
+    return (
+      told.some((other) => other.source > row.source && isSamePlace(other, row)) ||
+      subjects.some(
+        (subject) => subject !== row.subject && this.#isOverridden({ ...row, subject }, attribute),
+      )
+    )
+  }
+
   /** A tombstone, or what was written to the same place later. */
   #isOverridden({ subject, time, dataset, deleted, source }: PlacedRow, attribute: Iri): boolean {
     const name = this.#names.find(attribute)
@@ -189,13 +207,35 @@ export class HistoryPlaces {
   }
 }
 
-function placedRow(subject: number, row: Columns): PlacedRow {
-  const [time, dataset, deleted, source, text, value, observed, created, modified, unit, instance] = row
+function placedRow(subject: number, [time, value, created, modified, source, rest]: Columns): PlacedRow {
+  const [dataset, deleted, observed, text, unit, instance]: Rest = rest === null ? NO_REST : JSON.parse(rest)
   const flags = { deleted: deleted === 1, observed: observed === 1 }
   return { subject, time, dataset, source, text, value, created, modified, unit, instance, ...flags }
 }
 
-const ROW = 'time, dataset, deleted, source, text, value, observed, created, modified, unit, instance'
+/** Writes a plain number as `canonicalInstance` does. */
+function plainText(
+  value: number,
+  datasetId: string | undefined,
+  {
+    observed,
+    time,
+    unit,
+    created,
+    modified,
+  }: Pick<PlacedRow, 'observed' | 'time' | 'unit' | 'created' | 'modified'>,
+): string {
+  const dataset = datasetId === undefined ? '' : `"datasetId":${JSON.stringify(datasetId)},`
+  const observedAt = observed ? `,"observedAt":${time}` : ''
+  const unitCode = unit === null ? '' : `,"unitCode":${JSON.stringify(unit)}`
+  const times = `,"createdAt":${created},"modifiedAt":${modified}`
+  return `{"kind":"Property",${dataset}"value":${value}${observedAt}${unitCode}${times}}`
+}
+
+const NO_REST: Rest = ['', 0, 1, null, null, null]
+const REST = `dataset = '' AND deleted = 0 AND observed = 1 AND text IS NULL AND unit IS NULL AND instance IS NULL`
+const ROW = `time, value, created, modified, source,
+  CASE WHEN ${REST} THEN NULL ELSE json_array(dataset, deleted, observed, text, unit, instance) END`
 const REAL = `(text IS NULL OR text <> '${TOMBSTONE}')`
 
 function rangeSql(window: PlaceWindow | undefined, order: 'oldest' | 'newest'): string {

@@ -79,3 +79,8 @@ export function byKey(
       compareText(left.dataset, right.dataset) ||
       Number(left.deleted) - Number(right.deleted))
 }
+
+/** Tells whether two rows of an attribute are in the same place. */
+export function isSamePlace(left: PlacedRow, right: PlacedRow): boolean {
+  return left.time === right.time && left.dataset === right.dataset && left.deleted === right.deleted
+}

@@ -276,6 +276,28 @@ export const SETTINGS = {
       'Drop and count the oldest given-up notification when there are too many; otherwise no more are given up',
     default: false,
   },
+  'history.record': {
+    type: 'objects',
+    description:
+      'What history keeps of changes: rules, of which the first that fits counts; where none does everything is kept. ' +
+      '`types` and `attributes` narrow a rule; `keep`: all, changed (not what differs in its times alone), sampled ' +
+      '(one in `every` seconds), off',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['keep'],
+      properties: {
+        types: texts,
+        attributes: texts,
+        keep: { enum: ['all', 'changed', 'sampled', 'off'] },
+        every: { type: 'integer', minimum: 1 },
+      },
+      if: { properties: { keep: { const: 'sampled' } } },
+      // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+      then: { required: ['every'] },
+    },
+  },
   feeds: {
     type: 'objects',
     description: 'Agency feeds that this hub runs',

@@ -69,6 +69,15 @@ export interface Config {
       readonly types: readonly string[]
     }[]
   }
+  readonly history: {
+    readonly record: readonly {
+      readonly types?: readonly string[]
+      readonly attributes?: readonly string[]
+      readonly keep: 'all' | 'changed' | 'sampled' | 'off'
+      /** Seconds. */
+      readonly every?: number
+    }[]
+  }
   readonly feeds: readonly { readonly file: string; readonly variables?: Readonly<Record<string, string>> }[]
   readonly limits: Readonly<
     Record<

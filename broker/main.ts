@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { AssembledHub } from './main/assemble.ts'
 import { clock } from './main/clock.ts'
+import { type ConfiguredRecording, configuredRecording } from './main/recording.ts'
 import type { Store } from './store/port/store.ts'
 
 /** What a hub needs from the process that it runs in. */
@@ -36,16 +37,17 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
     config.publicUrl ||
     `http://${config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host}:${port}`
   // the store opens in its own thread meanwhile
+  const recording = configuredRecording(config)
   const [{ assemble }, { store, remove }] = await Promise.all([
     import('./main/assemble.ts'),
-    openStore(config, log),
+    openStore(config, log, recording),
   ]).catch((error: unknown) => {
     server.close()
     throw error
   })
   let hub: AssembledHub | undefined
   try {
-    hub = await assemble(config, { root, log, url, port, store })
+    hub = await assemble(config, { root, log, url, port, store, recording })
     server.off('request', refuseUntilReady)
     server.on('request', hub.answer)
     server.on('upgrade', hub.upgrade(server))
@@ -79,8 +81,13 @@ function listen(server: Server, { listen: { host, port } }: Config): Promise<num
   })
 }
 
-async function openStore(config: Config, log: Logger): Promise<{ store: Store; remove: () => void }> {
+async function openStore(
+  config: Config,
+  log: Logger,
+  { recording }: ConfiguredRecording,
+): Promise<{ store: Store; remove: () => void }> {
   const { kind, mongodb } = config.store
+  const rules = { ...(recording && { recording }) }
   if (kind === 'mongodb') {
     const { openMongoStore } = await import('./store/mongodb/mongo-store.ts')
     return {
@@ -89,6 +96,7 @@ async function openStore(config: Config, log: Logger): Promise<{ store: Store; r
         database: mongodb.database,
         maxHidden: config.limits.snapshots,
         clock,
+        ...rules,
       }),
       remove: () => undefined,
     }
@@ -102,6 +110,7 @@ async function openStore(config: Config, log: Logger): Promise<{ store: Store; r
     maxHidden: config.limits.snapshots,
     knownCharacters: Math.floor(config.limits.fragments / 6),
     log,
+    ...rules,
   })
   return {
     store,

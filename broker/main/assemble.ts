@@ -24,6 +24,7 @@ import { startConfiguredFeeds } from './feeds.ts'
 import { hubSecret } from './hub-secret.ts'
 import { assembleIdentity } from './identity.ts'
 import { assemblePages } from './pages.ts'
+import type { ConfiguredRecording } from './recording.ts'
 import { registerSources } from './register-sources.ts'
 import { assembleRoutes } from './routes.ts'
 
@@ -32,6 +33,7 @@ export interface Assembly extends HubEnvironment {
   readonly url: string
   readonly port: number
   readonly store: Store
+  readonly recording: ConfiguredRecording
 }
 
 /** A hub whose parts are together. */
@@ -45,7 +47,7 @@ export interface AssembledHub extends App {
 /** Builds every part of a hub by hand. @throws Problem or Error that says what cannot be built */
 export async function assemble(
   config: Config,
-  { root, log, url, port, store }: Assembly,
+  { root, log, url, port, store, recording }: Assembly,
 ): Promise<AssembledHub> {
   const ontology = readOntology(root)
   const secret = await hubSecret(config.secret, store, clock())
@@ -63,6 +65,7 @@ export async function assemble(
     servesCore: config.context.served === 'complete',
     ...defaultContext(config, ontology.contextUrl),
   })
+  await recording.know(contexts)
   const identity = await assembleIdentity(config, { root, log, url, secret, store, egress, ontology, clock })
   const registry = createRegistry()
   const secretsOfRegistrations = registrationSecrets(createSeal(secret, REGISTRATION_SEAL))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
 import type { Micros } from '../../broker/core/model/time.ts'
+import type { Recording } from '../../broker/core/temporal/recording.ts'
 import { openMongoStore } from '../../broker/store/mongodb/mongo-store.ts'
 import type { Store } from '../../broker/store/port/store.ts'
 import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
@@ -19,7 +20,7 @@ export interface StoreKind {
   readonly name: string
   /** How many random cases of a property suit its speed. */
   readonly runs: number
-  open(clock?: () => Micros): Promise<OpenedStore>
+  open(clock?: () => Micros, recording?: Recording): Promise<OpenedStore>
 }
 
 /** Makes a folder for one test. */
@@ -31,9 +32,13 @@ export function temporaryFolder(): string {
 export const SQLITE: StoreKind = {
   name: 'SQLite',
   runs: 40,
-  async open(clock) {
+  async open(clock, recording) {
     const directory = temporaryFolder()
-    const store = await openSqliteStore({ directory, ...(clock && { clock }) })
+    const store = await openSqliteStore({
+      directory,
+      ...(clock && { clock }),
+      ...(recording && { recording }),
+    })
     return {
       store,
       async close() {
@@ -51,11 +56,16 @@ let databases = 0
 export const MONGODB: StoreKind = {
   name: 'MongoDB',
   runs: 4,
-  async open(clock) {
+  async open(clock, recording) {
     server ??= startMongo()
     const { url } = await server
     const database = `hub-test-${process.pid}-${++databases}`
-    const store = await openMongoStore({ url, database, ...(clock && { clock }) })
+    const store = await openMongoStore({
+      url,
+      database,
+      ...(clock && { clock }),
+      ...(recording && { recording }),
+    })
     return { store, close: () => store.close().then(() => dropDatabase(url, database)) }
   },
 }

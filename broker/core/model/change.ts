@@ -42,6 +42,8 @@ export interface EntityChange {
   readonly action: 'created' | 'updated' | 'deleted'
   readonly at: Micros
   readonly attributes: readonly AttributeChange[]
+  /** Those that history keeps; absent: all. */
+  readonly recorded?: readonly AttributeChange[]
   /** Types, scopes or expiry of the entity itself changed. */
   readonly members: boolean
 }

@@ -1,13 +1,14 @@
 import { instancesOf } from '../merge/attributes.ts'
 import { sameContent } from '../merge/settle.ts'
-import type { AttributeChange } from '../model/change.ts'
+import type { AttributeChange, EntityChange } from '../model/change.ts'
 import type { Attributes, Instance } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
 import type { Micros } from '../model/time.ts'
 
 /** What of the changes of an attribute history keeps: those of its content alone, one in each period, none. */
 export type Keeping =
-  | { readonly keep: 'changed' | 'off' }
+  | { readonly keep: 'changed' }
+  | { readonly keep: 'off' }
   | { readonly keep: 'sampled'; readonly every: Micros }
 
 /** What history keeps of some attributes of entities of some types; without either: of all. Names are expanded. */
@@ -30,6 +31,16 @@ export function recordingBy(rules: readonly RecordingRule[]): Recording {
     )
     return !rule || rule.keeping.keep === 'all' ? undefined : rule.keeping
   }
+}
+
+/** Notes in a change of an entity of these types what of it history keeps, where that is not all. */
+export function noteRecorded(
+  change: EntityChange,
+  types: readonly Iri[],
+  recording: Recording,
+): EntityChange {
+  const kept = change.attributes.filter((one) => isRecorded(one, recording(types, one.attribute)))
+  return kept.length === change.attributes.length ? change : { ...change, recorded: kept }
 }
 
 /** Tells whether history keeps a change: what came or went is kept unless nothing is. */

@@ -34,8 +34,9 @@ export function changeRecord(unit: Unit, version: number, before: string | undef
     ...(unit.next && { after: unit.next }),
   }
   if (unit.collection === 'entity') {
-    const { action, at, attributes } = unit.change
-    return { version, collection, id, action, at, origin, ...states, attributes }
+    const { action, at, attributes, recorded } = unit.change
+    const record = { version, collection, id, action, at, origin, ...states, attributes } as const
+    return recorded ? { ...record, history: historyChange({ ...record, attributes: recorded }) } : record
   }
   const action = unit.next ? (before === undefined ? 'created' : 'updated') : 'deleted'
   return { version, collection, id, action, at: unit.at, origin, ...states }

@@ -2,6 +2,7 @@ import type { MongoClient } from 'mongodb'
 import type { LogRecord } from '../../core/model/change.ts'
 import { DEFAULT_TENANT, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { Recording } from '../../core/temporal/recording.ts'
 import type { EvolutionQuery, EvolutionStore, EvolutionUnit, InstanceQuery } from '../port/evolution.ts'
 import { reapExpired } from '../port/reap-expired.ts'
 import {
@@ -16,6 +17,7 @@ import {
   type Unit,
   type UnitResult,
 } from '../port/store.ts'
+import { withRecording } from '../port/with-recording.ts'
 import { documentKey } from './commit-unit.ts'
 import { commitUnits } from './commit-units.ts'
 import { drainChanges, lastSequence } from './drain-changes.ts'
@@ -38,6 +40,8 @@ export interface MongoStoreOptions {
   readonly maxHidden?: number
   /** Time by which documents expire. */
   readonly clock?: () => Micros
+  /** What history keeps of the changes of entities; absent: everything. */
+  readonly recording?: Recording
 }
 
 type Collection = DocumentUnit['collection']
@@ -67,6 +71,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store 
 class MongoStore implements Store, EvolutionStore {
   readonly #client: MongoClient
   readonly #clock: () => Micros
+  readonly #recording: Recording | undefined
   readonly #turns = new InTurn()
   readonly #tenants: MongoTenants
   readonly #reaped = new Map<Tenant, Micros>()
@@ -74,10 +79,11 @@ class MongoStore implements Store, EvolutionStore {
 
   constructor(
     client: MongoClient,
-    { database, maxTenants = 1000, maxHidden = 100, clock }: MongoStoreOptions,
+    { database, maxTenants = 1000, maxHidden = 100, clock, recording }: MongoStoreOptions,
   ) {
     this.#client = client
     this.#clock = clock ?? (() => Date.now() * 1000)
+    this.#recording = recording
     this.#tenants = new MongoTenants(client.db(database), { maxTenants, maxHidden, clock: this.#clock })
   }
 
@@ -123,9 +129,11 @@ class MongoStore implements Store, EvolutionStore {
         drain: () => this.#drain(tenant, collections),
         inTurn: this.#takeTurn(tenant, 'document'),
       }
-      const results = await commitUnits(collections, units, help).finally(() => {
-        for (const listener of this.#listeners) listener({ tenant })
-      })
+      const results = await commitUnits(collections, withRecording(units, this.#recording), help).finally(
+        () => {
+          for (const listener of this.#listeners) listener({ tenant })
+        },
+      )
       void this.#drain(tenant, collections).catch(() => {}) // what is left is drained by the next reader of the log
       return results
     })

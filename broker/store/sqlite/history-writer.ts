@@ -27,8 +27,8 @@ export class HistoryWriter {
   }
 
   /** Takes what the change of an entity adds; the same place again replaces what was there. */
-  addChange({ action, history }: EntityWrite, subject: number, sequence: number): void {
-    if (action !== 'updated') {
+  addChange({ action, asOne, history }: EntityWrite, subject: number, sequence: number): void {
+    if (asOne) {
       const deleted = action === 'deleted' ? 1 : 0
       this.#rows.add(subject, ALL_ATTRIBUTES, sequence, '', deleted, sequence, ...NO_INSTANCE)
     }

@@ -3,6 +3,7 @@ import type { Iri } from '../../core/model/iri.ts'
 import { Problem } from '../../core/model/problem.ts'
 import { DEFAULT_TENANT, isHidden, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { Recording } from '../../core/temporal/recording.ts'
 import type { EvolutionQuery, EvolutionUnit, InstanceQuery } from '../port/evolution.ts'
 import { reapExpired } from '../port/reap-expired.ts'
 import {
@@ -16,6 +17,7 @@ import {
   type Unit,
   type UnitResult,
 } from '../port/store.ts'
+import { withRecording } from '../port/with-recording.ts'
 import { readHistory, readInstances } from './evolution-reader.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { KnownState } from './known-state.ts'
@@ -46,6 +48,8 @@ export interface SqliteStoreOptions {
   readonly maxTenantBytes?: number
   /** Time by which documents expire. */
   readonly clock?: () => Micros
+  /** What history keeps of the changes of entities; absent: everything. */
+  readonly recording?: Recording
   readonly log?: StoreLog
 }
 
@@ -81,6 +85,7 @@ export class SqliteStore implements Store {
   readonly #maxTenants: number
   readonly #maxHidden: number
   readonly #clock: () => Micros
+  readonly #recording: Recording | undefined
   readonly #reaper: NodeJS.Timeout
   readonly #listeners = new Set<(growth: LogGrowth) => void>()
 
@@ -91,6 +96,7 @@ export class SqliteStore implements Store {
     this.#maxTenants = options.maxTenants ?? 1000
     this.#maxHidden = options.maxHidden ?? 100
     this.#clock = options.clock ?? (() => Date.now() * 1000)
+    this.#recording = options.recording
     this.writer = new Writer(
       { directory, maxOpenTenants, ...(maxTenantBytes !== undefined && { maxTenantBytes }) },
       options.log ?? SILENT,
@@ -139,7 +145,7 @@ export class SqliteStore implements Store {
     if (!this.#tenants.has(tenant)) throw noTenant(tenant)
     if (!this.#expiring.has(tenant) && units.some(expires)) this.#expiring.add(tenant)
     if (units.length === 0) return []
-    const writes = units.map(unitWrite)
+    const writes = withRecording(units, this.#recording).map(unitWrite)
     let results: readonly UnitResult[] | undefined
     try {
       results = await this.writer.commit(tenant, writes)

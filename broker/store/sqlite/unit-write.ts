@@ -29,6 +29,8 @@ export interface EntityWrite extends Written, Pick<EntityUnit, 'expectedVersion'
   readonly action: EntityChange['action']
   /** What changed, as JSON; absent where all of it came or went: the texts before and after tell. */
   readonly changes?: string | undefined
+  /** One row of history stands for all that came or went with the entity. */
+  readonly asOne: boolean
   /** As in history-rows.ts. */
   readonly history: readonly SqlValue[]
   /** When the first part of the entity expires. */
@@ -76,6 +78,7 @@ function bytesOfRows(rows: readonly SqlValue[]): number {
 function entityWrite(unit: EntityUnit): EntityWrite {
   const { collection, id, expectedVersion, before, next, change, origin } = unit
   const whole = change.action !== 'updated'
+  const asOne = whole && !change.recorded
   return {
     collection,
     id,
@@ -86,7 +89,8 @@ function entityWrite(unit: EntityUnit): EntityWrite {
     request: origin.requestId ?? null,
     text: next && canonicalEntity(next),
     changes: whole ? undefined : JSON.stringify(change.attributes),
-    history: whole ? [] : historyRows(unit),
+    asOne,
+    history: asOne ? [] : historyRows(unit),
     expires: (next && validUntil(next)) ?? null,
     index: indexDelta(before, next),
     shape: shapeChange(before, next),
@@ -94,9 +98,9 @@ function entityWrite(unit: EntityUnit): EntityWrite {
 }
 
 function historyRows({ change, before, next }: EntityUnit): readonly SqlValue[] {
-  const { attributes, at, members } = change
+  const { attributes, recorded = attributes, at, members } = change
   const rows: SqlValue[] = []
-  for (const one of attributes) addRow(rows, one, at)
+  for (const one of recorded) addRow(rows, one, at)
   const scopes = members ? scopeChange(before, next, at) : undefined
   if (scopes) addRow(rows, { ...scopes, late: true }, at) // no attribute of the entity, so no log record holds its text
   return rows

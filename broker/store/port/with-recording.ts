@@ -1,0 +1,16 @@
+import { noteRecorded, type Recording } from '../../core/temporal/recording.ts'
+import type { EvolutionUnit } from './evolution.ts'
+import type { Unit } from './store.ts'
+
+/** Notes in units what of them history keeps. */
+export function withRecording<T extends Unit | EvolutionUnit>(
+  units: readonly T[],
+  recording: Recording | undefined,
+): readonly T[] {
+  if (!recording) return units
+  return units.map((unit) => {
+    if (unit.collection !== 'entity') return unit
+    const { types = [] } = unit.next ?? unit.before ?? {}
+    return { ...unit, change: noteRecorded(unit.change, types, recording) }
+  })
+}

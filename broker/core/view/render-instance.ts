@@ -93,7 +93,7 @@ export function memberTexts(given: Instance, writing: Writing): string[] {
   const { instance, lang } = speak(given, options.lang)
   const valued = `"${VALUE_MEMBER[instance.kind]}":${valueText(instance, format, table)}`
   const typed = format === 'normalized' || !kindShows(instance)
-  const texts = [typed ? `"type":"${instance.kind}",${valued}` : valued, ...ownTexts(instance, writing)]
+  const texts = ownTexts(typed ? `"type":"${instance.kind}",${valued}` : valued, instance, writing)
   if (lang !== undefined) texts.push(`"lang":${JSON.stringify(lang)}`)
   if (instance.attributes) texts.push(...innerTexts(instance.attributes, writing))
   if (writing.told) texts.push(...toldTexts(given, instance.kind, writing))
@@ -147,9 +147,9 @@ function innerTexts(attributes: Attributes, { options, table }: Writing): readon
   return [...attributeTexts(attributes, { options, table }), ...sealed]
 }
 
-function ownTexts(instance: Instance, { options, table }: Writing): string[] {
+function ownTexts(first: string, instance: Instance, { options, table }: Writing): string[] {
   const { observedAt, unitCode, datasetId, valueType, objectType } = instance
-  const texts: string[] = []
+  const texts = [first]
   if (observedAt !== undefined) texts.push(`"observedAt":"${formatDateTime(observedAt)}"`)
   if (unitCode !== undefined) texts.push(`"unitCode":${JSON.stringify(unitCode)}`)
   if (datasetId !== undefined) texts.push(`"datasetId":${JSON.stringify(datasetId)}`)

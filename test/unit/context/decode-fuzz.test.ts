@@ -32,6 +32,8 @@ const MEMBERS = [
   'dataset',
   'a',
   'ex:b',
+  'values',
+  'jsons',
 ])
 const TEXTS = [
   'Property',
@@ -44,11 +46,14 @@ const TEXTS = [
   '@none',
 ]
 
-const rules: fc.Arbitrary<DecodeRules> = fc.record({
-  nulls: fc.constantFrom('forbidden', 'attribute', 'deep'),
-  partial: fc.constantFrom(false, true, 'attribute' as const),
-  simplified: fc.boolean(),
-})
+const rules: fc.Arbitrary<DecodeRules> = fc.oneof(
+  fc.record({
+    nulls: fc.constantFrom('forbidden', 'attribute', 'deep'),
+    partial: fc.constantFrom(false, true, 'attribute' as const),
+    simplified: fc.boolean(),
+  }),
+  fc.constant<DecodeRules>({ nulls: 'forbidden', history: true }),
+)
 
 const { body } = fc.letrec<{ body: JsonValue }>((tie) => ({
   body: fc.oneof(
@@ -74,6 +79,21 @@ describe('decoding, on any JSON', () => {
           expect(error.message).to.match(/^(Attribute a|Name )/)
         }
         expect(JSON.stringify(entity)).to.equal(before)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('does so with scopes over time', () => {
+    fc.assert(
+      fc.property(body, (scope) => {
+        try {
+          decodeEntity({ id: 'urn:x:1', type: 'T', scope }, table, { nulls: 'forbidden', history: true })
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error
+          expect(error.code).to.equal('BadRequestData')
+          expect(error.message).to.match(/^(Attribute scope|Entity has|Name )/)
+        }
       }),
       { numRuns: 3000 },
     )

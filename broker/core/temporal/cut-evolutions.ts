@@ -1,6 +1,6 @@
 import { type TemporalEntity, type TemporalInstance, type TimeWindow, timeOf } from '../model/temporal.ts'
 import type { Micros } from '../model/time.ts'
-import { withAttributes } from './in-window.ts'
+import { withAttributes } from './keep-instances.ts'
 
 /** How much of evolutions an answer holds. */
 export interface CutRequest {

@@ -1,5 +1,5 @@
 import { type TemporalEntity, type TimeProperty, timeOf } from '../model/temporal.ts'
-import { withAttributes } from './in-window.ts'
+import { withAttributes } from './keep-instances.ts'
 
 /**
  * Answers the last n instances of each attribute, the newest first (CIM 009 v1.9.1, 5.7.3.4 and 5.7.4.4): all datasetIds of

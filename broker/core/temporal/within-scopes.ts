@@ -9,7 +9,7 @@ import {
 import type { Micros } from '../model/time.ts'
 import type { ScopeNode } from '../query/ast.ts'
 import { matchScopes } from '../query/match-scopes.ts'
-import { keepInstances, withAttributes } from './in-window.ts'
+import { keepInstances, withAttributes } from './keep-instances.ts'
 
 /** Which scopes are asked for, and when. */
 export interface ScopeQuestion {

@@ -2,9 +2,8 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { TemporalEntity, TimeWindow } from '../../../broker/core/model/temporal.ts'
 import { type CutRequest, cutEvolutions } from '../../../broker/core/temporal/cut-evolutions.ts'
-import { inWindow } from '../../../broker/core/temporal/in-window.ts'
 import { lastInstances } from '../../../broker/core/temporal/last-instances.ts'
-import { evolution, instance, table } from './evolution.ts'
+import { atHand, evolution, instance, table } from './evolution.ts'
 
 const observed = (...times: readonly number[]) =>
   times.map((at) => instance(at, undefined, { observedAt: at }))
@@ -124,8 +123,8 @@ describe('6.3.10 Cut of evolutions', () => {
     expect(range).to.deep.equal({ start: 10, end: 13, size: '*' })
   })
 
-  /** What a store has at hand of an attribute. */
-  const atHand = (entity: TemporalEntity, backwards: boolean, most: number): TemporalEntity => ({
+  /** As a store answers it: so many of each attribute. */
+  const inOrder = (entity: TemporalEntity, backwards: boolean, most: number): TemporalEntity => ({
     ...entity,
     attributes: Object.fromEntries(
       Object.entries(entity.attributes).map(([name, instances]) => {
@@ -144,7 +143,7 @@ describe('6.3.10 Cut of evolutions', () => {
           const seen = { a: new Set<number>(), b: new Set<number>() }
           let window: TimeWindow = { property: 'observedAt', from: 0, to: 100 }
           for (let part = 0; part < 100; part++) {
-            const found = atHand(inWindow(whole, window), backwards, perAttribute + 1)
+            const found = inOrder(atHand(whole, window), backwards, perAttribute + 1)
             const request = { window, perAttribute, ...(backwards && { lastN: 1000 }) }
             const { entities, range } = cutEvolutions([found], request)
             for (const name of ['a', 'b'] as const)

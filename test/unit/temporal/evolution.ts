@@ -1,11 +1,14 @@
 import type { AttributeKind } from '../../../broker/core/model/entity.ts'
 import type { JsonValue } from '../../../broker/core/model/json.ts'
-import type {
-  TemporalAttributes,
-  TemporalEntity,
-  TemporalInstance,
+import {
+  type TemporalAttributes,
+  type TemporalEntity,
+  type TemporalInstance,
+  type TimeWindow,
+  timeOf,
 } from '../../../broker/core/model/temporal.ts'
 import { type Micros, parseDateTime } from '../../../broker/core/model/time.ts'
+import { keepInstances } from '../../../broker/core/temporal/keep-instances.ts'
 import { nullOf } from '../../../broker/core/view/told.ts'
 import { tableOf } from '../context/terms.ts'
 
@@ -55,4 +58,12 @@ export function instance(
 /** What is recorded of the deletion of an attribute. */
 export function deletion(kind: AttributeKind, deletedAt: string): TemporalInstance {
   return instance(nullOf(kind), undefined, { kind, modifiedAt: at(deletedAt), deletedAt: at(deletedAt) })
+}
+
+/** What a store answers of an evolution: its instances within a window (4.11), attributes that have none left out. */
+export function atHand(entity: TemporalEntity, window: TimeWindow | undefined): TemporalEntity {
+  return keepInstances(entity, (instance) => {
+    const time = timeOf(instance, window?.property)
+    return time !== undefined && time >= (window?.from ?? time) && time < (window?.to ?? time + 1)
+  })
 }

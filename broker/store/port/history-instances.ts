@@ -84,7 +84,7 @@ export function scopeChange(
 
 function scopeInstance(scopes: readonly string[] | undefined, at: Micros): Instance | undefined {
   if (!scopes?.length) return undefined
-  return { kind: 'Property', value: scopes, createdAt: at, modifiedAt: at }
+  return { kind: 'Property', value: scopes, observedAt: at, createdAt: at, modifiedAt: at }
 }
 
 function historyEntry({ attribute, datasetId, before, after }: AttributeChange, at: Micros): HistoryEntry {

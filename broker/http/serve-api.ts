@@ -52,7 +52,7 @@ export interface Api {
 export function serveApi(dependencies: ApiDependencies): Api {
   const table = routeTable(dependencies.routes)
   const find = (exchange: Exchange): FoundPath => {
-    checkEntityId(exchange.path)
+    checkSegments(exchange.path)
     const path = table(exchange.path)
     if (path) return path
     throw new Problem('ResourceNotFound', `Path ${exchange.path} leads to nothing here`)
@@ -72,9 +72,13 @@ export function serveApi(dependencies: ApiDependencies): Api {
   }
 }
 
-/** An empty segment is an entity id that is not there, which the operations call a fault of the data (5.6.2 to 5.6.19). */
-function checkEntityId(path: string): void {
-  if (/^\/ngsi-ld\/v1\/(?:temporal\/)?entities\/\//.test(path)) throw badRequestData('Path has no entity id')
+/** An empty segment is an id or a name that is not there, which the operations call a fault of the data (5.6.2 to 5.6.19). */
+function checkSegments(path: string): void {
+  const [, of] = /^\/ngsi-ld\/v1\/(?:temporal\/)?entities\/([^/]+\/attrs\/)?\//.exec(path) ?? [
+    undefined,
+    null,
+  ]
+  if (of !== null) throw badRequestData(`Path has no ${of === undefined ? 'entity id' : 'attribute name'}`)
 }
 
 async function serve(

@@ -352,6 +352,14 @@ export const SETTINGS = {
     default: 200_000,
     minimum: 100,
   },
+  'limits.instances': {
+    type: 'integer',
+    description:
+      'Instances of an attribute that one answer holds of its history; where there are more, the answer is partial (206)',
+    default: 1000,
+    minimum: 1,
+    maximum: 100_000,
+  },
   'limits.joined': {
     type: 'integer',
     description: 'Linked entities that one answer may join',
@@ -423,6 +431,13 @@ export const SETTINGS = {
     default: 15_000,
     minimum: 100,
     maximum: 300_000,
+  },
+  'history.rangeUnit': {
+    type: 'string',
+    description:
+      'Unit in the Content-Range of partial answers from history: that of CIM 009 v1.9.1, 6.3.10, or that of brokers before it',
+    default: 'DateTime',
+    values: ['DateTime', 'date-time'],
   },
   compressBytes: {
     type: 'integer',

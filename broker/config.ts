@@ -70,6 +70,7 @@ export interface Config {
     }[]
   }
   readonly history: {
+    readonly rangeUnit: 'DateTime' | 'date-time'
     readonly record: readonly {
       readonly types?: readonly string[]
       readonly attributes?: readonly string[]
@@ -84,6 +85,7 @@ export interface Config {
       | 'bodyBytes'
       | 'batchBytes'
       | 'batchItems'
+      | 'instances'
       | 'joined'
       | 'entityBytes'
       | 'page'

@@ -93,6 +93,7 @@ import { type RegistrationExpiry, registrationExpiry } from './registration-expi
 import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
 import { assembleSubscriptionEngine, type SubscriptionEngine } from './subscription-engine.ts'
 import { assembleSubscriptions } from './subscriptions.ts'
+import { assembleTemporal } from './temporal.ts'
 
 /** The parts that operations are made of. */
 export interface Parts {
@@ -239,6 +240,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
+      ...assembleTemporal(config, parts, settings),
       ...assembleSubscriptions(config, {
         ...parts,
         registry: subscriptions.subscriptions,

@@ -1229,6 +1229,166 @@ export interface paths {
         patch: operations["updateCSourceSubscription"];
         trace?: never;
     };
+    "/ngsi-ld/v1/temporal/entities": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Query Temporal Evolution of Entities (5.7.4) · Truy vấn lịch sử
+         * @description Entities of this hub whose history has instances at that time which match, with these instances. Filters look at what
+         *     the caller sees of the instances. Content-Range says how far in time a partial answer (206) goes; the rest is to be had
+         *     with another timeAt or endTimeAt.
+         *     Lịch sử của các thực thể theo quyền của người gọi; 206 khi còn dữ liệu ngoài khoảng thời gian trả về.
+         */
+        get: operations["queryTemporalEvolution"];
+        put?: never;
+        /**
+         * Create or Update Temporal Evolution of an Entity (5.6.11) · Ghi lịch sử của thực thể
+         * @description Adds instances to the history of an entity. What has the same attribute, datasetId and observedAt is replaced. The
+         *     entity itself stays as it is, and need not be there.
+         *     Thêm dữ liệu vào lịch sử; trạng thái hiện tại không đổi.
+         */
+        post: operations["createTemporalEvolution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/temporal/entities/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        /** Retrieve Temporal Evolution of an Entity (5.7.3) · Lấy lịch sử của một thực thể */
+        get: operations["retrieveTemporalEvolution"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Temporal Evolution of an Entity (5.6.16) · Xóa lịch sử của thực thể
+         * @description All of its history is gone for good; what the entity is now stays.
+         *     Xóa vĩnh viễn toàn bộ lịch sử; trạng thái hiện tại không đổi.
+         */
+        delete: operations["deleteTemporalEvolution"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/temporal/entities/{id}/attrs": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add Attributes to Temporal Evolution of an Entity (5.6.12) · Thêm dữ liệu vào lịch sử */
+        post: operations["addTemporalAttributes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/temporal/entities/{id}/attrs/{attribute}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+                /** @description Attribute name in the terms of the @context */
+                attribute: components["parameters"]["AttributeName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Attribute from Temporal Evolution of an Entity (5.6.13) · Xóa thuộc tính khỏi lịch sử */
+        delete: operations["deleteTemporalAttribute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ngsi-ld/v1/temporal/entities/{id}/attrs/{attribute}/{instanceId}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+                /** @description Attribute name in the terms of the @context */
+                attribute: components["parameters"]["AttributeName"];
+                /** @description Id of an instance, as answers have it */
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Attribute instance from Temporal Evolution of an Entity (5.6.15) · Xóa một giá trị trong lịch sử */
+        delete: operations["deleteAttributeInstance"];
+        options?: never;
+        head?: never;
+        /**
+         * Modify Attribute instance in Temporal Evolution of an Entity (5.6.14) · Sửa một giá trị trong lịch sử
+         * @description The instance of the body takes the place of this one; createdAt and instanceId stay.
+         *     Thay thế một giá trị đã ghi; giữ nguyên instanceId.
+         */
+        patch: operations["modifyAttributeInstance"];
+        trace?: never;
+    };
+    "/ngsi-ld/v1/temporal/entityOperations/query": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Query Temporal Evolution of Entities with a body (5.7.4, 6.24) · Truy vấn lịch sử bằng nội dung */
+        post: operations["queryTemporalEvolutionByBody"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hub/v1/views/{id}": {
         parameters: {
             query?: never;
@@ -1892,6 +2052,44 @@ export interface components {
             /** Format: date-time */
             givenUpAt: string;
         };
+        /**
+         * @description Temporal evolution of an entity (5.2.20): attributes are additional members, in the normalized form arrays of instances
+         *     with instanceId, as temporalValues lists of values with their times, as aggregatedValues lists by method.
+         */
+        EntityTemporal: {
+            "@context"?: components["schemas"]["LdContext"];
+            id?: string;
+            type?: string | string[];
+            /** Format: date-time */
+            createdAt?: string;
+            /** Format: date-time */
+            modifiedAt?: string;
+            /** Format: date-time */
+            deletedAt?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Query in a body with its temporal part (5.2.23, 5.2.21) */
+        TemporalEntityQuery: {
+            "@context"?: components["schemas"]["LdContext"];
+            /** @constant */
+            type: "Query";
+            temporalQ: {
+                /** @enum {string} */
+                timerel: "before" | "after" | "between";
+                /** Format: date-time */
+                timeAt: string;
+                /** Format: date-time */
+                endTimeAt?: string;
+                /** @enum {string} */
+                timeproperty?: "observedAt" | "createdAt" | "modifiedAt" | "deletedAt";
+                lastN?: number;
+                aggrMethods?: string | string[];
+                aggrPeriodDuration?: string;
+            };
+        } & {
+            [key: string]: unknown;
+        };
         EntityViews: {
             id: string;
             views: {
@@ -2074,6 +2272,23 @@ export interface components {
         PageAfter: string;
         /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
         Snapshot: string;
+        /** @description When, relative to timeAt (4.11): before it, after or at it, or between both (without the end) */
+        Timerel: "before" | "after" | "between";
+        TimeAt: string;
+        /** @description End of between */
+        EndTimeAt: string;
+        /** @description The time that is meant: when something was observed, came into the hub, was changed or deleted */
+        Timeproperty: "observedAt" | "createdAt" | "modifiedAt" | "deletedAt";
+        /** @description Only so many instances of each attribute, the newest, newest first */
+        LastN: number;
+        /** @description For aggregatedValues (4.5.19), separated by commas: totalCount, distinctCount, sum, avg, min, max, stddev, sumsq */
+        AggrMethods: string;
+        /** @description ISO 8601 duration of each period, from timeAt on; absent: one for all of the time */
+        AggrPeriodDuration: string;
+        /** @description Temporal representation (4.5.7 to 4.5.9, 4.5.19) */
+        TemporalFormat: "normalized" | "concise" | "temporalValues" | "aggregatedValues";
+        /** @description Without effect: history is that of this hub */
+        SplitEntities: boolean;
     };
     requestBodies: never;
     headers: never;
@@ -5229,6 +5444,520 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    queryTemporalEvolution: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+                /** @description When, relative to timeAt (4.11): before it, after or at it, or between both (without the end) */
+                timerel?: components["parameters"]["Timerel"];
+                timeAt?: components["parameters"]["TimeAt"];
+                /** @description End of between */
+                endTimeAt?: components["parameters"]["EndTimeAt"];
+                /** @description The time that is meant: when something was observed, came into the hub, was changed or deleted */
+                timeproperty?: components["parameters"]["Timeproperty"];
+                /** @description Only so many instances of each attribute, the newest, newest first */
+                lastN?: components["parameters"]["LastN"];
+                /** @description For aggregatedValues (4.5.19), separated by commas: totalCount, distinctCount, sum, avg, min, max, stddev, sumsq */
+                aggrMethods?: components["parameters"]["AggrMethods"];
+                /** @description ISO 8601 duration of each period, from timeAt on; absent: one for all of the time */
+                aggrPeriodDuration?: components["parameters"]["AggrPeriodDuration"];
+                /** @description Temporal representation (4.5.7 to 4.5.9, 4.5.19) */
+                format?: components["parameters"]["TemporalFormat"];
+                /** @description sysAttrs, or a format word (deprecated) */
+                options?: components["parameters"]["Options"];
+                /** @description Entity ids, separated by commas */
+                id?: components["parameters"]["Ids"];
+                /** @description Regular expression on entity ids */
+                idPattern?: components["parameters"]["IdPattern"];
+                /** @description Type selection (4.17) */
+                type?: components["parameters"]["Type"];
+                /** @description Query on attributes (4.9) */
+                q?: components["parameters"]["Q"];
+                /** @description Attributes whose values in q are expanded */
+                expandValues?: components["parameters"]["ExpandValues"];
+                /** @description Attributes whose JSON keys q names literally */
+                jsonKeys?: components["parameters"]["JsonKeys"];
+                /** @description Geographic relation (4.10) */
+                georel?: components["parameters"]["Georel"];
+                /** @description Type of the reference geometry */
+                geometry?: components["parameters"]["Geometry"];
+                /** @description Coordinates of the reference geometry, as JSON */
+                coordinates?: components["parameters"]["Coordinates"];
+                /** @description GeoProperty that is compared, default location */
+                geoproperty?: components["parameters"]["Geoproperty"];
+                /** @description Scope query (4.19) */
+                scopeQ?: components["parameters"]["ScopeQ"];
+                /** @description Context source filter (4.9): which other sources take part, by the properties of their registrations */
+                csf?: components["parameters"]["Csf"];
+                /**
+                 * @deprecated
+                 * @description Attributes to answer, at least one of which exists
+                 */
+                attrs?: components["parameters"]["Attrs"];
+                /** @description Members to answer (4.21) */
+                pick?: components["parameters"]["Pick"];
+                /** @description Members to leave out (4.21) */
+                omit?: components["parameters"]["Omit"];
+                /** @description Preferred languages, 32 at most (4.15) */
+                lang?: components["parameters"]["Lang"];
+                /** @description Instances to answer or delete, `@none` is the default one */
+                datasetId?: components["parameters"]["DatasetId"];
+                /** @description Terms to order by, each with `;asc`, `;desc`, `;dist-asc` or `;dist-desc` (4.23); for what this hub answers alone */
+                orderBy?: components["parameters"]["OrderBy"];
+                /** @description BCP 47 tag by which texts are ordered (RFC 6067); absent: the root collation */
+                collation?: components["parameters"]["Collation"];
+                /** @description Without effect: history is that of this hub */
+                splitEntities?: components["parameters"]["SplitEntities"];
+                /** @description Entities of a page */
+                limit?: components["parameters"]["Limit"];
+                /** @description Entities to pass over */
+                offset?: components["parameters"]["Offset"];
+                /** @description Answer the number of matches in NGSILD-Results-Count */
+                count?: components["parameters"]["Count"];
+                /** @description Sealed place inside next links; never made up by clients */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+                /**
+                 * @description RFC 7240: `ngsi-ld=1.x` converts entities down to that version (4.3.6.8), answered with 203 where that changed anything;
+                 *     `body=json` takes the @context out of GeoJSON (6.3.6)
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            200: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    /** @description Of a partial answer: DateTime start-end/size */
+                    "Content-Range"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTemporal"][];
+                    "application/ld+json": components["schemas"]["EntityTemporal"][];
+                };
+            };
+            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            203: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    /** @description Of a partial answer: DateTime start-end/size */
+                    "Content-Range"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTemporal"][];
+                    "application/ld+json": components["schemas"]["EntityTemporal"][];
+                };
+            };
+            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            206: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    /** @description Of a partial answer: DateTime start-end/size */
+                    "Content-Range"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTemporal"][];
+                    "application/ld+json": components["schemas"]["EntityTemporal"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createTemporalEvolution: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntityTemporal"];
+                "application/ld+json": components["schemas"]["EntityTemporal"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Created"];
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveTemporalEvolution: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+                /** @description When, relative to timeAt (4.11): before it, after or at it, or between both (without the end) */
+                timerel?: components["parameters"]["Timerel"];
+                timeAt?: components["parameters"]["TimeAt"];
+                /** @description End of between */
+                endTimeAt?: components["parameters"]["EndTimeAt"];
+                /** @description The time that is meant: when something was observed, came into the hub, was changed or deleted */
+                timeproperty?: components["parameters"]["Timeproperty"];
+                /** @description Only so many instances of each attribute, the newest, newest first */
+                lastN?: components["parameters"]["LastN"];
+                /** @description For aggregatedValues (4.5.19), separated by commas: totalCount, distinctCount, sum, avg, min, max, stddev, sumsq */
+                aggrMethods?: components["parameters"]["AggrMethods"];
+                /** @description ISO 8601 duration of each period, from timeAt on; absent: one for all of the time */
+                aggrPeriodDuration?: components["parameters"]["AggrPeriodDuration"];
+                /** @description Temporal representation (4.5.7 to 4.5.9, 4.5.19) */
+                format?: components["parameters"]["TemporalFormat"];
+                /** @description sysAttrs, or a format word (deprecated) */
+                options?: components["parameters"]["Options"];
+                /**
+                 * @deprecated
+                 * @description Attributes to answer, at least one of which exists
+                 */
+                attrs?: components["parameters"]["Attrs"];
+                /** @description Members to answer (4.21) */
+                pick?: components["parameters"]["Pick"];
+                /** @description Members to leave out (4.21) */
+                omit?: components["parameters"]["Omit"];
+                /** @description Preferred languages, 32 at most (4.15) */
+                lang?: components["parameters"]["Lang"];
+                /** @description Instances to answer or delete, `@none` is the default one */
+                datasetId?: components["parameters"]["DatasetId"];
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+                /**
+                 * @description RFC 7240: `ngsi-ld=1.x` converts entities down to that version (4.3.6.8), answered with 203 where that changed anything;
+                 *     `body=json` takes the @context out of GeoJSON (6.3.6)
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evolution as the caller may see it · Lịch sử theo quyền của người gọi */
+            200: {
+                headers: {
+                    /** @description Of a partial answer: DateTime start-end/size */
+                    "Content-Range"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTemporal"];
+                    "application/ld+json": components["schemas"]["EntityTemporal"];
+                };
+            };
+            /** @description The evolution as the caller may see it · Lịch sử theo quyền của người gọi */
+            203: {
+                headers: {
+                    /** @description Of a partial answer: DateTime start-end/size */
+                    "Content-Range"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTemporal"];
+                    "application/ld+json": components["schemas"]["EntityTemporal"];
+                };
+            };
+            /** @description The evolution as the caller may see it · Lịch sử theo quyền của người gọi */
+            206: {
+                headers: {
+                    /** @description Of a partial answer: DateTime start-end/size */
+                    "Content-Range"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTemporal"];
+                    "application/ld+json": components["schemas"]["EntityTemporal"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteTemporalEvolution: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addTemporalAttributes: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntityTemporal"];
+                "application/ld+json": components["schemas"]["EntityTemporal"];
+            };
+        };
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteTemporalAttribute: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+                /** @description Instances to answer or delete, `@none` is the default one */
+                datasetId?: components["parameters"]["DatasetId"];
+                deleteAll?: boolean;
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+                /** @description Attribute name in the terms of the @context */
+                attribute: components["parameters"]["AttributeName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteAttributeInstance: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+                /** @description Attribute name in the terms of the @context */
+                attribute: components["parameters"]["AttributeName"];
+                /** @description Id of an instance, as answers have it */
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    modifyAttributeInstance: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Entity id, a URI */
+                id: components["parameters"]["EntityId"];
+                /** @description Attribute name in the terms of the @context */
+                attribute: components["parameters"]["AttributeName"];
+                /** @description Id of an instance, as answers have it */
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntityTemporal"];
+                "application/ld+json": components["schemas"]["EntityTemporal"];
+                "application/merge-patch+json": components["schemas"]["EntityTemporal"];
+            };
+        };
+        responses: {
+            204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    queryTemporalEvolutionByBody: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+                /** @description Temporal representation (4.5.7 to 4.5.9, 4.5.19) */
+                format?: components["parameters"]["TemporalFormat"];
+                /** @description sysAttrs, or a format word (deprecated) */
+                options?: components["parameters"]["Options"];
+                /** @description Entities of a page */
+                limit?: components["parameters"]["Limit"];
+                /** @description Entities to pass over */
+                offset?: components["parameters"]["Offset"];
+                /** @description Answer the number of matches in NGSILD-Results-Count */
+                count?: components["parameters"]["Count"];
+                /** @description Sealed place inside next links; never made up by clients */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+                /**
+                 * @description RFC 7240: `ngsi-ld=1.x` converts entities down to that version (4.3.6.8), answered with 203 where that changed anything;
+                 *     `body=json` takes the @context out of GeoJSON (6.3.6)
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemporalEntityQuery"];
+                "application/ld+json": components["schemas"]["TemporalEntityQuery"];
+            };
+        };
+        responses: {
+            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            200: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    /** @description Of a partial answer: DateTime start-end/size */
+                    "Content-Range"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTemporal"][];
+                    "application/ld+json": components["schemas"]["EntityTemporal"][];
+                };
+            };
+            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            203: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    /** @description Of a partial answer: DateTime start-end/size */
+                    "Content-Range"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTemporal"][];
+                    "application/ld+json": components["schemas"]["EntityTemporal"][];
+                };
+            };
+            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            206: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    /** @description Of a partial answer: DateTime start-end/size */
+                    "Content-Range"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTemporal"][];
+                    "application/ld+json": components["schemas"]["EntityTemporal"][];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

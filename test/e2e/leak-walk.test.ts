@@ -140,6 +140,33 @@ const PURGES: readonly Step[] = [
   'local=true&id=urn:ngsi-ld:ServiceRequest:none',
 ].map((search): Step => [`${ENTITIES}?${search}`, { method: 'DELETE' }])
 
+/** History holds what was written, by when it was written; representations of it, and filters on it. */
+const HISTORY = '/ngsi-ld/v1/temporal/entities'
+const SINCE = 'timerel=after&timeAt=2020-01-01T00:00:00Z&timeproperty=modifiedAt'
+const HISTORIES = [
+  ['format=normalized&options=sysAttrs'],
+  ['format=concise', 'application/ld+json'],
+  ['format=temporalValues'],
+  ['format=temporalValues&lang=vi&lastN=1'],
+  ['pick=id,reporterName,reporterPhone,description,note,location'],
+  ['datasetId=urn:dataset:other'],
+  ['format=aggregatedValues&aggrMethods=min,max,distinctCount,totalCount'],
+  [
+    'format=aggregatedValues&aggrMethods=min,max&aggrPeriodDuration=PT1H&timeproperty=createdAt',
+    undefined,
+    'ngsi-ld=1.0',
+  ],
+] as const
+const pastOf = (base: string): readonly Step[] =>
+  HISTORIES.map(([search, ...headers]) => {
+    const window = search.includes('timeproperty') ? SINCE.replace(/&timeproperty=.*/, '') : SINCE
+    return [`${base}${base.includes('?') ? '&' : '?'}${window}&${search}`, headersOf(...headers)]
+  })
+const TEMPORAL_QUERY = {
+  ...QUERY,
+  temporalQ: { timerel: 'after', timeAt: '2020-01-01T00:00:00Z', timeproperty: 'modifiedAt' },
+}
+
 /** A snapshot of everything: taken first, read last. */
 const SNAPSHOT = 'urn:ngsi-ld:Snapshot:leak'
 const SNAPSHOTS = '/ngsi-ld/v1/snapshots'
@@ -251,6 +278,38 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
     posted(QUERY, '', 'application/ld+json'),
     posted(QUERY, 'local=true', 'application/x-ndjson'),
   ],
+  'GET /ngsi-ld/v1/temporal/entities': [
+    [`${HISTORY}?type=ServiceRequest&${SINCE}&limit=1000`],
+    ...pastOf(`${HISTORY}?type=ServiceRequest&limit=6`),
+    ...pastOf(`${HISTORY}?type=${STRANGE_TYPE}&limit=6`),
+    [`${HISTORY}?q=reporterPhone&${SINCE}&count=true&limit=6`],
+    [`${HISTORY}?attrs=reporterPhone,media&${SINCE}&limit=6&orderBy=id;desc`],
+    [`${HISTORY}?type=ServiceRequest&timerel=after&timeAt=2020-01-01T00:00:00Z&timeproperty=deletedAt`],
+  ],
+  'GET /ngsi-ld/v1/temporal/entities/{id}': [
+    ...ALL_IDS.map((id): Step => [`${HISTORY}/${id}`]),
+    ...pastOf(`${HISTORY}/${reportId(3)}`),
+    ...pastOf(`${HISTORY}/${strangeId(3)}`),
+  ],
+  'POST /ngsi-ld/v1/temporal/entityOperations/query': [
+    ['/ngsi-ld/v1/temporal/entityOperations/query', { method: 'POST', body: TEMPORAL_QUERY }],
+    [
+      '/ngsi-ld/v1/temporal/entityOperations/query?format=temporalValues',
+      { method: 'POST', body: { ...TEMPORAL_QUERY, q: 'reporterPhone' } },
+    ],
+  ],
+  'POST /ngsi-ld/v1/temporal/entities': [
+    [HISTORY, { method: 'POST', body: { id: reportId(0), type: 'ServiceRequest', reporterName: 5 } }],
+  ],
+  'POST /ngsi-ld/v1/temporal/entities/{id}/attrs': [
+    [`${HISTORY}/${reportId(2)}/attrs`, { method: 'POST', body: { reporterPhone: [] } }],
+  ],
+  'DELETE /ngsi-ld/v1/temporal/entities/{id}/attrs/{attribute}': [
+    [`${HISTORY}/${reportId(2)}/attrs/reporterPhone?datasetId=urn:none`, { method: 'DELETE' }],
+  ],
+  'PATCH /ngsi-ld/v1/temporal/entities/{id}/attrs/{attribute}/{instanceId}': 'writes only',
+  'DELETE /ngsi-ld/v1/temporal/entities/{id}/attrs/{attribute}/{instanceId}': 'writes only',
+  'DELETE /ngsi-ld/v1/temporal/entities/{id}': 'writes only',
   'GET /ngsi-ld/v1/types': [
     ['/ngsi-ld/v1/types'],
     ['/ngsi-ld/v1/types?local=true'],
@@ -417,6 +476,12 @@ describe('e2e: personal data leaves to nobody without a right to it', function (
         'precise location',
       ])
     }
+    const past = await hubs.send(hubs.city, 'dpo', `${HISTORY}?type=ServiceRequest&${SINCE}&limit=1000`)
+    expect(past.status, past.text).to.equal(200)
+    expect(identifiersIn(past.text)).to.include.members([
+      ...IDENTIFIERS.map(({ name }) => name),
+      'precise location',
+    ])
     const changes = await hubs.send(hubs.city, 'dpo', '/hub/v1/changes?after=earliest&limit=1000')
     expect(identifiersIn(changes.text)).to.include.members(IDENTIFIERS.map(({ name }) => name))
     const { text } = await hubs.send(hubs.city, 'operator.thai-nguyen', `/hub/v1/quarantine/${RECORD}`)

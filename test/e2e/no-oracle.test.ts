@@ -77,6 +77,17 @@ const GUESSES: readonly string[] = [
   'georel=disjoint&geometry=Polygon&coordinates={square}',
   'georel=equals&geometry=Point&coordinates={place}',
 ]
+/** The same of history: filters, aggregates, order and counts see what the caller sees of each instance. */
+const PAST = '/ngsi-ld/v1/temporal/entities'
+const SINCE = 'timerel=after&timeAt=2020-01-01T00:00:00Z&timeproperty=modifiedAt'
+const PAST_GUESSES: readonly string[] = [
+  ...GUESSES.filter((guess) => !/join=|format=|sysAttrs/.test(guess)),
+  'q=reporterPhone=="{phone}"&format=temporalValues',
+  'q=reporterPhone=="{phone}"&format=aggregatedValues&aggrMethods=totalCount,distinctCount',
+  'q=reporterPhone~="{phone}"&lastN=1&orderBy=id;desc',
+  'q=description~="{phone}"&format=aggregatedValues&aggrMethods=min,max&attrs=requestCode',
+]
+
 /** These tell nobody anything: the guess is wide enough for both. */
 const BLIND = new Set(GUESSES.filter((guess) => guess.includes('500') || guess.includes('minDistance')))
 
@@ -148,12 +159,33 @@ describe('e2e: no answer tells whether a guess is right', function () {
       expect(same.filter((each) => !/[<>]=/.test(each))).to.deep.equal([])
     })
 
+    if (place === 'city')
+      it('would tell the data-protection officer by a filter on history', async () => {
+        const same: string[] = []
+        for (const template of PAST_GUESSES.filter((each) => !BLIND.has(each))) {
+          const ask = async (guess: Guess) =>
+            told(await hubs.send(hubs.city, 'dpo', `${PAST}?${SINCE}&${filled(template, guess)}`))
+          if ((await ask(RIGHT)) === (await ask(WRONG))) same.push(template)
+        }
+        expect(same.filter((each) => !/[<>]=/.test(each))).to.deep.equal([])
+      })
+
     for (const asker of ['analyst', 'public', 'operator.thai-nguyen', 'operator.song-cong'] as const) {
       it(`tells ${asker} at the ${place} nothing by a filter`, async () => {
         const telling: string[] = []
         for (const template of GUESSES) {
           const [right, wrong] = await pair(hubs[place], asker, template)
           if (right !== wrong) telling.push(template)
+        }
+        expect(telling).to.deep.equal([])
+      })
+
+      it(`tells ${asker} at the ${place} nothing by a filter on history`, async () => {
+        const telling: string[] = []
+        for (const template of PAST_GUESSES) {
+          const ask = async (guess: Guess) =>
+            told(await hubs.send(hubs[place], asker, `${PAST}?${SINCE}&${filled(template, guess)}`))
+          if ((await ask(RIGHT)) !== (await ask(WRONG))) telling.push(template)
         }
         expect(telling).to.deep.equal([])
       })

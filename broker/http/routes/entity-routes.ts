@@ -1,6 +1,6 @@
 import type { Seal } from '../../../security/seal.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
-import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
+import { invalidRequest } from '../../core/model/problem.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import type { createEntity } from '../../operations/entities/create-entity.ts'
 import type { deleteEntity } from '../../operations/entities/delete-entity.ts'
@@ -29,6 +29,7 @@ import {
 } from '../decode/entity-parameters.ts'
 import { JOIN_PARAMETERS, joinOf } from '../decode/join-parameters.ts'
 import { ORDER_PARAMETERS, orderingOf } from '../decode/order-parameters.ts'
+import { placeOf } from '../decode/place-of.ts'
 import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
 import { type QueryBody, queryBody } from '../decode/query-body.ts'
 import { who } from '../decode/who.ts'
@@ -291,13 +292,6 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     await operations.deleteEntity({ ...who(request), ...(await selected(request)) })
     return { status: 204 }
   }
-}
-
-/** Opens the place that a `next` link leads to. @throws Problem BadRequestData */
-function placeOf(sealed: string, seal: Seal, boundTo: string): string {
-  const place = seal.open(sealed, boundTo)
-  if (place !== undefined) return place
-  throw badRequestData('Parameter after is not a place of this query: follow the next link as it was given')
 }
 
 type Headers = NonNullable<HubAnswer['headers']>

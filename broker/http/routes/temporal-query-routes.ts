@@ -1,0 +1,166 @@
+import type { TermTable } from '../../core/context/term-table.ts'
+import type { queryTemporalEvolution } from '../../operations/temporal/query-temporal-evolution.ts'
+import type { retrieveTemporalEvolution } from '../../operations/temporal/retrieve-temporal-evolution.ts'
+import type { Evolutions } from '../../operations/temporal/write-evolutions.ts'
+import { cursorPurpose } from '../decode/cursor-purpose.ts'
+import { entityId } from '../decode/entity-body.ts'
+import {
+  entityQuery,
+  FILTER_PARAMETERS,
+  localOnly,
+  PAGE_PARAMETERS,
+  type PageRequest,
+  pageRequest,
+  refuseTooWide,
+} from '../decode/entity-parameters.ts'
+import { placeOf } from '../decode/place-of.ts'
+import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
+import type { QueryBody } from '../decode/query-body.ts'
+import {
+  EVOLUTION_PARAMETERS,
+  evolutionOrdering,
+  refuseTimeless,
+  TEMPORAL_PARAMETERS,
+  type TemporalRequest,
+  temporalRequest,
+} from '../decode/temporal-parameters.ts'
+import { temporalQueryBody } from '../decode/temporal-query-body.ts'
+import { who } from '../decode/who.ts'
+import { contentRange, type RangeUnit } from '../encode/content-range.ts'
+import { pagingLinks } from '../encode/paging-links.ts'
+import type { HubAnswer, HubRequest, Route } from '../route.ts'
+import type { PageSettings } from './entity-routes.ts'
+import { EVOLUTIONS } from './temporal-routes.ts'
+
+/** The operations that answer from history. */
+export interface TemporalQueries {
+  readonly queryTemporalEvolution: ReturnType<typeof queryTemporalEvolution>
+  readonly retrieveTemporalEvolution: ReturnType<typeof retrieveTemporalEvolution>
+}
+
+/** What the routes need besides. */
+export interface TemporalSettings extends PageSettings {
+  readonly rangeUnit: RangeUnit
+}
+
+/** Routes that read `/temporal/entities/` and below (CIM 009 v1.9.1, 6.18.3.2, 6.19.3.1 and 6.24). */
+export function temporalQueryRoutes(
+  operations: TemporalQueries,
+  settings: TemporalSettings,
+): readonly Route[] {
+  const shown = [...TEMPORAL_PARAMETERS, ...EVOLUTION_PARAMETERS, 'local']
+  return [
+    {
+      method: 'GET',
+      path: EVOLUTIONS,
+      body: 'none',
+      parameters: [
+        ...shown,
+        ...FILTER_PARAMETERS,
+        ...PAGE_PARAMETERS,
+        'orderBy',
+        'collation',
+        'splitEntities',
+      ],
+      handle: query,
+    },
+    {
+      method: 'POST',
+      path: '/ngsi-ld/v1/temporal/entityOperations/query',
+      body: 'ld',
+      parameters: ['format', 'options', ...PAGE_PARAMETERS, 'local'],
+      handle: queryByBody,
+    },
+    { method: 'GET', path: `${EVOLUTIONS}/:id`, body: 'none', parameters: shown, handle: retrieve },
+  ]
+
+  async function retrieve(request: HubRequest): Promise<HubAnswer> {
+    const id = entityId(request)
+    const table = await request.table()
+    const asked = preferred(request, temporalRequest(request.query, table))
+    const answer = await operations.retrieveTemporalEvolution({ ...who(request), ...asked, id, table })
+    return written(request, answer, { table, unit: settings.rangeUnit, single: true })
+  }
+
+  async function query(request: HubRequest): Promise<HubAnswer> {
+    const table = await request.table()
+    return answerQuery(request, table, {
+      query: entityQuery(request.query, table),
+      parameters: request.query,
+    })
+  }
+
+  async function queryByBody(request: HubRequest): Promise<HubAnswer> {
+    const table = await request.table()
+    return answerQuery(request, table, temporalQueryBody(request.body, request.query, table))
+  }
+
+  async function answerQuery(
+    request: HubRequest,
+    table: TermTable,
+    { query, parameters }: QueryBody,
+  ): Promise<HubAnswer> {
+    const asked = preferred(request, temporalRequest(parameters, table))
+    refuseTimeless(asked)
+    refuseTooWide(query, localOnly(request.query, query))
+    const ordering = evolutionOrdering(parameters, table)
+    const page = pageRequest(request.query, settings.limits)
+    const boundTo = (): string => cursorPurpose(request, parameters)
+    const after = page.after === undefined ? undefined : placeOf(page.after, settings.seal, boundTo())
+    const answer = await operations.queryTemporalEvolution({
+      ...who(request),
+      ...asked,
+      query,
+      table,
+      limit: page.limit,
+      offset: page.offset ?? 0,
+      count: page.count,
+      ...(ordering && { ordering }),
+      ...(after !== undefined && { after }),
+    })
+    const links = pageLinks(request, page, answer, boundTo)
+    return written(request, answer, { table, unit: settings.rangeUnit, links })
+  }
+
+  function pageLinks(
+    request: HubRequest,
+    page: PageRequest,
+    { more, after: place }: Evolutions,
+    boundTo: () => string,
+  ): readonly string[] {
+    const after = place === undefined ? undefined : settings.seal.close(place, boundTo())
+    const neighbours = { more, ...(after !== undefined && { after }) }
+    return pagingLinks(request.path, request.query, page, neighbours, request.accept)
+  }
+}
+
+/** Adds the version of the standard that the client prefers (4.3.6.8), and that attrs wants one of these at least. */
+function preferred({ headers, query }: HubRequest, asked: TemporalRequest): TemporalRequest {
+  const needed = query.has('attrs') && { needsAttribute: true as const }
+  return { ...asked, options: { ...asked.options, ...needed, ...versionOption(preferences(headers.prefer)) } }
+}
+
+interface Writing {
+  readonly table: TermTable
+  readonly unit: RangeUnit
+  readonly single?: true
+  readonly links?: readonly string[]
+}
+
+function written(
+  { headers }: HubRequest,
+  { texts, altered, range, count }: Evolutions,
+  { table, unit, single, links = [] }: Writing,
+): HubAnswer {
+  return {
+    status: range ? 206 : altered ? 203 : 200,
+    fragments: { texts, ...(single && { single }) },
+    table,
+    headers: {
+      ...(links.length > 0 && { Link: links }),
+      ...(range && { 'Content-Range': contentRange(range, unit) }),
+      ...(count !== undefined && { 'NGSILD-Results-Count': String(count) }),
+      ...versionHeader(preferences(headers.prefer)),
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { Problem } from '../../core/model/problem.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { EvolutionHead, EvolutionStore } from '../../store/port/evolution.ts'
+import type { Store } from '../../store/port/store.ts'
+import type { Command } from '../command.ts'
+
+/** What every write of temporal evolution works with. */
+export interface EvolutionDependencies {
+  readonly store: Store
+  readonly clock: () => Micros
+}
+
+/** Answers what the store promises about temporal evolution. @throws Problem OperationNotSupported when it does not */
+export function evolutionStore(store: Store | (Store & EvolutionStore)): EvolutionStore {
+  if ('evolutions' in store) return store
+  throw new Problem(
+    'OperationNotSupported',
+    'Store of this hub keeps history, but does not answer from it yet',
+  )
+}
+
+/** Answers who has the history under this id, whoever asks. */
+export async function readHead(
+  store: EvolutionStore,
+  { tenant }: Pick<Command, 'tenant'>,
+  id: string,
+): Promise<EvolutionHead | undefined> {
+  const [head] = await store.evolutions(tenant, { ids: [id], limit: 1 })
+  return head
+}
+
+/** There is no evolution under this id, or none that the caller may know of. */
+export function noEvolution(id: string): Problem {
+  return new Problem('ResourceNotFound', `Temporal evolution of entity ${id} does not exist`)
+}

@@ -1,0 +1,41 @@
+import { Problem } from '../../core/model/problem.ts'
+import type { Command } from '../command.ts'
+import { type AskedOfEvolutions, contentReader, enoughOf } from './evolution-content.ts'
+import { evolutionStore, noEvolution, readHead } from './evolution-dependencies.ts'
+import { instanceReader } from './instance-reader.ts'
+import type { EvolutionReading } from './read-dependencies.ts'
+import { admitsEvolution } from './see-evolution.ts'
+import { type Evolutions, writeEvolutions } from './write-evolutions.ts'
+
+export interface RetrieveTemporalEvolution extends Command, Omit<AskedOfEvolutions, 'query'> {
+  readonly id: string
+}
+
+/**
+ * Retrieve Temporal Evolution of an Entity (CIM 009 v1.9.1, 5.7.3): what the caller sees of it. @throws Problem
+ * ResourceNotFound, also where nothing is left of it
+ */
+export const retrieveTemporalEvolution =
+  (dependencies: EvolutionReading) =>
+  async (command: RetrieveTemporalEvolution): Promise<Evolutions> => {
+    const { caller, tenant, id } = command
+    caller.check('read', tenant, { resource: 'entity', id })
+    const store = evolutionStore(dependencies.store)
+    const view = caller.view(tenant)
+    const head = await readHead(store, command, id)
+    if (!head || !admitsEvolution(head, view)) throw noEvolution(id)
+    const reader = instanceReader(store, { tenant, view }, dependencies.maxRows)
+    const asked = { ...command, query: {} }
+    const content = await contentReader(dependencies, reader, asked).read(head, enoughOf(dependencies, asked))
+    const reading = { ...dependencies, store, of: { tenant, view }, reader }
+    const answer = content && (await writeEvolutions(reading, asked, [{ head, content }]))
+    if (!answer || answer.texts.length === 0) throw nothingLeft(id)
+    return { ...answer, more: false }
+  }
+
+function nothingLeft(id: string): Problem {
+  return new Problem(
+    'ResourceNotFound',
+    `Temporal evolution of entity ${id} has nothing of what is asked for`,
+  )
+}

@@ -1,0 +1,80 @@
+import type { Action, Target } from '../../core/model/caller.ts'
+import type { Iri } from '../../core/model/iri.ts'
+import { Problem } from '../../core/model/problem.ts'
+import type { EvolutionChange, EvolutionHead } from '../../store/port/evolution.ts'
+import type { UnitResult } from '../../store/port/store.ts'
+import type { Command } from '../command.ts'
+import {
+  type EvolutionDependencies,
+  evolutionStore,
+  noEvolution,
+  readHead,
+} from './evolution-dependencies.ts'
+import { admitsEvolution } from './see-evolution.ts'
+
+/** What a write of history is about to do, for the right to it. */
+export interface EvolutionIntent {
+  readonly action: Action
+  readonly id: string
+  /** Attributes that the write touches. */
+  readonly attributes: readonly Iri[]
+  /** Types that the evolution shall have afterwards, besides those that it has. */
+  readonly types?: readonly Iri[]
+  readonly scopes?: readonly string[]
+}
+
+/**
+ * Checks that the caller may change this evolution and answers its head: what it cannot see does not exist for it, and
+ * what it cannot see in clear it cannot overwrite. undefined: there is none. @throws Problem
+ */
+export async function checkWrite(
+  { store }: EvolutionDependencies,
+  command: Command,
+  intent: EvolutionIntent,
+): Promise<EvolutionHead | undefined> {
+  const { caller, tenant } = command
+  const { action, id, attributes, types, scopes } = intent
+  const target: Target = { resource: 'entity', id, attributes }
+  caller.check(action, tenant, { ...target, ...(types && { types }), ...(scopes && { scopes }) })
+  const head = await readHead(evolutionStore(store), command, id)
+  if (!head) return undefined
+  const view = caller.view(tenant)
+  if (!admitsEvolution(head, view)) throw noEvolution(id)
+  for (const named of [head.types, [...head.types, ...(types ?? [])]])
+    caller.check(action, tenant, { ...target, types: named, ...(head.scopes && { scopes: head.scopes }) })
+  if (!view.unrestricted && attributes.some((name) => view.treatment(head.types, name) !== 'clear'))
+    throw veiled(id)
+  return head
+}
+
+function veiled(id: string): Problem {
+  return new Problem(
+    'Forbidden',
+    `Caller may not write the history of attributes of entity ${id} that it does not see in clear`,
+  )
+}
+
+/** Commits one change of history. */
+export async function commitEvolution(
+  { store, clock }: EvolutionDependencies,
+  { tenant, origin }: Command,
+  id: string,
+  change: EvolutionChange,
+): Promise<UnitResult> {
+  const unit = { collection: 'evolution', id, at: clock(), origin, change } as const
+  const [result] = await evolutionStore(store).commit(tenant, [unit])
+  return result ?? { outcome: 'conflict', version: 0 }
+}
+
+/** Commits a change of an evolution that the caller may change. @throws Problem ResourceNotFound as `missing` says */
+export async function changeEvolution(
+  dependencies: EvolutionDependencies,
+  command: Command,
+  intent: EvolutionIntent,
+  { change, missing }: { readonly change: EvolutionChange; readonly missing: () => Problem },
+): Promise<void> {
+  const head = await checkWrite(dependencies, command, intent)
+  if (!head) throw noEvolution(intent.id)
+  const { outcome } = await commitEvolution(dependencies, command, intent.id, change)
+  if (outcome === 'conflict') throw missing()
+}

@@ -1,0 +1,93 @@
+import type { TemporalEntity } from '../../core/model/temporal.ts'
+import { type AggregatedAttributes, aggregateEvolution } from '../../core/temporal/aggregate.ts'
+import type { Aggregation } from '../../core/temporal/aggregation.ts'
+import { cutEvolutions, type TimeRange } from '../../core/temporal/cut-evolutions.ts'
+import { lastInstances } from '../../core/temporal/last-instances.ts'
+import { suitedAttributes } from '../../core/temporal/suited-attributes.ts'
+import type { EvolutionOptions } from '../../core/view/evolution-options.ts'
+import { renderAggregates } from '../../core/view/render-aggregates.ts'
+import { renderEvolution } from '../../core/view/render-evolution.ts'
+import type { EvolutionHead } from '../../store/port/evolution.ts'
+import { pageBudget } from '../entities/page-budget.ts'
+import { type Texts, textsOf } from '../entities/render-entity.ts'
+import { type Aggregating, aggregateStored } from './aggregate-evolution.ts'
+import { type AskedOfEvolutions, isSummedUp } from './evolution-content.ts'
+import type { EvolutionMeans } from './read-dependencies.ts'
+
+/** Evolutions of an answer, as texts. */
+export interface Evolutions extends Texts {
+  /** The time that they are of, where that is only a part of what was asked for (6.3.10). */
+  readonly range?: TimeRange
+  /** Entities follow; with `after` where the place is known. */
+  readonly more: boolean
+  readonly after?: string
+  readonly count?: number
+}
+
+/** An evolution that is part of an answer, with what was read of it. */
+export interface FoundEvolution {
+  readonly head: EvolutionHead
+  readonly content: TemporalEntity
+}
+
+type Written = Pick<Evolutions, 'texts' | 'altered' | 'range'>
+
+/** Writes evolutions as was asked for. @throws Problem TooManyResults, TooComplexQuery, InvalidRequest */
+export async function writeEvolutions(
+  reading: EvolutionMeans & Aggregating,
+  asked: AskedOfEvolutions,
+  found: readonly FoundEvolution[],
+): Promise<Written> {
+  const { aggregation, lastN, window } = asked
+  const evolutions =
+    lastN === undefined
+      ? found
+      : found.map(({ head, content }) => ({ head, content: lastInstances(content, lastN, window?.property) }))
+  return aggregation
+    ? writeAggregates(reading, { ...asked, aggregation }, evolutions)
+    : writeInstances(reading, asked, evolutions)
+}
+
+/** Where an evolution has more than an answer holds, all are cut at the same time. */
+function writeInstances(
+  { maxInstances, maxPageBytes }: EvolutionMeans,
+  { window, lastN, options, table }: AskedOfEvolutions,
+  found: readonly FoundEvolution[],
+): Written {
+  const contents = found.map(({ content }) => content)
+  const { entities, range } = cutEvolutions(contents, { window, lastN, perAttribute: maxInstances })
+  const write = writer(options, maxPageBytes)
+  const shown = entities.map((entity) => write((form) => renderEvolution(entity, { options: form, table })))
+  return { ...textsOf(shown), ...(range && { range }) }
+}
+
+async function writeAggregates(
+  reading: EvolutionMeans & Aggregating,
+  asked: AskedOfEvolutions & { readonly aggregation: Aggregation },
+  found: readonly FoundEvolution[],
+): Promise<Written> {
+  const { options, table, aggregation, window } = asked
+  const named = options.pick && new Set(options.pick.attributes.keys())
+  const write = writer(options, reading.maxPageBytes)
+  const shown: ReturnType<typeof write>[] = []
+  for (const { head, content } of found) {
+    const all: AggregatedAttributes = isSummedUp(asked)
+      ? await aggregateStored(reading, head, content, asked)
+      : aggregateEvolution(content, aggregation, window)
+    const suited = suitedAttributes(all, named, table)
+    shown.push(write((form) => renderAggregates(content, suited, { options: form, table })))
+  }
+  return textsOf(shown)
+}
+
+/** Writes one after the other as long as there is room, and tells which ones an earlier version of the standard alters. */
+function writer(options: EvolutionOptions, maxBytes: number) {
+  const weigh = pageBudget(maxBytes)
+  const { version, ...newest } = options
+  return (render: (options: EvolutionOptions) => string | undefined) => {
+    const text = render(options)
+    weigh({ text })
+    const altered = version !== undefined && render(newest) !== text
+    return { text, ...(altered && { altered: true as const }) }
+  }
+}

@@ -1,7 +1,7 @@
 import type { LogRecord } from '../../core/model/change.ts'
 import type { Entity, Instance } from '../../core/model/entity.ts'
 import { type HistoryEntry, historyEntries, instanceId, scopeChange } from '../port/history-instances.ts'
-import type { Unit } from '../port/store.ts'
+import type { DocumentUnit, EntityUnit } from '../port/store.ts'
 import type { KeptInstance, KeptPlace } from './mongo-documents.ts'
 
 /** What a unit did, as it travels inside the document that it changed until it is drained into the log. */
@@ -27,7 +27,11 @@ export interface Cleared {
 export type Placed = Pick<KeptPlace, '_id' | 'instance' | 'name'>
 
 /** Writes the record of a unit; `before` is the text that it replaces. */
-export function changeRecord(unit: Unit, version: number, before: string | undefined): ChangeRecord {
+export function changeRecord(
+  unit: EntityUnit | DocumentUnit,
+  version: number,
+  before: string | undefined,
+): ChangeRecord {
   const { collection, id, origin } = unit
   const states = {
     ...(before !== undefined && { before: JSON.parse(before) }),

@@ -1,8 +1,8 @@
-import type { AttributeChange } from '../../core/model/change.ts'
 import type { Instance } from '../../core/model/entity.ts'
 import type { EvolutionChange, EvolutionUnit } from '../port/evolution.ts'
+import { evolutionAction, evolutionChanges } from '../port/evolution-changes.ts'
 import { entryOf } from '../port/history-instances.ts'
-import { type ChangeRecord, type HistoryChange, type Placed, placed } from './change-record.ts'
+import { type ChangeRecord, type HistoryChange, placed } from './change-record.ts'
 import { entityFields, provisionedOf, united } from './entity-fields.ts'
 import { attributeSelection, findInstances, namedSelection } from './find-instances.ts'
 import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
@@ -13,9 +13,7 @@ type Change<A extends EvolutionChange['action']> = Extract<EvolutionChange, { re
 
 /** What a change of an evolution does. */
 interface Effect {
-  readonly action: ChangeRecord['action']
-  /** What the log tells: names alone, since what is erased must not live on there. */
-  readonly attributes: readonly AttributeChange[]
+  readonly created?: true
   readonly history: HistoryChange
   /** Fields of the document, and those that go. */
   readonly fields?: Partial<KeptEntity>
@@ -28,28 +26,20 @@ export async function commitEvolution(
   unit: EvolutionUnit,
   version: number,
 ): Promise<Attempt> {
-  const { id, at, origin, collection } = unit
+  const { id, at, origin, collection, change } = unit
   const found = await collections.entities.findOne({ _id: id })
   const effect = await effectOf({ collections, unit, found })
   if (!effect) return { outcome: 'conflict', version: 0 }
-  const { action, attributes, history, fields, gone = [] } = effect
-  const record: ChangeRecord = {
-    version,
-    collection,
-    id,
-    action,
-    at,
-    origin,
-    attributes,
-    history,
-  }
+  const { created, history, fields, gone = [] } = effect
+  const action = evolutionAction(change.action, created)
+  const attributes = evolutionChanges(unit)
+  const record: ChangeRecord = { version, collection, id, action, at, origin, attributes, history }
   const place = found ? {} : { version, place: version, ...entityFields(undefined) }
   const result = await writeKept(
     { collection: collections.entities, _id: id, found },
     { version, fields: { ...place, ...fields }, optional: gone, record: JSON.stringify(record) },
   )
-  const created = action === 'created' && typeof result !== 'string' && result.outcome === 'kept'
-  return created ? { ...result, created } : result
+  return created && typeof result !== 'string' && result.outcome === 'kept' ? { ...result, created } : result
 }
 
 /** What a change is judged on. */
@@ -82,8 +72,6 @@ interface Judged extends Target {
 }
 
 const DELETION: Effect = {
-  action: 'deleted',
-  attributes: [],
   history: { cleared: {}, places: [] },
   gone: ['evolvedTypes', 'provisioned', 'last', 'deletedAt'],
 }
@@ -101,10 +89,8 @@ function append({ unit, found }: Target, change: Change<'append'>): Effect | und
     modifiedAt: at,
   }
   const places = change.instances.map((one) => placed(id, entryOf(one.attribute, one.instance)))
-  const names = united(change.instances.map(({ attribute }) => attribute))
   return {
-    action: isThere ? 'updated' : 'created',
-    attributes: names.map((attribute) => ({ attribute, action: 'created' })),
+    ...(!isThere && { created: true }),
     history: { places: [...new Map(places.map((place) => [place._id, place])).values()] },
     fields: {
       provisioned: JSON.stringify(provisioned),
@@ -113,7 +99,7 @@ function append({ unit, found }: Target, change: Change<'append'>): Effect | und
   }
 }
 
-/** What moves to another place keeps its name: the places swap theirs, so that no two instances have the same. */
+/** What moves to another place keeps its name. */
 async function replaceInstance(
   target: Judged,
   { attribute, instanceId, instance }: Change<'replaceInstance'>,
@@ -121,15 +107,9 @@ async function replaceInstance(
   const old = await findNamed(target, attribute, instanceId)
   if (!old) return undefined
   const next: Instance = { ...instance, createdAt: old.instance.createdAt }
-  const to = placed(target.unit.id, entryOf(attribute, next))
-  const places: readonly Placed[] =
-    to._id === old._id
-      ? [to]
-      : [
-          { _id: old._id, name: await nameAt(target, to._id) },
-          { ...to, name: instanceId },
-        ]
-  return { action: 'updated', attributes: [{ attribute, action: 'updated' }], history: { places } }
+  const to = { ...placed(target.unit.id, entryOf(attribute, next)), name: instanceId }
+  const places = to._id === old._id ? [to] : [{ _id: old._id }, to]
+  return { history: { places } }
 }
 
 async function deleteInstance(
@@ -137,12 +117,7 @@ async function deleteInstance(
   { attribute, instanceId }: Change<'deleteInstance'>,
 ): Promise<Effect | undefined> {
   const old = await findNamed(target, attribute, instanceId)
-  if (!old) return undefined
-  return {
-    action: 'updated',
-    attributes: [{ attribute, action: 'deleted' }],
-    history: { places: [{ _id: old._id }] },
-  }
+  return old && { history: { places: [{ _id: old._id }] } }
 }
 
 async function deleteAttribute(
@@ -152,25 +127,16 @@ async function deleteAttribute(
   const cleared = { attribute, ...(!all && { dataset: datasetId ?? '' }) }
   const selection = attributeSelection(unit.id, cleared, { order: 'oldest', perAttribute: 1 })
   const [first] = await findInstances(collections, undrained, selection)
-  if (!first) return undefined
-  return {
-    action: 'updated',
-    attributes: [{ attribute, action: 'deleted' }],
-    history: { cleared, places: [] },
-  }
+  return first && { history: { cleared, places: [] } }
 }
 
+/** A new instance may have come to a place that another has left with its name: of the two, that one is meant. */
 async function findNamed(
   { collections, undrained, unit }: Judged,
   attribute: string,
   name: string,
 ): Promise<Present | undefined> {
   const found = await findInstances(collections, undrained, namedSelection(unit.id, attribute, name))
-  return found.find((place) => nameOf(place) === name)
-}
-
-async function nameAt({ collections, undrained }: Judged, _id: string): Promise<string> {
-  const place = undrained.places.get(_id) ??
-    (await collections.history.findOne({ _id }, { projection: { name: 1 } })) ?? { _id }
-  return nameOf(place)
+  const named = found.filter((place) => nameOf(place) === name)
+  return named.find(({ _id }) => _id !== name) ?? named[0]
 }

@@ -1,5 +1,4 @@
 import { Problem } from '../../core/model/problem.ts'
-import type { EvolutionUnit } from '../port/evolution.ts'
 import type { DocumentUnit, EntityUnit, Unit, UnitResult } from '../port/store.ts'
 import { changeRecord } from './change-record.ts'
 import { commitEvolution } from './commit-evolution.ts'
@@ -9,7 +8,7 @@ import type { TenantCollections } from './mongo-documents.ts'
 import { type Attempt, writeKept } from './write-kept.ts'
 
 /** An entity unit that says itself which version it builds on. */
-export type VersionedUnit = DocumentUnit | EvolutionUnit | (EntityUnit & { readonly expectedVersion: number })
+export type VersionedUnit = Exclude<Unit, EntityUnit> | (EntityUnit & { readonly expectedVersion: number })
 
 const ATTEMPTS = 50
 const OPTIONAL = ['text', 'validUntil', 'last', 'deletedAt'] as const
@@ -41,17 +40,14 @@ export async function commitUnit(
 }
 
 /** Puts in what the unit before it left; undefined when that was not kept. */
-export function versioned(
-  unit: Unit | EvolutionUnit | undefined,
-  left: number | undefined,
-): VersionedUnit | undefined {
+export function versioned(unit: Unit | undefined, left: number | undefined): VersionedUnit | undefined {
   if (unit?.collection !== 'entity') return unit
   const expectedVersion = unit.expectedVersion === 'previous' ? left : unit.expectedVersion
   return expectedVersion === undefined ? undefined : { ...unit, expectedVersion }
 }
 
 /** Answers the `_id` of the document that a unit changes: that of an entity holds its evolution too. */
-export function keyOf({ collection, id }: Unit | EvolutionUnit): string {
+export function keyOf({ collection, id }: Unit): string {
   return collection === 'entity' || collection === 'evolution' ? id : documentKey(collection, id)
 }
 
@@ -76,13 +72,13 @@ async function commitEntity(
   unit: EntityUnit,
   version: number,
 ): Promise<Attempt> {
-  const { id, next, expectedVersion, change } = unit
+  const { id, next, expectedVersion } = unit
   const found = await entities.findOne({ _id: id })
   const current = found?.text === undefined ? 0 : found.version
   if (current !== expectedVersion) return { outcome: 'conflict', version: current }
   if (current === 0 && !next) return { outcome: 'kept', version: 0 }
   const place = current === 0 ? version : (found?.place ?? version)
-  const fields = { version, place, ...entityFields(next), ...evolutionFields(found, next, change.at) }
+  const fields = { version, place, ...entityFields(next), ...evolutionFields(found, unit) }
   const record = recordText(unit, version, found?.text)
   return writeKept({ collection: entities, _id: id, found }, { version, fields, optional: OPTIONAL, record })
 }
@@ -113,6 +109,6 @@ async function commitDocument(
   )
 }
 
-function recordText(unit: Unit, version: number, before: string | undefined): string {
+function recordText(unit: EntityUnit | DocumentUnit, version: number, before: string | undefined): string {
   return JSON.stringify(changeRecord(unit, version, before))
 }

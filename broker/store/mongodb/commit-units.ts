@@ -1,4 +1,3 @@
-import type { EvolutionUnit } from '../port/evolution.ts'
 import type { Unit, UnitResult } from '../port/store.ts'
 import { type CommitHelp, commitUnit, keyOf, versioned } from './commit-unit.ts'
 import type { TakeTurn } from './in-turn.ts'
@@ -18,7 +17,7 @@ const MISSED: UnitResult = { outcome: 'conflict', version: 0 }
 /** Commits units: those of one thing one after the other, those of different things at once. */
 export async function commitUnits(
   collections: TenantCollections,
-  units: readonly (Unit | EvolutionUnit)[],
+  units: readonly Unit[],
   help: UnitsHelp,
 ): Promise<readonly UnitResult[]> {
   const results: UnitResult[] = []
@@ -48,7 +47,7 @@ function leftBy(isThere: boolean, { outcome, version }: UnitResult): number | un
   return isThere ? version : 0
 }
 
-function placesByKey(units: readonly (Unit | EvolutionUnit)[]): ReadonlyMap<string, readonly number[]> {
+function placesByKey(units: readonly Unit[]): ReadonlyMap<string, readonly number[]> {
   const queues = new Map<string, number[]>()
   units.forEach((unit, at) => {
     const queue = queues.get(keyOf(unit))

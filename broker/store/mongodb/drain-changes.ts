@@ -55,15 +55,14 @@ async function keepHistory({ history }: TenantCollections, record: ChangeRecord)
 /** Where a later record was there already its key is taken, and what it wrote stays. */
 function placeWrite(record: ChangeRecord, { _id, instance, name }: Placed) {
   const { version } = record
-  const named = name === undefined ? {} : { name }
   const update: UpdateFilter<KeptPlace> = instance
-    ? { $set: { version, instance, ...named }, $unset: { gone: '' } }
-    : { $set: { ...emptied(record).$set, ...named }, $unset: emptied(record).$unset }
+    ? { $set: { version, instance, ...(name !== undefined && { name }) }, $unset: { gone: '' } }
+    : emptied(record)
   return { filter: { _id, version: { $lt: version } }, update, upsert: true }
 }
 
-function emptied({ version, at }: ChangeRecord) {
-  return { $set: { version, gone: at }, $unset: { instance: '' } } as const
+function emptied({ version, at }: ChangeRecord): UpdateFilter<KeptPlace> {
+  return { $set: { version, gone: at }, $unset: { instance: '', name: '' } }
 }
 
 function clearedFilter({ id, version }: ChangeRecord, { attribute, dataset }: Cleared): Filter<KeptPlace> {

@@ -1,9 +1,9 @@
 import type { Entity } from '../../core/model/entity.ts'
-import type { Micros } from '../../core/model/time.ts'
 import { canonicalEntity } from '../port/canonical.ts'
 import { parseEntity } from '../port/change.ts'
 import type { EvolutionHead } from '../port/evolution.ts'
 import { indexEntries } from '../port/index-entries.ts'
+import type { EntityUnit } from '../port/store.ts'
 import type { KeptEntity } from './mongo-documents.ts'
 
 /** What was provisioned of an evolution besides its instances. */
@@ -31,17 +31,17 @@ export function entityFields(entity: Entity | undefined): Partial<KeptEntity> {
   }
 }
 
-/** Answers what is added to the document of an entity that becomes this, or goes, so that its evolution is found. */
+/** Answers what is added to the document of an entity that a unit changes, so that its evolution is found. */
 export function evolutionFields(
   found: KeptEntity | null,
-  next: Entity | undefined,
-  at: Micros,
+  { next, change: { at, recorded } }: EntityUnit,
 ): Partial<KeptEntity> {
   const last = next ? undefined : found?.text
   const types = next?.types ?? (last === undefined ? [] : parseEntity(last).types)
+  const hasHistory = found?.evolvedTypes || recorded?.length !== 0 || next?.scopes
   return {
     ...(last !== undefined && { last, deletedAt: at }),
-    evolvedTypes: united(types, provisionedOf(found)?.types),
+    ...(hasHistory && { evolvedTypes: united(types, provisionedOf(found)?.types) }),
   }
 }
 

@@ -74,7 +74,7 @@ export function namedSelection(entity: string, attribute: string, name: string):
     accepts: (place) => place.instance.attribute === attribute && nameOf(place) === name,
     by: 'time',
     descending: false,
-    limit: 2, // one that has it, and one in the place that it belongs to
+    limit: 4, // what moved with it, what is in the place that it belongs to, and both as they become
   }
 }
 

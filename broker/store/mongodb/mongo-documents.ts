@@ -62,7 +62,7 @@ export interface KeptPlace {
   /** Of the change that wrote it: an earlier one does not write any more. */
   readonly version: number
   readonly instance?: KeptInstance
-  /** The instanceId of what is here, where it is another: an instance keeps it when it moves, and the places swap theirs. */
+  /** The instanceId of what is here, where it is another: what moves keeps its own. */
   readonly name?: string
   /** Since when it is empty. */
   readonly gone?: Micros

@@ -3,7 +3,7 @@ import type { LogRecord } from '../../core/model/change.ts'
 import { DEFAULT_TENANT, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Recording } from '../../core/temporal/recording.ts'
-import type { EvolutionQuery, EvolutionStore, EvolutionUnit, InstanceQuery } from '../port/evolution.ts'
+import type { EvolutionQuery, InstanceQuery } from '../port/evolution.ts'
 import { reapExpired } from '../port/reap-expired.ts'
 import {
   type Counters,
@@ -50,7 +50,7 @@ const REAP_EVERY: Micros = 60_000_000
 const EMPTY_FOR: Micros = 3_600_000_000
 
 /** Opens a store on MongoDB, where every answered write is on the disks of a majority. @throws Problem */
-export async function openMongoStore(options: MongoStoreOptions): Promise<Store & EvolutionStore> {
+export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const { MongoClient } = await import('mongodb') // heavy: only loaded where it is used
   const client = new MongoClient(options.url, {
     writeConcern: { w: 'majority', journal: true },
@@ -68,7 +68,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store 
 }
 
 /** A Store on MongoDB: one document per entity, changed by one atomic write that carries its own change record. */
-class MongoStore implements Store, EvolutionStore {
+class MongoStore implements Store {
   readonly #client: MongoClient
   readonly #clock: () => Micros
   readonly #recording: Recording | undefined
@@ -116,7 +116,7 @@ class MongoStore implements Store, EvolutionStore {
     return this.#in(tenant, [], (collections) => expiredEntities(collections, now, limit))
   }
 
-  async commit(tenant: Tenant, units: readonly (Unit | EvolutionUnit)[]): Promise<readonly UnitResult[]> {
+  async commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
     const collections = await this.#tenants.find(tenant)
     if (!collections) throw noTenant(tenant)
     if (units.length === 0) return []
@@ -273,7 +273,7 @@ class MongoStore implements Store, EvolutionStore {
     if (Math.abs(now - (this.#reaped.get(tenant) ?? 0)) < REAP_EVERY) return
     this.#reaped.set(tenant, now)
     await documents.deleteMany({ expires: { $lte: now }, changes: { $size: 0 } })
-    await history.deleteMany({ gone: { $lte: now - EMPTY_FOR }, name: { $exists: false } })
+    await history.deleteMany({ gone: { $lte: now - EMPTY_FOR } })
     await reapExpired(this, tenant, now)
   }
 

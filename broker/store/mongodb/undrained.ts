@@ -18,23 +18,17 @@ export async function readUndrained(
   changes: readonly string[],
 ): Promise<Undrained> {
   const { places, cleared } = overlay(changes)
-  if (places.size === 0) return { places, cleared }
+  const unnamed = [...places.values()].filter(({ name }) => name === undefined)
+  if (unnamed.length === 0) return { places, cleared }
   const named = await history
-    .find({ _id: { $in: [...places.keys()] }, name: { $exists: true } }, { projection: { name: 1 } })
+    .find({ _id: { $in: unnamed.map(({ _id }) => _id) }, name: { $exists: true } })
+    .project<Pick<KeptPlace, '_id' | 'name'>>({ name: 1 })
     .toArray()
   for (const { _id, name } of named) {
     const place = places.get(_id)
-    if (place && name !== undefined) places.set(_id, { name, ...place })
+    if (place && name !== undefined) places.set(_id, { ...place, name })
   }
   return { places, cleared }
-}
-
-/** Tells whether clearing takes an instance. */
-export function isCleared({ attribute, dataset }: Cleared, instance: KeptInstance): boolean {
-  return (
-    (attribute === undefined || attribute === instance.attribute) &&
-    (dataset === undefined || dataset === instance.dataset)
-  )
 }
 
 /** Answers the instanceId of what is in a place. */
@@ -55,16 +49,34 @@ function overlay(changes: readonly string[]) {
     const { version } = record
     const change = historyChange(record)
     if (change.cleared) {
-      cleared.push({ ...change.cleared, version })
-      for (const place of places.values()) {
-        const { instance, ...empty } = place
-        if (instance && isCleared(change.cleared, instance)) places.set(place._id, { ...empty, version })
-      }
+      const clearing = { ...change.cleared, version }
+      cleared.push(clearing)
+      for (const place of places.values())
+        if (isCleared(clearing, place)) places.set(place._id, { _id: place._id, version })
     }
     for (const place of change.places) {
-      const name = place.name ?? places.get(place._id)?.name
+      const name = place.name ?? nameBefore(place, places, cleared)
       places.set(place._id, { ...place, version, ...(name !== undefined && { name }) })
     }
   }
   return { places, cleared }
+}
+
+/** Answers the name that a place has already; undefined: what is drained tells. */
+function nameBefore(
+  place: Pick<KeptPlace, '_id' | 'instance'>,
+  places: ReadonlyMap<string, KeptPlace>,
+  cleared: Undrained['cleared'],
+): string | undefined {
+  const before = places.get(place._id)
+  if (before?.instance) return before.name
+  return before || cleared.some((clearing) => isCleared(clearing, place)) ? place._id : undefined
+}
+
+function isCleared({ attribute, dataset }: Cleared, { instance }: Pick<KeptPlace, 'instance'>): boolean {
+  return (
+    instance !== undefined &&
+    (attribute === undefined || attribute === instance.attribute) &&
+    (dataset === undefined || dataset === instance.dataset)
+  )
 }

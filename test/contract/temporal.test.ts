@@ -5,41 +5,25 @@ import { NGSI_LD_NULL } from '../../broker/core/model/iri.ts'
 import { SCOPE } from '../../broker/core/model/temporal.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { parseEntity } from '../../broker/store/port/change.ts'
-import type {
-  EvolutionChange,
-  EvolutionStore,
-  EvolutionUnit,
-  InstanceQuery,
-} from '../../broker/store/port/evolution.ts'
-import type { EntityUnit, Store, UnitResult } from '../../broker/store/port/store.ts'
-import type { SqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
+import type { EvolutionChange, EvolutionUnit, InstanceQuery } from '../../broker/store/port/evolution.ts'
+import type { EntityUnit, Store } from '../../broker/store/port/store.ts'
 import { EvolutionModel } from '../support/evolution-model.ts'
 import { entity, NOW, PM10, property, put, remove, TYPE } from '../support/store-builders.ts'
-import { SQLITE } from '../support/stores.ts'
-
-type TemporalStore = Omit<Store, 'commit'> &
-  Pick<EvolutionStore, 'evolutions' | 'instances'> & {
-    commit(
-      tenant: typeof DEFAULT_TENANT,
-      units: readonly (EntityUnit | EvolutionUnit)[],
-    ): Promise<readonly UnitResult[]>
-  }
+import { stores } from '../support/store-kinds.ts'
+import type { OpenedStore } from '../support/stores.ts'
 
 const NO2 = 'https://example.org/no2'
 const OTHER_TYPE = 'https://example.org/Other'
 const ALL: InstanceQuery = { order: 'oldest', perAttribute: 1000 }
 const HOUR = 3_600_000_000
 
-/** Stores that know temporal evolution. */
-const stores = [SQLITE]
-
 for (const { name, open, runs } of stores) {
   describe(`${name}: temporal evolution`, () => {
-    let opened: Awaited<ReturnType<typeof open>>
-    let store: TemporalStore
+    let opened: OpenedStore
+    let store: Store
     before(async () => {
       opened = await open()
-      store = opened.store as SqliteStore
+      store = opened.store
     })
     after(() => opened.close())
 
@@ -393,7 +377,7 @@ for (const { name, open, runs } of stores) {
         await commit(append(idOf('5'), [property(1)], { types: [A, B] }))
       })
 
-      const heads = async (query: Parameters<TemporalStore['evolutions']>[1]) =>
+      const heads = async (query: Parameters<Store['evolutions']>[1]) =>
         (await store.evolutions(DEFAULT_TENANT, query)).map(({ id }) => id.slice('urn:ngsi-ld:Heads:'.length))
       const ofA = { kind: 'type', type: A } as const
       const ofB = { kind: 'type', type: B } as const
@@ -452,7 +436,7 @@ for (const { name, open, runs } of stores) {
             }
           },
         ),
-        { numRuns: runs * 2 },
+        { numRuns: runs },
       )
     })
 

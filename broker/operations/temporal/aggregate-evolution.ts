@@ -98,7 +98,7 @@ async function addTotals(
   const bounds = periodBounds({ from, to: Math.max(...last) + 1 }, aggregation.period, MOST_PERIODS)
   if (!bounds) return false
   const query = { attribute: name, bounds, ...datasetsOf(options) }
-  const totals = await store.aggregates?.(tenant, head.id, query)
+  const totals = await store.aggregates(tenant, head.id, query)
   for (const total of totals ?? []) aggregator.addTotal(total, bounds[total.period] ?? from)
   return totals !== undefined
 }

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts'
-import { type EvolutionDependencies, evolutionStore, noEvolution } from './evolution-dependencies.ts'
+import { type EvolutionDependencies, noEvolution } from './evolution-dependencies.ts'
 import { changeEvolution } from './write-evolution.ts'
 
 export interface DeleteTemporalEvolution extends Command {
@@ -30,6 +30,6 @@ async function attributesOf(
   { tenant }: Command,
   id: string,
 ): Promise<readonly string[]> {
-  const newest = await evolutionStore(store).instances(tenant, id, { order: 'newest', perAttribute: 1 })
+  const newest = await store.instances(tenant, id, { order: 'newest', perAttribute: 1 })
   return [...new Set(newest.map(({ attribute }) => attribute))]
 }

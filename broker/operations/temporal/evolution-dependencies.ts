@@ -10,15 +10,6 @@ export interface EvolutionDependencies {
   readonly clock: () => Micros
 }
 
-/** Answers what the store promises about temporal evolution. @throws Problem OperationNotSupported when it does not */
-export function evolutionStore(store: Store | (Store & EvolutionStore)): EvolutionStore {
-  if ('evolutions' in store) return store
-  throw new Problem(
-    'OperationNotSupported',
-    'Store of this hub keeps history, but does not answer from it yet',
-  )
-}
-
 /** Answers who has the history under this id, whoever asks. */
 export async function readHead(
   store: EvolutionStore,

@@ -3,7 +3,6 @@ import { collatorOf } from '../../core/query/collator.ts'
 import type { Command } from '../command.ts'
 import type { Aggregating } from './aggregate-evolution.ts'
 import { type AskedOfEvolutions, contentReader, enoughOf } from './evolution-content.ts'
-import { evolutionStore } from './evolution-dependencies.ts'
 import { findHeads } from './find-heads.ts'
 import { instanceReader } from './instance-reader.ts'
 import type { EvolutionMeans, EvolutionReading } from './read-dependencies.ts'
@@ -28,11 +27,10 @@ export const queryTemporalEvolution =
   async (command: QueryTemporalEvolution): Promise<Evolutions> => {
     const { caller, tenant, query } = command
     caller.check('read', tenant, { resource: 'entity' })
-    const store = evolutionStore(dependencies.store)
     if (query.geo) await dependencies.engine.ready()
     const view = caller.view(tenant)
-    const reader = instanceReader(store, { tenant, view }, dependencies.maxRows)
-    const reading = { ...dependencies, store, of: { tenant, view }, reader }
+    const reader = instanceReader(dependencies.store, { tenant, view }, dependencies.maxRows)
+    const reading = { ...dependencies, of: { tenant, view }, reader }
     const { found, ...page } = await (command.ordering ? orderedPage : pageById)(reading, command)
     return { ...(await writeEvolutions(reading, command, found)), ...page }
   }

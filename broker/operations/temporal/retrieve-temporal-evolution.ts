@@ -1,7 +1,7 @@
 import { Problem } from '../../core/model/problem.ts'
 import type { Command } from '../command.ts'
 import { type AskedOfEvolutions, contentReader, enoughOf } from './evolution-content.ts'
-import { evolutionStore, noEvolution, readHead } from './evolution-dependencies.ts'
+import { noEvolution, readHead } from './evolution-dependencies.ts'
 import { instanceReader } from './instance-reader.ts'
 import type { EvolutionReading } from './read-dependencies.ts'
 import { admitsEvolution } from './see-evolution.ts'
@@ -20,14 +20,13 @@ export const retrieveTemporalEvolution =
   async (command: RetrieveTemporalEvolution): Promise<Evolutions> => {
     const { caller, tenant, id } = command
     caller.check('read', tenant, { resource: 'entity', id })
-    const store = evolutionStore(dependencies.store)
     const view = caller.view(tenant)
-    const head = await readHead(store, command, id)
+    const head = await readHead(dependencies.store, command, id)
     if (!head || !admitsEvolution(head, view)) throw noEvolution(id)
-    const reader = instanceReader(store, { tenant, view }, dependencies.maxRows)
+    const reader = instanceReader(dependencies.store, { tenant, view }, dependencies.maxRows)
     const asked = { ...command, query: {} }
     const content = await contentReader(dependencies, reader, asked).read(head, enoughOf(dependencies, asked))
-    const reading = { ...dependencies, store, of: { tenant, view }, reader }
+    const reading = { ...dependencies, of: { tenant, view }, reader }
     const answer = content && (await writeEvolutions(reading, asked, [{ head, content }]))
     if (!answer || answer.texts.length === 0) throw nothingLeft(id)
     return { ...answer, more: false }

@@ -4,12 +4,7 @@ import { Problem } from '../../core/model/problem.ts'
 import type { EvolutionChange, EvolutionHead } from '../../store/port/evolution.ts'
 import type { UnitResult } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
-import {
-  type EvolutionDependencies,
-  evolutionStore,
-  noEvolution,
-  readHead,
-} from './evolution-dependencies.ts'
+import { type EvolutionDependencies, noEvolution, readHead } from './evolution-dependencies.ts'
 import { admitsEvolution } from './see-evolution.ts'
 
 /** What a write of history is about to do, for the right to it. */
@@ -36,7 +31,7 @@ export async function checkWrite(
   const { action, id, attributes, types, scopes } = intent
   const target: Target = { resource: 'entity', id, attributes }
   caller.check(action, tenant, { ...target, ...(types && { types }), ...(scopes && { scopes }) })
-  const head = await readHead(evolutionStore(store), command, id)
+  const head = await readHead(store, command, id)
   if (!head) return undefined
   const view = caller.view(tenant)
   if (!admitsEvolution(head, view)) throw noEvolution(id)
@@ -62,7 +57,7 @@ export async function commitEvolution(
   change: EvolutionChange,
 ): Promise<UnitResult> {
   const unit = { collection: 'evolution', id, at: clock(), origin, change } as const
-  const [result] = await evolutionStore(store).commit(tenant, [unit])
+  const [result] = await store.commit(tenant, [unit])
   return result ?? { outcome: 'conflict', version: 0 }
 }
 

@@ -2,10 +2,9 @@ import type { Origin } from '../../core/model/change.ts'
 import type { Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { TimeWindow } from '../../core/model/temporal.ts'
-import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { TypeNode } from '../../core/query/ast.ts'
-import type { HistoryInstance, UnitResult } from './store.ts'
+import type { Store } from './store.ts'
 
 /** Who has a history: an entity that is there, one that was deleted, or one that was only ever provisioned. */
 export interface EvolutionHead {
@@ -109,17 +108,5 @@ export type EvolutionChange =
     }
   | { readonly action: 'delete' }
 
-/** What a store promises about temporal evolution besides `history`. */
-export interface EvolutionStore {
-  /** Heads ascending by id. */
-  evolutions(tenant: Tenant, query: EvolutionQuery): Promise<readonly EvolutionHead[]>
-  /** Instances attribute by attribute, each in the order asked for; a deletion has a text too. */
-  instances(tenant: Tenant, id: string, query: InstanceQuery): Promise<readonly HistoryInstance[]>
-  /**
-   * Totals of plain numbers by datasetId and period, without reading every instance; undefined: something there is no
-   * plain number or the store keeps no totals, so that only the instances can tell.
-   */
-  aggregates(tenant: Tenant, id: string, query: AggregateQuery): Promise<readonly PeriodTotal[] | undefined>
-  /** Changes history alone, as durably as `Store.commit`. */
-  commit(tenant: Tenant, units: readonly EvolutionUnit[]): Promise<readonly UnitResult[]>
-}
+/** What a store promises about temporal evolution. */
+export type EvolutionStore = Pick<Store, 'evolutions' | 'instances' | 'aggregates' | 'commit'>

@@ -5,6 +5,14 @@ import type { JsonObject } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
+import type {
+  AggregateQuery,
+  EvolutionHead,
+  EvolutionQuery,
+  EvolutionUnit,
+  InstanceQuery,
+  PeriodTotal,
+} from './evolution.ts'
 
 /** An entity as the store keeps it. */
 export interface StoredEntity {
@@ -63,7 +71,7 @@ export interface Page {
 }
 
 /** One thing to keep or delete, together with why. */
-export type Unit = EntityUnit | DocumentUnit
+export type Unit = EntityUnit | DocumentUnit | EvolutionUnit
 
 export interface EntityUnit {
   readonly collection: 'entity'
@@ -137,6 +145,15 @@ export interface Store {
   log(tenant: Tenant, after: number, limit: number): Promise<readonly LogRecord[]>
   /** Instances that history keeps of one entity, oldest first, as canonical text: what later temporal reads build on. */
   history(tenant: Tenant, id: string, range: HistoryRange): Promise<readonly HistoryInstance[]>
+  /** Who has a history: heads ascending by id. */
+  evolutions(tenant: Tenant, query: EvolutionQuery): Promise<readonly EvolutionHead[]>
+  /** Instances attribute by attribute, each in the order asked for; a deletion has a text too. */
+  instances(tenant: Tenant, id: string, query: InstanceQuery): Promise<readonly HistoryInstance[]>
+  /**
+   * Totals of plain numbers by datasetId and period, without reading every instance; undefined: something there is no
+   * plain number or the store keeps no totals, so that only the instances can tell.
+   */
+  aggregates(tenant: Tenant, id: string, query: AggregateQuery): Promise<readonly PeriodTotal[] | undefined>
   document(
     tenant: Tenant,
     collection: DocumentUnit['collection'],

@@ -1,9 +1,8 @@
 import { noteRecorded, type Recording } from '../../core/temporal/recording.ts'
-import type { EvolutionUnit } from './evolution.ts'
 import type { Unit } from './store.ts'
 
 /** Notes in units what of them history keeps. */
-export function withRecording<T extends Unit | EvolutionUnit>(
+export function withRecording<T extends Unit>(
   units: readonly T[],
   recording: Recording | undefined,
 ): readonly T[] {

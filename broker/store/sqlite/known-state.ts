@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import type { EvolutionUnit } from '../port/evolution.ts'
 import type { StoredEntity, Unit, UnitResult } from '../port/store.ts'
 
 interface Changes {
@@ -35,7 +34,7 @@ export class KnownState {
    */
   changed(
     tenant: Tenant,
-    units: readonly (Unit | EvolutionUnit)[],
+    units: readonly Unit[],
     texts: readonly (string | undefined)[],
     results?: readonly UnitResult[],
   ): void {

@@ -1,6 +1,5 @@
 import type { LogRecord } from '../../core/model/change.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import type { EvolutionUnit } from '../port/evolution.ts'
 import { evolutionAction, evolutionChanges } from '../port/evolution-changes.ts'
 import type { LogGrowth, Unit, UnitResult } from '../port/store.ts'
 
@@ -10,7 +9,7 @@ import type { LogGrowth, Unit, UnitResult } from '../port/store.ts'
  */
 export function logGrowth(
   tenant: Tenant,
-  units: readonly (Unit | EvolutionUnit)[],
+  units: readonly Unit[],
   results: readonly UnitResult[] | undefined,
 ): LogGrowth {
   if (!results) return { tenant }

@@ -4,7 +4,7 @@ import { Problem } from '../../core/model/problem.ts'
 import { DEFAULT_TENANT, isHidden, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Recording } from '../../core/temporal/recording.ts'
-import type { EvolutionQuery, EvolutionUnit, InstanceQuery } from '../port/evolution.ts'
+import type { EvolutionQuery, InstanceQuery } from '../port/evolution.ts'
 import { reapExpired } from '../port/reap-expired.ts'
 import {
   type DocumentUnit,
@@ -141,7 +141,10 @@ export class SqliteStore implements Store {
     return this.#in(tenant, [], (reader) => reader.inOneState(() => readInstances(reader.places, id, query)))
   }
 
-  async commit(tenant: Tenant, units: readonly (Unit | EvolutionUnit)[]) {
+  /** No totals are kept here: the instances tell. */
+  async aggregates(): Promise<undefined> {}
+
+  async commit(tenant: Tenant, units: readonly Unit[]) {
     if (!this.#tenants.has(tenant)) throw noTenant(tenant)
     if (!this.#expiring.has(tenant) && units.some(expires)) this.#expiring.add(tenant)
     if (units.length === 0) return []
@@ -265,7 +268,7 @@ export class SqliteStore implements Store {
   }
 }
 
-function expires(unit: Unit | EvolutionUnit): boolean {
+function expires(unit: Unit): boolean {
   if (unit.collection === 'evolution') return false
   if (unit.collection !== 'entity') return unit.expiresAt !== undefined
   return unit.next !== undefined && validUntil(unit.next) !== undefined

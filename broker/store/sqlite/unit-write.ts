@@ -59,7 +59,7 @@ export interface EvolutionWrite extends Written {
 }
 
 /** Makes a unit ready for the writer thread. */
-export function unitWrite(unit: Unit | EvolutionUnit): UnitWrite {
+export function unitWrite(unit: Unit): UnitWrite {
   if (unit.collection === 'entity') return entityWrite(unit)
   return unit.collection === 'evolution' ? evolutionWrite(unit) : documentWrite(unit)
 }

@@ -309,6 +309,46 @@ export const SETTINGS = {
       properties: { file: text, variables: { type: 'object', additionalProperties: { type: 'string' } } },
     },
   },
+  indicators: {
+    type: 'objects',
+    description:
+      'What the hub derives of entities of a type, period by period, and keeps as entities of its own; names are those of `context.default`. `calculation`: vn-aqi-hour, vn-aqi-day (`minimumHours`, 18), noise (`part`: day, evening or night; `regulation`), rain-day, moving-average (`hours`)',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name', 'type', 'attributes', 'calculation', 'target'],
+      properties: {
+        name: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,62}$' },
+        type: text,
+        attributes: { ...texts, minItems: 1, maxItems: 20, uniqueItems: true },
+        calculation: { enum: ['vn-aqi-hour', 'vn-aqi-day', 'noise', 'rain-day', 'moving-average'] },
+        minimumHours: { type: 'integer', minimum: 1, maximum: 24 },
+        part: { enum: ['day', 'evening', 'night'] },
+        regulation: { enum: ['QCVN 26:2010/BTNMT', 'QCVN 26:2025/BNNMT'] },
+        hours: { type: 'integer', minimum: 1, maximum: 8784 },
+        target: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['type', 'attribute'],
+          properties: { type: text, attribute: text },
+        },
+        alert: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['raise', 'clear'],
+          properties: {
+            type: text,
+            side: { enum: ['above', 'below'] },
+            raise: { type: 'number' },
+            clear: { type: 'number' },
+            severity: { enum: ['informational', 'low', 'medium', 'high', 'critical'] },
+            category: text,
+          },
+        },
+      },
+    },
+  },
   'limits.bodyBytes': {
     type: 'integer',
     description: 'Largest body of a request',

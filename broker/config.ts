@@ -20,6 +20,27 @@ export interface ConfiguredSubject {
   readonly title?: string
 }
 
+/** An indicator that the hub derives, as configured: names are those of the default @context. */
+export interface ConfiguredIndicator {
+  readonly name: string
+  readonly type: string
+  readonly attributes: readonly string[]
+  readonly calculation: 'vn-aqi-hour' | 'vn-aqi-day' | 'noise' | 'rain-day' | 'moving-average'
+  readonly minimumHours?: number
+  readonly part?: 'day' | 'evening' | 'night'
+  readonly regulation?: 'QCVN 26:2010/BTNMT' | 'QCVN 26:2025/BNNMT'
+  readonly hours?: number
+  readonly target: { readonly type: string; readonly attribute: string }
+  readonly alert?: {
+    readonly type?: string
+    readonly side?: 'above' | 'below'
+    readonly raise: number
+    readonly clear: number
+    readonly severity?: string
+    readonly category?: string
+  }
+}
+
 /** The checked settings, frozen. Relative paths are resolved against the folder of the file. */
 export interface Config {
   readonly name: string
@@ -80,6 +101,7 @@ export interface Config {
     }[]
   }
   readonly feeds: readonly { readonly file: string; readonly variables?: Readonly<Record<string, string>> }[]
+  readonly indicators: readonly ConfiguredIndicator[]
   readonly limits: Readonly<
     Record<
       | 'bodyBytes'

@@ -23,6 +23,7 @@ import { clock } from './clock.ts'
 import { startConfiguredFeeds } from './feeds.ts'
 import { hubSecret } from './hub-secret.ts'
 import { assembleIdentity } from './identity.ts'
+import type { StartedIndicators } from './indicators.ts'
 import { assemblePages } from './pages.ts'
 import type { ConfiguredRecording } from './recording.ts'
 import { registerSources } from './register-sources.ts'
@@ -93,6 +94,7 @@ export async function assemble(
   })
   const metrics = createMetrics(config.name)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
+  const indicators: { current?: StartedIndicators } = {}
   const { routes, createRegistration, updateRegistration, snapshots, subscriptions, changes, ...others } =
     assembleRoutes(config, {
       store,
@@ -162,6 +164,15 @@ export async function assemble(
         contexts,
         caller: identity.local,
       })
+      if (config.indicators.length > 0) {
+        const { startIndicators } = await import('./indicators.ts')
+        indicators.current = await startIndicators(config, {
+          ...{ store, clock, contexts },
+          caller: identity.indicators,
+          ...(recording.recording && { recording: recording.recording }),
+          failed: (err, text) => log.warn({ err }, text),
+        })
+      }
       feeds.current = await startConfiguredFeeds(config, {
         baseUrl: `http://${loopbackOf(config.listen.host)}:${port}`,
         token: identity.feedToken,
@@ -170,6 +181,7 @@ export async function assemble(
     },
     stop: async () => {
       await feeds.current?.stop()
+      await indicators.current?.stop()
       await others.registrationExpiry.stop()
       await changes.stop()
       await snapshots.stop()

@@ -46,6 +46,13 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     local: callers.open,
     delegate: callers.delegate,
     outbound: outboundHeaders(config, parts, provider ? own : configuredClient(config)),
+    indicators: callers.withClaims({
+      subject: 'indicators',
+      issuer: 'local',
+      roles: ['indicator'],
+      anonymous: false,
+      ...(config.city !== '' && { city: config.city }),
+    }),
     feedToken: () => Promise.resolve(feedToken),
     roleViews: (tenant) => roleViews(policies, callers, tenant, config.city),
     ...(login && { login }),

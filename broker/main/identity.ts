@@ -38,6 +38,8 @@ export interface AssembledIdentity {
   readonly delegate: (delegation: JsonObject) => Caller | undefined
   /** Headers of requests to another hub. */
   readonly outbound: (caller: Caller, registration: Registration) => Promise<Record<string, string>>
+  /** In whose name indicators are read and written. */
+  readonly indicators: Caller
   readonly feedToken: () => Promise<string | undefined>
   readonly roleViews: (tenant: Tenant) => readonly RoleView[]
   /** Where people log in; absent without access control. */
@@ -56,6 +58,7 @@ function openIdentity(): AssembledIdentity {
     caller: () => Promise.resolve(OPEN_CALLER),
     knownCaller: () => OPEN_CALLER,
     local: OPEN_CALLER,
+    indicators: OPEN_CALLER,
     delegate: () => OPEN_CALLER,
     outbound: () => Promise.resolve({}),
     feedToken: () => Promise.resolve(undefined),

@@ -22,9 +22,9 @@ export function feedFolder(feed: string): string {
 /** Header of an hourly air quality table. */
 const AIR_QUALITY_HEADER = 'timestamp,city,aqi,wind_speed,humidity,temperature,pm25,pm10,o3,no2,so2,co'
 
-/** An hourly air quality table from the beginning of a day. */
-export function airQualityTable(day: string, pm25: readonly number[]): string {
-  const start = Date.parse(`${day}T00:00:00+07:00`)
+/** An hourly air quality table from the beginning of a day, or so many minutes past it. */
+export function airQualityTable(day: string, pm25: readonly number[], minute = 0): string {
+  const start = Date.parse(`${day}T00:00:00+07:00`) + minute * 60_000
   const rows = pm25.map((value, hour) => {
     const time = new Date(start + hour * 3_600_000).toISOString().replace('.000Z', '+00:00')
     return `${time},Thái Nguyên,50,1 km/h,50%,20°C,${value},N/A,N/A,N/A,N/A,N/A`

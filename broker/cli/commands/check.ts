@@ -4,13 +4,17 @@ import { packageRoot } from '../../../ontology/package-root.ts'
 /** `hub check`: reads a configuration with its policies and says all that is wrong with it. */
 export function checkCommand(): Command {
   return new Command('check')
-    .description('check a configuration file and the policies that it names')
+    .description('check a configuration file with its indicators and the policies that it names')
     .argument('<config>', 'configuration (YAML)')
     .action(async (file: string) => {
       const { readConfig } = await import('../../config.ts')
       const { readPolicies } = await import('../../main/policies.ts')
       const config = await readConfig({ file, environment: process.env })
       readPolicies(config, packageRoot)
+      if (config.indicators.length > 0) {
+        const { readIndicators } = await import('../../main/indicators.ts')
+        readIndicators(config.indicators, (name) => name)
+      }
       process.stdout.write(
         `Configuration ${file} is in order: hub ${config.name} on ${config.listen.host}:${config.listen.port}\n`,
       )

@@ -23,6 +23,7 @@ export type Collection =
   | 'delivery'
   | 'deadLetter'
   | 'registrationSubscription'
+  | 'indicator'
 
 /** What happened to one instance of one attribute. */
 export interface AttributeChange {

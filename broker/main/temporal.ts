@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Route } from '../http/route.ts'
 import type { PageSettings } from '../http/routes/entity-routes.ts'
+import { temporalMapRoutes } from '../http/routes/temporal-map-routes.ts'
 import { temporalQueryRoutes } from '../http/routes/temporal-query-routes.ts'
 import { temporalRoutes } from '../http/routes/temporal-routes.ts'
 import { addTemporalAttributes } from '../operations/temporal/add-temporal-attributes.ts'
@@ -9,8 +10,11 @@ import { deleteAttributeInstance } from '../operations/temporal/delete-attribute
 import { deleteTemporalAttribute } from '../operations/temporal/delete-temporal-attribute.ts'
 import { deleteTemporalEvolution } from '../operations/temporal/delete-temporal-evolution.ts'
 import { modifyAttributeInstance } from '../operations/temporal/modify-attribute-instance.ts'
-import { queryTemporalEvolution } from '../operations/temporal/query-temporal-evolution.ts'
-import { retrieveTemporalEvolution } from '../operations/temporal/retrieve-temporal-evolution.ts'
+import {
+  createTemporalEntityMap,
+  queryTemporalThroughMap,
+  retrieveTemporalThroughMap,
+} from '../operations/temporal/use-temporal-map.ts'
 import type { Parts } from './routes.ts'
 
 /** Puts the routes of history together. */
@@ -34,10 +38,11 @@ export function assembleTemporal(
       deleteAttributeInstance: deleteAttributeInstance(parts),
       deleteTemporalEvolution: deleteTemporalEvolution(parts),
     }),
+    ...temporalMapRoutes(createTemporalEntityMap(reading)),
     ...temporalQueryRoutes(
       {
-        queryTemporalEvolution: queryTemporalEvolution(reading),
-        retrieveTemporalEvolution: retrieveTemporalEvolution(reading),
+        queryTemporalEvolution: queryTemporalThroughMap(reading),
+        retrieveTemporalEvolution: retrieveTemporalThroughMap(reading),
       },
       { ...settings, rangeUnit: history.rangeUnit },
     ),

@@ -1389,6 +1389,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ngsi-ld/v1/temporal/entityMaps": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** Create EntityMap for Query Temporal Evolution of Entities (5.14.5) · Tạo EntityMap cho lịch sử */
+        get: operations["createTemporalEntityMap"];
+        put?: never;
+        /** Create EntityMap for Query Temporal Evolution of Entities, with a body (5.14.5) · Tạo EntityMap cho lịch sử */
+        post: operations["createTemporalEntityMapByBody"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hub/v1/views/{id}": {
         parameters: {
             query?: never;
@@ -2149,6 +2170,18 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["UpdateResult"];
+            };
+        };
+        /** @description The map; NGSILD-EntityMap leads to it · EntityMap đã tạo */
+        EntityMapCreated: {
+            headers: {
+                "NGSILD-EntityMap"?: string;
+                "NGSILD-Warning"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["EntityMap"];
+                "application/ld+json": components["schemas"]["EntityMap"];
             };
         };
         /** @description State of the hub · Trạng thái */
@@ -3845,18 +3878,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The map; NGSILD-EntityMap leads to it · EntityMap đã tạo */
-            201: {
-                headers: {
-                    "NGSILD-EntityMap"?: string;
-                    "NGSILD-Warning"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EntityMap"];
-                    "application/ld+json": components["schemas"]["EntityMap"];
-                };
-            };
+            201: components["responses"]["EntityMapCreated"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3884,18 +3906,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The map; NGSILD-EntityMap leads to it · EntityMap đã tạo */
-            201: {
-                headers: {
-                    "NGSILD-EntityMap"?: string;
-                    "NGSILD-Warning"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EntityMap"];
-                    "application/ld+json": components["schemas"]["EntityMap"];
-                };
-            };
+            201: components["responses"]["EntityMapCreated"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5512,6 +5523,10 @@ export interface operations {
                 collation?: components["parameters"]["Collation"];
                 /** @description Without effect: history is that of this hub */
                 splitEntities?: components["parameters"]["SplitEntities"];
+                /** @description Make an EntityMap, and tell in NGSILD-EntityMap where it is */
+                entityMap?: components["parameters"]["EntityMap"];
+                /** @description ISO 8601 duration; the hub allows at most a day */
+                entityMapLifetime?: components["parameters"]["EntityMapLifetime"];
                 /** @description Entities of a page */
                 limit?: components["parameters"]["Limit"];
                 /** @description Entities to pass over */
@@ -5533,6 +5548,8 @@ export interface operations {
                  *     `body=json` takes the @context out of GeoJSON (6.3.6)
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description EntityMap of the caller whose entities alone are considered (5.5.9.3); one that is gone is made anew */
+                "NGSILD-EntityMap"?: components["parameters"]["EntityMapUsed"];
             };
             path?: never;
             cookie?: never;
@@ -5543,6 +5560,23 @@ export interface operations {
             200: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
+                    "NGSILD-EntityMap"?: string;
+                    /** @description Of a partial answer: DateTime start-end/size */
+                    "Content-Range"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTemporal"][];
+                    "application/ld+json": components["schemas"]["EntityTemporal"][];
+                };
+            };
+            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            201: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    "NGSILD-EntityMap"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -5558,6 +5592,7 @@ export interface operations {
             203: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
+                    "NGSILD-EntityMap"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -5573,6 +5608,7 @@ export interface operations {
             206: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
+                    "NGSILD-EntityMap"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -5651,6 +5687,10 @@ export interface operations {
                 lang?: components["parameters"]["Lang"];
                 /** @description Instances to answer or delete, `@none` is the default one */
                 datasetId?: components["parameters"]["DatasetId"];
+                /** @description Make an EntityMap, and tell in NGSILD-EntityMap where it is */
+                entityMap?: components["parameters"]["EntityMap"];
+                /** @description ISO 8601 duration; the hub allows at most a day */
+                entityMapLifetime?: components["parameters"]["EntityMapLifetime"];
             };
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
@@ -5664,6 +5704,8 @@ export interface operations {
                  *     `body=json` takes the @context out of GeoJSON (6.3.6)
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description EntityMap of the caller whose entities alone are considered (5.5.9.3); one that is gone is made anew */
+                "NGSILD-EntityMap"?: components["parameters"]["EntityMapUsed"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -5676,6 +5718,7 @@ export interface operations {
             /** @description The evolution as the caller may see it · Lịch sử theo quyền của người gọi */
             200: {
                 headers: {
+                    "NGSILD-EntityMap"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -5690,6 +5733,7 @@ export interface operations {
             /** @description The evolution as the caller may see it · Lịch sử theo quyền của người gọi */
             203: {
                 headers: {
+                    "NGSILD-EntityMap"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -5704,6 +5748,7 @@ export interface operations {
             /** @description The evolution as the caller may see it · Lịch sử theo quyền của người gọi */
             206: {
                 headers: {
+                    "NGSILD-EntityMap"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -5902,6 +5947,8 @@ export interface operations {
                  *     `body=json` takes the @context out of GeoJSON (6.3.6)
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description EntityMap of the caller whose entities alone are considered (5.5.9.3); one that is gone is made anew */
+                "NGSILD-EntityMap"?: components["parameters"]["EntityMapUsed"];
             };
             path?: never;
             cookie?: never;
@@ -5917,6 +5964,23 @@ export interface operations {
             200: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
+                    "NGSILD-EntityMap"?: string;
+                    /** @description Of a partial answer: DateTime start-end/size */
+                    "Content-Range"?: string;
+                    "Preference-Applied"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTemporal"][];
+                    "application/ld+json": components["schemas"]["EntityTemporal"][];
+                };
+            };
+            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            201: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    "NGSILD-EntityMap"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -5932,6 +5996,7 @@ export interface operations {
             203: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
+                    "NGSILD-EntityMap"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -5947,6 +6012,7 @@ export interface operations {
             206: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
+                    "NGSILD-EntityMap"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -5958,6 +6024,129 @@ export interface operations {
                     "application/ld+json": components["schemas"]["EntityTemporal"][];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createTemporalEntityMap: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+                /** @description When, relative to timeAt (4.11): before it, after or at it, or between both (without the end) */
+                timerel?: components["parameters"]["Timerel"];
+                timeAt?: components["parameters"]["TimeAt"];
+                /** @description End of between */
+                endTimeAt?: components["parameters"]["EndTimeAt"];
+                /** @description The time that is meant: when something was observed, came into the hub, was changed or deleted */
+                timeproperty?: components["parameters"]["Timeproperty"];
+                /** @description Only so many instances of each attribute, the newest, newest first */
+                lastN?: components["parameters"]["LastN"];
+                /** @description For aggregatedValues (4.5.19), separated by commas: totalCount, distinctCount, sum, avg, min, max, stddev, sumsq */
+                aggrMethods?: components["parameters"]["AggrMethods"];
+                /** @description ISO 8601 duration of each period, from timeAt on; absent: one for all of the time */
+                aggrPeriodDuration?: components["parameters"]["AggrPeriodDuration"];
+                /** @description Temporal representation (4.5.7 to 4.5.9, 4.5.19) */
+                format?: components["parameters"]["TemporalFormat"];
+                /** @description sysAttrs, or a format word (deprecated) */
+                options?: components["parameters"]["Options"];
+                /** @description Entity ids, separated by commas */
+                id?: components["parameters"]["Ids"];
+                /** @description Regular expression on entity ids */
+                idPattern?: components["parameters"]["IdPattern"];
+                /** @description Type selection (4.17) */
+                type?: components["parameters"]["Type"];
+                /** @description Query on attributes (4.9) */
+                q?: components["parameters"]["Q"];
+                /** @description Attributes whose values in q are expanded */
+                expandValues?: components["parameters"]["ExpandValues"];
+                /** @description Attributes whose JSON keys q names literally */
+                jsonKeys?: components["parameters"]["JsonKeys"];
+                /** @description Geographic relation (4.10) */
+                georel?: components["parameters"]["Georel"];
+                /** @description Type of the reference geometry */
+                geometry?: components["parameters"]["Geometry"];
+                /** @description Coordinates of the reference geometry, as JSON */
+                coordinates?: components["parameters"]["Coordinates"];
+                /** @description GeoProperty that is compared, default location */
+                geoproperty?: components["parameters"]["Geoproperty"];
+                /** @description Scope query (4.19) */
+                scopeQ?: components["parameters"]["ScopeQ"];
+                /** @description Context source filter (4.9): which other sources take part, by the properties of their registrations */
+                csf?: components["parameters"]["Csf"];
+                /**
+                 * @deprecated
+                 * @description Attributes to answer, at least one of which exists
+                 */
+                attrs?: components["parameters"]["Attrs"];
+                /** @description Members to answer (4.21) */
+                pick?: components["parameters"]["Pick"];
+                /** @description Members to leave out (4.21) */
+                omit?: components["parameters"]["Omit"];
+                /** @description Preferred languages, 32 at most (4.15) */
+                lang?: components["parameters"]["Lang"];
+                /** @description Instances to answer or delete, `@none` is the default one */
+                datasetId?: components["parameters"]["DatasetId"];
+                /** @description Terms to order by, each with `;asc`, `;desc`, `;dist-asc` or `;dist-desc` (4.23); for what this hub answers alone */
+                orderBy?: components["parameters"]["OrderBy"];
+                /** @description BCP 47 tag by which texts are ordered (RFC 6067); absent: the root collation */
+                collation?: components["parameters"]["Collation"];
+                /** @description Without effect: history is that of this hub */
+                splitEntities?: components["parameters"]["SplitEntities"];
+                /** @description Entities of a page */
+                limit?: components["parameters"]["Limit"];
+                /** @description Entities to pass over */
+                offset?: components["parameters"]["Offset"];
+                /** @description Answer the number of matches in NGSILD-Results-Count */
+                count?: components["parameters"]["Count"];
+                /** @description Sealed place inside next links; never made up by clients */
+                after?: components["parameters"]["After"];
+                /** @description Make an EntityMap, and tell in NGSILD-EntityMap where it is */
+                entityMap?: components["parameters"]["EntityMap"];
+                /** @description ISO 8601 duration; the hub allows at most a day */
+                entityMapLifetime?: components["parameters"]["EntityMapLifetime"];
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: components["responses"]["EntityMapCreated"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createTemporalEntityMapByBody: {
+        parameters: {
+            query?: {
+                /** @description Only what this hub holds itself */
+                local?: components["parameters"]["Local"];
+            };
+            header?: {
+                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
+                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemporalEntityQuery"];
+                "application/ld+json": components["schemas"]["TemporalEntityQuery"];
+            };
+        };
+        responses: {
+            201: components["responses"]["EntityMapCreated"];
             default: components["responses"]["Problem"];
         };
     };

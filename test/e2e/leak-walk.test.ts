@@ -382,6 +382,15 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   ],
   'POST /ngsi-ld/v1/entityMaps': [['/ngsi-ld/v1/entityMaps', { method: 'POST', body: QUERY }]],
   'GET /ngsi-ld/v1/entityMaps/{id}': [['/ngsi-ld/v1/entityMaps/urn:none']],
+  'GET /ngsi-ld/v1/temporal/entityMaps': [
+    [`/ngsi-ld/v1/temporal/entityMaps?type=ServiceRequest&${SINCE}`],
+    [`/ngsi-ld/v1/temporal/entityMaps?q=reporterPhone&${SINCE}`],
+    [`${HISTORY}?type=ServiceRequest&${SINCE}&entityMap=true&limit=6`],
+    [`${HISTORY}/${reportId(3)}?entityMap=true`],
+  ],
+  'POST /ngsi-ld/v1/temporal/entityMaps': [
+    ['/ngsi-ld/v1/temporal/entityMaps', { method: 'POST', body: TEMPORAL_QUERY }],
+  ],
   'PATCH /ngsi-ld/v1/entityMaps/{id}': 'writes only',
   'DELETE /ngsi-ld/v1/entityMaps/{id}': 'writes only',
   'PATCH /ngsi-ld/v1/snapshots/{id}': [

@@ -320,10 +320,6 @@ describe('5.14 EntityMaps', () => {
       expect(ids(await hub.send(`${ENTITIES}?type=${type}`))).to.deep.equal(cars(0, 1, 2, 3))
     })
   })
-
-  it('5.14.5 has none of histories yet', async () => {
-    expect((await hub.send('/ngsi-ld/v1/temporal/entityMaps')).status).to.equal(404)
-  })
 })
 
 function nextOf({ headers }: TestAnswer): string | undefined {

@@ -1,6 +1,7 @@
 import { VALUES_MEMBER } from '../context/temporal-values.ts'
 import type { TermTable } from '../context/term-table.ts'
-import { NGSI_LD_NULL } from '../model/iri.ts'
+import type { AttributeKind } from '../model/entity.ts'
+import { type Iri, NGSI_LD_NULL } from '../model/iri.ts'
 import { isJsonArray } from '../model/json.ts'
 import { SCOPE, type TemporalEntity, type TemporalInstance, timeOf } from '../model/temporal.ts'
 import { formatDateTime } from '../model/time.ts'
@@ -14,6 +15,8 @@ import { bareValue, memberTexts, type Writing } from './render-instance.ts'
 export interface EvolutionWriting {
   readonly options: EvolutionOptions
   readonly table: TermTable
+  /** The evolution before it was cut: of which kinds attributes were that have no instances left. */
+  readonly whole?: TemporalEntity
 }
 
 /**
@@ -21,15 +24,20 @@ export interface EvolutionWriting {
  * order: those that are wanted (`projectEvolution`), of what the caller may see. undefined: nothing is wanted of it.
  */
 export function renderEvolution(entity: TemporalEntity, writing: EvolutionWriting): string | undefined {
-  const { options, table } = writing
+  const { options, table, whole } = writing
   const inner = innerWriting(writing)
   const shown = conform(entity, inner.options, table) as TemporalEntity // instances keep their other members
-  const write = options.format === 'temporalValues' ? valuesText : instancesText
+  const isSimplified = options.format === 'temporalValues'
+  const write = isSimplified ? valuesText : instancesText
   const texts = [...entityTexts(shown, inner)]
   if (options.needsAttribute && Object.keys(shown.attributes).length === 0) return undefined
   for (const name in shown.attributes) {
     if (name === SCOPE && !knowsScopes(options)) continue
     const instances = shown.attributes[name] ?? []
+    if (isSimplified && instances.length === 0) {
+      texts.push(`${name === SCOPE ? '"scope"' : nameText(name, table)}:${emptyText(whole, name, inner)}`)
+      continue
+    }
     texts.push(
       name === SCOPE
         ? `"scope":${write(instances.map(scopeInstance), inner, options)}`
@@ -102,12 +110,23 @@ function valuesText(
     const at = timeOf(instance, property)
     if (at === undefined) continue
     const { kind, text } = bareValue(instance, writing)
-    const dataset =
-      instance.datasetId === undefined ? '' : `,"datasetId":${JSON.stringify(instance.datasetId)}`
-    const start = `"type":"${kind}"${dataset},"${VALUES_MEMBER[kind]}":`
+    const start = startText(kind, instance)
     const pairs = groups.get(start) ?? []
     pairs.push(`[${text},"${formatDateTime(at)}"]`)
     groups.set(start, pairs)
   }
   return singleOrAll([...groups].map(([start, pairs]) => `{${start}[${pairs.join(',')}]}`))
+}
+
+/** The same of an attribute of which nothing is left. */
+function emptyText(whole: TemporalEntity | undefined, name: Iri, writing: Writing): string {
+  const starts = (whole?.attributes[name] ?? []).map((instance) =>
+    startText(bareValue(instance, writing).kind, instance),
+  )
+  return singleOrAll([...new Set(starts)].map((start) => `{${start}[]}`))
+}
+
+function startText(kind: AttributeKind, { datasetId }: TemporalInstance): string {
+  const dataset = datasetId === undefined ? '' : `,"datasetId":${JSON.stringify(datasetId)}`
+  return `"type":"${kind}"${dataset},"${VALUES_MEMBER[kind]}":`
 }

@@ -1,9 +1,13 @@
 import type { TermTable } from '../../core/context/term-table.ts'
-import type { queryTemporalEvolution } from '../../operations/temporal/query-temporal-evolution.ts'
-import type { retrieveTemporalEvolution } from '../../operations/temporal/retrieve-temporal-evolution.ts'
+import type { UsedMap } from '../../operations/entity-maps/use-entity-map.ts'
+import type {
+  queryTemporalThroughMap,
+  retrieveTemporalThroughMap,
+} from '../../operations/temporal/use-temporal-map.ts'
 import type { Evolutions } from '../../operations/temporal/write-evolutions.ts'
 import { cursorPurpose } from '../decode/cursor-purpose.ts'
 import { entityId } from '../decode/entity-body.ts'
+import { ENTITY_MAP_PARAMETERS, wantedMap } from '../decode/entity-map-request.ts'
 import {
   entityQuery,
   FILTER_PARAMETERS,
@@ -27,6 +31,7 @@ import {
 import { temporalQueryBody } from '../decode/temporal-query-body.ts'
 import { who } from '../decode/who.ts'
 import { contentRange, type RangeUnit } from '../encode/content-range.ts'
+import { entityMapHeader } from '../encode/entity-map-document.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 import type { PageSettings } from './entity-routes.ts'
@@ -34,8 +39,8 @@ import { EVOLUTIONS } from './temporal-routes.ts'
 
 /** The operations that answer from history. */
 export interface TemporalQueries {
-  readonly queryTemporalEvolution: ReturnType<typeof queryTemporalEvolution>
-  readonly retrieveTemporalEvolution: ReturnType<typeof retrieveTemporalEvolution>
+  readonly queryTemporalEvolution: ReturnType<typeof queryTemporalThroughMap>
+  readonly retrieveTemporalEvolution: ReturnType<typeof retrieveTemporalThroughMap>
 }
 
 /** What the routes need besides. */
@@ -48,7 +53,7 @@ export function temporalQueryRoutes(
   operations: TemporalQueries,
   settings: TemporalSettings,
 ): readonly Route[] {
-  const shown = [...TEMPORAL_PARAMETERS, ...EVOLUTION_PARAMETERS, 'local']
+  const shown = [...TEMPORAL_PARAMETERS, ...EVOLUTION_PARAMETERS, ...ENTITY_MAP_PARAMETERS, 'local']
   return [
     {
       method: 'GET',
@@ -78,7 +83,11 @@ export function temporalQueryRoutes(
     const id = entityId(request)
     const table = await request.table()
     const asked = preferred(request, temporalRequest(request.query, table))
-    const answer = await operations.retrieveTemporalEvolution({ ...who(request), ...asked, id, table })
+    const wanted = wantedMap(request, request.query)
+    const answer = await operations.retrieveTemporalEvolution(
+      { ...who(request), ...asked, id, table },
+      wanted,
+    )
     return written(request, answer, { table, unit: settings.rangeUnit, single: true })
   }
 
@@ -107,7 +116,7 @@ export function temporalQueryRoutes(
     const page = pageRequest(request.query, settings.limits)
     const boundTo = (): string => cursorPurpose(request, parameters)
     const after = page.after === undefined ? undefined : placeOf(page.after, settings.seal, boundTo())
-    const answer = await operations.queryTemporalEvolution({
+    const command = {
       ...who(request),
       ...asked,
       query,
@@ -117,7 +126,8 @@ export function temporalQueryRoutes(
       count: page.count,
       ...(ordering && { ordering }),
       ...(after !== undefined && { after }),
-    })
+    }
+    const answer = await operations.queryTemporalEvolution(command, wantedMap(request, parameters, after))
     const links = pageLinks(request, page, answer, boundTo)
     return written(request, answer, { table, unit: settings.rangeUnit, links })
   }
@@ -149,17 +159,18 @@ interface Writing {
 
 function written(
   { headers }: HubRequest,
-  { texts, altered, range, count }: Evolutions,
+  { texts, altered, range, count, used }: Evolutions & { readonly used?: UsedMap },
   { table, unit, single, links = [] }: Writing,
 ): HubAnswer {
   return {
-    status: range ? 206 : altered ? 203 : 200,
+    status: range ? 206 : altered ? 203 : used?.created && !single ? 201 : 200,
     fragments: { texts, ...(single && { single }) },
     table,
     headers: {
       ...(links.length > 0 && { Link: links }),
       ...(range && { 'Content-Range': contentRange(range, unit) }),
       ...(count !== undefined && { 'NGSILD-Results-Count': String(count) }),
+      ...entityMapHeader(used),
       ...versionHeader(preferences(headers.prefer)),
     },
   }

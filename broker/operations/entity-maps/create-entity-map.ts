@@ -32,7 +32,6 @@ export const createEntityMap =
     return { map, warnings: elsewhere ? [warning(199, federation.alias(command.tenant), text)] : [] }
   }
 
-const MOST = 10_000
 const PAGE = 1000
 
 /** Keeps a new map of what matches. @throws Problem TooManyResults, TooComplexQuery */
@@ -46,18 +45,24 @@ export async function makeEntityMap(
   const ids: string[] = []
   const walk = { tenant, query, limit: PAGE, offset: 0 }
   for await (const { row } of findMatches(dependencies, walk, caller.view(tenant))) {
-    if (ids.length === MOST) {
-      throw new Problem(
-        'TooManyResults',
-        `Query matches more than the ${MOST} entities that an EntityMap holds`,
-        {
-          members: { limit: 'entityMap', maximum: MOST },
-        },
-      )
-    }
     ids.push(row.id)
+    checkRoom(ids)
   }
   return keepIds(dependencies, command, { ids, filters: filtersOf(query), lifetime })
+}
+
+const MOST = 10_000
+
+/** Bounds what a map holds. @throws Problem TooManyResults as soon as it is too much */
+export function checkRoom({ length }: readonly string[]): void {
+  if (length <= MOST) return
+  throw new Problem(
+    'TooManyResults',
+    `Query matches more than the ${MOST} entities that an EntityMap holds`,
+    {
+      members: { limit: 'entityMap', maximum: MOST },
+    },
+  )
 }
 
 /** Keeps a new map of these entities. */

@@ -7,7 +7,7 @@ import type { ReadDependencies } from '../entities/read-dependencies.ts'
 import { type RetrievedEntity, type RetrieveEntity, retrieveEntity } from '../entities/retrieve-entity.ts'
 import { keepIds, makeEntityMap } from './create-entity-map.ts'
 import { type EntityMap, filtersOf } from './entity-map.ts'
-import { changeEntityMap, type FoundMap, findEntityMap } from './keep-entity-map.ts'
+import { changeEntityMap, type EntityMapStore, type FoundMap, findEntityMap } from './keep-entity-map.ts'
 
 /** What a request says of an EntityMap: which one to use, or that one is wanted. */
 export interface WantedMap {
@@ -110,15 +110,17 @@ export const narrowToMap =
     return { query: { ...query, ids }, used: usedMap(map, found) }
   }
 
-async function findWanted(
-  dependencies: ReadDependencies,
+/** Finds the map that is asked for; undefined: it is not there, or none is asked for. */
+export async function findWanted(
+  dependencies: EntityMapStore,
   command: Command,
   { id }: { readonly id?: string | undefined },
 ): Promise<FoundMap | undefined> {
   return id === undefined ? undefined : findEntityMap(dependencies, command, id)
 }
 
-function usedMap({ id }: EntityMap, found: FoundMap | undefined): UsedMap {
+/** Tells which map was used, and whether it had to be made. */
+export function usedMap({ id }: EntityMap, found: FoundMap | undefined): UsedMap {
   return { id, created: found === undefined }
 }
 
@@ -142,12 +144,14 @@ export function isMapPlace(after: string): boolean {
   return PLACE.test(after)
 }
 
-interface MapPlace {
+/** A place in a map. */
+export interface MapPlace {
   readonly id: string
   readonly at: string
 }
 
-function mapPlace(after: string | undefined): MapPlace | undefined {
+/** Reads the place in a map that a `next` link leads to. */
+export function mapPlace(after: string | undefined): MapPlace | undefined {
   const [, id, at] = PLACE.exec(after ?? '') ?? []
   return id !== undefined && at !== undefined ? { id, at } : undefined
 }

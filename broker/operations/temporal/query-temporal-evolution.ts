@@ -25,17 +25,32 @@ export interface QueryTemporalEvolution extends Command, AskedOfEvolutions {
 export const queryTemporalEvolution =
   (dependencies: EvolutionReading) =>
   async (command: QueryTemporalEvolution): Promise<Evolutions> => {
-    const { caller, tenant, query } = command
-    caller.check('read', tenant, { resource: 'entity' })
-    if (query.geo) await dependencies.engine.ready()
-    const view = caller.view(tenant)
-    const reader = instanceReader(dependencies.store, { tenant, view }, dependencies.maxRows)
-    const reading = { ...dependencies, of: { tenant, view }, reader }
+    const reading = await readingFor(dependencies, command)
     const { found, ...page } = await (command.ordering ? orderedPage : pageById)(reading, command)
     return { ...(await writeEvolutions(reading, command, found)), ...page }
   }
 
+/** Answers the ids of all that matches, as the caller sees it; `check` is asked after each one. @throws Problem */
+export async function matchingIds(
+  dependencies: EvolutionReading,
+  command: QueryTemporalEvolution,
+  check: (ids: readonly string[]) => void,
+): Promise<readonly string[]> {
+  return idsOf(await readingFor(dependencies, command), command, check)
+}
+
 type Reading = EvolutionMeans & Aggregating
+
+/** What one request reads with. @throws Problem without the right to read */
+async function readingFor(
+  dependencies: EvolutionReading,
+  { caller, tenant, query }: QueryTemporalEvolution,
+): Promise<Reading> {
+  caller.check('read', tenant, { resource: 'entity' })
+  if (query.geo) await dependencies.engine.ready()
+  const of = { tenant, view: caller.view(tenant) }
+  return { ...dependencies, of, reader: instanceReader(dependencies.store, of, dependencies.maxRows) }
+}
 
 interface FoundPage extends Pick<Evolutions, 'more' | 'after' | 'count'> {
   readonly found: readonly FoundEvolution[]
@@ -99,8 +114,15 @@ async function orderedPage(reading: Reading, command: QueryTemporalEvolution): P
   }
 }
 
-async function idsOf(reading: Reading, { after: _, ...command }: QueryTemporalEvolution): Promise<string[]> {
+async function idsOf(
+  reading: Reading,
+  { after: _, ...command }: QueryTemporalEvolution,
+  check?: (ids: readonly string[]) => void,
+): Promise<string[]> {
   const ids: string[] = []
-  for await (const { head } of findMatches(reading, command, () => false)) ids.push(head.id)
+  for await (const { head } of findMatches(reading, command, () => false)) {
+    ids.push(head.id)
+    check?.(ids)
+  }
   return ids
 }

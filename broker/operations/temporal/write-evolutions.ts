@@ -57,7 +57,10 @@ function writeInstances(
   const contents = found.map(({ content }) => content)
   const { entities, range } = cutEvolutions(contents, { window, lastN, perAttribute: maxInstances })
   const write = writer(options, maxPageBytes)
-  const shown = entities.map((entity) => write((form) => renderEvolution(entity, { options: form, table })))
+  const shown = entities.map((entity, at) => {
+    const whole = contents[at]
+    return write((form) => renderEvolution(entity, { options: form, table, ...(whole && { whole }) }))
+  })
   return { ...textsOf(shown), ...(range && { range }) }
 }
 

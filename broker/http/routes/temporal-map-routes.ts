@@ -1,0 +1,65 @@
+import type { TermTable } from '../../core/context/term-table.ts'
+import type { createTemporalEntityMap } from '../../operations/temporal/use-temporal-map.ts'
+import { ENTITY_MAP_PARAMETERS, mapLifetime } from '../decode/entity-map-request.ts'
+import {
+  entityQuery,
+  FILTER_PARAMETERS,
+  flag,
+  localOnly,
+  PAGE_PARAMETERS,
+  refuseTooWide,
+} from '../decode/entity-parameters.ts'
+import type { QueryBody } from '../decode/query-body.ts'
+import {
+  EVOLUTION_PARAMETERS,
+  evolutionOrdering,
+  refuseTimeless,
+  TEMPORAL_PARAMETERS,
+  temporalRequest,
+} from '../decode/temporal-parameters.ts'
+import { temporalQueryBody } from '../decode/temporal-query-body.ts'
+import { who } from '../decode/who.ts'
+import { entityMapDocument, entityMapHeader } from '../encode/entity-map-document.ts'
+import type { HubAnswer, HubRequest, Route } from '../route.ts'
+
+const MAPS = '/ngsi-ld/v1/temporal/entityMaps'
+
+/** Routes of `/temporal/entityMaps` (CIM 009 v1.9.1, 5.14.5). */
+export function temporalMapRoutes(create: ReturnType<typeof createTemporalEntityMap>): readonly Route[] {
+  const parameters = [
+    ...TEMPORAL_PARAMETERS,
+    ...EVOLUTION_PARAMETERS,
+    ...FILTER_PARAMETERS,
+    ...PAGE_PARAMETERS,
+    ...ENTITY_MAP_PARAMETERS,
+    ...['orderBy', 'collation', 'splitEntities', 'local'],
+  ]
+  return [
+    { method: 'GET', path: MAPS, body: 'none', parameters, handle: byParameters },
+    { method: 'POST', path: MAPS, body: 'ld', parameters: ['local'], handle: byBody },
+  ]
+
+  async function byParameters(request: HubRequest): Promise<HubAnswer> {
+    const table = await request.table()
+    return answer(request, table, { query: entityQuery(request.query, table), parameters: request.query })
+  }
+
+  async function byBody(request: HubRequest): Promise<HubAnswer> {
+    const table = await request.table()
+    return answer(request, table, temporalQueryBody(request.body, request.query, table))
+  }
+
+  async function answer(request: HubRequest, table: TermTable, body: QueryBody): Promise<HubAnswer> {
+    const { query, parameters } = body
+    const asked = temporalRequest(parameters, table)
+    refuseTimeless(asked)
+    refuseTooWide(query, localOnly(request.query, query))
+    // what only pages have is checked, and of no account
+    evolutionOrdering(parameters, table)
+    flag(parameters, 'entityMap')
+    const lifetime = mapLifetime(parameters)
+    const selected = { ...who(request), ...asked, query, table }
+    const map = await create({ ...selected, ...(lifetime !== undefined && { lifetime }) })
+    return { status: 201, table, linkedData: entityMapDocument(map), headers: entityMapHeader(map) }
+  }
+}

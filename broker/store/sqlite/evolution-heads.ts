@@ -106,7 +106,7 @@ function oneOf(node: TypeNode): readonly Iri[] | undefined {
 
 const KEYS = 'SELECT key FROM name WHERE iri IN (SELECT value FROM json_each(?1))'
 const FORMER = `SELECT id FROM (
-  SELECT DISTINCT id FROM evolution_type WHERE type IN (${KEYS}) AND id > ?2 ORDER BY id LIMIT ?3)`
+  SELECT DISTINCT id FROM evolution_type WHERE type IN (${KEYS}) AND id > ?2 ORDER BY id LIMIT ?3 + 0)`
 
 function statements(database: Database) {
   return {
@@ -121,21 +121,21 @@ function statements(database: Database) {
     ),
     all: prepare<{ id: string }>(
       database,
-      `SELECT id FROM entity WHERE id > ?1 UNION SELECT id FROM evolution WHERE id > ?1 ORDER BY id LIMIT ?2`,
+      `SELECT id FROM entity WHERE id > ?1 UNION SELECT id FROM evolution WHERE id > ?1 ORDER BY id LIMIT ?2 + 0`,
     ),
     few: prepare<{ id: string }>(
       database,
       `SELECT id FROM (
         SELECT DISTINCT entity.id AS id FROM entity_type CROSS JOIN entity ON entity.key = entity_type.entity
-        WHERE type IN (${KEYS}) AND entity.id > ?2 ORDER BY entity.id LIMIT ?3)
-      UNION ${FORMER} ORDER BY id LIMIT ?3`,
+        WHERE type IN (${KEYS}) AND entity.id > ?2 ORDER BY entity.id LIMIT ?3 + 0)
+      UNION ${FORMER} ORDER BY id LIMIT ?3 + 0`,
     ),
     many: prepare<{ id: string }>(
       database,
       `SELECT id FROM (
         SELECT id FROM entity WHERE id > ?2
-        AND EXISTS (SELECT 1 FROM entity_type WHERE type IN (${KEYS}) AND entity = entity.key) ORDER BY id LIMIT ?3)
-      UNION ${FORMER} ORDER BY id LIMIT ?3`,
+        AND EXISTS (SELECT 1 FROM entity_type WHERE type IN (${KEYS}) AND entity = entity.key) ORDER BY id LIMIT ?3 + 0)
+      UNION ${FORMER} ORDER BY id LIMIT ?3 + 0`,
     ),
   }
 }

@@ -10,6 +10,7 @@ import type { HistoryWriter } from './history-writer.ts'
 import type { Names } from './names.ts'
 import { isSamePlace, type PlacedRow } from './placed-row.ts'
 import { prepare, type SqlValue } from './statements.ts'
+import type { TotalsWriter } from './totals-writer.ts'
 import type { EvolutionWrite } from './unit-write.ts'
 
 interface Head {
@@ -28,12 +29,17 @@ export class EvolutionWriter {
   readonly #places: HistoryPlaces
   readonly #names: Names
   readonly #history: HistoryWriter
+  readonly #totals: TotalsWriter
   readonly #tables: ReturnType<typeof tables>
 
-  constructor(database: Database, names: Names, history: HistoryWriter) {
+  constructor(
+    database: Database,
+    { names, history, totals }: { names: Names; history: HistoryWriter; totals: TotalsWriter },
+  ) {
     this.#places = new HistoryPlaces(database, names)
     this.#names = names
     this.#history = history
+    this.#totals = totals
     this.#tables = tables(database)
   }
 
@@ -96,6 +102,7 @@ export class EvolutionWriter {
     const name = this.#names.intern(attribute)
     const place = [found.subject, name, time ?? 0, dataset ?? '', deleted ?? 0] as const
     this.#tables.replace.run(...place, version, ...content, moves ? instanceId : found.instance)
+    this.#totals.erase(found.subject, name, Number(time))
     return {}
   }
 
@@ -122,8 +129,10 @@ export class EvolutionWriter {
     const dataset = all ? null : datasetId
     const found = name !== undefined && subjects.some((one) => this.#tables.any.get(one, name, dataset))
     if (!found && told.length === 0) return undefined
-    for (const subject of subjects)
-      if (name !== undefined) this.#tables.deleteRows.run(subject, name, dataset)
+    for (const subject of name === undefined ? [] : subjects) {
+      this.#tables.deleteRows.run(subject, name ?? null, dataset)
+      this.#totals.eraseSeries(subject, name ?? 0, dataset)
+    }
     for (const row of this.#places.wholes(subjects, attribute).filter(isMeant))
       this.#bury(attribute, row, version)
     return {}
@@ -132,7 +141,10 @@ export class EvolutionWriter {
   #delete(id: string): Evolved | undefined {
     const subjects = this.#places.subjects(id)
     if (!this.#tables.head.get(id) && !this.#places.hasRows(subjects)) return undefined
-    for (const subject of subjects) this.#tables.deleteSubject.run(subject)
+    for (const subject of subjects) {
+      this.#tables.deleteSubject.run(subject)
+      this.#totals.eraseSubject(subject)
+    }
     for (const statement of [this.#tables.deleteLives, this.#tables.deleteHead, this.#tables.deleteTypes]) {
       statement.run(id)
     }
@@ -149,6 +161,7 @@ export class EvolutionWriter {
     const { time, dataset, deleted } = row
     for (const subject of name === undefined ? [] : subjects) {
       this.#tables.deletePlace.run(subject, name ?? null, time, dataset, Number(deleted))
+      if (row.observed) this.#totals.erase(subject, name ?? 0, time)
     }
     for (const told of this.#places.wholes(subjects, attribute)) {
       if (isSamePlace(told, row)) this.#bury(attribute, told, version)

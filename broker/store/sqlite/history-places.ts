@@ -22,6 +22,7 @@ import {
   latest,
   type PlacedRow,
   type PlaceWindow,
+  plainText,
 } from './placed-row.ts'
 import { prepare, prepareLists, type Statement } from './statements.ts'
 import { type WholePart, type WholeRecord, wholeParts } from './whole-parts.ts'
@@ -132,6 +133,13 @@ export class HistoryPlaces {
     return wholes.map(({ row }) => row).filter((row) => !this.#isOverridden(row, attribute))
   }
 
+  /** Tells whether another life of the entity has something in the same place. */
+  isTwice(subjects: readonly number[], attribute: Iri, row: PlacedRow): boolean {
+    const elsewhere = subjects.filter((subject) => subject !== row.subject)
+    const told = this.wholes(elsewhere, attribute).some((other) => isSamePlace(other, row))
+    return told || elsewhere.some((subject) => this.#isOverridden({ ...row, subject, source: 0 }, attribute))
+  }
+
   /** Answers where the instance is that kept this id when it moved there. */
   movedTo(subjects: readonly number[], attribute: Iri, instance: string): Micros | undefined {
     const name = this.#names.find(attribute) ?? null
@@ -213,25 +221,6 @@ function placedRow(subject: number, [time, value, created, modified, source, res
   return { subject, time, dataset, source, text, value, created, modified, unit, instance, ...flags }
 }
 
-/** Writes a plain number as `canonicalInstance` does. */
-function plainText(
-  value: number,
-  datasetId: string | undefined,
-  {
-    observed,
-    time,
-    unit,
-    created,
-    modified,
-  }: Pick<PlacedRow, 'observed' | 'time' | 'unit' | 'created' | 'modified'>,
-): string {
-  const dataset = datasetId === undefined ? '' : `"datasetId":${JSON.stringify(datasetId)},`
-  const observedAt = observed ? `,"observedAt":${time}` : ''
-  const unitCode = unit === null ? '' : `,"unitCode":${JSON.stringify(unit)}`
-  const times = `,"createdAt":${created},"modifiedAt":${modified}`
-  return `{"kind":"Property",${dataset}"value":${value}${observedAt}${unitCode}${times}}`
-}
-
 const NO_REST: Rest = ['', 0, 1, null, null, null]
 const REST = `dataset = '' AND deleted = 0 AND observed = 1 AND text IS NULL AND unit IS NULL AND instance IS NULL`
 const ROW = `time, value, created, modified, source,
@@ -242,7 +231,7 @@ function rangeSql(window: PlaceWindow | undefined, order: 'oldest' | 'newest'): 
   const direction = order === 'oldest' ? 'ASC' : 'DESC'
   const place = ['time', 'dataset', 'deleted'].map((column) => `${column} ${direction}`).join(', ')
   return `SELECT ${ROW} FROM history WHERE subject = ? AND attribute = ? AND ${conditionOf(window)} AND ${REAL}
-    ${isOrdered(window) ? `ORDER BY ${place}` : ''} LIMIT ?`
+    ${isOrdered(window) ? `ORDER BY ${place}` : ''} LIMIT ? + 0`
 }
 
 function conditionOf(window: PlaceWindow | undefined): string {

@@ -41,7 +41,7 @@ export function addDeletionRow(
 }
 
 /** Tells whether the columns of a row hold all of an instance whose value is a number. */
-function isPlain({ kind, attributes, valueType, objectType, expiresAt }: Instance): boolean {
+export function isPlain({ kind, attributes, valueType, objectType, expiresAt }: Instance): boolean {
   return (
     kind === 'Property' &&
     attributes === undefined &&

@@ -3,6 +3,7 @@ import { ROW_FIELDS } from './history-rows.ts'
 import type { Names } from './names.ts'
 import { RowBuffer } from './row-buffer.ts'
 import type { SqlValue } from './statements.ts'
+import type { TotalsWriter } from './totals-writer.ts'
 import type { EntityWrite } from './unit-write.ts'
 
 /** In `history`: stands for all attributes that came or went with the entity; names are numbered from 1. */
@@ -14,10 +15,12 @@ export const ALL_ATTRIBUTES = 0
  */
 export class HistoryWriter {
   readonly #names: Names
+  readonly #totals: TotalsWriter
   readonly #rows: RowBuffer
 
-  constructor(database: Database, names: Names) {
+  constructor(database: Database, names: Names, totals: TotalsWriter) {
     this.#names = names
+    this.#totals = totals
     this.#rows = new RowBuffer(
       database,
       'history',
@@ -41,20 +44,25 @@ export class HistoryWriter {
       const [attribute, time = 0, dataset = '', deleted = 0, ...rest] = rows.slice(at, at + ROW_FIELDS)
       const name = this.#names.intern(String(attribute))
       this.#rows.add(subject, name, time, dataset, deleted, sequence, ...rest)
+      if (rest[OBSERVED] === 1) this.#totals.mark(subject, name, Number(time))
     }
   }
 
   /** Writes what has gathered. */
   flush(): void {
     this.#rows.flush()
+    this.#totals.flush()
   }
 
   /** Forgets what has gathered. */
   drop(): void {
     this.#rows.drop()
+    this.#totals.drop()
   }
 }
 
 const REPLACED = ['source', 'text', 'value', 'observed', 'created', 'modified', 'unit'] as const
 const COLUMNS = ['subject', 'attribute', 'time', 'dataset', 'deleted', ...REPLACED] as const
+/** Where `observed` is behind the place. */
+const OBSERVED = 2
 const NO_INSTANCE = [null, null, null, null, null, null] as const

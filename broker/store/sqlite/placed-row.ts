@@ -84,3 +84,22 @@ export function byKey(
 export function isSamePlace(left: PlacedRow, right: PlacedRow): boolean {
   return left.time === right.time && left.dataset === right.dataset && left.deleted === right.deleted
 }
+
+/** Writes a plain number as `canonicalInstance` does. */
+export function plainText(
+  value: number,
+  datasetId: string | undefined,
+  {
+    observed,
+    time,
+    unit,
+    created,
+    modified,
+  }: Pick<PlacedRow, 'observed' | 'time' | 'unit' | 'created' | 'modified'>,
+): string {
+  const dataset = datasetId === undefined ? '' : `"datasetId":${JSON.stringify(datasetId)},`
+  const observedAt = observed ? `,"observedAt":${time}` : ''
+  const unitCode = unit === null ? '' : `,"unitCode":${JSON.stringify(unit)}`
+  const times = `,"createdAt":${created},"modifiedAt":${modified}`
+  return `{"kind":"Property",${dataset}"value":${value}${observedAt}${unitCode}${times}}`
+}

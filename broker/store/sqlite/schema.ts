@@ -1,12 +1,17 @@
 import { Problem } from '../../core/model/problem.ts'
 import { addEvolution } from './add-evolution.ts'
+import { addTotals } from './add-totals.ts'
 import type { Database } from './connection.ts'
 
 /** One step of the schema; its version is its place in the list, from 1. A step only adds. */
 export type Migration = (database: Database) => void
 
 /** All steps from an empty file to the schema of this program. */
-export const MIGRATIONS: readonly Migration[] = [(database) => database.exec(INITIAL), addEvolution]
+export const MIGRATIONS: readonly Migration[] = [
+  (database) => database.exec(INITIAL),
+  addEvolution,
+  addTotals,
+]
 
 /** Brings a file to the newest schema; one with content is backed up first. @throws Problem when it is newer */
 export function migrate(database: Database, file: string, migrations = MIGRATIONS): void {

@@ -4,7 +4,7 @@ import { Problem } from '../../core/model/problem.ts'
 import { DEFAULT_TENANT, isHidden, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Recording } from '../../core/temporal/recording.ts'
-import type { EvolutionQuery, InstanceQuery } from '../port/evolution.ts'
+import type { AggregateQuery, EvolutionQuery, InstanceQuery } from '../port/evolution.ts'
 import { reapExpired } from '../port/reap-expired.ts'
 import {
   type DocumentUnit,
@@ -23,6 +23,7 @@ import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { KnownState } from './known-state.ts'
 import { logGrowth } from './log-growth.ts'
 import { queryEntities } from './query-entities.ts'
+import { RollUps } from './roll-ups.ts'
 import { SILENT, type StoreLog } from './store-log.ts'
 import { listTenants } from './tenant-files.ts'
 import type { TenantReader } from './tenant-reader.ts'
@@ -87,6 +88,7 @@ export class SqliteStore implements Store {
   readonly #clock: () => Micros
   readonly #recording: Recording | undefined
   readonly #reaper: NodeJS.Timeout
+  readonly #rollUps: RollUps
   readonly #listeners = new Set<(growth: LogGrowth) => void>()
 
   constructor(options: SqliteStoreOptions, lock: FolderLock) {
@@ -107,6 +109,12 @@ export class SqliteStore implements Store {
     this.#expiring = new Set(this.#tenants)
     this.#reaper = setInterval(() => void this.reap().catch(() => {}), REAP_EVERY)
     this.#reaper.unref()
+    this.#rollUps = new RollUps({
+      clock: this.#clock,
+      tenants: () => this.#tenants,
+      isDirty: (tenant, now) => this.#in(tenant, false, (reader) => reader.isDirty(now)),
+      step: (tenant, now) => this.writer.rollUp(tenant, now),
+    })
   }
 
   /** Creates or upgrades the default tenant. @throws Problem */
@@ -141,12 +149,14 @@ export class SqliteStore implements Store {
     return this.#in(tenant, [], (reader) => reader.inOneState(() => readInstances(reader.places, id, query)))
   }
 
-  /** No totals are kept here: the instances tell. */
-  async aggregates(): Promise<undefined> {}
+  aggregates(tenant: Tenant, id: string, query: AggregateQuery) {
+    return this.#in(tenant, [], (reader) => reader.inOneState(() => reader.aggregates(id, query)))
+  }
 
   async commit(tenant: Tenant, units: readonly Unit[]) {
     if (!this.#tenants.has(tenant)) throw noTenant(tenant)
     if (!this.#expiring.has(tenant) && units.some(expires)) this.#expiring.add(tenant)
+    this.#rollUps.written(tenant)
     if (units.length === 0) return []
     const writes = withRecording(units, this.#recording).map(unitWrite)
     let results: readonly UnitResult[] | undefined
@@ -245,8 +255,14 @@ export class SqliteStore implements Store {
     }
   }
 
+  /** Brings totals of finished days up to date; also done every few seconds for what was written. */
+  rollUp(): Promise<void> {
+    return this.#rollUps.run()
+  }
+
   async close() {
     clearInterval(this.#reaper)
+    this.#rollUps.close()
     await this.writer.close()
     this.#readers.close()
     this.#lock.release()

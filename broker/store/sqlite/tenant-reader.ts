@@ -5,7 +5,7 @@ import type { AttributeKind } from '../../core/model/entity.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { parseEntity } from '../port/change.ts'
-import type { EvolutionHead, EvolutionQuery } from '../port/evolution.ts'
+import type { AggregateQuery, EvolutionHead, EvolutionQuery, PeriodTotal } from '../port/evolution.ts'
 import type { Counters, DocumentUnit, PlacedEntity, StoredDocument, StoredEntity } from '../port/store.ts'
 import type { Database } from './connection.ts'
 import { headReader } from './evolution-heads.ts'
@@ -14,6 +14,8 @@ import { Names } from './names.ts'
 import type { PageSql } from './query-entities.ts'
 import type { Sql } from './sql.ts'
 import { prepare, prepareLists, type SqlValue, type Statement } from './statements.ts'
+import { totalsReader } from './totals-reader.ts'
+import { dayOf } from './totals-writer.ts'
 
 const COMPOSED = 300
 
@@ -50,6 +52,8 @@ export class TenantReader {
   readonly places: HistoryPlaces
   /** Heads of all that has a history, ascending by id. */
   readonly evolutions: (query: EvolutionQuery) => readonly EvolutionHead[]
+  /** Totals of plain numbers by period. */
+  readonly aggregates: (id: string, query: AggregateQuery) => readonly PeriodTotal[] | undefined
   readonly #composed: Statements<readonly SqlValue[]>
   readonly #placed: Statements<PlacedRow>
   readonly #plans = new LRUCache<string, PageSql>({ max: COMPOSED })
@@ -61,6 +65,7 @@ export class TenantReader {
     this.#statements = statements(database)
     this.places = new HistoryPlaces(database, this.names)
     this.evolutions = headReader(database, this.places, this)
+    this.aggregates = totalsReader(database, this.places, this.names)
     this.#composed = new LRUCache({ max: COMPOSED, memoMethod: (text) => prepareLists(database, text) })
     this.#placed = new LRUCache({
       max: COMPOSED,
@@ -113,6 +118,11 @@ export class TenantReader {
   /** Answers entities of which something has expired at this instant, the first to expire first. */
   expired(now: Micros, limit: number): readonly string[] {
     return this.#statements.expired.all(now, limit).map(({ id }) => id)
+  }
+
+  /** Tells whether finished days have totals that are not up to date. */
+  isDirty(now: Micros): boolean {
+    return this.#statements.dirty.get(dayOf(now)) !== undefined
   }
 
   countAll(): number {
@@ -266,6 +276,7 @@ function statements(database: Database) {
       WHERE collection = ? AND id > ? AND (expires IS NULL OR expires > ?) ORDER BY id LIMIT ?`,
     ),
     expiring: prepare(database, 'SELECT 1 FROM document WHERE expires IS NOT NULL LIMIT 1'),
+    dirty: prepare(database, 'SELECT 1 FROM dirty WHERE day < ? LIMIT 1'),
     types: prepare<{ type: string; entities: number }>(
       database,
       'SELECT iri AS type, entities FROM type_count JOIN name ON name.key = type WHERE entities > 0',

@@ -11,6 +11,7 @@ import { Names } from './names.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { isFatal } from './sqlite-errors.ts'
 import { prepare } from './statements.ts'
+import { dayOf, TotalsWriter } from './totals-writer.ts'
 import type { DocumentWrite, EntityWrite, EvolutionWrite, UnitWrite } from './unit-write.ts'
 
 interface EntityRow {
@@ -39,6 +40,7 @@ export class TenantWriter {
   readonly #fresh = new Set<string>()
   readonly #index: EntityIndex
   readonly #history: HistoryWriter
+  readonly #totals: TotalsWriter
   readonly #evolution: EvolutionWriter
   /** The last sequence that was given, and the last one that is on disk. */
   #sequence: number
@@ -51,8 +53,13 @@ export class TenantWriter {
     this.#log = new RowBuffer(database, 'log', LOG_COLUMNS)
     this.#entities = new RowBuffer(database, 'entity', ['key', 'id', 'version', 'expires'])
     this.#index = new EntityIndex(database, this.#names)
-    this.#history = new HistoryWriter(database, this.#names)
-    this.#evolution = new EvolutionWriter(database, this.#names, this.#history)
+    this.#totals = new TotalsWriter(database)
+    this.#history = new HistoryWriter(database, this.#names, this.#totals)
+    this.#evolution = new EvolutionWriter(database, {
+      names: this.#names,
+      history: this.#history,
+      totals: this.#totals,
+    })
     this.#sequence = this.#tables.sequence.get()?.value ?? 0
     this.#kept = this.#sequence
   }
@@ -73,6 +80,11 @@ export class TenantWriter {
   /** Deletes documents that ended before this instant, at most so many. */
   reap(now: Micros, limit: number): void {
     this.#tables.reap.run(now, limit)
+  }
+
+  /** Sums up finished days of series that changed, as many as the time allows. */
+  rollUp(now: Micros, milliseconds: number): void {
+    this.#totals.rollUp(dayOf(now), milliseconds)
   }
 
   #transact<T>(apply: () => T): T {

@@ -21,7 +21,7 @@ export type WriterCall =
       readonly units: readonly PackedUnit[]
     }
   | { readonly kind: 'open' | 'create' | 'drop'; readonly call: number; readonly tenant: Tenant }
-  | { readonly kind: 'reap'; readonly call: number; readonly tenant: Tenant; readonly now: Micros }
+  | { readonly kind: 'reap' | 'rollUp'; readonly call: number; readonly tenant: Tenant; readonly now: Micros }
   | { readonly kind: 'close'; readonly call: number }
 
 /** What the writer thread answers to one call. */

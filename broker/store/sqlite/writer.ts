@@ -69,6 +69,11 @@ export class Writer {
     await this.#call({ kind: 'reap', tenant, now })
   }
 
+  /** Sums up finished days of series that changed; more may be left. @throws Problem */
+  async rollUp(tenant: Tenant, now: Micros): Promise<void> {
+    await this.#call({ kind: 'rollUp', tenant, now })
+  }
+
   /** Finishes what is under way and ends the thread. */
   async close(): Promise<void> {
     if (this.#closed) return

@@ -67,6 +67,7 @@ describe('SQLite store: temporal evolution in its file', () => {
       append([property('a secret'), property('b secret', { datasetId: 'urn:d:1' }), old]),
       append([property(number, { observedAt: NOW + 1 })]),
     ])
+    await store.rollUp()
     expect(found()).to.deep.equal([true, true, true, true])
     const instances = await store.instances(DEFAULT_TENANT, ID, ALL)
     const idOf = (value: unknown) =>
@@ -157,6 +158,8 @@ ALTER TABLE history DROP COLUMN created;
 ALTER TABLE history DROP COLUMN modified;
 ALTER TABLE history DROP COLUMN unit;
 ALTER TABLE history DROP COLUMN instance;
+DROP TABLE total;
+DROP TABLE dirty;
 DROP TABLE evolution;
 DROP TABLE evolution_type;
 PRAGMA user_version = 1`

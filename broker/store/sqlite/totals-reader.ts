@@ -1,0 +1,123 @@
+import type { Instance } from '../../core/model/entity.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { AggregateQuery, PeriodTotal } from '../port/evolution.ts'
+import type { Database } from './connection.ts'
+import type { HistoryPlaces } from './history-places.ts'
+import { isPlain } from './history-rows.ts'
+import type { Names } from './names.ts'
+import { PeriodTotals, type Sums } from './period-totals.ts'
+import { type Piece, piecesOf } from './pieces.ts'
+import { prepare, prepareLists } from './statements.ts'
+import { DAY, DAYS, dayOf, HOURS, SUMS, SUMS_OF_TOTALS } from './totals-writer.ts'
+
+/** The rows that one life of an entity has of an attribute. */
+interface Stretch {
+  readonly subject: number
+  readonly first: Micros
+  readonly last: Micros
+}
+
+/** So many totals for each stretch that is asked for are rather read at once than stretch by stretch. */
+const DENSE = 8
+
+/** Answers a function that reads totals by period, of whole hours and days where these are up to date. */
+export function totalsReader(
+  database: Database,
+  places: HistoryPlaces,
+  names: Names,
+): (id: string, query: AggregateQuery) => readonly PeriodTotal[] | undefined {
+  const tables = statements(database)
+  return (id, { attribute, datasetIds, bounds }) => {
+    const [from = 0] = bounds
+    const to = bounds.at(-1) ?? from
+    const totals = new PeriodTotals(bounds, datasetIds)
+    const subjects = places.subjects(id)
+    for (const row of places.wholes(subjects, attribute)) {
+      if (!row.observed || row.time < from || row.time >= to || !totals.wants(row.dataset)) continue
+      const instance: Instance = JSON.parse(row.text ?? '{}')
+      if (typeof instance.value !== 'number' || !isPlain(instance)) return undefined
+      if (places.isTwice(subjects, attribute, row)) return undefined
+      totals.addValue(row.dataset, row.time, instance.value)
+    }
+    const name = names.find(attribute)
+    const stretches = name === undefined ? [] : stretchesOf(subjects, { name, from, to })
+    if (stretches.some(({ last }, at) => last >= (stretches[at + 1]?.first ?? Number.POSITIVE_INFINITY))) {
+      return undefined // two lives may tell of the same instant
+    }
+    for (const { subject } of stretches) addStretch(totals, { subject, name: name ?? 0, bounds })
+    return totals.answer()
+  }
+
+  function stretchesOf(
+    subjects: readonly number[],
+    { name, from, to }: { name: number; from: Micros; to: Micros },
+  ): readonly Stretch[] {
+    const stretches = subjects.flatMap((subject) => {
+      const first = tables.first.get(subject, name, from, to)?.time
+      const last = tables.last.get(subject, name, from, to)?.time
+      return first === undefined || last === undefined ? [] : [{ subject, first, last }]
+    })
+    return stretches.sort((left, right) => left.first - right.first)
+  }
+
+  function addStretch(
+    totals: PeriodTotals,
+    { subject, name, bounds }: { subject: number; name: number; bounds: readonly Micros[] },
+  ): void {
+    const [from = 0] = bounds
+    const to = bounds.at(-1) ?? from
+    const marked = tables.dirty.all(subject, name, dayOf(from), Math.ceil(to / DAY)).map(({ day }) => day)
+    const { raw, hours, days } = piecesOf(bounds, marked)
+    for (const { period, from: start, to: end } of raw) {
+      for (const sums of tables.raw.all(subject, name, start, end)) totals.add(period, sums)
+    }
+    for (const [level, pieces] of [[HOURS, hours] as const, [DAYS, days] as const]) {
+      const first = pieces[0]?.from ?? 0
+      const last = pieces.at(-1)?.to ?? 0
+      if (last - first > DENSE * pieces.length) {
+        for (const { period, from: start, to: end } of pieces) {
+          for (const sums of tables.sums.all(subject, name, level, start, end)) totals.add(period, sums)
+        }
+      } else addEach(totals, pieces, tables.each.all(subject, name, level, first, last))
+    }
+  }
+}
+
+/** Adds totals in the order of their start to the pieces that they are in. */
+function addEach(
+  totals: PeriodTotals,
+  pieces: readonly Piece[],
+  rows: readonly (readonly [start: number, ...sums: Sums])[],
+): void {
+  let at = 0
+  for (const [start, ...sums] of rows) {
+    while (at < pieces.length && (pieces[at]?.to ?? 0) <= start) at++
+    const piece = pieces[at]
+    if (piece && piece.from <= start) totals.add(piece.period, sums)
+  }
+}
+
+function statements(database: Database) {
+  const of = 'subject = ?1 AND attribute = ?2'
+  const observed = `FROM history WHERE ${of} AND time >= ?3 AND time < ?4 AND observed = 1`
+  const totals = `FROM total WHERE ${of} AND level = ?3 AND start >= ?4 AND start < ?5`
+  return {
+    first: prepare<{ time: Micros }>(database, `SELECT time ${observed} ORDER BY time LIMIT 1`),
+    last: prepare<{ time: Micros }>(database, `SELECT time ${observed} ORDER BY time DESC LIMIT 1`),
+    // over the days that anything is marked of: few, while their number in a long range is not
+    dirty: prepare<{ day: number }>(
+      database,
+      `WITH RECURSIVE marked (day) AS (
+        SELECT min(day) FROM dirty WHERE day >= ?3
+        UNION ALL SELECT (SELECT min(day) FROM dirty WHERE day > marked.day) FROM marked WHERE marked.day < ?4)
+      SELECT day FROM marked WHERE day < ?4
+      AND EXISTS (SELECT 1 FROM dirty WHERE dirty.day = marked.day AND subject = ?1 AND attribute = ?2) ORDER BY day`,
+    ),
+    raw: prepareLists<Sums>(database, `SELECT ${SUMS} ${observed} GROUP BY dataset`),
+    sums: prepareLists<Sums>(database, `SELECT ${SUMS_OF_TOTALS} ${totals} GROUP BY dataset`),
+    each: prepareLists<readonly [start: number, ...sums: Sums]>(
+      database,
+      `SELECT start, dataset, count, others, sum, sumsq, least, most ${totals} ORDER BY start`,
+    ),
+  }
+}

@@ -8,6 +8,7 @@ import { demoToken } from '../broker/cli/demo-token.ts'
 import { packageRoot } from '../ontology/package-root.ts'
 import { create, createBatch, entity, query, retrieve, update } from './entities.ts'
 import { growth } from './growth.ts'
+import { history } from './history.ts'
 import { type LoadRequest, type LoadResult, load } from './load.ts'
 import { type Figure, notifications } from './notifications.ts'
 import { pinLoad, pinned, type Server, startBare, startHub } from './servers.ts'
@@ -57,6 +58,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '50' },
     entities: { type: 'string' },
+    instances: { type: 'string', default: '1000000' },
     growth: { type: 'boolean', default: false },
     only: { type: 'string' },
   },
@@ -83,14 +85,16 @@ async function measureAll(): Promise<void> {
   await cold(bare)
   await secured(bare, hub.url)
   if (isWanted('store')) rows.push(...(await storeAlone(join(folder, 'store'), seconds, pages)))
-  figures.push(...(await notifications({ folder, seconds, rounds, connections, isWanted, started })))
+  const part = { folder, seconds, rounds, connections, isWanted, started }
+  figures.push(...(await notifications(part)))
+  figures.push(...(await history({ ...part, instances: Number(values.instances) })))
   share('batch20', 'create')
   share('batch20', 'store.commit20')
   print()
   if (values.json !== undefined)
     writeFileSync(
       values.json,
-      `${JSON.stringify({ machine: machine(), results: rows, shares, notifications: figures }, null, 2)}\n`,
+      `${JSON.stringify({ machine: machine(), results: rows, shares, figures }, null, 2)}\n`,
     )
 }
 
@@ -255,7 +259,7 @@ Bare: a node:http server of the same run. Reads: the same bytes. Writes: it pars
   ])
   process.stdout.write('\n')
   printTable([
-    ['notifications', 'value', 'aim', ''],
+    ['figure', 'value', 'aim', ''],
     ...figures.map(({ name, value, aim }) => [name, value.toFixed(3), aim, '']),
   ])
   for (const { name, text } of figures) process.stdout.write(`${name}: ${text}\n`)

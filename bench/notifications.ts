@@ -25,7 +25,7 @@ export interface Figure {
   readonly text: string
 }
 
-export interface NotificationBench {
+export interface BenchPart {
   readonly folder: string
   readonly seconds: number
   readonly rounds: number
@@ -46,7 +46,7 @@ const FAN = 1000
 const ENDPOINTS = 100
 
 /** Measures what subscriptions cost writers, and how soon notifications come. */
-export async function notifications(bench: NotificationBench): Promise<readonly Figure[]> {
+export async function notifications(bench: BenchPart): Promise<readonly Figure[]> {
   const figures: Figure[] = []
   const parts = [
     ['create.subscribed', unmatched],
@@ -61,13 +61,7 @@ export async function notifications(bench: NotificationBench): Promise<readonly 
 }
 
 /** 10,000 subscriptions of which none matches, against a hub without, in turn. */
-async function unmatched({
-  folder,
-  started,
-  seconds,
-  rounds,
-  connections,
-}: NotificationBench): Promise<Figure[]> {
+async function unmatched({ folder, started, seconds, rounds, connections }: BenchPart): Promise<Figure[]> {
   const hub = await started(startHub(folder, { name: 'subscribed', settings: CONTEXT }))
   const other = await started(startHub(folder, { name: 'unsubscribed', settings: CONTEXT }))
   await subscribeAll(
@@ -111,7 +105,7 @@ function unmatchedSubscription(at: number): object {
 }
 
 /** One subscription that every write matches, at an even pace. */
-async function latency({ folder, started, seconds, rounds }: NotificationBench): Promise<Figure[]> {
+async function latency({ folder, started, seconds, rounds }: BenchPart): Promise<Figure[]> {
   const hub = await started(startHub(folder, { name: 'latency', settings: CONTEXT, everyCore: true }))
   const receiver = await started(startReceiver())
   await subscribeAll(hub.url, [{ entities: [{ type: 'AirQualityObserved' }], ...notifying(receiver.url) }])
@@ -160,7 +154,7 @@ async function latency({ folder, started, seconds, rounds }: NotificationBench):
 }
 
 /** 1,000 subscriptions that one write matches: what that costs it, and those who write meanwhile. */
-async function fan({ folder, started, rounds }: NotificationBench): Promise<Figure[]> {
+async function fan({ folder, started, rounds }: BenchPart): Promise<Figure[]> {
   const hub = await started(startHub(folder, { name: 'fan', settings: CONTEXT, everyCore: true }))
   const receiver = await started(startReceiver())
   const entities = [{ type: 'Fan' }]
@@ -224,7 +218,7 @@ async function fan({ folder, started, rounds }: NotificationBench): Promise<Figu
 }
 
 /** 100 endpoints, one of which is dead. */
-async function dead({ folder, started, seconds, rounds }: NotificationBench): Promise<Figure[]> {
+async function dead({ folder, started, seconds, rounds }: BenchPart): Promise<Figure[]> {
   const hub = await started(startHub(folder, { name: 'dead', settings: CONTEXT, everyCore: true }))
   const receiver = await started(startReceiver())
   const silent = await started(startReceiver('silent'))

@@ -1,0 +1,210 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Client } from 'undici'
+import { stringify } from 'yaml'
+import { create, entity, id, update } from './entities.ts'
+import { rawDailyAverages } from './history-raw.ts'
+import { type LoadRequest, load } from './load.ts'
+import { send } from './notification-load.ts'
+import type { BenchPart, Figure } from './notifications.ts'
+import { type Server, startHub } from './servers.ts'
+import { ascending, at, median, spread } from './statistics.ts'
+
+/** How large the history is that is looked at. */
+export interface HistoryBench extends BenchPart {
+  readonly instances: number
+}
+
+const SETTINGS = { HUB_CONTEXT_DEFAULT: 'ontology', HUB_LIMITS_BODY_BYTES: '4194304' }
+const START = Date.UTC(2024, 0, 1)
+const MINUTE = 60_000
+const DAY = 86_400_000
+const IN_ONE_REQUEST = 4000
+/** The small one that growth is judged by: about a week of minutes. */
+const SMALL = 10_000
+/** The end of it that is asked for in both. */
+const SHOWN_DAYS = 5
+/** Entities whose histories are asked for together, with a share of the instances each. */
+const MANY = 1000
+const UPDATED = 1000
+const ASKED = 200
+const TEMPORAL = '/ngsi-ld/v1/temporal/entities'
+
+/** Measures what history costs writers, and how long it takes to look at it. */
+export async function history(bench: HistoryBench): Promise<readonly Figure[]> {
+  const figures: Figure[] = []
+  if (bench.isWanted('history.cost')) figures.push(...(await cost(bench)))
+  if (bench.isWanted('history.read')) figures.push(...(await read(bench)))
+  return figures
+}
+
+/** A hub that records everything against one that records nothing, in turn. */
+async function cost({ folder, started, seconds, rounds, connections }: HistoryBench): Promise<Figure[]> {
+  const start = (name: string, record: readonly object[]): Promise<Server> => {
+    const config = join(folder, `${name}.yaml`)
+    const settings = { context: { default: 'ontology' }, auth: { mode: 'off' }, history: { record } }
+    writeFileSync(config, stringify({ name, ...settings }))
+    return started(startHub(folder, { name, config }))
+  }
+  const [all, none] = [await start('recording', []), await start('silent', [{ keep: 'off' }])]
+  for (const { url } of [all, none]) await seed(url)
+  let sent = 0
+  const kinds = { create: () => create(sent++, 500), update: () => update(sent++, UPDATED) }
+  const figures: Figure[] = []
+  for (const [name, next] of Object.entries(kinds)) {
+    const shares: number[] = []
+    for (let round = 0; round <= rounds; round++) {
+      const speed = new Map<Server, number>()
+      for (const server of round % 2 === 0 ? [all, none] : [none, all])
+        speed.set(server, (await load(server.url, { connections, seconds }, next)).requestsPerSecond)
+      if (round > 0) shares.push((speed.get(all) ?? 0) / (speed.get(none) ?? 1))
+    }
+    figures.push({
+      name: `history.cost.${name}`,
+      value: median(shares),
+      aim: '>= 0.75',
+      text: `${name}s a second with everything recorded, of those of a hub that records nothing; ${spread(shares)}`,
+    })
+  }
+  await Promise.all([all.stop(), none.stop()])
+  return figures
+}
+
+async function seed(url: string): Promise<void> {
+  const items = Array.from({ length: UPDATED }, (_, number) => entity(String(number), number, 500))
+  const body = `[${items.join(',')}]`
+  await once(url, { method: 'POST', path: '/ngsi-ld/v1/entityOperations/create', body })
+}
+
+/** Trends of one entity with many instances, and of many entities. */
+async function read({ folder, started, instances }: HistoryBench): Promise<Figure[]> {
+  const hub = await started(startHub(folder, { name: 'history', settings: SETTINGS }))
+  const client = new Client(hub.url)
+  await provision(client, 'small', SMALL)
+  const before = performance.now()
+  await provision(client, 'large', instances)
+  const perSecond = (1000 * instances) / (performance.now() - before)
+  for (let number = 0; number < MANY; number++)
+    await provision(client, `many-${number}`, Math.ceil(instances / MANY))
+  await settled(client, 'large', instances)
+  const raw = median(
+    Array.from({ length: 3 }, () => {
+      const began = performance.now()
+      const days = rawDailyAverages(join(folder, 'history'), id('large'))
+      if (days !== Math.ceil((instances * MINUTE) / DAY)) throw new Error(`Raw rows have ${days} days`)
+      return performance.now() - began
+    }),
+  )
+  const ms = (request: LoadRequest, times?: number) => timed(client, request, times)
+  const whole = await ms(averages('large', START), 20)
+  const together = await ms(
+    { method: 'GET', path: `${TEMPORAL}?type=AirQualityObserved&limit=1000&${daily(START)}` },
+    5,
+  )
+  const last = await ms(lastOf('large'))
+  const retrieve = await ms({ method: 'GET', path: `/ngsi-ld/v1/entities/${id('large')}` })
+  const shown = [
+    await ms(averages('small', START + (SMALL * MINUTE - SHOWN_DAYS * DAY))),
+    await ms(averages('large', START + (instances * MINUTE - SHOWN_DAYS * DAY))),
+  ] as const
+  const lasts = [await ms(lastOf('small')), last] as const
+  await client.close()
+  await hub.stop()
+  return [
+    {
+      name: 'history.avg',
+      value: raw / whole,
+      aim: '>= 50',
+      text: `raw rows read and averaged by day (${raw.toFixed(1)} ms), in times of avg by P1D of one entity with ${instances} instances by HTTP (${whole.toFixed(2)} ms)`,
+    },
+    {
+      name: 'history.avg.many',
+      value: raw / together,
+      aim: '>= 50',
+      text: `the same for ${MANY} entities that have as many instances together (${together.toFixed(1)} ms), against the same raw rows`,
+    },
+    {
+      name: 'history.last',
+      value: last / retrieve,
+      aim: '<= 3',
+      text: `lastN=100 of ${instances} (p50 ${last.toFixed(2)} ms), in retrieves by id (${retrieve.toFixed(2)} ms)`,
+    },
+    {
+      name: 'history.growth.avg',
+      value: shown[1] / shown[0],
+      aim: '<= 1.5',
+      text: `avg by P1D over the last ${SHOWN_DAYS} days: of ${instances} instances against ${SMALL}`,
+    },
+    {
+      name: 'history.growth.last',
+      value: lasts[1] / lasts[0],
+      aim: '<= 1.5',
+      text: `lastN=100: of ${instances} instances against ${SMALL}`,
+    },
+    {
+      name: 'history.provision',
+      value: perSecond,
+      aim: '',
+      text: `instances a second that came by POST /temporal/entities/{id}/attrs, ${IN_ONE_REQUEST} a request, one after the other`,
+    },
+  ]
+}
+
+/** An entity with one reading a minute, as it is now and as it was. */
+async function provision(client: Client, name: string, instances: number): Promise<void> {
+  await send(client, { method: 'POST', path: '/ngsi-ld/v1/entities', body: entity(name, 0, 500) })
+  for (let first = 0; first < instances; first += IN_ONE_REQUEST) {
+    const length = Math.min(IN_ONE_REQUEST, instances - first)
+    const noise = Array.from({ length }, (_, place) => reading(first + place))
+    await send(client, {
+      method: 'POST',
+      path: `${TEMPORAL}/${id(name)}/attrs`,
+      body: JSON.stringify({ noise }),
+    })
+  }
+}
+
+function reading(minute: number): object {
+  const observedAt = new Date(START + minute * MINUTE).toISOString()
+  return { type: 'Property', value: 40 + ((minute * 37) % 400) / 10, observedAt }
+}
+
+function averages(name: string, from: number): LoadRequest {
+  return { method: 'GET', path: `${TEMPORAL}/${id(name)}?${daily(from)}` }
+}
+
+function daily(from: number): string {
+  const timeAt = new Date(from).toISOString()
+  return `attrs=noise&timerel=after&timeAt=${timeAt}&format=aggregatedValues&aggrMethods=avg&aggrPeriodDuration=P1D`
+}
+
+function lastOf(name: string): LoadRequest {
+  return { method: 'GET', path: `${TEMPORAL}/${id(name)}?attrs=noise&lastN=100&format=temporalValues` }
+}
+
+/** Waits until totals are rolled up: the same question does not get faster any more. */
+async function settled(client: Client, name: string, instances: number): Promise<void> {
+  let best = Number.POSITIVE_INFINITY
+  for (let calm = 0; calm < 10; calm++) {
+    const time = await timed(client, averages(name, START), 3)
+    if (time < 0.9 * best) calm = 0
+    best = Math.min(best, time)
+    await new Promise((resolve) => setTimeout(resolve, Math.min(1000, instances / 100)))
+  }
+}
+
+async function timed(client: Client, request: LoadRequest, times = ASKED): Promise<number> {
+  const all: number[] = []
+  for (let time = 0; time < times; time++) {
+    const began = performance.now()
+    await send(client, request)
+    all.push(performance.now() - began)
+  }
+  return at(all.sort(ascending), 0.5)
+}
+
+async function once(url: string, request: LoadRequest): Promise<void> {
+  const client = new Client(url)
+  await send(client, request)
+  await client.close()
+}

@@ -451,7 +451,10 @@ describe('config/policies/demo.yaml', () => {
   // the ontology of the test knows fewer types
   const known = {
     ...vocabulary,
-    types: new Set([...vocabulary.types, ...['EmissionObserved', 'DataFeed'].map(iri)]),
+    types: new Set([
+      ...vocabulary.types,
+      ...['EmissionObserved', 'DataFeed', 'AirQualityIndicator', 'Alert'].map(iri),
+    ]),
   }
   const set = loadPolicies([{ name: 'demo.yaml', text }], known, { city: 'song-cong' })
   const of = (role: string, more: Partial<Claims> = {}) => viewOf(set, claims({ roles: [role], ...more }))

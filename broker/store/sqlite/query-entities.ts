@@ -71,8 +71,10 @@ export function pageSql(reader: TenantReader, plan: QueryPlan, expired = false):
     )
   const none = drive.arms.length === 0
   return {
-    keys: none ? NO_KEY : sql`${select(placeOf(plan))} ORDER BY 1 LIMIT ${limit + 1} OFFSET ${offset}`,
-    count: none ? NO_COUNT : sql`SELECT count(*) AS count FROM (${select(0)} LIMIT ${plan.maxRows + 1})`,
+    keys: none
+      ? NO_KEY
+      : sql`${select(placeOf(plan))} ORDER BY 1 LIMIT ${limit + 1} + 0 OFFSET ${offset} + 0`,
+    count: none ? NO_COUNT : sql`SELECT count(*) AS count FROM (${select(0)} LIMIT ${plan.maxRows + 1} + 0)`,
     limit,
     exact,
     driver: driverOf(drive),
@@ -122,7 +124,7 @@ function indexOf(reader: TenantReader, expired: boolean): Index {
 
 function armSize(reader: TenantReader, { from, where }: Arm, cap: number): number {
   const [[size] = [0]] = reader.all<readonly [size: number]>(
-    sql`SELECT count(*) AS size FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT ${cap})`,
+    sql`SELECT count(*) AS size FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT ${cap} + 0)`,
   )
   return size
 }
@@ -137,14 +139,14 @@ function armSql({ from, where, key, filters, ordered }: Arm, after: number, most
   const tests = join([where, sql`${key} > ${after}`, ...(most === undefined ? filters : [])], ' AND ')
   const entries = sql`${each} ${key} AS key FROM ${from} WHERE ${tests}`
   if (most === undefined || filters.length === 0) return entries
-  const bounded = sql`SELECT ${key} AS entity, ${key} AS key FROM ${from} WHERE ${tests} ORDER BY ${key} LIMIT ${most}`
+  const bounded = sql`SELECT ${key} AS entity, ${key} AS key FROM ${from} WHERE ${tests} ORDER BY ${key} LIMIT ${most} + 0`
   return sql`SELECT x.entity AS key FROM (${bounded}) AS x WHERE ${join(filters, ' AND ')}`
 }
 
 function overflowSql({ arms }: Drive, after: number, most: number): Sql {
   const beyond = arms.map(
     ({ from, where, key }) =>
-      sql`SELECT * FROM (SELECT 1 FROM ${from} WHERE ${where} AND ${key} > ${after} ORDER BY ${key} LIMIT 1 OFFSET ${most})`,
+      sql`SELECT * FROM (SELECT 1 FROM ${from} WHERE ${where} AND ${key} > ${after} ORDER BY ${key} LIMIT 1 OFFSET ${most} + 0)`,
   )
   return join(beyond, ' UNION ALL ')
 }

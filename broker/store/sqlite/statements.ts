@@ -10,7 +10,10 @@ export interface Statement<Row> {
   all(...values: readonly SqlValue[]): readonly Row[]
 }
 
-/** Prepares a statement; its SQL and row type are written side by side. */
+/**
+ * Prepares a statement; its SQL and row type are written side by side. A bare `LIMIT ?` would have SQLite prepare it again
+ * with each run, since its value may change the plan: what runs often says `LIMIT ? + 0`.
+ */
 export function prepare<Row = never>(database: Database, sql: string): Statement<Row> {
   return database.prepare(sql)
 }

@@ -256,14 +256,14 @@ function statements(database: Database) {
     ),
     expired: prepare<{ id: string }>(
       database,
-      'SELECT id FROM entity WHERE expires <= ? ORDER BY expires LIMIT ?',
+      'SELECT id FROM entity WHERE expires <= ? ORDER BY expires LIMIT ? + 0',
     ),
     log: prepare<LogRow>(
       database,
       `SELECT log.sequence, log.collection, log.id, log.action, log.at, log.by, log.request,
         earlier.after AS before, log.after, log.attributes
       FROM log LEFT JOIN log AS earlier ON earlier.sequence = log.before
-      WHERE log.sequence > ? ORDER BY log.sequence LIMIT ?`,
+      WHERE log.sequence > ? ORDER BY log.sequence LIMIT ? + 0`,
     ),
     document: prepare<DocumentRow>(
       database,
@@ -273,7 +273,7 @@ function statements(database: Database) {
     documents: prepare<DocumentRow>(
       database,
       `SELECT id, version, text FROM document
-      WHERE collection = ? AND id > ? AND (expires IS NULL OR expires > ?) ORDER BY id LIMIT ?`,
+      WHERE collection = ? AND id > ? AND (expires IS NULL OR expires > ?) ORDER BY id LIMIT ? + 0`,
     ),
     expiring: prepare(database, 'SELECT 1 FROM document WHERE expires IS NOT NULL LIMIT 1'),
     dirty: prepare(database, 'SELECT 1 FROM dirty WHERE day < ? LIMIT 1'),

@@ -9,7 +9,6 @@ import type { Micros } from '../core/model/time.ts'
 import type { Recording } from '../core/temporal/recording.ts'
 import type { Indicator } from '../operations/indicators/indicator.ts'
 import { IndicatorRun } from '../operations/indicators/indicator-run.ts'
-import type { EvolutionStore } from '../store/port/evolution.ts'
 import type { Store } from '../store/port/store.ts'
 import { createLiveFeeds } from '../subscriptions/follow/live-feeds.ts'
 
@@ -47,7 +46,6 @@ export async function startIndicators(
       new IndicatorRun(
         {
           ...{ store, clock, caller, expand, feeds, failed },
-          evolution: store as Store & EvolutionStore, // every store that there is keeps evolutions
           tenant: DEFAULT_TENANT,
           maxEntityBytes: limits.entityBytes,
         },

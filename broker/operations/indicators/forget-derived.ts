@@ -17,13 +17,13 @@ export async function forgetDerived(
   { id, attribute }: { readonly id: string; readonly attribute: Iri },
   { instanceId, observedAt }: HistoryInstance,
 ): Promise<void> {
-  const { evolution, store, tenant, clock } = dependencies
+  const { store, tenant, clock } = dependencies
   const change = { action: 'deleteInstance', attribute, instanceId } as const
-  await evolution.commit(tenant, [{ collection: 'evolution', id, at: clock(), origin: ORIGIN, change }])
+  await store.commit(tenant, [{ collection: 'evolution', id, at: clock(), origin: ORIGIN, change }])
   const stored = await store.read(tenant, id)
   const current = stored && parseEntity(stored.text).attributes[attribute]?.[0]
   if (current?.observedAt !== observedAt || observedAt === undefined) return
-  const [before] = await evolution.instances(tenant, id, {
+  const [before] = await store.instances(tenant, id, {
     attributes: [attribute],
     window: { property: 'observedAt', to: observedAt },
     order: 'newest',

@@ -4,7 +4,6 @@ import type { Caller } from '../../core/model/caller.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import type { EvolutionStore } from '../../store/port/evolution.ts'
 import type { WriteDependencies } from '../command.ts'
 
 /** What the hub is to derive of each entity of a type, and where it puts it. Names are expanded. */
@@ -29,7 +28,6 @@ export interface AlertRule extends Threshold {
 
 /** Everything that indicators are derived with. */
 export interface IndicatorDependencies extends WriteDependencies {
-  readonly evolution: Pick<EvolutionStore, 'evolutions' | 'instances' | 'commit'>
   /** In whose name is read and written. */
   readonly caller: Caller
   readonly tenant: Tenant

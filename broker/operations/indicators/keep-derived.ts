@@ -44,9 +44,9 @@ export const MOST_VALUES = 10_000
  * batch upsert, late ones into history alone; those that are no more are taken away. @throws Problem
  */
 export async function keepDerived(dependencies: IndicatorDependencies, wanted: WantedHistory): Promise<void> {
-  const { evolution, tenant } = dependencies
+  const { store, tenant } = dependencies
   const { id, attribute, after, to, judged, values } = wanted
-  const there = await evolution.instances(tenant, id, {
+  const there = await store.instances(tenant, id, {
     attributes: [attribute],
     window: { property: 'observedAt', from: after + 1, ...(to !== undefined && { to: to + 1 }) },
     order: 'oldest',

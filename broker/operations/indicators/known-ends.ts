@@ -10,7 +10,7 @@ const PAGE = 1000
  * derived for, up to now: what has to be looked at where history itself was changed.
  */
 export async function* knownEnds(
-  { evolution, tenant, clock }: IndicatorDependencies,
+  { store, tenant, clock }: IndicatorDependencies,
   derivation: Derivation,
 ): AsyncGenerator<readonly Micros[]> {
   const { indicator, source } = derivation
@@ -18,12 +18,12 @@ export async function* knownEnds(
   const page = { order: 'oldest', perAttribute: PAGE } as const
   for (let next: Micros | undefined = 0; next !== undefined; ) {
     const window = { property: 'observedAt', from: next } as const
-    const measured = await evolution.instances(tenant, source.id, {
+    const measured = await store.instances(tenant, source.id, {
       ...page,
       window,
       attributes: [...from.inputs.keys()],
     })
-    const derived = await evolution.instances(tenant, derivedId(derivation, target.type), {
+    const derived = await store.instances(tenant, derivedId(derivation, target.type), {
       ...page,
       window,
       attributes: [target.attribute],

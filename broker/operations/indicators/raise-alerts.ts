@@ -24,11 +24,11 @@ export async function raiseAlerts(
   const { indicator, source } = derivation
   const { alert: rule, target, name } = indicator
   if (!rule) return
-  const { evolution, tenant, expand } = dependencies
+  const { store, tenant, expand } = dependencies
   const [id, valuesId] = [derivedId(derivation, rule.type), derivedId(derivation, target.type)]
   const status = expand('alertStatus')
   for (let next: Micros | undefined = from; next !== undefined; ) {
-    const instances = await evolution.instances(tenant, valuesId, {
+    const instances = await store.instances(tenant, valuesId, {
       attributes: [target.attribute],
       window: { property: 'observedAt', from: next },
       order: 'oldest',
@@ -56,11 +56,11 @@ export async function raiseAlerts(
 }
 
 async function stoodBefore(
-  { evolution, tenant }: IndicatorDependencies,
+  { store, tenant }: IndicatorDependencies,
   { id, status }: { readonly id: string; readonly status: Iri },
   at: Micros,
 ): Promise<boolean> {
-  const [before] = await evolution.instances(tenant, id, {
+  const [before] = await store.instances(tenant, id, {
     attributes: [status],
     window: { property: 'observedAt', to: at },
     order: 'newest',

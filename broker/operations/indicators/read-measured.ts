@@ -18,7 +18,7 @@ const MEASURING = 'measuring'
  * undefined: there is more than can be read at once.
  */
 export async function readMeasured(
-  { evolution, caller, tenant, expand }: IndicatorDependencies,
+  { store, caller, tenant, expand }: IndicatorDependencies,
   { indicator, source }: Derivation,
   { after, to }: { readonly after: Micros; readonly to: Micros },
 ): Promise<Measured | undefined> {
@@ -28,7 +28,7 @@ export async function readMeasured(
     ? [...inputs.keys()].filter((name) => view.treatment(source.types, name) === 'clear')
     : []
   if (seen.length === 0) return {}
-  const instances = await evolution.instances(tenant, source.id, {
+  const instances = await store.instances(tenant, source.id, {
     attributes: seen,
     window: { property: 'observedAt', from: after + 1, to: to + 1 },
     order: 'oldest',

@@ -4,7 +4,7 @@ import type { Iri } from '../../core/model/iri.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { IndicatorDependencies } from './indicator.ts'
 
-type Dependencies = Pick<IndicatorDependencies, 'store' | 'tenant' | 'clock' | 'evolution'>
+type Dependencies = Pick<IndicatorDependencies, 'store' | 'tenant' | 'clock'>
 
 const PAGE = 100
 const MOST_ROWS = 200_000
@@ -23,10 +23,10 @@ export async function sourceEntity(
  * never was.
  */
 export async function sourceOfHistory(
-  { evolution, tenant, clock }: Dependencies,
+  { store, tenant, clock }: Dependencies,
   { id, type }: { readonly id: string; readonly type: Iri },
 ): Promise<Entity> {
-  const [head] = await evolution.evolutions(tenant, { ids: [id], limit: 1 })
+  const [head] = await store.evolutions(tenant, { ids: [id], limit: 1 })
   if (head?.state) return head.state
   const { types = [type], scopes, createdAt = clock(), modifiedAt = createdAt } = head ?? {}
   return { id, types, ...(scopes && { scopes }), createdAt, modifiedAt, attributes: {} }

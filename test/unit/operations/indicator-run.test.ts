@@ -8,7 +8,7 @@ import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import type { Micros } from '../../../broker/core/model/time.ts'
 import type { Indicator } from '../../../broker/operations/indicators/indicator.ts'
 import { IndicatorRun } from '../../../broker/operations/indicators/indicator-run.ts'
-import type { EvolutionChange, EvolutionStore } from '../../../broker/store/port/evolution.ts'
+import type { EvolutionChange } from '../../../broker/store/port/evolution.ts'
 import type { Store } from '../../../broker/store/port/store.ts'
 import { createLiveFeeds, type LiveFeeds } from '../../../broker/subscriptions/follow/live-feeds.ts'
 import { OPEN_CALLER } from '../../../security/open-caller.ts'
@@ -30,7 +30,7 @@ for (const { name, open } of stores) {
   describe(`${name}: a running indicator`, function () {
     this.timeout(60_000)
     let opened: OpenedStore
-    let store: Store & EvolutionStore
+    let store: Store
     let feeds: LiveFeeds
     let now: Micros
     let runs: IndicatorRun[]
@@ -38,7 +38,7 @@ for (const { name, open } of stores) {
 
     beforeEach(async () => {
       opened = await open(() => now)
-      store = opened.store as Store & EvolutionStore // every store that there is keeps evolutions
+      store = opened.store
       feeds = createLiveFeeds({
         store,
         failed: (error) => {
@@ -66,7 +66,7 @@ for (const { name, open } of stores) {
       }
       const run = new IndicatorRun(
         {
-          ...{ store, evolution: store, feeds, caller },
+          ...{ store, feeds, caller },
           tenant: DEFAULT_TENANT,
           clock: () => now,
           expand: (term) => `https://example.org/${term}`,

@@ -34,7 +34,7 @@ const ALERT_STATUS = 'alertStatus'
 
 /** Starts the indicators that the configuration names. @throws ConfigError with the faults of all of them */
 export async function startIndicators(
-  { indicators: configured, limits }: Config,
+  { indicators: configured, limits, store: { kind } }: Config,
   { store, clock, contexts, caller, recording, failed }: IndicatorParts,
 ): Promise<StartedIndicators> {
   const { expand } = await contexts.resolve(undefined)
@@ -47,6 +47,7 @@ export async function startIndicators(
         {
           ...{ store, clock, caller, expand, feeds, failed },
           tenant: DEFAULT_TENANT,
+          alone: kind !== 'mongodb',
           maxEntityBytes: limits.entityBytes,
         },
         indicator,

@@ -9,6 +9,7 @@ import type { Following, LiveFeeds } from '../../subscriptions/follow/live-feeds
 import type { Terms } from '../../subscriptions/index/terms.ts'
 import { deriveIndicator } from './derive-indicator.ts'
 import type { Indicator, IndicatorDependencies } from './indicator.ts'
+import { IndicatorLease } from './indicator-lease.ts'
 import { type IndicatorPlace, readPlace, savePlace } from './indicator-place.ts'
 import { knownEnds } from './known-ends.ts'
 import { sourceEntities, sourceEntity, sourceOfHistory } from './source-entities.ts'
@@ -16,6 +17,8 @@ import { sourceEntities, sourceEntity, sourceOfHistory } from './source-entities
 /** What a running indicator works with. */
 export interface RunDependencies extends IndicatorDependencies {
   readonly feeds: Pick<LiveFeeds, 'follow'>
+  /** No other process works on the store. */
+  readonly alone: boolean
   /** Told of what went wrong and is tried again. */
   readonly failed: (error: unknown, text: string) => void
 }
@@ -38,10 +41,12 @@ export class IndicatorRun implements Follower {
   readonly #dependencies: RunDependencies
   readonly #indicator: Indicator
   /** Entities and the periods of theirs that changes concern. */
-  #due = new Map<string, Set<Micros>>()
+  readonly #due = new Map<string, Set<Micros>>()
   #dueCount = 0
   /** Entities whose history was changed by itself, and when: all their periods are due once that has come to a rest. */
   readonly #changed = new Map<string, Micros>()
+  /** Absent: nobody else works it out. */
+  readonly #lease: IndicatorLease | undefined
   #following: Following | undefined
   #place: IndicatorPlace = { position: 0, ended: 0 }
   #kept: IndicatorPlace = this.#place
@@ -53,17 +58,14 @@ export class IndicatorRun implements Follower {
   constructor(dependencies: RunDependencies, indicator: Indicator) {
     this.#dependencies = dependencies
     this.#indicator = indicator
+    if (!dependencies.alone) this.#lease = new IndicatorLease(dependencies, indicator.name)
     const { type, inputs } = indicator.source
     this.terms = [{ types: [type], attributes: [...inputs.keys()] }, { collection: 'evolution' }]
   }
 
   /** Goes on where it stood; a new indicator, or one that is worked out otherwise now, begins with all that was logged. */
   async start(): Promise<void> {
-    const { feeds, tenant, clock } = this.#dependencies
-    const place = await readPlace(this.#dependencies, this.#indicator)
-    this.#place = place ?? { position: 0, ended: clock() }
-    this.#kept = this.#place
-    this.#following = feeds.follow(tenant, this, this.#place.position)
+    await this.#begin()
     this.#timer = setInterval(() => this.#run(), LOOK_MILLISECONDS).unref()
     this.#run()
   }
@@ -74,7 +76,27 @@ export class IndicatorRun implements Follower {
     clearInterval(this.#timer)
     this.#following?.leave()
     await this.#turn
-    await this.#save(true)
+    if (await this.#holds()) await this.#save(true)
+    await this.#lease?.release()
+  }
+
+  async #begin(): Promise<void> {
+    const { feeds, tenant, clock } = this.#dependencies
+    const place = await readPlace(this.#dependencies, this.#indicator)
+    this.#place = place ?? { position: 0, ended: clock() }
+    this.#kept = this.#place
+    this.#following?.leave()
+    this.#due.clear()
+    this.#dueCount = 0
+    this.#changed.clear()
+    this.#following = feeds.follow(tenant, this, this.#place.position)
+  }
+
+  /** Who takes over from another process goes on where that one stood. */
+  async #holds(): Promise<boolean> {
+    const held = this.#lease ? await this.#lease.hold() : 'held'
+    if (held === 'taken' && !this.#stopped) await this.#begin()
+    return held !== 'another'
   }
 
   hasRoom(): boolean {
@@ -115,7 +137,7 @@ export class IndicatorRun implements Follower {
   #run(): void {
     if (this.#stopped || this.#turn) return
     this.#turn = this.#work().then(
-      () => this.#turnEnded(this.#due.size > 0),
+      (more) => this.#turnEnded(more),
       (error: unknown) => {
         this.#dependencies.failed(error, `Indicator ${this.#indicator.name} is not derived`)
         this.#turnEnded(false) // the clock tries again
@@ -128,12 +150,15 @@ export class IndicatorRun implements Follower {
     if (more) this.#run()
   }
 
-  async #work(): Promise<void> {
+  /** Tells whether more is due at once. */
+  async #work(): Promise<boolean> {
+    if (!(await this.#holds())) return false
     await this.#deriveChanged()
     await this.#deriveHistories()
     this.#moveOn()
     await this.#deriveEnded()
     await this.#save(false)
+    return this.#due.size > 0
   }
 
   /** Everything that was offered is worked out; once it has left, a feed does not know any more what that was. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type CalculationSettings, calculationOf } from '../../../broker/core/indicators/calculation.ts'
+import { calculationOf } from '../../../broker/core/indicators/calculation.ts'
 import { HOUR } from '../../../broker/core/indicators/cycle.ts'
 import type { Caller } from '../../../broker/core/model/caller.ts'
 import type { Instance } from '../../../broker/core/model/entity.ts'
@@ -55,8 +55,8 @@ for (const { name, open } of stores) {
       await opened.close()
     })
 
-    async function start(caller: Caller = OPEN_CALLER, settings: CalculationSettings = AVERAGE) {
-      const calculation = calculationOf(settings)
+    async function start(caller: Caller = OPEN_CALLER, alone = true) {
+      const calculation = calculationOf(AVERAGE)
       if (!calculation) throw new Error('Calculation is not known')
       const indicator: Indicator = {
         name: 'mean',
@@ -68,6 +68,7 @@ for (const { name, open } of stores) {
         {
           ...{ store, feeds, caller },
           tenant: DEFAULT_TENANT,
+          alone,
           clock: () => now,
           expand: (term) => `https://example.org/${term}`,
           maxEntityBytes: 1_048_576,
@@ -182,6 +183,25 @@ for (const { name, open } of stores) {
       await second.stop()
       expect(await store.log(DEFAULT_TENANT, end, 10)).to.deep.equal([])
       expect(await derived()).to.deep.equal({ 1: 10, 2: 15, 3: 20 })
+    })
+
+    it('is worked out by one of several processes, and by another when that one stops', async () => {
+      const all = await Promise.all([1, 2, 3].map(() => start(OPEN_CALLER, false)))
+      now = hours(5)
+      for (let hour = 1; hour < 5; hour++) await measured({ [hour]: 10 * hour })
+      const expected = { 1: 10, 2: 15, 3: 25, 4: 35, 5: 40 }
+      await derives(expected)
+      const writes = async () =>
+        (await store.log(DEFAULT_TENANT, 0, 1000)).filter(({ id }) => id === DERIVED).length
+      const before = await writes()
+      // hours that were worked out too early are worked out again, but by nobody twice
+      expect(before).to.be.at.most(10)
+      for (const run of all.slice(0, 2)) await run.stop()
+      now = hours(5.5)
+      await measured({ 5.2: 70 })
+      now = hours(6)
+      await rests({ ...expected, 6: 70 })
+      expect(await writes()).to.equal(before + 1)
     })
 
     it('follows what is provisioned to history alone, and what is taken out of it', async () => {

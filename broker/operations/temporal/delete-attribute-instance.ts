@@ -11,14 +11,17 @@ export interface OfInstance extends Command {
   readonly instanceId: string
 }
 
-/** Delete Attribute instance from Temporal Evolution of an Entity (CIM 009 v1.9.1, 5.6.15). @throws Problem ResourceNotFound */
+/**
+ * Delete Attribute instance from Temporal Evolution of an Entity (CIM 009 v1.9.1, 5.6.15): what history loses is gone for
+ * good, which takes the right to delete. @throws Problem ResourceNotFound
+ */
 export const deleteAttributeInstance =
   (dependencies: EvolutionDependencies) =>
   async ({ id, attribute, instanceId, ...command }: OfInstance): Promise<void> => {
     await changeEvolution(
       dependencies,
       command,
-      { action: 'update', id, attributes: [attribute] },
+      { action: 'delete', id, attributes: [attribute] },
       {
         change: { action: 'deleteInstance', attribute, instanceId },
         missing: () => noInstance(id, attribute, instanceId),

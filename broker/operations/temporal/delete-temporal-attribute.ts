@@ -12,7 +12,10 @@ export interface DeleteTemporalAttribute extends Command {
   readonly deleteAll: boolean
 }
 
-/** Delete Attribute from Temporal Evolution of an Entity (CIM 009 v1.9.1, 5.6.13). @throws Problem ResourceNotFound */
+/**
+ * Delete Attribute from Temporal Evolution of an Entity (CIM 009 v1.9.1, 5.6.13): what history loses is gone for good, which
+ * takes the right to delete. @throws Problem ResourceNotFound
+ */
 export const deleteTemporalAttribute =
   (dependencies: EvolutionDependencies) =>
   async ({ id, attribute, datasetId, deleteAll, ...command }: DeleteTemporalAttribute): Promise<void> => {
@@ -20,7 +23,7 @@ export const deleteTemporalAttribute =
     await changeEvolution(
       dependencies,
       command,
-      { action: 'update', id, attributes: [attribute] },
+      { action: 'delete', id, attributes: [attribute] },
       {
         change: { action: 'deleteAttribute', attribute, ...dataset },
         missing: () => noAttribute(id, attribute, dataset),

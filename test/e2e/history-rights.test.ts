@@ -1,0 +1,101 @@
+import { expect } from 'chai'
+import { at } from '../support/history.ts'
+import type { TestRequest } from '../support/hub.ts'
+import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
+
+const EVOLUTIONS = '/ngsi-ld/v1/temporal/entities'
+const ID = 'urn:ngsi-ld:ServiceRequest:thai-nguyen:past'
+const PHONE = '0900000417'
+
+const property = (value: unknown) => ({ type: 'Property', value })
+
+describe('e2e: who may read, provide and change history', function () {
+  this.timeout(60_000)
+  let hubs: SecuredHubs
+  let instance: string
+  before(async () => {
+    hubs = await startSecuredHubs()
+    await hubs.load([
+      {
+        id: ID,
+        type: 'ServiceRequest',
+        requestCode: property('PA-0417'),
+        status: { ...at(1, 'received') },
+        reporterPhone: property(PHONE),
+      },
+    ])
+    instance = (await past('dpo')).body.reporterPhone[0].instanceId
+  })
+  after(() => hubs.stop())
+
+  const send = (asker: Asker, path: string, request?: TestRequest) =>
+    hubs.send(hubs.city, asker, `${EVOLUTIONS}${path}`, request)
+  const past = (asker: Asker, search = '') => send(asker, `/${ID}${search}`)
+
+  it('shows each instance as the entity shows its value', async () => {
+    expect((await past('dpo')).text).to.include(PHONE)
+    for (const asker of ['analyst', 'public', 'operator.song-cong'] as const)
+      for (const search of [
+        '',
+        '?format=temporalValues',
+        '?format=aggregatedValues&aggrMethods=min,max,distinctCount',
+      ])
+        expect((await past(asker, search)).text, `${asker} ${search}`).to.not.include(PHONE)
+  })
+
+  const changes: readonly (readonly [string, (id: string) => readonly [string, TestRequest]])[] = [
+    [
+      'provide',
+      (id) => ['', { method: 'POST', body: { id, type: 'ServiceRequest', status: [at(2, 'closed')] } }],
+    ],
+    ['add', (id) => [`/${id}/attrs`, { method: 'POST', body: { status: [at(2, 'closed')] } }]],
+    ['delete an attribute', (id) => [`/${id}/attrs/status?deleteAll=true`, { method: 'DELETE' }]],
+    [
+      'modify an instance',
+      (id) => [`/${id}/attrs/reporterPhone/${instance}`, { method: 'PATCH', body: [at(2, 'gone')] }],
+    ],
+    ['delete an instance', (id) => [`/${id}/attrs/reporterPhone/${instance}`, { method: 'DELETE' }]],
+    ['delete all of it', (id) => [`/${id}`, { method: 'DELETE' }]],
+  ]
+
+  for (const [asker, status] of [
+    ['anonymous', 401],
+    ['public', 403],
+    ['analyst', 403],
+    ['operator.song-cong', 403],
+    ['peer hub', 403],
+  ] as const)
+    it(`${asker} changes nothing, whether it is there or not`, async () => {
+      const before = (await past('dpo')).text
+      for (const [what, change] of changes)
+        for (const id of [ID, 'urn:ngsi-ld:ServiceRequest:thai-nguyen:never'])
+          expect((await send(asker, ...change(id))).status, `${what} ${id}`).to.equal(status)
+      expect((await past('dpo')).text).to.equal(before)
+      expect((await send('dpo', '/urn:ngsi-ld:ServiceRequest:thai-nguyen:never')).status).to.equal(404)
+    })
+
+  it('an operator of the city changes nothing that it does not see in clear', async () => {
+    const before = (await past('dpo')).text
+    for (const path of [
+      `/${ID}/attrs/reporterPhone/${instance}`,
+      `/${ID}/attrs/reporterPhone?deleteAll=true`,
+      `/${ID}`,
+    ])
+      expect((await send('operator.thai-nguyen', path, { method: 'DELETE' })).status, path).to.equal(403)
+    expect((await past('dpo')).text).to.equal(before)
+  })
+
+  it('the feed of the city adds what it observed, and the data-protection officer takes away', async () => {
+    const added = await send('feeds', '', {
+      method: 'POST',
+      body: { id: ID, type: 'ServiceRequest', status: [at(2, 'closed')] },
+    })
+    expect(added.status, added.text).to.equal(204)
+    expect((await past('dpo')).body.status).to.have.length(2)
+    const gone = await send('dpo', `/${ID}/attrs/reporterPhone/${instance}`, { method: 'DELETE' })
+    expect(gone.status, gone.text).to.equal(204)
+    expect((await past('dpo')).text).to.not.include(PHONE)
+    expect((await send('dpo', `/${ID}`, { method: 'DELETE' })).status).to.equal(204)
+    expect((await past('dpo')).status).to.equal(404)
+  })
+})

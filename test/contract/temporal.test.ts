@@ -28,8 +28,14 @@ for (const { name, open, runs } of stores) {
     after(() => opened.close())
 
     const commit = (...units: readonly (EntityUnit | EvolutionUnit)[]) => store.commit(DEFAULT_TENANT, units)
-    const instances = (id: string, query: Partial<InstanceQuery> = {}) =>
-      store.instances(DEFAULT_TENANT, id, { ...ALL, ...query })
+    /** An instance that comes along is what the text says. */
+    const instances = async (id: string, query: Partial<InstanceQuery> = {}) => {
+      const found = await store.instances(DEFAULT_TENANT, id, { ...ALL, ...query })
+      return found.map(({ instance, ...told }) => {
+        if (instance) expect(instance).to.deep.equal(JSON.parse(told.text ?? ''))
+        return told
+      })
+    }
     const values = async (id: string, query: Partial<InstanceQuery> = {}) =>
       (await instances(id, query)).map(({ text }) => JSON.parse(text ?? '').value)
     const headOf = async (id: string) => (await store.evolutions(DEFAULT_TENANT, { ids: [id], limit: 1 }))[0]

@@ -81,7 +81,8 @@ function byAttribute(rows: readonly HistoryInstance[]): TemporalAttributes {
   return attributes
 }
 
-function instanceOf({ text = '{}', instanceId, deletedAt }: HistoryInstance): TemporalInstance {
-  const instance = JSON.parse(text) as Instance // written by a store from an Instance
-  return { ...instance, instanceId, ...(deletedAt !== undefined && { deletedAt }) }
+function instanceOf(row: HistoryInstance): TemporalInstance {
+  const { instanceId, deletedAt } = row
+  const instance = row.instance ?? (JSON.parse(row.text ?? '{}') as Instance) // written by a store from an Instance
+  return deletedAt === undefined ? { ...instance, instanceId } : { ...instance, instanceId, deletedAt }
 }

@@ -1,5 +1,5 @@
 import type { Collection, Decision, EntityChange, LogRecord, Origin } from '../../core/model/change.ts'
-import type { AttributeKind, Entity } from '../../core/model/entity.ts'
+import type { AttributeKind, Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
@@ -206,6 +206,8 @@ export interface HistoryInstance {
   readonly deletedAt?: Micros
   /** Canonical JSON text of the Instance (core/model); of a deletion: its value is NGSI-LD Null. */
   readonly text?: string
+  /** What the text says, where the store knows it without: then the text is only written when it is read. */
+  readonly instance?: Instance
 }
 
 export interface Counters {

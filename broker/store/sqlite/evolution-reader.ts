@@ -5,7 +5,7 @@ import type { InstanceQuery } from '../port/evolution.ts'
 import { idAt, instanceTime, seriesName } from '../port/history-instances.ts'
 import type { HistoryInstance, HistoryRange } from '../port/store.ts'
 import type { HistoryPlaces } from './history-places.ts'
-import type { PlacedRow } from './placed-row.ts'
+import { type PlacedRow, plainInstance } from './placed-row.ts'
 
 /** Answers the instances of an entity, attribute by attribute, each in the order asked for. */
 export function readInstances(
@@ -18,7 +18,8 @@ export function readInstances(
   return [...names].flatMap((attribute) => {
     const rows = places.read(subjects, attribute, { ...range, limit: perAttribute })
     const idOf = idsOf(id, attribute)
-    return rows.map((row) => historyInstance(row, { attribute, text: places.textOf(row, attribute), idOf }))
+    const textOf = (row: PlacedRow): string => places.textOf(row, attribute)
+    return rows.map((row) => historyInstance(row, { attribute, textOf, idOf }))
   })
 }
 
@@ -65,18 +66,24 @@ function idsOf(id: string, attribute: Iri): (row: PlacedRow) => string {
 
 function historyInstance(
   row: PlacedRow,
-  { attribute, text, idOf }: { attribute: Iri; text: string; idOf: (row: PlacedRow) => string },
+  {
+    attribute,
+    textOf,
+    idOf,
+  }: { readonly attribute: Iri } & Record<'textOf' | 'idOf', (row: PlacedRow) => string>,
 ): HistoryInstance {
   const { dataset, observed, deleted, time, modified: modifiedAt } = row
-  return {
+  const head = {
     instanceId: idOf(row),
     attribute,
     ...(dataset !== '' && { datasetId: dataset }),
     ...(observed && { observedAt: time }),
     modifiedAt,
     ...(deleted && { deletedAt: time }),
-    text,
   }
+  const instance = plainInstance(row)
+  if (!instance) return { ...head, text: textOf(row) }
+  return Object.defineProperty({ ...head, instance }, 'text', { enumerable: true, get: () => textOf(row) })
 }
 
 function byPlace(left: HistoryInstance, right: HistoryInstance): number {

@@ -1,3 +1,4 @@
+import type { Instance } from '../../core/model/entity.ts'
 import type { TimeWindow } from '../../core/model/temporal.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { compareText } from '../../core/query/compare-text.ts'
@@ -83,6 +84,29 @@ export function byKey(
 /** Tells whether two rows of an attribute are in the same place. */
 export function isSamePlace(left: PlacedRow, right: PlacedRow): boolean {
   return left.time === right.time && left.dataset === right.dataset && left.deleted === right.deleted
+}
+
+/** Answers the instance of a row that tells all of a plain number; undefined: its text tells it. */
+export function plainInstance({
+  text,
+  value,
+  dataset,
+  time,
+  observed,
+  unit,
+  created: createdAt,
+  modified: modifiedAt,
+}: PlacedRow): Instance | undefined {
+  if (text !== null || value === null) return undefined
+  return {
+    kind: 'Property',
+    ...(dataset !== '' && { datasetId: dataset }),
+    value,
+    ...(observed && { observedAt: time }),
+    ...(unit !== null && { unitCode: unit }),
+    createdAt,
+    modifiedAt,
+  }
 }
 
 /** Writes a plain number as `canonicalInstance` does. */

@@ -77,9 +77,9 @@ export function calculationOf(settings: CalculationSettings): Calculation | unde
   }
 }
 
-/** Answers the ends of the periods that a reading of this instant has a part in, oldest first. */
-export function concernedEnds({ cycle, reach }: Calculation, at: Micros): readonly Micros[] {
-  return endsBetween(cycle, at - 1, at + reach - 1)
+/** Answers the ends, up to now, of the periods that a reading of this instant has a part in, oldest first. */
+export function concernedEnds({ cycle, reach }: Calculation, at: Micros, now: Micros): readonly Micros[] {
+  return endsBetween(cycle, at - 1, Math.min(at + reach - 1, now))
 }
 
 function ofAirQuality(

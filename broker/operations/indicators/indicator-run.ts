@@ -76,8 +76,12 @@ export class IndicatorRun implements Follower {
     clearInterval(this.#timer)
     this.#following?.leave()
     await this.#turn
-    if (await this.#holds()) await this.#save(true)
-    await this.#lease?.release()
+    try {
+      if (await this.#holds()) await this.#save(true)
+      await this.#lease?.release()
+    } catch (error) {
+      this.#dependencies.failed(error, `Indicator ${this.#indicator.name} is not kept where it stands`)
+    }
   }
 
   async #begin(): Promise<void> {
@@ -129,9 +133,7 @@ export class IndicatorRun implements Follower {
     const times = attributes
       .filter(({ attribute }) => source.inputs.has(attribute))
       .map(({ after }) => after?.observedAt)
-    return [...new Set(times)]
-      .flatMap((at) => (at === undefined ? [] : concernedEnds(calculation, at)))
-      .filter((end) => end <= now)
+    return [...new Set(times)].flatMap((at) => (at === undefined ? [] : concernedEnds(calculation, at, now)))
   }
 
   #run(): void {

@@ -30,8 +30,9 @@ export async function* knownEnds(
     })
     const cut = Math.min(fullUpTo(measured), fullUpTo(derived))
     const ends = new Set(timesOf(derived, cut))
-    for (const at of timesOf(measured, cut)) for (const end of concernedEnds(calculation, at)) ends.add(end)
-    yield [...ends].filter((end) => end <= clock()).sort((left, right) => left - right)
+    for (const at of timesOf(measured, cut))
+      for (const end of concernedEnds(calculation, at, clock())) ends.add(end)
+    yield [...ends].sort((left, right) => left - right)
     next = cut === Number.POSITIVE_INFINITY ? undefined : cut + 1
   }
 }

@@ -9,6 +9,7 @@ import type { Reading } from '../../../broker/core/indicators/readings.ts'
 
 const at = (text: string): number => Date.parse(text) * 1000
 const END = at('2025-11-15T17:00:00Z')
+const LATER = at('2026-01-01T00:00:00Z')
 
 /** Hourly readings of which the last is at that instant. */
 function endingAt(end: number, values: readonly number[], unitCode?: string): readonly Reading[] {
@@ -98,12 +99,13 @@ describe('calculations', () => {
     for (const [settings, instant, ends] of cases)
       it(`${settings.kind} at ${instant}: ${ends.join(', ') || 'none'}`, () => {
         const calculation = calculationOf(settings)
-        const found = calculation ? concernedEnds(calculation, at(instant)) : []
+        const found = calculation ? concernedEnds(calculation, at(instant), LATER) : []
         expect(found.map((end) => new Date(end / 1000).toISOString().slice(8, 16))).to.deep.equal(ends)
       })
     it('twelve hours of VN_AQI', () => {
       const calculation = calculationOf({ kind: 'vn-aqi-hour' })
-      expect(calculation && concernedEnds(calculation, END)).to.have.length(12)
+      expect(calculation && concernedEnds(calculation, END, LATER)).to.have.length(12)
+      expect(calculation && concernedEnds(calculation, END, END + 2 * HOUR)).to.have.length(3)
     })
   })
 })

@@ -78,7 +78,8 @@ export interface EvolutionUnit {
 
 /**
  * What is to be changed. An instance takes the place of what has the same attribute, datasetId and time (observedAt, else
- * modifiedAt). What is deleted is gone for good, from every file. Where what a change needs is not there the result is
+ * modifiedAt). What is deleted is gone for good, from every file, unless a write to the entity itself brought it:
+ * the log record of that still holds it. Where what a change needs is not there the result is
  * `{ outcome: 'conflict', version: 0 }`.
  */
 export type EvolutionChange =

@@ -18,8 +18,6 @@ interface Pending {
 type Unnumbered<Call> = Call extends WriterCall ? Omit<Call, 'call'> : never
 
 const MAX_PAUSE = 5000
-/** So many writes are settled in one turn of the event loop. */
-const AT_ONCE = 4
 const MAX_CALLS = 50_000
 const MAX_BYTES = 256 * 1024 * 1024
 
@@ -96,8 +94,7 @@ export class Writer {
 
   #ended(): Promise<unknown> | undefined {
     const worker = this.#worker
-    // behind what becomes of its death
-    return worker && new Promise((resolve) => worker.once('exit', () => setImmediate(resolve)))
+    return worker && new Promise((resolve) => worker.once('exit', resolve))
   }
 
   #start(): void {
@@ -105,14 +102,10 @@ export class Writer {
     const worker = new Worker(file, { workerData: this.#options, name: 'store-writer' })
     worker.on('message', (answers: readonly WriterAnswer[]) => {
       this.#deaths = 0
-      // a few in each turn, in order: the first are answered, and told of, before the last are begun with
-      for (let at = 0; at < answers.length; at += AT_ONCE) {
-        setImmediate(() => answers.slice(at, at + AT_ONCE).forEach(this.#settle))
-      }
+      answers.forEach(this.#settle)
     })
     worker.on('error', (error) => this.#log.error({ err: error }, 'Writer thread fails'))
-    // behind what it had answered
-    worker.on('exit', () => setImmediate(() => this.#died()))
+    worker.on('exit', () => this.#died())
     worker.unref()
     this.#worker = worker
   }

@@ -29,8 +29,6 @@ const SHORTEST_PAGE = 20
 const INBOX = 5000
 /** A turn lets other work in after so long. */
 const SLICE_MILLISECONDS = 2
-/** So few are told of a write before whoever waits for its answer. */
-const FEW = 4
 const OFFERS_BETWEEN_LOOKS = 32
 const RETRY_MILLISECONDS = 1000
 
@@ -144,6 +142,8 @@ export class TenantFeed {
   }
 
   async #work(): Promise<void> {
+    // whoever waits for the answer to its write comes first
+    await nextTurn()
     try {
       while (this.#hasWork()) {
         await this.#emptyInbox()
@@ -241,12 +241,7 @@ export class TenantFeed {
     let since = performance.now()
     let offers = 0
     for (const record of records) {
-      const candidates = index.candidates(record)
-      if (candidates.size > FEW) {
-        await nextTurn()
-        since = performance.now()
-      }
-      for (const follower of candidates) {
+      for (const follower of index.candidates(record)) {
         if (from(follower) >= record.sequence || !index.has(follower)) continue
         if (!follower.offer(record)) refused(follower, record)
         if (++offers % OFFERS_BETWEEN_LOOKS === 0 && performance.now() - since > SLICE_MILLISECONDS) {

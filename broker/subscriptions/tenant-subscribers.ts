@@ -31,6 +31,8 @@ export class TenantSubscribers {
   /** How many subscriptions each caller owns. */
   readonly #owned = new Map<string, number>()
   readonly #kept: Kept
+  /** Where those stand that were there before this process, unless they are behind: the feed may be further already. */
+  readonly #start: number
   /** Subscribers of which there is something to keep. */
   readonly #changed = new Set<Subscriber>()
   readonly #gone = new Set<string>()
@@ -45,10 +47,11 @@ export class TenantSubscribers {
     this.tenant = tenant
     this.#dependencies = dependencies
     this.#kept = kept
+    this.#start = kept.positions?.matched ?? position
     const { store, failed } = dependencies
     this.feed = new TenantFeed(
       { store, tenant, failed: (error) => failed(error, 'change log cannot be read') },
-      kept.positions?.matched ?? position,
+      this.#start,
     )
   }
 
@@ -73,7 +76,7 @@ export class TenantSubscribers {
     const standing = this.#kept.positions?.behind[subscription.id]
     const record = this.#kept.records.get(subscription.id)
     this.#add(subscription, version, {
-      position: standing?.position ?? this.feed.position,
+      position: standing?.position ?? this.#start,
       restored: { record: record ?? NEW.record, ...(standing && { standing }) },
     })
   }

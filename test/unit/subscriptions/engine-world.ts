@@ -86,7 +86,7 @@ export class EngineWorld {
       prepare: () => {},
       close: async () => {},
     }
-    const geometry = createGeometryEngine()
+    const geometry = slowly(createGeometryEngine())
     this.#engine = createSubscriptions({
       ...this.#settings,
       ...{ store: mortal(this.#store, life), engine: geometry, sender },
@@ -165,6 +165,11 @@ export class EngineWorld {
       ...(mood !== 'takes' && { reason: 'it fails' }),
     }))
   }
+}
+
+/** A geometry engine that takes its time to be ready, as at the first start of a process. */
+function slowly(engine: GeometryEngine): GeometryEngine {
+  return { ...engine, ready: () => pause(20).then(() => engine.ready()) }
 }
 
 function readKept(document: JsonObject): Subscription {

@@ -11,6 +11,16 @@ import { type EngineSettings, EngineWorld } from './engine-world.ts'
 const ID = 'urn:s:1'
 const TWO_HOURS = 7_200_000_000
 const VALUE = 'https://example.org/value'
+const NEAR = 'urn:s:near'
+
+/** A subscription that needs the geometry engine, which it takes a while to load. */
+function near() {
+  const geometry = { type: 'Point', coordinates: [105.8, 21.5] }
+  const property = 'https://uri.etsi.org/ngsi-ld/location'
+  const geo = { property, rel: { kind: 'near', maxDistance: 10 }, geometry }
+  const kept = { id: NEAR, uri: 'http://near.test/', since: clock(), isActive: true, query: { geo } }
+  return kept as never // parts of a subscription
+}
 
 describe('Engine of subscriptions', () => {
   const opened: OpenedStore[] = []
@@ -95,17 +105,24 @@ describe('Engine of subscriptions', () => {
     await until('no dead letter', async () => (await letters()).length === 0)
   })
 
+  it('misses nothing of those that come behind one that waits for the geometry engine at the start', async () => {
+    const { world, write } = await started()
+    const last = { id: 'urn:s:z', uri: 'http://z.test/', since: clock(), isActive: true }
+    await world.keep(NEAR, near())
+    await world.keep(last.id, last)
+    world.mood = () => 'refuses'
+    await write('urn:e:1')
+    world.kill()
+    world.mood = () => 'takes'
+    await world.begin()
+    await until('both notifications', () => world.taken.length === 2)
+    expect(world.taken.map(({ subscriptionId }) => subscriptionId)).to.have.members([ID, last.id])
+  })
+
   it('forgets what was deleted while it waited for the geometry engine', async () => {
     const { world, write, waiting } = await started()
-    const coordinates = [105.8, 21.5]
-    const geo = {
-      property: 'https://uri.etsi.org/ngsi-ld/location',
-      rel: { kind: 'near', maxDistance: 10 },
-      geometry: { type: 'Point', coordinates },
-    }
-    const near = { id: 'urn:s:near', uri: 'http://near.test/', since: clock(), isActive: true }
-    const kept = world.keep(near.id, { ...near, query: { geo } } as never) // parts of a subscription
-    await world.keep(near.id, undefined)
+    const kept = world.keep(NEAR, near())
+    await world.keep(NEAR, undefined)
     expect(await kept).to.equal(true)
     expect(world.engine.count(DEFAULT_TENANT)).to.equal(1)
     await write('urn:e:1')

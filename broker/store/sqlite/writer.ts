@@ -18,6 +18,8 @@ interface Pending {
 type Unnumbered<Call> = Call extends WriterCall ? Omit<Call, 'call'> : never
 
 const MAX_PAUSE = 5000
+/** So many writes are settled in one turn of the event loop. */
+const AT_ONCE = 4
 const MAX_CALLS = 50_000
 const MAX_BYTES = 256 * 1024 * 1024
 
@@ -94,7 +96,8 @@ export class Writer {
 
   #ended(): Promise<unknown> | undefined {
     const worker = this.#worker
-    return worker && new Promise((resolve) => worker.once('exit', resolve))
+    // behind what becomes of its death
+    return worker && new Promise((resolve) => worker.once('exit', () => setImmediate(resolve)))
   }
 
   #start(): void {
@@ -102,10 +105,14 @@ export class Writer {
     const worker = new Worker(file, { workerData: this.#options, name: 'store-writer' })
     worker.on('message', (answers: readonly WriterAnswer[]) => {
       this.#deaths = 0
-      answers.forEach(this.#settle)
+      // a few in each turn, in order: the first are answered, and told of, before the last are begun with
+      for (let at = 0; at < answers.length; at += AT_ONCE) {
+        setImmediate(() => answers.slice(at, at + AT_ONCE).forEach(this.#settle))
+      }
     })
     worker.on('error', (error) => this.#log.error({ err: error }, 'Writer thread fails'))
-    worker.on('exit', () => this.#died())
+    // behind what it had answered
+    worker.on('exit', () => setImmediate(() => this.#died()))
     worker.unref()
     this.#worker = worker
   }

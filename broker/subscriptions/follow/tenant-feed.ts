@@ -29,6 +29,8 @@ const SHORTEST_PAGE = 20
 const INBOX = 5000
 /** A turn lets other work in after so long. */
 const SLICE_MILLISECONDS = 2
+/** So few are told of a write before whoever waits for its answer. */
+const FEW = 4
 const OFFERS_BETWEEN_LOOKS = 32
 const RETRY_MILLISECONDS = 1000
 
@@ -142,8 +144,7 @@ export class TenantFeed {
   }
 
   async #work(): Promise<void> {
-    // whoever waits for the answer to its write comes first
-    await nextTurn()
+    await undefined // nobody who is offered something can start it twice
     try {
       while (this.#hasWork()) {
         await this.#emptyInbox()
@@ -241,7 +242,12 @@ export class TenantFeed {
     let since = performance.now()
     let offers = 0
     for (const record of records) {
-      for (const follower of index.candidates(record)) {
+      const candidates = index.candidates(record)
+      if (candidates.size > FEW) {
+        await nextTurn()
+        since = performance.now()
+      }
+      for (const follower of candidates) {
         if (from(follower) >= record.sequence || !index.has(follower)) continue
         if (!follower.offer(record)) refused(follower, record)
         if (++offers % OFFERS_BETWEEN_LOOKS === 0 && performance.now() - since > SLICE_MILLISECONDS) {

@@ -1,5 +1,6 @@
 import { environmentName } from './config.ts'
-import { SETTINGS, type Setting } from './config-schema.ts'
+import { SETTINGS } from './config-schema.ts'
+import type { Setting } from './config-setting.ts'
 
 const HEAD = `# Configuration
 

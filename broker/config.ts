@@ -2,7 +2,8 @@ import { dirname, resolve } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { ConfigError, type ConfigFault } from './config-error.ts'
 import type { Given } from './config-file.ts'
-import { SETTING_PATHS, SETTINGS, type Setting, type SettingPath } from './config-schema.ts'
+import { SETTING_PATHS, SETTINGS, type SettingPath } from './config-schema.ts'
+import type { Setting } from './config-setting.ts'
 
 /** Where settings come from; later ones win: file, environment, flags (by setting path). */
 export interface ConfigSources {

@@ -1,0 +1,115 @@
+import type { Setting } from './config-setting.ts'
+
+/** How much of everything there may be. */
+export const LIMIT_SETTINGS = {
+  'limits.bodyBytes': {
+    type: 'integer',
+    description: 'Largest body of a request',
+    default: 1_048_576,
+    minimum: 1024,
+  },
+  'limits.batchBytes': {
+    type: 'integer',
+    description: 'Largest body of a batch',
+    default: 16_777_216,
+    minimum: 1024,
+  },
+  'limits.batchItems': {
+    type: 'integer',
+    description: 'Most entities of a batch',
+    default: 10_000,
+    minimum: 1,
+  },
+  'limits.entityBytes': {
+    type: 'integer',
+    description: 'Largest entity after a write',
+    default: 1_048_576,
+    minimum: 1024,
+  },
+  'limits.page': {
+    type: 'integer',
+    description: 'Entities of a page when the request names no limit',
+    default: 20,
+    minimum: 1,
+  },
+  'limits.maxPage': { type: 'integer', description: 'Most entities of a page', default: 1000, minimum: 1 },
+  'limits.pageBytes': {
+    type: 'integer',
+    description: 'Most bytes that the entities of a page, or of a notification, have together',
+    default: 33_554_432,
+    minimum: 65_536,
+  },
+  'limits.rows': {
+    type: 'integer',
+    description: 'Rows that one query may look at',
+    default: 200_000,
+    minimum: 100,
+  },
+  'limits.instances': {
+    type: 'integer',
+    description:
+      'Instances of an attribute that one answer holds of its history; where there are more, the answer is partial (206)',
+    default: 1000,
+    minimum: 1,
+    maximum: 100_000,
+  },
+  'limits.joined': {
+    type: 'integer',
+    description: 'Linked entities that one answer may join',
+    default: 10_000,
+    minimum: 1,
+  },
+  'limits.exports': {
+    type: 'integer',
+    description: 'Exports that run at the same time',
+    default: 8,
+    minimum: 1,
+  },
+  'limits.tenants': { type: 'integer', description: 'Most tenants', default: 1000, minimum: 0 },
+  'limits.idempotencyKeys': {
+    type: 'integer',
+    description: 'New idempotency keys that one caller may use while the answer to the first is kept',
+    default: 10_000,
+    minimum: 1,
+  },
+  'limits.idempotencyHours': {
+    type: 'integer',
+    description: 'How long the answer under an idempotency key is kept, hours',
+    default: 24,
+    minimum: 1,
+    maximum: 720,
+  },
+  'limits.streams': {
+    type: 'integer',
+    description: 'Streams of changes, and requests for the change feed, at the same time',
+    default: 1000,
+    minimum: 0,
+  },
+  'limits.callerStreams': {
+    type: 'integer',
+    description: 'Streams and requests of one caller among them',
+    default: 50,
+    minimum: 0,
+  },
+  'limits.snapshots': { type: 'integer', description: 'Most snapshots', default: 100, minimum: 0 },
+  'limits.subscriptions': {
+    type: 'integer',
+    description: 'Most subscriptions of a tenant',
+    default: 100_000,
+    minimum: 0,
+  },
+  'limits.callerSubscriptions': {
+    type: 'integer',
+    description:
+      'Most subscriptions of a caller, of all tenants together; without access control there is no such limit',
+    default: 1000,
+    minimum: 0,
+  },
+  'limits.fragments': {
+    type: 'integer',
+    description:
+      'Size of the caches of entities, as stored and as rendered, and of pages and answers, characters',
+    default: 96_000_000,
+    minimum: 0,
+  },
+} as const satisfies Record<string, Setting>

@@ -1,0 +1,210 @@
+import { type Setting, text, texts } from './config-setting.ts'
+
+/** What the hub does with data: names, other hubs, notifications, history, feeds and indicators. */
+export const RUNNING_SETTINGS = {
+  'context.default': {
+    type: 'string',
+    description: '@context of requests that name none: core, ontology, or a URL',
+    default: 'core',
+  },
+  'context.served': {
+    type: 'string',
+    description:
+      '@context of application/ld+json answers: user: that of the request alone; complete: the core after it',
+    default: 'user',
+    values: ['user', 'complete'],
+  },
+  'federation.timeout': {
+    type: 'integer',
+    description: 'Deadline of each other hub, milliseconds',
+    default: 5000,
+    minimum: 1,
+  },
+  'federation.client': {
+    type: 'string',
+    description: 'Client id of this hub at its issuer, for calls to other hubs',
+    default: '',
+  },
+  'federation.secret': { type: 'string', description: 'Secret of that client', default: '' },
+  'federation.tokenUrl': {
+    type: 'string',
+    description: 'Token endpoint for calls to other hubs',
+    default: '',
+  },
+  'federation.sources': {
+    type: 'objects',
+    description: 'Other hubs that are registered as inclusive context sources at the start',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name', 'endpoint', 'types'],
+      properties: { name: text, endpoint: text, types: texts },
+    },
+  },
+  'subscriptions.connections': {
+    type: 'integer',
+    description: 'Most notifications under way to one endpoint',
+    default: 16,
+    minimum: 1,
+    maximum: 256,
+  },
+  'subscriptions.firstDelay': {
+    type: 'integer',
+    description:
+      'Longest wait before a notification that failed is sent again, milliseconds; doubled each time',
+    default: 1000,
+    minimum: 1,
+  },
+  'subscriptions.longestDelay': {
+    type: 'integer',
+    description:
+      'Longest wait between two attempts, and before an endpoint that fails is tried again, milliseconds',
+    default: 60_000,
+    minimum: 1,
+  },
+  'subscriptions.attempts': {
+    type: 'integer',
+    description: 'Attempts after which a notification is given up that fails while its endpoint takes others',
+    default: 20,
+    minimum: 1,
+  },
+  'subscriptions.retryHours': {
+    type: 'integer',
+    description: 'How old its change may be before a notification is given up, hours',
+    default: 24,
+    minimum: 1,
+    maximum: 8760,
+  },
+  'subscriptions.delegationDays': {
+    type: 'integer',
+    description: 'How long a subscription has the rights of its owner after it was changed last, days',
+    default: 365,
+    minimum: 1,
+    maximum: 36_500,
+  },
+  'subscriptions.underWay': {
+    type: 'integer',
+    description: 'Notifications that are under way at the same time',
+    default: 256,
+    minimum: 1,
+    maximum: 4096,
+  },
+  'subscriptions.shortestInterval': {
+    type: 'integer',
+    description: 'Least time between two notifications of a subscription with a time interval, milliseconds',
+    default: 1000,
+    minimum: 1,
+  },
+  'subscriptions.queued': {
+    type: 'integer',
+    description: 'Changes that wait in memory for their notification; the others wait in the log',
+    default: 10_000,
+    minimum: 100,
+  },
+  'subscriptions.deadLetters': {
+    type: 'integer',
+    description: 'Notifications of one subscription that were given up and are kept to be replayed',
+    default: 10_000,
+    minimum: 1,
+  },
+  'subscriptions.dropOldest': {
+    type: 'boolean',
+    description:
+      'Drop and count the oldest given-up notification when there are too many; otherwise no more are given up',
+    default: false,
+  },
+  'history.record': {
+    type: 'objects',
+    description:
+      'What history keeps of changes: rules, of which the first that fits counts; where none does everything is kept. ' +
+      '`types` and `attributes` narrow a rule; `keep`: all, changed (not what differs in its times alone), sampled ' +
+      '(one in `every` seconds), off',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['keep'],
+      properties: {
+        types: texts,
+        attributes: texts,
+        keep: { enum: ['all', 'changed', 'sampled', 'off'] },
+        every: { type: 'integer', minimum: 1 },
+      },
+      if: { properties: { keep: { const: 'sampled' } } },
+      // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+      then: { required: ['every'] },
+    },
+  },
+  feeds: {
+    type: 'objects',
+    description: 'Agency feeds that this hub runs',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['file'],
+      properties: { file: text, variables: { type: 'object', additionalProperties: { type: 'string' } } },
+    },
+  },
+  indicators: {
+    type: 'objects',
+    description:
+      'What the hub derives of entities of a type, period by period, and keeps as entities of its own; names are those of `context.default`. `calculation`: vn-aqi-hour, vn-aqi-day (`minimumHours`, 18), noise (`part`: day, evening or night; `regulation`), rain-day, moving-average (`hours`)',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name', 'type', 'attributes', 'calculation', 'target'],
+      properties: {
+        name: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,62}$' },
+        type: text,
+        attributes: { ...texts, minItems: 1, maxItems: 20, uniqueItems: true },
+        calculation: { enum: ['vn-aqi-hour', 'vn-aqi-day', 'noise', 'rain-day', 'moving-average'] },
+        minimumHours: { type: 'integer', minimum: 1, maximum: 24 },
+        part: { enum: ['day', 'evening', 'night'] },
+        regulation: { enum: ['QCVN 26:2010/BTNMT', 'QCVN 26:2025/BNNMT'] },
+        hours: { type: 'integer', minimum: 1, maximum: 8784 },
+        target: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['type', 'attribute'],
+          properties: { type: text, attribute: text },
+        },
+        alert: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['raise', 'clear'],
+          properties: {
+            type: text,
+            side: { enum: ['above', 'below'] },
+            raise: { type: 'number' },
+            clear: { type: 'number' },
+            severity: { enum: ['informational', 'low', 'medium', 'high', 'critical'] },
+            category: text,
+          },
+        },
+      },
+    },
+  },
+  'changes.retentionDays': {
+    type: 'integer',
+    description: 'Changes are told for so many days by feed and streams; 0: for ever',
+    default: 30,
+    minimum: 0,
+  },
+  'changes.heartbeat': {
+    type: 'integer',
+    description: 'A stream without a change gives a sign of life after so long, milliseconds',
+    default: 15_000,
+    minimum: 100,
+    maximum: 300_000,
+  },
+  'history.rangeUnit': {
+    type: 'string',
+    description:
+      'Unit in the Content-Range of partial answers from history: that of CIM 009 v1.9.1, 6.3.10, or that of brokers before it',
+    default: 'DateTime',
+    values: ['DateTime', 'date-time'],
+  },
+} as const satisfies Record<string, Setting>

@@ -6,7 +6,7 @@ import { parseTimeWindow } from '../../core/query/parse-time-window.ts'
 import { type Aggregation, parseAggregation } from '../../core/temporal/aggregation.ts'
 import type { EvolutionOptions } from '../../core/view/evolution-options.ts'
 import { datasetIds } from './dataset-parameters.ts'
-import { projections } from './entity-parameters.ts'
+import { projections, RENDER_PARAMETERS } from './entity-parameters.ts'
 import { languages } from './language-parameters.ts'
 import { orderingOf } from './order-parameters.ts'
 
@@ -22,15 +22,7 @@ export const TEMPORAL_PARAMETERS = [
 ] as const
 
 /** Parameters that say how an evolution is written (6.18.3.2 and 6.19.3.1). */
-export const EVOLUTION_PARAMETERS = [
-  'format',
-  'options',
-  'attrs',
-  'pick',
-  'omit',
-  'lang',
-  'datasetId',
-] as const
+export const EVOLUTION_PARAMETERS = RENDER_PARAMETERS.filter((name) => name !== 'geometryProperty')
 
 /** What is asked of an evolution, and how it is to be written. */
 export interface TemporalRequest {

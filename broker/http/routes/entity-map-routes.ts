@@ -1,12 +1,11 @@
-import type { TermTable } from '../../core/context/term-table.ts'
 import { isIri } from '../../core/model/iri.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import type { deleteEntityMap, updateEntityMap } from '../../operations/entity-maps/change-entity-map.ts'
 import type { createEntityMap } from '../../operations/entity-maps/create-entity-map.ts'
 import type { retrieveEntityMap } from '../../operations/entity-maps/retrieve-entity-map.ts'
+import { askedQuery } from '../decode/asked-query.ts'
 import { ENTITY_MAP_PARAMETERS, entityMapFragment, mapLifetime } from '../decode/entity-map-request.ts'
 import {
-  entityQuery,
   FILTER_PARAMETERS,
   flag,
   localOnly,
@@ -17,7 +16,6 @@ import {
 } from '../decode/entity-parameters.ts'
 import { JOIN_PARAMETERS, joinOf } from '../decode/join-parameters.ts'
 import { ORDER_PARAMETERS } from '../decode/order-parameters.ts'
-import { type QueryBody, queryBody } from '../decode/query-body.ts'
 import { who } from '../decode/who.ts'
 import { entityMapDocument, entityMapHeader } from '../encode/entity-map-document.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
@@ -46,7 +44,7 @@ export function entityMapRoutes(operations: EntityMapOperations): readonly Route
   ]
   return [
     { method: 'GET', path: COLLECTION, body: 'none', parameters, handle: create },
-    { method: 'POST', path: COLLECTION, body: 'ld', parameters: ['local'], handle: createByBody },
+    { method: 'POST', path: COLLECTION, body: 'ld', parameters: ['local'], handle: create },
     { method: 'GET', path: item, body: 'none', handle: retrieve },
     { method: 'PATCH', path: item, body: 'ld', handle: update },
     { method: 'DELETE', path: item, body: 'none', handle: remove },
@@ -54,15 +52,7 @@ export function entityMapRoutes(operations: EntityMapOperations): readonly Route
 
   async function create(request: HubRequest): Promise<HubAnswer> {
     const table = await request.table()
-    return answerMap(request, table, { query: entityQuery(request.query, table), parameters: request.query })
-  }
-
-  async function createByBody(request: HubRequest): Promise<HubAnswer> {
-    const table = await request.table()
-    return answerMap(request, table, queryBody(request.body, request.query, table))
-  }
-
-  async function answerMap(request: HubRequest, table: TermTable, body: QueryBody): Promise<HubAnswer> {
+    const body = askedQuery(request, table)
     const { query, parameters } = body
     const local = localOnly(request.query, query)
     refuseTooWide(query, local)

@@ -1,5 +1,4 @@
 import type { Seal } from '../../../security/seal.ts'
-import type { TermTable } from '../../core/context/term-table.ts'
 import { invalidRequest } from '../../core/model/problem.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import type { createEntity } from '../../operations/entities/create-entity.ts'
@@ -10,11 +9,11 @@ import type { QueriedEntities } from '../../operations/entities/query-entities.t
 import type { replaceEntity } from '../../operations/entities/replace-entity.ts'
 import type { queryThroughMap, retrieveThroughMap } from '../../operations/entity-maps/use-entity-map.ts'
 import { EXPORT_TYPES, isExport, RDF_TYPES } from '../added-types.ts'
+import { askedQuery } from '../decode/asked-query.ts'
 import { cursorPurpose } from '../decode/cursor-purpose.ts'
 import { entityBody, entityId, fragmentBody, selected } from '../decode/entity-body.ts'
 import { ENTITY_MAP_PARAMETERS, wantedMap } from '../decode/entity-map-request.ts'
 import {
-  entityQuery,
   FILTER_PARAMETERS,
   flag,
   languageOfTexts,
@@ -31,7 +30,6 @@ import { JOIN_PARAMETERS, joinOf } from '../decode/join-parameters.ts'
 import { ORDER_PARAMETERS, orderingOf } from '../decode/order-parameters.ts'
 import { placeOf } from '../decode/place-of.ts'
 import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
-import { type QueryBody, queryBody } from '../decode/query-body.ts'
 import { who } from '../decode/who.ts'
 import { entityMapHeader } from '../encode/entity-map-document.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
@@ -104,7 +102,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       produces: QUERY_TYPES,
       parameters: ['format', 'options', 'geometryProperty', ...PAGE_PARAMETERS, 'local'],
       explains: true,
-      handle: orRdf(queryByBody),
+      handle: orRdf(query),
     },
     {
       method: 'GET',
@@ -187,18 +185,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
 
   async function query(request: HubRequest): Promise<HubAnswer> {
     const table = await request.table()
-    return answerQuery(request, table, {
-      query: entityQuery(request.query, table),
-      parameters: request.query,
-    })
-  }
-
-  async function queryByBody(request: HubRequest): Promise<HubAnswer> {
-    const table = await request.table()
-    return answerQuery(request, table, queryBody(request.body, request.query, table))
-  }
-
-  async function answerQuery(request: HubRequest, table: TermTable, body: QueryBody): Promise<HubAnswer> {
+    const body = askedQuery(request, table)
     const { query, parameters } = body
     const local = localOnly(request.query, query)
     refuseTooWide(query, local)

@@ -1,15 +1,13 @@
-import type { TermTable } from '../../core/context/term-table.ts'
 import type { createTemporalEntityMap } from '../../operations/temporal/use-temporal-map.ts'
+import { askedQuery } from '../decode/asked-query.ts'
 import { ENTITY_MAP_PARAMETERS, mapLifetime } from '../decode/entity-map-request.ts'
 import {
-  entityQuery,
   FILTER_PARAMETERS,
   flag,
   localOnly,
   PAGE_PARAMETERS,
   refuseTooWide,
 } from '../decode/entity-parameters.ts'
-import type { QueryBody } from '../decode/query-body.ts'
 import {
   EVOLUTION_PARAMETERS,
   evolutionOrdering,
@@ -35,22 +33,13 @@ export function temporalMapRoutes(create: ReturnType<typeof createTemporalEntity
     ...['orderBy', 'collation', 'splitEntities', 'local'],
   ]
   return [
-    { method: 'GET', path: MAPS, body: 'none', parameters, handle: byParameters },
-    { method: 'POST', path: MAPS, body: 'ld', parameters: ['local'], handle: byBody },
+    { method: 'GET', path: MAPS, body: 'none', parameters, handle: answer },
+    { method: 'POST', path: MAPS, body: 'ld', parameters: ['local'], handle: answer },
   ]
 
-  async function byParameters(request: HubRequest): Promise<HubAnswer> {
+  async function answer(request: HubRequest): Promise<HubAnswer> {
     const table = await request.table()
-    return answer(request, table, { query: entityQuery(request.query, table), parameters: request.query })
-  }
-
-  async function byBody(request: HubRequest): Promise<HubAnswer> {
-    const table = await request.table()
-    return answer(request, table, temporalQueryBody(request.body, request.query, table))
-  }
-
-  async function answer(request: HubRequest, table: TermTable, body: QueryBody): Promise<HubAnswer> {
-    const { query, parameters } = body
+    const { query, parameters } = askedQuery(request, table, temporalQueryBody)
     const asked = temporalRequest(parameters, table)
     refuseTimeless(asked)
     refuseTooWide(query, localOnly(request.query, query))

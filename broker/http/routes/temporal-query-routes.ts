@@ -5,11 +5,11 @@ import type {
   retrieveTemporalThroughMap,
 } from '../../operations/temporal/use-temporal-map.ts'
 import type { Evolutions } from '../../operations/temporal/write-evolutions.ts'
+import { askedQuery } from '../decode/asked-query.ts'
 import { cursorPurpose } from '../decode/cursor-purpose.ts'
 import { entityId } from '../decode/entity-body.ts'
 import { ENTITY_MAP_PARAMETERS, wantedMap } from '../decode/entity-map-request.ts'
 import {
-  entityQuery,
   FILTER_PARAMETERS,
   localOnly,
   PAGE_PARAMETERS,
@@ -19,7 +19,6 @@ import {
 } from '../decode/entity-parameters.ts'
 import { placeOf } from '../decode/place-of.ts'
 import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
-import type { QueryBody } from '../decode/query-body.ts'
 import {
   EVOLUTION_PARAMETERS,
   evolutionOrdering,
@@ -74,7 +73,7 @@ export function temporalQueryRoutes(
       path: '/ngsi-ld/v1/temporal/entityOperations/query',
       body: 'ld',
       parameters: ['format', 'options', ...PAGE_PARAMETERS, 'local'],
-      handle: queryByBody,
+      handle: query,
     },
     { method: 'GET', path: `${EVOLUTIONS}/:id`, body: 'none', parameters: shown, handle: retrieve },
   ]
@@ -93,22 +92,7 @@ export function temporalQueryRoutes(
 
   async function query(request: HubRequest): Promise<HubAnswer> {
     const table = await request.table()
-    return answerQuery(request, table, {
-      query: entityQuery(request.query, table),
-      parameters: request.query,
-    })
-  }
-
-  async function queryByBody(request: HubRequest): Promise<HubAnswer> {
-    const table = await request.table()
-    return answerQuery(request, table, temporalQueryBody(request.body, request.query, table))
-  }
-
-  async function answerQuery(
-    request: HubRequest,
-    table: TermTable,
-    { query, parameters }: QueryBody,
-  ): Promise<HubAnswer> {
+    const { query, parameters } = askedQuery(request, table, temporalQueryBody)
     const asked = preferred(request, temporalRequest(parameters, table))
     refuseTimeless(asked)
     refuseTooWide(query, localOnly(request.query, query))

@@ -16,7 +16,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'broker/store/sqlite': ['broker/store/port', 'broker/store/index', 'broker/core'],
   'broker/store/mongodb': ['broker/store/port', 'broker/core'],
   'broker/contexts': ['broker/core', 'broker/store/port', 'security/egress'],
-  'broker/temporal': ['broker/core', 'broker/store/port', 'security/egress'],
   'broker/federation': ['broker/core', 'broker/contexts', 'broker/store/port', 'security'],
   'broker/subscriptions': ['broker/core', 'broker/contexts', 'broker/store/port', 'security'],
   'broker/operations': [
@@ -25,7 +24,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'broker/contexts',
     'broker/federation',
     'broker/subscriptions',
-    'broker/temporal',
     'security',
   ],
   'broker/http': [

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { Problem } from '../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT, parseTenant } from '../../broker/core/model/tenant.ts'
 import { change, parseEntity } from '../../broker/store/port/change.ts'
+import { recordedInstances } from '../support/recorded-instances.ts'
 import { entity, entityChange, NOW, PM10, property, put, remove } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 import type { OpenedStore } from '../support/stores.ts'
@@ -105,7 +106,7 @@ for (const { name, open, runs } of stores) {
       }
       expect((await store.read(DEFAULT_TENANT, id))!.version).to.equal(first!.version)
       expect(await store.log(DEFAULT_TENANT, sequence, 10)).to.deep.equal([])
-      const history = await store.history(DEFAULT_TENANT, id, { limit: 10 })
+      const history = await recordedInstances(store, DEFAULT_TENANT, id, { limit: 10 })
       expect(history.map(({ attribute }) => attribute)).to.deep.equal([PM10])
       expect((await store.counters(DEFAULT_TENANT)).types.has('urn:other')).to.equal(false)
     })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { instanceTime } from '../../broker/store/port/history-instances.ts'
+import { recordedInstances } from '../support/recorded-instances.ts'
 import { entity, NOW, PM10, property, put, remove } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 import type { OpenedStore } from '../support/stores.ts'
@@ -30,7 +31,7 @@ for (const { name, open } of stores) {
         remove(three!, 'previous', NOW + 50),
       ])
       expect(results.map(({ outcome }) => outcome)).to.deep.equal(['kept', 'kept', 'kept', 'kept'])
-      const instances = await store.history(DEFAULT_TENANT, id, { limit: 10 })
+      const instances = await recordedInstances(store, DEFAULT_TENANT, id, { limit: 10 })
       expect(instances.map(({ text }) => text && JSON.parse(text).value)).to.deep.equal([
         10,
         20,
@@ -65,10 +66,10 @@ for (const { name, open } of stores) {
         attributes: { [PM10]: [property(2, { observedAt: NOW, modifiedAt: NOW + 7 })] },
       })
       await store.commit(DEFAULT_TENANT, [put(first)])
-      const [before] = await store.history(DEFAULT_TENANT, id, { limit: 10 })
+      const [before] = await recordedInstances(store, DEFAULT_TENANT, id, { limit: 10 })
       const { version } = (await store.read(DEFAULT_TENANT, id))!
       await store.commit(DEFAULT_TENANT, [put(again, version, first)])
-      const instances = await store.history(DEFAULT_TENANT, id, { limit: 10 })
+      const instances = await recordedInstances(store, DEFAULT_TENANT, id, { limit: 10 })
       expect(instances).to.have.length(1)
       expect(JSON.parse(instances[0]!.text!).value).to.equal(2)
       expect(instances[0]!.instanceId).to.equal(before!.instanceId)
@@ -99,7 +100,7 @@ for (const { name, open } of stores) {
         ])
         expect(result?.outcome).to.equal('kept')
       }
-      const instances = await store.history(DEFAULT_TENANT, id, { limit: 10 })
+      const instances = await recordedInstances(store, DEFAULT_TENANT, id, { limit: 10 })
       expect(instances.map(({ text }) => JSON.parse(text!).value)).to.deep.equal([5, 9])
       expect(instances.map(({ observedAt }) => observedAt)).to.deep.equal([NOW - 60, NOW])
       expect((await store.read(DEFAULT_TENANT, id))?.text).to.equal(stored?.text)
@@ -116,12 +117,12 @@ for (const { name, open } of stores) {
         [NO2]: [property(4)],
       }
       await store.commit(DEFAULT_TENANT, [put(entity(id, { attributes }))])
-      const all = await store.history(DEFAULT_TENANT, id, { limit: 10 })
+      const all = await recordedInstances(store, DEFAULT_TENANT, id, { limit: 10 })
       expect(all).to.have.length(4)
-      const pm10 = await store.history(DEFAULT_TENANT, id, { attribute: PM10, limit: 10 })
+      const pm10 = await recordedInstances(store, DEFAULT_TENANT, id, { attribute: PM10, limit: 10 })
       expect(pm10.map(({ datasetId }) => datasetId)).to.have.members([undefined, 'urn:d:1', 'urn:d:2'])
       expect(pm10.every(({ attribute }) => attribute === PM10)).to.equal(true)
-      expect(await store.history(DEFAULT_TENANT, id, { limit: 2 })).to.deep.equal(all.slice(0, 2))
+      expect(await recordedInstances(store, DEFAULT_TENANT, id, { limit: 2 })).to.deep.equal(all.slice(0, 2))
     })
 
     it('outlives the entity and goes on when the id comes back', async () => {
@@ -130,14 +131,14 @@ for (const { name, open } of stores) {
       const one = entity(id)
       const back = entity(id, { attributes: { [PM10]: [property(9, { modifiedAt: NOW + 90 })] } })
       await store.commit(DEFAULT_TENANT, [put(one), remove(one, 'previous', NOW + 10), put(back, 'previous')])
-      const instances = await store.history(DEFAULT_TENANT, id, { limit: 10 })
+      const instances = await recordedInstances(store, DEFAULT_TENANT, id, { limit: 10 })
       expect(instances.map(({ deletedAt }) => deletedAt)).to.deep.equal([undefined, NOW + 10, undefined])
     })
 
     it('answers nothing for an entity that was never there', async () => {
-      expect(await opened.store.history(DEFAULT_TENANT, 'urn:ngsi-ld:T:never', { limit: 5 })).to.deep.equal(
-        [],
-      )
+      expect(
+        await recordedInstances(opened.store, DEFAULT_TENANT, 'urn:ngsi-ld:T:never', { limit: 5 }),
+      ).to.deep.equal([])
     })
   })
 }

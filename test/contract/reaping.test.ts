@@ -3,6 +3,7 @@ import type { Entity } from '../../broker/core/model/entity.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { parseEntity } from '../../broker/store/port/change.ts'
 import { reapExpired } from '../../broker/store/port/reap-expired.ts'
+import { recordedInstances } from '../support/recorded-instances.ts'
 import { entity, NOW, PM10, property, put, TYPE } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 import type { OpenedStore } from '../support/stores.ts'
@@ -61,7 +62,7 @@ for (const { name, open } of stores) {
         { id: GONE, action: 'deleted', at: NOW + 10, origin: { by: 'hub' } },
       ])
       expect(await read(GONE)).to.equal(undefined)
-      expect((await store.history(DEFAULT_TENANT, GONE, { limit: 10 })).at(-1)).to.include({
+      expect((await recordedInstances(store, DEFAULT_TENANT, GONE, { limit: 10 })).at(-1)).to.include({
         deletedAt: NOW + 10,
       })
       expect(await query()).to.include({ exact: true, count: 2, validUntil: NOW + 20 })

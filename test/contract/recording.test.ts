@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Entity } from '../../broker/core/model/entity.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { recordingBy } from '../../broker/core/temporal/recording.ts'
+import { recordedInstances } from '../support/recorded-instances.ts'
 import { entity, NOW, PM10, property, put, remove } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 import type { OpenedStore } from '../support/stores.ts'
@@ -42,7 +43,7 @@ for (const { name, open } of stores) {
     after(() => opened.close())
 
     const valuesOf = async (attribute: string) => {
-      const instances = await opened.store.history(DEFAULT_TENANT, id, { attribute, limit: 100 })
+      const instances = await recordedInstances(opened.store, DEFAULT_TENANT, id, { attribute, limit: 100 })
       return instances.map(({ text = '{}', deletedAt }) =>
         deletedAt === undefined ? JSON.parse(text).value : 'deleted',
       )

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { Problem } from '../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT, hiddenTenant, parseTenant } from '../../broker/core/model/tenant.ts'
+import { recordedInstances } from '../support/recorded-instances.ts'
 import { document, entity, PM10, put } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 import type { OpenedStore } from '../support/stores.ts'
@@ -32,12 +33,12 @@ for (const { name, open } of stores) {
         expect(await store.read(tenant, ID), tenant).to.equal(undefined)
         expect((await store.query(tenant, { query: {}, limit: 9, maxRows: 99 })).rows).to.deep.equal([])
         expect(await store.log(tenant, 0, 9)).to.deep.equal([])
-        expect(await store.history(tenant, ID, { limit: 9 })).to.deep.equal([])
+        expect(await recordedInstances(store, tenant, ID, { limit: 9 })).to.deep.equal([])
         expect(await store.document(tenant, 'subscription', 'urn:s:1')).to.equal(undefined)
         expect((await store.counters(tenant)).types.size).to.equal(0)
       }
       expect((await store.read(names[1]!, ID))?.id).to.equal(ID)
-      expect((await store.history(names[1]!, ID, { limit: 9 }))[0]?.attribute).to.equal(PM10)
+      expect((await recordedInstances(store, names[1]!, ID, { limit: 9 }))[0]?.attribute).to.equal(PM10)
     })
 
     it('answers reads of a tenant that was never created with nothing, and refuses its writes', async () => {

@@ -6,9 +6,11 @@ import path from 'node:path'
 import { pino } from 'pino'
 import { type Ingest, ingest } from '../../adapters/kit/ingest.ts'
 import type { Summary } from '../../adapters/kit/summary.ts'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { type RunningHub, startHub } from '../../broker/main.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { testConfig } from '../support/hub.ts'
+import { recordedInstances } from '../support/recorded-instances.ts'
 
 /** The ontology's @context, as a Link header. */
 const ONTOLOGY_LINK =
@@ -75,7 +77,7 @@ export async function entitiesOf(hub: RunningHub): Promise<Record<string, unknow
 export async function historyOf(hub: RunningHub, ids: readonly string[]): Promise<unknown[]> {
   const histories: unknown[] = []
   for (const id of ids) {
-    const instances = await hub.store.history('' as Parameters<typeof hub.store.history>[0], id, {
+    const instances = await recordedInstances(hub.store, DEFAULT_TENANT, id, {
       limit: 100_000,
     })
     histories.push(

@@ -8,6 +8,7 @@ import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { type RunningHub, startHub } from '../../broker/main.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { testConfig } from '../support/hub.ts'
+import { recordedInstances } from '../support/recorded-instances.ts'
 import { spreadsheetDays } from '../support/spreadsheet-air-quality.ts'
 import { until as holds } from '../support/until.ts'
 import { airQualityTable, ask, feedFolder, inFolder, load } from './feed-hub.ts'
@@ -71,7 +72,7 @@ async function loadTables(hub: RunningHub, folder: string, tables: readonly stri
 
 /** Values that history keeps of an attribute by their time, oldest first. */
 async function historyOf(hub: RunningHub, id: string, attribute: string): Promise<readonly Instance[]> {
-  const instances = await hub.store.history(DEFAULT_TENANT, id, {
+  const instances = await recordedInstances(hub.store, DEFAULT_TENANT, id, {
     attribute: `${NAMES}${attribute}`,
     limit: 10_000,
   })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { startTestHub, type TestAnswer, type TestHub } from '../support/hub.ts'
+import { recordedInstances } from '../support/recorded-instances.ts'
 
 const UPSERT = '/ngsi-ld/v1/entityOperations/upsert'
 const ID = 'urn:t:station'
@@ -29,7 +30,7 @@ describe('HTTP: Hub-Late-Observations', () => {
   const state = async (): Promise<unknown> =>
     (await hub.send(`/ngsi-ld/v1/entities/${ID}?options=sysAttrs`)).body
   const history = async (): Promise<unknown[]> => {
-    const instances = await hub.running.store.history(DEFAULT_TENANT, ID, { limit: 100 })
+    const instances = await recordedInstances(hub.running.store, DEFAULT_TENANT, ID, { limit: 100 })
     return instances.map(({ text }) => JSON.parse(text ?? '{}').value)
   }
 

@@ -3,9 +3,9 @@ import { upsertEntity } from '../../core/merge/upsert-entity.ts'
 import type { Instance, InstanceFragment } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import { parseEntity } from '../../store/port/change.ts'
+import { toldInstance } from '../../store/port/history-instances.ts'
 import type { HistoryInstance } from '../../store/port/store.ts'
 import type { IndicatorDependencies } from './indicator.ts'
-import { parseInstance } from './parse-instance.ts'
 import { ORIGIN, writeDerived } from './write-derived.ts'
 
 /**
@@ -29,22 +29,22 @@ export async function forgetDerived(
     order: 'newest',
     perAttribute: 1,
   })
-  await restore(dependencies, { id, attribute }, before?.text)
+  await restore(dependencies, { id, attribute }, before && toldInstance(before))
 }
 
 /** Without a value before it the attribute is gone. */
 function restore(
   dependencies: IndicatorDependencies,
   { id, attribute }: { readonly id: string; readonly attribute: Iri },
-  text: string | undefined,
+  before: Instance | undefined,
 ): Promise<void> {
   const step = { id, intent: { action: 'update', id, attributes: [attribute] } } as const
-  if (text === undefined) {
+  if (!before) {
     return writeDerived(dependencies, [
       { ...step, decide: (current, now) => deleteAttribute(current, attribute, {}, now) },
     ])
   }
-  const attributes = { [attribute]: [fragmentOf(parseInstance(text))] }
+  const attributes = { [attribute]: [fragmentOf(before)] }
   return writeDerived(dependencies, [
     { ...step, decide: (current, now) => upsertEntity(current, { id, attributes }, { mode: 'update' }, now) },
   ])

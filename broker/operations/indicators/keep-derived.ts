@@ -4,11 +4,11 @@ import type { AttributeFragments, EntityFragment, InstanceFragment } from '../..
 import type { Iri } from '../../core/model/iri.ts'
 import { type JsonValue, jsonEqual } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
+import { toldInstance } from '../../store/port/history-instances.ts'
 import type { HistoryInstance } from '../../store/port/store.ts'
 import type { BatchStep } from '../batch/run-batch.ts'
 import { forgetDerived } from './forget-derived.ts'
 import type { IndicatorDependencies } from './indicator.ts'
-import { parseInstance } from './parse-instance.ts'
 import { writeDerived } from './write-derived.ts'
 
 /** A value that an attribute shall have had at an instant. */
@@ -98,13 +98,13 @@ function instanceFragment({ at, value, unitCode, details }: WantedValue): Instan
   }
 }
 
-function isValue({ deletedAt, text, datasetId }: HistoryInstance): boolean {
-  return deletedAt === undefined && text !== undefined && datasetId === undefined
+function isValue({ deletedAt, datasetId }: HistoryInstance): boolean {
+  return deletedAt === undefined && datasetId === undefined
 }
 
 function isThere(known: HistoryInstance | undefined, { value, unitCode, details }: WantedValue): boolean {
-  if (known?.text === undefined) return false
-  const instance = parseInstance(known.text)
+  if (!known) return false
+  const instance = toldInstance(known)
   const told = Object.entries(instance.attributes ?? {}).map(([name, [first]]) => [
     name,
     first?.value ?? null,

@@ -3,10 +3,11 @@ import { alertTransitions } from '../../core/indicators/threshold.ts'
 import type { AttributeFragments } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
+import { toldInstance } from '../../store/port/history-instances.ts'
+import type { HistoryInstance } from '../../store/port/store.ts'
 import { type AlertRule, type Derivation, derivedId, type IndicatorDependencies } from './indicator.ts'
 import { keepDerived } from './keep-derived.ts'
 import { locationOf } from './location-of.ts'
-import { parseInstance } from './parse-instance.ts'
 
 const ACTIVE = 'active'
 const ENDED = 'ended'
@@ -66,7 +67,7 @@ async function stoodBefore(
     order: 'newest',
     perAttribute: 1,
   })
-  return before?.text !== undefined && parseInstance(before.text).value === ACTIVE
+  return before !== undefined && toldInstance(before).value === ACTIVE
 }
 
 function lastingOf(
@@ -88,8 +89,8 @@ function methodOf(name: string, { side, raise, clear }: AlertRule): string {
   return `${name} raised at ${raise} and ${worse}, ended ${better} ${clear}, version 1`
 }
 
-function readingOf({ text, deletedAt }: { text?: string; deletedAt?: Micros }): readonly Reading[] {
-  if (text === undefined || deletedAt !== undefined) return []
-  const { value, observedAt } = parseInstance(text)
+function readingOf(told: HistoryInstance): readonly Reading[] {
+  if (told.deletedAt !== undefined) return []
+  const { value, observedAt } = toldInstance(told)
   return typeof value === 'number' && observedAt !== undefined ? [{ at: observedAt, value }] : []
 }

@@ -2,9 +2,9 @@ import type { Measured } from '../../core/indicators/calculation.ts'
 import type { Reading } from '../../core/indicators/readings.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
+import { toldInstance } from '../../store/port/history-instances.ts'
 import type { HistoryInstance } from '../../store/port/store.ts'
 import type { Derivation, IndicatorDependencies } from './indicator.ts'
-import { parseInstance } from './parse-instance.ts'
 
 /** Readings of one attribute that are taken into memory at once. */
 const MOST_READINGS = 50_000
@@ -50,11 +50,10 @@ export async function readMeasured(
   return Object.fromEntries(measured)
 }
 
-function readingOf({ text, datasetId, deletedAt }: HistoryInstance, status: Iri): Reading | undefined {
-  if (text === undefined || datasetId !== undefined || deletedAt !== undefined) return undefined
-  const { value, observedAt, unitCode, attributes } = parseInstance(text)
+function readingOf(told: HistoryInstance, status: Iri): Reading | undefined {
+  if (told.datasetId !== undefined || told.deletedAt !== undefined) return undefined
+  const { value, observedAt, unitCode, attributes } = toldInstance(told)
   if (typeof value !== 'number' || observedAt === undefined) return undefined
-  const told = attributes?.[status]?.[0]?.value ?? MEASURING
-  if (told !== MEASURING) return undefined
+  if ((attributes?.[status]?.[0]?.value ?? MEASURING) !== MEASURING) return undefined
   return { at: observedAt, value, ...(unitCode !== undefined && { unitCode }) }
 }

@@ -1,10 +1,10 @@
-import type { Instance } from '../../core/model/entity.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { TemporalAttributes, TemporalEntity, TemporalInstance } from '../../core/model/temporal.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { projectedAttributes } from '../../core/view/render.ts'
 import type { View } from '../../core/view/view.ts'
 import type { EvolutionHead, EvolutionStore, InstanceQuery } from '../../store/port/evolution.ts'
+import { toldInstance } from '../../store/port/history-instances.ts'
 import type { HistoryInstance } from '../../store/port/store.ts'
 import { seeEvolution } from './see-evolution.ts'
 
@@ -83,6 +83,6 @@ function byAttribute(rows: readonly HistoryInstance[]): TemporalAttributes {
 
 function instanceOf(row: HistoryInstance): TemporalInstance {
   const { instanceId, deletedAt } = row
-  const instance = row.instance ?? (JSON.parse(row.text ?? '{}') as Instance) // written by a store from an Instance
+  const instance = toldInstance(row)
   return deletedAt === undefined ? { ...instance, instanceId } : { ...instance, instanceId, deletedAt }
 }

@@ -1,6 +1,6 @@
 import { compareText } from '../../core/query/compare-text.ts'
 import type { InstanceQuery } from '../port/evolution.ts'
-import type { HistoryInstance, HistoryRange } from '../port/store.ts'
+import type { HistoryInstance } from '../port/store.ts'
 import { attributeSelection, findInstances } from './find-instances.ts'
 import type { TenantCollections } from './mongo-documents.ts'
 import { isPresent, nameOf, type Present, readUndrained, type Undrained } from './undrained.ts'
@@ -25,17 +25,6 @@ export async function readInstances(
   return lists.flat().map(historyInstance)
 }
 
-/** Reads the history of an entity, oldest first. */
-export async function readHistory(
-  collections: TenantCollections,
-  id: string,
-  { attribute, limit }: HistoryRange,
-): Promise<readonly HistoryInstance[]> {
-  const attributes = attribute === undefined ? {} : { attributes: [attribute] }
-  const query = { ...attributes, order: 'oldest', perAttribute: limit } as const
-  return [...(await readInstances(collections, id, query))].sort(byTime).slice(0, limit)
-}
-
 async function attributesOf(
   { history }: TenantCollections,
   { places }: Undrained,
@@ -57,13 +46,4 @@ function historyInstance(place: Present): HistoryInstance {
     ...(deletedAt !== undefined && { deletedAt }),
     text,
   }
-}
-
-/** Instances of an attribute are in order already, and stay so. */
-function byTime(left: HistoryInstance, right: HistoryInstance): number {
-  return timeOf(left) - timeOf(right) || compareText(left.attribute, right.attribute)
-}
-
-function timeOf({ observedAt, modifiedAt }: HistoryInstance): number {
-  return observedAt ?? modifiedAt
 }

@@ -8,7 +8,6 @@ import { reapExpired } from '../port/reap-expired.ts'
 import {
   type Counters,
   type DocumentUnit,
-  type HistoryRange,
   type LogGrowth,
   NO_COUNTERS,
   type QueryPlan,
@@ -26,7 +25,7 @@ import { readCounters } from './mongo-counters.ts'
 import type { KeptDocument, TenantCollections } from './mongo-documents.ts'
 import { asked } from './mongo-errors.ts'
 import { readEvolutions } from './mongo-evolutions.ts'
-import { readHistory, readInstances } from './mongo-history.ts'
+import { readInstances } from './mongo-history.ts'
 import { expiredEntities, queryPage } from './mongo-query.ts'
 import { MongoTenants } from './mongo-tenants.ts'
 
@@ -170,10 +169,6 @@ class MongoStore implements Store {
   watch(listener: (growth: LogGrowth) => void) {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
-  }
-
-  history(tenant: Tenant, id: string, range: HistoryRange) {
-    return this.#in(tenant, [], (collections) => readHistory(collections, id, range))
   }
 
   evolutions(tenant: Tenant, query: EvolutionQuery) {

@@ -54,6 +54,14 @@ export function instanceTime(id: string): Micros | undefined {
   return digits === undefined ? undefined : Number.parseInt(digits, 36)
 }
 
+/** Answers what history tells in one place. */
+export function toldInstance({
+  instance,
+  text = '{}',
+}: Pick<HistoryInstance, 'instance' | 'text'>): Instance {
+  return instance ?? (JSON.parse(text) as Instance) // written by a store from an Instance
+}
+
 /** Answers the instances that a change adds to the history of its entity. */
 export function historyEntries(change: EntityChange): readonly HistoryEntry[] {
   return change.attributes.map((one) => historyEntry(one, change.at))

@@ -143,8 +143,6 @@ export interface Store {
   logEnd(tenant: Tenant): Promise<number>
   /** Records after this sequence, oldest first. */
   log(tenant: Tenant, after: number, limit: number): Promise<readonly LogRecord[]>
-  /** Instances that history keeps of one entity, oldest first, as canonical text: what later temporal reads build on. */
-  history(tenant: Tenant, id: string, range: HistoryRange): Promise<readonly HistoryInstance[]>
   /** Who has a history: heads ascending by id. */
   evolutions(tenant: Tenant, query: EvolutionQuery): Promise<readonly EvolutionHead[]>
   /** Instances attribute by attribute, each in the order asked for; a deletion has a text too. */
@@ -189,11 +187,6 @@ export interface LogGrowth {
   readonly tenant: Tenant
   /** What came behind all that was told of before, oldest first; absent: only the log itself can tell. */
   readonly records?: readonly LogRecord[]
-}
-
-export interface HistoryRange {
-  readonly attribute?: string
-  readonly limit: number
 }
 
 /** One instance in history. Its id derives from entity, attribute, datasetId and observedAt (else modifiedAt). */

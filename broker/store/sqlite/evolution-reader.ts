@@ -1,9 +1,7 @@
 import type { Iri } from '../../core/model/iri.ts'
-import type { Micros } from '../../core/model/time.ts'
-import { compareText } from '../../core/query/compare-text.ts'
 import type { InstanceQuery } from '../port/evolution.ts'
 import { idAt, instanceTime, seriesName } from '../port/history-instances.ts'
-import type { HistoryInstance, HistoryRange } from '../port/store.ts'
+import type { HistoryInstance } from '../port/store.ts'
 import type { HistoryPlaces } from './history-places.ts'
 import { type PlacedRow, plainInstance } from './placed-row.ts'
 
@@ -21,17 +19,6 @@ export function readInstances(
     const textOf = (row: PlacedRow): string => places.textOf(row, attribute)
     return rows.map((row) => historyInstance(row, { attribute, textOf, idOf }))
   })
-}
-
-/** Answers the instances of an entity, oldest first. */
-export function readHistory(
-  places: HistoryPlaces,
-  id: string,
-  { attribute, limit }: HistoryRange,
-): readonly HistoryInstance[] {
-  const attributes = attribute === undefined ? {} : { attributes: [attribute] }
-  const query = { ...attributes, order: 'oldest', perAttribute: limit } as const
-  return readInstances(places, id, query).toSorted(byPlace).slice(0, limit)
 }
 
 /** Answers the row of an instance. */
@@ -84,17 +71,4 @@ function historyInstance(
   const instance = plainInstance(row)
   if (!instance) return { ...head, text: textOf(row) }
   return Object.defineProperty({ ...head, instance }, 'text', { enumerable: true, get: () => textOf(row) })
-}
-
-function byPlace(left: HistoryInstance, right: HistoryInstance): number {
-  return (
-    timeOf(left) - timeOf(right) ||
-    compareText(left.attribute, right.attribute) ||
-    compareText(left.datasetId ?? '', right.datasetId ?? '') ||
-    Number(left.deletedAt !== undefined) - Number(right.deletedAt !== undefined)
-  )
-}
-
-function timeOf({ observedAt, modifiedAt }: HistoryInstance): Micros {
-  return observedAt ?? modifiedAt
 }

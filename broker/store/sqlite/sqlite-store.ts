@@ -8,7 +8,6 @@ import type { AggregateQuery, EvolutionQuery, InstanceQuery } from '../port/evol
 import { reapExpired } from '../port/reap-expired.ts'
 import {
   type DocumentUnit,
-  type HistoryRange,
   type LogGrowth,
   NO_COUNTERS,
   type Page,
@@ -18,7 +17,7 @@ import {
   type UnitResult,
 } from '../port/store.ts'
 import { withRecording } from '../port/with-recording.ts'
-import { readHistory, readInstances } from './evolution-reader.ts'
+import { readInstances } from './evolution-reader.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { KnownState } from './known-state.ts'
 import { logGrowth } from './log-growth.ts'
@@ -189,10 +188,6 @@ export class SqliteStore implements Store {
 
   log(tenant: Tenant, after: number, limit: number) {
     return this.#in(tenant, [], (reader) => reader.log(after, limit))
-  }
-
-  history(tenant: Tenant, id: string, range: HistoryRange) {
-    return this.#in(tenant, [], (reader) => reader.inOneState(() => readHistory(reader.places, id, range)))
   }
 
   document(tenant: Tenant, collection: Collection, id: string) {

@@ -228,6 +228,93 @@ for (const { name, open, runs } of stores) {
         expect(found[0]).to.include({ instanceId: first!.instanceId, modifiedAt: NOW + 3 })
       })
 
+      const rich = { attributes: { [NO2]: [property(true)] }, observedAt: NOW + 3 }
+      const same: readonly (readonly [string, Instance, Instance])[] = [
+        ['a number', property(1, { observedAt: NOW }), property(1, { observedAt: NOW })],
+        ['a text', property('a', { observedAt: NOW }), property('a', { observedAt: NOW })],
+        ['one with sub-attributes', property(2, rich), property(2, rich)],
+        [
+          'one of a dataset, with a unit',
+          property(2, { observedAt: NOW, datasetId: 'urn:d:1', unitCode: 'GQ' }),
+          property(2, { observedAt: NOW, datasetId: 'urn:d:1', unitCode: 'GQ' }),
+        ],
+      ]
+      for (const recorded of [false, true])
+        for (const [what, there, given] of same)
+          it(`leaves ${what} that is there as it is${recorded ? ', also where the entity brought it' : ''}`, async () => {
+            const id = `urn:ngsi-ld:T:unchanged-${what}-${recorded}`
+            await commit(
+              recorded ? put(entity(id, { attributes: { [PM10]: [there] } })) : append(id, [there]),
+            )
+            const before = await instances(id)
+            const end = await store.logEnd(DEFAULT_TENANT)
+            const later = { ...given, createdAt: NOW + 50, modifiedAt: NOW + 50 }
+            const unit = append(id, [later], { at: NOW + 50 })
+            expect(await commit(unit)).to.deep.equal([
+              { outcome: 'kept', version: 0, same: { instances: 1, attributes: [PM10] } },
+            ])
+            expect(await instances(id)).to.deep.equal(before)
+            expect(await store.log(DEFAULT_TENANT, end, 10)).to.deep.equal([])
+          })
+
+      it('tells what of an append was there, and the log of the rest alone', async () => {
+        const id = 'urn:ngsi-ld:T:partly-same'
+        const of = (attribute: string, ...values: readonly unknown[]) =>
+          values.map((value, at) => ({
+            attribute,
+            instance: property(value as number, { observedAt: NOW + at, modifiedAt: NOW + 60 }),
+          }))
+        const appended = (...lists: readonly ReturnType<typeof of>[]) =>
+          evolve(id, { action: 'append', needs: 'either', types: [TYPE], instances: lists.flat() })
+        await commit(appended(of(PM10, 1, 2, 3), of(NO2, 'a', 'b')))
+        const end = await store.logEnd(DEFAULT_TENANT)
+        const [result] = await commit(appended(of(PM10, 1, 2, 3), of(NO2, 'a', 'c', 'd')))
+        expect(result).to.deep.include({ outcome: 'kept', same: { instances: 4, attributes: [PM10] } })
+        expect(await values(id)).to.deep.equal(['a', 'c', 'd', 1, 2, 3])
+        const [record, ...more] = await store.log(DEFAULT_TENANT, end, 10)
+        expect(more).to.deep.equal([])
+        expect(record?.attributes).to.deep.equal([{ attribute: NO2, action: 'created' }])
+      })
+
+      it('takes the last of several in one place, and finds its own', async () => {
+        const id = 'urn:ngsi-ld:T:own-places'
+        const given = [1, 1, 2, 2, 1].map((value) => property(value, { observedAt: NOW }))
+        const [result] = await commit(append(id, given))
+        expect(result).to.deep.include({ created: true, same: { instances: 2, attributes: [] } })
+        expect(await values(id)).to.deep.equal([1])
+      })
+
+      it('finds few places among very many', async () => {
+        const id = 'urn:ngsi-ld:T:sparse'
+        const all = Array.from({ length: name === 'SQLite' ? 1500 : 15 }, (_, at) =>
+          property(at % 7, { observedAt: NOW + at * HOUR }),
+        )
+        await commit(append(id, all))
+        const [result] = await commit(
+          append(
+            id,
+            all.filter((_, at) => at % (name === 'SQLite' ? 300 : 3) === 0),
+          ),
+        )
+        expect(result).to.deep.equal({
+          outcome: 'kept',
+          version: 0,
+          same: { instances: 5, attributes: [PM10] },
+        })
+      })
+
+      it('goes on from what is there with another type or scope alone', async () => {
+        const id = 'urn:ngsi-ld:T:members-only'
+        await commit(append(id, [property(1, { observedAt: NOW })]))
+        for (const members of [{ types: [OTHER_TYPE] }, { scopes: ['/a'] }]) {
+          const unit = append(id, [property(1, { observedAt: NOW })], members)
+          const [result] = await commit(unit)
+          expect(result?.version).to.be.greaterThan(0)
+          expect((await commit(unit))[0]?.version).to.equal(0)
+        }
+        expect(await headOf(id)).to.deep.include({ types: [TYPE, OTHER_TYPE], scopes: ['/a'] })
+      })
+
       it('replaces an instance: it keeps its id and createdAt, wherever it goes', async () => {
         const id = 'urn:ngsi-ld:T:moved'
         await commit(put(entity(id, { attributes: { [PM10]: [property(1, { observedAt: NOW })] } })))

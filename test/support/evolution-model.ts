@@ -1,3 +1,4 @@
+import { isUnchanged } from '../../broker/core/merge/settle.ts'
 import type { EntityChange } from '../../broker/core/model/change.ts'
 import type { Entity, Instance } from '../../broker/core/model/entity.ts'
 import type { Micros } from '../../broker/core/model/time.ts'
@@ -67,7 +68,8 @@ export class EvolutionModel {
 
   #evolve({ change }: EvolutionUnit): void {
     if (change.action === 'append') {
-      for (const { attribute, instance } of change.instances) this.#put(attribute, instance)
+      for (const { attribute, instance } of change.instances)
+        if (!this.#says(attribute, instance)) this.#put(attribute, instance)
     } else if (change.action === 'delete') this.#places.clear()
     else {
       for (const [key, row] of this.#movedFirst()) {
@@ -91,6 +93,13 @@ export class EvolutionModel {
     const stays = ({ instanceId: id, deletedAt, ...row }: Placed): number =>
       Number(id === instanceId(this.#id, { ...row, deleted: deletedAt !== undefined }))
     return [...this.#places].sort(([, left], [, right]) => stays(left) - stays(right))
+  }
+
+  /** Tells whether the place of an instance says the same already. */
+  #says(attribute: string, instance: Instance): boolean {
+    const { datasetId, observedAt, modifiedAt } = instance
+    const there = this.#places.get(this.#keyOf(attribute, datasetId, observedAt ?? modifiedAt, false))
+    return there !== undefined && isUnchanged(JSON.parse(there.text ?? ''), instance)
   }
 
   #put(attribute: string, instance: Instance, id?: string): void {

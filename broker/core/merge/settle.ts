@@ -121,6 +121,11 @@ function settleInstance(before: Instance | undefined, after: Instance, now: Micr
   }
 }
 
+/** Tells whether an instance says what the one before said, sub-attributes included, whenever each was written. */
+export function isUnchanged(before: Instance, after: Instance): boolean {
+  return settleInstance(before, after, after.modifiedAt) === before
+}
+
 /** Compares everything but the times of the system and the sub-attributes. */
 export function sameContent(before: Instance, after: Instance): boolean {
   return (

@@ -1,10 +1,13 @@
+import { isUnchanged } from '../../core/merge/settle.ts'
 import type { Instance } from '../../core/model/entity.ts'
-import type { EvolutionChange, EvolutionUnit } from '../port/evolution.ts'
+import type { Iri } from '../../core/model/iri.ts'
+import { jsonEqual } from '../../core/model/json.ts'
+import type { EvolutionChange, EvolutionUnit, SameInstances } from '../port/evolution.ts'
 import { evolutionAction, evolutionChanges } from '../port/evolution-changes.ts'
-import { entryOf } from '../port/history-instances.ts'
-import { type ChangeRecord, type HistoryChange, placed } from './change-record.ts'
+import { entryOf, toldInstance } from '../port/history-instances.ts'
+import { type ChangeRecord, type HistoryChange, type Placed, placed } from './change-record.ts'
 import { entityFields, provisionedOf, united } from './entity-fields.ts'
-import { attributeSelection, findInstances, namedSelection } from './find-instances.ts'
+import { attributeSelection, findInstances, namedSelection, placesSelection } from './find-instances.ts'
 import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
 import { nameOf, type Present, readUndrained, type Undrained } from './undrained.ts'
 import { type Attempt, writeKept } from './write-kept.ts'
@@ -14,6 +17,9 @@ type Change<A extends EvolutionChange['action']> = Extract<EvolutionChange, { re
 /** What a change of an evolution does. */
 interface Effect {
   readonly created?: true
+  readonly same?: SameInstances
+  /** There is nothing new in it: nothing is to be done. */
+  readonly idle?: true
   readonly history: HistoryChange
   /** Fields of the document, and those that go. */
   readonly fields?: Partial<KeptEntity>
@@ -30,16 +36,18 @@ export async function commitEvolution(
   const found = await collections.entities.findOne({ _id: id })
   const effect = await effectOf({ collections, unit, found })
   if (!effect) return { outcome: 'conflict', version: 0 }
-  const { created, history, fields, gone = [] } = effect
+  const { created, same, idle, history, fields, gone = [] } = effect
+  const told = { ...(created && { created }), ...(same && { same }) }
+  if (idle) return { outcome: 'kept', version: 0, ...told }
   const action = evolutionAction(change.action, created)
-  const attributes = evolutionChanges(unit)
+  const attributes = evolutionChanges(unit, same)
   const record: ChangeRecord = { version, collection, id, action, at, origin, attributes, history }
   const place = found ? {} : { version, place: version, ...entityFields(undefined) }
   const result = await writeKept(
     { collection: collections.entities, _id: id, found },
     { version, fields: { ...place, ...fields }, optional: gone, record: JSON.stringify(record) },
   )
-  return created && typeof result !== 'string' && result.outcome === 'kept' ? { ...result, created } : result
+  return typeof result !== 'string' && result.outcome === 'kept' ? { ...result, ...told } : result
 }
 
 /** What a change is judged on. */
@@ -76,8 +84,9 @@ const DELETION: Effect = {
   gone: ['evolvedTypes', 'provisioned', 'last', 'deletedAt'],
 }
 
-function append({ unit, found }: Target, change: Change<'append'>): Effect | undefined {
-  const { id, at } = unit
+async function append(target: Target, change: Change<'append'>): Promise<Effect | undefined> {
+  const { unit, found } = target
+  const { at } = unit
   const isThere = found?.evolvedTypes !== undefined
   if (!isThere && change.needs === 'present') return undefined
   const before = provisionedOf(found)
@@ -88,15 +97,51 @@ function append({ unit, found }: Target, change: Change<'append'>): Effect | und
     createdAt: before?.createdAt ?? at,
     modifiedAt: at,
   }
-  const places = change.instances.map((one) => placed(id, entryOf(one.attribute, one.instance)))
+  const { places, same } = await appendedPlaces(target, change)
+  const says = places.length > 0 || !change.types.every((type) => found?.evolvedTypes?.includes(type))
+  const idle = isThere && !says && jsonEqual(scopes, before?.scopes)
   return {
     ...(!isThere && { created: true }),
-    history: { places: [...new Map(places.map((place) => [place._id, place])).values()] },
+    ...(same && { same }),
+    ...(idle && { idle }),
+    history: { places },
     fields: {
       provisioned: JSON.stringify(provisioned),
       evolvedTypes: united(found?.evolvedTypes, change.types),
     },
   }
+}
+
+/** Answers the places of instances that say something new, and what the others were. */
+async function appendedPlaces(
+  { collections, unit, found }: Target,
+  { instances }: Change<'append'>,
+): Promise<{ readonly places: readonly Placed[]; readonly same?: SameInstances }> {
+  const given = instances.map(({ attribute, instance }) => placed(unit.id, entryOf(attribute, instance)))
+  const undrained = await readUndrained(collections, found?.changes ?? [])
+  const selection = placesSelection(new Set(given.map(({ _id }) => _id)))
+  const there: readonly Placed[] = found ? await findInstances(collections, undrained, selection) : []
+  const known = new Map(there.map((place) => [place._id, place]))
+  const places = new Map<string, Placed>()
+  const unchanged: Iri[] = []
+  const changed = new Set<Iri>()
+  for (const [at, place] of given.entries()) {
+    const attribute = instances[at]?.attribute ?? ''
+    if (saysSame(known.get(place._id), place)) unchanged.push(attribute)
+    else {
+      changed.add(attribute)
+      known.set(place._id, place)
+      places.set(place._id, place)
+    }
+  }
+  const attributes = [...new Set(unchanged)].filter((attribute) => !changed.has(attribute))
+  const same = unchanged.length > 0 && { same: { instances: unchanged.length, attributes } }
+  return { places: [...places.values()], ...same }
+}
+
+function saysSame(before: Placed | undefined, after: Placed): boolean {
+  if (!before?.instance || !after.instance) return false
+  return isUnchanged(toldInstance(before.instance), toldInstance(after.instance))
 }
 
 /** What moves to another place keeps its name. */

@@ -78,6 +78,17 @@ export function namedSelection(entity: string, attribute: string, name: string):
   }
 }
 
+/** Selects what is in these places. */
+export function placesSelection(ids: ReadonlySet<string>): Selection {
+  return {
+    filter: { _id: { $in: [...ids] } },
+    accepts: ({ _id }) => ids.has(_id),
+    by: 'time',
+    descending: false,
+    limit: ids.size,
+  }
+}
+
 /** What follows in the order, which the indexes have too. */
 const ORDER = ['time', 'dataset', 'deletedAt'] as const
 

@@ -1,17 +1,18 @@
 import type { AttributeChange, LogRecord } from '../../core/model/change.ts'
 import type { Iri } from '../../core/model/iri.ts'
-import type { EvolutionUnit } from './evolution.ts'
+import type { EvolutionUnit, SameInstances } from './evolution.ts'
 
 /**
  * Answers what the log tells of a change of history: the names of its attributes, and no content, since what is erased must
  * not live on there.
  */
-export function evolutionChanges({ change }: EvolutionUnit): readonly AttributeChange[] {
+export function evolutionChanges(
+  { change }: EvolutionUnit,
+  same?: SameInstances,
+): readonly AttributeChange[] {
   switch (change.action) {
     case 'append':
-      return [...new Set(change.instances.map(({ attribute }) => attribute))].map((attribute) =>
-        told(attribute, 'created'),
-      )
+      return withoutSame([...new Set(change.instances.map(attributeOf))].map(created), same)
     case 'replaceInstance':
       return [told(change.attribute, 'updated')]
     case 'deleteInstance':
@@ -31,6 +32,22 @@ export function evolutionAction(
 ): LogRecord['action'] {
   if (action === 'delete') return 'deleted'
   return created ? 'created' : 'updated'
+}
+
+/** Leaves out the attributes that an append had nothing new of. */
+export function withoutSame(
+  changes: readonly AttributeChange[],
+  same: SameInstances | undefined,
+): readonly AttributeChange[] {
+  return same ? changes.filter(({ attribute }) => !same.attributes.includes(attribute)) : changes
+}
+
+function attributeOf({ attribute }: { readonly attribute: Iri }): Iri {
+  return attribute
+}
+
+function created(attribute: Iri): AttributeChange {
+  return told(attribute, 'created')
 }
 
 function told(attribute: Iri, action: AttributeChange['action']): AttributeChange {

@@ -76,9 +76,16 @@ export interface EvolutionUnit {
   readonly change: EvolutionChange
 }
 
+/** What of an append was there already, in its place and with its content: it stays as it is, with its times. */
+export interface SameInstances {
+  readonly instances: number
+  /** Attributes of which the append had nothing else. */
+  readonly attributes: readonly Iri[]
+}
+
 /**
  * What is to be changed. An instance takes the place of what has the same attribute, datasetId and time (observedAt, else
- * modifiedAt). What is deleted is gone for good, from every file, unless a write to the entity itself brought it:
+ * modifiedAt), unless it says the same; an append that says nothing new changes nothing. What is deleted is gone for good, from every file, unless a write to the entity itself brought it:
  * the log record of that still holds it. Where what a change needs is not there the result is
  * `{ outcome: 'conflict', version: 0 }`.
  */

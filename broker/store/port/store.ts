@@ -12,6 +12,7 @@ import type {
   EvolutionUnit,
   InstanceQuery,
   PeriodTotal,
+  SameInstances,
 } from './evolution.ts'
 
 /** An entity as the store keeps it. */
@@ -104,11 +105,16 @@ export interface DocumentUnit {
 }
 
 /**
- * kept: with its new version; `created`: an append made the evolution. conflict: another version is there (0: none);
- * nothing of this unit was done.
+ * kept: with its new version, or 0 where there was nothing to do; `created`: an append made the evolution; `same`: what of
+ * an append was there already. conflict: another version is there (0: none); nothing of this unit was done.
  */
 export type UnitResult =
-  | { readonly outcome: 'kept'; readonly version: number; readonly created?: true }
+  | {
+      readonly outcome: 'kept'
+      readonly version: number
+      readonly created?: true
+      readonly same?: SameInstances
+    }
   | { readonly outcome: 'conflict'; readonly version: number }
 
 /**

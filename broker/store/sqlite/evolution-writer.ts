@@ -1,7 +1,8 @@
 import { union } from '../../core/merge/members.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
-import type { EvolutionChange } from '../port/evolution.ts'
+import type { EvolutionChange, SameInstances } from '../port/evolution.ts'
+import { appendedRows } from './appended-rows.ts'
 import type { Database } from './connection.ts'
 import { findInstance } from './evolution-reader.ts'
 import { HistoryPlaces } from './history-places.ts'
@@ -15,11 +16,15 @@ import type { EvolutionWrite } from './unit-write.ts'
 
 interface Head {
   readonly types: string | null
+  readonly scopes: string | null
 }
 
 /** What became of a change that had what it needs. */
 export interface Evolved {
   readonly created?: true
+  readonly same?: SameInstances
+  /** There was nothing new in it, and nothing was done. */
+  readonly idle?: true
 }
 
 type Change<Action extends EvolutionChange['action']> = Extract<EvolutionChange, { action: Action }>
@@ -77,14 +82,28 @@ export class EvolutionWriter {
     { needs, types, scopes }: Pick<Change<'append'>, 'needs' | 'types' | 'scopes'>,
   ): Evolved | undefined {
     const head = this.#tables.head.get(id)
-    const present = head !== undefined || this.#places.hasRows(this.#places.subjects(id))
+    const subjects = this.#places.subjects(id)
+    const present = head !== undefined || this.#places.hasRows(subjects)
     if (!present && needs === 'present') return undefined
+    const { added, same } = appendedRows(this.#places, subjects, rows)
+    const told = same && { same }
+    const given = scopes ? JSON.stringify(scopes) : null
+    const saysNothing = present && added.length === 0 && (given === null || given === head?.scopes)
+    if (saysNothing && this.#hasTypes(id, types)) return { ...told, idle: true }
     const known: readonly Iri[] = JSON.parse(head?.types ?? '[]')
     const all = union(known, types)
-    this.#tables.keep.run(id, JSON.stringify(all), scopes ? JSON.stringify(scopes) : null, at)
+    this.#tables.keep.run(id, JSON.stringify(all), given, at)
     if (all !== known) this.#addTypes(id, types)
-    this.#history.addRows(rows, this.#subject(id, version), version)
-    return present ? {} : { created: true }
+    this.#history.addRows(added, this.#subject(id, version), version)
+    return { ...told, ...(!present && { created: true }) }
+  }
+
+  /** Tells whether an evolution is found by all of these types. */
+  #hasTypes(id: string, types: readonly Iri[]): boolean {
+    return types.every((type) => {
+      const name = this.#names.find(type)
+      return name !== undefined && this.#tables.hasType.get(name, id) !== undefined
+    })
   }
 
   #replaceInstance(
@@ -191,7 +210,7 @@ function tables(database: Database) {
   const place = 'subject = ? AND attribute = ? AND time = ? AND dataset = ? AND deleted = ?'
   const series = 'subject = ?1 AND attribute = ?2 AND (?3 IS NULL OR dataset = ?3)'
   return {
-    head: prepare<Head>(database, 'SELECT types FROM evolution WHERE id = ?'),
+    head: prepare<Head>(database, 'SELECT types, scopes FROM evolution WHERE id = ?'),
     keep: prepare(
       database,
       `INSERT INTO evolution (id, types, scopes, created, modified) VALUES (?1, ?2, ?3, ?4, ?4)
@@ -202,6 +221,11 @@ function tables(database: Database) {
       database,
       `INSERT INTO evolution (id, deleted, last) VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET deleted = excluded.deleted, last = excluded.last`,
+    ),
+    hasType: prepare(
+      database,
+      `SELECT 1 FROM evolution_type WHERE type = ?1 AND id = ?2
+      UNION ALL SELECT 1 FROM entity JOIN entity_type ON type = ?1 AND entity = key WHERE id = ?2 LIMIT 1`,
     ),
     insertType: prepare(database, 'INSERT OR IGNORE INTO evolution_type (type, id) VALUES (?, ?)'),
     subject: prepare<{ subject: number | null }>(

@@ -33,7 +33,7 @@ export function logGrowth(
     } else if (unit.collection === 'evolution') {
       const { collection, id, at, origin, change } = unit
       const action = evolutionAction(change.action, result.created)
-      const attributes = evolutionChanges(unit)
+      const attributes = evolutionChanges(unit, result.same)
       records.push({ sequence: result.version, collection, id, action, at, origin, attributes })
     } else if (unit.logged !== false) return { tenant }
   }

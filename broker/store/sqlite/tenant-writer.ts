@@ -1,6 +1,7 @@
-import type { LogRecord } from '../../core/model/change.ts'
+import type { AttributeChange, LogRecord } from '../../core/model/change.ts'
 import type { Micros } from '../../core/model/time.ts'
-import { evolutionAction } from '../port/evolution-changes.ts'
+import type { SameInstances } from '../port/evolution.ts'
+import { evolutionAction, withoutSame } from '../port/evolution-changes.ts'
 import type { UnitResult } from '../port/store.ts'
 import type { Database } from './connection.ts'
 import { Counts } from './counts.ts'
@@ -38,6 +39,8 @@ export class TenantWriter {
   /** Entities that are new in this group, and where they gather. */
   readonly #entities: RowBuffer
   readonly #fresh = new Set<string>()
+  /** Ids with rows among those that gather. */
+  readonly #gathering = new Set<string>()
   readonly #index: EntityIndex
   readonly #history: HistoryWriter
   readonly #totals: TotalsWriter
@@ -91,10 +94,7 @@ export class TenantWriter {
     this.#tables.begin.run()
     try {
       const results = apply()
-      this.#flushEntities()
-      this.#index.flush()
-      this.#history.flush()
-      this.#log.flush()
+      this.#flush()
       this.#counts.flush()
       if (this.#sequence !== this.#kept) this.#tables.keepSequence.run(this.#sequence)
       this.#tables.commit.run()
@@ -111,6 +111,7 @@ export class TenantWriter {
     for (const part of [this.#entities, this.#index, this.#history, this.#log, this.#counts]) part.drop()
     this.#evolution.forget()
     this.#fresh.clear()
+    this.#gathering.clear()
     this.#names.forget()
     this.#sequence = this.#kept
   }
@@ -134,6 +135,7 @@ export class TenantWriter {
     if (!row && unit.text === undefined) return { outcome: 'kept', version: 0 }
     const version = ++this.#sequence
     const key = row?.key ?? version
+    this.#gathering.add(unit.id)
     this.#writeEntity(unit, key, version, row)
     this.#index.apply(key, unit.index)
     this.#counts.add(unit.shape)
@@ -143,16 +145,18 @@ export class TenantWriter {
   }
 
   #applyEvolution(unit: EvolutionWrite): UnitResult {
-    this.#flushEntities()
-    this.#history.flush()
-    this.#log.flush()
+    if (this.#gathering.has(unit.id)) this.#flush()
     const version = this.#sequence + 1
     const evolved = this.#evolution.apply(unit, version)
     if (!evolved) return { outcome: 'conflict', version: 0 }
+    const { idle, ...result } = evolved
+    if (idle) return { outcome: 'kept', version: 0, ...result }
     this.#sequence = version
-    const action = evolutionAction(unit.change.action, evolved.created)
-    this.#addLog(unit, { sequence: version, before: undefined, action })
-    return { outcome: 'kept', version, ...evolved }
+    this.#gathering.add(unit.id)
+    const { action } = unit.change
+    const place = { sequence: version, before: undefined, action: evolutionAction(action, evolved.created) }
+    this.#addLog(result.same ? { ...unit, changes: changesWithout(unit.changes, result.same) } : unit, place)
+    return { outcome: 'kept', version, ...result }
   }
 
   #writeEntity(unit: EntityWrite, key: number, version: number, row?: EntityRow): void {
@@ -171,6 +175,15 @@ export class TenantWriter {
   #flushEntities(): void {
     this.#entities.flush()
     this.#fresh.clear()
+  }
+
+  /** Writes what has gathered of entities and their history. */
+  #flush(): void {
+    this.#flushEntities()
+    this.#index.flush()
+    this.#history.flush()
+    this.#log.flush()
+    this.#gathering.clear()
   }
 
   #applyDocument(unit: DocumentWrite): UnitResult {
@@ -220,6 +233,11 @@ const LOG_COLUMNS = [
   'after',
   'attributes',
 ] as const
+
+function changesWithout(changes: string, same: SameInstances): string {
+  const told: readonly AttributeChange[] = JSON.parse(changes)
+  return JSON.stringify(withoutSame(told, same))
+}
 
 interface Placed extends Pick<LogRecord, 'sequence' | 'action'> {
   readonly before: number | undefined

@@ -136,6 +136,14 @@ export const RUNNING_SETTINGS = {
       then: { required: ['every'] },
     },
   },
+  'history.packDays': {
+    type: 'integer',
+    description:
+      'Days of plain numbers are packed in the embedded store so many days after they ended; 0: never',
+    default: 3,
+    minimum: 0,
+    maximum: 36_500,
+  },
   feeds: {
     type: 'objects',
     description: 'Agency feeds that this hub runs',

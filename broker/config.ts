@@ -92,6 +92,7 @@ export interface Config {
     }[]
   }
   readonly history: {
+    readonly packDays: number
     readonly rangeUnit: 'DateTime' | 'date-time'
     readonly record: readonly {
       readonly types?: readonly string[]

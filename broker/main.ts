@@ -109,6 +109,7 @@ async function openStore(
     maxTenants: config.limits.tenants,
     maxHidden: config.limits.snapshots,
     knownCharacters: Math.floor(config.limits.fragments / 6),
+    packDays: config.history.packDays,
     log,
     ...rules,
   })

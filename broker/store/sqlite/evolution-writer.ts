@@ -3,6 +3,7 @@ import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { EvolutionChange, SameInstances } from '../port/evolution.ts'
 import { appendedRows } from './appended-rows.ts'
+import type { ChunkWriter } from './chunk-writer.ts'
 import type { Database } from './connection.ts'
 import { findInstance } from './evolution-reader.ts'
 import { HistoryPlaces } from './history-places.ts'
@@ -35,16 +36,18 @@ export class EvolutionWriter {
   readonly #names: Names
   readonly #history: HistoryWriter
   readonly #totals: TotalsWriter
+  readonly #chunks: ChunkWriter
   readonly #tables: ReturnType<typeof tables>
 
   constructor(
     database: Database,
-    { names, history, totals }: { names: Names; history: HistoryWriter; totals: TotalsWriter },
+    parts: { names: Names; history: HistoryWriter; totals: TotalsWriter; chunks: ChunkWriter },
   ) {
-    this.#places = new HistoryPlaces(database, names)
-    this.#names = names
-    this.#history = history
-    this.#totals = totals
+    this.#places = new HistoryPlaces(database, parts.names)
+    this.#names = parts.names
+    this.#history = parts.history
+    this.#totals = parts.totals
+    this.#chunks = parts.chunks
     this.#tables = tables(database)
   }
 
@@ -120,8 +123,8 @@ export class EvolutionWriter {
     this.#remove(id, { attribute, row: found, version })
     const name = this.#names.intern(attribute)
     const place = [found.subject, name, time ?? 0, dataset ?? '', deleted ?? 0] as const
-    this.#tables.replace.run(...place, version, ...content, moves ? instanceId : found.instance)
     this.#totals.erase(found.subject, name, Number(time))
+    this.#tables.replace.run(...place, version, ...content, moves ? instanceId : found.instance)
     return {}
   }
 
@@ -179,8 +182,9 @@ export class EvolutionWriter {
     const name = this.#names.find(attribute)
     const { time, dataset, deleted } = row
     for (const subject of name === undefined ? [] : subjects) {
-      this.#tables.deletePlace.run(subject, name ?? null, time, dataset, Number(deleted))
       if (row.observed) this.#totals.erase(subject, name ?? 0, time)
+      else this.#chunks.open(subject, name ?? 0, time)
+      this.#tables.deletePlace.run(subject, name ?? null, time, dataset, Number(deleted))
     }
     for (const told of this.#places.wholes(subjects, attribute)) {
       if (isSamePlace(told, row)) this.#bury(attribute, told, version)
@@ -190,6 +194,7 @@ export class EvolutionWriter {
   /** Puts a tombstone over what a log record goes on to tell. */
   #bury(attribute: Iri, { subject, time, dataset, deleted }: PlacedRow, version: number): void {
     const place = [subject, this.#names.intern(attribute), time, dataset, Number(deleted)] as const
+    this.#chunks.open(subject, place[1], time)
     this.#tables.replace.run(...place, version, TOMBSTONE, null, 0, time, time, null, null)
   }
 
@@ -238,7 +243,11 @@ function tables(database: Database) {
       `INSERT OR REPLACE INTO history (subject, attribute, time, dataset, deleted, source,
         text, value, observed, created, modified, unit, instance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    any: prepare(database, `SELECT 1 FROM history WHERE ${series} AND (text IS NULL OR text <> '') LIMIT 1`),
+    any: prepare(
+      database,
+      `SELECT 1 WHERE EXISTS (SELECT 1 FROM history WHERE ${series} AND (text IS NULL OR text <> ''))
+      OR EXISTS (SELECT 1 FROM chunk WHERE ${series})`,
+    ),
     deletePlace: prepare(database, `DELETE FROM history WHERE ${place}`),
     deleteRows: prepare(database, `DELETE FROM history WHERE ${series}`),
     deleteSubject: prepare(database, 'DELETE FROM history WHERE subject = ?'),

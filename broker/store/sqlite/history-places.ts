@@ -2,59 +2,28 @@ import { LRUCache } from 'lru-cache'
 import { instanceOf } from '../../core/merge/attributes.ts'
 import type { Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
-import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { compareText } from '../../core/query/compare-text.ts'
 import { canonicalInstance } from '../port/canonical.ts'
 import { parseEntity } from '../port/change.ts'
 import type { Database } from './connection.ts'
-import { TOMBSTONE } from './history-rows.ts'
 import { ALL_ATTRIBUTES } from './history-writer.ts'
 import type { Names } from './names.ts'
 import {
   byKey,
-  FIRST,
   isIn,
   isOrdered,
   isSamePlace,
   keyIn,
-  LAST,
   latest,
   type PlacedRow,
-  type PlaceWindow,
   plainText,
+  type RowRange,
 } from './placed-row.ts'
-import { prepare, prepareLists, type Statement } from './statements.ts'
+import { SeriesRows } from './series-rows.ts'
+import { prepare } from './statements.ts'
 import { type WholePart, type WholeRecord, wholeParts } from './whole-parts.ts'
 
-/** Which rows of an attribute to read: in the order of the window's property. */
-export interface RowRange {
-  readonly window?: PlaceWindow
-  readonly order: 'oldest' | 'newest'
-  readonly limit: number
-}
-
-type Columns = readonly [
-  time: number,
-  value: number | null,
-  created: number,
-  modified: number,
-  source: number,
-  rest: string | null,
-]
-
-/** What rows of plain numbers by observedAt rarely have: each column of each row costs more than to parse it now and then. */
-type Rest = readonly [
-  dataset: string,
-  deleted: number,
-  observed: number,
-  text: string | null,
-  unit: string | null,
-  instance: string | null,
-]
-
-/** Rows that a window may look at one by one where no index has their order. */
-const MOST_ROWS = 100_000
 /** Characters of parsed log records that are kept at hand, and what each instance takes besides its text. */
 const PARSED = 2_000_000
 const OVERHEAD = 300
@@ -64,10 +33,10 @@ const OVERHEAD = 300
  * went with it as a whole is told by log records alone.
  */
 export class HistoryPlaces {
-  readonly #database: Database
+  /** What it has in rows of their own. */
+  readonly rows: SeriesRows
   readonly #names: Names
   readonly #statements: ReturnType<typeof statements>
-  readonly #ranges = new Map<string, Statement<Columns>>()
   /** Log records never change. */
   readonly #parsed = new LRUCache<number, readonly WholePart[]>({
     maxSize: PARSED,
@@ -76,13 +45,14 @@ export class HistoryPlaces {
   })
 
   constructor(database: Database, names: Names) {
-    this.#database = database
     this.#names = names
     this.#statements = statements(database)
+    this.rows = new SeriesRows(database)
   }
 
-  /** Forgets log records that a rollback took back. */
+  /** Forgets what a rollback took back. */
   forget(): void {
+    this.rows.forget()
     this.#parsed.clear()
   }
 
@@ -93,14 +63,14 @@ export class HistoryPlaces {
 
   /** Tells whether history has anything of one of these. */
   hasRows(subjects: readonly number[]): boolean {
-    return subjects.some((subject) => this.#statements.any.get(subject) !== undefined)
+    return subjects.some((subject) => this.rows.has(subject))
   }
 
   /** Answers the names of all attributes that history has something of, by code point. */
   attributes(subjects: readonly number[]): readonly Iri[] {
     const names = new Set<Iri>()
     for (const subject of subjects) {
-      for (const { iri } of this.#statements.attributes.all(subject)) names.add(iri)
+      for (const attribute of this.rows.attributes(subject)) names.add(attribute)
       for (const { attribute } of this.#wholes(subject)) names.add(attribute)
     }
     return [...names].sort(compareText)
@@ -114,7 +84,10 @@ export class HistoryPlaces {
     const wholes = told.filter(inWindow)
     const limit = range.limit + wholes.length // as many may turn out to be in the same place
     const name = this.#names.find(attribute)
-    const lists = name === undefined ? [] : subjects.map((one) => this.#rows(one, name, { ...range, limit }))
+    const lists =
+      name === undefined
+        ? []
+        : subjects.map((subject) => this.rows.read({ subject, attribute: name }, { ...range, limit }))
     const some = lists.filter((list) => list.length > 0)
     const [only = []] = some
     const single = told.length === 0 && subjects.length < 2
@@ -163,21 +136,6 @@ export class HistoryPlaces {
     return instance
   }
 
-  #rows(subject: number, attribute: number, { window, order, limit }: RowRange): readonly PlacedRow[] {
-    const { from = FIRST, to = LAST } = window ?? {}
-    const ordered = isOrdered(window)
-    const text = rangeSql(window, order)
-    const statement = this.#ranges.get(text) ?? prepareLists<Columns>(this.#database, text)
-    this.#ranges.set(text, statement)
-    const most = ordered ? Math.min(limit, Number.MAX_SAFE_INTEGER) : MOST_ROWS + 1
-    const rows = statement.all(subject, attribute, from, to, most)
-    if (!ordered && rows.length > MOST_ROWS) {
-      const what = `Window by ${window?.property} holds more than ${MOST_ROWS} instances of one attribute`
-      throw new Problem('TooComplexQuery', what)
-    }
-    return rows.map((row) => placedRow(subject, row))
-  }
-
   #wholes(subject: number): readonly WholePart[] {
     return this.#statements.whole.all(subject).flatMap(({ source }) => {
       const known = this.#parsed.get(source)
@@ -210,42 +168,8 @@ export class HistoryPlaces {
   #isOverridden({ subject, time, dataset, deleted, source }: PlacedRow, attribute: Iri): boolean {
     const name = this.#names.find(attribute)
     if (name === undefined) return false
-    const there = this.#statements.there.get(subject, name, time, dataset, Number(deleted))
-    return there !== undefined && there.source > source
-  }
-}
-
-function placedRow(subject: number, [time, value, created, modified, source, rest]: Columns): PlacedRow {
-  const [dataset, deleted, observed, text, unit, instance]: Rest = rest === null ? NO_REST : JSON.parse(rest)
-  const flags = { deleted: deleted === 1, observed: observed === 1 }
-  return { subject, time, dataset, source, text, value, created, modified, unit, instance, ...flags }
-}
-
-const NO_REST: Rest = ['', 0, 1, null, null, null]
-const REST = `dataset = '' AND deleted = 0 AND observed = 1 AND text IS NULL AND unit IS NULL AND instance IS NULL`
-const ROW = `time, value, created, modified, source,
-  CASE WHEN ${REST} THEN NULL ELSE json_array(dataset, deleted, observed, text, unit, instance) END`
-const REAL = `(text IS NULL OR text <> '${TOMBSTONE}')`
-
-function rangeSql(window: PlaceWindow | undefined, order: 'oldest' | 'newest'): string {
-  const direction = order === 'oldest' ? 'ASC' : 'DESC'
-  const place = ['time', 'dataset', 'deleted'].map((column) => `${column} ${direction}`).join(', ')
-  return `SELECT ${ROW} FROM history WHERE subject = ? AND attribute = ? AND ${conditionOf(window)} AND ${REAL}
-    ${isOrdered(window) ? `ORDER BY ${place}` : ''} LIMIT ? + 0`
-}
-
-function conditionOf(window: PlaceWindow | undefined): string {
-  switch (window?.property) {
-    case 'observedAt':
-      return 'time >= ? AND time < ? AND observed = 1'
-    case 'deletedAt':
-      return 'time >= ? AND time < ? AND deleted = 1'
-    case 'createdAt':
-      return 'created >= ? AND created < ?'
-    case 'modifiedAt':
-      return 'modified >= ? AND modified < ?'
-    default:
-      return 'time >= ? AND time < ?'
+    const there = this.rows.sourceAt({ subject, attribute: name }, { time, dataset, deleted })
+    return there !== undefined && there > source
   }
 }
 
@@ -255,15 +179,6 @@ function statements(database: Database) {
       database,
       'SELECT key AS subject FROM entity WHERE id = ?1 UNION SELECT subject FROM life WHERE id = ?1',
     ),
-    any: prepare(database, 'SELECT 1 FROM history WHERE subject = ? LIMIT 1'),
-    attributes: prepare<{ iri: Iri }>(
-      database,
-      `WITH RECURSIVE found (key) AS (
-        SELECT min(attribute) FROM history WHERE subject = ?1 AND attribute > ${ALL_ATTRIBUTES}
-        UNION ALL SELECT (SELECT min(attribute) FROM history WHERE subject = ?1 AND attribute > found.key)
-        FROM found WHERE found.key IS NOT NULL)
-      SELECT name.iri FROM found JOIN name ON name.key = found.key`,
-    ),
     whole: prepare<{ source: number }>(
       database,
       `SELECT source FROM history WHERE subject = ? AND attribute = ${ALL_ATTRIBUTES}`,
@@ -272,10 +187,6 @@ function statements(database: Database) {
       database,
       `SELECT log.action, log.at, CASE log.action WHEN 'deleted' THEN earlier.after ELSE log.after END AS text
       FROM log LEFT JOIN log AS earlier ON earlier.sequence = log.before WHERE log.sequence = ?`,
-    ),
-    there: prepare<{ source: number }>(
-      database,
-      'SELECT source FROM history WHERE subject = ? AND attribute = ? AND time = ? AND dataset = ? AND deleted = ?',
     ),
     moved: prepare<{ time: Micros }>(
       database,

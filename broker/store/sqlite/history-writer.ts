@@ -1,3 +1,4 @@
+import type { ChunkWriter } from './chunk-writer.ts'
 import type { Database } from './connection.ts'
 import { ROW_FIELDS } from './history-rows.ts'
 import type { Names } from './names.ts'
@@ -16,11 +17,16 @@ export const ALL_ATTRIBUTES = 0
 export class HistoryWriter {
   readonly #names: Names
   readonly #totals: TotalsWriter
+  readonly #chunks: ChunkWriter
   readonly #rows: RowBuffer
 
-  constructor(database: Database, names: Names, totals: TotalsWriter) {
+  constructor(
+    database: Database,
+    { names, totals, chunks }: { names: Names; totals: TotalsWriter; chunks: ChunkWriter },
+  ) {
     this.#names = names
     this.#totals = totals
+    this.#chunks = chunks
     this.#rows = new RowBuffer(
       database,
       'history',
@@ -43,8 +49,9 @@ export class HistoryWriter {
     for (let at = 0; at < rows.length; at += ROW_FIELDS) {
       const [attribute, time = 0, dataset = '', deleted = 0, ...rest] = rows.slice(at, at + ROW_FIELDS)
       const name = this.#names.intern(String(attribute))
-      this.#rows.add(subject, name, time, dataset, deleted, sequence, ...rest)
       if (rest[OBSERVED] === 1) this.#totals.mark(subject, name, Number(time))
+      else this.#chunks.open(subject, name, Number(time))
+      this.#rows.add(subject, name, time, dataset, deleted, sequence, ...rest)
     }
   }
 
@@ -58,6 +65,7 @@ export class HistoryWriter {
   drop(): void {
     this.#rows.drop()
     this.#totals.drop()
+    this.#chunks.drop()
   }
 }
 

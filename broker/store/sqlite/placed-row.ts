@@ -24,6 +24,19 @@ export interface PlacedRow {
 /** A window that may also be by the time of the place, which every row has. */
 export type PlaceWindow = Partial<TimeWindow>
 
+/** Which rows of an attribute to read: in the order of the window's property. */
+export interface RowRange {
+  readonly window?: PlaceWindow
+  readonly order: 'oldest' | 'newest'
+  readonly limit: number
+}
+
+/** An attribute of an entity, by their keys. */
+export interface Series {
+  readonly subject: number
+  readonly attribute: number
+}
+
 /** Before and after all instants. */
 export const FIRST = -1e300
 export const LAST = 1e300

@@ -3,20 +3,32 @@ import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { dayOf } from './totals-writer.ts'
 
-/** What bringing totals up to date needs of the store. */
+/** Numbers of days: those before `finished` are to be summed up, those before `packed` are to be packed. */
+export interface RollUpDays {
+  readonly finished: number
+  readonly packed: number
+}
+
+/** Answers which days are due: a day is packed so many days after its end; 0: none is. */
+export function rollUpDays(now: Micros, packDays: number): RollUpDays {
+  const finished = dayOf(now)
+  return { finished, packed: packDays > 0 ? finished - packDays : Number.NEGATIVE_INFINITY }
+}
+
+/** What bringing totals and chunks up to date needs of the store. */
 export interface RollUpSource {
   readonly clock: () => Micros
   readonly tenants: () => Iterable<Tenant>
-  /** Tells whether finished days of a tenant have totals that are not up to date. */
-  readonly isDirty: (tenant: Tenant, now: Micros) => Promise<boolean>
-  /** Brings some of them up to date. */
+  /** Tells whether days of a tenant are to be summed up or packed. */
+  readonly isDue: (tenant: Tenant, now: Micros) => Promise<boolean>
+  /** Sums up and packs some of them. */
   readonly step: (tenant: Tenant, now: Micros) => Promise<void>
 }
 
 const EVERY = 5000
 const PAUSE = 75
 
-/** Brings totals up to date in turn: of tenants that were written to, and of all when a day is over. */
+/** Brings totals and chunks up to date in turn: of tenants that were written to, and of all when a day is over. */
 export class RollUps {
   readonly #source: RollUpSource
   readonly #timer: NodeJS.Timeout
@@ -36,15 +48,15 @@ export class RollUps {
     this.#written.add(tenant)
   }
 
-  /** Brings totals up to date; `pause`: milliseconds that are left to writes between two steps. */
+  /** Brings them up to date; `pause`: milliseconds that are left to writes between two steps. */
   async run(pause = 0): Promise<void> {
-    const { clock, tenants, isDirty, step } = this.#source
+    const { clock, tenants, isDue, step } = this.#source
     const now = clock()
     if (dayOf(now) !== this.#day) for (const tenant of tenants()) this.#written.add(tenant)
     this.#day = dayOf(now)
     for (const tenant of [...this.#written]) {
       this.#written.delete(tenant)
-      while (await isDirty(tenant, now)) {
+      while (await isDue(tenant, now)) {
         await step(tenant, now)
         if (pause > 0) await setTimeout(pause, undefined, { ref: false })
       }

@@ -1,4 +1,5 @@
 import { Problem } from '../../core/model/problem.ts'
+import { addChunks } from './add-chunks.ts'
 import { addEvolution } from './add-evolution.ts'
 import { addTotals } from './add-totals.ts'
 import type { Database } from './connection.ts'
@@ -11,6 +12,7 @@ export const MIGRATIONS: readonly Migration[] = [
   (database) => database.exec(INITIAL),
   addEvolution,
   addTotals,
+  addChunks,
 ]
 
 /** Brings a file to the newest schema; one with content is backed up first. @throws Problem when it is newer */

@@ -22,7 +22,7 @@ import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { KnownState } from './known-state.ts'
 import { logGrowth } from './log-growth.ts'
 import { queryEntities } from './query-entities.ts'
-import { RollUps } from './roll-ups.ts'
+import { RollUps, rollUpDays } from './roll-ups.ts'
 import { SILENT, type StoreLog } from './store-log.ts'
 import { listTenants } from './tenant-files.ts'
 import type { TenantReader } from './tenant-reader.ts'
@@ -48,6 +48,8 @@ export interface SqliteStoreOptions {
   readonly maxTenantBytes?: number
   /** Time by which documents expire. */
   readonly clock?: () => Micros
+  /** Finished days of plain numbers are packed after so many days; default 0: never. */
+  readonly packDays?: number
   /** What history keeps of the changes of entities; absent: everything. */
   readonly recording?: Recording
   readonly log?: StoreLog
@@ -92,6 +94,7 @@ export class SqliteStore implements Store {
 
   constructor(options: SqliteStoreOptions, lock: FolderLock) {
     const { directory, maxOpenTenants = 64, readCacheBytes = 64 * 1024 * 1024, maxTenantBytes } = options
+    const days = (now: Micros) => rollUpDays(now, options.packDays ?? 0)
     this.#lock = lock
     this.#known = new KnownState(options.knownCharacters ?? 16_000_000)
     this.#maxTenants = options.maxTenants ?? 1000
@@ -111,8 +114,8 @@ export class SqliteStore implements Store {
     this.#rollUps = new RollUps({
       clock: this.#clock,
       tenants: () => this.#tenants,
-      isDirty: (tenant, now) => this.#in(tenant, false, (reader) => reader.isDirty(now)),
-      step: (tenant, now) => this.writer.rollUp(tenant, now),
+      isDue: (tenant, now) => this.#in(tenant, false, (reader) => reader.isDue(days(now))),
+      step: (tenant, now) => this.writer.rollUp(tenant, days(now)),
     })
   }
 
@@ -250,7 +253,7 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Brings totals of finished days up to date; also done every few seconds for what was written. */
+  /** Brings totals and chunks of finished days up to date; also done every few seconds for what was written. */
   rollUp(): Promise<void> {
     return this.#rollUps.run()
   }

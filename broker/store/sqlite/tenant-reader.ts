@@ -12,10 +12,10 @@ import { headReader } from './evolution-heads.ts'
 import { HistoryPlaces } from './history-places.ts'
 import { Names } from './names.ts'
 import type { PageSql } from './query-entities.ts'
+import type { RollUpDays } from './roll-ups.ts'
 import type { Sql } from './sql.ts'
 import { prepare, prepareLists, type SqlValue, type Statement } from './statements.ts'
 import { totalsReader } from './totals-reader.ts'
-import { dayOf } from './totals-writer.ts'
 
 const COMPOSED = 300
 
@@ -120,9 +120,9 @@ export class TenantReader {
     return this.#statements.expired.all(now, limit).map(({ id }) => id)
   }
 
-  /** Tells whether finished days have totals that are not up to date. */
-  isDirty(now: Micros): boolean {
-    return this.#statements.dirty.get(dayOf(now)) !== undefined
+  /** Tells whether days are to be summed up or packed. */
+  isDue({ finished, packed }: RollUpDays): boolean {
+    return this.#statements.due.get(finished, packed) !== undefined
   }
 
   countAll(): number {
@@ -276,7 +276,7 @@ function statements(database: Database) {
       WHERE collection = ? AND id > ? AND (expires IS NULL OR expires > ?) ORDER BY id LIMIT ? + 0`,
     ),
     expiring: prepare(database, 'SELECT 1 FROM document WHERE expires IS NOT NULL LIMIT 1'),
-    dirty: prepare(database, 'SELECT 1 FROM dirty WHERE day < ? LIMIT 1'),
+    due: prepare(database, 'SELECT 1 FROM dirty WHERE day < ? UNION ALL SELECT 1 FROM ripe WHERE day < ?'),
     types: prepare<{ type: string; entities: number }>(
       database,
       'SELECT iri AS type, entities FROM type_count JOIN name ON name.key = type WHERE entities > 0',

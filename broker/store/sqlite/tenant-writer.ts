@@ -3,16 +3,18 @@ import type { Micros } from '../../core/model/time.ts'
 import type { SameInstances } from '../port/evolution.ts'
 import { evolutionAction, withoutSame } from '../port/evolution-changes.ts'
 import type { UnitResult } from '../port/store.ts'
+import { ChunkWriter } from './chunk-writer.ts'
 import type { Database } from './connection.ts'
 import { Counts } from './counts.ts'
 import { EntityIndex } from './entity-index.ts'
 import { EvolutionWriter } from './evolution-writer.ts'
 import { HistoryWriter } from './history-writer.ts'
 import { Names } from './names.ts'
+import type { RollUpDays } from './roll-ups.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { isFatal } from './sqlite-errors.ts'
 import { prepare } from './statements.ts'
-import { dayOf, TotalsWriter } from './totals-writer.ts'
+import { TotalsWriter } from './totals-writer.ts'
 import type { DocumentWrite, EntityWrite, EvolutionWrite, UnitWrite } from './unit-write.ts'
 
 interface EntityRow {
@@ -44,6 +46,7 @@ export class TenantWriter {
   readonly #index: EntityIndex
   readonly #history: HistoryWriter
   readonly #totals: TotalsWriter
+  readonly #chunks: ChunkWriter
   readonly #evolution: EvolutionWriter
   /** The last sequence that was given, and the last one that is on disk. */
   #sequence: number
@@ -56,13 +59,11 @@ export class TenantWriter {
     this.#log = new RowBuffer(database, 'log', LOG_COLUMNS)
     this.#entities = new RowBuffer(database, 'entity', ['key', 'id', 'version', 'expires'])
     this.#index = new EntityIndex(database, this.#names)
-    this.#totals = new TotalsWriter(database)
-    this.#history = new HistoryWriter(database, this.#names, this.#totals)
-    this.#evolution = new EvolutionWriter(database, {
-      names: this.#names,
-      history: this.#history,
-      totals: this.#totals,
-    })
+    this.#chunks = new ChunkWriter(database)
+    this.#totals = new TotalsWriter(database, this.#chunks)
+    const parts = { names: this.#names, totals: this.#totals, chunks: this.#chunks }
+    this.#history = new HistoryWriter(database, parts)
+    this.#evolution = new EvolutionWriter(database, { ...parts, history: this.#history })
     this.#sequence = this.#tables.sequence.get()?.value ?? 0
     this.#kept = this.#sequence
   }
@@ -85,9 +86,11 @@ export class TenantWriter {
     this.#tables.reap.run(now, limit)
   }
 
-  /** Sums up finished days of series that changed, as many as the time allows. */
-  rollUp(now: Micros, milliseconds: number): void {
-    this.#totals.rollUp(dayOf(now), milliseconds)
+  /** Sums up finished days of series that changed, and packs days before another one, as many as the time allows. */
+  rollUp({ finished, packed }: RollUpDays, milliseconds: number): void {
+    const end = performance.now() + milliseconds
+    this.#totals.rollUp(finished, milliseconds)
+    if (performance.now() < end) this.#chunks.pack(packed, end - performance.now())
   }
 
   #transact<T>(apply: () => T): T {

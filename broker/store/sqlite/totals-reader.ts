@@ -8,7 +8,7 @@ import type { Names } from './names.ts'
 import { PeriodTotals, type Sums } from './period-totals.ts'
 import { type Piece, piecesOf } from './pieces.ts'
 import { prepare, prepareLists } from './statements.ts'
-import { DAY, DAYS, dayOf, HOURS, SUMS, SUMS_OF_TOTALS } from './totals-writer.ts'
+import { DAY, DAYS, dayOf, HOURS, SUMS_OF_TOTALS } from './totals-writer.ts'
 
 /** The rows that one life of an entity has of an attribute. */
 interface Stretch {
@@ -52,9 +52,13 @@ export function totalsReader(
     subjects: readonly number[],
     { name, from, to }: { name: number; from: Micros; to: Micros },
   ): readonly Stretch[] {
+    if (subjects.length < 2) return subjects.map((subject) => ({ subject, first: from, last: to }))
+    const window = { property: 'observedAt', from, to } as const
     const stretches = subjects.flatMap((subject) => {
-      const first = tables.first.get(subject, name, from, to)?.time
-      const last = tables.last.get(subject, name, from, to)?.time
+      const series = { subject, attribute: name }
+      const [first, last] = (['oldest', 'newest'] as const).map(
+        (order) => places.rows.read(series, { window, order, limit: 1 })[0]?.time,
+      )
       return first === undefined || last === undefined ? [] : [{ subject, first, last }]
     })
     return stretches.sort((left, right) => left.first - right.first)
@@ -69,7 +73,7 @@ export function totalsReader(
     const marked = tables.dirty.all(subject, name, dayOf(from), Math.ceil(to / DAY)).map(({ day }) => day)
     const { raw, hours, days } = piecesOf(bounds, marked)
     for (const { period, from: start, to: end } of raw) {
-      for (const sums of tables.raw.all(subject, name, start, end)) totals.add(period, sums)
+      for (const sums of places.rows.sums({ subject, attribute: name }, start, end)) totals.add(period, sums)
     }
     for (const [level, pieces] of [[HOURS, hours] as const, [DAYS, days] as const]) {
       const first = pieces[0]?.from ?? 0
@@ -99,11 +103,8 @@ function addEach(
 
 function statements(database: Database) {
   const of = 'subject = ?1 AND attribute = ?2'
-  const observed = `FROM history WHERE ${of} AND time >= ?3 AND time < ?4 AND observed = 1`
   const totals = `FROM total WHERE ${of} AND level = ?3 AND start >= ?4 AND start < ?5`
   return {
-    first: prepare<{ time: Micros }>(database, `SELECT time ${observed} ORDER BY time LIMIT 1`),
-    last: prepare<{ time: Micros }>(database, `SELECT time ${observed} ORDER BY time DESC LIMIT 1`),
     // over the days that anything is marked of: few, while their number in a long range is not
     dirty: prepare<{ day: number }>(
       database,
@@ -113,7 +114,6 @@ function statements(database: Database) {
       SELECT day FROM marked WHERE day < ?4
       AND EXISTS (SELECT 1 FROM dirty WHERE dirty.day = marked.day AND subject = ?1 AND attribute = ?2) ORDER BY day`,
     ),
-    raw: prepareLists<Sums>(database, `SELECT ${SUMS} ${observed} GROUP BY dataset`),
     sums: prepareLists<Sums>(database, `SELECT ${SUMS_OF_TOTALS} ${totals} GROUP BY dataset`),
     each: prepareLists<readonly [start: number, ...sums: Sums]>(
       database,

@@ -1,4 +1,5 @@
 import type { Micros } from '../../core/model/time.ts'
+import type { ChunkWriter } from './chunk-writer.ts'
 import type { Database } from './connection.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { prepare } from './statements.ts'
@@ -28,17 +29,19 @@ export function dayOf(time: Micros): number {
  * summed up later, and read row by row until then.
  */
 export class TotalsWriter {
+  readonly #chunks: ChunkWriter
   readonly #marks: RowBuffer
   readonly #known = new Set<string>()
   #last: Mark = { day: Number.NaN, subject: 0, attribute: 0 }
   readonly #tables: ReturnType<typeof tables>
 
-  constructor(database: Database) {
+  constructor(database: Database, chunks: ChunkWriter) {
+    this.#chunks = chunks
     this.#marks = new RowBuffer(database, 'dirty', ['day', 'subject', 'attribute'], 'ON CONFLICT DO NOTHING')
     this.#tables = tables(database)
   }
 
-  /** Marks the day of an instance: its totals are no longer right. */
+  /** Marks the day of an instance, before that is changed: its totals are no longer right, and it has to be rows. */
   mark(subject: number, attribute: number, time: Micros): void {
     const day = dayOf(time)
     const last = this.#last
@@ -48,22 +51,25 @@ export class TotalsWriter {
     if (this.#known.has(key)) return
     if (this.#known.size >= KNOWN) this.#known.clear()
     this.#known.add(key)
+    this.#chunks.open(subject, attribute, time)
     this.#marks.add(day, subject, attribute)
   }
 
-  /** Deletes the totals that tell of an instance that is gone, and marks its day. */
+  /** Deletes the totals that tell of an instance that is about to go, and marks its day. */
   erase(subject: number, attribute: number, time: Micros): void {
     this.#deleteDay({ subject, attribute, day: dayOf(time) })
     this.mark(subject, attribute, time)
   }
 
-  /** Deletes the totals of a dataset of an attribute; null: of all. */
+  /** Deletes the totals and chunks of a dataset of an attribute; null: of all. */
   eraseSeries(subject: number, attribute: number, dataset: string | null): void {
+    this.#chunks.eraseSeries(subject, attribute, dataset)
     this.#tables.deleteSeries.run(subject, attribute, dataset)
   }
 
-  /** Deletes all totals of a subject. */
+  /** Deletes all totals and chunks of a subject. */
   eraseSubject(subject: number): void {
+    this.#chunks.eraseSubject(subject)
     this.#tables.deleteSubject.run(subject)
   }
 
@@ -107,6 +113,7 @@ export class TotalsWriter {
     this.#tables.sumHours.run(subject, attribute, day * DAY, (day + 1) * DAY)
     this.#tables.sumDay.run(subject, attribute, day)
     this.#tables.deleteMark.run(day, subject, attribute)
+    this.#chunks.ripen(mark)
   }
 
   #deleteDay({ day, subject, attribute }: Mark): void {

@@ -3,6 +3,7 @@ import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { UnitResult } from '../port/store.ts'
 import type { PackedUnit } from './packed-unit.ts'
+import type { RollUpDays } from './roll-ups.ts'
 
 /** What the writer thread is told when it starts. */
 export interface WriterOptions {
@@ -21,7 +22,8 @@ export type WriterCall =
       readonly units: readonly PackedUnit[]
     }
   | { readonly kind: 'open' | 'create' | 'drop'; readonly call: number; readonly tenant: Tenant }
-  | { readonly kind: 'reap' | 'rollUp'; readonly call: number; readonly tenant: Tenant; readonly now: Micros }
+  | { readonly kind: 'reap'; readonly call: number; readonly tenant: Tenant; readonly now: Micros }
+  | { readonly kind: 'rollUp'; readonly call: number; readonly tenant: Tenant; readonly days: RollUpDays }
   | { readonly kind: 'close'; readonly call: number }
 
 /** What the writer thread answers to one call. */

@@ -8,7 +8,7 @@ type Commit = Extract<WriterCall, { kind: 'commit' }>
 
 const GROUP_CALLS = 2000
 const REAPED = 1000
-/** Milliseconds that writes may have to wait for totals. */
+/** Milliseconds that writes may have to wait for totals and chunks. */
 const ROLLED = 25
 
 if (parentPort) serve(parentPort, workerData)
@@ -88,7 +88,7 @@ function perform(tenants: TenantHandles, call: Exclude<WriterCall, Commit>): voi
   else if (call.kind === 'drop') tenants.drop(call.tenant)
   else if (call.kind === 'open') tenants.writer(call.tenant)
   else if (call.kind === 'reap') tenants.writer(call.tenant).reap(call.now, REAPED)
-  else if (call.kind === 'rollUp') tenants.writer(call.tenant).rollUp(call.now, ROLLED)
+  else if (call.kind === 'rollUp') tenants.writer(call.tenant).rollUp(call.days, ROLLED)
   else tenants.close()
 }
 

@@ -4,6 +4,7 @@ import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { UnitResult } from '../port/store.ts'
 import { packUnit } from './packed-unit.ts'
+import type { RollUpDays } from './roll-ups.ts'
 import type { StoreLog } from './store-log.ts'
 import { bytesOf, type UnitWrite } from './unit-write.ts'
 import type { WriterAnswer, WriterCall, WriterOptions, WriterProblem } from './writer-protocol.ts'
@@ -69,9 +70,9 @@ export class Writer {
     await this.#call({ kind: 'reap', tenant, now })
   }
 
-  /** Sums up finished days of series that changed; more may be left. @throws Problem */
-  async rollUp(tenant: Tenant, now: Micros): Promise<void> {
-    await this.#call({ kind: 'rollUp', tenant, now })
+  /** Sums up and packs days of series; more may be left. @throws Problem */
+  async rollUp(tenant: Tenant, days: RollUpDays): Promise<void> {
+    await this.#call({ kind: 'rollUp', tenant, days })
   }
 
   /** Finishes what is under way and ends the thread. */

@@ -160,6 +160,8 @@ ALTER TABLE history DROP COLUMN unit;
 ALTER TABLE history DROP COLUMN instance;
 DROP TABLE total;
 DROP TABLE dirty;
+DROP TABLE chunk;
+DROP TABLE ripe;
 DROP TABLE evolution;
 DROP TABLE evolution_type;
 PRAGMA user_version = 1`

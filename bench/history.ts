@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { Client } from 'undici'
 import { stringify } from 'yaml'
 import { create, entity, id, update } from './entities.ts'
+import { DAY, IN_ONE_REQUEST, MINUTE, provision, START, TEMPORAL } from './history-load.ts'
+import { packedHistory } from './history-pack.ts'
 import { rawDailyAverages } from './history-raw.ts'
 import { type LoadRequest, load } from './load.ts'
 import { send } from './notification-load.ts'
@@ -15,11 +17,12 @@ export interface HistoryBench extends BenchPart {
   readonly instances: number
 }
 
-const SETTINGS = { HUB_CONTEXT_DEFAULT: 'ontology', HUB_LIMITS_BODY_BYTES: '4194304' }
-const START = Date.UTC(2024, 0, 1)
-const MINUTE = 60_000
-const DAY = 86_400_000
-const IN_ONE_REQUEST = 4000
+// nothing is packed: what totals save is measured against rows
+const SETTINGS = {
+  HUB_CONTEXT_DEFAULT: 'ontology',
+  HUB_LIMITS_BODY_BYTES: '4194304',
+  HUB_HISTORY_PACK_DAYS: '0',
+}
 /** The small one that growth is judged by: about a week of minutes. */
 const SMALL = 10_000
 /** The end of it that is asked for in both. */
@@ -28,13 +31,15 @@ const SHOWN_DAYS = 5
 const MANY = 1000
 const UPDATED = 1000
 const ASKED = 200
-const TEMPORAL = '/ngsi-ld/v1/temporal/entities'
 
 /** Measures what history costs writers, and how long it takes to look at it. */
 export async function history(bench: HistoryBench): Promise<readonly Figure[]> {
   const figures: Figure[] = []
   if (bench.isWanted('history.cost')) figures.push(...(await cost(bench)))
   if (bench.isWanted('history.read')) figures.push(...(await read(bench)))
+  if (bench.isWanted('history.pack')) {
+    figures.push(...(await packedHistory({ ...bench, instances: Math.ceil(bench.instances / 4) })))
+  }
   return figures
 }
 
@@ -148,25 +153,6 @@ async function read({ folder, started, instances }: HistoryBench): Promise<Figur
       text: `instances a second that came by POST /temporal/entities/{id}/attrs, ${IN_ONE_REQUEST} a request, one after the other`,
     },
   ]
-}
-
-/** An entity with one reading a minute, as it is now and as it was. */
-async function provision(client: Client, name: string, instances: number): Promise<void> {
-  await send(client, { method: 'POST', path: '/ngsi-ld/v1/entities', body: entity(name, 0, 500) })
-  for (let first = 0; first < instances; first += IN_ONE_REQUEST) {
-    const length = Math.min(IN_ONE_REQUEST, instances - first)
-    const noise = Array.from({ length }, (_, place) => reading(first + place))
-    await send(client, {
-      method: 'POST',
-      path: `${TEMPORAL}/${id(name)}/attrs`,
-      body: JSON.stringify({ noise }),
-    })
-  }
-}
-
-function reading(minute: number): object {
-  const observedAt = new Date(START + minute * MINUTE).toISOString()
-  return { type: 'Property', value: 40 + ((minute * 37) % 400) / 10, observedAt }
 }
 
 function averages(name: string, from: number): LoadRequest {

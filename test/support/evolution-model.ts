@@ -56,6 +56,13 @@ export class EvolutionModel {
     })
   }
 
+  /** Removes what is in places before an instant, and answers it. */
+  removeBefore(end: Micros): readonly HistoryInstance[] {
+    const removed = [...this.#places].filter(([, { time }]) => time < end)
+    for (const [key] of removed) this.#places.delete(key)
+    return removed.map(([, { time, ...instance }]) => instance)
+  }
+
   #record(change: EntityChange, before: Entity | undefined, after: Entity | undefined): void {
     const scopes = scopeChange(before, after, change.at)
     const attributes = scopes ? [...change.attributes, scopes] : change.attributes

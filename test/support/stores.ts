@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { Recording } from '../../broker/core/temporal/recording.ts'
+import type { RetentionRule } from '../../broker/core/temporal/retention.ts'
 import { openMongoStore } from '../../broker/store/mongodb/mongo-store.ts'
 import type { Store } from '../../broker/store/port/store.ts'
 import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
@@ -20,7 +21,11 @@ export interface StoreKind {
   readonly name: string
   /** How many random cases of a property suit its speed. */
   readonly runs: number
-  open(clock?: () => Micros, recording?: Recording): Promise<OpenedStore>
+  open(
+    clock?: () => Micros,
+    recording?: Recording,
+    retention?: readonly RetentionRule[],
+  ): Promise<OpenedStore>
 }
 
 /** Makes a folder for one test. */
@@ -32,12 +37,13 @@ export function temporaryFolder(): string {
 export const SQLITE: StoreKind = {
   name: 'SQLite',
   runs: 40,
-  async open(clock, recording) {
+  async open(clock, recording, retention) {
     const directory = temporaryFolder()
     const store = await openSqliteStore({
       directory,
       ...(clock && { clock }),
       ...(recording && { recording }),
+      ...(retention && { retention: () => retention }),
     })
     return {
       store,
@@ -56,7 +62,7 @@ let databases = 0
 export const MONGODB: StoreKind = {
   name: 'MongoDB',
   runs: 4,
-  async open(clock, recording) {
+  async open(clock, recording, retention) {
     server ??= startMongo()
     const { url } = await server
     const database = `hub-test-${process.pid}-${++databases}`
@@ -65,6 +71,7 @@ export const MONGODB: StoreKind = {
       database,
       ...(clock && { clock }),
       ...(recording && { recording }),
+      ...(retention && { retention: () => retention }),
     })
     return { store, close: () => store.close().then(() => dropDatabase(url, database)) }
   },

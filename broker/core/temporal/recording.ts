@@ -4,6 +4,7 @@ import type { AttributeChange, EntityChange } from '../model/change.ts'
 import type { Attributes, Instance } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
 import type { Micros } from '../model/time.ts'
+import { firstRule, type OfAttributes } from './rules-of-attributes.ts'
 
 /** What of the changes of an attribute history keeps: those of its content alone, one in each period, none. */
 export type Keeping =
@@ -11,10 +12,8 @@ export type Keeping =
   | { readonly keep: 'off' }
   | { readonly keep: 'sampled'; readonly every: Micros }
 
-/** What history keeps of some attributes of entities of some types; without either: of all. Names are expanded. */
-export interface RecordingRule {
-  readonly types?: readonly Iri[]
-  readonly attributes?: readonly Iri[]
+/** What history keeps of some attributes of entities of some types. */
+export interface RecordingRule extends OfAttributes {
   readonly keeping: Keeping | { readonly keep: 'all' }
 }
 
@@ -24,11 +23,7 @@ export type Recording = (types: readonly Iri[], attribute: Iri) => Keeping | und
 /** Answers a recording by rules, of which the first that fits counts. */
 export function recordingBy(rules: readonly RecordingRule[]): Recording {
   return (types, attribute) => {
-    const rule = rules.find(
-      (each) =>
-        (!each.types || types.some((type) => each.types?.includes(type))) &&
-        (!each.attributes || each.attributes.includes(attribute)),
-    )
+    const rule = firstRule(rules, types, attribute)
     return !rule || rule.keeping.keep === 'all' ? undefined : rule.keeping
   }
 }

@@ -3,8 +3,10 @@ import type { LogRecord } from '../../core/model/change.ts'
 import { DEFAULT_TENANT, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Recording } from '../../core/temporal/recording.ts'
-import type { EvolutionQuery, InstanceQuery } from '../port/evolution.ts'
+import type { RetentionRule } from '../../core/temporal/retention.ts'
+import type { AggregateQuery, EvolutionQuery, InstanceQuery } from '../port/evolution.ts'
 import { reapExpired } from '../port/reap-expired.ts'
+import { RetentionRuns, type RetentionTurn } from '../port/retention-runs.ts'
 import {
   type Counters,
   type DocumentUnit,
@@ -28,6 +30,7 @@ import { readEvolutions } from './mongo-evolutions.ts'
 import { readInstances } from './mongo-history.ts'
 import { expiredEntities, queryPage } from './mongo-query.ts'
 import { MongoTenants } from './mongo-tenants.ts'
+import { retainInstances } from './retain-instances.ts'
 
 /** How a store on MongoDB is to be opened. */
 export interface MongoStoreOptions {
@@ -41,6 +44,8 @@ export interface MongoStoreOptions {
   readonly clock?: () => Micros
   /** What history keeps of the changes of entities; absent: everything. */
   readonly recording?: Recording
+  /** What history keeps no longer; absent: everything is kept for ever. */
+  readonly retention?: () => readonly RetentionRule[]
 }
 
 type Collection = DocumentUnit['collection']
@@ -74,21 +79,29 @@ class MongoStore implements Store {
   readonly #turns = new InTurn()
   readonly #tenants: MongoTenants
   readonly #reaped = new Map<Tenant, Micros>()
+  readonly #retention: RetentionRuns<string>
   readonly #listeners = new Set<(growth: LogGrowth) => void>()
 
   constructor(
     client: MongoClient,
-    { database, maxTenants = 1000, maxHidden = 100, clock, recording }: MongoStoreOptions,
+    { database, maxTenants = 1000, maxHidden = 100, clock, recording, retention }: MongoStoreOptions,
   ) {
     this.#client = client
     this.#clock = clock ?? (() => Date.now() * 1000)
     this.#recording = recording
     this.#tenants = new MongoTenants(client.db(database), { maxTenants, maxHidden, clock: this.#clock })
+    this.#retention = new RetentionRuns({
+      clock: this.#clock,
+      rules: retention ?? (() => []),
+      tenants: () => this.tenants(),
+      step: (tenant, turn) => this.#retainSome(tenant, turn),
+    })
   }
 
   async open(): Promise<void> {
     await this.#client.connect()
     await this.#tenants.prepare(DEFAULT_TENANT)
+    this.#retention.start()
   }
 
   async read(tenant: Tenant, id: string) {
@@ -179,8 +192,14 @@ class MongoStore implements Store {
     return this.#in(tenant, [], (collections) => readInstances(collections, id, query))
   }
 
+  async condensed(): Promise<readonly []> {
+    return []
+  }
+
   /** No totals are kept here: the instances tell. */
-  async aggregates(): Promise<undefined> {}
+  async aggregates(_tenant: Tenant, _id: string, { condensed }: AggregateQuery) {
+    return condensed ? [] : undefined
+  }
 
   document(tenant: Tenant, collection: Collection, id: string) {
     return this.#in(tenant, undefined, async ({ documents }) => {
@@ -233,13 +252,26 @@ class MongoStore implements Store {
     return this.#in(tenant, NO_COUNTERS, readCounters)
   }
 
+  /** Removes from history what is kept no longer; also done once a day. */
+  retain(): Promise<void> {
+    return this.#retention.run()
+  }
+
   async close() {
+    await this.#retention.close()
     await Promise.all(
       [...this.#tenants.opened].map(([tenant, collections]) =>
         this.#drain(tenant, collections).catch(() => {}),
       ),
     )
     await this.#client.close()
+  }
+
+  #retainSome(tenant: Tenant, turn: RetentionTurn<string>): Promise<string | undefined> {
+    return this.#in(tenant, undefined, async (collections) => {
+      if (turn.after === undefined) await this.#drain(tenant, collections)
+      return retainInstances(collections, turn)
+    })
   }
 
   /** Takes so many versions of the tenant for this commit; answers the first. */

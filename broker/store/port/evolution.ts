@@ -53,6 +53,22 @@ export interface AggregateQuery {
   readonly datasetIds?: readonly string[]
   /** Where periods begin and end by observedAt, ascending: each begins where the one before ends, and does not hold its end. */
   readonly bounds: readonly Micros[]
+  /** Only of numbers that no instance tells any more (`condensed`): then there is always an answer. */
+  readonly condensed?: true
+}
+
+/** From an instant on, up to one that does not belong to it; absent: open. */
+export interface TimeRange {
+  readonly from?: Micros
+  readonly to?: Micros
+}
+
+/** An attribute of which totals alone tell something: its instances were kept no longer. */
+export interface CondensedSeries {
+  readonly attribute: Iri
+  /** When the first and the last hour or day begin that there is such a total of. */
+  readonly first: Micros
+  readonly last: Micros
 }
 
 /** What there is to tell of the plain numbers of one period; never of an empty one. */
@@ -117,4 +133,4 @@ export type EvolutionChange =
   | { readonly action: 'delete' }
 
 /** What a store promises about temporal evolution. */
-export type EvolutionStore = Pick<Store, 'evolutions' | 'instances' | 'aggregates' | 'commit'>
+export type EvolutionStore = Pick<Store, 'evolutions' | 'instances' | 'condensed' | 'aggregates' | 'commit'>

@@ -7,12 +7,14 @@ import type { Micros } from '../../core/model/time.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import type {
   AggregateQuery,
+  CondensedSeries,
   EvolutionHead,
   EvolutionQuery,
   EvolutionUnit,
   InstanceQuery,
   PeriodTotal,
   SameInstances,
+  TimeRange,
 } from './evolution.ts'
 
 /** An entity as the store keeps it. */
@@ -153,6 +155,11 @@ export interface Store {
   evolutions(tenant: Tenant, query: EvolutionQuery): Promise<readonly EvolutionHead[]>
   /** Instances attribute by attribute, each in the order asked for; a deletion has a text too. */
   instances(tenant: Tenant, id: string, query: InstanceQuery): Promise<readonly HistoryInstance[]>
+  /**
+   * Of which attributes totals tell what no instance does any more, of hours or days that begin within the range: their
+   * instances were kept no longer.
+   */
+  condensed(tenant: Tenant, id: string, range: TimeRange): Promise<readonly CondensedSeries[]>
   /**
    * Totals of plain numbers by datasetId and period, without reading every instance; undefined: something there is no
    * plain number or the store keeps no totals, so that only the instances can tell.

@@ -246,7 +246,7 @@ function tables(database: Database) {
     any: prepare(
       database,
       `SELECT 1 WHERE EXISTS (SELECT 1 FROM history WHERE ${series} AND (text IS NULL OR text <> ''))
-      OR EXISTS (SELECT 1 FROM chunk WHERE ${series})`,
+      OR EXISTS (SELECT 1 FROM chunk WHERE ${series}) OR EXISTS (SELECT 1 FROM total WHERE ${series})`,
     ),
     deletePlace: prepare(database, `DELETE FROM history WHERE ${place}`),
     deleteRows: prepare(database, `DELETE FROM history WHERE ${series}`),

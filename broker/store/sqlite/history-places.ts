@@ -61,9 +61,11 @@ export class HistoryPlaces {
     return this.#statements.subjects.all(id).map(({ subject }) => subject)
   }
 
-  /** Tells whether history has anything of one of these. */
+  /** Tells whether history has anything of one of these, be it in totals alone. */
   hasRows(subjects: readonly number[]): boolean {
-    return subjects.some((subject) => this.rows.has(subject))
+    return subjects.some(
+      (subject) => this.rows.has(subject) || this.#statements.condensed.get(subject) !== undefined,
+    )
   }
 
   /** Answers the names of all attributes that history has something of, by code point. */
@@ -104,6 +106,16 @@ export class HistoryPlaces {
       .flatMap((subject) => this.#wholes(subject))
       .filter((one) => one.attribute === attribute)
     return wholes.map(({ row }) => row).filter((row) => !this.#isOverridden(row, attribute))
+  }
+
+  /** Answers all that came or went with one life of an entity as a whole, also what something else lies over. */
+  parts(subject: number): readonly WholePart[] {
+    return this.#wholes(subject)
+  }
+
+  /** Tells whether nothing lies over what came or went with an entity as a whole. */
+  tells({ attribute, row }: WholePart): boolean {
+    return !this.#isOverridden(row, attribute)
   }
 
   /** Tells whether another life of the entity has something in the same place. */
@@ -179,6 +191,7 @@ function statements(database: Database) {
       database,
       'SELECT key AS subject FROM entity WHERE id = ?1 UNION SELECT subject FROM life WHERE id = ?1',
     ),
+    condensed: prepare(database, 'SELECT 1 FROM condensed WHERE subject = ? LIMIT 1'),
     whole: prepare<{ source: number }>(
       database,
       `SELECT source FROM history WHERE subject = ? AND attribute = ${ALL_ATTRIBUTES}`,

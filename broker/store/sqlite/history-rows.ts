@@ -23,12 +23,17 @@ export function addInstanceRow(
   const { datasetId = '', observedAt, createdAt, modifiedAt, value, unitCode = null } = instance
   const time = observedAt ?? modifiedAt
   const observed = observedAt === undefined ? 0 : 1
-  if (typeof value === 'number' && isPlain(instance)) {
+  if (typeof value === 'number' && !isTiny(value) && isPlain(instance)) {
     rows.push(attribute, time, datasetId, 0, null, value, observed, createdAt, modifiedAt, unitCode)
   } else {
     const text = told ? null : canonicalInstance(instance)
     rows.push(attribute, time, datasetId, 0, text, null, observed, createdAt, modifiedAt, null)
   }
+}
+
+/** Tells whether a number would not arrive in a column: the binding takes what is closer to 0 than this for 0. */
+function isTiny(value: number): boolean {
+  return value > 0 && value < Number.EPSILON
 }
 
 /** Adds the row of a deletion. */

@@ -17,14 +17,21 @@ export interface Pieces {
   readonly days: readonly Piece[]
 }
 
-/** Takes periods to pieces: whole days, whole hours where there is no whole day, and the rest; marked days are all rest. */
-export function piecesOf(bounds: readonly Micros[], marked: readonly number[]): Pieces {
+/**
+ * Takes periods, as far as they lie behind `from`, to pieces: whole days, whole hours where there is no whole day, and the
+ * rest; marked days are all rest.
+ */
+export function piecesOf(
+  bounds: readonly Micros[],
+  marked: readonly number[],
+  from: Micros = Number.NEGATIVE_INFINITY,
+): Pieces {
   const pieces = { raw: [] as Piece[], hours: [] as Piece[], days: [] as Piece[] }
   const add = (list: Piece[], piece: Piece): void => void (piece.from < piece.to && list.push(piece))
   let at = 0 // marked days before the day in hand
   for (let period = 0; period + 1 < bounds.length; period++) {
     const end = bounds[period + 1] ?? 0
-    for (let time = bounds[period] ?? 0; time < end; ) {
+    for (let time = Math.max(bounds[period] ?? 0, from); time < end; ) {
       const day = dayOf(time)
       while (at < marked.length && (marked[at] ?? 0) < day) at++
       const next = marked[at] ?? Number.POSITIVE_INFINITY

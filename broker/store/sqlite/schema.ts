@@ -1,6 +1,7 @@
 import { Problem } from '../../core/model/problem.ts'
 import { addChunks } from './add-chunks.ts'
 import { addEvolution } from './add-evolution.ts'
+import { addRetention } from './add-retention.ts'
 import { addTotals } from './add-totals.ts'
 import type { Database } from './connection.ts'
 
@@ -13,6 +14,7 @@ export const MIGRATIONS: readonly Migration[] = [
   addEvolution,
   addTotals,
   addChunks,
+  addRetention,
 ]
 
 /** Brings a file to the newest schema; one with content is backed up first. @throws Problem when it is newer */

@@ -4,8 +4,10 @@ import { Problem } from '../../core/model/problem.ts'
 import { DEFAULT_TENANT, isHidden, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Recording } from '../../core/temporal/recording.ts'
-import type { AggregateQuery, EvolutionQuery, InstanceQuery } from '../port/evolution.ts'
+import type { RetentionRule } from '../../core/temporal/retention.ts'
+import type { AggregateQuery, EvolutionQuery, InstanceQuery, TimeRange } from '../port/evolution.ts'
 import { reapExpired } from '../port/reap-expired.ts'
+import { RetentionRuns } from '../port/retention-runs.ts'
 import {
   type DocumentUnit,
   type LogGrowth,
@@ -52,6 +54,8 @@ export interface SqliteStoreOptions {
   readonly packDays?: number
   /** What history keeps of the changes of entities; absent: everything. */
   readonly recording?: Recording
+  /** What history keeps no longer; absent: everything is kept for ever. */
+  readonly retention?: () => readonly RetentionRule[]
   readonly log?: StoreLog
 }
 
@@ -90,6 +94,7 @@ export class SqliteStore implements Store {
   readonly #recording: Recording | undefined
   readonly #reaper: NodeJS.Timeout
   readonly #rollUps: RollUps
+  readonly #retention: RetentionRuns<number>
   readonly #listeners = new Set<(growth: LogGrowth) => void>()
 
   constructor(options: SqliteStoreOptions, lock: FolderLock) {
@@ -117,12 +122,19 @@ export class SqliteStore implements Store {
       isDue: (tenant, now) => this.#in(tenant, false, (reader) => reader.isDue(days(now))),
       step: (tenant, now) => this.writer.rollUp(tenant, days(now)),
     })
+    this.#retention = new RetentionRuns({
+      clock: this.#clock,
+      rules: options.retention ?? (() => []),
+      tenants: () => this.tenants(),
+      step: (tenant, turn) => this.writer.retain(tenant, { after: 0, ...turn }),
+    })
   }
 
   /** Creates or upgrades the default tenant. @throws Problem */
   async open(): Promise<void> {
     await this.writer.create(DEFAULT_TENANT)
     this.#tenants.add(DEFAULT_TENANT)
+    this.#retention.start()
   }
 
   async read(tenant: Tenant, id: string) {
@@ -149,6 +161,10 @@ export class SqliteStore implements Store {
 
   instances(tenant: Tenant, id: string, query: InstanceQuery) {
     return this.#in(tenant, [], (reader) => reader.inOneState(() => readInstances(reader.places, id, query)))
+  }
+
+  condensed(tenant: Tenant, id: string, range: TimeRange) {
+    return this.#in(tenant, [], (reader) => reader.inOneState(() => reader.condensed(id, range)))
   }
 
   aggregates(tenant: Tenant, id: string, query: AggregateQuery) {
@@ -258,9 +274,15 @@ export class SqliteStore implements Store {
     return this.#rollUps.run()
   }
 
+  /** Removes from history what is kept no longer; also done once a day. */
+  retain(): Promise<void> {
+    return this.#retention.run()
+  }
+
   async close() {
     clearInterval(this.#reaper)
     this.#rollUps.close()
+    await this.#retention.close()
     await this.writer.close()
     this.#readers.close()
     this.#lock.release()

@@ -5,8 +5,16 @@ import type { AttributeKind } from '../../core/model/entity.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { parseEntity } from '../port/change.ts'
-import type { AggregateQuery, EvolutionHead, EvolutionQuery, PeriodTotal } from '../port/evolution.ts'
+import type {
+  AggregateQuery,
+  CondensedSeries,
+  EvolutionHead,
+  EvolutionQuery,
+  PeriodTotal,
+  TimeRange,
+} from '../port/evolution.ts'
 import type { Counters, DocumentUnit, PlacedEntity, StoredDocument, StoredEntity } from '../port/store.ts'
+import { condensedSeriesReader } from './condensed-series.ts'
 import type { Database } from './connection.ts'
 import { headReader } from './evolution-heads.ts'
 import { HistoryPlaces } from './history-places.ts'
@@ -52,6 +60,8 @@ export class TenantReader {
   readonly places: HistoryPlaces
   /** Heads of all that has a history, ascending by id. */
   readonly evolutions: (query: EvolutionQuery) => readonly EvolutionHead[]
+  /** Attributes of which totals alone tell something. */
+  readonly condensed: (id: string, range: TimeRange) => readonly CondensedSeries[]
   /** Totals of plain numbers by period. */
   readonly aggregates: (id: string, query: AggregateQuery) => readonly PeriodTotal[] | undefined
   readonly #composed: Statements<readonly SqlValue[]>
@@ -65,6 +75,7 @@ export class TenantReader {
     this.#statements = statements(database)
     this.places = new HistoryPlaces(database, this.names)
     this.evolutions = headReader(database, this.places, this)
+    this.condensed = condensedSeriesReader(database, this.places)
     this.aggregates = totalsReader(database, this.places, this.names)
     this.#composed = new LRUCache({ max: COMPOSED, memoMethod: (text) => prepareLists(database, text) })
     this.#placed = new LRUCache({

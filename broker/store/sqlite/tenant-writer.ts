@@ -10,6 +10,7 @@ import { EntityIndex } from './entity-index.ts'
 import { EvolutionWriter } from './evolution-writer.ts'
 import { HistoryWriter } from './history-writer.ts'
 import { Names } from './names.ts'
+import { type RetentionStep, RetentionWriter } from './retention-writer.ts'
 import type { RollUpDays } from './roll-ups.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { isFatal } from './sqlite-errors.ts'
@@ -48,6 +49,7 @@ export class TenantWriter {
   readonly #totals: TotalsWriter
   readonly #chunks: ChunkWriter
   readonly #evolution: EvolutionWriter
+  readonly #retention: RetentionWriter
   /** The last sequence that was given, and the last one that is on disk. */
   #sequence: number
   #kept: number
@@ -64,6 +66,7 @@ export class TenantWriter {
     const parts = { names: this.#names, totals: this.#totals, chunks: this.#chunks }
     this.#history = new HistoryWriter(database, parts)
     this.#evolution = new EvolutionWriter(database, { ...parts, history: this.#history })
+    this.#retention = new RetentionWriter(database, this.#names, this.#history)
     this.#sequence = this.#tables.sequence.get()?.value ?? 0
     this.#kept = this.#sequence
   }
@@ -93,6 +96,11 @@ export class TenantWriter {
     if (performance.now() < end) this.#chunks.pack(packed, end - performance.now())
   }
 
+  /** Removes what history keeps no longer, as much as the time allows; answers where to go on. */
+  retain(step: RetentionStep, milliseconds: number): number | undefined {
+    return this.#transact(() => this.#retention.step(step, milliseconds))
+  }
+
   #transact<T>(apply: () => T): T {
     this.#tables.begin.run()
     try {
@@ -113,6 +121,7 @@ export class TenantWriter {
     if (this.#tables.isOpen()) this.#tables.rollback.run()
     for (const part of [this.#entities, this.#index, this.#history, this.#log, this.#counts]) part.drop()
     this.#evolution.forget()
+    this.#retention.forget()
     this.#fresh.clear()
     this.#gathering.clear()
     this.#names.forget()

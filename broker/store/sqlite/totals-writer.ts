@@ -1,5 +1,6 @@
 import type { Micros } from '../../core/model/time.ts'
 import type { ChunkWriter } from './chunk-writer.ts'
+import { condensedReader } from './condensed.ts'
 import type { Database } from './connection.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { prepare } from './statements.ts'
@@ -33,10 +34,12 @@ export class TotalsWriter {
   readonly #marks: RowBuffer
   readonly #known = new Set<string>()
   #last: Mark = { day: Number.NaN, subject: 0, attribute: 0 }
+  readonly #condensed: ReturnType<typeof condensedReader>
   readonly #tables: ReturnType<typeof tables>
 
   constructor(database: Database, chunks: ChunkWriter) {
     this.#chunks = chunks
+    this.#condensed = condensedReader(database)
     this.#marks = new RowBuffer(database, 'dirty', ['day', 'subject', 'attribute'], 'ON CONFLICT DO NOTHING')
     this.#tables = tables(database)
   }
@@ -55,9 +58,10 @@ export class TotalsWriter {
     this.#marks.add(day, subject, attribute)
   }
 
-  /** Deletes the totals that tell of an instance that is about to go, and marks its day. */
+  /** Deletes the totals that tell of an instance that is about to go, and marks its day; condensed ones tell of none. */
   erase(subject: number, attribute: number, time: Micros): void {
-    this.#deleteDay({ subject, attribute, day: dayOf(time) })
+    const mark = { subject, attribute, day: dayOf(time) }
+    if (!this.#isCondensed(mark)) this.#deleteDay(mark)
     this.mark(subject, attribute, time)
   }
 
@@ -65,12 +69,14 @@ export class TotalsWriter {
   eraseSeries(subject: number, attribute: number, dataset: string | null): void {
     this.#chunks.eraseSeries(subject, attribute, dataset)
     this.#tables.deleteSeries.run(subject, attribute, dataset)
+    if (dataset === null) this.#tables.deleteCondensed.run(subject, attribute)
   }
 
   /** Deletes all totals and chunks of a subject. */
   eraseSubject(subject: number): void {
     this.#chunks.eraseSubject(subject)
     this.#tables.deleteSubject.run(subject)
+    this.#tables.deleteCondensed.run(subject, null)
   }
 
   /** Sums up days before this one that are marked, until the time is used up; in a transaction of its own. */
@@ -109,11 +115,18 @@ export class TotalsWriter {
 
   #sumUp(mark: Mark): void {
     const { day, subject, attribute } = mark
-    this.#deleteDay(mark)
-    this.#tables.sumHours.run(subject, attribute, day * DAY, (day + 1) * DAY)
-    this.#tables.sumDay.run(subject, attribute, day)
+    if (!this.#isCondensed(mark)) {
+      this.#deleteDay(mark)
+      this.#tables.sumHours.run(subject, attribute, day * DAY, (day + 1) * DAY)
+      this.#tables.sumDay.run(subject, attribute, day)
+      this.#chunks.ripen(mark)
+    }
     this.#tables.deleteMark.run(day, subject, attribute)
-    this.#chunks.ripen(mark)
+  }
+
+  /** Totals of a condensed day cannot be made of its rows: those that it was made of are gone. */
+  #isCondensed({ day, subject, attribute }: Mark): boolean {
+    return day < this.#condensed(subject, attribute).rowsFrom
   }
 
   #deleteDay({ day, subject, attribute }: Mark): void {
@@ -164,5 +177,9 @@ function tables(database: Database) {
       'DELETE FROM total WHERE subject = ?1 AND attribute = ?2 AND (?3 IS NULL OR dataset = ?3)',
     ),
     deleteSubject: prepare(database, 'DELETE FROM total WHERE subject = ?'),
+    deleteCondensed: prepare(
+      database,
+      'DELETE FROM condensed WHERE subject = ?1 AND (?2 IS NULL OR attribute = ?2)',
+    ),
   }
 }

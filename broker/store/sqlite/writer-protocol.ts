@@ -3,6 +3,7 @@ import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { UnitResult } from '../port/store.ts'
 import type { PackedUnit } from './packed-unit.ts'
+import type { RetentionStep } from './retention-writer.ts'
 import type { RollUpDays } from './roll-ups.ts'
 
 /** What the writer thread is told when it starts. */
@@ -24,11 +25,17 @@ export type WriterCall =
   | { readonly kind: 'open' | 'create' | 'drop'; readonly call: number; readonly tenant: Tenant }
   | { readonly kind: 'reap'; readonly call: number; readonly tenant: Tenant; readonly now: Micros }
   | { readonly kind: 'rollUp'; readonly call: number; readonly tenant: Tenant; readonly days: RollUpDays }
+  | { readonly kind: 'retain'; readonly call: number; readonly tenant: Tenant; readonly step: RetentionStep }
   | { readonly kind: 'close'; readonly call: number }
 
 /** What the writer thread answers to one call. */
 export type WriterAnswer =
-  | { readonly call: number; readonly results: readonly UnitResult[] }
+  | {
+      readonly call: number
+      readonly results: readonly UnitResult[]
+      /** Where a call that was not done with is to go on. */
+      readonly next?: number
+    }
   | { readonly call: number; readonly problem: WriterProblem }
 
 /** A Problem on its way between threads. */

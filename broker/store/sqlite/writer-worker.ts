@@ -8,7 +8,7 @@ type Commit = Extract<WriterCall, { kind: 'commit' }>
 
 const GROUP_CALLS = 2000
 const REAPED = 1000
-/** Milliseconds that writes may have to wait for totals and chunks. */
+/** Milliseconds that writes may have to wait for totals and chunks, and for what is removed. */
 const ROLLED = 25
 
 if (parentPort) serve(parentPort, workerData)
@@ -76,20 +76,23 @@ function commit(tenants: TenantHandles, calls: readonly Commit[]): readonly Writ
 
 function single(tenants: TenantHandles, call: Exclude<WriterCall, Commit>): WriterAnswer {
   try {
-    perform(tenants, call)
-    return { call: call.call, results: [] }
+    const next = perform(tenants, call)
+    return { call: call.call, results: [], ...(next !== undefined && { next }) }
   } catch (error) {
     return failure(call.call, error)
   }
 }
 
-function perform(tenants: TenantHandles, call: Exclude<WriterCall, Commit>): void {
+/** Does what is asked for; answers where it is to go on. */
+function perform(tenants: TenantHandles, call: Exclude<WriterCall, Commit>): number | undefined {
+  if (call.kind === 'retain') return tenants.writer(call.tenant).retain(call.step, ROLLED)
   if (call.kind === 'create') tenants.create(call.tenant)
   else if (call.kind === 'drop') tenants.drop(call.tenant)
   else if (call.kind === 'open') tenants.writer(call.tenant)
   else if (call.kind === 'reap') tenants.writer(call.tenant).reap(call.now, REAPED)
   else if (call.kind === 'rollUp') tenants.writer(call.tenant).rollUp(call.days, ROLLED)
   else tenants.close()
+  return undefined
 }
 
 function failure(call: number, error: unknown): WriterAnswer {

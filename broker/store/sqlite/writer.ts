@@ -4,13 +4,16 @@ import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { UnitResult } from '../port/store.ts'
 import { packUnit } from './packed-unit.ts'
+import type { RetentionStep } from './retention-writer.ts'
 import type { RollUpDays } from './roll-ups.ts'
 import type { StoreLog } from './store-log.ts'
 import { bytesOf, type UnitWrite } from './unit-write.ts'
 import type { WriterAnswer, WriterCall, WriterOptions, WriterProblem } from './writer-protocol.ts'
 
+type Answered = Extract<WriterAnswer, { results: unknown }>
+
 interface Pending {
-  resolve(results: readonly UnitResult[]): void
+  resolve(answer: Answered): void
   reject(problem: Error): void
   readonly bytes: number
 }
@@ -45,9 +48,10 @@ export class Writer {
   }
 
   /** Answers when the units are on disk. @throws Problem */
-  commit(tenant: Tenant, writes: readonly UnitWrite[]): Promise<readonly UnitResult[]> {
+  async commit(tenant: Tenant, writes: readonly UnitWrite[]): Promise<readonly UnitResult[]> {
     const bytes = writes.reduce((sum, write) => sum + bytesOf(write), 0)
-    return this.#call({ kind: 'commit', tenant, units: writes.map(packUnit) }, bytes)
+    const { results } = await this.#call({ kind: 'commit', tenant, units: writes.map(packUnit) }, bytes)
+    return results
   }
 
   /** Opens the file of a tenant and brings its schema up to date. @throws Problem */
@@ -73,6 +77,12 @@ export class Writer {
   /** Sums up and packs days of series; more may be left. @throws Problem */
   async rollUp(tenant: Tenant, days: RollUpDays): Promise<void> {
     await this.#call({ kind: 'rollUp', tenant, days })
+  }
+
+  /** Removes some of what history keeps no longer; answers where to go on. @throws Problem */
+  async retain(tenant: Tenant, step: RetentionStep): Promise<number | undefined> {
+    const { next } = await this.#call({ kind: 'retain', tenant, step })
+    return next
   }
 
   /** Finishes what is under way and ends the thread. */
@@ -118,7 +128,7 @@ export class Writer {
     this.#worker = worker
   }
 
-  #call(call: Unnumbered<WriterCall>, bytes = 0): Promise<readonly UnitResult[]> {
+  #call(call: Unnumbered<WriterCall>, bytes = 0): Promise<Answered> {
     if (this.#closed) return refused('Store is closed')
     const worker = this.#worker
     if (!worker) return refused('Store has no writer thread at the moment')
@@ -147,7 +157,7 @@ export class Writer {
     this.#pending.delete(answer.call)
     this.#bytes -= pending.bytes
     if (this.#pending.size === 0) this.#worker?.unref()
-    if ('results' in answer) pending.resolve(answer.results)
+    if ('results' in answer) pending.resolve(answer)
     else pending.reject(asProblem(answer.problem))
   }
 

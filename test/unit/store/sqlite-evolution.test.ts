@@ -162,6 +162,8 @@ DROP TABLE total;
 DROP TABLE dirty;
 DROP TABLE chunk;
 DROP TABLE ripe;
+DROP TABLE condensed;
+DROP INDEX life_subject;
 DROP TABLE evolution;
 DROP TABLE evolution_type;
 PRAGMA user_version = 1`

@@ -25,5 +25,6 @@ export async function provision(client: Client, name: string, instances: number)
 
 function reading(minute: number): object {
   const observedAt = new Date(START + minute * MINUTE).toISOString()
-  return { type: 'Property', value: 40 + ((minute * 37) % 400) / 10, observedAt }
+  const noise = (Math.imul(minute, 2_654_435_761) >>> 8) % 400 // as uneven as a sensor's
+  return { type: 'Property', value: 40 + noise / 10, observedAt }
 }

@@ -6,9 +6,9 @@ import { RowBuffer } from './row-buffer.ts'
 import { prepare, prepareLists } from './statements.ts'
 import { DAY, dayOf } from './totals-writer.ts'
 
-/** Fewer numbers of a dataset on a day stay rows, and so do more: they would keep writes waiting. */
+/** Fewer numbers of a dataset on a day take no less room in a chunk. A day of more rows would keep writes waiting. */
 const LEAST = 16
-const MOST = 100_000
+const MOST = 20_000
 /** Days that are looked at in one step at most. */
 const AT_ONCE = 1000
 

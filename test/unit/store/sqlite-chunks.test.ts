@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -98,6 +98,37 @@ describe('SQLite store: finished days of plain numbers', () => {
     await commit(evolve(id, { action: 'deleteAttribute', attribute: PM10 }))
     expect(counted()).to.deep.include({ chunks: 0, rows: 0 })
     expect(await values(id)).to.deep.equal([])
+  })
+
+  it('leave nothing of what is erased in the file, neither as rows nor packed', async () => {
+    const id = 'urn:erased'
+    const file = join(directories[0] ?? '', 'default.sqlite')
+    const number = 1234.5678901234567
+    const bytes = Buffer.alloc(8)
+    bytes.writeDoubleBE(number)
+    const holds = (sought: Buffer) => {
+      const database = openForWriting({ file })
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      database.close()
+      return readFileSync(file).includes(sought)
+    }
+    await commit(append(id, [...minutes(0, 100), property(number, { observedAt: START + 7 })]))
+    expect(holds(bytes)).to.equal(true)
+    await packing.rollUp()
+    const database = openForWriting({ file })
+    const { data }: { data: Uint8Array } = database.prepare('SELECT data FROM chunk').get()
+    database.close()
+    const packed = Buffer.from(data.slice(0, 40))
+    expect(holds(packed)).to.equal(true)
+    const found = await instances(packing, id, { perAttribute: 2 })
+    const instanceId = found.find(({ text }) => text?.includes(String(number)))?.instanceId ?? ''
+    await commit(evolve(id, { action: 'deleteInstance', attribute: PM10, instanceId }))
+    expect(holds(packed)).to.equal(false)
+    expect(holds(bytes)).to.equal(false)
+    await packing.rollUp()
+    expect(counted()).to.deep.include({ chunks: 1, rows: 0 })
+    await commit(evolve(id, { action: 'delete' }))
+    expect(counted()).to.deep.include({ chunks: 0, rows: 0 })
   })
 
   it('are read no further than asked for', async () => {

@@ -152,6 +152,7 @@ function tables(database: Database) {
       database,
       `SELECT min(subject) AS subject FROM (
         SELECT min(subject) AS subject FROM history WHERE subject > ?1
+        UNION ALL SELECT min(subject) FROM chunk WHERE subject > ?1
         UNION ALL SELECT min(subject) FROM condensed WHERE subject > ?1)`,
     ),
     id: prepare<{ id: string }>(
@@ -169,7 +170,8 @@ function tables(database: Database) {
     ),
     any: prepare(
       database,
-      `SELECT 1 FROM history WHERE subject = ?1 UNION ALL SELECT 1 FROM condensed WHERE subject = ?1 LIMIT 1`,
+      `SELECT 1 FROM history WHERE subject = ?1 UNION ALL SELECT 1 FROM chunk WHERE subject = ?1
+      UNION ALL SELECT 1 FROM condensed WHERE subject = ?1 LIMIT 1`,
     ),
     deleteWhole: prepare(
       database,

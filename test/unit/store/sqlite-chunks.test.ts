@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Instance } from '../../../broker/core/model/entity.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import type { RetentionRule } from '../../../broker/core/temporal/retention.ts'
 import type {
   EvolutionChange,
   EvolutionUnit,
@@ -34,8 +35,8 @@ describe('SQLite store: finished days of plain numbers', () => {
   beforeEach(async () => {
     directories = [temporaryFolder(), temporaryFolder()]
     const [first = '', second = ''] = directories
-    packing = await openSqliteStore({ directory: first, clock, packDays: 1 })
-    plain = await openSqliteStore({ directory: second, clock })
+    packing = await openSqliteStore({ directory: first, clock, packDays: 1, retention })
+    plain = await openSqliteStore({ directory: second, clock, retention })
   })
   afterEach(async () => {
     await packing.close()
@@ -131,6 +132,19 @@ describe('SQLite store: finished days of plain numbers', () => {
     expect(counted()).to.deep.include({ chunks: 0, rows: 0 })
   })
 
+  it('are kept as long as a rule says, and not forgotten where all there is of an id is packed', async () => {
+    await commit(append('urn:old', minutes(0, 100)), append('urn:kept', minutes(1, 100)))
+    await packing.rollUp()
+    expect(counted()).to.deep.include({ chunks: 2, rows: 0 })
+    await packing.retain()
+    expect(counted()).to.deep.include({ chunks: 1, rows: 0 })
+    expect(await values('urn:old')).to.deep.equal([])
+    expect(await values('urn:kept')).to.have.lengthOf(100)
+    const [total] =
+      (await packing.aggregates(DEFAULT_TENANT, 'urn:old', { attribute: PM10, bounds: [START, NOW] })) ?? []
+    expect(total).to.deep.include({ count: 100, sum: 4950, min: 0, max: 99 })
+  })
+
   it('are read no further than asked for', async () => {
     const id = 'urn:last'
     await commit(...[0, 1, 2, 3, 4].map((day) => append(id, minutes(day, 100, {}, 1000 * day))))
@@ -189,6 +203,7 @@ describe('SQLite store: finished days of plain numbers', () => {
           const id = `urn:ngsi-ld:T:model-${++cases}`
           for (const [at, step] of actions.entries()) {
             if (step.do === 'rollUp') await Promise.all(stores().map((store) => store.rollUp()))
+            else if (step.do === 'retain') await Promise.all(stores().map((store) => store.retain()))
             else {
               const unit = await unitOf(plain, id, { step, at })
               const results = await Promise.all(
@@ -248,7 +263,14 @@ interface Question {
   readonly bounds: readonly number[]
 }
 
-type Action = Exclude<EvolutionChange['action'], 'append'> | 'append' | 'fill' | 'put' | 'remove' | 'rollUp'
+type Action =
+  | Exclude<EvolutionChange['action'], 'append'>
+  | 'append'
+  | 'fill'
+  | 'put'
+  | 'remove'
+  | 'rollUp'
+  | 'retain'
 
 interface Step {
   readonly do: Action
@@ -303,7 +325,7 @@ const steps: fc.Arbitrary<Step> = fc.record({
       'rollUp',
     ] as const),
     ...(['rollUp', 'remove', 'deleteInstance', 'replaceInstance', 'replaceInstance'] as const),
-    ...(['deleteAttribute', 'deleteInstance', 'delete'] as const),
+    ...(['deleteAttribute', 'deleteInstance', 'delete', 'retain'] as const),
   ),
   day: fc.nat({ max: 3 }),
   count: fc.integer({ min: 10, max: 40 }),
@@ -366,6 +388,11 @@ function minutes(day: number, count: number, members: Partial<Instance> = {}, fi
   return Array.from({ length: count }, (_, at) =>
     property(first + at, { observedAt: START + day * DAY + at * MINUTE, modifiedAt: NOW + at, ...members }),
   )
+}
+
+/** Instances of day 0 are kept no longer. */
+function retention(): readonly RetentionRule[] {
+  return [{ attributes: [PM10], instances: 3 * DAY }]
 }
 
 function clock(): number {

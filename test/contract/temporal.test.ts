@@ -6,7 +6,9 @@ import { SCOPE } from '../../broker/core/model/temporal.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { parseEntity } from '../../broker/store/port/change.ts'
 import type { EvolutionChange, EvolutionUnit, InstanceQuery } from '../../broker/store/port/evolution.ts'
+import type { PastSelection } from '../../broker/store/port/past-selection.ts'
 import type { EntityUnit, Store } from '../../broker/store/port/store.ts'
+import { SqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
 import { EvolutionModel } from '../support/evolution-model.ts'
 import { entity, NOW, PM10, property, put, remove, TYPE } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
@@ -567,7 +569,12 @@ for (const { name, open, runs } of stores) {
           : { ...(instance.datasetId && { datasetId: instance.datasetId }) }
         return { unit: evolve(id, { action: 'deleteAttribute', attribute, ...which }) }
       }
-      if (step.do === 'delete') return { unit: evolve(id, { action: 'delete' }) }
+      if (step.do === 'delete') return { unit: evolve(id, { action: 'delete' }, at) }
+      if (step.do === 'settle') {
+        if (store instanceof SqliteStore) await store.rollUp()
+        return {}
+      }
+      if (step.do === 'erase') return { unit: evolve(id, { action: 'erase', what: whatOf(step, at) }, at) }
       const all = await read(id)
       const chosen = all[step.pick % Math.max(1, all.length)]
       if (!chosen) return {}
@@ -576,6 +583,24 @@ for (const { name, open, runs } of stores) {
       return { unit: evolve(id, { action: 'replaceInstance', ...place, instance }) }
     }
   })
+}
+
+/** Selects by one of the times, of one attribute or of all. */
+function whatOf({ attribute, instance, scope, pick }: Step, at: number): PastSelection {
+  const { observedAt = NOW + 3, datasetId } = instance
+  const windows = [
+    { property: 'observedAt', from: observedAt },
+    { property: 'observedAt', to: observedAt },
+    { property: 'createdAt', to: at - pick },
+    { property: 'modifiedAt', from: at - pick },
+    { property: 'deletedAt', to: at - pick },
+  ] as const
+  const window = windows[pick]
+  return {
+    ...(scope && { attributes: [attribute] }),
+    ...(datasetId !== undefined && { datasetIds: ['', datasetId] }),
+    ...(window && { window }),
+  }
 }
 
 interface Step {
@@ -587,6 +612,8 @@ interface Step {
     | 'replaceInstance'
     | 'deleteAttribute'
     | 'delete'
+    | 'erase'
+    | 'settle'
   readonly attribute: string
   readonly instance: Omit<Instance, 'createdAt' | 'modifiedAt'>
   readonly scope: boolean
@@ -596,7 +623,7 @@ interface Step {
 const steps: fc.Arbitrary<Step> = fc.record({
   do: fc.constantFrom(
     ...(['put', 'put', 'put', 'remove', 'append', 'append', 'deleteInstance'] as const),
-    ...(['replaceInstance', 'deleteAttribute', 'delete'] as const),
+    ...(['replaceInstance', 'deleteAttribute', 'delete', 'erase', 'erase', 'settle'] as const),
   ),
   attribute: fc.constantFrom(PM10, NO2),
   instance: fc.record(

@@ -6,6 +6,7 @@ import { compareText } from '../../broker/core/query/compare-text.ts'
 import { canonicalInstance } from '../../broker/store/port/canonical.ts'
 import type { EvolutionUnit, InstanceQuery } from '../../broker/store/port/evolution.ts'
 import { historyEntries, instanceId, scopeChange } from '../../broker/store/port/history-instances.ts'
+import type { PastSelection } from '../../broker/store/port/past-selection.ts'
 import type { EntityUnit, HistoryInstance } from '../../broker/store/port/store.ts'
 
 /** One instance as the model keeps it; `time` is that of its place. */
@@ -78,7 +79,9 @@ export class EvolutionModel {
       for (const { attribute, instance } of change.instances)
         if (!this.#says(attribute, instance)) this.#put(attribute, instance)
     } else if (change.action === 'delete') this.#places.clear()
-    else {
+    else if (change.action === 'erase') {
+      for (const [key, row] of this.#places) if (isSelected(row, change.what)) this.#places.delete(key)
+    } else {
       for (const [key, row] of this.#movedFirst()) {
         if (row.attribute !== change.attribute) continue
         if (change.action === 'deleteAttribute') {
@@ -128,4 +131,17 @@ export class EvolutionModel {
   #keyOf(attribute: string, datasetId: string | undefined, time: Micros, deleted: boolean): string {
     return `${attribute} ${datasetId ?? ''} ${time} ${deleted}`
   }
+}
+
+function isSelected(row: Placed, { attributes, datasetIds, window }: PastSelection): boolean {
+  if (attributes && !attributes.includes(row.attribute)) return false
+  if (datasetIds && !datasetIds.includes(row.datasetId ?? '')) return false
+  if (!window) return true
+  const { property, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = window
+  const key = !property
+    ? row.time
+    : property === 'createdAt'
+      ? JSON.parse(row.text ?? '').createdAt
+      : row[property]
+  return key !== undefined && key >= from && key < to
 }

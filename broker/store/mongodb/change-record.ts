@@ -1,6 +1,7 @@
 import type { LogRecord } from '../../core/model/change.ts'
 import type { Entity, Instance } from '../../core/model/entity.ts'
 import { type HistoryEntry, historyEntries, instanceId, scopeChange } from '../port/history-instances.ts'
+import type { Erasure, PastSelection } from '../port/past-selection.ts'
 import type { DocumentUnit, EntityUnit } from '../port/store.ts'
 import type { KeptInstance, KeptPlace } from './mongo-documents.ts'
 
@@ -9,18 +10,21 @@ export interface ChangeRecord extends Omit<LogRecord, 'sequence'> {
   readonly version: number
   /** What provisioning did to history; never part of the log. */
   readonly history?: HistoryChange
+  /** What the log is to lose with it; never part of it. */
+  readonly erased?: LogErasure
+}
+
+/** What records of the entity must not tell any more. */
+export interface LogErasure {
+  readonly erasures: readonly Erasure[]
+  /** Only in the record of this version and in the one that brings it. */
+  readonly since?: number
 }
 
 /** What a record does to the history of its entity: first clears, then writes places, each once. */
 export interface HistoryChange {
-  readonly cleared?: Cleared
+  readonly cleared?: PastSelection
   readonly places: readonly Placed[]
-}
-
-/** Instances that go: all of the entity, of an attribute, or of one dataset of it. */
-export interface Cleared {
-  readonly attribute?: string
-  readonly dataset?: string
 }
 
 /** A place as it becomes; without an instance it is empty, without a name it keeps what it has. */

@@ -5,10 +5,12 @@ import { jsonEqual } from '../../core/model/json.ts'
 import type { EvolutionChange, EvolutionUnit, SameInstances } from '../port/evolution.ts'
 import { evolutionAction, evolutionChanges } from '../port/evolution-changes.ts'
 import { entryOf, toldInstance } from '../port/history-instances.ts'
+import { isEverything, type PastSelection, placeSelection } from '../port/past-selection.ts'
 import { type ChangeRecord, type HistoryChange, type Placed, placed } from './change-record.ts'
 import { entityFields, provisionedOf, united } from './entity-fields.ts'
-import { attributeSelection, findInstances, namedSelection, placesSelection } from './find-instances.ts'
+import { countInstances, findInstances, namedSelection, placesSelection } from './find-instances.ts'
 import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
+import { erasedFields } from './redact-log.ts'
 import { nameOf, type Present, readUndrained, type Undrained } from './undrained.ts'
 import { type Attempt, writeKept } from './write-kept.ts'
 
@@ -20,6 +22,9 @@ interface Effect {
   readonly same?: SameInstances
   /** There is nothing new in it: nothing is to be done. */
   readonly idle?: true
+  /** So many instances go, and what of the log goes with them. */
+  readonly erased?: number
+  readonly erases?: PastSelection
   readonly history: HistoryChange
   /** Fields of the document, and those that go. */
   readonly fields?: Partial<KeptEntity>
@@ -36,16 +41,30 @@ export async function commitEvolution(
   const found = await collections.entities.findOne({ _id: id })
   const effect = await effectOf({ collections, unit, found })
   if (!effect) return { outcome: 'conflict', version: 0 }
-  const { created, same, idle, history, fields, gone = [] } = effect
-  const told = { ...(created && { created }), ...(same && { same }) }
+  const { created, same, idle, erased, erases, history, fields, gone = [] } = effect
+  const told = {
+    ...(created && { created }),
+    ...(same && { same }),
+    ...(erased !== undefined && { erased }),
+  }
   if (idle) return { outcome: 'kept', version: 0, ...told }
+  const erasure = erases && { what: erases, version, at }
   const action = evolutionAction(change.action, created)
   const attributes = evolutionChanges(unit, same)
-  const record: ChangeRecord = { version, collection, id, action, at, origin, attributes, history }
+  const record: ChangeRecord = {
+    ...{ version, collection, id, action, at, origin, attributes, history },
+    ...(erasure && { erased: { erasures: [erasure] } }),
+  }
+  const kept = found && erasure ? erasedFields(found, erasure) : {}
   const place = found ? {} : { version, place: version, ...entityFields(undefined) }
   const result = await writeKept(
     { collection: collections.entities, _id: id, found },
-    { version, fields: { ...place, ...fields }, optional: gone, record: JSON.stringify(record) },
+    {
+      version,
+      fields: { ...place, ...fields, ...kept },
+      optional: gone,
+      record: JSON.stringify(record),
+    },
   )
   return typeof result !== 'string' && result.outcome === 'kept' ? { ...result, ...told } : result
 }
@@ -61,8 +80,7 @@ interface Target {
 async function effectOf(target: Target): Promise<Effect | undefined> {
   const { change } = target.unit
   if (change.action === 'append') return append(target, change)
-  if (!target.found?.evolvedTypes) return undefined
-  if (change.action === 'delete') return DELETION
+  if (!target.found || (change.action !== 'erase' && !target.found.evolvedTypes)) return undefined
   const undrained = await readUndrained(target.collections, target.found.changes)
   const judged = { ...target, undrained }
   switch (change.action) {
@@ -70,8 +88,20 @@ async function effectOf(target: Target): Promise<Effect | undefined> {
       return replaceInstance(judged, change)
     case 'deleteInstance':
       return deleteInstance(judged, change)
-    case 'deleteAttribute':
-      return deleteAttribute(judged, change)
+    case 'deleteAttribute': {
+      const { attribute, datasetId = '', all } = change
+      const effect = await erase(judged, {
+        attributes: [attribute],
+        ...(!all && { datasetIds: [datasetId] }),
+      })
+      return effect.erased ? effect : undefined
+    }
+    case 'delete':
+      return erase(judged, {})
+    case 'erase':
+      return erase(judged, change.what)
+    default:
+      return change satisfies never
   }
 }
 
@@ -79,10 +109,8 @@ interface Judged extends Target {
   readonly undrained: Undrained
 }
 
-const DELETION: Effect = {
-  history: { cleared: {}, places: [] },
-  gone: ['evolvedTypes', 'provisioned', 'last', 'deletedAt'],
-}
+/** What leaves no evolution behind. */
+const GONE = ['evolvedTypes', 'provisioned', 'last', 'deletedAt'] as const
 
 async function append(target: Target, change: Change<'append'>): Promise<Effect | undefined> {
   const { unit, found } = target
@@ -154,7 +182,7 @@ async function replaceInstance(
   const next: Instance = { ...instance, createdAt: old.instance.createdAt }
   const to = { ...placed(target.unit.id, entryOf(attribute, next)), name: instanceId }
   const places = to._id === old._id ? [to] : [{ _id: old._id }, to]
-  return { history: { places } }
+  return { history: { places }, ...placeErasure(old) }
 }
 
 async function deleteInstance(
@@ -162,17 +190,22 @@ async function deleteInstance(
   { attribute, instanceId }: Change<'deleteInstance'>,
 ): Promise<Effect | undefined> {
   const old = await findNamed(target, attribute, instanceId)
-  return old && { history: { places: [{ _id: old._id }] } }
+  return old && { history: { places: [{ _id: old._id }] }, erased: 1, ...placeErasure(old) }
 }
 
-async function deleteAttribute(
+/** Of a deletion the log tells no value. */
+function placeErasure({ instance }: Present): Pick<Effect, 'erases'> {
+  const { attribute, dataset, time, deletedAt } = instance
+  return deletedAt === undefined ? { erases: placeSelection(attribute, dataset, time) } : {}
+}
+
+async function erase(
   { collections, unit, undrained }: Judged,
-  { attribute, datasetId, all }: Change<'deleteAttribute'>,
-): Promise<Effect | undefined> {
-  const cleared = { attribute, ...(!all && { dataset: datasetId ?? '' }) }
-  const selection = attributeSelection(unit.id, cleared, { order: 'oldest', perAttribute: 1 })
-  const [first] = await findInstances(collections, undrained, selection)
-  return first && { history: { cleared, places: [] } }
+  what: PastSelection,
+): Promise<Effect & { readonly erased: number }> {
+  const erased = await countInstances(collections, undrained, { id: unit.id, what })
+  const history = { cleared: what, places: [] }
+  return { history, erased, erases: what, ...(isEverything(what) && { gone: GONE }) }
 }
 
 /** A new instance may have come to a place that another has left with its name: of the two, that one is meant. */

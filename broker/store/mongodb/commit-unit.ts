@@ -5,13 +5,14 @@ import { commitEvolution } from './commit-evolution.ts'
 import { entityFields, evolutionFields } from './entity-fields.ts'
 import type { TakeTurn } from './in-turn.ts'
 import type { TenantCollections } from './mongo-documents.ts'
+import { erasuresOf, stillErased } from './redact-log.ts'
 import { type Attempt, writeKept } from './write-kept.ts'
 
 /** An entity unit that says itself which version it builds on. */
 export type VersionedUnit = Exclude<Unit, EntityUnit> | (EntityUnit & { readonly expectedVersion: number })
 
 const ATTEMPTS = 50
-const OPTIONAL = ['text', 'validUntil', 'last', 'deletedAt'] as const
+const OPTIONAL = ['text', 'validUntil', 'last', 'deletedAt', 'erased'] as const
 
 /** What a commit may need on the way. */
 export interface CommitHelp {
@@ -78,8 +79,13 @@ async function commitEntity(
   if (current !== expectedVersion) return { outcome: 'conflict', version: current }
   if (current === 0 && !next) return { outcome: 'kept', version: 0 }
   const place = current === 0 ? version : (found?.place ?? version)
-  const fields = { version, place, ...entityFields(next), ...evolutionFields(found, unit) }
-  const record = recordText(unit, version, found?.text)
+  const fields = {
+    ...{ version, place, ...entityFields(next), ...evolutionFields(found, unit) },
+    ...(found?.erased !== undefined && stillErased(found, unit, version)),
+  }
+  const change = changeRecord(unit, version, found?.text)
+  const erased = found?.erased !== undefined && { erased: { erasures: erasuresOf(found), since: current } }
+  const record = JSON.stringify({ ...change, ...erased })
   return writeKept({ collection: entities, _id: id, found }, { version, fields, optional: OPTIONAL, record })
 }
 
@@ -102,13 +108,10 @@ async function commitDocument(
     ...(next && { text: JSON.stringify(next), ...(expiresAt !== undefined && { expires: expiresAt }) }),
   }
   const logged = unit.logged !== false
-  const record = logged ? recordText(unit, version, readable ? found.text : undefined) : undefined
+  const before = readable ? found.text : undefined
+  const record = logged ? JSON.stringify(changeRecord(unit, version, before)) : undefined
   return writeKept(
     { collection: documents, _id, found },
     { version, fields, optional: ['text', 'expires'], record },
   )
-}
-
-function recordText(unit: EntityUnit | DocumentUnit, version: number, before: string | undefined): string {
-  return JSON.stringify(changeRecord(unit, version, before))
 }

@@ -1,8 +1,10 @@
-import type { Collection, Filter, UpdateFilter } from 'mongodb'
-import { type ChangeRecord, type Cleared, historyChange, type Placed, parseRecord } from './change-record.ts'
+import type { Collection, UpdateFilter } from 'mongodb'
+import { type ChangeRecord, historyChange, type Placed, parseRecord } from './change-record.ts'
+import { pastFilter } from './find-instances.ts'
 import type { TakeTurn } from './in-turn.ts'
 import type { Kept, KeptPlace, TenantCollections } from './mongo-documents.ts'
 import { isDuplicate } from './mongo-errors.ts'
+import { redactLog } from './redact-log.ts'
 
 const BATCH = 100
 
@@ -29,6 +31,7 @@ async function drainCollection<T extends Kept>(
     for (const record of records) {
       await keepHistory(tenant, record)
       await appendRecord(tenant, record)
+      if (record.erased) await redactLog(tenant, record, record.erased)
     }
     for (const { _id, changes } of pending) {
       await inTurn(_id, async () => {
@@ -41,7 +44,10 @@ async function drainCollection<T extends Kept>(
 
 async function keepHistory({ history }: TenantCollections, record: ChangeRecord): Promise<void> {
   const { cleared, places } = historyChange(record)
-  if (cleared) await history.updateMany(clearedFilter(record, cleared), emptied(record))
+  if (cleared) {
+    const { id, version } = record
+    await history.updateMany({ ...pastFilter(id, cleared), version: { $lt: version } }, emptied(record))
+  }
   const writes = places.map((place) => ({ updateOne: placeWrite(record, place) }))
   if (writes.length === 0) return
   const done = await history.bulkWrite(writes, { ordered: false }).catch(unlessDuplicate)
@@ -65,22 +71,13 @@ function emptied({ version, at }: ChangeRecord): UpdateFilter<KeptPlace> {
   return { $set: { version, gone: at }, $unset: { instance: '', name: '' } }
 }
 
-function clearedFilter({ id, version }: ChangeRecord, { attribute, dataset }: Cleared): Filter<KeptPlace> {
-  return {
-    'instance.entity': id,
-    ...(attribute !== undefined && { 'instance.attribute': attribute }),
-    ...(dataset !== undefined && { 'instance.dataset': dataset }),
-    version: { $lt: version },
-  }
-}
-
 /**
  * Takes the number after the last for the record. Only one writer gets a number, and nobody gets the next one before
  * it is there: whoever reads the log in order misses nothing.
  */
 async function appendRecord(tenant: TenantCollections, record: ChangeRecord): Promise<void> {
   const { log } = tenant
-  const { version, history, ...written } = record
+  const { version, history, erased, ...written } = record
   const key = `${record.collection} ${record.id} ${version}`
   const text = JSON.stringify(written)
   while (!(await log.findOne({ key }, { projection: { _id: 1 } }))) {

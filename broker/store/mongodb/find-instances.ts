@@ -2,7 +2,8 @@ import type { Filter } from 'mongodb'
 import type { TimeProperty, TimeWindow } from '../../core/model/temporal.ts'
 import { compareText } from '../../core/query/compare-text.ts'
 import type { InstanceQuery } from '../port/evolution.ts'
-import type { Cleared } from './change-record.ts'
+import type { PastSelection } from '../port/past-selection.ts'
+import { isSelected } from './is-selected.ts'
 import type { KeptInstance, KeptPlace, TenantCollections } from './mongo-documents.ts'
 import { isPresent, nameOf, type Present, type Undrained } from './undrained.ts'
 
@@ -40,27 +41,52 @@ export async function findInstances(
     .slice(0, limit)
 }
 
-/** Selects instances of an attribute, or of one dataset of it, by time. */
+/** Selects instances of an attribute by time. */
 export function attributeSelection(
   entity: string,
-  { attribute, dataset }: Cleared & { readonly attribute: string },
+  attribute: string,
   { window, order, perAttribute }: InstanceQuery,
 ): Selection {
+  const what = { attributes: [attribute], ...(window && { window }) }
   return {
-    filter: {
-      'instance.entity': entity,
-      'instance.attribute': attribute,
-      ...(dataset !== undefined && { 'instance.dataset': dataset }),
-      ...(window && windowFilter(window)),
-    },
-    accepts: ({ instance }) =>
-      instance.attribute === attribute &&
-      (dataset === undefined || dataset === instance.dataset) &&
-      (!window || isInside(instance, window)),
+    filter: pastFilter(entity, what),
+    accepts: ({ instance }) => isSelected(instance, what),
     by: orderedBy(window?.property),
     descending: order === 'newest',
     limit: perAttribute,
   }
+}
+
+/** Selects what is drained of the past of an entity. */
+export function pastFilter(
+  entity: string,
+  { attributes, datasetIds, window }: PastSelection,
+): Filter<KeptPlace> {
+  return {
+    'instance.entity': entity,
+    ...(attributes && { 'instance.attribute': oneOf(attributes) }),
+    ...(datasetIds && { 'instance.dataset': oneOf(datasetIds) }),
+    ...(window && windowFilter(window)),
+  }
+}
+
+/** Counts instances that are selected, with what is not drained yet laid over what is. */
+export async function countInstances(
+  { history }: TenantCollections,
+  { places, cleared }: Undrained,
+  { id, what }: { readonly id: string; readonly what: PastSelection },
+): Promise<number> {
+  const others = { _id: { $nin: [...places.keys()] } }
+  const drained = await history.countDocuments({
+    $and: [pastFilter(id, what), others, ...cleared.map(notCleared)],
+  })
+  const present = [...places.values()].filter((place) => isPresent(place) && isSelected(place.instance, what))
+  return drained + present.length
+}
+
+function oneOf(names: readonly string[]) {
+  const [only] = names
+  return only !== undefined && names.length === 1 ? only : { $in: [...names] }
 }
 
 /** Selects what may be the instance of an attribute that has this instanceId. */
@@ -97,28 +123,38 @@ function orderedBy(property: TimeProperty | undefined): Selection['by'] {
   return property === 'createdAt' || property === 'modifiedAt' ? property : 'time'
 }
 
-function windowFilter({ property, from, to }: TimeWindow): Filter<KeptPlace> {
+function windowFilter({ property, from, to }: Partial<TimeWindow>): Filter<KeptPlace> {
   const by = orderedBy(property)
   const bounds = { ...(from !== undefined && { $gte: from }), ...(to !== undefined && { $lt: to }) }
   return {
     ...(Object.keys(bounds).length > 0 && { [`instance.${by}`]: bounds }),
-    ...(by === 'time' && { [`instance.${property}`]: { $exists: true } }),
+    ...(by === 'time' && property && { [`instance.${property}`]: { $exists: true } }),
   }
 }
 
-function isInside(instance: KeptInstance, { property, from, to }: TimeWindow): boolean {
-  const time = instance[property]
-  return time !== undefined && (from === undefined || time >= from) && (to === undefined || time < to)
-}
-
-function notCleared({ attribute, dataset, version }: Undrained['cleared'][number]): Filter<KeptPlace> {
+function notCleared({
+  attributes,
+  datasetIds,
+  window,
+  version,
+}: Undrained['cleared'][number]): Filter<KeptPlace> {
   return {
     $or: [
       { version: { $gte: version } },
-      ...(attribute === undefined ? [] : [{ 'instance.attribute': { $ne: attribute } }]),
-      ...(dataset === undefined ? [] : [{ 'instance.dataset': { $ne: dataset } }]),
+      ...(attributes ? [{ 'instance.attribute': { $nin: [...attributes] } }] : []),
+      ...(datasetIds ? [{ 'instance.dataset': { $nin: [...datasetIds] } }] : []),
+      ...(window ? outsideFilters(window) : []),
     ],
   }
+}
+
+function outsideFilters({ property, from, to }: Partial<TimeWindow>): readonly Filter<KeptPlace>[] {
+  const by = `instance.${orderedBy(property)}`
+  return [
+    ...(from === undefined ? [] : [{ [by]: { $lt: from } }]),
+    ...(to === undefined ? [] : [{ [by]: { $gte: to } }]),
+    ...(by === 'instance.time' && property ? [{ [`instance.${property}`]: { $exists: false } }] : []),
+  ]
 }
 
 function compare(left: KeptInstance, right: KeptInstance, by: Selection['by']): number {

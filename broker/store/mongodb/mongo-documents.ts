@@ -35,6 +35,8 @@ export interface KeptEntity extends Kept {
   /** Once it is deleted: the text that it had last, and since when. */
   readonly last?: string
   readonly deletedAt?: Micros
+  /** What was erased of its past while its state still had it, as JSON of a list of `Erasure`. */
+  readonly erased?: string
   /** What was provisioned of its evolution, as JSON of a `Provisioned`. */
   readonly provisioned?: string
 }

@@ -18,9 +18,7 @@ export async function readInstances(
   const lists = await Promise.all(
     [...attributes]
       .sort(compareText)
-      .map((attribute) =>
-        findInstances(collections, undrained, attributeSelection(id, { attribute }, query)),
-      ),
+      .map((attribute) => findInstances(collections, undrained, attributeSelection(id, attribute, query))),
   )
   return lists.flat().map(historyInstance)
 }

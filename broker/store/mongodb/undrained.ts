@@ -1,4 +1,6 @@
-import { type Cleared, historyChange, parseRecord } from './change-record.ts'
+import type { PastSelection } from '../port/past-selection.ts'
+import { historyChange, parseRecord } from './change-record.ts'
+import { isSelected } from './is-selected.ts'
 import type { KeptInstance, KeptPlace, TenantCollections } from './mongo-documents.ts'
 
 /** What has happened to the history of an entity and is not drained yet. */
@@ -6,7 +8,7 @@ export interface Undrained {
   /** By place: what becomes of it. */
   readonly places: ReadonlyMap<string, KeptPlace>
   /** Of what is drained, instances of earlier versions are gone. */
-  readonly cleared: readonly (Cleared & { readonly version: number })[]
+  readonly cleared: readonly (PastSelection & { readonly version: number })[]
 }
 
 /** A place with an instance in it. */
@@ -73,10 +75,6 @@ function nameBefore(
   return before || cleared.some((clearing) => isCleared(clearing, place)) ? place._id : undefined
 }
 
-function isCleared({ attribute, dataset }: Cleared, { instance }: Pick<KeptPlace, 'instance'>): boolean {
-  return (
-    instance !== undefined &&
-    (attribute === undefined || attribute === instance.attribute) &&
-    (dataset === undefined || dataset === instance.dataset)
-  )
+function isCleared(cleared: PastSelection, { instance }: Pick<KeptPlace, 'instance'>): boolean {
+  return instance !== undefined && isSelected(instance, cleared)
 }

@@ -20,6 +20,8 @@ export function evolutionChanges(
       return [told(change.attribute, 'deleted')]
     case 'delete':
       return []
+    case 'erase':
+      return (change.what.attributes ?? []).map((attribute) => told(attribute, 'deleted'))
     default:
       return change satisfies never
   }

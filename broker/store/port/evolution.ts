@@ -4,6 +4,7 @@ import type { Iri } from '../../core/model/iri.ts'
 import type { TimeWindow } from '../../core/model/temporal.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { TypeNode } from '../../core/query/ast.ts'
+import type { PastSelection } from './past-selection.ts'
 import type { Store } from './store.ts'
 
 /** Who has a history: an entity that is there, one that was deleted, or one that was only ever provisioned. */
@@ -101,9 +102,10 @@ export interface SameInstances {
 
 /**
  * What is to be changed. An instance takes the place of what has the same attribute, datasetId and time (observedAt, else
- * modifiedAt), unless it says the same; an append that says nothing new changes nothing. What is deleted is gone for good, from every file, unless a write to the entity itself brought it:
- * the log record of that still holds it. Where what a change needs is not there the result is
- * `{ outcome: 'conflict', version: 0 }`.
+ * modifiedAt), unless it says the same; an append that says nothing new changes nothing. What is deleted, or replaced by id, is
+ * gone for good: from history once the commit answers, and soon after out of the log and of every file, whatever happens
+ * in between. What the entity is now stays, in the log too; it goes when it is no longer so. Records that told of it keep
+ * their attributes' names. Where what a change needs is not there the result is `{ outcome: 'conflict', version: 0 }`.
  */
 export type EvolutionChange =
   | {
@@ -131,6 +133,8 @@ export type EvolutionChange =
       readonly all?: true
     }
   | { readonly action: 'delete' }
+  /** What is selected of history and of the log, also of an id that has no history any more. */
+  | { readonly action: 'erase'; readonly what: PastSelection }
 
 /** What a store promises about temporal evolution. */
 export type EvolutionStore = Pick<Store, 'evolutions' | 'instances' | 'condensed' | 'aggregates' | 'commit'>

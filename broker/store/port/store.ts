@@ -108,7 +108,8 @@ export interface DocumentUnit {
 
 /**
  * kept: with its new version, or 0 where there was nothing to do; `created`: an append made the evolution; `same`: what of
- * an append was there already. conflict: another version is there (0: none); nothing of this unit was done.
+ * an append was there already; `erased`: so many instances are gone from history. conflict: another version is there (0:
+ * none); nothing of this unit was done.
  */
 export type UnitResult =
   | {
@@ -116,6 +117,7 @@ export type UnitResult =
       readonly version: number
       readonly created?: true
       readonly same?: SameInstances
+      readonly erased?: number
     }
   | { readonly outcome: 'conflict'; readonly version: number }
 
@@ -126,6 +128,8 @@ export type UnitResult =
  * - a `read`, `document` or `query` that starts after a `commit` answered sees it.
  * - a tenant that was never created answers reads with nothing and `commit` with Problem NonexistentTenant (a hidden
  *   one: ResourceNotFound); the default tenant always exists.
+ * - a deletion of history that is too large for one step goes on in steps, with the commits of others between them, and is
+ *   finished after a crash; it is answered when nothing of it is left.
  * - a full disk is Problem InsufficientStorage and leaves reads working.
  */
 export interface Store {

@@ -70,14 +70,20 @@ export class ChunkWriter {
     this.#tables.ripen.run(day, subject, attribute)
   }
 
-  /** Deletes what is packed of a dataset of an attribute; null: of all. */
-  eraseSeries(subject: number, attribute: number, dataset: string | null): void {
-    this.#tables.deleteSeries.run(subject, attribute, dataset)
-  }
-
-  /** Deletes all that is packed of a subject. */
-  eraseSubject(subject: number): void {
-    this.#tables.deleteSubject.run(subject)
+  /** Deletes chunks of a day, of these datasets, that hold nothing of this version or later; answers how many numbers. */
+  eraseDay(
+    { day, subject, attribute }: Mark,
+    datasetIds: readonly string[] | undefined,
+    version: number,
+  ): number {
+    let erased = 0
+    for (const { key, dataset, data } of this.#tables.chunks.all(subject, attribute, day)) {
+      const { sources, times } = unpackColumns(data)
+      if (datasetIds?.includes(dataset) === false || sources.some((source) => source >= version)) continue
+      this.#tables.deleteChunk.run(key)
+      erased += times.length
+    }
+    return erased
   }
 
   /** Packs days before this one that are ripe, until the time is used up; in a transaction of its own. */
@@ -202,10 +208,5 @@ function tables(database: Database) {
       `SELECT key, dataset, data FROM chunk WHERE ${series} AND day = ?`,
     ),
     deleteChunk: prepare(database, 'DELETE FROM chunk WHERE key = ?'),
-    deleteSeries: prepare(
-      database,
-      'DELETE FROM chunk WHERE subject = ?1 AND attribute = ?2 AND (?3 IS NULL OR dataset = ?3)',
-    ),
-    deleteSubject: prepare(database, 'DELETE FROM chunk WHERE subject = ?'),
   }
 }

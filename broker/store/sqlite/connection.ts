@@ -11,6 +11,9 @@ export interface ConnectionOptions {
   readonly maxBytes?: number
 }
 
+/** So long a connection waits for a lock. */
+export const BUSY_MILLISECONDS = 5000
+
 const PAGE_BYTES = 4096
 const CHECKPOINT_PAGES = 4000
 const JOURNAL_BYTES = 64 * 1024 * 1024
@@ -21,7 +24,10 @@ export function openForWriting({
   cacheBytes = 16 * 1024 * 1024,
   maxBytes,
 }: ConnectionOptions): Database {
-  const database = new DatabaseSync(file, { enableForeignKeyConstraints: false, timeout: 5000 })
+  const database = new DatabaseSync(file, {
+    enableForeignKeyConstraints: false,
+    timeout: BUSY_MILLISECONDS,
+  })
   set(database, 'journal_mode', 'WAL', 'wal')
   set(database, 'synchronous', 'FULL', 2)
   set(database, 'secure_delete', 'ON', 1)
@@ -34,7 +40,7 @@ export function openForWriting({
 
 /** Opens a file for reading only, with the same promises set and read back. */
 export function openForReading({ file, cacheBytes = 64 * 1024 * 1024 }: ConnectionOptions): Database {
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
+  const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MILLISECONDS })
   set(database, 'synchronous', 'FULL', 2)
   set(database, 'query_only', 'ON', 1)
   database.exec(`PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}`)

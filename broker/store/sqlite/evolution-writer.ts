@@ -2,18 +2,23 @@ import { union } from '../../core/merge/members.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { EvolutionChange, SameInstances } from '../port/evolution.ts'
+import { isEverything, type PastSelection, placeSelection } from '../port/past-selection.ts'
 import { appendedRows } from './appended-rows.ts'
 import type { ChunkWriter } from './chunk-writer.ts'
 import type { Database } from './connection.ts'
+import { Erasures } from './erasures.ts'
 import { findInstance } from './evolution-reader.ts'
 import { HistoryPlaces } from './history-places.ts'
-import { addInstanceRow, TOMBSTONE } from './history-rows.ts'
+import { addInstanceRow } from './history-rows.ts'
 import type { HistoryWriter } from './history-writer.ts'
+import { LogRedactor } from './log-redactor.ts'
 import type { Names } from './names.ts'
 import { isSamePlace, type PlacedRow } from './placed-row.ts'
+import { RowEraser } from './row-eraser.ts'
 import { prepare, type SqlValue } from './statements.ts'
 import type { TotalsWriter } from './totals-writer.ts'
 import type { EvolutionWrite } from './unit-write.ts'
+import { WholeEraser } from './whole-eraser.ts'
 
 interface Head {
   readonly types: string | null
@@ -26,6 +31,14 @@ export interface Evolved {
   readonly same?: SameInstances
   /** There was nothing new in it, and nothing was done. */
   readonly idle?: true
+  readonly erased?: number
+}
+
+/** A change on its way: of whose history, when, and as which version. */
+interface Evolving {
+  readonly id: string
+  readonly at: Micros
+  readonly version: number
 }
 
 type Change<Action extends EvolutionChange['action']> = Extract<EvolutionChange, { action: Action }>
@@ -38,6 +51,8 @@ export class EvolutionWriter {
   readonly #totals: TotalsWriter
   readonly #chunks: ChunkWriter
   readonly #tables: ReturnType<typeof tables>
+  readonly #wholes: WholeEraser
+  readonly #erasures: Erasures
 
   constructor(
     database: Database,
@@ -49,6 +64,11 @@ export class EvolutionWriter {
     this.#totals = parts.totals
     this.#chunks = parts.chunks
     this.#tables = tables(database)
+    this.#wholes = new WholeEraser(database, { ...parts, places: this.#places })
+    this.#erasures = new Erasures(database, {
+      rows: new RowEraser(database, parts),
+      log: new LogRedactor(database, (id, sequence) => this.#wholes.keepDeletions(id, sequence)),
+    })
   }
 
   /** Notes that an entity was deleted: it stays findable by its types and its last state. */
@@ -63,21 +83,58 @@ export class EvolutionWriter {
       case 'append':
         return this.#append({ id, at, rows, version }, change)
       case 'replaceInstance':
-        return this.#replaceInstance(id, change, version)
+        return this.#replaceInstance({ id, at, version }, change)
       case 'deleteInstance':
-        return this.#deleteInstance(id, change, version)
-      case 'deleteAttribute':
-        return this.#deleteAttribute(id, change, version)
+        return this.#deleteInstance({ id, at, version }, change)
+      case 'deleteAttribute': {
+        const { attribute, datasetId = '', all } = change
+        const what = { attributes: [attribute], ...(!all && { datasetIds: [datasetId] }) }
+        return this.#hasSeries(id, what) ? this.#erase({ id, at, version }, what) : undefined
+      }
       case 'delete':
-        return this.#delete(id)
+        return this.#isThere(id) ? this.#erase({ id, at, version }, {}) : undefined
+      case 'erase':
+        return this.#isThere(id) || this.#erasures.isLogged(id)
+          ? this.#erase({ id, at, version }, change.what)
+          : undefined
       default:
         return change satisfies never
     }
   }
 
+  /** Takes notice of a write to the entity itself. */
+  written(id: string): void {
+    this.#erasures.written(id)
+  }
+
+  /**
+   * Goes on with what was erased: with the rows of one erasure where a key is given, or with whatever is left, until the
+   * time is used up. Answers how many rows are gone; undefined: none of these are left.
+   */
+  eraseMore(milliseconds: number, key?: number): number | undefined {
+    const erased = this.#erasures.eraseRows(key, milliseconds)
+    if (erased === undefined && key === undefined) {
+      this.#erasures.redact(milliseconds)
+      this.#places.forget()
+    }
+    this.#totals.flush()
+    return erased
+  }
+
+  /** Tells whether nothing is left to do, but old pages may still be in the write-ahead log. */
+  remains(): boolean {
+    return this.#erasures.remains()
+  }
+
+  /** Notes that they are not. */
+  settled(): void {
+    this.#erasures.settled()
+  }
+
   /** Forgets what it learnt: after a rollback some of it may not be so. */
   forget(): void {
     this.#places.forget()
+    this.#erasures.forget()
   }
 
   #append(
@@ -110,17 +167,17 @@ export class EvolutionWriter {
   }
 
   #replaceInstance(
-    id: string,
+    evolving: Evolving,
     { attribute, instanceId, instance }: Change<'replaceInstance'>,
-    version: number,
   ): Evolved | undefined {
+    const { id, version } = evolving
     const found = findInstance(this.#places, id, { attribute, instanceId })
     if (!found) return undefined
     const row: SqlValue[] = []
     addInstanceRow(row, { attribute, instance: { ...instance, createdAt: found.created }, told: false })
     const [, time, dataset, deleted, ...content] = row
     const moves = time !== found.time || dataset !== found.dataset || found.deleted
-    this.#remove(id, { attribute, row: found, version })
+    this.#remove(evolving, attribute, found)
     const name = this.#names.intern(attribute)
     const place = [found.subject, name, time ?? 0, dataset ?? '', deleted ?? 0] as const
     this.#totals.erase(found.subject, name, Number(time))
@@ -129,55 +186,45 @@ export class EvolutionWriter {
   }
 
   #deleteInstance(
-    id: string,
+    evolving: Evolving,
     { attribute, instanceId }: Change<'deleteInstance'>,
-    version: number,
   ): Evolved | undefined {
-    const row = findInstance(this.#places, id, { attribute, instanceId })
+    const row = findInstance(this.#places, evolving.id, { attribute, instanceId })
     if (!row) return undefined
-    this.#remove(id, { attribute, row, version })
-    return {}
+    this.#remove(evolving, attribute, row)
+    return { erased: 1 }
   }
 
-  #deleteAttribute(
+  #isThere(id: string): boolean {
+    return this.#tables.head.get(id) !== undefined || this.#places.hasRows(this.#places.subjects(id))
+  }
+
+  #hasSeries(
     id: string,
-    { attribute, datasetId = '', all }: Change<'deleteAttribute'>,
-    version: number,
-  ): Evolved | undefined {
+    { attributes: [attribute = ''], datasetIds }: Required<Pick<PastSelection, 'attributes'>> & PastSelection,
+  ): boolean {
     const subjects = this.#places.subjects(id)
-    const isMeant = ({ dataset }: PlacedRow): boolean => all === true || dataset === datasetId
-    const told = this.#places.wholes(subjects, attribute).filter(isMeant)
+    const isMeant = ({ dataset }: PlacedRow): boolean => datasetIds?.includes(dataset) ?? true
+    if (this.#places.wholes(subjects, attribute).some(isMeant)) return true
     const name = this.#names.find(attribute)
-    const dataset = all ? null : datasetId
-    const found = name !== undefined && subjects.some((one) => this.#tables.any.get(one, name, dataset))
-    if (!found && told.length === 0) return undefined
-    for (const subject of name === undefined ? [] : subjects) {
-      this.#tables.deleteRows.run(subject, name ?? null, dataset)
-      this.#totals.eraseSeries(subject, name ?? 0, dataset)
-    }
-    for (const row of this.#places.wholes(subjects, attribute).filter(isMeant))
-      this.#bury(attribute, row, version)
-    return {}
+    const dataset = datasetIds?.[0] ?? null
+    return name !== undefined && subjects.some((one) => this.#tables.any.get(one, name, dataset))
   }
 
-  #delete(id: string): Evolved | undefined {
+  /** Erases what is selected: of rows as many as the time allows, the rest in steps. */
+  #erase({ id, at, version }: Evolving, what: PastSelection): Evolved {
     const subjects = this.#places.subjects(id)
-    if (!this.#tables.head.get(id) && !this.#places.hasRows(subjects)) return undefined
-    for (const subject of subjects) {
-      this.#tables.deleteSubject.run(subject)
-      this.#totals.eraseSubject(subject)
+    const told = this.#wholes.erase(subjects, what, version)
+    if (isEverything(what)) {
+      for (const statement of [this.#tables.deleteLives, this.#tables.deleteHead, this.#tables.deleteTypes]) {
+        statement.run(id)
+      }
     }
-    for (const statement of [this.#tables.deleteLives, this.#tables.deleteHead, this.#tables.deleteTypes]) {
-      statement.run(id)
-    }
-    return {}
+    return { erased: told + this.#erasures.begin(id, { what, version, at }, subjects) }
   }
 
   /** Takes away what is in a place, in all lives of the id, so that nothing tells of it any more. */
-  #remove(
-    id: string,
-    { attribute, row, version }: { attribute: Iri; row: PlacedRow; version: number },
-  ): void {
+  #remove({ id, at, version }: Evolving, attribute: Iri, row: PlacedRow): void {
     const subjects = this.#places.subjects(id)
     const name = this.#names.find(attribute)
     const { time, dataset, deleted } = row
@@ -187,15 +234,12 @@ export class EvolutionWriter {
       this.#tables.deletePlace.run(subject, name ?? null, time, dataset, Number(deleted))
     }
     for (const told of this.#places.wholes(subjects, attribute)) {
-      if (isSamePlace(told, row)) this.#bury(attribute, told, version)
+      if (isSamePlace(told, row)) this.#wholes.bury(attribute, told, version)
     }
-  }
-
-  /** Puts a tombstone over what a log record goes on to tell. */
-  #bury(attribute: Iri, { subject, time, dataset, deleted }: PlacedRow, version: number): void {
-    const place = [subject, this.#names.intern(attribute), time, dataset, Number(deleted)] as const
-    this.#chunks.open(subject, place[1], time)
-    this.#tables.replace.run(...place, version, TOMBSTONE, null, 0, time, time, null, null)
+    // of a deletion the log tells no value
+    if (!deleted) {
+      this.#erasures.begin(id, { what: placeSelection(attribute, dataset, time), version, at }, [])
+    }
   }
 
   /** Answers the subject that new instances belong to: the entity as it is, or was last, or one made for them. */
@@ -249,8 +293,6 @@ function tables(database: Database) {
       OR EXISTS (SELECT 1 FROM chunk WHERE ${series}) OR EXISTS (SELECT 1 FROM total WHERE ${series})`,
     ),
     deletePlace: prepare(database, `DELETE FROM history WHERE ${place}`),
-    deleteRows: prepare(database, `DELETE FROM history WHERE ${series}`),
-    deleteSubject: prepare(database, 'DELETE FROM history WHERE subject = ?'),
     deleteLives: prepare(database, 'DELETE FROM life WHERE id = ?'),
     deleteHead: prepare(database, 'DELETE FROM evolution WHERE id = ?'),
     deleteTypes: prepare(database, 'DELETE FROM evolution_type WHERE id = ?'),

@@ -15,18 +15,22 @@ export function rollUpDays(now: Micros, packDays: number): RollUpDays {
   return { finished, packed: packDays > 0 ? finished - packDays : Number.NEGATIVE_INFINITY }
 }
 
-/** What bringing totals and chunks up to date needs of the store. */
+/** What bringing totals and chunks up to date, and finishing erasures, needs of the store. */
 export interface RollUpSource {
   readonly clock: () => Micros
   readonly tenants: () => Iterable<Tenant>
-  /** Tells whether days of a tenant are to be summed up or packed. */
+  /** Tells whether something erased is left in a tenant, or days of it are to be summed up or packed. */
   readonly isDue: (tenant: Tenant, now: Micros) => Promise<boolean>
-  /** Sums up and packs some of them. */
+  /** Does some of that. */
   readonly step: (tenant: Tenant, now: Micros) => Promise<void>
+  /** Told when nothing is left, or as much as is done in one turn. */
+  readonly ended: (tenant: Tenant) => Promise<void>
 }
 
 const EVERY = 5000
 const PAUSE = 75
+/** So many steps are done for one tenant before it is the turn of others. */
+const STEPS = 200
 
 /** Brings totals and chunks up to date in turn: of tenants that were written to, and of all when a day is over. */
 export class RollUps {
@@ -50,16 +54,19 @@ export class RollUps {
 
   /** Brings them up to date; `pause`: milliseconds that are left to writes between two steps. */
   async run(pause = 0): Promise<void> {
-    const { clock, tenants, isDue, step } = this.#source
+    const { clock, tenants, isDue, step, ended } = this.#source
+    const most = pause > 0 ? STEPS : Number.POSITIVE_INFINITY
     const now = clock()
     if (dayOf(now) !== this.#day) for (const tenant of tenants()) this.#written.add(tenant)
     this.#day = dayOf(now)
     for (const tenant of [...this.#written]) {
       this.#written.delete(tenant)
-      while (await isDue(tenant, now)) {
+      for (let steps = 0; steps < most && (await isDue(tenant, now)); steps++) {
         await step(tenant, now)
         if (pause > 0) await setTimeout(pause, undefined, { ref: false })
+        if (steps + 1 === most) this.#written.add(tenant)
       }
+      await ended(tenant)
     }
   }
 

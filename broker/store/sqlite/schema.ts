@@ -1,5 +1,6 @@
 import { Problem } from '../../core/model/problem.ts'
 import { addChunks } from './add-chunks.ts'
+import { addErasures } from './add-erasures.ts'
 import { addEvolution } from './add-evolution.ts'
 import { addRetention } from './add-retention.ts'
 import { addTotals } from './add-totals.ts'
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly Migration[] = [
   addTotals,
   addChunks,
   addRetention,
+  addErasures,
 ]
 
 /** Brings a file to the newest schema; one with content is backed up first. @throws Problem when it is newer */

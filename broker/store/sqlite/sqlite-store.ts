@@ -19,12 +19,13 @@ import {
   type UnitResult,
 } from '../port/store.ts'
 import { withRecording } from '../port/with-recording.ts'
+import { eraseRows } from './erasure-state.ts'
 import { readInstances } from './evolution-reader.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { KnownState } from './known-state.ts'
 import { logGrowth } from './log-growth.ts'
 import { queryEntities } from './query-entities.ts'
-import { RollUps, rollUpDays } from './roll-ups.ts'
+import { type RollUpDays, RollUps, rollUpDays } from './roll-ups.ts'
 import { SILENT, type StoreLog } from './store-log.ts'
 import { listTenants } from './tenant-files.ts'
 import type { TenantReader } from './tenant-reader.ts'
@@ -119,8 +120,13 @@ export class SqliteStore implements Store {
     this.#rollUps = new RollUps({
       clock: this.#clock,
       tenants: () => this.#tenants,
-      isDue: (tenant, now) => this.#in(tenant, false, (reader) => reader.isDue(days(now))),
-      step: (tenant, now) => this.writer.rollUp(tenant, days(now)),
+      isDue: (tenant, now) =>
+        this.#in(tenant, false, (reader) => reader.erasures.isLeft() || reader.isDue(days(now))),
+      step: (tenant, now) => this.#step(tenant, days(now)),
+      ended: async (tenant) => {
+        if (await this.#in(tenant, false, ({ erasures }) => erasures.hasRemains()))
+          await this.writer.tidy(tenant)
+      },
     })
     this.#retention = new RetentionRuns({
       clock: this.#clock,
@@ -180,6 +186,10 @@ export class SqliteStore implements Store {
     let results: readonly UnitResult[] | undefined
     try {
       results = await this.writer.commit(tenant, writes)
+      results = await eraseRows(results, {
+        hasRows: (key) => this.#in(tenant, false, ({ erasures }) => erasures.hasRows(key)),
+        erase: (key) => this.writer.eraseRows(tenant, key),
+      })
       return results
     } finally {
       const texts = writes.map(({ text }) => text)
@@ -269,7 +279,10 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Brings totals and chunks of finished days up to date; also done every few seconds for what was written. */
+  /**
+   * Brings totals and chunks of finished days up to date, and takes what was erased out of the log and the files; also done
+   * every few seconds where something was written.
+   */
   rollUp(): Promise<void> {
     return this.#rollUps.run()
   }
@@ -286,6 +299,16 @@ export class SqliteStore implements Store {
     await this.writer.close()
     this.#readers.close()
     this.#lock.release()
+  }
+
+  /** Takes some of what was erased out of the log, or brings some totals and chunks up to date. */
+  async #step(tenant: Tenant, days: RollUpDays): Promise<void> {
+    if (!(await this.#in(tenant, false, ({ erasures }) => erasures.isLeft()))) {
+      await this.writer.rollUp(tenant, days)
+      return
+    }
+    await this.writer.erase(tenant)
+    await this.#in(tenant, undefined, (reader) => reader.places.forget())
   }
 
   async #create(tenant: Tenant, { most, what }: { most: number; what: string }): Promise<void> {

@@ -5,7 +5,10 @@ export type SqlValue = string | number | null
 
 /** A prepared statement with a row type: what its SQL selects. */
 export interface Statement<Row> {
-  run(...values: readonly (SqlValue | Uint8Array)[]): { readonly lastInsertRowid: number | bigint }
+  run(...values: readonly (SqlValue | Uint8Array)[]): {
+    readonly changes: number | bigint
+    readonly lastInsertRowid: number | bigint
+  }
   get(...values: readonly SqlValue[]): Row | undefined
   all(...values: readonly SqlValue[]): readonly Row[]
 }

@@ -16,6 +16,7 @@ import type {
 import type { Counters, DocumentUnit, PlacedEntity, StoredDocument, StoredEntity } from '../port/store.ts'
 import { condensedSeriesReader } from './condensed-series.ts'
 import type { Database } from './connection.ts'
+import { ErasureState } from './erasure-state.ts'
 import { headReader } from './evolution-heads.ts'
 import { HistoryPlaces } from './history-places.ts'
 import { Names } from './names.ts'
@@ -58,6 +59,7 @@ export class TenantReader {
   readonly #database: Database
   readonly #statements: ReturnType<typeof statements>
   readonly places: HistoryPlaces
+  readonly erasures: ErasureState
   /** Heads of all that has a history, ascending by id. */
   readonly evolutions: (query: EvolutionQuery) => readonly EvolutionHead[]
   /** Attributes of which totals alone tell something. */
@@ -74,6 +76,7 @@ export class TenantReader {
     this.#database = database
     this.#statements = statements(database)
     this.places = new HistoryPlaces(database, this.names)
+    this.erasures = new ErasureState(database)
     this.evolutions = headReader(database, this.places, this)
     this.condensed = condensedSeriesReader(database, this.places)
     this.aggregates = totalsReader(database, this.places, this.names)

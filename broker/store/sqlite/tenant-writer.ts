@@ -4,7 +4,7 @@ import type { SameInstances } from '../port/evolution.ts'
 import { evolutionAction, withoutSame } from '../port/evolution-changes.ts'
 import type { UnitResult } from '../port/store.ts'
 import { ChunkWriter } from './chunk-writer.ts'
-import type { Database } from './connection.ts'
+import { BUSY_MILLISECONDS, type Database } from './connection.ts'
 import { Counts } from './counts.ts'
 import { EntityIndex } from './entity-index.ts'
 import { EvolutionWriter } from './evolution-writer.ts'
@@ -101,6 +101,20 @@ export class TenantWriter {
     return this.#transact(() => this.#retention.step(step, milliseconds))
   }
 
+  /**
+   * Goes on with what was erased, in a transaction of its own: with rows of one erasure where a key is given, or with
+   * whatever is left, until the time is used up. Answers how many instances are gone.
+   */
+  erase(milliseconds: number, key?: number): number {
+    return this.#transact(() => this.#evolution.eraseMore(milliseconds, key)) ?? 0
+  }
+
+  /** Empties the write-ahead log where it may hold what was erased; who reads from it is not waited for. */
+  tidy(): void {
+    if (!this.#evolution.remains()) return
+    if (this.#tables.emptyLog()) this.#evolution.settled()
+  }
+
   #transact<T>(apply: () => T): T {
     this.#tables.begin.run()
     try {
@@ -148,6 +162,7 @@ export class TenantWriter {
     const version = ++this.#sequence
     const key = row?.key ?? version
     this.#gathering.add(unit.id)
+    this.#evolution.written(unit.id)
     this.#writeEntity(unit, key, version, row)
     this.#index.apply(key, unit.index)
     this.#counts.add(unit.shape)
@@ -266,6 +281,12 @@ function expected(
 function tables(database: Database) {
   return {
     isOpen: () => database.isTransaction,
+    emptyLog: () => {
+      database.exec('PRAGMA busy_timeout = 0')
+      const { busy }: { busy: number } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+      database.exec(`PRAGMA busy_timeout = ${BUSY_MILLISECONDS}`)
+      return busy === 0
+    },
     begin: prepare(database, 'BEGIN IMMEDIATE'),
     commit: prepare(database, 'COMMIT'),
     rollback: prepare(database, 'ROLLBACK'),

@@ -14,6 +14,14 @@ export const DAYS = 2
 /** Marks that are remembered so that they are not written again. */
 const KNOWN = 100_000
 
+/** A part of a series: from an instant on, up to one that does not belong to it. */
+export interface Stretch {
+  readonly subject: number
+  readonly attribute: number
+  readonly from: Micros
+  readonly to: Micros
+}
+
 interface Mark {
   readonly day: number
   readonly subject: number
@@ -65,18 +73,44 @@ export class TotalsWriter {
     this.mark(subject, attribute, time)
   }
 
-  /** Deletes the totals and chunks of a dataset of an attribute; null: of all. */
-  eraseSeries(subject: number, attribute: number, dataset: string | null): void {
-    this.#chunks.eraseSeries(subject, attribute, dataset)
-    this.#tables.deleteSeries.run(subject, attribute, dataset)
-    if (dataset === null) this.#tables.deleteCondensed.run(subject, attribute)
+  /** Answers until when totals alone tell something of a series. */
+  condensedTo(subject: number, attribute: number): Micros {
+    return this.#condensed(subject, attribute).rowsFrom * DAY
   }
 
-  /** Deletes all totals and chunks of a subject. */
-  eraseSubject(subject: number): void {
-    this.#chunks.eraseSubject(subject)
-    this.#tables.deleteSubject.run(subject)
-    this.#tables.deleteCondensed.run(subject, null)
+  /** Answers the day before which there are so many totals of hours from an instant on; undefined: there are fewer. */
+  condensedEnd({ subject, attribute, from, to }: Stretch, most: number): Micros | undefined {
+    const found = this.#tables.hour.get(
+      subject,
+      attribute,
+      Math.floor(from / HOUR),
+      Math.ceil(to / HOUR),
+      most,
+    )
+    return found && (Math.floor(found.start / 24) + 1) * DAY
+  }
+
+  /**
+   * Deletes the totals that alone tell of anything in a stretch of time, of datasets as a list in JSON; null: of all. An hour,
+   * or a day of which there are no hours any more, goes as a whole.
+   */
+  eraseCondensed({ subject, attribute, from, to }: Stretch, datasets: string | null): void {
+    const end = Math.min(to, this.condensedTo(subject, attribute))
+    if (from >= end) return
+    const [first, last] = [dayOf(from), Math.ceil(end / DAY) - 1]
+    const { deleteOf, sumDay } = this.#tables
+    deleteOf.run(subject, attribute, HOURS, Math.floor(from / HOUR), Math.ceil(end / HOUR), datasets)
+    deleteOf.run(subject, attribute, DAYS, first, last + 1, datasets)
+    if (from > first * DAY) sumDay.run(subject, attribute, first)
+    if (end < (last + 1) * DAY) sumDay.run(subject, attribute, last)
+  }
+
+  /** Ends that totals alone tell of a series: rows that came since are summed up anew. */
+  endCondensed(subject: number, attribute: number): void {
+    const end = this.condensedTo(subject, attribute)
+    this.#tables.deleteCondensed.run(subject, attribute)
+    for (const { day } of this.#tables.days.all(subject, attribute, end))
+      this.mark(subject, attribute, day * DAY)
   }
 
   /** Sums up days before this one that are marked, until the time is used up; in a transaction of its own. */
@@ -163,23 +197,30 @@ function tables(database: Database) {
     ),
     sumDay: prepare(
       database,
-      `INSERT INTO total SELECT ?1, ?2, ${DAYS}, ?3, ${SUMS_OF_TOTALS}
+      `INSERT OR REPLACE INTO total SELECT ?1, ?2, ${DAYS}, ?3, ${SUMS_OF_TOTALS}
       FROM total WHERE subject = ?1 AND attribute = ?2 AND level = ${HOURS} AND start >= ?3 * 24 AND start < ?3 * 24 + 24
       GROUP BY dataset`,
     ),
     deleteMark: prepare(database, 'DELETE FROM dirty WHERE day = ? AND subject = ? AND attribute = ?'),
+    hour: prepare<{ start: number }>(
+      database,
+      `SELECT start FROM total WHERE subject = ? AND attribute = ? AND level = ${HOURS} AND start >= ? AND start < ?
+      ORDER BY start LIMIT 1 OFFSET ? + 0`,
+    ),
+    deleteOf: prepare(
+      database,
+      `DELETE FROM total WHERE subject = ?1 AND attribute = ?2 AND level = ?3 AND start >= ?4 AND start < ?5
+      AND (?6 IS NULL OR dataset IN (SELECT value FROM json_each(?6)))`,
+    ),
+    deleteCondensed: prepare(database, 'DELETE FROM condensed WHERE subject = ? AND attribute = ?'),
+    days: prepare<{ day: number }>(
+      database,
+      `SELECT DISTINCT CAST(floor(time / ${DAY}) AS INTEGER) AS day FROM history
+      WHERE subject = ? AND attribute = ? AND time < ? AND observed = 1`,
+    ),
     deleteTotals: prepare(
       database,
       'DELETE FROM total WHERE subject = ? AND attribute = ? AND level = ? AND start >= ? AND start < ?',
-    ),
-    deleteSeries: prepare(
-      database,
-      'DELETE FROM total WHERE subject = ?1 AND attribute = ?2 AND (?3 IS NULL OR dataset = ?3)',
-    ),
-    deleteSubject: prepare(database, 'DELETE FROM total WHERE subject = ?'),
-    deleteCondensed: prepare(
-      database,
-      'DELETE FROM condensed WHERE subject = ?1 AND (?2 IS NULL OR attribute = ?2)',
     ),
   }
 }

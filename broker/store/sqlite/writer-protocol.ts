@@ -26,6 +26,9 @@ export type WriterCall =
   | { readonly kind: 'reap'; readonly call: number; readonly tenant: Tenant; readonly now: Micros }
   | { readonly kind: 'rollUp'; readonly call: number; readonly tenant: Tenant; readonly days: RollUpDays }
   | { readonly kind: 'retain'; readonly call: number; readonly tenant: Tenant; readonly step: RetentionStep }
+  /** `key`: of one erasure, whose rows are to go; absent: whatever is left of any. */
+  | { readonly kind: 'erase'; readonly call: number; readonly tenant: Tenant; readonly key?: number }
+  | { readonly kind: 'tidy'; readonly call: number; readonly tenant: Tenant }
   | { readonly kind: 'close'; readonly call: number }
 
 /** What the writer thread answers to one call. */

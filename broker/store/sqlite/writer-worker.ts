@@ -1,4 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { UnitResult } from '../port/store.ts'
 import { unpackUnit } from './packed-unit.ts'
 import { writeProblem } from './sqlite-errors.ts'
 import { TenantHandles } from './tenant-handles.ts'
@@ -10,6 +11,8 @@ const GROUP_CALLS = 2000
 const REAPED = 1000
 /** Milliseconds that writes may have to wait for totals and chunks, and for what is removed. */
 const ROLLED = 25
+/** Milliseconds that writes may have to wait for what is erased. */
+const ERASED = 10
 
 if (parentPort) serve(parentPort, workerData)
 
@@ -76,23 +79,33 @@ function commit(tenants: TenantHandles, calls: readonly Commit[]): readonly Writ
 
 function single(tenants: TenantHandles, call: Exclude<WriterCall, Commit>): WriterAnswer {
   try {
-    const next = perform(tenants, call)
-    return { call: call.call, results: [], ...(next !== undefined && { next }) }
+    return { call: call.call, results: [], ...perform(tenants, call) }
   } catch (error) {
     return failure(call.call, error)
   }
 }
 
-/** Does what is asked for; answers where it is to go on. */
-function perform(tenants: TenantHandles, call: Exclude<WriterCall, Commit>): number | undefined {
-  if (call.kind === 'retain') return tenants.writer(call.tenant).retain(call.step, ROLLED)
+/** Does what is asked for; answers where it is to go on, or what came of it. */
+function perform(
+  tenants: TenantHandles,
+  call: Exclude<WriterCall, Commit>,
+): { readonly next?: number; readonly results?: readonly UnitResult[] } {
+  if (call.kind === 'retain') {
+    const next = tenants.writer(call.tenant).retain(call.step, ROLLED)
+    return next === undefined ? {} : { next }
+  }
+  if (call.kind === 'erase') {
+    const erased = tenants.writer(call.tenant).erase(ERASED, call.key)
+    return { results: [{ outcome: 'kept', version: call.key ?? 0, erased }] }
+  }
   if (call.kind === 'create') tenants.create(call.tenant)
   else if (call.kind === 'drop') tenants.drop(call.tenant)
   else if (call.kind === 'open') tenants.writer(call.tenant)
   else if (call.kind === 'reap') tenants.writer(call.tenant).reap(call.now, REAPED)
+  else if (call.kind === 'tidy') tenants.writer(call.tenant).tidy()
   else if (call.kind === 'rollUp') tenants.writer(call.tenant).rollUp(call.days, ROLLED)
   else tenants.close()
-  return undefined
+  return {}
 }
 
 function failure(call: number, error: unknown): WriterAnswer {

@@ -85,6 +85,22 @@ export class Writer {
     return next
   }
 
+  /** Deletes more rows of an erasure; answers how many instances are gone. @throws Problem */
+  async eraseRows(tenant: Tenant, key: number): Promise<number> {
+    const [result] = (await this.#call({ kind: 'erase', tenant, key })).results
+    return (result?.outcome === 'kept' && result.erased) || 0
+  }
+
+  /** Goes on with what was erased: rows, then the log; more may be left. @throws Problem */
+  async erase(tenant: Tenant): Promise<void> {
+    await this.#call({ kind: 'erase', tenant })
+  }
+
+  /** Empties the write-ahead log where it may hold what was erased and nobody reads from it. @throws Problem */
+  async tidy(tenant: Tenant): Promise<void> {
+    await this.#call({ kind: 'tidy', tenant })
+  }
+
   /** Finishes what is under way and ends the thread. */
   async close(): Promise<void> {
     if (this.#closed) return

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Instance } from '../../../broker/core/model/entity.ts'
+import type { TimeWindow } from '../../../broker/core/model/temporal.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import type { RetentionRule } from '../../../broker/core/temporal/retention.ts'
 import type {
@@ -280,6 +281,7 @@ interface Step {
   readonly dataset: boolean
   readonly all: boolean
   readonly pick: number
+  readonly window: TimeWindow
 }
 
 /** Few instants, so that they meet again, also where hours and days begin. */
@@ -309,6 +311,15 @@ const made: fc.Arbitrary<Instance> = fc.record(
   { requiredKeys: ['kind', 'value', 'createdAt', 'modifiedAt'] },
 )
 
+const windows: fc.Arbitrary<TimeWindow> = fc.record(
+  {
+    property: fc.constantFrom('observedAt', 'observedAt', 'createdAt', 'modifiedAt', 'deletedAt'),
+    from: edges,
+    to: edges,
+  },
+  { requiredKeys: ['property'] },
+) as fc.Arbitrary<TimeWindow> // of literals
+
 const steps: fc.Arbitrary<Step> = fc.record({
   do: fc.constantFrom<Action>(
     ...([
@@ -325,7 +336,7 @@ const steps: fc.Arbitrary<Step> = fc.record({
       'rollUp',
     ] as const),
     ...(['rollUp', 'remove', 'deleteInstance', 'replaceInstance', 'replaceInstance'] as const),
-    ...(['deleteAttribute', 'deleteInstance', 'delete', 'retain'] as const),
+    ...(['deleteAttribute', 'deleteInstance', 'delete', 'retain', 'erase', 'erase'] as const),
   ),
   day: fc.nat({ max: 3 }),
   count: fc.integer({ min: 10, max: 40 }),
@@ -333,18 +344,12 @@ const steps: fc.Arbitrary<Step> = fc.record({
   dataset: fc.boolean(),
   all: fc.boolean(),
   pick: fc.nat({ max: 200 }),
+  window: windows,
 })
 
 const questions: fc.Arbitrary<Question> = fc.record({
   query: fc.record({
-    window: fc.record(
-      {
-        property: fc.constantFrom('observedAt', 'observedAt', 'createdAt', 'modifiedAt', 'deletedAt'),
-        from: edges,
-        to: edges,
-      },
-      { requiredKeys: ['property'] },
-    ),
+    window: windows,
     order: fc.constantFrom('oldest', 'newest'),
     perAttribute: fc.constantFrom(1, 2, 10, 45, 1000),
   }),
@@ -370,6 +375,10 @@ async function unitOf(
   }
   if (step.do === 'remove') return stored && remove(before, stored.version, NOW + at)
   if (step.do === 'delete') return evolve(id, { action: 'delete' })
+  if (step.do === 'erase') {
+    const which = step.all ? {} : { datasetIds: [step.dataset ? OTHER : ''] }
+    return evolve(id, { action: 'erase', what: { window: step.window, ...which } })
+  }
   if (step.do === 'deleteAttribute') {
     const which = step.all ? { all: true as const } : datasetId
     return evolve(id, { action: 'deleteAttribute', attribute: PM10, ...which })

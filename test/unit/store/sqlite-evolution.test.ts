@@ -166,6 +166,8 @@ DROP TABLE condensed;
 DROP INDEX life_subject;
 DROP TABLE evolution;
 DROP TABLE evolution_type;
+DROP TABLE erasure;
+DROP INDEX log_deletion;
 PRAGMA user_version = 1`
 
 function evolve(change: EvolutionChange): EvolutionUnit {

@@ -1,0 +1,91 @@
+import type { LogRecord } from '../../core/model/change.ts'
+import type { Entity } from '../../core/model/entity.ts'
+import { canonicalEntity } from '../port/canonical.ts'
+import { parseEntity } from '../port/change.ts'
+import {
+  type Erasure,
+  isEverything,
+  redactBefore,
+  redactChanges,
+  redactEntity,
+} from '../port/past-selection.ts'
+import type { EntityUnit } from '../port/store.ts'
+import type { LogErasure } from './change-record.ts'
+import type { KeptEntity, KeptRecord, TenantCollections } from './mongo-documents.ts'
+
+type Written = Omit<LogRecord, 'sequence'>
+
+/** Takes what was erased of an entity out of the records that the log has of it; the current state stays. */
+export async function redactLog(
+  { entities, log }: TenantCollections,
+  { id, version: last }: { readonly id: string; readonly version: number },
+  { erasures, since }: LogErasure,
+): Promise<void> {
+  const prefix = `entity ${id} `
+  const found = await entities.findOne({ _id: id }, { projection: { version: 1, text: 1 } })
+  const current = found?.text === undefined ? undefined : found.version
+  const filter =
+    since === undefined
+      ? { key: { $gte: prefix, $lt: `entity ${id}!` } } // behind a blank
+      : { key: { $in: [`${prefix}${since}`, `${prefix}${last}`] } }
+  for await (const { _id, key, text } of log.find(filter)) {
+    const version = Number(key.slice(prefix.length))
+    const redacted = redactText({ key, text }, erasures, { version, isCurrent: version === current })
+    if (redacted !== text) await log.updateOne({ _id }, { $set: { text: redacted } })
+  }
+}
+
+function redactText(
+  { text }: Omit<KeptRecord, '_id'>,
+  erasures: readonly Erasure[],
+  { version, isCurrent }: { readonly version: number; readonly isCurrent: boolean },
+): string {
+  const record: Written = JSON.parse(text)
+  const { at, attributes = [] } = record
+  const before = record.before as Entity | undefined // of an entity
+  const after = record.after as Entity | undefined
+  const told = { version, at }
+  const redactAttributes = isCurrent ? redactBefore : redactChanges
+  return JSON.stringify({
+    ...record,
+    ...(before && { before: redactEntity(before, erasures, { version, at: before.modifiedAt }) }),
+    ...(after && { after: isCurrent ? after : redactEntity(after, erasures, told) }),
+    ...(record.attributes && { attributes: redactAttributes(attributes, erasures, told) }),
+  })
+}
+
+/** Answers what the document of an entity keeps of an erasure: what its state, or its last one, still has. */
+export function erasedFields(found: KeptEntity, erasure: Erasure): Partial<KeptEntity> {
+  const { text, last, version } = found
+  const told = { version, at: erasure.at }
+  if (text !== undefined) {
+    const state = parseEntity(text)
+    const known = erasuresOf(found)
+    return redactEntity(state, [erasure], told) === state
+      ? {}
+      : { erased: JSON.stringify([...known, erasure]) }
+  }
+  if (last === undefined || isEverything(erasure.what)) return {}
+  return { last: canonicalEntity(redactEntity(parseEntity(last), [erasure], told)) }
+}
+
+/** Answers what a document whose state is past keeps of what was erased: what the next state, or the last one, still has. */
+export function stillErased(
+  found: KeptEntity,
+  { next, change: { at } }: EntityUnit,
+  version: number,
+): Partial<KeptEntity> {
+  const erasures = erasuresOf(found)
+  if (next) {
+    const left = erasures.filter((one) => redactEntity(next, [one], { version, at }) !== next)
+    return left.length > 0 ? { erased: JSON.stringify(left) } : {}
+  }
+  if (found.text === undefined) return {}
+  const last = redactEntity(parseEntity(found.text), erasures, { version: found.version, at })
+  return { last: canonicalEntity(last) }
+}
+
+/** Answers what was erased of the past of an entity while its state still had it. */
+export function erasuresOf({ erased }: Pick<KeptEntity, 'erased'>): readonly Erasure[] {
+  return erased === undefined ? [] : JSON.parse(erased)
+}

@@ -1,4 +1,7 @@
+import { LIFETIME } from './config-retention.ts'
 import { type Setting, text, texts } from './config-setting.ts'
+
+const lifetime = { type: 'string', pattern: LIFETIME } as const
 
 /** What the hub does with data: names, other hubs, notifications, history, feeds and indicators. */
 export const RUNNING_SETTINGS = {
@@ -143,6 +146,20 @@ export const RUNNING_SETTINGS = {
     default: 3,
     minimum: 0,
     maximum: 36_500,
+  },
+  'history.retain': {
+    type: 'objects',
+    description:
+      'How long history keeps things: rules, of which the first that fits counts; where none does everything is kept for ever. ' +
+      '`types` and `attributes` narrow a rule; `instances`: how long each instance is there, then `hourly` and `daily` totals ' +
+      'of the numbers in their place, each as `P90D` or `P5Y` (whole days; a year has 365, a month 30) and not shorter than ' +
+      'what is finer; one that is not there is for ever',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { types: texts, attributes: texts, instances: lifetime, hourly: lifetime, daily: lifetime },
+    },
   },
   feeds: {
     type: 'objects',

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { ConfigError, type ConfigFault } from './config-error.ts'
 import type { Given } from './config-file.ts'
+import { retentionFaults } from './config-retention.ts'
 import { SETTING_PATHS, SETTINGS, type SettingPath } from './config-schema.ts'
 import type { Setting } from './config-setting.ts'
 
@@ -100,6 +101,14 @@ export interface Config {
       readonly keep: 'all' | 'changed' | 'sampled' | 'off'
       /** Seconds. */
       readonly every?: number
+    }[]
+    readonly retain: readonly {
+      readonly types?: readonly string[]
+      readonly attributes?: readonly string[]
+      /** Lengths of ISO 8601 in whole days. */
+      readonly instances?: string
+      readonly hourly?: string
+      readonly daily?: string
     }[]
   }
   readonly feeds: readonly { readonly file: string; readonly variables?: Readonly<Record<string, string>> }[]
@@ -261,6 +270,7 @@ function checkTogether(config: Config, given: ReadonlyMap<SettingPath, Given>, f
   if (config.auth.mode === 'required' && !config.identity.enabled && config.auth.issuers.length === 0) {
     faults.push({ where: where('auth.mode'), text: 'Access control needs auth.issuers or identity.enabled' })
   }
+  for (const text of retentionFaults(config)) faults.push({ where: where('history.retain'), text })
 }
 
 function resolvePaths(config: Config, file: string | undefined): Config {

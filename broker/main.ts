@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import type { AssembledHub } from './main/assemble.ts'
 import { clock } from './main/clock.ts'
 import { type ConfiguredRecording, configuredRecording } from './main/recording.ts'
+import { type ConfiguredRetention, configuredRetention } from './main/retention.ts'
 import type { Store } from './store/port/store.ts'
 
 /** What a hub needs from the process that it runs in. */
@@ -38,16 +39,17 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
     `http://${config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host}:${port}`
   // the store opens in its own thread meanwhile
   const recording = configuredRecording(config)
+  const retention = configuredRetention(config)
   const [{ assemble }, { store, remove }] = await Promise.all([
     import('./main/assemble.ts'),
-    openStore(config, log, recording),
+    openStore(config, log, { ...recording, ...retention }),
   ]).catch((error: unknown) => {
     server.close()
     throw error
   })
   let hub: AssembledHub | undefined
   try {
-    hub = await assemble(config, { root, log, url, port, store, recording })
+    hub = await assemble(config, { root, log, url, port, store, recording, retention })
     server.off('request', refuseUntilReady)
     server.on('request', hub.answer)
     server.on('upgrade', hub.upgrade(server))
@@ -84,10 +86,13 @@ function listen(server: Server, { listen: { host, port } }: Config): Promise<num
 async function openStore(
   config: Config,
   log: Logger,
-  { recording }: ConfiguredRecording,
+  {
+    recording,
+    rules: retention,
+  }: Pick<ConfiguredRecording, 'recording'> & Pick<ConfiguredRetention, 'rules'>,
 ): Promise<{ store: Store; remove: () => void }> {
   const { kind, mongodb } = config.store
-  const rules = { ...(recording && { recording }) }
+  const rules = { ...(recording && { recording }), retention }
   if (kind === 'mongodb') {
     const { openMongoStore } = await import('./store/mongodb/mongo-store.ts')
     return {

@@ -27,6 +27,7 @@ import type { StartedIndicators } from './indicators.ts'
 import { assemblePages } from './pages.ts'
 import type { ConfiguredRecording } from './recording.ts'
 import { registerSources } from './register-sources.ts'
+import type { ConfiguredRetention } from './retention.ts'
 import { assembleRoutes } from './routes.ts'
 
 /** What is there before the parts of a hub are built. */
@@ -35,6 +36,7 @@ export interface Assembly extends HubEnvironment {
   readonly port: number
   readonly store: Store
   readonly recording: ConfiguredRecording
+  readonly retention: ConfiguredRetention
 }
 
 /** A hub whose parts are together. */
@@ -48,7 +50,7 @@ export interface AssembledHub extends App {
 /** Builds every part of a hub by hand. @throws Problem or Error that says what cannot be built */
 export async function assemble(
   config: Config,
-  { root, log, url, port, store, recording }: Assembly,
+  { root, log, url, port, store, recording, retention }: Assembly,
 ): Promise<AssembledHub> {
   const ontology = readOntology(root)
   const secret = await hubSecret(config.secret, store, clock())
@@ -67,6 +69,7 @@ export async function assemble(
     ...defaultContext(config, ontology.contextUrl),
   })
   await recording.know(contexts)
+  await retention.know(contexts)
   const identity = await assembleIdentity(config, { root, log, url, secret, store, egress, ontology, clock })
   const registry = createRegistry()
   const secretsOfRegistrations = registrationSecrets(createSeal(secret, REGISTRATION_SEAL))

@@ -21,7 +21,7 @@ const ORDER: readonly MeasureClass[] = ['number', 'time', 'instant', 'text', 'si
 /** What the values of one period come to, method by method (CIM 009 v1.9.1, 4.5.19.1). */
 export class Tally {
   #count = 0
-  readonly #distinct: Set<string> | undefined
+  #distinct: Set<string> | undefined
   readonly #classes = new Map<MeasureClass, ClassTally>()
 
   /** Only where it is asked for are distinct values remembered. */
@@ -36,8 +36,9 @@ export class Tally {
     if (measure) this.#of(measure.class).add(measure)
   }
 
-  /** Adds numbers that somebody else summed up; their distinct values are not known. */
+  /** Adds numbers that somebody else summed up; their distinct values are not known, nor those of all of them. */
   addTotal(total: NumberTotal): void {
+    this.#distinct = undefined
     this.#count += total.count
     this.#of('number').addTotal(total)
   }

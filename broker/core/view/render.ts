@@ -77,9 +77,14 @@ export function projectedAttributes<T extends Instance>(
   const { pick, omit, datasetIds } = options
   if (!pick && !omit && !datasetIds) return attributes
   const kept = Object.entries(attributes)
-    .filter(([name]) => (!pick || pick.attributes.has(name)) && !isOmitted(name, omit))
+    .filter(([name]) => isAttributeProjected(name, options))
     .map(([name, instances]) => [name, inDatasets(instances, datasetIds)] as const)
   return Object.fromEntries(kept.filter(([, instances]) => instances.length > 0))
+}
+
+/** Tells whether the projection lets an attribute through (CIM 009 v1.9.1, 4.21). */
+export function isAttributeProjected(name: Iri, { pick, omit }: Pick<Projecting, 'pick' | 'omit'>): boolean {
+  return (!pick || pick.attributes.has(name)) && !isOmitted(name, omit)
 }
 
 /** A nested omission, `rel{name}`, concerns the linked entity only. */

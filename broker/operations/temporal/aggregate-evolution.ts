@@ -1,4 +1,5 @@
 import type { Iri } from '../../core/model/iri.ts'
+import { Problem } from '../../core/model/problem.ts'
 import { SCOPE, type TemporalEntity, timeOf } from '../../core/model/temporal.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
@@ -10,6 +11,7 @@ import type { View } from '../../core/view/view.ts'
 import type { AggregateQuery, EvolutionHead, EvolutionStore } from '../../store/port/evolution.ts'
 import type { AskedOfEvolutions } from './evolution-content.ts'
 import type { InstanceReader } from './instance-reader.ts'
+import { isClear, readCondensed } from './see-condensed.ts'
 
 /** What aggregates are made of. */
 export interface Aggregating {
@@ -36,19 +38,20 @@ export async function aggregateStored(
 ): Promise<AggregatedAttributes> {
   const names = Object.keys(oldest.attributes).filter((name) => name !== SCOPE)
   const { window } = asked
-  const start = window?.from ?? Math.min(...names.flatMap((name) => timesOf(oldest, name, asked)))
+  const condensed = await readCondensed(aggregating, head, asked)
   const newest = await readNewest(aggregating, head, names, asked)
+  const timesWith = (evolution: TemporalEntity, name: Iri, end: 'first' | 'last'): readonly Micros[] => {
+    const totals = condensed.filter(({ attribute }) => attribute === name).map((each) => each[end])
+    return [...timesOf(evolution, name, asked), ...totals]
+  }
+  const start = window?.from ?? Math.min(...names.flatMap((name) => timesWith(oldest, name, 'first')))
   const aggregated: [Iri, readonly Aggregated[]][] = []
   for (const name of names) {
-    const end = window?.to ?? Math.max(...timesOf(newest, name, asked))
+    const [first, last] = [timesWith(oldest, name, 'first'), timesWith(newest, name, 'last')]
+    const end = window?.to ?? Math.max(...last)
     const aggregator = new Aggregator(asked.aggregation, { start, end, property: window?.property })
-    const series = {
-      head,
-      name,
-      start,
-      first: timesOf(oldest, name, asked),
-      last: timesOf(newest, name, asked),
-    }
+    const isCondensed = condensed.some(({ attribute }) => attribute === name)
+    const series = { head, name, start, first, last, isCondensed }
     if (!(await addTotals(aggregator, aggregating, series, asked)))
       await addInstances(aggregator, aggregating, series, asked)
     aggregated.push([name, aggregator.result()])
@@ -79,6 +82,8 @@ interface SeriesOf {
   readonly start: Micros
   readonly first: readonly Micros[]
   readonly last: readonly Micros[]
+  /** Totals alone tell something of it. */
+  readonly isCondensed: boolean
 }
 
 function timesOf(evolution: TemporalEntity, name: Iri, { window }: Asked): readonly Micros[] {
@@ -88,25 +93,34 @@ function timesOf(evolution: TemporalEntity, name: Iri, { window }: Asked): reado
 /** Adds what the store knows of plain numbers; tells whether that is all there is to add. */
 async function addTotals(
   aggregator: Aggregator,
-  { store, of: { tenant, view } }: Aggregating,
-  { head, name, start, first, last }: SeriesOf,
-  { aggregation, window, options }: Asked,
+  aggregating: Aggregating,
+  series: SeriesOf,
+  asked: Asked,
 ): Promise<boolean> {
+  const { aggregation, window } = asked
   const known = window?.property === 'observedAt' && !aggregation.methods.includes('distinctCount')
-  if (!known || !isClear(head, name, view)) return false
+  const isSeen = isClear(series.head, series.name, aggregating.of.view)
+  if (known && isSeen && (await addPeriods(aggregator, aggregating, series, asked))) return true
+  if (!series.isCondensed) return false
+  const all = await addPeriods(aggregator, aggregating, series, { ...asked, condensed: true })
+  if (!all) throw new Problem('TooComplexQuery', `Query asks for more than ${MOST_PERIODS} periods`)
+  return false
+}
+
+/** Adds totals of all numbers, or of those that only totals tell; tells whether there are such totals. */
+async function addPeriods(
+  aggregator: Aggregator,
+  { store, of: { tenant } }: Aggregating,
+  { head, name, start, first, last }: SeriesOf,
+  { aggregation, options, condensed }: Asked & Pick<AggregateQuery, 'condensed'>,
+): Promise<boolean> {
   const from = aggregation.period ? periodOf(Math.min(...first), start, aggregation.period).from : start
   const bounds = periodBounds({ from, to: Math.max(...last) + 1 }, aggregation.period, MOST_PERIODS)
   if (!bounds) return false
-  const query = { attribute: name, bounds, ...datasetsOf(options) }
+  const query = { attribute: name, bounds, ...datasetsOf(options), ...(condensed && { condensed }) }
   const totals = await store.aggregates(tenant, head.id, query)
   for (const total of totals ?? []) aggregator.addTotal(total, bounds[total.period] ?? from)
   return totals !== undefined
-}
-
-/** What is masked, or scanned for identifiers, is only known instance by instance. */
-function isClear({ types }: EvolutionHead, name: Iri, view: View): boolean {
-  if (view.unrestricted) return true
-  return view.treatment(types, name) === 'clear' && !(view.scan && (view.scans?.(name, types) ?? true))
 }
 
 function datasetsOf({ datasetIds }: AskedOfEvolutions['options']): Pick<AggregateQuery, 'datasetIds'> {

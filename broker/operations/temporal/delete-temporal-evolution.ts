@@ -31,5 +31,6 @@ async function attributesOf(
   id: string,
 ): Promise<readonly string[]> {
   const newest = await store.instances(tenant, id, { order: 'newest', perAttribute: 1 })
-  return [...new Set(newest.map(({ attribute }) => attribute))]
+  const condensed = await store.condensed(tenant, id, {})
+  return [...new Set([...newest, ...condensed].map(({ attribute }) => attribute))]
 }

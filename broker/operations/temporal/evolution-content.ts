@@ -11,6 +11,7 @@ import type { EvolutionOptions } from '../../core/view/evolution-options.ts'
 import type { EvolutionHead } from '../../store/port/evolution.ts'
 import type { InstanceReader, Reading } from './instance-reader.ts'
 import type { EvolutionMeans } from './read-dependencies.ts'
+import { type CondensedReading, readCondensed, withCondensed } from './see-condensed.ts'
 
 /** What is asked of evolutions, and how they are to be written. */
 export interface AskedOfEvolutions {
@@ -51,7 +52,7 @@ export interface ContentReader {
 
 /** Makes the reader of one request (CIM 009 v1.9.1, 5.7.3.4, 5.7.4.4: S1 to S8). */
 export function contentReader(
-  { engine }: Pick<EvolutionMeans, 'engine'>,
+  { engine, ...reading }: Pick<EvolutionMeans, 'engine'> & CondensedReading,
   reader: InstanceReader,
   asked: AskedOfEvolutions,
 ): ContentReader {
@@ -77,8 +78,12 @@ export function contentReader(
     const content = scope
       ? await inScope(head, scope)
       : await reader.read(head, { ...wanted, ...(atLeast !== undefined && { atLeast }) })
-    if (!content || !(await exists(head, content))) return undefined
-    return projectEvolution(content, options)
+    const condensed = isSummedUp(asked) ? await readCondensed(reading, head, asked) : []
+    if (!content || !(await exists(head, withCondensed(content, condensed)))) return undefined
+    const wantedOfIt = projectEvolution(content, options)
+    return condensed.length === 0
+      ? wantedOfIt
+      : withCondensed(wantedOfIt ?? { ...content, attributes: {} }, condensed)
   }
 
   /** What was while the entity was in the scope; its scopes of that time may have been set before it (4.18, C.5.16). */

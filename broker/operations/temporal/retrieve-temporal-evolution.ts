@@ -25,8 +25,8 @@ export const retrieveTemporalEvolution =
     if (!head || !admitsEvolution(head, view)) throw noEvolution(id)
     const reader = instanceReader(dependencies.store, { tenant, view }, dependencies.maxRows)
     const asked = { ...command, query: {} }
-    const content = await contentReader(dependencies, reader, asked).read(head, enoughOf(dependencies, asked))
     const reading = { ...dependencies, of: { tenant, view }, reader }
+    const content = await contentReader(reading, reader, asked).read(head, enoughOf(dependencies, asked))
     const answer = content && (await writeEvolutions(reading, asked, [{ head, content }]))
     if (!answer || answer.texts.length === 0) throw nothingLeft(id)
     return { ...answer, more: false }

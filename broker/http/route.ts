@@ -25,6 +25,8 @@ export interface HubRequest {
   readonly body?: JsonValue
   /** Raw body of routes with `body: 'bytes'`. */
   readonly bytes?: Uint8Array
+  /** Body of routes with `body: 'stream'`, as it comes: no faster than it is taken. */
+  readonly stream?: AsyncIterable<Buffer>
   readonly caller: Caller
   readonly tenant: Tenant
   readonly requestId: string
@@ -79,8 +81,8 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path in koa-router syntax; a trailing slash is accepted too. */
   readonly path: string
-  /** `ld`: JSON or JSON-LD with @context rules; `json`: plain JSON; `bytes`: anything; `none`: no body. */
-  readonly body: 'none' | 'ld' | 'json' | 'bytes'
+  /** `ld`: JSON or JSON-LD with @context rules; `json`: plain JSON; `bytes`: anything; `stream`: anything, of whatever size; `none`: no body. */
+  readonly body: 'none' | 'ld' | 'json' | 'bytes' | 'stream'
   /** Largest body, bytes; the default is the configuration's. */
   readonly maxBytes?: number
   /** Query parameters that are known here; any other is refused with InvalidRequest. Default: none. */

@@ -7,7 +7,7 @@ import { DEFAULT_TENANT, noTenant, parseTenant, type Tenant } from '../core/mode
 import type { Store } from '../store/port/store.ts'
 import type { MakeAnswer } from './answer-exchange.ts'
 import { agreeOnMediaType } from './decode/accept.ts'
-import { checkJsonHeaders, parseJson, readBytes } from './decode/body.ts'
+import { checkJsonHeaders, parseJson, readBytes, refuseCoding } from './decode/body.ts'
 import { contextOfBody, contextOfHeaders, contextOfLink } from './decode/link-context.ts'
 import { enterSnapshot, type UseSnapshot } from './decode/snapshot-scope.ts'
 import { type WrittenAnswer, writeAnswer } from './encode/write-answer.ts'
@@ -119,7 +119,7 @@ async function decode(
           scope: { caller, tenant: named, query },
           useSnapshot: dependencies.useSnapshot,
         })
-  const { body, bytes } = await readBody(exchange, route, route.maxBytes ?? dependencies.maxBodyBytes)
+  const { body, bytes, stream } = await readBody(exchange, route, route.maxBytes ?? dependencies.maxBodyBytes)
   return {
     method,
     path: url,
@@ -128,6 +128,7 @@ async function decode(
     headers: headers as HubRequest['headers'], // only `set-cookie`, which no request has, is a list (node's http)
     ...(body !== undefined && { body }),
     ...(bytes && { bytes }),
+    ...(stream && { stream }),
     caller,
     tenant,
     requestId,
@@ -184,8 +185,12 @@ async function readBody(
   { request, method }: Exchange,
   route: Route,
   maxBytes: number,
-): Promise<{ body?: JsonValue; bytes?: Uint8Array }> {
+): Promise<Pick<HubRequest, 'body' | 'bytes' | 'stream'>> {
   if (route.body === 'none') return {}
+  if (route.body === 'stream') {
+    refuseCoding(request.headers)
+    return { stream: request }
+  }
   if (route.body === 'bytes') return { bytes: await readBytes(request, maxBytes) }
   checkJsonHeaders(request.headers, method, maxBytes)
   return { body: parseJson(await readBytes(request, maxBytes)) }

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Route } from '../http/route.ts'
 import type { PageSettings } from '../http/routes/entity-routes.ts'
+import { importRoutes } from '../http/routes/import-routes.ts'
 import { temporalMapRoutes } from '../http/routes/temporal-map-routes.ts'
 import { temporalQueryRoutes } from '../http/routes/temporal-query-routes.ts'
 import { temporalRoutes } from '../http/routes/temporal-routes.ts'
@@ -9,6 +10,7 @@ import { createTemporalEvolution } from '../operations/temporal/create-temporal-
 import { deleteAttributeInstance } from '../operations/temporal/delete-attribute-instance.ts'
 import { deleteTemporalAttribute } from '../operations/temporal/delete-temporal-attribute.ts'
 import { deleteTemporalEvolution } from '../operations/temporal/delete-temporal-evolution.ts'
+import { importHistory } from '../operations/temporal/import-history.ts'
 import { modifyAttributeInstance } from '../operations/temporal/modify-attribute-instance.ts'
 import {
   createTemporalEntityMap,
@@ -38,6 +40,7 @@ export function assembleTemporal(
       deleteAttributeInstance: deleteAttributeInstance(parts),
       deleteTemporalEvolution: deleteTemporalEvolution(parts),
     }),
+    ...importRoutes(importHistory(parts), limits.bodyBytes),
     ...temporalMapRoutes(createTemporalEntityMap(reading)),
     ...temporalQueryRoutes(
       {

@@ -684,6 +684,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import observations of the past, line by line · Nhập hàng loạt số liệu quan trắc đã có
+         * @description Adds what lines tell to the history of their entities, as POST /ngsi-ld/v1/temporal/entities does for one. The body may have
+         *     any length; a line may have `limits.bodyBytes`. An instance that is there already changes nothing, so that a file can be
+         *     sent again, as a whole or from any line on. Answered when everything that is kept is on disk.
+         *
+         *     `application/x-ndjson`: each line is an EntityTemporal, normalized or concise. An `observedAt` of the line itself is the
+         *     time of all instances that have none: `{"id": "urn:…", "type": "AirQualityObserved", "observedAt": "2020-01-01T00:00:00Z",
+         *     "pm25": 31}`.
+         *
+         *     `text/csv` (RFC 4180): a header line with `id`, `type`, `observedAt` and a column for each attribute, or with `attribute`
+         *     and `value`; both may have `unitCode` and `datasetId`. An empty cell is no instance.
+         *
+         *     Nhận toàn bộ tệp số liệu quá khứ (NDJSON hoặc CSV); gửi lại không làm thay đổi dữ liệu đã có.
+         */
+        post: operations["importHistory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -1770,6 +1801,25 @@ export interface components {
             outcome: "written" | "unchanged" | "quarantined";
             reason?: string;
             detail?: string;
+        };
+        ImportResult: {
+            /** @description Lines that say something; header and blank ones do not */
+            lines: number;
+            /** @description Instances of lines that are kept */
+            instances: number;
+            /** @description Entities that these are of */
+            entities: number;
+            /** @description Instances that were there already, with the same content */
+            unchanged: number;
+            rejected: {
+                count: number;
+                /** @description The first hundred that were found */
+                first: {
+                    /** @description Number of the line in the body, from 1 */
+                    line: number;
+                    detail: string;
+                }[];
+            };
         };
         HubDescription: {
             name: string;
@@ -4344,6 +4394,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayOutcome"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importHistory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description All lines are kept · Đã lưu mọi dòng */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description Some lines were rejected, the others are kept · Một số dòng bị từ chối */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -74,6 +74,57 @@ describe('e2e: who may read, provide and change history', function () {
       expect((await send('dpo', '/urn:ngsi-ld:ServiceRequest:thai-nguyen:never')).status).to.equal(404)
     })
 
+  const importing = (asker: Asker, ...lines: readonly object[]) =>
+    hubs.send(hubs.city, asker, '/hub/v1/history', {
+      method: 'POST',
+      body: lines.map((line) => JSON.stringify(line)).join('\n'),
+      headers: { 'Content-Type': 'application/x-ndjson' },
+    })
+  const line = (id: string, members: object) => ({
+    id,
+    type: 'ServiceRequest',
+    observedAt: at(2, 0).observedAt,
+    ...members,
+  })
+
+  for (const [asker, status] of [
+    ['anonymous', 401],
+    ['public', 403],
+    ['analyst', 403],
+    ['operator.song-cong', 403],
+    ['peer hub', 403],
+  ] as const)
+    it(`${asker} gets nothing in with an import`, async () => {
+      const before = (await past('dpo')).text
+      const never = 'urn:ngsi-ld:ServiceRequest:thai-nguyen:never'
+      const answer = await importing(asker, line(ID, { status: 'mine' }), line(never, { status: 'mine' }))
+      expect(answer.status, answer.text).to.equal(status)
+      expect((await past('dpo')).text).to.equal(before)
+      expect((await send('dpo', `/${never}`)).status).to.equal(404)
+    })
+
+  it('an import keeps the lines that the caller may write, and says why not the others', async () => {
+    const other = 'urn:ngsi-ld:ServiceRequest:thai-nguyen:imported'
+    const answer = await importing(
+      'operator.thai-nguyen',
+      line(ID, { reporterPhone: 'x' }),
+      line(other, { status: 'imported' }),
+      line(ID, { status: 'imported' }),
+      line(ID, { status: 'imported', reporterPhone: 'x' }),
+    )
+    expect(answer.status, answer.text).to.equal(207)
+    expect(answer.body).to.include({ lines: 4, instances: 2, entities: 2 })
+    expect(answer.body.rejected.first.map((one: { line: number }) => one.line)).to.deep.equal([1, 4])
+    expect(answer.text).to.include('does not see in clear').and.not.include(PHONE)
+    const { body, text } = await past('dpo')
+    expect(body.status).to.have.length(2)
+    expect(text).to.include(PHONE)
+    expect(
+      (await send('dpo', `/${ID}/attrs/status/${body.status[1].instanceId}`, { method: 'DELETE' })).status,
+    ).to.equal(204)
+    expect((await send('dpo', `/${other}`, { method: 'DELETE' })).status).to.equal(204)
+  })
+
   it('an operator of the city changes nothing that it does not see in clear', async () => {
     const before = (await past('dpo')).text
     for (const path of [

@@ -142,6 +142,12 @@ const PURGES: readonly Step[] = [
 
 /** History holds what was written, by when it was written; representations of it, and filters on it. */
 const HISTORY = '/ngsi-ld/v1/temporal/entities'
+/** Lines that are refused, whoever sends them. */
+const importing = (body: string): TestRequest => ({
+  method: 'POST',
+  body,
+  headers: { 'Content-Type': body.startsWith('{') ? 'application/x-ndjson' : 'text/csv' },
+})
 const SINCE = 'timerel=after&timeAt=2020-01-01T00:00:00Z&timeproperty=modifiedAt'
 const HISTORIES = [
   ['format=normalized&options=sysAttrs'],
@@ -310,6 +316,10 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'PATCH /ngsi-ld/v1/temporal/entities/{id}/attrs/{attribute}/{instanceId}': 'writes only',
   'DELETE /ngsi-ld/v1/temporal/entities/{id}/attrs/{attribute}/{instanceId}': 'writes only',
   'DELETE /ngsi-ld/v1/temporal/entities/{id}': 'writes only',
+  'POST /hub/v1/history': [
+    ['/hub/v1/history', importing(`{"id":"${reportId(0)}","type":"ServiceRequest","reporterName":5}`)],
+    ['/hub/v1/history', importing(`id,type,observedAt,reporterPhone\n${reportId(1)},ServiceRequest,now,5\n`)],
+  ],
   'GET /ngsi-ld/v1/types': [
     ['/ngsi-ld/v1/types'],
     ['/ngsi-ld/v1/types?local=true'],

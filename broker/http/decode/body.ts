@@ -29,16 +29,19 @@ export function checkJsonHeaders(
   if (!JSON_TYPES.has(type) || (type === 'application/merge-patch+json' && method !== 'PATCH')) {
     throw new Problem('UnsupportedMediaType', 'Body is neither application/json nor application/ld+json')
   }
-  // what a coded body unfolds to would have to be bounded too: nobody needs it for a megabyte
-  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
-    throw new Problem('UnsupportedMediaType', 'Body has a content coding, which is not taken', {
-      headers: { 'Accept-Encoding': 'identity' },
-    })
-  }
+  refuseCoding(headers)
   if (headers['content-length'] === undefined) {
     throw new Problem('LengthRequired', 'Request has no Content-Length header')
   }
   if (Number(headers['content-length']) > maxBytes) throw tooLarge(maxBytes)
+}
+
+/** What a coded body unfolds to would have to be bounded too: nobody needs it. @throws Problem UnsupportedMediaType */
+export function refuseCoding(headers: IncomingMessage['headers']): void {
+  if ((headers['content-encoding'] ?? 'identity') === 'identity') return
+  throw new Problem('UnsupportedMediaType', 'Body has a content coding, which is not taken', {
+    headers: { 'Accept-Encoding': 'identity' },
+  })
 }
 
 /** Reads a whole body. @throws Problem RequestEntityTooLarge as soon as it is longer than `maxBytes` */
@@ -69,12 +72,14 @@ export function readBytes(request: IncomingMessage, maxBytes: number): Promise<B
  * @throws Problem InvalidRequest (no JSON, no UTF-8) or BadRequestData (nested too deep, a number that would be rounded)
  */
 export function parseJson(bytes: Buffer): JsonValue {
-  const text = decodeUtf8(bytes)
-  const value = parse(text)
+  return parseJsonText(decodeUtf8(bytes), 'Body')
+}
+
+/** Parses a text as JSON; `what` names it in a Problem. @throws Problem as `parseJson` does */
+export function parseJsonText(text: string, what: string): JsonValue {
+  const value = parse(text, what)
   checkExactNumbers(text)
-  if (isDeeper(value, MAX_DEPTH)) {
-    throw badRequestData(`Body is nested deeper than ${MAX_DEPTH} levels`)
-  }
+  if (isDeeper(value, MAX_DEPTH)) throw badRequestData(`${what} is nested deeper than ${MAX_DEPTH} levels`)
   return value
 }
 
@@ -85,14 +90,14 @@ function decodeUtf8(bytes: Buffer): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
-function parse(text: string): JsonValue {
+function parse(text: string, what: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue // what JSON.parse answers is JSON
   } catch (cause) {
-    if (text.trim() === '') throw invalidRequest('Body is empty where JSON is needed')
+    if (text.trim() === '') throw invalidRequest(`${what} is empty where JSON is needed`)
     const position = / at position (\d+)/.exec(cause instanceof Error ? cause.message : '')?.[1]
     const at = position === undefined ? text.length : Number(position)
-    throw new Problem('InvalidRequest', `Body is not valid JSON at character ${at}`, {
+    throw new Problem('InvalidRequest', `${what} is not valid JSON at character ${at}`, {
       members: { position: at },
     })
   }

@@ -1,3 +1,4 @@
+import { isExactNumber } from '../../core/model/exact-number.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 
 /** Refuses JSON with a number that would not be kept exactly, instead of rounding it in silence. @throws Problem BadRequestData */
@@ -27,7 +28,7 @@ function findInexact(text: string): number {
       const plainEnd = numericEnd(text, at)
       const end = isExponent(text.charCodeAt(plainEnd)) ? numericEnd(text, plainEnd + 1) : plainEnd
       const sure = end === plainEnd && end - at <= SURE_LENGTH
-      if (!sure && !survives(text.slice(at, end))) return at
+      if (!sure && !isExactNumber(text.slice(at, end))) return at
       at = end
     }
   }
@@ -57,20 +58,4 @@ function isNumeric(unit: number): boolean {
 
 function isExponent(unit: number): boolean {
   return unit === 0x65 || unit === 0x45
-}
-
-function survives(token: string): boolean {
-  const value = Number(token)
-  const written = String(value)
-  return written === token || (Number.isFinite(value) && plain(written) === plain(token))
-}
-
-/** Digits without leading and trailing zeros, and the power of ten: equal for equal decimal numbers. */
-function plain(token: string): string {
-  const [, sign = '', whole = '', decimals = '', exponent = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? []
-  const digits = `${whole}${decimals}`.replace(/^0+/, '')
-  const short = digits.replace(/0+$/, '')
-  if (short === '') return '0'
-  return `${sign}${short}e${Number(exponent) - decimals.length + digits.length - short.length}`
 }

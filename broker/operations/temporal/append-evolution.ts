@@ -3,7 +3,7 @@ import type { EvolutionChange } from '../../store/port/evolution.ts'
 import type { UnitResult } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
 import { type EvolutionDependencies, noEvolution } from './evolution-dependencies.ts'
-import { checkWrite, commitEvolution } from './write-evolution.ts'
+import { appendIntent, checkCreation, checkWrite, commitEvolution } from './write-evolution.ts'
 
 type Append = Extract<EvolutionChange, { readonly action: 'append' }>
 
@@ -25,10 +25,10 @@ export async function appendEvolution(
 ): Promise<UnitResult> {
   const added = { types, ...(scopes && { scopes }), instances: instances(dependencies.clock()) }
   const attributes = [...new Set(added.instances.map(({ attribute }) => attribute))]
-  const intent = { id, attributes, ...(types.length > 0 && { types }), ...(scopes && { scopes }) }
-  const head = await checkWrite(dependencies, command, { action: 'update', ...intent })
+  const intent = appendIntent({ id, attributes, types, ...(scopes && { scopes }) })
+  const head = await checkWrite(dependencies, command, intent)
   if (!head && needs === 'present') throw noEvolution(id)
-  if (!head) command.caller.check('create', command.tenant, { resource: 'entity', ...intent })
+  if (!head) checkCreation(command, intent)
   const result = await commitEvolution(dependencies, command, id, { action: 'append', needs, ...added })
   if (result.outcome === 'conflict') throw noEvolution(id)
   return result

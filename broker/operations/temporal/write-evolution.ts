@@ -27,19 +27,43 @@ export async function checkWrite(
   command: Command,
   intent: EvolutionIntent,
 ): Promise<EvolutionHead | undefined> {
+  checkIntent(command, intent)
+  const head = await readHead(store, command, intent.id)
+  if (head) checkHead(command, intent, head)
+  return head
+}
+
+/** Answers what an append of instances is about to do. */
+export function appendIntent({
+  id,
+  attributes,
+  types,
+  scopes,
+}: Omit<EvolutionIntent, 'action'> & { readonly types: readonly Iri[] }): EvolutionIntent {
+  return { action: 'update', id, attributes, ...(types.length > 0 && { types }), ...(scopes && { scopes }) }
+}
+
+/** Checks that the caller may make an evolution where there is none. @throws Problem */
+export function checkCreation({ caller, tenant }: Command, { action: _, ...intent }: EvolutionIntent): void {
+  caller.check('create', tenant, { resource: 'entity', ...intent })
+}
+
+/** Checks what can be told before anybody looks whether there is an evolution. @throws Problem */
+export function checkIntent({ caller, tenant }: Command, { action, ...intent }: EvolutionIntent): void {
+  caller.check(action, tenant, { resource: 'entity', ...intent })
+}
+
+/** Checks that the caller may change the evolution that has this head. @throws Problem */
+export function checkHead(command: Command, intent: EvolutionIntent, head: EvolutionHead): void {
   const { caller, tenant } = command
-  const { action, id, attributes, types, scopes } = intent
+  const { action, id, attributes, types } = intent
   const target: Target = { resource: 'entity', id, attributes }
-  caller.check(action, tenant, { ...target, ...(types && { types }), ...(scopes && { scopes }) })
-  const head = await readHead(store, command, id)
-  if (!head) return undefined
   const view = caller.view(tenant)
   if (!admitsEvolution(head, view)) throw noEvolution(id)
   for (const named of [head.types, [...head.types, ...(types ?? [])]])
     caller.check(action, tenant, { ...target, types: named, ...(head.scopes && { scopes: head.scopes }) })
   if (!view.unrestricted && attributes.some((name) => view.treatment(head.types, name) !== 'clear'))
     throw veiled(id)
-  return head
 }
 
 function veiled(id: string): Problem {

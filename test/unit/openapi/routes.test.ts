@@ -14,7 +14,7 @@ const INERT = {
 const CONFIG = await readConfig({ environment: { HUB_AUTH_MODE: 'off' }, flags: {} })
 const ROUTES = assembleRoutes(CONFIG, INERT).routes
 const API = /^\/(ngsi-ld|hub)\/v1\//
-const BODIES = new Set(['ld', 'json', 'bytes'])
+const BODIES = new Set(['ld', 'json', 'bytes', 'stream'])
 
 const templateOf = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}')
 

@@ -5,6 +5,7 @@ import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
 import { exportCommand } from './commands/export.ts'
 import { hashPasswordCommand } from './commands/hash-password.ts'
+import { importCommand } from './commands/import.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { notificationsCommand } from './commands/notifications.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -22,6 +23,7 @@ for (const command of [
   demoCommand,
   tokenCommand,
   ingestCommand,
+  importCommand,
   exportCommand,
   notificationsCommand,
   checkCommand,

@@ -15,7 +15,7 @@ import { type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
 /** The command as it was compiled with this test. */
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'broker', 'cli', 'main.js')
 const COMMANDS = [
-  ...(['serve', 'demo', 'token', 'ingest', 'export', 'notifications', 'check'] as const),
+  ...(['serve', 'demo', 'token', 'ingest', 'import', 'export', 'notifications', 'check'] as const),
   'hash-password',
 ] as const
 

@@ -3,7 +3,7 @@ import { FeedFault } from '../../../adapters/kit/fault.ts'
 import { type IngestProgress, ingest } from '../../../adapters/kit/ingest.ts'
 import type { Summary } from '../../../adapters/kit/summary.ts'
 import { CommandFailure } from '../command-failure.ts'
-import { demoToken } from '../demo-token.ts'
+import { tokenSource } from './token-source.ts'
 
 /** Command line options of `hub ingest`. */
 export interface IngestOptions {
@@ -15,8 +15,6 @@ export interface IngestOptions {
   readonly variable: Readonly<Record<string, string>>
 }
 
-const TOKEN_MINUTES = 5
-
 /** Loads files through a feed and prints what became of their records. @throws CommandFailure */
 export async function ingestFiles(inputs: readonly string[], options: IngestOptions): Promise<void> {
   const who = process.env.HUB_TOKEN === undefined ? `account ${options.account}` : 'the token in HUB_TOKEN'
@@ -27,7 +25,11 @@ export async function ingestFiles(inputs: readonly string[], options: IngestOpti
       feedFile: options.adapter,
       inputs,
       variables: options.variable,
-      connection: { baseUrl: options.hub.replace(/\/$/, ''), tenant: options.tenant, token: tokens(options) },
+      connection: {
+        baseUrl: options.hub.replace(/\/$/, ''),
+        tenant: options.tenant,
+        token: tokenSource(options),
+      },
       onProgress: meter.update,
     })
     meter.stop()
@@ -36,22 +38,6 @@ export async function ingestFiles(inputs: readonly string[], options: IngestOpti
     meter.stop()
     if (error instanceof FeedFault) throw new CommandFailure(error.message, 2)
     throw error
-  }
-}
-
-/** A token is asked for when the one before is some minutes old; a hub without access control needs none. */
-function tokens({ account, issuer }: IngestOptions): () => Promise<string | undefined> {
-  let kept: { readonly token: Promise<string | undefined>; readonly until: number } | undefined
-  return () => {
-    if (process.env.HUB_TOKEN !== undefined) return Promise.resolve(process.env.HUB_TOKEN)
-    if (account === '') return Promise.resolve(undefined)
-    if (!kept || kept.until < Date.now()) {
-      kept = {
-        token: demoToken(account, issuer.replace(/\/$/, '')),
-        until: Date.now() + TOKEN_MINUTES * 60_000,
-      }
-    }
-    return kept.token
   }
 }
 

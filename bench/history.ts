@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Client } from 'undici'
 import { stringify } from 'yaml'
 import { create, entity, id, update } from './entities.ts'
+import { importing } from './history-import.ts'
 import { DAY, IN_ONE_REQUEST, MINUTE, provision, START, TEMPORAL } from './history-load.ts'
 import { packedHistory } from './history-pack.ts'
 import { rawDailyAverages } from './history-raw.ts'
@@ -40,6 +41,7 @@ export async function history(bench: HistoryBench): Promise<readonly Figure[]> {
   if (bench.isWanted('history.pack')) {
     figures.push(...(await packedHistory({ ...bench, instances: Math.ceil(bench.instances / 4) })))
   }
+  if (bench.isWanted('history.import')) figures.push(...(await importing(bench)))
   return figures
 }
 

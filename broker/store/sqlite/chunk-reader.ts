@@ -12,8 +12,8 @@ import { DAY, dayOf } from './totals-writer.ts'
 /** Bytes of unpacked chunks that are kept at hand, and what each instance of one takes. */
 const UNPACKED = 8 * 1024 * 1024
 const INSTANCE = 48
-/** Chunks that are looked for at once. */
-const AT_ONCE = 32
+/** Chunks that are looked for at first; each time that more are needed, twice as many. */
+const FEW = 4
 
 interface Packed {
   readonly key: number
@@ -119,10 +119,10 @@ export class ChunkReader {
     order: RowRange['order'] = 'oldest',
   ): Generator<Packed, void> {
     const days = [dayOf(from), Math.ceil(to / DAY)] as const
-    for (let passed = 0; ; passed += AT_ONCE) {
-      const some = this.#tables[order].all(subject, attribute, ...days, AT_ONCE, passed)
+    for (let [passed, most] = [0, FEW]; ; passed += most, most *= 2) {
+      const some = this.#tables[order].all(subject, attribute, ...days, most, passed)
       yield* some
-      if (some.length < AT_ONCE) return
+      if (some.length < most) return
     }
   }
 

@@ -13,6 +13,7 @@ import type {
   PeriodTotal,
 } from '../../../broker/store/port/evolution.ts'
 import type { EntityUnit } from '../../../broker/store/port/store.ts'
+import { addChunks } from '../../../broker/store/sqlite/add-chunks.ts'
 import { openForWriting } from '../../../broker/store/sqlite/connection.ts'
 import { openSqliteStore, type SqliteStore } from '../../../broker/store/sqlite/sqlite-store.ts'
 import { entity, NOW, PM10, property, put, remove, TYPE } from '../../support/store-builders.ts'
@@ -84,6 +85,23 @@ describe('SQLite store: finished days of plain numbers', () => {
     expect({ ...database.prepare('SELECT count(*) AS rows FROM history').get() }).to.deep.equal({ rows: 100 })
     expect({ ...database.prepare('SELECT count(*) AS chunks FROM chunk').get() }).to.deep.equal({ chunks: 0 })
     database.close()
+  })
+
+  it('of an earlier schema are packed in turn', async () => {
+    const [directory = ''] = directories
+    await commit(append('urn:plain', minutes(0, 100)))
+    await packing.close()
+    packing = await openSqliteStore({ directory, clock })
+    await packing.rollUp()
+    expect(counted()).to.deep.equal({ chunks: 0, rows: 100, ripe: 1 })
+    await packing.close()
+    const database = openForWriting({ file: join(directory, 'default.sqlite') })
+    database.exec('DROP TABLE chunk; DROP TABLE ripe')
+    addChunks(database)
+    database.close()
+    packing = await openSqliteStore({ directory, clock, packDays: 1 })
+    await packing.rollUp()
+    expect(counted()).to.deep.equal({ chunks: 1, rows: 0, ripe: 0 })
   })
 
   it('become rows before anything of them changes, and are packed again', async () => {

@@ -71,6 +71,11 @@ for (const { name, open, runs } of stores) {
           },
           [1, 2],
         ],
+        [
+          'by place, whatever was observed',
+          { window: { from: NOW + 2, to: NOW + 2 * HOUR } },
+          ['text 2', 'text 3', 'text 4', 1],
+        ],
         ['none without the property', { window: { property: 'observedAt' }, attributes: [NO2] }, []],
         [
           'by another time, in its order',
@@ -651,7 +656,7 @@ const queries: fc.Arbitrary<Partial<InstanceQuery>> = fc.record(
         ),
         to: fc.oneof(fc.integer({ min: NOW, max: NOW + 6 }), fc.integer({ min: NOW + 999, max: NOW + 1030 })),
       },
-      { requiredKeys: ['property'] },
+      { requiredKeys: [] },
     ),
     perAttribute: fc.integer({ min: 1, max: 5 }),
   },

@@ -36,7 +36,7 @@ export class EvolutionModel {
     return names.sort(compareText).flatMap((name) => {
       const rows = [...this.#places.values()].filter((row) => row.attribute === name)
       const keyOf = (row: Placed): number | undefined => {
-        if (!window) return row.time
+        if (!window?.property) return row.time
         return window.property === 'createdAt' ? JSON.parse(row.text ?? '').createdAt : row[window.property]
       }
       const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = window ?? {}

@@ -32,6 +32,9 @@ export interface EvolutionQuery {
   readonly limit: number
 }
 
+/** A window by a property or, without one, by observedAt, else modifiedAt (of a deletion: deletedAt), which all have. */
+export type PlaceWindow = Partial<TimeWindow>
+
 /** Which instances of one entity's history to answer. */
 export interface InstanceQuery {
   /** Expanded names; absent: all. Scopes are in history under `NGSI_LD + 'scope'`. */
@@ -40,8 +43,8 @@ export interface InstanceQuery {
    * Absent: all of time. By a property that an instance does not have it is not found: a deletion has no observedAt, and
    * its modifiedAt is its deletedAt.
    */
-  readonly window?: TimeWindow
-  /** By the window's property; without a window by observedAt, else modifiedAt (of a deletion: deletedAt). */
+  readonly window?: PlaceWindow
+  /** By the window's property; without one by observedAt, else modifiedAt (of a deletion: deletedAt). */
   readonly order: 'oldest' | 'newest'
   /** At most so many of each attribute, all of its datasetIds together. */
   readonly perAttribute: number

@@ -55,11 +55,8 @@ export function instanceTime(id: string): Micros | undefined {
 }
 
 /** Answers what history tells in one place. */
-export function toldInstance({
-  instance,
-  text = '{}',
-}: Pick<HistoryInstance, 'instance' | 'text'>): Instance {
-  return instance ?? (JSON.parse(text) as Instance) // written by a store from an Instance
+export function toldInstance(told: Pick<HistoryInstance, 'instance' | 'text'>): Instance {
+  return told.instance ?? (JSON.parse(told.text ?? '{}') as Instance) // written by a store from an Instance
 }
 
 /** Answers the instances that a change adds to the history of its entity. */

@@ -1,7 +1,7 @@
 import type { Instance } from '../../core/model/entity.ts'
-import type { TimeWindow } from '../../core/model/temporal.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { compareText } from '../../core/query/compare-text.ts'
+import type { PlaceWindow } from '../port/evolution.ts'
 
 /** What history has in one place of one attribute. */
 export interface PlacedRow {
@@ -20,9 +20,6 @@ export interface PlacedRow {
   /** Its id, where its place does not tell it. */
   readonly instance: string | null
 }
-
-/** A window that may also be by the time of the place, which every row has. */
-export type PlaceWindow = Partial<TimeWindow>
 
 /** Which rows of an attribute to read: in the order of the window's property. */
 export interface RowRange {

@@ -1,6 +1,7 @@
 import type { Iri } from '../../core/model/iri.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { PlaceWindow } from '../port/evolution.ts'
 import { ChunkReader } from './chunk-reader.ts'
 import type { Database } from './connection.ts'
 import { TOMBSTONE } from './history-rows.ts'
@@ -13,7 +14,6 @@ import {
   keyIn,
   LAST,
   type PlacedRow,
-  type PlaceWindow,
   type RowRange,
   type Series,
 } from './placed-row.ts'

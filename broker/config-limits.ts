@@ -61,7 +61,7 @@ export const LIMIT_SETTINGS = {
   },
   'limits.exports': {
     type: 'integer',
-    description: 'Exports that run at the same time',
+    description: 'Exports of entities and of history that run at the same time',
     default: 8,
     minimum: 1,
   },

@@ -5,7 +5,7 @@ import { asProblem, PROBLEM_STATUS, problemDocument } from './encode/problem-doc
 import { sendStream } from './encode/send-stream.ts'
 import type { WrittenAnswer } from './encode/write-answer.ts'
 import { type AnswerHeaders, beginExchange, type Exchange, vary } from './exchange.ts'
-import { compressed, compressedPieces } from './middleware/compression.ts'
+import { compressed, compressedPieces, isCompressible } from './middleware/compression.ts'
 import { crossOrigin } from './middleware/cross-origin.ts'
 import type { RememberedAnswers } from './remembered-answers.ts'
 
@@ -76,7 +76,7 @@ export function answerExchange(
       response.writeHead(status, flattened(exchange.headers, headers)).end()
       return
     }
-    const minimum = live ? 0 : compressBytes
+    const minimum = live || !isCompressible(headers) ? 0 : compressBytes
     const { pieces, coding } = compressedPieces(exchange, stream(goneWith(response)), minimum)
     await sendStream(response, pieces, () =>
       response.writeHead(status, flattened(exchange.headers, headers, coding)),

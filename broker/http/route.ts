@@ -59,13 +59,15 @@ export interface HubAnswer {
   /** JSON-LD objects already written as JSON texts, `{…}` each, without @context; `single`: one object, not an array. */
   readonly fragments?: { readonly texts: readonly string[]; readonly single?: true }
   /**
-   * JSON texts without @context, one by one as they are asked for; begun with the first. `gone` says when nobody wants
-   * them any more.
+   * Records as texts without @context and without what separates them, one by one as they are asked for; begun with the
+   * first. `gone` says when nobody wants them any more.
    */
   readonly stream?: (gone: AbortSignal) => AsyncIterable<string>
+  /** The same as bytes that are sent as they are. */
+  readonly pieces?: () => AsyncIterable<Uint8Array>
   /** The texts of `stream` are pieces that may come for hours: each is sent at once, as it is. */
   readonly live?: true
-  /** Table of `linkedData`, `fragments` and `stream`. */
+  /** Table of `linkedData`, `fragments`, `stream` and `pieces`. */
   readonly table?: TermTable
   /** Anything else, with `contentType`. */
   readonly text?: string

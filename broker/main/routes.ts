@@ -78,6 +78,7 @@ import { receiveRecords } from '../operations/feeds/receive-records.ts'
 import { replayQuarantine } from '../operations/feeds/replay-quarantine.ts'
 import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
 import { onlyOnce } from '../operations/idempotency/only-once.ts'
+import { limitedExports } from '../operations/limited-exports.ts'
 import { createRegistration } from '../operations/registrations/create-registration.ts'
 import { deleteRegistration } from '../operations/registrations/delete-registration.ts'
 import { listSources } from '../operations/registrations/list-sources.ts'
@@ -150,6 +151,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     maxPageBytes: limits.pageBytes,
     maxJoined: limits.joined,
   }
+  const exports = limitedExports(limits.exports)
   const once = onlyOnce({
     store,
     clock,
@@ -166,7 +168,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     createEntity: createEntity(write),
     retrieveEntity: retrieveThroughMap(read),
     queryEntities: queryThroughMap(read),
-    exportEntities: exportEntities({ ...read, maxExports: limits.exports }),
+    exportEntities: exportEntities({ ...read, exports }),
     mergeEntity: mergeEntity(write),
     replaceEntity: replaceEntity(write),
     deleteEntity: deleteEntity(write),
@@ -240,7 +242,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
-      ...assembleTemporal(config, parts, settings),
+      ...assembleTemporal(config, { ...parts, exports }, settings),
       ...assembleSubscriptions(config, {
         ...parts,
         registry: subscriptions.subscriptions,

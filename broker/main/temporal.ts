@@ -5,11 +5,13 @@ import { importRoutes } from '../http/routes/import-routes.ts'
 import { temporalMapRoutes } from '../http/routes/temporal-map-routes.ts'
 import { temporalQueryRoutes } from '../http/routes/temporal-query-routes.ts'
 import { temporalRoutes } from '../http/routes/temporal-routes.ts'
+import type { Exports } from '../operations/limited-exports.ts'
 import { addTemporalAttributes } from '../operations/temporal/add-temporal-attributes.ts'
 import { createTemporalEvolution } from '../operations/temporal/create-temporal-evolution.ts'
 import { deleteAttributeInstance } from '../operations/temporal/delete-attribute-instance.ts'
 import { deleteTemporalAttribute } from '../operations/temporal/delete-temporal-attribute.ts'
 import { deleteTemporalEvolution } from '../operations/temporal/delete-temporal-evolution.ts'
+import { exportEvolution, exportEvolutions } from '../operations/temporal/export-evolutions.ts'
 import { importHistory } from '../operations/temporal/import-history.ts'
 import { modifyAttributeInstance } from '../operations/temporal/modify-attribute-instance.ts'
 import {
@@ -22,7 +24,7 @@ import type { Parts } from './routes.ts'
 /** Puts the routes of history together. */
 export function assembleTemporal(
   { limits, history }: Config,
-  parts: Pick<Parts, 'store' | 'clock' | 'engine'>,
+  parts: Pick<Parts, 'store' | 'clock' | 'engine'> & { readonly exports: Exports },
   settings: PageSettings,
 ): readonly Route[] {
   const reading = {
@@ -46,6 +48,8 @@ export function assembleTemporal(
       {
         queryTemporalEvolution: queryTemporalThroughMap(reading),
         retrieveTemporalEvolution: retrieveTemporalThroughMap(reading),
+        exportEvolutions: exportEvolutions(reading),
+        exportEvolution: exportEvolution(reading),
       },
       { ...settings, rangeUnit: history.rangeUnit },
     ),

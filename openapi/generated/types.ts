@@ -1276,6 +1276,8 @@ export interface paths {
          *     the caller sees of the instances. Content-Range says how far in time a partial answer (206) goes; the rest is to be had
          *     with another timeAt or endTimeAt.
          *     Lịch sử của các thực thể theo quyền của người gọi; 206 khi còn dữ liệu ngoài khoảng thời gian trả về.
+         *     For requests that name one of the other media types the answer is an export: all instances of that time as a stream, as
+         *     lines, CSV or Parquet, without pages; limit, offset, count, orderBy and EntityMaps are refused.
          */
         get: operations["queryTemporalEvolution"];
         put?: never;
@@ -5660,6 +5662,9 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntityTemporal"][];
                     "application/ld+json": components["schemas"]["EntityTemporal"][];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
@@ -5676,6 +5681,9 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntityTemporal"][];
                     "application/ld+json": components["schemas"]["EntityTemporal"][];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
@@ -5692,6 +5700,9 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntityTemporal"][];
                     "application/ld+json": components["schemas"]["EntityTemporal"][];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
@@ -5708,6 +5719,9 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntityTemporal"][];
                     "application/ld+json": components["schemas"]["EntityTemporal"][];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -5818,6 +5832,9 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntityTemporal"];
                     "application/ld+json": components["schemas"]["EntityTemporal"];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description The evolution as the caller may see it · Lịch sử theo quyền của người gọi */
@@ -5833,6 +5850,9 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntityTemporal"];
                     "application/ld+json": components["schemas"]["EntityTemporal"];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description The evolution as the caller may see it · Lịch sử theo quyền của người gọi */
@@ -5848,6 +5868,9 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntityTemporal"];
                     "application/ld+json": components["schemas"]["EntityTemporal"];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -6064,6 +6087,9 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntityTemporal"][];
                     "application/ld+json": components["schemas"]["EntityTemporal"][];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
@@ -6080,6 +6106,9 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntityTemporal"][];
                     "application/ld+json": components["schemas"]["EntityTemporal"][];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
@@ -6096,6 +6125,9 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntityTemporal"][];
                     "application/ld+json": components["schemas"]["EntityTemporal"][];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
@@ -6112,6 +6144,9 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntityTemporal"][];
                     "application/ld+json": components["schemas"]["EntityTemporal"][];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,6 +1,8 @@
 import { expect } from 'chai'
+import { CSV, instancesOf, LINES, PARQUET } from '../support/exported-history.ts'
 import { at } from '../support/history.ts'
 import type { TestRequest } from '../support/hub.ts'
+import { legibleText } from '../support/parquet.ts'
 import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
 
 const EVOLUTIONS = '/ngsi-ld/v1/temporal/entities'
@@ -41,6 +43,36 @@ describe('e2e: who may read, provide and change history', function () {
         '?format=aggregatedValues&aggrMethods=min,max,distinctCount',
       ])
         expect((await past(asker, search)).text, `${asker} ${search}`).to.not.include(PHONE)
+  })
+
+  it('exports what the pages of the same caller show, and to nobody more', async () => {
+    const since = 'timerel=after&timeAt=2020-01-01T00:00:00Z&timeproperty=modifiedAt&options=sysAttrs'
+    for (const asker of ['dpo', 'analyst', 'public', 'operator.song-cong', 'operator.thai-nguyen'] as const)
+      for (const path of [`/${ID}?${since}`, `?type=ServiceRequest&${since}`]) {
+        const page = await send(asker, path)
+        const told = [page.body].flat().map((one) => (page.status === 200 ? one : {}))
+        const lines = await send(asker, path, { headers: { Accept: LINES } })
+        const fragments = lines.status === 200 ? lines.text.split('\n').slice(0, -1) : []
+        expect(lines.status, `${asker} ${path}`).to.equal(page.status)
+        expect(instancesOf(fragments.map((line) => JSON.parse(line)))).to.deep.equal(instancesOf(told))
+        for (const accept of [CSV, PARQUET]) {
+          const table = await send(asker, path, { headers: { Accept: accept } })
+          expect(table.status, `${asker} ${path}`).to.equal(page.status)
+          expect((await legibleText(table)).includes(PHONE)).to.equal(asker === 'dpo')
+        }
+      }
+  })
+
+  it('no filter of an export tells what a caller does not see', async () => {
+    const since = 'timerel=after&timeAt=2020-01-01T00:00:00Z&timeproperty=modifiedAt'
+    for (const accept of [LINES, CSV, PARQUET])
+      for (const q of [`reporterPhone=="${PHONE}"`, 'reporterPhone~="^09"', '!reporterPhone;reporterPhone']) {
+        const path = `?type=ServiceRequest&${since}&q=${encodeURIComponent(q)}`
+        const { status, headers } = await send('public', path, { headers: { Accept: accept } })
+        expect([status, headers['content-type']]).to.deep.equal([200, accept])
+        const seen = await send('public', path, { headers: { Accept: LINES } })
+        expect(seen.text, q).to.equal('')
+      }
   })
 
   const changes: readonly (readonly [string, (id: string) => readonly [string, TestRequest]])[] = [

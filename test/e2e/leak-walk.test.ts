@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { openEvents } from '../support/event-stream.ts'
 import { logLines, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
+import { legibleText } from '../support/parquet.ts'
 import { until } from '../support/until.ts'
 import { report, reportId, STRANGE_TYPE, setAside, strangeId, strangeThing } from './leak-entities.ts'
 import { IDENTIFIERS, type Identifier, identifiersIn } from './personal-identifiers.ts'
@@ -168,6 +169,12 @@ const pastOf = (base: string): readonly Step[] =>
     const window = search.includes('timeproperty') ? SINCE.replace(/&timeproperty=.*/, '') : SINCE
     return [`${base}${base.includes('?') ? '&' : '?'}${window}&${search}`, headersOf(...headers)]
   })
+/** Exports of history, which have the sub-attributes too where they are lines. */
+const HISTORY_TYPES = ['application/x-ndjson', 'text/csv', 'application/vnd.apache.parquet']
+const exported = (base: string, ...searches: readonly string[]): readonly Step[] =>
+  HISTORY_TYPES.flatMap((accept) =>
+    searches.map((search): Step => [`${base}&${SINCE}&${search}`, headersOf(accept)]),
+  )
 const TEMPORAL_QUERY = {
   ...QUERY,
   temporalQ: { timerel: 'after', timeAt: '2020-01-01T00:00:00Z', timeproperty: 'modifiedAt' },
@@ -288,6 +295,14 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
     [`${HISTORY}?type=ServiceRequest&${SINCE}&limit=1000`],
     ...pastOf(`${HISTORY}?type=ServiceRequest&limit=6`),
     ...pastOf(`${HISTORY}?type=${STRANGE_TYPE}&limit=6`),
+    ...exported(
+      `${HISTORY}?type=ServiceRequest`,
+      'options=sysAttrs',
+      'pick=id,type,reporterName,reporterPhone,description,note,location&lang=vi&lastN=1',
+      'format=aggregatedValues&aggrMethods=min,max,distinctCount',
+    ),
+    ...exported(`${HISTORY}?type=${STRANGE_TYPE}`, 'format=concise'),
+    ...exported(`${HISTORY}?q=reporterPhone`, 'format=temporalValues'),
     [`${HISTORY}?q=reporterPhone&${SINCE}&count=true&limit=6`],
     [`${HISTORY}?attrs=reporterPhone,media&${SINCE}&limit=6&orderBy=id;desc`],
     [`${HISTORY}?type=ServiceRequest&timerel=after&timeAt=2020-01-01T00:00:00Z&timeproperty=deletedAt`],
@@ -296,6 +311,7 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
     ...ALL_IDS.map((id): Step => [`${HISTORY}/${id}`]),
     ...pastOf(`${HISTORY}/${reportId(3)}`),
     ...pastOf(`${HISTORY}/${strangeId(3)}`),
+    ...exported(`${HISTORY}/${reportId(3)}?options=sysAttrs`, 'format=concise'),
   ],
   'POST /ngsi-ld/v1/temporal/entityOperations/query': [
     ['/ngsi-ld/v1/temporal/entityOperations/query', { method: 'POST', body: TEMPORAL_QUERY }],
@@ -303,6 +319,12 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
       '/ngsi-ld/v1/temporal/entityOperations/query?format=temporalValues',
       { method: 'POST', body: { ...TEMPORAL_QUERY, q: 'reporterPhone' } },
     ],
+    ...HISTORY_TYPES.map(
+      (accept): Step => [
+        '/ngsi-ld/v1/temporal/entityOperations/query',
+        { method: 'POST', body: TEMPORAL_QUERY, ...headersOf(accept) },
+      ],
+    ),
   ],
   'POST /ngsi-ld/v1/temporal/entities': [
     [HISTORY, { method: 'POST', body: { id: reportId(0), type: 'ServiceRequest', reporterName: 5 } }],
@@ -501,6 +523,15 @@ describe('e2e: personal data leaves to nobody without a right to it', function (
       ...IDENTIFIERS.map(({ name }) => name),
       'precise location',
     ])
+    for (const accept of HISTORY_TYPES) {
+      const path = `${HISTORY}?type=ServiceRequest&${SINCE}`
+      const answer = await hubs.send(hubs.city, 'dpo', path, headersOf(accept))
+      expect(answer.status, answer.text).to.equal(200)
+      expect(identifiersIn(await legibleText(answer)), accept).to.include.members([
+        ...IDENTIFIERS.map(({ name }) => name),
+        'precise location',
+      ])
+    }
     const changes = await hubs.send(hubs.city, 'dpo', '/hub/v1/changes?after=earliest&limit=1000')
     expect(identifiersIn(changes.text)).to.include.members(IDENTIFIERS.map(({ name }) => name))
     const { text } = await hubs.send(hubs.city, 'operator.thai-nguyen', `/hub/v1/quarantine/${RECORD}`)
@@ -624,7 +655,8 @@ async function walk(hubs: SecuredHubs, hub: TestHub, asker: Asker): Promise<Walk
   return { leaks, asked, answered }
 
   async function ask(path: string, request: TestRequest): Promise<readonly [string, TestAnswer]> {
-    return [`${request.method ?? 'GET'} ${path}`, await hubs.send(hub, asker, path, request)]
+    const answer = await hubs.send(hub, asker, path, request)
+    return [`${request.method ?? 'GET'} ${path}`, { ...answer, text: await legibleText(answer) }]
   }
 
   function inspect([what, { status, headers, text }]: readonly [string, TestAnswer]): string | undefined {

@@ -1,8 +1,8 @@
-import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
 import { request } from 'undici'
 import type { Store } from '../../broker/store/port/store.ts'
 import { logLines, startTestHub, type TestHub } from '../support/hub.ts'
+import { slowClient, standStill } from '../support/slow-client.ts'
 import { until } from '../support/until.ts'
 
 const ENTITIES = '/ngsi-ld/v1/entities'
@@ -146,7 +146,7 @@ describe('Export: all matches of a query as a stream (NDJSON, RFC 8142)', functi
   })
 
   it('reads no further than its client does, and all of it once the client goes on', async () => {
-    const { socket, received } = slowClient(hub, 'type=Room')
+    const { socket, received } = slowClient(hub, `${ENTITIES}?type=Room`, LINES.Accept)
     await until('the first page', () => probe.pages > 0)
     await standStill(() => probe.pages)
     expect(probe.rows).to.be.lessThan(TOTAL / 2)
@@ -158,8 +158,8 @@ describe('Export: all matches of a query as a stream (NDJSON, RFC 8142)', functi
   })
 
   it('stops when its client goes away, and makes room for others', async () => {
-    const first = slowClient(hub, 'type=Room')
-    const second = slowClient(hub, 'type=Room')
+    const first = slowClient(hub, `${ENTITIES}?type=Room`, LINES.Accept)
+    const second = slowClient(hub, `${ENTITIES}?type=Room`, LINES.Accept)
     await until('both to begin', () => probe.pages > 1)
     await standStill(() => probe.pages)
     const busy = await ask('type=Room&limit=1')
@@ -246,29 +246,4 @@ function probeQueries(store: Store): Probe {
     return page
   }
   return probe
-}
-
-/** A client that asks and then reads nothing until it is told to. */
-function slowClient(hub: TestHub, search: string): { socket: Socket; received: () => string } {
-  const { hostname, port } = new URL(hub.url)
-  const parts: string[] = []
-  const socket = connect(Number(port), hostname)
-  socket.setEncoding('latin1')
-  socket.pause()
-  socket.on('data', (part: string) => parts.push(part))
-  socket.write(
-    `GET ${ENTITIES}?${search} HTTP/1.1\r\nHost: ${hostname}\r\nAccept: ${LINES.Accept}\r\nConnection: close\r\n\r\n`,
-  )
-  return { socket, received: () => parts.join('') }
-}
-
-/** Waits until a figure has not moved for a while. */
-async function standStill(figure: () => number): Promise<void> {
-  let last = Number.NaN
-  await until('a stand-still', async () => {
-    const before = last
-    last = figure()
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    return before === last
-  })
 }

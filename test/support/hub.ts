@@ -14,6 +14,7 @@ export interface TestAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly text: string
+  readonly bytes?: Buffer
   /** Parsed body; undefined when there is none. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
   readonly body: any
@@ -92,11 +93,13 @@ async function send(
     headers: { ...(type ? {} : { 'content-type': 'application/json' }), ...headers },
     ...(payload !== undefined && { body: payload }),
   })
-  const text = await answer.body.text()
+  const bytes = Buffer.from(await answer.body.arrayBuffer())
+  const text = bytes.toString()
   const result = {
     status: answer.statusCode,
     headers: answer.headers,
     text,
+    bytes,
     body:
       /[/+]json(?:;|$)/.test(String(answer.headers['content-type'])) && text !== ''
         ? JSON.parse(text)

@@ -68,7 +68,7 @@ export function entityTexts(entity: TemporalEntity, writing: Writing): readonly 
 }
 
 /** One scope is a text, several are an array; none are left where they were deleted (4.18, 4.5.6). */
-function scopeInstance(instance: TemporalInstance): TemporalInstance {
+export function scopeInstance(instance: TemporalInstance): TemporalInstance {
   const { value } = instance
   if (value === NGSI_LD_NULL) return { ...instance, value: [] }
   return isJsonArray(value) && value.length === 1 ? { ...instance, value: value[0] ?? [] } : instance

@@ -103,12 +103,20 @@ export function memberTexts(given: Instance, writing: Writing): string[] {
 /** Writes the bare value of an instance (CIM 009 v1.9.1, 4.5.4 and 4.5.9), and tells of which kind it is as it is written. */
 export function bareValue(
   given: Instance,
-  { options, table }: Writing,
+  writing: Writing,
 ): { readonly kind: AttributeKind; readonly text: string } {
-  const { instance } = speak(given, options.lang)
-  const { kind } = instance
-  const value = valueText(instance, 'simplified', table)
-  return { kind, text: WRAPPED_KINDS.has(kind) ? `{"${VALUE_MEMBER[kind]}":${value}}` : value }
+  const { kind, value } = spokenValue(given, writing)
+  const text = JSON.stringify(value)
+  return { kind, text: WRAPPED_KINDS.has(kind) ? `{"${VALUE_MEMBER[kind]}":${text}}` : text }
+}
+
+/** Answers the value of an instance in the language and the names that are asked for, and of which kind it then is. */
+export function spokenValue(
+  given: Instance,
+  { options, table }: Writing,
+): { readonly kind: AttributeKind; readonly value: JsonValue } {
+  const { kind, value } = speak(given, options.lang).instance
+  return { kind, value: kind === 'VocabProperty' ? compactEach(value, table) : value }
 }
 
 const NULL_TEXT = JSON.stringify(NGSI_LD_NULL)

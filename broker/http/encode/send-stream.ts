@@ -11,7 +11,7 @@ const STALLED_MILLISECONDS = 120_000
  */
 export async function sendStream(
   response: ServerResponse,
-  pieces: AsyncIterable<string | Buffer>,
+  pieces: AsyncIterable<string | Uint8Array>,
   begin: () => void,
 ): Promise<void> {
   const gone = new AbortController()

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/model/json.ts'
 import { featureCollection, withContext } from '../../core/view/with-context.ts'
 import { preferences } from '../decode/prefer.ts'
 import type { HubAnswer, MediaType } from '../route.ts'
+import { LINE_END } from './write-csv.ts'
 
 /** An answer as bytes: what is left to do is to send it. */
 export interface WrittenAnswer {
@@ -10,7 +11,7 @@ export interface WrittenAnswer {
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string | Uint8Array
   /** In place of a body: texts to send as they come, as long as somebody takes them. */
-  readonly stream?: HubAnswer['stream']
+  readonly stream?: (gone: AbortSignal) => AsyncIterable<string | Uint8Array>
   readonly live?: true
 }
 
@@ -30,16 +31,14 @@ export function writeAnswer(answer: HubAnswer, accept: MediaType, preference?: s
   }
 }
 
-interface Content {
-  readonly body?: string | Uint8Array
-  readonly stream?: HubAnswer['stream']
-  readonly live?: true
+interface Content extends Pick<WrittenAnswer, 'body' | 'stream' | 'live'> {
   readonly contentType?: string
   readonly link?: string
 }
 
 function content(answer: HubAnswer, accept: MediaType, preference?: string): Content {
-  const { stream, table } = answer
+  const { stream, pieces, table } = answer
+  if (pieces && table) return { stream: pieces, contentType: accept, link: contextLink(table) }
   if (stream && table) {
     const link = contextLink(table)
     if (answer.live) return { stream, contentType: accept, link, live: true }
@@ -91,17 +90,28 @@ function linkedDataContent(texts: readonly string[], single: boolean, style: Lin
 /** Characters that are sent at once: many entities, or one that is larger. */
 const CHUNK = 65_536
 
-/** Frames texts as lines (NDJSON) or as records (RFC 8142) and puts them together to pieces worth sending. */
+/** What stands before and behind each record: lines (NDJSON, RFC 4180) or RFC 8142. */
+const FRAMES: Readonly<Partial<Record<MediaType, readonly [start: string, end: string]>>> = {
+  'application/geo+json-seq': ['\u001e', '\n'],
+  'text/csv': ['', LINE_END],
+}
+
+/**
+ * Frames texts and puts them together to pieces worth sending. A piece ends without the end of its last record, which goes
+ * with the next one: so what is cut off does not end like what is whole.
+ */
 async function* sequence(texts: AsyncIterable<string>, type: MediaType): AsyncGenerator<string> {
-  const start = type === 'application/geo+json-seq' ? '\u001e' : ''
+  const [start, end] = FRAMES[type] ?? ['', '\n']
   let chunk = ''
+  let open = ''
   for await (const text of texts) {
-    chunk += `${start}${text}\n`
+    chunk += `${open}${start}${text}`
+    open = end
     if (chunk.length < CHUNK) continue
     yield chunk
     chunk = ''
   }
-  if (chunk !== '') yield chunk
+  if (open !== '') yield `${chunk}${open}`
 }
 
 function list(texts: readonly string[], single: boolean): string {

@@ -28,16 +28,21 @@ export function compressed(
   const { body, headers } = answer
   const coding = minimum === 0 || body === undefined ? undefined : codingOf(exchange)
   if (coding === undefined || body === undefined || Buffer.byteLength(body) < minimum) return answer
-  if (!COMPRESSIBLE.test(String(headers['Content-Type']))) return answer
+  if (!isCompressible(headers)) return answer
   return compress(answer, body, coding)
+}
+
+/** Tells whether there is anything to gain: what is text, and not packed already. */
+export function isCompressible(headers: Readonly<AnswerHeaders>): boolean {
+  return COMPRESSIBLE.test(String(headers['Content-Type']))
 }
 
 /** Compresses the pieces of a stream, unless `minimum` is 0, each so that the client can read it as soon as it is there. */
 export function compressedPieces(
   exchange: Exchange,
-  pieces: AsyncIterable<string>,
+  pieces: AsyncIterable<string | Uint8Array>,
   minimum: number,
-): { readonly pieces: AsyncIterable<string | Buffer>; readonly coding: AnswerHeaders } {
+): { readonly pieces: AsyncIterable<string | Uint8Array>; readonly coding: AnswerHeaders } {
   const coding = minimum === 0 ? undefined : codingOf(exchange)
   if (coding === undefined) return { pieces, coding: {} }
   const coder =

@@ -15,9 +15,7 @@ export function answerExport(
   request: HubRequest,
   { query, parameters, ...asked }: QueryBody & Pick<ExportEntities, 'table' | 'local'>,
 ): HubAnswer {
-  refusePaging(parameters)
-  if (request.headers['ngsild-entitymap'] !== undefined)
-    throw invalidRequest('Header NGSILD-EntityMap is for pages; an export has all matches in one answer')
+  refusePaging(request, parameters)
   const limit = totalLimit(parameters)
   const preferred = preferences(request.headers.prefer)
   const version = versionOption(preferred)
@@ -44,10 +42,17 @@ const PAGING = [
   ...ENTITY_MAP_PARAMETERS,
 ]
 
-function refusePaging(query: URLSearchParams): void {
-  const given = PAGING.find((name) => query.has(name))
+/** Refuses what only pages have. @throws Problem InvalidRequest */
+export function refusePaging(
+  { headers }: HubRequest,
+  parameters: URLSearchParams,
+  others: readonly string[] = [],
+): void {
+  const given = [...PAGING, ...others].find((name) => parameters.has(name))
   if (given !== undefined)
     throw invalidRequest(`Parameter ${given} is for pages; an export has all matches in one answer`)
+  if (headers['ngsild-entitymap'] !== undefined)
+    throw invalidRequest('Header NGSILD-EntityMap is for pages; an export has all matches in one answer')
 }
 
 function totalLimit(query: URLSearchParams): number | undefined {

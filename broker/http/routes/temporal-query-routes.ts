@@ -1,10 +1,12 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { UsedMap } from '../../operations/entity-maps/use-entity-map.ts'
+import type { exportEvolution, exportEvolutions } from '../../operations/temporal/export-evolutions.ts'
 import type {
   queryTemporalThroughMap,
   retrieveTemporalThroughMap,
 } from '../../operations/temporal/use-temporal-map.ts'
 import type { Evolutions } from '../../operations/temporal/write-evolutions.ts'
+import { HISTORY_TYPES, isHistoryExport } from '../added-types.ts'
 import { askedQuery } from '../decode/asked-query.ts'
 import { cursorPurpose } from '../decode/cursor-purpose.ts'
 import { entityId } from '../decode/entity-body.ts'
@@ -33,6 +35,8 @@ import { contentRange, type RangeUnit } from '../encode/content-range.ts'
 import { entityMapHeader } from '../encode/entity-map-document.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
+import { refusePaging } from './answer-export.ts'
+import { answerHistory } from './answer-history.ts'
 import type { PageSettings } from './entity-routes.ts'
 import { EVOLUTIONS } from './temporal-routes.ts'
 
@@ -40,12 +44,16 @@ import { EVOLUTIONS } from './temporal-routes.ts'
 export interface TemporalQueries {
   readonly queryTemporalEvolution: ReturnType<typeof queryTemporalThroughMap>
   readonly retrieveTemporalEvolution: ReturnType<typeof retrieveTemporalThroughMap>
+  readonly exportEvolutions: ReturnType<typeof exportEvolutions>
+  readonly exportEvolution: ReturnType<typeof exportEvolution>
 }
 
 /** What the routes need besides. */
 export interface TemporalSettings extends PageSettings {
   readonly rangeUnit: RangeUnit
 }
+
+const PRODUCES = ['application/json', 'application/ld+json', ...HISTORY_TYPES] as const
 
 /** Routes that read `/temporal/entities/` and below (CIM 009 v1.9.1, 6.18.3.2, 6.19.3.1 and 6.24). */
 export function temporalQueryRoutes(
@@ -58,6 +66,7 @@ export function temporalQueryRoutes(
       method: 'GET',
       path: EVOLUTIONS,
       body: 'none',
+      produces: PRODUCES,
       parameters: [
         ...shown,
         ...FILTER_PARAMETERS,
@@ -72,16 +81,29 @@ export function temporalQueryRoutes(
       method: 'POST',
       path: '/ngsi-ld/v1/temporal/entityOperations/query',
       body: 'ld',
+      produces: PRODUCES,
       parameters: ['format', 'options', ...PAGE_PARAMETERS, 'local'],
       handle: query,
     },
-    { method: 'GET', path: `${EVOLUTIONS}/:id`, body: 'none', parameters: shown, handle: retrieve },
+    {
+      method: 'GET',
+      path: `${EVOLUTIONS}/:id`,
+      body: 'none',
+      produces: PRODUCES,
+      parameters: shown,
+      handle: retrieve,
+    },
   ]
 
   async function retrieve(request: HubRequest): Promise<HubAnswer> {
     const id = entityId(request)
     const table = await request.table()
     const asked = preferred(request, temporalRequest(request.query, table))
+    if (isHistoryExport(request.accept)) {
+      refusePaging(request, request.query)
+      const parts = await operations.exportEvolution({ ...who(request), ...asked, id, table })
+      return answerHistory(parts, request, request.accept, { options: asked.options, table })
+    }
     const wanted = wantedMap(request, request.query)
     const answer = await operations.retrieveTemporalEvolution(
       { ...who(request), ...asked, id, table },
@@ -96,6 +118,11 @@ export function temporalQueryRoutes(
     const asked = preferred(request, temporalRequest(parameters, table))
     refuseTimeless(asked)
     refuseTooWide(query, localOnly(request.query, query))
+    if (isHistoryExport(request.accept)) {
+      refusePaging(request, parameters, ['limit'])
+      const parts = operations.exportEvolutions({ ...who(request), ...asked, query, table })
+      return answerHistory(parts, request, request.accept, { options: asked.options, table })
+    }
     const ordering = evolutionOrdering(parameters, table)
     const page = pageRequest(request.query, settings.limits)
     const boundTo = (): string => cursorPurpose(request, parameters)

@@ -3,6 +3,7 @@ import { invalidRequest, Problem } from '../../core/model/problem.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import { matchEntity } from '../../core/query/match-entity.ts'
 import type { Page, QueryPlan } from '../../store/port/store.ts'
+import type { Exports } from '../limited-exports.ts'
 import { pushedQuery } from './pushed-query.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
@@ -15,8 +16,7 @@ export interface ExportEntities extends Omit<QueryEntities, 'limit' | 'offset' |
 
 export interface ExportDependencies
   extends Pick<ReadDependencies, 'store' | 'clock' | 'engine' | 'federation' | 'maxRows'> {
-  /** So many exports run at the same time. */
-  readonly maxExports: number
+  readonly exports: Exports
 }
 
 /** Rows that are held at once: few while nobody knows their size, then as many as have about so many characters. */
@@ -31,7 +31,6 @@ const PAGE_LENGTH = 1_000_000
  * @throws Problem for rights and for other hubs at once, the others with the first text
  */
 export function exportEntities(dependencies: ExportDependencies) {
-  let running = 0
   return (command: ExportEntities): AsyncIterable<string> => {
     const { caller, tenant, local } = command
     caller.check('read', tenant, { resource: 'entity' })
@@ -39,17 +38,7 @@ export function exportEntities(dependencies: ExportDependencies) {
       throw invalidRequest(
         'Export holds what this hub has itself, and other hubs may have more: give local=true',
       )
-    return run(command)
-  }
-
-  async function* run(command: ExportEntities): AsyncGenerator<string> {
-    if (running >= dependencies.maxExports) throw busy(dependencies.maxExports)
-    running++
-    try {
-      yield* visibleTexts(dependencies, command)
-    } finally {
-      running--
-    }
+    return dependencies.exports(() => visibleTexts(dependencies, command))
   }
 }
 
@@ -116,10 +105,4 @@ function narrowest(queries: readonly EntityQuery[]) {
       }
     }
   }
-}
-
-function busy(most: number): Problem {
-  return new Problem('TooManyRequests', `Hub runs ${most} exports already, the most at the same time`, {
-    headers: { 'Retry-After': '10' },
-  })
 }

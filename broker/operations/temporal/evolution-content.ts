@@ -107,7 +107,7 @@ export function contentReader(
 }
 
 /** Attributes that the projection lets through; undefined: any. */
-function displayedAttributes({ pick }: EvolutionOptions): readonly Iri[] | undefined {
+export function displayedAttributes({ pick }: EvolutionOptions): readonly Iri[] | undefined {
   if (!pick) return undefined
   const members: ReadonlySet<string> = pick.members
   return [...pick.attributes.keys(), ...(members.has('scope') ? [SCOPE] : [])]

@@ -70,7 +70,8 @@ export function instanceReader(
   }
 }
 
-function byAttribute(rows: readonly HistoryInstance[]): TemporalAttributes {
+/** Answers instances as the store has them, by attribute. */
+export function byAttribute(rows: readonly HistoryInstance[]): TemporalAttributes {
   const attributes: Record<string, TemporalInstance[]> = {}
   for (const row of rows) {
     const instance = instanceOf(row)

@@ -32,7 +32,8 @@ export const retrieveTemporalEvolution =
     return { ...answer, more: false }
   }
 
-function nothingLeft(id: string): Problem {
+/** The caller may know of the evolution, of which nothing is wanted. */
+export function nothingLeft(id: string): Problem {
   return new Problem(
     'ResourceNotFound',
     `Temporal evolution of entity ${id} has nothing of what is asked for`,

@@ -38,23 +38,34 @@ export async function writeEvolutions(
   asked: AskedOfEvolutions,
   found: readonly FoundEvolution[],
 ): Promise<Written> {
-  const { aggregation, lastN, window } = asked
-  const evolutions =
-    lastN === undefined
-      ? found
-      : found.map(({ head, content }) => ({ head, content: lastInstances(content, lastN, window?.property) }))
+  const { aggregation } = asked
   return aggregation
-    ? writeAggregates(reading, { ...asked, aggregation }, evolutions)
-    : writeInstances(reading, asked, evolutions)
+    ? writeAggregates(reading, { ...asked, aggregation }, found)
+    : writeInstances(reading, asked, found)
+}
+
+/** Aggregates what was read of an evolution, and what the store has to be asked for besides. @throws Problem TooComplexQuery */
+export async function aggregatesOf(
+  aggregating: Aggregating,
+  asked: AskedOfEvolutions & { readonly aggregation: Aggregation },
+  { head, content }: FoundEvolution,
+): Promise<AggregatedAttributes> {
+  if (isSummedUp(asked)) return aggregateStored(aggregating, head, content, asked)
+  return aggregateEvolution(newestOf(content, asked), asked.aggregation, asked.window)
+}
+
+function newestOf(content: TemporalEntity, { lastN, window }: AskedOfEvolutions): TemporalEntity {
+  return lastN === undefined ? content : lastInstances(content, lastN, window?.property)
 }
 
 /** Where an evolution has more than an answer holds, all are cut at the same time. */
 function writeInstances(
   { maxInstances, maxPageBytes }: EvolutionMeans,
-  { window, lastN, options, table }: AskedOfEvolutions,
+  asked: AskedOfEvolutions,
   found: readonly FoundEvolution[],
 ): Written {
-  const contents = found.map(({ content }) => content)
+  const { window, lastN, options, table } = asked
+  const contents = found.map(({ content }) => newestOf(content, asked))
   const { entities, range } = cutEvolutions(contents, { window, lastN, perAttribute: maxInstances })
   const write = writer(options, maxPageBytes)
   const shown = entities.map((entity, at) => {
@@ -69,16 +80,13 @@ async function writeAggregates(
   asked: AskedOfEvolutions & { readonly aggregation: Aggregation },
   found: readonly FoundEvolution[],
 ): Promise<Written> {
-  const { options, table, aggregation, window } = asked
+  const { options, table } = asked
   const named = options.pick && new Set(options.pick.attributes.keys())
   const write = writer(options, reading.maxPageBytes)
   const shown: ReturnType<typeof write>[] = []
-  for (const { head, content } of found) {
-    const all: AggregatedAttributes = isSummedUp(asked)
-      ? await aggregateStored(reading, head, content, asked)
-      : aggregateEvolution(content, aggregation, window)
-    const suited = suitedAttributes(all, named, table)
-    shown.push(write((form) => renderAggregates(content, suited, { options: form, table })))
+  for (const one of found) {
+    const suited = suitedAttributes(await aggregatesOf(reading, asked, one), named, table)
+    shown.push(write((form) => renderAggregates(one.content, suited, { options: form, table })))
   }
   return textsOf(shown)
 }

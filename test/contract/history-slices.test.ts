@@ -1,0 +1,121 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { SCOPE, type TemporalEntity, type TimeWindow, timeOf } from '../../broker/core/model/temporal.ts'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
+import type { View } from '../../broker/core/view/view.ts'
+import { byAttribute } from '../../broker/operations/temporal/instance-reader.ts'
+import { readSlices } from '../../broker/operations/temporal/read-slices.ts'
+import type { Store } from '../../broker/store/port/store.ts'
+import { NOW, PM10, property, TYPE } from '../support/store-builders.ts'
+import { stores } from '../support/store-kinds.ts'
+import type { OpenedStore } from '../support/stores.ts'
+
+const NO2 = 'https://example.org/no2'
+const ALL: View = {
+  id: 'all',
+  unrestricted: true,
+  admits: () => true,
+  treatment: () => 'clear',
+  clearEverywhere: () => true,
+}
+const HEAD = { types: [TYPE], createdAt: NOW, modifiedAt: NOW }
+
+for (const { name, open, runs } of stores) {
+  describe(`${name}: slices of history`, function () {
+    this.timeout(300_000)
+    let opened: OpenedStore
+    let store: Store
+    before(async () => {
+      opened = await open()
+      store = opened.store
+    })
+    after(() => opened.close())
+
+    const slices = async (id: string, query: Parameters<typeof readSlices>[2]) => {
+      const found: TemporalEntity[] = []
+      const slicing = { store, of: { tenant: DEFAULT_TENANT, view: ALL } }
+      for await (const slice of readSlices(slicing, { ...HEAD, id }, query)) found.push(slice)
+      return found
+    }
+
+    it('are all that there is, each once, in the order asked for, also where many are of one instant', async () => {
+      let run = 0
+      await fc.assert(
+        fc.asyncProperty(fc.array(instances, { minLength: 1, maxLength: 150 }), async (made) => {
+          const id = `urn:slices:${run++}`
+          const all = made.map(({ attribute, observedAt, dataset, modified }, value) => ({
+            attribute,
+            instance: property(value, {
+              modifiedAt: NOW + modified,
+              ...(observedAt !== undefined && { observedAt: NOW + observedAt }),
+              ...(dataset > 0 && { datasetId: `urn:d:${dataset}` }),
+            }),
+          }))
+          const change = { action: 'append', needs: 'either', types: [TYPE], instances: all } as const
+          const unit = { collection: 'evolution', id, at: NOW, origin: { by: 'tester' }, change } as const
+          await store.commit(DEFAULT_TENANT, [unit])
+          for (const window of WINDOWS)
+            for (const order of ['oldest', 'newest'] as const) {
+              const found = await slices(id, { ...(window && { window }), order })
+              const rows = await store.instances(DEFAULT_TENANT, id, {
+                ...(window && { window }),
+                order,
+                perAttribute: 999,
+              })
+              const { [SCOPE]: _, ...expected } = byAttribute(rows)
+              const told = joined(found)
+              expect(Object.keys(told).sort()).to.deep.equal(Object.keys(expected).sort())
+              for (const attribute in expected) {
+                expect(told[attribute]).to.have.deep.members([...(expected[attribute] ?? [])])
+                const times = (told[attribute] ?? []).map((instance) => timeOf(instance, undefined) ?? 0)
+                const sign = order === 'oldest' ? 1 : -1
+                expect(times).to.deep.equal(times.toSorted((left, right) => sign * (left - right)))
+              }
+            }
+        }),
+        { numRuns: Math.max(3, runs / 4) },
+      )
+    })
+
+    it('end with what is enough', async () => {
+      const id = 'urn:slices:enough'
+      const all = Array.from({ length: 500 }, (_, at) => ({
+        attribute: PM10,
+        instance: property(at, { observedAt: NOW + at }),
+      }))
+      const change = { action: 'append', needs: 'either', types: [TYPE], instances: all } as const
+      await store.commit(DEFAULT_TENANT, [
+        { collection: 'evolution', id, at: NOW, origin: { by: 'tester' }, change },
+      ])
+      const [first, ...rest] = await slices(id, { order: 'newest', isEnough: () => true })
+      expect(rest).to.deep.equal([])
+      expect(first?.attributes[PM10]?.[0]?.value).to.equal(499)
+    })
+  })
+}
+
+const instances = fc.record(
+  {
+    attribute: fc.constantFrom(PM10, PM10, PM10, NO2),
+    observedAt: fc.nat({ max: 30 }),
+    modified: fc.nat({ max: 50 }),
+    dataset: fc.nat({ max: 40 }),
+  },
+  { requiredKeys: ['attribute', 'modified', 'dataset'] },
+)
+
+const WINDOWS: readonly (TimeWindow | undefined)[] = [
+  undefined,
+  { property: 'observedAt', from: NOW + 5 },
+  { property: 'observedAt', from: NOW + 5, to: NOW + 25 },
+  { property: 'modifiedAt', from: NOW + 10, to: NOW + 40 },
+  { property: 'createdAt', from: NOW },
+  { property: 'deletedAt' },
+]
+
+function joined(slices: readonly TemporalEntity[]): TemporalEntity['attributes'] {
+  const all: Record<string, TemporalEntity['attributes'][string]> = {}
+  for (const { attributes } of slices)
+    for (const name in attributes) all[name] = [...(all[name] ?? []), ...(attributes[name] ?? [])]
+  return all
+}

@@ -173,6 +173,7 @@ export async function assemble(
           ...{ store, clock, contexts },
           caller: identity.indicators,
           ...(recording.recording && { recording: recording.recording }),
+          retention: retention.rules(),
           failed: (err, text) => log.warn({ err }, text),
         })
       }

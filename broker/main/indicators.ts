@@ -7,6 +7,7 @@ import type { Iri } from '../core/model/iri.ts'
 import { DEFAULT_TENANT } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Recording } from '../core/temporal/recording.ts'
+import type { RetentionRule } from '../core/temporal/retention.ts'
 import type { Indicator } from '../operations/indicators/indicator.ts'
 import { IndicatorRun } from '../operations/indicators/indicator-run.ts'
 import type { Store } from '../store/port/store.ts'
@@ -20,6 +21,8 @@ export interface IndicatorParts {
   readonly caller: Caller
   /** What history keeps, where that is not everything. */
   readonly recording?: Recording
+  /** How long history keeps it. */
+  readonly retention: readonly RetentionRule[]
   readonly failed: (error: unknown, text: string) => void
 }
 
@@ -35,7 +38,7 @@ const ALERT_STATUS = 'alertStatus'
 /** Starts the indicators that the configuration names. @throws ConfigError with the faults of all of them */
 export async function startIndicators(
   { indicators: configured, limits, store: { kind } }: Config,
-  { store, clock, contexts, caller, recording, failed }: IndicatorParts,
+  { store, clock, contexts, caller, recording, retention, failed }: IndicatorParts,
 ): Promise<StartedIndicators> {
   const { expand } = await contexts.resolve(undefined)
   const indicators = readIndicators(configured, expand)
@@ -45,7 +48,7 @@ export async function startIndicators(
     (indicator) =>
       new IndicatorRun(
         {
-          ...{ store, clock, caller, expand, feeds, failed },
+          ...{ store, clock, caller, expand, feeds, retention, failed },
           tenant: DEFAULT_TENANT,
           alone: kind !== 'mongodb',
           maxEntityBytes: limits.entityBytes,

@@ -5,6 +5,7 @@ import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { type Derivation, derivedId, type IndicatorDependencies } from './indicator.ts'
 import { keepDerived, type WantedValue } from './keep-derived.ts'
+import { keptFrom } from './kept-from.ts'
 import { locationOf } from './location-of.ts'
 import { raiseAlerts } from './raise-alerts.ts'
 import { readMeasured } from './read-measured.ts'
@@ -14,13 +15,16 @@ const MOST_ENDS = 200
 
 /**
  * Derives an indicator of one entity for periods that have ended, by their ends in the order of time, and keeps what is
- * new or other than it was: the same readings give the same entities, and then nothing is written. @throws Problem
+ * new or other than it was: the same readings give the same entities, and then nothing is written. Periods of which
+ * history does not keep everything any more stay as they are. @throws Problem
  */
 export async function deriveIndicator(
   dependencies: IndicatorDependencies,
   derivation: Derivation,
-  ends: readonly Micros[],
+  allEnds: readonly Micros[],
 ): Promise<void> {
+  const from = keptFrom(dependencies, derivation)
+  const ends = allEnds.filter((end) => end >= from)
   for (const group of groupsOf(ends, derivation.indicator.calculation.reach))
     await deriveGroup(dependencies, derivation, group)
   const [first] = ends

@@ -4,6 +4,7 @@ import type { Caller } from '../../core/model/caller.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
+import type { RetentionRule } from '../../core/temporal/retention.ts'
 import type { WriteDependencies } from '../command.ts'
 
 /** What the hub is to derive of each entity of a type, and where it puts it. Names are expanded. */
@@ -31,6 +32,8 @@ export interface IndicatorDependencies extends WriteDependencies {
   /** In whose name is read and written. */
   readonly caller: Caller
   readonly tenant: Tenant
+  /** How long history keeps what is read and derived; absent: for ever. */
+  readonly retention?: readonly RetentionRule[]
   /** Expands a name of the ontology. */
   readonly expand: (name: string) => Iri
 }

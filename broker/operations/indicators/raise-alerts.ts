@@ -3,6 +3,7 @@ import { alertTransitions } from '../../core/indicators/threshold.ts'
 import type { AttributeFragments } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
+import { parseEntity } from '../../store/port/change.ts'
 import { toldInstance } from '../../store/port/history-instances.ts'
 import type { HistoryInstance } from '../../store/port/store.ts'
 import { type AlertRule, type Derivation, derivedId, type IndicatorDependencies } from './indicator.ts'
@@ -67,7 +68,11 @@ async function stoodBefore(
     order: 'newest',
     perAttribute: 1,
   })
-  return before !== undefined && toldInstance(before).value === ACTIVE
+  if (before) return toldInstance(before).value === ACTIVE
+  // history may not keep it any more: what was before stands as long as the alert is as it was then
+  const stored = await store.read(tenant, id)
+  const current = stored && parseEntity(stored.text).attributes[status]?.[0]
+  return current?.observedAt !== undefined && current.observedAt < at && current.value === ACTIVE
 }
 
 function lastingOf(

@@ -6,6 +6,7 @@ import type { Instance } from '../../../broker/core/model/entity.ts'
 import { Problem } from '../../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import type { Micros } from '../../../broker/core/model/time.ts'
+import type { RetentionRule } from '../../../broker/core/temporal/retention.ts'
 import type { Indicator } from '../../../broker/operations/indicators/indicator.ts'
 import { IndicatorRun } from '../../../broker/operations/indicators/indicator-run.ts'
 import type { EvolutionChange } from '../../../broker/store/port/evolution.ts'
@@ -35,9 +36,11 @@ for (const { name, open } of stores) {
     let now: Micros
     let runs: IndicatorRun[]
     let failures: string[]
+    let retention: RetentionRule[]
 
     beforeEach(async () => {
-      opened = await open(() => now)
+      retention = []
+      opened = await open(() => now, undefined, retention)
       store = opened.store
       feeds = createLiveFeeds({
         store,
@@ -66,7 +69,7 @@ for (const { name, open } of stores) {
       }
       const run = new IndicatorRun(
         {
-          ...{ store, feeds, caller },
+          ...{ store, feeds, caller, retention },
           tenant: DEFAULT_TENANT,
           alone,
           clock: () => now,
@@ -135,6 +138,19 @@ for (const { name, open } of stores) {
       now = hours(2.5)
       await measured({ 1: 10, 2: 20, 2.4: 90 })
       await derives({ 1: 10, 2: 15 })
+    })
+
+    it('leaves alone what was derived of readings that history does not keep any more', async () => {
+      await start()
+      now = hours(2.5)
+      await measured({ 1: 10, 2: 20 })
+      await derives({ 1: 10, 2: 15 })
+      retention.push({ types: [TYPE], attributes: [PM10], instances: 24 * HOUR })
+      now = hours(48.2)
+      await (store as Store & { retain(): Promise<void> }).retain() // each of the stores has it
+      await measured({ 1.5: 90, 24.5: 30, 25.5: 50, 47.5: 70 })
+      // the day of the reading at 24.5 is kept, but not that of all readings of the period that ends at 25
+      await derives({ 1: 10, 2: 15, 26: 40, 27: 50, 48: 70 })
     })
 
     it('works a period out when it ends, though nothing comes any more', async () => {

@@ -65,6 +65,12 @@ export const LIMIT_SETTINGS = {
     default: 8,
     minimum: 1,
   },
+  'limits.imports': {
+    type: 'integer',
+    description: 'Imports of history that run at the same time',
+    default: 4,
+    minimum: 1,
+  },
   'limits.tenants': { type: 'integer', description: 'Most tenants', default: 1000, minimum: 0 },
   'limits.idempotencyKeys': {
     type: 'integer',

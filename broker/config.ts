@@ -126,6 +126,7 @@ export interface Config {
       | 'pageBytes'
       | 'rows'
       | 'exports'
+      | 'imports'
       | 'tenants'
       | 'idempotencyKeys'
       | 'idempotencyHours'

@@ -42,7 +42,7 @@ export function assembleTemporal(
       deleteAttributeInstance: deleteAttributeInstance(parts),
       deleteTemporalEvolution: deleteTemporalEvolution(parts),
     }),
-    ...importRoutes(importHistory(parts), limits.bodyBytes),
+    ...importRoutes(importHistory({ ...parts, maxImports: limits.imports }), limits.bodyBytes),
     ...temporalMapRoutes(createTemporalEntityMap(reading)),
     ...temporalQueryRoutes(
       {

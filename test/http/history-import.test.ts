@@ -4,6 +4,7 @@ import { request } from 'undici'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { EVOLUTIONS, minuteOf, values } from '../support/history.ts'
 import { startTestHub, type TestAnswer, type TestHub } from '../support/hub.ts'
+import { until } from '../support/until.ts'
 
 const PATH = '/hub/v1/history'
 const CSV = 'text/csv'
@@ -304,6 +305,29 @@ describe('Import of history: observations of the past, line by line', () => {
     expect((await send(CSV, 'x', { 'Content-Encoding': 'gzip' })).status).to.equal(415)
     expect((await hub.send(`${PATH}?local=true`, { method: 'POST', body: 'x' })).status).to.equal(400)
     expect((await send(CSV, 'x', { 'NGSILD-Snapshot': 'urn:s:1' })).status).to.equal(422)
+  })
+
+  it('runs so many at the same time', async () => {
+    const one = await startTestHub({ 'limits.imports': 1 })
+    try {
+      let end = (): void => {}
+      const ended = new Promise<void>((resolve) => {
+        end = resolve
+      })
+      async function* body() {
+        yield 'id,type,observedAt,a\n'
+        await ended
+      }
+      const options = { method: 'POST', headers: { 'content-type': CSV } } as const
+      const first = request(one.url + PATH, { ...options, body: Readable.from(body()) })
+      const second = () => request(one.url + PATH, { ...options, body: 'id,type,observedAt,a\n' })
+      await until('a second one that is refused', async () => (await second()).statusCode === 429)
+      end()
+      expect((await first).statusCode).to.equal(200)
+      expect((await second()).statusCode).to.equal(200)
+    } finally {
+      await one.stop()
+    }
   })
 
   it('keeps what was committed when the body breaks off, and goes on', async () => {

@@ -145,5 +145,5 @@ function cellValue(cell: string): JsonValue {
   if (cell === 'true' || cell === 'false') return cell === 'true'
   if (!NUMBER.test(cell)) return cell
   if (isExactNumber(cell)) return Number(cell)
-  throw badRequestData(`Number ${shown(cell)} has more digits than can be kept exactly`)
+  throw badRequestData('Line has a number with more digits than can be kept exactly')
 }

@@ -10,6 +10,12 @@ export interface Observation {
   readonly instances: readonly HistoricInstance[]
 }
 
+/** Lines that came together, and so many bytes of what came. */
+export interface ObservedLines {
+  readonly lines: readonly ObservedLine[]
+  readonly bytes: number
+}
+
 /** A line with what it tells, or why it tells nothing. */
 export type ObservedLine = ToldLine | RefusedLine
 

@@ -4,7 +4,7 @@ import type { Micros } from '../../core/model/time.ts'
 import { CsvObservations } from '../../core/observations/csv-observations.ts'
 import { isOpenAfter } from '../../core/observations/csv-record.ts'
 import { decodeObservation } from '../../core/observations/decode-observation.ts'
-import type { Observation, ObservedLine } from '../../core/observations/observation.ts'
+import type { Observation, ObservedLine, ObservedLines } from '../../core/observations/observation.ts'
 import { PlainObservations } from '../../core/observations/plain-observations.ts'
 import { parseJsonText } from './body.ts'
 import { type Line, textLines } from './text-lines.ts'
@@ -24,16 +24,16 @@ export interface ObservationBody {
 export async function* observationLines(
   { stream, type, table, maxLineBytes }: ObservationBody,
   clock: () => Micros,
-): AsyncGenerator<readonly ObservedLine[]> {
+): AsyncGenerator<ObservedLines> {
   const reader = type === 'text/csv' ? new CsvLines(table, maxLineBytes) : new JsonLines(table)
-  for await (const { first, lines } of textLines(stream, maxLineBytes)) {
+  for await (const { first, lines, bytes } of textLines(stream, maxLineBytes)) {
     const now = clock()
     const read: ObservedLine[] = []
     for (const [at, line] of lines.entries())
       reader.take(first + at, first + at === 1 ? marked(line) : line, { now, read })
-    yield read
+    yield { lines: read, bytes }
   }
-  yield reader.end()
+  yield { lines: reader.end(), bytes: 0 }
 }
 
 /** Where what is read goes, and when it is given. */

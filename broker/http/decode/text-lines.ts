@@ -9,6 +9,7 @@ export interface Lines {
   /** Number of the first of them, from 1. */
   readonly first: number
   readonly lines: readonly Line[]
+  readonly bytes: number
 }
 
 const LINE_END = 0x0a
@@ -31,7 +32,7 @@ export async function* textLines(body: AsyncIterable<Buffer>, maxBytes: number):
     const end = piece.lastIndexOf(LINE_END)
     if (end >= 0) {
       const lines = ended(piece.subarray(0, end))
-      yield { first, lines }
+      yield { first, lines, bytes: length + end }
       first += lines.length
       begun = []
       length = 0
@@ -41,7 +42,7 @@ export async function* textLines(body: AsyncIterable<Buffer>, maxBytes: number):
     if (length > maxBytes) begun = []
     else if (rest.length > 0) begun.push(rest)
   }
-  if (length > 0) yield { first, lines: ended(Buffer.alloc(0)) }
+  if (length > 0) yield { first, lines: ended(Buffer.alloc(0)), bytes: length }
 }
 
 async function* whole(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

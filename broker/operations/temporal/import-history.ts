@@ -1,6 +1,6 @@
 import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
-import type { ObservedLine, RefusedLine } from '../../core/observations/observation.ts'
+import type { ObservedLines, RefusedLine } from '../../core/observations/observation.ts'
 import type { EvolutionUnit } from '../../store/port/evolution.ts'
 import type { Command } from '../command.ts'
 import { CommitsUnderWay } from './commits-under-way.ts'
@@ -11,7 +11,12 @@ import { LineRights } from './line-rights.ts'
 /** Observations of the past, line by line. */
 export interface ImportHistory extends Command {
   /** Reads the lines, each as given at an instant of the clock. */
-  readonly read: (clock: () => Micros) => AsyncIterable<readonly ObservedLine[]>
+  readonly read: (clock: () => Micros) => AsyncIterable<ObservedLines>
+}
+
+export interface ImportDependencies extends EvolutionDependencies {
+  /** So many imports run at the same time. */
+  readonly maxImports: number
 }
 
 /** What became of the lines of an import. */
@@ -26,30 +31,42 @@ export interface ImportOutcome {
 }
 
 const SHOWN = 100
+/** So much may come before it is kept. */
+const MOST_BYTES = 4 * 1024 * 1024
 /** One import is about so many entities at the most. */
 const MOST_ENTITIES = 100_000
 /** What a commit may cost, in instances; what a change of one entity costs besides. */
-const MOST_COST = 8192
+const MOST_COST = 4096
 const UNIT_COST = 8
 
 /**
  * Adds what lines tell to the history of their entities, as many provisions of temporal evolutions would (CIM 009 v1.9.1,
  * 5.6.11): a line is kept as a whole or refused. Only so much is held as goes to the disk while the next lines are read.
- * @throws Problem of the store that says up to which line everything is kept
+ * @throws Problem TooManyRequests; of the store, where it says up to which line everything is kept
  */
-export const importHistory =
-  (dependencies: EvolutionDependencies) =>
-  async ({ read, ...command }: ImportHistory): Promise<ImportOutcome> => {
+export function importHistory(dependencies: ImportDependencies) {
+  let running = 0
+  return async ({ read, ...command }: ImportHistory): Promise<ImportOutcome> => {
     command.caller.check('update', command.tenant, { resource: 'entity' })
-    await dependencies.store.createTenant(command.tenant)
+    if (running >= dependencies.maxImports) throw busy(dependencies.maxImports)
+    running++
     const run = new ImportRun(dependencies, command)
     try {
+      await dependencies.store.createTenant(command.tenant)
       for await (const lines of read(dependencies.clock)) await run.take(lines)
       return await run.finish()
     } finally {
       await run.abandon()
+      running--
     }
   }
+}
+
+function busy(most: number): Problem {
+  return new Problem('TooManyRequests', `Hub runs ${most} imports already, the most at the same time`, {
+    headers: { 'Retry-After': '10' },
+  })
+}
 
 class ImportRun {
   readonly #dependencies: EvolutionDependencies
@@ -57,6 +74,8 @@ class ImportRun {
   readonly #rights: LineRights
   readonly #commits = new CommitsUnderWay()
   #gathered: GatheredLines
+  /** What came since something was kept. */
+  #bytes = 0
   #line = 0
   #lines = 0
   #instances = 0
@@ -72,14 +91,15 @@ class ImportRun {
     this.#gathered = new GatheredLines(this.#rights)
   }
 
-  async take(lines: readonly ObservedLine[]): Promise<void> {
+  async take({ lines, bytes }: ObservedLines): Promise<void> {
     for (const line of lines) {
       this.#lines++
       this.#line = line.last
       if ('problem' in line) this.#reject(line)
       else if (line.observation.instances.length > 0) this.#gathered.add(line)
     }
-    if (this.#gathered.isEnough) await this.#keep()
+    this.#bytes += bytes
+    if (this.#gathered.isEnough || this.#bytes >= MOST_BYTES) await this.#keep()
   }
 
   async finish(): Promise<ImportOutcome> {
@@ -107,6 +127,7 @@ class ImportRun {
   async #keep(): Promise<void> {
     const gathered = this.#gathered
     this.#gathered = new GatheredLines(this.#rights)
+    this.#bytes = 0
     const line = this.#line
     const { units, refused } = await gathered.judged(this.#dependencies.clock(), this.#command.origin)
     for (const one of refused) this.#reject(one)

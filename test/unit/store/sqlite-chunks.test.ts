@@ -61,6 +61,22 @@ describe('SQLite store: finished days of plain numbers', () => {
     return found
   }
 
+  it('stay packed when an append says what is in them', async () => {
+    await commit(append('urn:again', minutes(0, 100)))
+    await packing.rollUp()
+    const before = counted()
+    expect(before).to.deep.include({ chunks: 1, rows: 0 })
+    const [result] = await commit(append('urn:again', minutes(0, 100, { modifiedAt: NOW + 1 })))
+    expect(result).to.deep.equal({
+      outcome: 'kept',
+      version: 0,
+      same: { instances: 100, attributes: [PM10] },
+    })
+    expect(counted()).to.deep.equal(before)
+    await commit(append('urn:again', minutes(0, 101)))
+    expect(counted()).to.deep.include({ chunks: 0, rows: 101 })
+  })
+
   it('are packed when they are old enough and hold nothing else', async () => {
     await commit(
       append('urn:plain', minutes(0, 100)),

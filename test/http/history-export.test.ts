@@ -59,6 +59,13 @@ describe('Export of history: temporal queries as lines, CSV and Parquet', functi
   })
   after(() => hub.stop())
 
+  const imported = async (body: string, type: string) => {
+    const headers = { 'Content-Type': type }
+    const { status, text } = await hub.send('/hub/v1/history', { method: 'POST', body, headers })
+    expect(status, text).to.equal(200)
+  }
+  const withoutIds = (told: readonly object[]) =>
+    instancesOf(told).map((text) => text.replace(':copy', '').replace(/,"instanceId":"[^"]+"/, ''))
   const instant = (index: number) => new Date(Date.UTC(2026, 0, 1) + index * 1000).toISOString()
   const things = `${EVOLUTIONS}?type=Thing&${ALL}`
 
@@ -66,11 +73,11 @@ describe('Export of history: temporal queries as lines, CSV and Parquet', functi
     it('has fragments of each entity, which provide the same history again', async () => {
       const fragments = await fragmentsOf(hub, things)
       expect(fragments.map(({ id }) => id)).to.deep.equal(['urn:t:a', 'urn:t:b'])
-      const copies = fragments.map(({ id, ...others }) => ({ ...others, id: `${id}:copy`, type: 'Copy' }))
-      for (const copy of copies) await provide(hub, copy)
+      const body = fragments
+        .map(({ id, ...others }) => JSON.stringify({ ...others, id: `${id}:copy`, type: 'Copy' }))
+        .join('\n')
+      await imported(body, LINES)
       const again = await fragmentsOf(hub, `${EVOLUTIONS}?type=Copy&${ALL}`)
-      const withoutIds = (told: readonly object[]) =>
-        instancesOf(told).map((text) => text.replace(':copy', '').replace(/,"instanceId":"[^"]+"/, ''))
       expect(withoutIds(again)).to.deep.equal(withoutIds(fragments))
     })
 
@@ -127,12 +134,24 @@ describe('Export of history: temporal queries as lines, CSV and Parquet', functi
     it('writes what would be taken for something else as JSON, and nothing is lost', async () => {
       const rows = await csvOf(hub, `${things}&attrs=note,shape,name`)
       const notes = rows.filter(({ attribute }) => attribute === 'note').map(({ value = '' }) => value)
-      expect(notes).to.deep.equal(['a, "b"\nc', '"=1+1"', '007', '"7"', '"true"', '""', '"@x"'])
+      expect(notes).to.deep.equal(['"a, \\"b\\"\\nc"', '"=1+1"', '007', '"7"', '"true"', '""', '"@x"'])
       expect(notes.map(cellValue)).to.deep.equal(['a, "b"\nc', '=1+1', '007', '7', 'true', '', '@x'])
       const cells = Object.fromEntries(rows.map(({ attribute = '', value = '' }) => [attribute, value]))
       expect([cells.shape, cells.name]).to.deep.equal(['{"w":[1,2]}', '{"vi":"Hồ","en":"Lake"}'])
       const spoken = await csvOf(hub, `${things}&attrs=name&lang=vi`)
       expect(spoken.map(({ value }) => value)).to.deep.equal(['Hồ'])
+    })
+
+    it('can be imported: the same instances, with the columns of the system or without', async () => {
+      const names = 'level,note,on,shape'
+      const { text } = await exported(hub, `${things}&attrs=${names}&options=sysAttrs`, CSV)
+      await imported(text.replaceAll(/^(urn:t:[ab]),/gm, '$1:again,').replaceAll('Thing', 'Copied'), CSV)
+      const again = `${EVOLUTIONS}?local=true&id=urn:t:a:again,urn:t:b:again&${ALL}`
+      expect(
+        withoutIds(await fragmentsOf(hub, again)).map((told) => told.replace(':again', '')),
+      ).to.deep.equal(withoutIds(await fragmentsOf(hub, `${things}&attrs=${names}&id=urn:t:a,urn:t:b`)))
+      const [first] = await fragmentsOf(hub, again)
+      expect(first.type).to.deep.equal(['Copied', 'Other'])
     })
 
     it('has the columns of the system with sysAttrs, and the time that is asked by always', async () => {

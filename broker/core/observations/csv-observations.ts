@@ -26,20 +26,24 @@ interface Layout {
 }
 
 const MEMBERS = ['id', 'type', 'observedAt', 'unitCode', 'datasetId']
+/** What exports say besides, and the hub sets itself. */
+const OF_THE_SYSTEM = ['createdAt', 'modifiedAt', 'instanceId', 'deletedAt']
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
 /**
  * Reads the lines of a CSV file: wide, with a column for each attribute, or long, with columns `attribute` and `value`.
- * An empty cell is no instance; numbers, `true` and `false` are what they are in JSON, everything else is a text.
+ * An empty cell is no instance; what is JSON is what it says there, everything else is a text.
  */
 export class CsvObservations {
   readonly #table: TermTable
   readonly #layout: Layout
   readonly #plain: PlainObservations
+  readonly #readJson: (text: string) => JsonValue
 
-  /** @throws Problem InvalidRequest, BadRequestData for a header line that cannot be */
-  constructor(header: string, table: TermTable) {
+  /** `readJson`: @throws Problem. @throws Problem InvalidRequest, BadRequestData for a header line that cannot be */
+  constructor(header: string, table: TermTable, readJson: (text: string) => JsonValue) {
     this.#table = table
+    this.#readJson = readJson
     this.#layout = layoutOf(csvCells(header))
     this.#plain = new PlainObservations(table)
     this.#checkColumns(this.#layout.attributes.map(({ name }) => name))
@@ -61,12 +65,22 @@ export class CsvObservations {
     const given = attribute < 0 ? attributes : [{ name: cells[attribute] ?? '', at: value }]
     const instances = given.flatMap(({ name, at }): [string, JsonValue][] => {
       const cell = cells[at] ?? ''
-      return cell === '' ? [] : [[name, { type: 'Property', value: cellValue(cell), ...common }]]
+      return cell === '' ? [] : [[name, { type: 'Property', value: this.#value(cell), ...common }]]
     })
-    const members = { id: whole(cells[id] ?? ''), type: whole(cells[type] ?? '') }
+    const members = { id: whole(cells[id] ?? ''), type: this.#types(cells[type] ?? '') }
     const [taken] = instances.filter(([name]) => MEMBERS.includes(name))
     if (taken) throw badRequestData(`Line has ${taken[0]} as the name of an attribute`)
     return { ...members, ...member('observedAt', cells[observedAt]), ...Object.fromEntries(instances) }
+  }
+
+  /** Reads a cell that is not empty. @throws Problem BadRequestData */
+  #value(cell: string): JsonValue {
+    return isStructure(cell) ? this.#readJson(cell) : cellValue(cell)
+  }
+
+  /** Several types are a JSON array. */
+  #types(cell: string): JsonValue {
+    return cell.startsWith('[') && isStructure(cell) ? this.#readJson(cell) : whole(cell)
   }
 
   /** Answers what a record of plain numbers tells; undefined: it is none. */
@@ -118,7 +132,8 @@ function layoutOf(names: readonly string[]): Layout {
     if (others.length === 0) throw invalidRequest('Header line names no attribute')
     return { ...places, attribute: -1, value: -1, attributes: others }
   }
-  const unknown = others.find(({ name }) => name !== 'attribute' && name !== 'value')
+  const known = ['attribute', 'value', ...OF_THE_SYSTEM]
+  const unknown = others.find(({ name }) => !known.includes(name))
   if (unknown)
     throw invalidRequest(`Header line has the column ${shown(unknown.name)} beside attribute and value`)
   return { ...places, attribute: place('attribute'), value: place('value'), attributes: [] }
@@ -140,7 +155,18 @@ function finite(value: number): number | undefined {
   return Number.isFinite(value) ? value : undefined
 }
 
-/** Reads a cell that is not empty. @throws Problem BadRequestData */
+/** Tells whether a cell is a JSON text, array or object. */
+function isStructure(cell: string): boolean {
+  if (!/^["[{]/.test(cell)) return false
+  try {
+    JSON.parse(cell)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Reads a cell that is neither empty nor such. @throws Problem BadRequestData */
 function cellValue(cell: string): JsonValue {
   if (cell === 'true' || cell === 'false') return cell === 'true'
   if (!NUMBER.test(cell)) return cell

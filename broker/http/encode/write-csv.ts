@@ -28,8 +28,8 @@ function cell<Row>(column: Column<Row>, row: Row): string {
   return at === undefined ? '' : formatDateTime(at)
 }
 
-/** What a spreadsheet would take for a formula. */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
+/** What a spreadsheet would take for a formula, and what would make two lines of one. */
+const MISTAKEN = /^[=+\-@\t＝＋－＠]|[\r\n]/
 /** How JSON begins. */
 const JSON_START = /^\s*(?:[[{"\d-]|true|false|null)/
 
@@ -42,7 +42,7 @@ function valueText(value: JsonValue): string {
 }
 
 function unmistakable(text: string): string {
-  return FORMULA.test(text) ? JSON.stringify(text) : text
+  return MISTAKEN.test(text) ? JSON.stringify(text) : text
 }
 
 function isJson(text: string): boolean {
@@ -55,5 +55,5 @@ function isJson(text: string): boolean {
 }
 
 function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

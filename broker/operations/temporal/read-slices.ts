@@ -30,10 +30,11 @@ export interface SliceQuery extends Pick<InstanceQuery, 'attributes' | 'order'> 
   readonly isEnough?: (attribute: Iri) => boolean
 }
 
-/** So many instances of each attribute at first, and of one at most; then as many as have about so many characters. */
+/** So many instances of each attribute at first, and of one at most. */
 const FIRST = 20
 const MOST = 1000
-const LENGTH = 1_000_000
+/** Characters that a slice has, about, unless a single instance has more: provided again, a body may have a megabyte. */
+const LENGTH = 250_000
 /** Characters of an instance that nobody has written yet. */
 const PLAIN = 100
 const GROWTH = 4
@@ -49,21 +50,25 @@ export async function* readSlices(
 ): AsyncGenerator<TemporalEntity> {
   const series = new SeriesReader(slicing, head, query)
   const { isEnough = () => false } = query
-  const first = await series.begin()
   let gathered: Record<Iri, readonly TemporalInstance[]> = {}
-  for (const [name, begun] of first) {
-    if (name === SCOPE) {
-      if (!isEmpty(gathered)) yield series.see(gathered)
+  let length = 0
+  for (const [name, begun] of await series.begin()) {
+    if (!isEmpty(gathered) && (name === SCOPE || length + begun.length > LENGTH)) {
+      yield series.see(gathered)
       gathered = {}
+      length = 0
     }
     let slice = begun
     gathered[name] = slice.instances
+    length += slice.length
     while (slice.next) {
       yield series.see(gathered)
       gathered = {}
+      length = 0
       if (isEnough(name)) break
       slice = await series.goOn(name, slice.next)
       gathered[name] = slice.instances
+      length = slice.length
     }
   }
   if (!isEmpty(gathered)) yield series.see(gathered)
@@ -81,6 +86,7 @@ interface Place {
 
 interface Slice {
   readonly instances: readonly TemporalInstance[]
+  readonly length: number
   readonly next?: Place
 }
 
@@ -107,19 +113,19 @@ class SeriesReader {
     const { view } = this.#slicing.of
     const { attributes } = this.#query
     const rows = await this.#read(this.#window, FIRST, attributes)
-    const size = sizeOf(rows)
-    const all = Object.entries(byAttribute(rows)).filter(
-      ([name]) => view.treatment(this.#head.types, name) !== 'absent',
-    )
-    all.sort(([left], [right]) => Number(left === SCOPE) - Number(right === SCOPE))
-    return all.map(([name, instances]) => [name, cut(instances, FIRST, size)])
+    const series = new Map<Iri, HistoryInstance[]>()
+    for (const row of rows) series.set(row.attribute, [...(series.get(row.attribute) ?? []), row])
+    return [...series]
+      .filter(([name]) => view.treatment(this.#head.types, name) !== 'absent')
+      .sort(([left], [right]) => Number(left === SCOPE) - Number(right === SCOPE))
+      .map(([name, some]) => [name, sliceOf(name, some, FIRST)])
   }
 
   /** Answers what follows of an attribute. */
   async goOn(name: Iri, { from, size }: Place): Promise<Slice> {
     const bound = this.#query.order === 'oldest' ? { from } : { to: from + 1 }
     const rows = await this.#read({ ...this.#window, ...bound }, size, [name])
-    return cut(byAttribute(rows)[name] ?? [], size, sizeOf(rows))
+    return sliceOf(name, rows, size)
   }
 
   /** Answers what the caller sees of instances, of those that are of the time that is meant. */
@@ -147,15 +153,13 @@ class SeriesReader {
 }
 
 /** Leaves out the instant with the instance beyond the size, which may not be all there is of it: there it goes on. */
-function cut(instances: readonly TemporalInstance[], size: number, following: number): Slice {
+function sliceOf(name: Iri, rows: readonly HistoryInstance[], size: number): Slice {
+  const instances = byAttribute(rows)[name] ?? []
+  const length = rows.reduce((sum, row) => sum + (row.instance ? PLAIN : (row.text?.length ?? 0)), 0)
   const beyond = instances[size]
   const from = beyond && timeOf(beyond, undefined)
-  if (from === undefined) return { instances }
+  if (from === undefined) return { instances, length }
   const kept = instances.filter((instance) => timeOf(instance, undefined) !== from)
-  return { instances: kept, next: { from, size: kept.length > 0 ? following : size * GROWTH } }
-}
-
-function sizeOf(rows: readonly HistoryInstance[]): number {
-  const length = rows.reduce((sum, row) => sum + (row.instance ? PLAIN : (row.text?.length ?? 0)), 0)
-  return Math.min(MOST, Math.max(1, Math.floor((LENGTH * rows.length) / Math.max(length, 1))))
+  const following = Math.min(MOST, Math.max(1, Math.floor((LENGTH * rows.length) / Math.max(length, 1))))
+  return { instances: kept, length, next: { from, size: kept.length > 0 ? following : size * GROWTH } }
 }

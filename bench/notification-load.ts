@@ -20,11 +20,14 @@ export async function subscribeAll(url: string, subscriptions: readonly object[]
 }
 
 /** Sends a request that has to succeed. @throws Error */
-export async function send(client: Client | Pool, { method, path, body }: LoadRequest): Promise<void> {
+export async function send(
+  client: Client | Pool,
+  { method, path, body, headers }: LoadRequest,
+): Promise<void> {
   const answer = await client.request({
     method,
     path,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     ...(body !== undefined && { body }),
   })
   const text = await answer.body.text()

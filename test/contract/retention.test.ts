@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import type { Instance } from '../../broker/core/model/entity.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { Micros } from '../../broker/core/model/time.ts'
+import type { PeriodTotal } from '../../broker/core/temporal/aggregate-totals.ts'
 import { horizonOf, type RetentionRule } from '../../broker/core/temporal/retention.ts'
-import type { EvolutionChange, EvolutionUnit, PeriodTotal } from '../../broker/store/port/evolution.ts'
+import type { EvolutionChange, EvolutionUnit } from '../../broker/store/port/evolution.ts'
 import type { EntityUnit, HistoryInstance, Store } from '../../broker/store/port/store.ts'
 import { SqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
 import { EvolutionModel } from '../support/evolution-model.ts'
@@ -41,12 +42,22 @@ for (const { name, open, runs } of stores) {
       store.instances(DEFAULT_TENANT, id, { order: 'oldest', perAttribute: 10_000 })
     const keepsTotals = () => store instanceof SqliteStore
 
-    async function told(id: string, bounds: readonly Micros[]): Promise<readonly PeriodTotal[]> {
-      const query = { attribute: PM10, bounds }
-      const all = await store.aggregates(DEFAULT_TENANT, id, query)
-      if (all) return all
-      const condensed = await store.aggregates(DEFAULT_TENANT, id, { ...query, condensed: true })
-      return sumsOf([...(condensed ?? []), ...numbersOf(await instances(id)).flatMap(totalIn(bounds))])
+    async function told(id: string, bounds: readonly Micros[]): Promise<readonly PlacedTotal[]> {
+      const numbers = numbersOf(await instances(id)).flatMap(totalIn(bounds))
+      const totals: PlacedTotal[] = []
+      for (const [period, from] of bounds.slice(0, -1).entries()) {
+        const query = { attribute: PM10, window: { from, to: bounds[period + 1] ?? from } }
+        const placed = (found: readonly PeriodTotal[] = []) => found.map((total) => ({ ...total, period }))
+        const [all] = await store.aggregates(DEFAULT_TENANT, [id], query)
+        if (all) totals.push(...placed(all))
+        else {
+          const [condensed] = await store.aggregates(DEFAULT_TENANT, [id], { ...query, condensed: true })
+          totals.push(
+            ...sumsOf([...placed(condensed), ...numbers.filter((number) => number.period === period)]),
+          )
+        }
+      }
+      return totals
     }
 
     it('are the instances of days that are too old, of what a rule is about', async () => {
@@ -175,7 +186,9 @@ interface Told {
   readonly value: number
 }
 
-type Sums = PeriodTotal & { readonly magnitude: number }
+/** A total and the place of its period. */
+type PlacedTotal = Omit<PeriodTotal, 'period'> & { readonly period: number }
+type Sums = PlacedTotal & { readonly magnitude: number }
 
 /** What was removed, as far as totals still tell of it: each number when its hour began, or once only days are told its day. */
 class CondensedModel {
@@ -225,7 +238,7 @@ function numbersOf(instances: readonly HistoryInstance[]): readonly Told[] {
 }
 
 /** Answers the total of a number alone in the period that it is in. */
-function totalIn(bounds: readonly Micros[]): (number: Told) => readonly PeriodTotal[] {
+function totalIn(bounds: readonly Micros[]): (number: Told) => readonly PlacedTotal[] {
   return ({ time, value, ...dataset }) => {
     const period = bounds.findLastIndex((bound) => bound <= time)
     if (period < 0 || period === bounds.length - 1) return []
@@ -233,7 +246,7 @@ function totalIn(bounds: readonly Micros[]): (number: Told) => readonly PeriodTo
   }
 }
 
-function sumsOf(totals: readonly PeriodTotal[]): readonly Sums[] {
+function sumsOf(totals: readonly PlacedTotal[]): readonly Sums[] {
   const sums = new Map<string, Sums>()
   for (const total of totals) {
     const key = `${String(total.period).padStart(3, '0')} ${total.datasetId ?? ''}`
@@ -255,8 +268,8 @@ function sumsOf(totals: readonly PeriodTotal[]): readonly Sums[] {
   return [...sums].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each)
 }
 
-function expectSums(found: readonly PeriodTotal[], expected: readonly Sums[]): void {
-  const exact = (totals: readonly PeriodTotal[]) =>
+function expectSums(found: readonly PlacedTotal[], expected: readonly Sums[]): void {
+  const exact = (totals: readonly PlacedTotal[]) =>
     totals.map(({ datasetId, period, count, min, max }) => ({ datasetId, period, count, min, max }))
   expect(exact(found)).to.deep.equal(exact(expected))
   for (const [at, { sum, sumsq }] of found.entries()) {

@@ -33,9 +33,11 @@ for (const { name, open, runs } of stores) {
     /** An instance that comes along is what the text says. */
     const instances = async (id: string, query: Partial<InstanceQuery> = {}) => {
       const found = await store.instances(DEFAULT_TENANT, id, { ...ALL, ...query })
-      return found.map(({ instance, ...told }) => {
-        if (instance) expect(instance).to.deep.equal(JSON.parse(told.text ?? ''))
-        return told
+      return found.map((one) => {
+        const { instance, ...told } = one
+        const { text = '' } = one
+        if (instance) expect(instance).to.deep.equal(JSON.parse(text))
+        return { ...told, text }
       })
     }
     const values = async (id: string, query: Partial<InstanceQuery> = {}) =>

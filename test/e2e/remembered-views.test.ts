@@ -14,10 +14,15 @@ describe('e2e: remembered answers are those of the same view', function () {
   })
   after(() => hubs.stop())
 
-  const ask = (asker: Asker, path: string) => hubs.send(hubs.city, asker, `/ngsi-ld/v1/entities${path}`)
+  const ask = (asker: Asker, path: string) => hubs.send(hubs.city, asker, `/ngsi-ld/v1${path}`)
 
-  for (const path of [`/${ID}?local=true`, '?type=ServiceRequest&local=true']) {
-    it(`GET /entities${path.replace(ID, '{id}')}`, async () => {
+  for (const path of [
+    `/entities/${ID}?local=true`,
+    '/entities?type=ServiceRequest&local=true',
+    `/temporal/entities/${ID}?lastN=1`,
+    '/temporal/entities?type=ServiceRequest&timeproperty=modifiedAt&timerel=after&timeAt=2020-01-01T00:00:00Z',
+  ]) {
+    it(`GET ${path.replace(ID, '{id}')}`, async () => {
       for (let times = 0; times < 3; times++) {
         for (const asker of ['dpo', 'analyst', 'operator.thai-nguyen', 'public', 'anonymous'] as const) {
           const { status, text } = await ask(asker, path)
@@ -28,7 +33,7 @@ describe('e2e: remembered answers are those of the same view', function () {
   }
 
   it('are not given to a token that is wrong', async () => {
-    await ask('dpo', `/${ID}?local=true`)
+    await ask('dpo', `/entities/${ID}?local=true`)
     const authorization = `${hubs.as('dpo').authorization ?? hubs.as('dpo').Authorization}x`
     const { status } = await hubs.city.send(`/ngsi-ld/v1/entities/${ID}?local=true`, {
       headers: { authorization },

@@ -60,6 +60,7 @@ class Timeline {
    * first one, with which the next part begins. undefined: it has not too many.
    */
   endOf(instances: readonly TemporalInstance[], most: number): Micros | undefined {
+    if (instances.length <= most) return undefined
     const times = this.#times(instances)
     const [first] = times
     const beyond = times[most]

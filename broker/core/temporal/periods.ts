@@ -21,21 +21,6 @@ export function periodOf(at: Micros, start: Micros, length: Duration): Period {
   return { from: nth(place, start, length), to: nth(place + 1, start, length) }
 }
 
-/**
- * Answers where periods begin from `start` on, and `end` behind them; undefined when there are more than so many of them.
- * Without a length one period is all.
- */
-export function periodBounds(
-  { from, to }: Period,
-  length: Duration | undefined,
-  most: number,
-): readonly Micros[] | undefined {
-  if (!length) return [from, to]
-  const count = to <= from ? 0 : placeOf(to - 1, from, length) + 1
-  if (count > most) return undefined
-  return [...Array.from({ length: count }, (_, place) => nth(place, from, length)), to]
-}
-
 /** The last period that begins at or before the instant, by halves where months differ. */
 function placeOf(at: Micros, start: Micros, length: Duration): number {
   if (length.months === 0) return Math.floor((at - start) / length.micros)

@@ -170,7 +170,7 @@ interface Writing {
 
 function written(
   { headers }: HubRequest,
-  { texts, altered, range, count, used }: Evolutions & { readonly used?: UsedMap },
+  { texts, altered, range, count, used, lasting }: Evolutions & { readonly used?: UsedMap },
   { table, unit, single, links = [] }: Writing,
 ): HubAnswer {
   return {
@@ -184,5 +184,6 @@ function written(
       ...entityMapHeader(used),
       ...versionHeader(preferences(headers.prefer)),
     },
+    ...(lasting && { lasting }),
   }
 }

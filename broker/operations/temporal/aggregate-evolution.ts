@@ -1,11 +1,11 @@
 import type { Iri } from '../../core/model/iri.ts'
-import { Problem } from '../../core/model/problem.ts'
 import { SCOPE, type TemporalEntity, timeOf } from '../../core/model/temporal.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { type Aggregated, type AggregatedAttributes, Aggregator } from '../../core/temporal/aggregate.ts'
+import { aggregateTotals, type PeriodTotal } from '../../core/temporal/aggregate-totals.ts'
 import type { Aggregation } from '../../core/temporal/aggregation.ts'
-import { periodBounds, periodOf } from '../../core/temporal/periods.ts'
+import type { Period } from '../../core/temporal/periods.ts'
 import { projectEvolution } from '../../core/temporal/project-evolution.ts'
 import type { View } from '../../core/view/view.ts'
 import type { AggregateQuery, EvolutionHead, EvolutionStore } from '../../store/port/evolution.ts'
@@ -22,8 +22,19 @@ export interface Aggregating {
 
 type Asked = AskedOfEvolutions & { readonly aggregation: Aggregation }
 
-/** So many periods are summed up by the store at most. */
-const MOST_PERIODS = 100_000
+/** Tells whether totals of plain numbers can answer: they know neither distinct values nor times of the system. */
+export function areTotalsAsked({ aggregation: { methods }, window }: Asked): boolean {
+  return !methods.includes('distinctCount') && (!window || window.property === 'observedAt')
+}
+
+/** Asks for the totals of an attribute, by periods that follow each other from `start` on. */
+export function totalsQuery(
+  attribute: Iri,
+  { window, aggregation: { period: length } }: Asked,
+  start: Micros,
+): AggregateQuery {
+  return { attribute, ...(window && { window }), ...(length && { periods: { start, length } }) }
+}
 
 /**
  * Aggregates an evolution (CIM 009 v1.9.1, 4.5.19) of which one instance of each attribute is at hand, the oldest: plain
@@ -37,24 +48,22 @@ export async function aggregateStored(
   asked: Asked,
 ): Promise<AggregatedAttributes> {
   const names = Object.keys(oldest.attributes).filter((name) => name !== SCOPE)
-  const { window } = asked
+  const { window, aggregation } = asked
   const condensed = await readCondensed(aggregating, head, asked)
-  const newest = await readNewest(aggregating, head, names, asked)
-  const timesWith = (evolution: TemporalEntity, name: Iri, end: 'first' | 'last'): readonly Micros[] => {
-    const totals = condensed.filter(({ attribute }) => attribute === name).map((each) => each[end])
-    return [...timesOf(evolution, name, asked), ...totals]
-  }
-  const start = window?.from ?? Math.min(...names.flatMap((name) => timesWith(oldest, name, 'first')))
+  const isOpen = !aggregation.period && window?.to === undefined
+  const newest = isOpen ? await readNewest(aggregating, head, names, asked) : undefined
+  const totalsOf = (name: Iri) => condensed.filter(({ attribute }) => attribute === name)
+  const firsts = (name: Iri) => [...timesOf(oldest, name, asked), ...totalsOf(name).map(({ first }) => first)]
+  const from = window?.from ?? Math.min(...names.flatMap(firsts))
   const aggregated: [Iri, readonly Aggregated[]][] = []
   for (const name of names) {
-    const [first, last] = [timesWith(oldest, name, 'first'), timesWith(newest, name, 'last')]
-    const end = window?.to ?? Math.max(...last)
-    const aggregator = new Aggregator(asked.aggregation, { start, end, property: window?.property })
-    const isCondensed = condensed.some(({ attribute }) => attribute === name)
-    const series = { head, name, start, first, last, isCondensed }
-    if (!(await addTotals(aggregator, aggregating, series, asked)))
-      await addInstances(aggregator, aggregating, series, asked)
-    aggregated.push([name, aggregator.result()])
+    const lasts = [...(newest ? timesOf(newest, name, asked) : []), ...totalsOf(name).map(({ last }) => last)]
+    const whole = { from, to: window?.to ?? Math.max(from, ...lasts) }
+    const isCondensed = totalsOf(name).length > 0
+    aggregated.push([
+      name,
+      await aggregateSeries(aggregating, { head, name, isCondensed }, { ...asked, whole }),
+    ])
   }
   return Object.fromEntries(aggregated.filter(([, each]) => each.length > 0))
 }
@@ -75,52 +84,50 @@ async function readNewest(
   return projectEvolution(newest, options) ?? newest
 }
 
-/** An attribute of an evolution, from its first to its last instance. */
-interface SeriesOf {
-  readonly head: EvolutionHead
-  readonly name: Iri
-  readonly start: Micros
-  readonly first: readonly Micros[]
-  readonly last: readonly Micros[]
-  /** Totals alone tell something of it. */
-  readonly isCondensed: boolean
-}
-
 function timesOf(evolution: TemporalEntity, name: Iri, { window }: Asked): readonly Micros[] {
   return (evolution.attributes[name] ?? []).flatMap((instance) => timeOf(instance, window?.property) ?? [])
 }
 
-/** Adds what the store knows of plain numbers; tells whether that is all there is to add. */
-async function addTotals(
-  aggregator: Aggregator,
-  aggregating: Aggregating,
-  series: SeriesOf,
-  asked: Asked,
-): Promise<boolean> {
-  const { aggregation, window } = asked
-  const known = window?.property === 'observedAt' && !aggregation.methods.includes('distinctCount')
-  const isSeen = isClear(series.head, series.name, aggregating.of.view)
-  if (known && isSeen && (await addPeriods(aggregator, aggregating, series, asked))) return true
-  if (!series.isCondensed) return false
-  const all = await addPeriods(aggregator, aggregating, series, { ...asked, condensed: true })
-  if (!all) throw new Problem('TooComplexQuery', `Query asks for more than ${MOST_PERIODS} periods`)
-  return false
+/** An attribute of an evolution. */
+interface SeriesOf {
+  readonly head: EvolutionHead
+  readonly name: Iri
+  /** Totals alone tell something of it. */
+  readonly isCondensed: boolean
 }
 
-/** Adds totals of all numbers, or of those that only totals tell; tells whether there are such totals. */
-async function addPeriods(
-  aggregator: Aggregator,
+/** All of the time that is asked for; it begins with the first period. */
+type OverTime = Asked & { readonly whole: Period }
+
+async function aggregateSeries(
+  aggregating: Aggregating,
+  series: SeriesOf,
+  asked: OverTime,
+): Promise<readonly Aggregated[]> {
+  const { aggregation, window, whole } = asked
+  const isSeen = isClear(series.head, series.name, aggregating.of.view)
+  const totals = areTotalsAsked(asked) && isSeen ? await readTotals(aggregating, series, asked) : undefined
+  if (totals) return aggregateTotals(totals, aggregation.methods, whole)
+  const time = { start: whole.from, end: whole.to, property: window?.property }
+  const aggregator = new Aggregator(aggregation, time)
+  if (series.isCondensed) {
+    const condensed = await readTotals(aggregating, series, { ...asked, condensed: true })
+    for (const total of condensed ?? []) aggregator.addTotal(total, total.period?.from ?? whole.from)
+  }
+  await addInstances(aggregator, aggregating, series, asked)
+  return aggregator.result()
+}
+
+/** Reads totals of all numbers, or of those that only totals tell; undefined: they do not tell all. */
+async function readTotals(
   { store, of: { tenant } }: Aggregating,
-  { head, name, start, first, last }: SeriesOf,
-  { aggregation, options, condensed }: Asked & Pick<AggregateQuery, 'condensed'>,
-): Promise<boolean> {
-  const from = aggregation.period ? periodOf(Math.min(...first), start, aggregation.period).from : start
-  const bounds = periodBounds({ from, to: Math.max(...last) + 1 }, aggregation.period, MOST_PERIODS)
-  if (!bounds) return false
-  const query = { attribute: name, bounds, ...datasetsOf(options), ...(condensed && { condensed }) }
-  const totals = await store.aggregates(tenant, head.id, query)
-  for (const total of totals ?? []) aggregator.addTotal(total, bounds[total.period] ?? from)
-  return totals !== undefined
+  { head, name }: SeriesOf,
+  { condensed, ...asked }: OverTime & Pick<AggregateQuery, 'condensed'>,
+): Promise<readonly PeriodTotal[] | undefined> {
+  const query = totalsQuery(name, asked, asked.whole.from)
+  const more = { ...datasetsOf(asked.options), ...(condensed && { condensed }) }
+  const [totals] = await store.aggregates(tenant, [head.id], { ...query, ...more })
+  return totals
 }
 
 function datasetsOf({ datasetIds }: AskedOfEvolutions['options']): Pick<AggregateQuery, 'datasetIds'> {

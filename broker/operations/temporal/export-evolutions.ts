@@ -66,8 +66,8 @@ async function* partsOfAll(
   const reading = readingOf(dependencies, command)
   const unbounded = { spend: () => undefined }
   const walk = { ...reading.of, query: command.query }
-  for await (const head of findHeads(store, { engine }, walk, unbounded))
-    yield* partsOf(reading, head, command)
+  for await (const heads of findHeads(store, { engine }, walk, unbounded))
+    for (const head of heads) yield* partsOf(reading, head, command)
 }
 
 async function* partsOfOne(

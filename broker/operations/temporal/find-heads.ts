@@ -15,29 +15,32 @@ export interface HeadWalk extends Pick<Command, 'tenant'> {
   readonly view: View
   /** Only those behind this id. */
   readonly after?: string | undefined
+  /** So many are likely to be enough. */
+  readonly enough?: number
 }
 
 const FIRST = 50
 const MOST = 1000
 
-/** Walks the evolutions that the caller sees, ascending by id, with the ids and types that a query asks for. */
+/** Walks the evolutions that the caller sees, some at a time, ascending by id, with the ids and types that a query asks for. */
 export async function* findHeads(
   store: EvolutionStore,
   { engine }: Pick<EvolutionMeans, 'engine'>,
-  { tenant, query, view, after: start }: HeadWalk,
+  { tenant, query, view, after: start, enough = 0 }: HeadWalk,
   reader: Pick<InstanceReader, 'spend'>,
-): AsyncGenerator<EvolutionHead> {
+): AsyncGenerator<readonly EvolutionHead[]> {
   const { selectors } = query
   const asked = { ...narrowed(query), ...(selectors && { selectors }) }
   const pushed = pushedSelection(query, view)
   let after = start
-  for (let limit = FIRST; ; limit = MOST) {
-    const heads = await store.evolutions(tenant, { ...pushed, limit, ...(after !== undefined && { after }) })
+  const bare = view.unrestricted ? { stateless: true as const } : {}
+  for (let limit = Math.min(Math.max(FIRST, enough), MOST); ; limit = MOST) {
+    const behind = after === undefined ? {} : { after }
+    const heads = await store.evolutions(tenant, { ...pushed, ...bare, ...behind, limit })
     reader.spend(heads.length)
-    for (const head of heads) {
-      const entity = { ...head, attributes: {} }
-      if (admitsEvolution(head, view) && matchEntity(asked, entity, engine)) yield head
-    }
+    yield heads.filter(
+      (head) => admitsEvolution(head, view) && matchEntity(asked, { ...head, attributes: {} }, engine),
+    )
     after = heads.at(-1)?.id
     if (heads.length < limit) return
     await setImmediate() // a long walk lets others in

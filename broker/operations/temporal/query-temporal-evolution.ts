@@ -1,12 +1,23 @@
 import type { Ordering } from '../../core/query/ast.ts'
 import { collatorOf } from '../../core/query/collator.ts'
+import type { AggregatedAttributes } from '../../core/temporal/aggregate.ts'
+import { renderAggregates } from '../../core/view/render-aggregates.ts'
+import type { EvolutionHead } from '../../store/port/evolution.ts'
 import type { Command } from '../command.ts'
 import type { Aggregating } from './aggregate-evolution.ts'
 import { type AskedOfEvolutions, contentReader, enoughOf } from './evolution-content.ts'
 import { findHeads } from './find-heads.ts'
 import { instanceReader } from './instance-reader.ts'
 import type { EvolutionMeans, EvolutionReading } from './read-dependencies.ts'
-import { type Evolutions, type FoundEvolution, writeEvolutions } from './write-evolutions.ts'
+import { seeEvolution } from './see-evolution.ts'
+import { totalsAhead } from './totals-ahead.ts'
+import {
+  type Evolutions,
+  type EvolutionWriter,
+  evolutionWriter,
+  type FoundEvolution,
+  writeEvolutions,
+} from './write-evolutions.ts'
 
 export interface QueryTemporalEvolution extends Command, AskedOfEvolutions {
   readonly limit: number
@@ -26,8 +37,12 @@ export const queryTemporalEvolution =
   (dependencies: EvolutionReading) =>
   async (command: QueryTemporalEvolution): Promise<Evolutions> => {
     const reading = await readingFor(dependencies, command)
+    const { store } = dependencies
+    const generation = store.generation(command.tenant) // before anything is read: it may show more, never less
     const { found, ...page } = await (command.ordering ? orderedPage : pageById)(reading, command)
-    return { ...(await writeEvolutions(reading, command, found)), ...page }
+    const lasting = (): boolean => store.generation(command.tenant) === generation
+    const written = await writeEvolutions(reading, command, found)
+    return { ...written, ...page, ...(generation !== undefined && { lasting }) }
   }
 
 /** Answers the ids of all that matches, as the caller sees it; `check` is asked after each one. @throws Problem */
@@ -39,17 +54,21 @@ export async function matchingIds(
   return idsOf(await readingFor(dependencies, command), command, check)
 }
 
-type Reading = EvolutionMeans & Aggregating
+type Reading = EvolutionMeans & Aggregating & { readonly write: EvolutionWriter }
+
+/** So many evolutions are looked at together before others are let in. */
+const TOGETHER = 100
 
 /** What one request reads with. @throws Problem without the right to read */
 async function readingFor(
   dependencies: EvolutionReading,
-  { caller, tenant, query }: QueryTemporalEvolution,
+  { caller, tenant, query, options }: QueryTemporalEvolution,
 ): Promise<Reading> {
   caller.check('read', tenant, { resource: 'entity' })
   if (query.geo) await dependencies.engine.ready()
   const of = { tenant, view: caller.view(tenant) }
-  return { ...dependencies, of, reader: instanceReader(dependencies.store, of, dependencies.maxRows) }
+  const reader = instanceReader(dependencies.store, of, dependencies.maxRows)
+  return { ...dependencies, of, reader, write: evolutionWriter(options, dependencies.maxPageBytes) }
 }
 
 interface FoundPage extends Pick<Evolutions, 'more' | 'after' | 'count'> {
@@ -63,15 +82,48 @@ async function* findMatches(
   wanted: (place: number) => boolean,
 ): AsyncGenerator<FoundEvolution> {
   const { store, reader, of } = reading
-  const { query, after } = command
+  const { query, after, limit, offset, options, table } = command
   const contents = contentReader(reading, reader, command)
   const enough = enoughOf(reading, command)
+  const ahead = totalsAhead(reading, command)
   let place = 0
-  for await (const head of findHeads(store, reading, { ...of, query, after }, reader)) {
+  for await (const heads of findHeads(
+    store,
+    reading,
+    { ...of, query, after, enough: offset + limit + 1 },
+    reader,
+  )) {
+    for (let first = 0; first < heads.length; first += TOGETHER) {
+      const some = heads.slice(first, first + TOGETHER)
+      const totals = await ahead?.(some)
+      for (const head of some) {
+        const found = matchTotals(head, totals?.get(head.id)) ?? (await matchInstances(head))
+        if (!found) continue
+        yield found
+        place++
+      }
+    }
+  }
+
+  /** false: totals tell that it does not match; undefined: they do not tell. */
+  function matchTotals(
+    head: EvolutionHead,
+    totals: AggregatedAttributes | undefined,
+  ): FoundEvolution | false | undefined {
+    if (!totals) return undefined
+    const names = Object.keys(totals)
+    const { attributes } = query
+    if (attributes ? !names.some((name) => attributes.includes(name)) : names.length === 0)
+      return attributes || options.needsAttribute ? false : undefined
+    const content = seeEvolution(head, {}, of.view)
+    if (!wanted(place)) return { head, content }
+    const shown = reading.write((form) => renderAggregates(content, totals, { options: form, table }))
+    return { head, content, shown }
+  }
+
+  async function matchInstances(head: EvolutionHead): Promise<FoundEvolution | undefined> {
     const content = await contents.read(head, wanted(place) ? enough : 1)
-    if (!content) continue
-    yield { head, content }
-    place++
+    return content && { head, content }
   }
 }
 

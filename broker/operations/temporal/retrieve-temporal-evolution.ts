@@ -5,7 +5,7 @@ import { noEvolution, readHead } from './evolution-dependencies.ts'
 import { instanceReader } from './instance-reader.ts'
 import type { EvolutionReading } from './read-dependencies.ts'
 import { admitsEvolution } from './see-evolution.ts'
-import { type Evolutions, writeEvolutions } from './write-evolutions.ts'
+import { type Evolutions, evolutionWriter, writeEvolutions } from './write-evolutions.ts'
 
 export interface RetrieveTemporalEvolution extends Command, Omit<AskedOfEvolutions, 'query'> {
   readonly id: string
@@ -21,15 +21,18 @@ export const retrieveTemporalEvolution =
     const { caller, tenant, id } = command
     caller.check('read', tenant, { resource: 'entity', id })
     const view = caller.view(tenant)
+    const generation = dependencies.store.historyGeneration(tenant, id) // before anything is read: it may show more, never less
     const head = await readHead(dependencies.store, command, id)
     if (!head || !admitsEvolution(head, view)) throw noEvolution(id)
     const reader = instanceReader(dependencies.store, { tenant, view }, dependencies.maxRows)
     const asked = { ...command, query: {} }
-    const reading = { ...dependencies, of: { tenant, view }, reader }
+    const write = evolutionWriter(command.options, dependencies.maxPageBytes)
+    const reading = { ...dependencies, of: { tenant, view }, reader, write }
     const content = await contentReader(reading, reader, asked).read(head, enoughOf(dependencies, asked))
     const answer = content && (await writeEvolutions(reading, asked, [{ head, content }]))
     if (!answer || answer.texts.length === 0) throw nothingLeft(id)
-    return { ...answer, more: false }
+    const lasting = (): boolean => dependencies.store.historyGeneration(tenant, id) === generation
+    return { ...answer, more: false, ...(generation !== undefined && { lasting }) }
   }
 
 /** The caller may know of the evolution, of which nothing is wanted. */

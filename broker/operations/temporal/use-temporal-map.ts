@@ -46,7 +46,7 @@ async function queryMap(
   const start = startOf(command, place, found)
   const page = await queryTemporalEvolution(dependencies)({ ...command, ...start, query: { ...query, ids } })
   const next = ordering ? (start.offset ?? command.offset) + limit : map.ids.indexOf(page.after ?? '')
-  const { after: _, ...rest } = page
+  const { after: _, lasting: __, ...rest } = page // the map is another answer each time
   return { ...rest, ...(page.more && { after: `${map.id}@${next}` }), used: usedMap(map, found) }
 }
 
@@ -85,8 +85,8 @@ async function makeTemporalMap(
 export const retrieveTemporalThroughMap = (dependencies: EvolutionReading) => {
   const retrieve = retrieveTemporalEvolution(dependencies)
   return async (command: RetrieveTemporalEvolution, wanted?: WantedMap): Promise<Mapped> => {
-    const evolution = await retrieve(command)
-    if (!wanted) return evolution
+    const { lasting, ...evolution } = await retrieve(command)
+    if (!wanted) return { ...evolution, ...(lasting && { lasting }) }
     const found = await findWanted(dependencies, command, wanted)
     const content = { ids: [command.id], filters: '', lifetime: wanted.lifetime }
     const map = found?.map ?? (await keepIds(dependencies, command, content))

@@ -9,7 +9,9 @@ import { renderAggregates } from '../../core/view/render-aggregates.ts'
 import { renderEvolution } from '../../core/view/render-evolution.ts'
 import type { EvolutionHead } from '../../store/port/evolution.ts'
 import { pageBudget } from '../entities/page-budget.ts'
+import type { Rendering } from '../entities/read-dependencies.ts'
 import { type Texts, textsOf } from '../entities/render-entity.ts'
+import type { Lasting } from '../lasting.ts'
 import { type Aggregating, aggregateStored } from './aggregate-evolution.ts'
 import { type AskedOfEvolutions, isSummedUp } from './evolution-content.ts'
 import type { EvolutionMeans } from './read-dependencies.ts'
@@ -22,19 +24,25 @@ export interface Evolutions extends Texts {
   readonly more: boolean
   readonly after?: string
   readonly count?: number
+  /** Tells whether this would be answered again; absent where only asking again would tell. */
+  readonly lasting?: Lasting
 }
 
 /** An evolution that is part of an answer, with what was read of it. */
 export interface FoundEvolution {
   readonly head: EvolutionHead
   readonly content: TemporalEntity
+  /** What is shown of it, where that is written already. */
+  readonly shown?: Rendering
 }
 
 type Written = Pick<Evolutions, 'texts' | 'altered' | 'range'>
 
+type Writing = Pick<EvolutionMeans, 'maxInstances'> & Aggregating & { readonly write: EvolutionWriter }
+
 /** Writes evolutions as was asked for. @throws Problem TooManyResults, TooComplexQuery, InvalidRequest */
 export async function writeEvolutions(
-  reading: EvolutionMeans & Aggregating,
+  reading: Writing,
   asked: AskedOfEvolutions,
   found: readonly FoundEvolution[],
 ): Promise<Written> {
@@ -60,14 +68,13 @@ function newestOf(content: TemporalEntity, { lastN, window }: AskedOfEvolutions)
 
 /** Where an evolution has more than an answer holds, all are cut at the same time. */
 function writeInstances(
-  { maxInstances, maxPageBytes }: EvolutionMeans,
+  { maxInstances, write }: Writing,
   asked: AskedOfEvolutions,
   found: readonly FoundEvolution[],
 ): Written {
-  const { window, lastN, options, table } = asked
+  const { window, lastN, table } = asked
   const contents = found.map(({ content }) => newestOf(content, asked))
   const { entities, range } = cutEvolutions(contents, { window, lastN, perAttribute: maxInstances })
-  const write = writer(options, maxPageBytes)
   const shown = entities.map((entity, at) => {
     const whole = contents[at]
     return write((form) => renderEvolution(entity, { options: form, table, ...(whole && { whole }) }))
@@ -76,26 +83,32 @@ function writeInstances(
 }
 
 async function writeAggregates(
-  reading: EvolutionMeans & Aggregating,
+  reading: Writing,
   asked: AskedOfEvolutions & { readonly aggregation: Aggregation },
   found: readonly FoundEvolution[],
 ): Promise<Written> {
   const { options, table } = asked
   const named = options.pick && new Set(options.pick.attributes.keys())
-  const write = writer(options, reading.maxPageBytes)
-  const shown: ReturnType<typeof write>[] = []
+  const shown: Rendering[] = []
   for (const one of found) {
+    if (one.shown) {
+      shown.push(one.shown)
+      continue
+    }
     const suited = suitedAttributes(await aggregatesOf(reading, asked, one), named, table)
-    shown.push(write((form) => renderAggregates(one.content, suited, { options: form, table })))
+    shown.push(reading.write((form) => renderAggregates(one.content, suited, { options: form, table })))
   }
   return textsOf(shown)
 }
 
+/** Writes an evolution, by a function that is told how. @throws Problem TooManyResults */
+export type EvolutionWriter = (render: (options: EvolutionOptions) => string | undefined) => Rendering
+
 /** Writes one after the other as long as there is room, and tells which ones an earlier version of the standard alters. */
-function writer(options: EvolutionOptions, maxBytes: number) {
+export function evolutionWriter(options: EvolutionOptions, maxBytes: number): EvolutionWriter {
   const weigh = pageBudget(maxBytes)
   const { version, ...newest } = options
-  return (render: (options: EvolutionOptions) => string | undefined) => {
+  return (render) => {
     const text = render(options)
     weigh({ text })
     const altered = version !== undefined && render(newest) !== text

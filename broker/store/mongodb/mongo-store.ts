@@ -160,6 +160,10 @@ class MongoStore implements Store {
     return undefined
   }
 
+  historyGeneration(): undefined {
+    return undefined
+  }
+
   logEnd(tenant: Tenant) {
     return this.#in(tenant, 0, async (collections) => {
       await this.#drain(tenant, collections)
@@ -197,8 +201,8 @@ class MongoStore implements Store {
   }
 
   /** No totals are kept here: the instances tell. */
-  async aggregates(_tenant: Tenant, _id: string, { condensed }: AggregateQuery) {
-    return condensed ? [] : undefined
+  async aggregates(_tenant: Tenant, ids: readonly string[], { condensed }: AggregateQuery) {
+    return ids.map(() => (condensed ? [] : undefined))
   }
 
   document(tenant: Tenant, collection: Collection, id: string) {

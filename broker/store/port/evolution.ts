@@ -1,4 +1,5 @@
 import type { Origin } from '../../core/model/change.ts'
+import type { Duration } from '../../core/model/duration.ts'
 import type { Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { TimeWindow } from '../../core/model/temporal.ts'
@@ -29,6 +30,8 @@ export interface EvolutionQuery {
   readonly types?: TypeNode
   /** Only heads behind this id. */
   readonly after?: string
+  /** Heads are wanted without the state of the entity. */
+  readonly stateless?: true
   readonly limit: number
 }
 
@@ -50,13 +53,15 @@ export interface InstanceQuery {
   readonly perAttribute: number
 }
 
-/** Which periods of an attribute to sum up. */
+/** What of an attribute to sum up. */
 export interface AggregateQuery {
   readonly attribute: Iri
   /** '' is the default instance; absent: all. */
   readonly datasetIds?: readonly string[]
-  /** Where periods begin and end by observedAt, ascending: each begins where the one before ends, and does not hold its end. */
-  readonly bounds: readonly Micros[]
+  /** By observedAt. Absent: all of time, and what has no observedAt counts by its modifiedAt. */
+  readonly window?: TimeRange
+  /** They follow each other from `start` on, before which there is nothing that is asked for. Absent: one is all. */
+  readonly periods?: { readonly start: Micros; readonly length: Duration }
   /** Only of numbers that no instance tells any more (`condensed`): then there is always an answer. */
   readonly condensed?: true
 }
@@ -73,18 +78,6 @@ export interface CondensedSeries {
   /** When the first and the last hour or day begin that there is such a total of. */
   readonly first: Micros
   readonly last: Micros
-}
-
-/** What there is to tell of the plain numbers of one period; never of an empty one. */
-export interface PeriodTotal {
-  readonly datasetId?: string
-  /** Place of the period in the query: it begins at `bounds[period]`. */
-  readonly period: number
-  readonly count: number
-  readonly sum: number
-  readonly sumsq: number
-  readonly min: number
-  readonly max: number
 }
 
 /** A change of history alone: the current state stays as it is (CIM 009 v1.9.1, 5.6.11 to 5.6.16). */

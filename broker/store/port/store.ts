@@ -5,6 +5,7 @@ import type { JsonObject } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
+import type { PeriodTotal } from '../../core/temporal/aggregate-totals.ts'
 import type {
   AggregateQuery,
   CondensedSeries,
@@ -12,7 +13,6 @@ import type {
   EvolutionQuery,
   EvolutionUnit,
   InstanceQuery,
-  PeriodTotal,
   SameInstances,
   TimeRange,
 } from './evolution.ts'
@@ -142,8 +142,14 @@ export interface Store {
    * Names the state of the tenant's entities, or of those of these types, that a read starting now sees: as long as the
    * answer stays the same, so does what `read`, `readMany`, `query` and `counters` answer; every commit that keeps a
    * unit changes it, for good, before it is answered. undefined: the store cannot tell without asking, and nothing follows.
+   * Without types the same holds for `evolutions`, `instances` and `aggregates`.
    */
   generation(tenant: Tenant, types?: readonly Iri[]): number | undefined
+  /**
+   * Names the history of an entity, and who has it, as a read starting now sees them: another one after every commit that
+   * keeps a unit of this id, and after whatever else changes what is told of it. undefined: as for `generation`.
+   */
+  historyGeneration(tenant: Tenant, id: string): number | undefined
   /** Version of the entity that a read starting now answers; undefined: the store cannot tell without asking. */
   version(tenant: Tenant, id: string): number | undefined
   /**
@@ -165,10 +171,14 @@ export interface Store {
    */
   condensed(tenant: Tenant, id: string, range: TimeRange): Promise<readonly CondensedSeries[]>
   /**
-   * Totals of plain numbers by datasetId and period, without reading every instance; undefined: something there is no
-   * plain number or the store keeps no totals, so that only the instances can tell.
+   * Totals of plain numbers of each of these entities by period and datasetId, without reading every instance; undefined:
+   * something there is no plain number or the store keeps no totals, so that only the instances can tell.
    */
-  aggregates(tenant: Tenant, id: string, query: AggregateQuery): Promise<readonly PeriodTotal[] | undefined>
+  aggregates(
+    tenant: Tenant,
+    ids: readonly string[],
+    query: AggregateQuery,
+  ): Promise<readonly (readonly PeriodTotal[] | undefined)[]>
   document(
     tenant: Tenant,
     collection: DocumentUnit['collection'],

@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { Period } from '../../core/temporal/periods.ts'
 import { type PlainColumns, unpackColumns } from './chunk-codec.ts'
 import type { Database } from './connection.ts'
-import type { Sums } from './period-totals.ts'
+import type { Cell, Sums } from './period-totals.ts'
 import { FIRST, isOrdered, LAST, type PlacedRow, type RowRange, type Series } from './placed-row.ts'
 import { prepare } from './statements.ts'
 import { sumsOf } from './sums-of.ts'
@@ -14,6 +15,12 @@ const UNPACKED = 8 * 1024 * 1024
 const INSTANCE = 48
 /** Chunks that are looked for at first; each time that more are needed, twice as many. */
 const FEW = 4
+
+/** Cells of equal size that follow each other from an instant on. */
+export interface Cells {
+  readonly start: Micros
+  readonly size: Micros
+}
 
 interface Packed {
   readonly key: number
@@ -71,11 +78,27 @@ export class ChunkReader {
 
   /** Sums up what is packed between two instants, chunk by chunk. */
   sums(series: Series, from: Micros, to: Micros): readonly Sums[] {
-    return [...this.#chunks(series, { from, to }, 'oldest')].flatMap(({ key, dataset }) => {
+    return [...this.#chunks(series, { from, to })].flatMap(({ key, dataset }) => {
       const { times, values } = this.#columns(key)
       const [first, end] = sliceOf(times, { from, to })
       return first < end ? [sumsOf(dataset, values.subarray(first, end))] : []
     })
+  }
+
+  /** The same by cells of equal size. */
+  sumsByCell(series: Series, { from, to }: Period, { start, size }: Cells): readonly Cell[] {
+    const found: Cell[] = []
+    for (const { key, dataset } of this.#chunks(series, { from, to })) {
+      const { times, values } = this.#columns(key)
+      const [first, end] = sliceOf(times, { from, to })
+      for (let at = first; at < end; ) {
+        const cell = Math.floor(((times[at] ?? 0) - start) / size)
+        const next = Math.min(firstFrom(times, start + (cell + 1) * size), end)
+        found.push([cell, ...sumsOf(dataset, values.subarray(at, next))])
+        at = next
+      }
+    }
+    return found
   }
 
   #inOrder(series: Series, { window, order, limit }: RowRange, rows: readonly PlacedRow[]): PlacedRow[] {

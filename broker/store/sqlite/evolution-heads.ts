@@ -6,18 +6,21 @@ import { compareText } from '../../core/query/compare-text.ts'
 import { parseEntity } from '../port/change.ts'
 import type { EvolutionHead, EvolutionQuery } from '../port/evolution.ts'
 import type { Database } from './connection.ts'
-import type { HistoryPlaces } from './history-places.ts'
-import { prepare } from './statements.ts'
+import { prepare, prepareLists } from './statements.ts'
 
-/** What is kept of an id that was deleted or provisioned. */
-interface EvolutionRow {
-  readonly types: string | null
-  readonly scopes: string | null
-  readonly created: Micros | null
-  readonly modified: Micros | null
-  readonly deleted: Micros | null
-  readonly after: string | null
-}
+/** What is kept of an id: of the entity that is there, and of what was deleted or provisioned. */
+type HeadRow = readonly [
+  id: string,
+  /** Text of the entity as it is, where that has a history. */
+  current: string | null,
+  types: string | null,
+  scopes: string | null,
+  created: Micros | null,
+  modified: Micros | null,
+  deleted: Micros | null,
+  /** Text of the entity as it was last. */
+  last: string | null,
+]
 
 /** How many entities there are, of a type and of all. */
 export interface TypeCounts {
@@ -28,51 +31,21 @@ export interface TypeCounts {
 /** Answers a function that reads who has a history. */
 export function headReader(
   database: Database,
-  places: HistoryPlaces,
   counts: TypeCounts,
 ): (query: EvolutionQuery) => readonly EvolutionHead[] {
   const tables = statements(database)
-  return ({ ids, types, after = '', limit }) => {
-    if (ids) return firstHeads([...new Set(ids)].filter((id) => id > after).sort(compareText), limit)
+  return ({ ids, types, after = '', limit, stateless }) => {
+    const list = ids && [...new Set(ids)].filter((id) => id > after).sort(compareText)
     const names = types && oneOf(types)
+    const read = stateless ? tables.stateless : tables.heads
     const heads: EvolutionHead[] = []
     let last = after
-    for (;;) {
-      const page = pageOf(names, last, limit)
-      heads.push(...firstHeads(page, limit - heads.length))
+    for (let at = 0; ; at += limit) {
+      const page = list ? list.slice(at, at + limit) : pageOf(names, last, limit)
+      const rows = page.length === 0 ? [] : read.all(JSON.stringify(page))
+      for (const row of rows) if (heads.length < limit && isThere(row)) heads.push(headOf(row, stateless))
       last = page.at(-1) ?? last
       if (heads.length >= limit || page.length < limit) return heads
-    }
-  }
-
-  function firstHeads(ids: readonly string[], limit: number): readonly EvolutionHead[] {
-    const heads: EvolutionHead[] = []
-    for (const id of ids) {
-      if (heads.length >= limit) break
-      const head = headOf(id)
-      if (head) heads.push(head)
-    }
-    return heads
-  }
-
-  function headOf(id: string): EvolutionHead | undefined {
-    const current = tables.current.get(id)
-    const row = tables.evolution.get(id)
-    const types: readonly Iri[] = JSON.parse(row?.types ?? '[]')
-    if (current && (row || places.hasRows([current.key]))) {
-      const state = parseEntity(current.after)
-      return { ...membersOf(state), types: union(state.types, types), state }
-    }
-    if (!row) return undefined
-    const state = row.after === null ? undefined : parseEntity(row.after)
-    const { scopes, created, modified, deleted } = row
-    return {
-      ...(state
-        ? { ...membersOf(state), state }
-        : { id, createdAt: created ?? modified ?? 0, modifiedAt: modified ?? 0 }),
-      types: union(state?.types ?? [], types),
-      ...(scopes !== null && { scopes: JSON.parse(scopes) }),
-      ...(deleted !== null && { deletedAt: deleted }),
     }
   }
 
@@ -85,13 +58,30 @@ export function headReader(
   }
 }
 
-function membersOf({
-  id,
-  scopes,
-  createdAt,
-  modifiedAt,
-}: Omit<EvolutionHead, 'types'>): Omit<EvolutionHead, 'types'> {
-  return { id, ...(scopes && { scopes }), createdAt, modifiedAt }
+function isThere([, current, types, , , , deleted]: HeadRow): boolean {
+  return current !== null || types !== null || deleted !== null
+}
+
+/** Without state the texts end before the attributes. */
+function headOf(
+  [id, current, types, scopes, created, modified, deleted, last]: HeadRow,
+  stateless: true | undefined,
+): EvolutionHead {
+  const text = current ?? last
+  const state = text === null ? undefined : parseEntity(text)
+  const known: readonly Iri[] = types === null ? [] : JSON.parse(types)
+  const former: readonly string[] | undefined =
+    current === null && scopes !== null ? JSON.parse(scopes) : state?.scopes
+  const own = state?.types ?? []
+  return {
+    id,
+    types: known.length === 0 ? own : union(own, known),
+    ...(former && { scopes: former }),
+    createdAt: state?.createdAt ?? created ?? modified ?? 0,
+    modifiedAt: state?.modifiedAt ?? modified ?? 0,
+    ...(current === null && deleted !== null && { deletedAt: deleted }),
+    ...(state && !stateless && { state }),
+  }
 }
 
 /** Answers types of which whatever is selected has one; undefined: it may be of any. */
@@ -108,16 +98,26 @@ const KEYS = 'SELECT key FROM name WHERE iri IN (SELECT value FROM json_each(?1)
 const FORMER = `SELECT id FROM (
   SELECT DISTINCT id FROM evolution_type WHERE type IN (${KEYS}) AND id > ?2 ORDER BY id LIMIT ?3 + 0)`
 
+/** Where something of an entity may be in history. */
+const KEPT = ['history', 'chunk', 'condensed']
+
+function headSql(shown: (text: string) => string): string {
+  const kept = KEPT.map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE subject = entity.key)`).join(' OR ')
+  return `SELECT ids.value, CASE WHEN evolution.id IS NOT NULL OR ${kept} THEN ${shown('log.after')} END,
+    types, scopes, created, modified, deleted, ${shown('former.after')}
+  FROM json_each(?) AS ids LEFT JOIN entity ON entity.id = ids.value LEFT JOIN log ON log.sequence = entity.version
+  LEFT JOIN evolution ON evolution.id = ids.value LEFT JOIN log AS former ON former.sequence = evolution.last`
+}
+
 function statements(database: Database) {
   return {
-    current: prepare<{ key: number; after: string }>(
+    heads: prepareLists<HeadRow>(
       database,
-      'SELECT key, log.after FROM entity JOIN log ON log.sequence = entity.version WHERE entity.id = ?',
+      headSql((text) => text),
     ),
-    evolution: prepare<EvolutionRow>(
+    stateless: prepareLists<HeadRow>(
       database,
-      `SELECT types, scopes, created, modified, deleted, log.after
-      FROM evolution LEFT JOIN log ON log.sequence = evolution.last WHERE evolution.id = ?`,
+      headSql((text) => `substr(${text}, 1, instr(${text}, ',"attributes":') - 1) || '}'`),
     ),
     all: prepare<{ id: string }>(
       database,

@@ -1,4 +1,7 @@
+import type { Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
+import type { Micros } from '../../core/model/time.ts'
+import { canonicalInstance } from '../port/canonical.ts'
 import type { InstanceQuery } from '../port/evolution.ts'
 import { idAt, instanceTime, seriesName } from '../port/history-instances.ts'
 import type { HistoryInstance } from '../port/store.ts'
@@ -59,16 +62,40 @@ function historyInstance(
     idOf,
   }: { readonly attribute: Iri } & Record<'textOf' | 'idOf', (row: PlacedRow) => string>,
 ): HistoryInstance {
+  const instance = plainInstance(row)
+  if (instance) return new PlainNumber(idOf(row), attribute, instance)
   const { dataset, observed, deleted, time, modified: modifiedAt } = row
-  const head = {
+  return {
     instanceId: idOf(row),
     attribute,
     ...(dataset !== '' && { datasetId: dataset }),
     ...(observed && { observedAt: time }),
     modifiedAt,
     ...(deleted && { deletedAt: time }),
+    text: textOf(row),
   }
-  const instance = plainInstance(row)
-  if (!instance) return { ...head, text: textOf(row) }
-  return Object.defineProperty({ ...head, instance }, 'text', { enumerable: true, get: () => textOf(row) })
+}
+
+/** There are many of them, and hardly ever is one asked for its text. */
+class PlainNumber implements HistoryInstance {
+  readonly instanceId: string
+  readonly attribute: Iri
+  declare readonly datasetId?: string
+  declare readonly observedAt?: Micros
+  readonly modifiedAt: Micros
+  readonly instance: Instance
+
+  constructor(instanceId: string, attribute: Iri, instance: Instance) {
+    const { datasetId, observedAt, modifiedAt } = instance
+    this.instanceId = instanceId
+    this.attribute = attribute
+    if (datasetId !== undefined) this.datasetId = datasetId
+    if (observedAt !== undefined) this.observedAt = observedAt
+    this.modifiedAt = modifiedAt
+    this.instance = instance
+  }
+
+  get text(): string {
+    return canonicalInstance(this.instance)
+  }
 }

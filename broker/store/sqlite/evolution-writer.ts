@@ -181,6 +181,7 @@ export class EvolutionWriter {
     const name = this.#names.intern(attribute)
     const place = [found.subject, name, time ?? 0, dataset ?? '', deleted ?? 0] as const
     this.#totals.erase(found.subject, name, Number(time))
+    if (instance.observedAt === undefined) this.#totals.noteTimeless(found.subject, name)
     this.#tables.replace.run(...place, version, ...content, moves ? instanceId : found.instance)
     return {}
   }

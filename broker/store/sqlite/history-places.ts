@@ -18,6 +18,7 @@ import {
   latest,
   type PlacedRow,
   plainText,
+  type RowPlace,
   type RowRange,
 } from './placed-row.ts'
 import { SeriesRows } from './series-rows.ts'
@@ -105,7 +106,15 @@ export class HistoryPlaces {
     const wholes = subjects
       .flatMap((subject) => this.#wholes(subject))
       .filter((one) => one.attribute === attribute)
-    return wholes.map(({ row }) => row).filter((row) => !this.#isOverridden(row, attribute))
+    return wholes.map(({ row }) => row).filter((row) => !this.isOverridden(row, attribute))
+  }
+
+  /** Tells whether a tombstone, or what was written later, is in a place. */
+  isOverridden({ subject, time, dataset, deleted, source }: RowPlace, attribute: Iri): boolean {
+    const name = this.#names.find(attribute)
+    if (name === undefined) return false
+    const there = this.rows.sourceAt({ subject, attribute: name }, { time, dataset, deleted })
+    return there !== undefined && there > source
   }
 
   /** Answers all that came or went with one life of an entity as a whole, also what something else lies over. */
@@ -115,14 +124,15 @@ export class HistoryPlaces {
 
   /** Tells whether nothing lies over what came or went with an entity as a whole. */
   tells({ attribute, row }: WholePart): boolean {
-    return !this.#isOverridden(row, attribute)
+    return !this.isOverridden(row, attribute)
   }
 
   /** Tells whether another life of the entity has something in the same place. */
-  isTwice(subjects: readonly number[], attribute: Iri, row: PlacedRow): boolean {
+  isTwice(subjects: readonly number[], attribute: Iri, row: RowPlace): boolean {
+    if (subjects.length < 2) return false
     const elsewhere = subjects.filter((subject) => subject !== row.subject)
     const told = this.wholes(elsewhere, attribute).some((other) => isSamePlace(other, row))
-    return told || elsewhere.some((subject) => this.#isOverridden({ ...row, subject, source: 0 }, attribute))
+    return told || elsewhere.some((subject) => this.isOverridden({ ...row, subject, source: 0 }, attribute))
   }
 
   /** Answers where the instance is that kept this id when it moved there. */
@@ -170,18 +180,8 @@ export class HistoryPlaces {
   ): boolean {
     return (
       told.some((other) => other.source > row.source && isSamePlace(other, row)) ||
-      subjects.some(
-        (subject) => subject !== row.subject && this.#isOverridden({ ...row, subject }, attribute),
-      )
+      subjects.some((subject) => subject !== row.subject && this.isOverridden({ ...row, subject }, attribute))
     )
-  }
-
-  /** A tombstone, or what was written to the same place later. */
-  #isOverridden({ subject, time, dataset, deleted, source }: PlacedRow, attribute: Iri): boolean {
-    const name = this.#names.find(attribute)
-    if (name === undefined) return false
-    const there = this.rows.sourceAt({ subject, attribute: name }, { time, dataset, deleted })
-    return there !== undefined && there > source
   }
 }
 

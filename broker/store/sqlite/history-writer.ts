@@ -50,7 +50,10 @@ export class HistoryWriter {
       const [attribute, time = 0, dataset = '', deleted = 0, ...rest] = rows.slice(at, at + ROW_FIELDS)
       const name = this.#names.intern(String(attribute))
       if (rest[OBSERVED] === 1) this.#totals.mark(subject, name, Number(time))
-      else this.#chunks.open(subject, name, Number(time))
+      else {
+        this.#chunks.open(subject, name, Number(time))
+        if (deleted === 0) this.#totals.noteTimeless(subject, name)
+      }
       this.#rows.add(subject, name, time, dataset, deleted, sequence, ...rest)
     }
   }

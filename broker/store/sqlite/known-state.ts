@@ -10,6 +10,8 @@ interface Changes {
   readonly ofType: Map<Iri, number>
 }
 
+/** So many histories are known by name. */
+const HISTORIES = 20_000
 /** Memory that an entity takes besides its text, in characters. */
 const OVERHEAD = 200
 
@@ -20,6 +22,10 @@ const OVERHEAD = 200
 export class KnownState {
   /** Made when the first entity is seen: the tables take a while to be made. */
   #entities: LRUCache<string, StoredEntity> | undefined
+  /** Names of what histories were asked about, until they change. Made when the first one is asked about. */
+  #histories: LRUCache<string, number> | undefined
+  /** The last name that was given. */
+  #named = 0
   readonly #maxCharacters: number
   readonly #changes = new Map<Tenant, Changes>()
 
@@ -38,12 +44,13 @@ export class KnownState {
     texts: readonly (string | undefined)[],
     results?: readonly UnitResult[],
   ): void {
-    const changes = this.#changes.get(tenant) ?? { all: 0, ofAny: 0, ofType: new Map<Iri, number>() }
-    this.#changes.set(tenant, changes)
+    const changes = this.#changesOf(tenant)
     units.forEach((unit, at) => {
       const result = results?.[at]
       if (result?.outcome === 'conflict') return
       changes.all++
+      if (unit.collection === 'entity' || unit.collection === 'evolution')
+        this.#histories?.delete(keyOf(tenant, unit.id))
       if (unit.collection !== 'entity') return
       this.#replace(keyOf(tenant, unit.id), texts[at], result?.version)
       if (!unit.next || unit.change.members) changes.ofAny++
@@ -57,6 +64,22 @@ export class KnownState {
     if (!changes) return 0
     if (!types) return changes.all
     return types.reduce((sum, type) => sum + (changes.ofType.get(type) ?? 0), changes.ofAny)
+  }
+
+  /** Names the history of an entity as it is: by another number after each change. */
+  history(tenant: Tenant, id: string): number {
+    this.#histories ??= new LRUCache({ max: HISTORIES })
+    const key = keyOf(tenant, id)
+    const name = this.#histories.get(key) ?? ++this.#named
+    this.#histories.set(key, name)
+    return name
+  }
+
+  /** Takes notice that histories of a tenant changed by themselves: nobody wrote them. */
+  historiesChanged(tenant: Tenant): void {
+    const changes = this.#changesOf(tenant)
+    changes.all++
+    this.#histories?.clear()
   }
 
   /** Remembers what a read of the file answered just now. */
@@ -77,8 +100,15 @@ export class KnownState {
   /** Forgets a tenant that is dropped. */
   forget(tenant: Tenant): void {
     this.#changes.delete(tenant)
+    this.#histories?.clear()
     const ofTenant = keyOf(tenant, '')
     for (const key of this.#entities?.keys() ?? []) if (key.startsWith(ofTenant)) this.#entities?.delete(key)
+  }
+
+  #changesOf(tenant: Tenant): Changes {
+    const changes = this.#changes.get(tenant) ?? { all: 0, ofAny: 0, ofType: new Map<Iri, number>() }
+    this.#changes.set(tenant, changes)
+    return changes
   }
 
   /** Only what was asked for before stays known: most of what is created is not read soon. */

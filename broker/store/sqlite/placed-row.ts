@@ -21,6 +21,9 @@ export interface PlacedRow {
   readonly instance: string | null
 }
 
+/** A place, and the log record that tells of it. */
+export type RowPlace = Pick<PlacedRow, 'subject' | 'time' | 'dataset' | 'deleted' | 'source'>
+
 /** Which rows of an attribute to read: in the order of the window's property. */
 export interface RowRange {
   readonly window?: PlaceWindow
@@ -92,7 +95,7 @@ export function byKey(
 }
 
 /** Tells whether two rows of an attribute are in the same place. */
-export function isSamePlace(left: PlacedRow, right: PlacedRow): boolean {
+export function isSamePlace(left: RowPlace, right: RowPlace): boolean {
   return left.time === right.time && left.dataset === right.dataset && left.deleted === right.deleted
 }
 

@@ -3,6 +3,7 @@ import { addChunks } from './add-chunks.ts'
 import { addErasures } from './add-erasures.ts'
 import { addEvolution } from './add-evolution.ts'
 import { addRetention } from './add-retention.ts'
+import { addTimeless } from './add-timeless.ts'
 import { addTotals } from './add-totals.ts'
 import type { Database } from './connection.ts'
 
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly Migration[] = [
   addChunks,
   addRetention,
   addErasures,
+  addTimeless,
 ]
 
 /** Brings a file to the newest schema; one with content is backed up first. @throws Problem when it is newer */

@@ -9,7 +9,7 @@ import type { Names } from './names.ts'
 import { NumberSums } from './number-sums.ts'
 import { FIRST, type PlacedRow } from './placed-row.ts'
 import { prepare } from './statements.ts'
-import { DAY, DAYS, dayOf, HOUR, HOURS } from './totals-writer.ts'
+import { DAY, DAYS, dayOf, HOUR, HOURS, MINUTES } from './totals-writer.ts'
 
 /** An attribute in all lives of an id. */
 export interface LivesSeries {
@@ -164,6 +164,7 @@ export class SeriesCondenser {
     { from, to }: { readonly from: number; readonly to: number },
   ): void {
     const first = Math.max(from, FIRST)
+    this.#tables.deleteTotals.run(subject, name, MINUTES, first * 1440, to * 1440)
     this.#tables.deleteTotals.run(subject, name, HOURS, first * 24, to * 24)
     this.#tables.deleteTotals.run(subject, name, DAYS, first, to)
   }

@@ -1,12 +1,13 @@
 import type { Iri } from '../../core/model/iri.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { Period } from '../../core/temporal/periods.ts'
 import type { PlaceWindow } from '../port/evolution.ts'
-import { ChunkReader } from './chunk-reader.ts'
+import { type Cells, ChunkReader } from './chunk-reader.ts'
 import type { Database } from './connection.ts'
 import { TOMBSTONE } from './history-rows.ts'
 import { ALL_ATTRIBUTES } from './history-writer.ts'
-import type { Sums } from './period-totals.ts'
+import type { Cell, Sums } from './period-totals.ts'
 import {
   byKey,
   FIRST,
@@ -106,6 +107,14 @@ export class SeriesRows {
     return packed.length === 0 ? rows : [...rows, ...packed]
   }
 
+  /** Sums up what was observed between two instants by cells of equal size, and by dataset as `sums` does. */
+  sumsByCell(series: Series, { from, to }: Period, cells: Cells): readonly Cell[] {
+    const { subject, attribute } = series
+    const rows = this.#statements.cells.all(subject, attribute, from, to, cells.start, cells.size)
+    const packed = this.#chunks.sumsByCell(series, { from, to }, cells)
+    return packed.length === 0 ? rows : [...rows, ...packed]
+  }
+
   #read({ subject, attribute }: Series, { window, order, limit }: RowRange): readonly PlacedRow[] {
     const { from = FIRST, to = LAST } = window ?? {}
     const text = rangeSql(window, order)
@@ -164,6 +173,11 @@ function statements(database: Database) {
       database,
       `SELECT ${SUMS} FROM history WHERE subject = ? AND attribute = ? AND time >= ? AND time < ? AND observed = 1
       GROUP BY dataset`,
+    ),
+    cells: prepareLists<Cell>(
+      database,
+      `SELECT CAST(floor((time - ?5) / ?6) AS INTEGER) AS cell, ${SUMS} FROM history
+      WHERE subject = ?1 AND attribute = ?2 AND time >= ?3 AND time < ?4 AND observed = 1 GROUP BY cell, dataset`,
     ),
     there: prepare<{ source: number }>(
       database,

@@ -132,7 +132,8 @@ export class SqliteStore implements Store {
       clock: this.#clock,
       rules: options.retention ?? (() => []),
       tenants: () => this.tenants(),
-      step: (tenant, turn) => this.writer.retain(tenant, { after: 0, ...turn }),
+      step: (tenant, turn) =>
+        this.writer.retain(tenant, { after: 0, ...turn }).finally(() => this.#known.historiesChanged(tenant)),
     })
   }
 
@@ -173,8 +174,9 @@ export class SqliteStore implements Store {
     return this.#in(tenant, [], (reader) => reader.inOneState(() => reader.condensed(id, range)))
   }
 
-  aggregates(tenant: Tenant, id: string, query: AggregateQuery) {
-    return this.#in(tenant, [], (reader) => reader.inOneState(() => reader.aggregates(id, query)))
+  aggregates(tenant: Tenant, ids: readonly string[], query: AggregateQuery) {
+    const absent = ids.map(() => [])
+    return this.#in(tenant, absent, (reader) => reader.inOneState(() => reader.aggregates(ids, query)))
   }
 
   async commit(tenant: Tenant, units: readonly Unit[]) {
@@ -200,6 +202,10 @@ export class SqliteStore implements Store {
 
   generation(tenant: Tenant, types?: readonly Iri[]) {
     return this.#tenants.has(tenant) ? this.#known.changes(tenant, types) : undefined
+  }
+
+  historyGeneration(tenant: Tenant, id: string) {
+    return this.#tenants.has(tenant) ? this.#known.history(tenant, id) : undefined
   }
 
   version(tenant: Tenant, id: string) {
@@ -307,7 +313,7 @@ export class SqliteStore implements Store {
       await this.writer.rollUp(tenant, days)
       return
     }
-    await this.writer.erase(tenant)
+    await this.writer.erase(tenant).finally(() => this.#known.historiesChanged(tenant))
     await this.#in(tenant, undefined, (reader) => reader.places.forget())
   }
 

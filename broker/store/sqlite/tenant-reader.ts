@@ -5,14 +5,7 @@ import type { AttributeKind } from '../../core/model/entity.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { parseEntity } from '../port/change.ts'
-import type {
-  AggregateQuery,
-  CondensedSeries,
-  EvolutionHead,
-  EvolutionQuery,
-  PeriodTotal,
-  TimeRange,
-} from '../port/evolution.ts'
+import type { CondensedSeries, EvolutionHead, EvolutionQuery, TimeRange } from '../port/evolution.ts'
 import type { Counters, DocumentUnit, PlacedEntity, StoredDocument, StoredEntity } from '../port/store.ts'
 import { condensedSeriesReader } from './condensed-series.ts'
 import type { Database } from './connection.ts'
@@ -24,7 +17,7 @@ import type { PageSql } from './query-entities.ts'
 import type { RollUpDays } from './roll-ups.ts'
 import type { Sql } from './sql.ts'
 import { prepare, prepareLists, type SqlValue, type Statement } from './statements.ts'
-import { totalsReader } from './totals-reader.ts'
+import { type TotalsReader, totalsReader } from './totals-reader.ts'
 
 const COMPOSED = 300
 
@@ -65,7 +58,7 @@ export class TenantReader {
   /** Attributes of which totals alone tell something. */
   readonly condensed: (id: string, range: TimeRange) => readonly CondensedSeries[]
   /** Totals of plain numbers by period. */
-  readonly aggregates: (id: string, query: AggregateQuery) => readonly PeriodTotal[] | undefined
+  readonly aggregates: TotalsReader
   readonly #composed: Statements<readonly SqlValue[]>
   readonly #placed: Statements<PlacedRow>
   readonly #plans = new LRUCache<string, PageSql>({ max: COMPOSED })
@@ -77,7 +70,7 @@ export class TenantReader {
     this.#statements = statements(database)
     this.places = new HistoryPlaces(database, this.names)
     this.erasures = new ErasureState(database)
-    this.evolutions = headReader(database, this.places, this)
+    this.evolutions = headReader(database, this)
     this.condensed = condensedSeriesReader(database, this.places)
     this.aggregates = totalsReader(database, this.places, this.names)
     this.#composed = new LRUCache({ max: COMPOSED, memoMethod: (text) => prepareLists(database, text) })

@@ -1,176 +1,193 @@
 import type { Instance } from '../../core/model/entity.ts'
-import type { Micros } from '../../core/model/time.ts'
-import type { AggregateQuery, PeriodTotal } from '../port/evolution.ts'
-import { condensedReader } from './condensed.ts'
-import { condensedPieces } from './condensed-pieces.ts'
+import type { Iri } from '../../core/model/iri.ts'
+import type { PeriodTotal } from '../../core/temporal/aggregate-totals.ts'
+import type { AggregateQuery } from '../port/evolution.ts'
+import type { Condensed } from './condensed.ts'
 import type { Database } from './connection.ts'
 import type { HistoryPlaces } from './history-places.ts'
 import { isPlain } from './history-rows.ts'
+import { ALL_ATTRIBUTES } from './history-writer.ts'
+import { CELL, LevelTotals } from './level-totals.ts'
 import type { Names } from './names.ts'
-import { PeriodTotals, type Sums } from './period-totals.ts'
-import { type Piece, type Pieces, piecesOf } from './pieces.ts'
-import { FIRST } from './placed-row.ts'
+import { type Cell, PeriodTotals } from './period-totals.ts'
 import { prepare, prepareLists } from './statements.ts'
-import { DAY, DAYS, dayOf, HOURS, SUMS_OF_TOTALS } from './totals-writer.ts'
+import { DAY, DAYS, dayOf } from './totals-writer.ts'
 
-/** The rows that one life of an entity has of an attribute. */
-interface Stretch {
-  readonly subject: number
-  readonly first: Micros
-  readonly last: Micros
-}
+/** Reads totals of an attribute of entities, in the order of their ids. */
+export type TotalsReader = (
+  ids: readonly string[],
+  query: AggregateQuery,
+) => readonly (readonly PeriodTotal[] | undefined)[]
 
-interface SeriesKey {
-  readonly subject: number
+/** What was read for several keys at once. */
+interface Read {
   readonly name: number
+  readonly query: AggregateQuery
+  /** What came with entities as a whole: log records alone tell it. */
+  readonly told: ReadonlyMap<number, readonly Instance[]>
+  readonly marked: ReadonlyMap<number, readonly number[]>
+  readonly days: ReadonlyMap<number, readonly Cell[]>
+  readonly condensed: ReadonlyMap<number, readonly Condensed[]>
 }
-
-interface SeriesPeriods extends SeriesKey {
-  readonly bounds: readonly Micros[]
-}
-
-/** So many totals for each stretch that is asked for are rather read at once than stretch by stretch. */
-const DENSE = 8
 
 /**
- * Answers a function that reads totals by period, of whole hours and days where these are up to date, and of whatever was
- * condensed.
+ * Answers a function that reads totals by period. What is in one period as a whole is told by the total of its day, hour or
+ * minute; days that are not up to date, and what the end of a period cuts, are summed up from rows. Of what was condensed
+ * totals and rows add up.
  */
-export function totalsReader(
-  database: Database,
-  places: HistoryPlaces,
-  names: Names,
-): (id: string, query: AggregateQuery) => readonly PeriodTotal[] | undefined {
+export function totalsReader(database: Database, places: HistoryPlaces, names: Names): TotalsReader {
   const tables = statements(database)
-  const condensedOf = condensedReader(database)
-  return (id, { attribute, datasetIds, bounds, condensed }) => {
-    const [from = 0] = bounds
-    const to = bounds.at(-1) ?? from
-    const totals = new PeriodTotals(bounds, datasetIds)
-    const subjects = places.subjects(id)
-    const name = names.find(attribute)
-    if (name !== undefined) for (const subject of subjects) addCondensed(totals, { subject, name, bounds })
-    if (condensed) return totals.answer() ?? []
-    for (const row of places.wholes(subjects, attribute)) {
-      if (!row.observed || row.time < from || row.time >= to || !totals.wants(row.dataset)) continue
-      const instance: Instance = JSON.parse(row.text ?? '{}')
-      if (typeof instance.value !== 'number' || !isPlain(instance)) return undefined
-      if (places.isTwice(subjects, attribute, row)) return undefined
-      totals.addValue(row.dataset, row.time, instance.value)
+  const levels = new LevelTotals(database, places.rows)
+  return (ids, query) => {
+    const lives = livesOf(ids)
+    const subjects = JSON.stringify(lives.flat())
+    const name = names.find(query.attribute) ?? ALL_ATTRIBUTES
+    const { from, to } = new PeriodTotals(query)
+    const range = [subjects, name, dayOf(from), Math.ceil(to / DAY)] as const
+    const told = toldWith(subjects, query.attribute)
+    const marked = grouped(tables.dirty.all(...range), ([, day]) => day)
+    const days = grouped(tables.days.all(...range), ([, ...cell]) => cell)
+    const condensed = grouped(tables.condensed.all(subjects, name), ([, rowsFrom, hoursFrom]) => ({
+      rowsFrom,
+      hoursFrom: hoursFrom ?? Number.NEGATIVE_INFINITY,
+    }))
+    const read = { name, query, told, marked, days, condensed }
+    return lives.map((keys) => (query.condensed ? condensedOf(keys, read) : totalsOf(keys, read)))
+  }
+
+  function livesOf(ids: readonly string[]): readonly (readonly number[])[] {
+    const lives: number[][] = ids.map(() => [])
+    for (const [at, subject] of tables.subjects.all(JSON.stringify(ids))) lives[at]?.push(subject)
+    return lives
+  }
+
+  function toldWith(subjects: string, attribute: Iri): Read['told'] {
+    const found = new Map<number, readonly Instance[]>()
+    const named = JSON.stringify(attribute)
+    for (const [subject, instances] of tables.told.all(subjects, `${named}:`, `$.attributes.${named}`))
+      if (instances !== null) found.set(subject, JSON.parse(instances)) // written by a store from Instances
+    return found
+  }
+
+  function condensedOf(subjects: readonly number[], read: Read): readonly PeriodTotal[] {
+    const totals = new PeriodTotals(read.query)
+    for (const subject of subjects) addCondensed(totals, subject, read)
+    return totals.all()
+  }
+
+  /** Adds the numbers that totals alone tell; answers the day before which they do. */
+  function addCondensed(totals: PeriodTotals, subject: number, { name, days, condensed }: Read): number {
+    const [until] = condensed.get(subject) ?? []
+    if (!until) return Number.NEGATIVE_INFINITY
+    const cells = days.get(subject) ?? []
+    const old = cells.filter(([day]) => day < until.rowsFrom)
+    levels.addCondensed(totals, { subject, attribute: name }, old, until.hoursFrom)
+    return until.rowsFrom
+  }
+
+  function totalsOf(subjects: readonly number[], read: Read): readonly PeriodTotal[] | undefined {
+    const { name, query, marked, days } = read
+    const totals = new PeriodTotals(query)
+    if (subjects.length > 1 && doMeet(subjects, name, totals)) return undefined
+    for (const subject of subjects) {
+      if (!query.window && tables.timeless.get(subject, name)) return undefined
+      if (!addTold(totals, subject, subjects, read)) return undefined
+      const series = { subject, attribute: name }
+      const rowsFrom = addCondensed(totals, subject, read)
+      if (rowsFrom * DAY > totals.from) levels.addRowsBefore(totals, series, rowsFrom * DAY)
+      const stale = new Set(marked.get(subject)?.filter((day) => day >= rowsFrom))
+      levels.addMarked(totals, series, [...stale])
+      const cells = days.get(subject) ?? []
+      const isClean = ([day]: Cell): boolean => day >= rowsFrom && !stale.has(day)
+      const areAll = stale.size === 0 && rowsFrom === Number.NEGATIVE_INFINITY
+      levels.addDays(totals, series, areAll ? cells : cells.filter(isClean))
     }
-    const stretches = name === undefined ? [] : stretchesOf(subjects, { name, from, to })
-    if (stretches.some(({ last }, at) => last >= (stretches[at + 1]?.first ?? Number.POSITIVE_INFINITY))) {
-      return undefined // two lives may tell of the same instant
-    }
-    for (const { subject } of stretches) addStretch(totals, { subject, name: name ?? 0, bounds })
     return totals.answer()
   }
 
-  function stretchesOf(
-    subjects: readonly number[],
-    { name, from, to }: { name: number; from: Micros; to: Micros },
-  ): readonly Stretch[] {
-    if (subjects.length < 2) return subjects.map((subject) => ({ subject, first: from, last: to }))
-    const window = { property: 'observedAt', from, to } as const
-    const stretches = subjects.flatMap((subject) => {
-      const series = { subject, attribute: name }
-      const [first, last] = (['oldest', 'newest'] as const).map(
-        (order) => places.rows.read(series, { window, order, limit: 1 })[0]?.time,
-      )
-      return first === undefined || last === undefined ? [] : [{ subject, first, last }]
-    })
-    return stretches.sort((left, right) => left.first - right.first)
-  }
-
-  /** Adds the numbers that totals alone tell. */
-  function addCondensed(totals: PeriodTotals, { subject, name, bounds }: SeriesPeriods): void {
-    const condensed = condensedOf(subject, name)
-    if (condensed.rowsFrom * DAY > (bounds[0] ?? 0))
-      addPieces(totals, { subject, name }, condensedPieces(bounds, condensed))
-  }
-
-  /** Adds what rows tell, in finished days by totals that are up to date; what is late in condensed days is told by rows. */
-  function addStretch(totals: PeriodTotals, { subject, name, bounds }: SeriesPeriods): void {
-    const { rowsFrom } = condensedOf(subject, name)
-    const [from = 0] = bounds
-    const to = bounds.at(-1) ?? from
-    const condensedTo = Math.max(rowsFrom * DAY, FIRST)
-    if (from < condensedTo && hasRows({ subject, name }, from, Math.min(to, condensedTo)))
-      addRows(totals, { subject, name }, beforeOf(bounds, condensedTo))
-    const firstDay = Math.max(dayOf(from), rowsFrom)
-    const marked = tables.dirty.all(subject, name, firstDay, Math.ceil(to / DAY)).map(({ day }) => day)
-    const pieces = piecesOf(bounds, marked, condensedTo)
-    addRows(totals, { subject, name }, pieces.raw)
-    addPieces(totals, { subject, name }, pieces)
-  }
-
-  function hasRows({ subject, name }: SeriesKey, from: Micros, to: Micros): boolean {
-    const range = { window: { property: 'observedAt', from, to }, order: 'oldest', limit: 1 } as const
-    return places.rows.read({ subject, attribute: name }, range).length > 0
-  }
-
-  function addRows(totals: PeriodTotals, { subject, name }: SeriesKey, pieces: readonly Piece[]): void {
-    for (const { period, from, to } of pieces) {
-      for (const sums of places.rows.sums({ subject, attribute: name }, from, to)) totals.add(period, sums)
-    }
-  }
-
-  function addPieces(
+  /** Adds what came with an entity; tells whether totals can tell it. */
+  function addTold(
     totals: PeriodTotals,
-    { subject, name }: SeriesKey,
-    { hours, days }: Pick<Pieces, 'hours' | 'days'>,
-  ): void {
-    for (const [level, pieces] of [[HOURS, hours] as const, [DAYS, days] as const]) {
-      const first = pieces[0]?.from ?? 0
-      const last = pieces.at(-1)?.to ?? 0
-      if (last - first > DENSE * pieces.length) {
-        for (const { period, from: start, to: end } of pieces) {
-          for (const sums of tables.sums.all(subject, name, level, start, end)) totals.add(period, sums)
-        }
-      } else addEach(totals, pieces, tables.each.all(subject, name, level, first, last))
+    subject: number,
+    subjects: readonly number[],
+    { told, query: { attribute, window } }: Read,
+  ): boolean {
+    for (const instance of told.get(subject) ?? []) {
+      const { datasetId: dataset = '', observedAt, modifiedAt, value } = instance
+      const time = observedAt ?? (window ? undefined : modifiedAt)
+      if (time === undefined || !totals.asks(time) || !totals.wants(dataset)) continue
+      const place = { subject, time, dataset, deleted: false, source: subject } // it was created by that record
+      if (places.isOverridden(place, attribute)) continue
+      if (typeof value !== 'number' || !isPlain(instance)) return false
+      if (places.isTwice(subjects, attribute, place)) return false
+      totals.addValue(dataset, time, value)
     }
+    return true
+  }
+
+  /** Tells whether several lives of an entity may tell of the same instant. */
+  function doMeet(subjects: readonly number[], name: number, { from, to }: PeriodTotals): boolean {
+    const stretches = subjects.flatMap((subject) => {
+      const window = { property: 'observedAt', from, to } as const
+      const [first, last] = (['oldest', 'newest'] as const).map(
+        (order) => places.rows.read({ subject, attribute: name }, { window, order, limit: 1 })[0]?.time,
+      )
+      return first === undefined || last === undefined ? [] : [{ first, last }]
+    })
+    stretches.sort((left, right) => left.first - right.first)
+    return stretches.some(({ last }, at) => last >= (stretches[at + 1]?.first ?? Number.POSITIVE_INFINITY))
   }
 }
 
-/** Answers the parts of periods that lie before an instant. */
-function beforeOf(bounds: readonly Micros[], end: Micros): readonly Piece[] {
-  const pieces = bounds
-    .slice(0, -1)
-    .map((from, period) => ({ period, from, to: Math.min(bounds[period + 1] ?? 0, end) }))
-  return pieces.filter(({ from, to }) => from < to)
-}
-
-/** Adds totals in the order of their start to the pieces that they are in. */
-function addEach(
-  totals: PeriodTotals,
-  pieces: readonly Piece[],
-  rows: readonly (readonly [start: number, ...sums: Sums])[],
-): void {
-  let at = 0
-  for (const [start, ...sums] of rows) {
-    while (at < pieces.length && (pieces[at]?.to ?? 0) <= start) at++
-    const piece = pieces[at]
-    if (piece && piece.from <= start) totals.add(piece.period, sums)
+/** Gathers rows by the subject that they begin with. */
+function grouped<Row extends readonly [subject: number, ...unknown[]], Part>(
+  rows: readonly Row[],
+  partOf: (row: Row) => Part,
+): ReadonlyMap<number, readonly Part[]> {
+  const groups = new Map<number, Part[]>()
+  for (const row of rows) {
+    const group = groups.get(row[0])
+    if (group) group.push(partOf(row))
+    else groups.set(row[0], [partOf(row)])
   }
+  return groups
 }
 
 function statements(database: Database) {
-  const of = 'subject = ?1 AND attribute = ?2'
-  const totals = `FROM total WHERE ${of} AND level = ?3 AND start >= ?4 AND start < ?5`
   return {
+    subjects: prepareLists<readonly [at: number, subject: number]>(
+      database,
+      `SELECT ids.key, entity.key FROM json_each(?1) AS ids CROSS JOIN entity ON entity.id = ids.value
+      UNION ALL SELECT ids.key, subject FROM json_each(?1) AS ids CROSS JOIN life ON life.id = ids.value`,
+    ),
+    // most records do not name the attribute, which is found out without reading them as JSON
+    told: prepareLists<readonly [subject: number, instances: string | null]>(
+      database,
+      `SELECT history.subject, log.after -> ?3 FROM json_each(?1) AS subjects
+      CROSS JOIN history ON history.subject = subjects.value AND attribute = ${ALL_ATTRIBUTES} AND deleted = 0
+      CROSS JOIN log ON log.sequence = history.source WHERE instr(log.after, ?2)`,
+    ),
+    condensed: prepareLists<readonly [subject: number, rowsFrom: number, hoursFrom: number | null]>(
+      database,
+      `SELECT condensed.subject, rows_from, hours_from FROM json_each(?1) AS subjects
+      CROSS JOIN condensed ON condensed.subject = subjects.value AND condensed.attribute = ?2`,
+    ),
+    timeless: prepare(database, 'SELECT 1 FROM timeless WHERE subject = ? AND attribute = ?'),
     // over the days that anything is marked of: few, while their number in a long range is not
-    dirty: prepare<{ day: number }>(
+    dirty: prepareLists<readonly [subject: number, day: number]>(
       database,
       `WITH RECURSIVE marked (day) AS (
         SELECT min(day) FROM dirty WHERE day >= ?3
         UNION ALL SELECT (SELECT min(day) FROM dirty WHERE day > marked.day) FROM marked WHERE marked.day < ?4)
-      SELECT day FROM marked WHERE day < ?4
-      AND EXISTS (SELECT 1 FROM dirty WHERE dirty.day = marked.day AND subject = ?1 AND attribute = ?2) ORDER BY day`,
+      SELECT dirty.subject, dirty.day FROM marked CROSS JOIN json_each(?1) AS subjects
+      CROSS JOIN dirty ON dirty.day = marked.day AND dirty.subject = subjects.value AND dirty.attribute = ?2
+      WHERE marked.day < ?4`,
     ),
-    sums: prepareLists<Sums>(database, `SELECT ${SUMS_OF_TOTALS} ${totals} GROUP BY dataset`),
-    each: prepareLists<readonly [start: number, ...sums: Sums]>(
+    days: prepareLists<readonly [subject: number, ...cell: Cell]>(
       database,
-      `SELECT start, dataset, count, others, sum, sumsq, least, most ${totals} ORDER BY start`,
+      `SELECT total.subject, ${CELL} FROM json_each(?1) AS subjects
+      CROSS JOIN total ON total.subject = subjects.value AND total.attribute = ?2 AND level = ${DAYS}
+        AND start >= ?3 AND start < ?4`,
     ),
   }
 }

@@ -5,9 +5,11 @@ import type { Database } from './connection.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { prepare } from './statements.ts'
 
-export const HOUR: Micros = 3_600_000_000
+export const MINUTE: Micros = 60_000_000
+export const HOUR: Micros = 60 * MINUTE
 export const DAY: Micros = 24 * HOUR
 /** Levels of totals. */
+export const MINUTES = 0
 export const HOURS = 1
 export const DAYS = 2
 
@@ -34,12 +36,13 @@ export function dayOf(time: Micros): number {
 }
 
 /**
- * Keeps totals of series by hour and day. A write only marks the day of the series, in its transaction; what is marked is
+ * Keeps totals of series by day, hour and, of hours with many rows, minute. A write only marks the day of the series, in its transaction; what is marked is
  * summed up later, and read row by row until then.
  */
 export class TotalsWriter {
   readonly #chunks: ChunkWriter
   readonly #marks: RowBuffer
+  readonly #timeless: RowBuffer
   readonly #known = new Set<string>()
   #last: Mark = { day: Number.NaN, subject: 0, attribute: 0 }
   readonly #condensed: ReturnType<typeof condensedReader>
@@ -49,6 +52,7 @@ export class TotalsWriter {
     this.#chunks = chunks
     this.#condensed = condensedReader(database)
     this.#marks = new RowBuffer(database, 'dirty', ['day', 'subject', 'attribute'], 'ON CONFLICT DO NOTHING')
+    this.#timeless = new RowBuffer(database, 'timeless', ['subject', 'attribute'], 'ON CONFLICT DO NOTHING')
     this.#tables = tables(database)
   }
 
@@ -58,12 +62,14 @@ export class TotalsWriter {
     const last = this.#last
     if (last.day === day && last.subject === subject && last.attribute === attribute) return
     this.#last = { day, subject, attribute }
-    const key = `${day} ${subject} ${attribute}`
-    if (this.#known.has(key)) return
-    if (this.#known.size >= KNOWN) this.#known.clear()
-    this.#known.add(key)
+    if (!this.#isNew(`${day} ${subject} ${attribute}`)) return
     this.#chunks.open(subject, attribute, time)
     this.#marks.add(day, subject, attribute)
+  }
+
+  /** Notes that a series has an instance without observedAt: its totals do not tell all of it. */
+  noteTimeless(subject: number, attribute: number): void {
+    if (this.#isNew(`${subject} ${attribute}`)) this.#timeless.add(subject, attribute)
   }
 
   /** Deletes the totals that tell of an instance that is about to go, and marks its day; condensed ones tell of none. */
@@ -134,12 +140,21 @@ export class TotalsWriter {
   /** Writes the marks that have gathered. */
   flush(): void {
     this.#marks.flush()
+    this.#timeless.flush()
   }
 
   /** Forgets the marks that have gathered. */
   drop(): void {
     this.#marks.drop()
+    this.#timeless.drop()
     this.#forget()
+  }
+
+  #isNew(key: string): boolean {
+    if (this.#known.has(key)) return false
+    if (this.#known.size >= KNOWN) this.#known.clear()
+    this.#known.add(key)
+    return true
   }
 
   #forget(): void {
@@ -153,6 +168,8 @@ export class TotalsWriter {
       this.#deleteDay(mark)
       this.#tables.sumHours.run(subject, attribute, day * DAY, (day + 1) * DAY)
       this.#tables.sumDay.run(subject, attribute, day)
+      for (const { start } of this.#tables.busy.all(subject, attribute, day * 24, day * 24 + 24))
+        this.#tables.sumMinutes.run(subject, attribute, start * HOUR, (start + 1) * HOUR)
       this.#chunks.ripen(mark)
     }
     this.#tables.deleteMark.run(day, subject, attribute)
@@ -164,12 +181,15 @@ export class TotalsWriter {
   }
 
   #deleteDay({ day, subject, attribute }: Mark): void {
+    this.#tables.deleteTotals.run(subject, attribute, MINUTES, day * 1440, (day + 1) * 1440)
     this.#tables.deleteTotals.run(subject, attribute, HOURS, day * 24, day * 24 + 24)
     this.#tables.deleteTotals.run(subject, attribute, DAYS, day, day + 1)
   }
 }
 
 const AT_ONCE = 1000
+/** An hour with more rows than this has totals by minute too: they are at most a tenth as many. */
+const BUSY = 600
 
 /** What is summed up of a stretch of rows: dataset, count, others, sum, sumsq, least, most. */
 export const SUMS = `dataset, count(value), count(*) - count(value),
@@ -189,11 +209,12 @@ function tables(database: Database) {
       database,
       'SELECT day, subject, attribute FROM dirty WHERE day < ? ORDER BY day, subject, attribute LIMIT ?',
     ),
-    sumHours: prepare(
+    sumHours: prepare(database, sumRows(HOURS, HOUR)),
+    sumMinutes: prepare(database, sumRows(MINUTES, MINUTE)),
+    busy: prepare<{ start: number }>(
       database,
-      `INSERT INTO total SELECT ?1, ?2, ${HOURS}, CAST(floor(time / ${HOUR}) AS INTEGER) AS hour, ${SUMS}
-      FROM history WHERE subject = ?1 AND attribute = ?2 AND time >= ?3 AND time < ?4 AND observed = 1
-      GROUP BY hour, dataset`,
+      `SELECT start FROM total WHERE subject = ? AND attribute = ? AND level = ${HOURS} AND start >= ? AND start < ?
+      GROUP BY start HAVING sum(count + others) > ${BUSY}`,
     ),
     sumDay: prepare(
       database,
@@ -223,4 +244,10 @@ function tables(database: Database) {
       'DELETE FROM total WHERE subject = ? AND attribute = ? AND level = ? AND start >= ? AND start < ?',
     ),
   }
+}
+
+function sumRows(level: number, size: Micros): string {
+  return `INSERT INTO total SELECT ?1, ?2, ${level}, CAST(floor(time / ${size}) AS INTEGER) AS cell, ${SUMS}
+    FROM history WHERE subject = ?1 AND attribute = ?2 AND time >= ?3 AND time < ?4 AND observed = 1
+    GROUP BY cell, dataset`
 }

@@ -5,13 +5,9 @@ import fc from 'fast-check'
 import type { Instance } from '../../../broker/core/model/entity.ts'
 import type { TimeWindow } from '../../../broker/core/model/temporal.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import type { PeriodTotal } from '../../../broker/core/temporal/aggregate-totals.ts'
 import type { RetentionRule } from '../../../broker/core/temporal/retention.ts'
-import type {
-  EvolutionChange,
-  EvolutionUnit,
-  InstanceQuery,
-  PeriodTotal,
-} from '../../../broker/store/port/evolution.ts'
+import type { EvolutionChange, EvolutionUnit, InstanceQuery } from '../../../broker/store/port/evolution.ts'
 import type { EntityUnit } from '../../../broker/store/port/store.ts'
 import { addChunks } from '../../../broker/store/sqlite/add-chunks.ts'
 import { openForWriting } from '../../../broker/store/sqlite/connection.ts'
@@ -175,9 +171,9 @@ describe('SQLite store: finished days of plain numbers', () => {
     expect(counted()).to.deep.include({ chunks: 1, rows: 0 })
     expect(await values('urn:old')).to.deep.equal([])
     expect(await values('urn:kept')).to.have.lengthOf(100)
-    const [total] =
-      (await packing.aggregates(DEFAULT_TENANT, 'urn:old', { attribute: PM10, bounds: [START, NOW] })) ?? []
-    expect(total).to.deep.include({ count: 100, sum: 4950, min: 0, max: 99 })
+    const window = { from: START, to: NOW }
+    const [totals = []] = await packing.aggregates(DEFAULT_TENANT, ['urn:old'], { attribute: PM10, window })
+    expect(totals[0]).to.deep.include({ count: 100, sum: 4950, min: 0, max: 99 })
   })
 
   it('are read no further than asked for', async () => {
@@ -266,9 +262,13 @@ describe('SQLite store: finished days of plain numbers', () => {
       const heads = stores().map((store) => store.evolutions(DEFAULT_TENANT, { ids: [id], limit: 1 }))
       const [head, other] = await Promise.all(heads)
       expect(head).to.deep.equal(other)
-      const totals = { attribute: PM10, bounds }
-      const sums = stores().map((store) => store.aggregates(DEFAULT_TENANT, id, totals))
-      expectClose(...((await Promise.all(sums)) as [Totals, Totals]))
+      const [from = 0, next = from] = bounds
+      const window = { from, to: bounds.at(-1) ?? from }
+      for (const length of [undefined, { months: 0, micros: next - from }, { months: 1, micros: 0 }]) {
+        const totals = { attribute: PM10, window, ...(length && { periods: { start: from, length } }) }
+        const sums = stores().map(async (store) => (await store.aggregates(DEFAULT_TENANT, [id], totals))[0])
+        expectClose(...((await Promise.all(sums)) as [Totals, Totals]))
+      }
     }
   })
 })
@@ -287,9 +287,11 @@ function expectClose(found: Totals, expected: Totals): void {
 
 /** What comes along with an instance is what its text says. */
 function told(found: Awaited<ReturnType<SqliteStore['instances']>> | undefined): unknown {
-  return found?.map(({ instance, ...rest }) => {
-    if (instance) expect(instance).to.deep.equal(JSON.parse(rest.text ?? ''))
-    return rest
+  return found?.map((one) => {
+    const { instance, ...rest } = one
+    const { text = '' } = one
+    if (instance) expect(instance).to.deep.equal(JSON.parse(text))
+    return { ...rest, text }
   })
 }
 

@@ -159,6 +159,7 @@ ALTER TABLE history DROP COLUMN modified;
 ALTER TABLE history DROP COLUMN unit;
 ALTER TABLE history DROP COLUMN instance;
 DROP TABLE total;
+DROP TABLE timeless;
 DROP TABLE dirty;
 DROP TABLE chunk;
 DROP TABLE ripe;

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs'
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
-import type { EvolutionUnit, PeriodTotal } from '../../../broker/store/port/evolution.ts'
+import type { PeriodTotal } from '../../../broker/core/temporal/aggregate-totals.ts'
+import type { EvolutionUnit } from '../../../broker/store/port/evolution.ts'
 import { openForReading } from '../../../broker/store/sqlite/connection.ts'
 import { openSqliteStore, type SqliteStore } from '../../../broker/store/sqlite/sqlite-store.ts'
 import { tenantFile } from '../../../broker/store/sqlite/tenant-files.ts'
@@ -26,9 +27,10 @@ describe('SQLite store: removing what is kept no longer', function () {
     return count
   }
   const sums = async (id: string): Promise<readonly Partial<PeriodTotal>[]> => {
-    const bounds = [START, START + 10 * DAY, START + 30 * DAY, NOW]
-    const totals = (await store.aggregates(DEFAULT_TENANT, id, { attribute: PM10, bounds })) ?? []
-    return totals.map(({ period, count, sum, min, max }) => ({ period, count, sum, min, max }))
+    const periods = { start: START, length: { months: 0, micros: 15 * DAY } }
+    const query = { attribute: PM10, window: { from: START, to: NOW }, periods }
+    const [totals = []] = await store.aggregates(DEFAULT_TENANT, [id], query)
+    return totals.map(({ sumsq: _, ...rest }) => rest)
   }
 
   beforeEach(() => {

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Route } from '../http/route.ts'
 import type { PageSettings } from '../http/routes/entity-routes.ts'
+import { eraseRoutes } from '../http/routes/erase-routes.ts'
 import { importRoutes } from '../http/routes/import-routes.ts'
 import { temporalMapRoutes } from '../http/routes/temporal-map-routes.ts'
 import { temporalQueryRoutes } from '../http/routes/temporal-query-routes.ts'
@@ -11,6 +12,7 @@ import { createTemporalEvolution } from '../operations/temporal/create-temporal-
 import { deleteAttributeInstance } from '../operations/temporal/delete-attribute-instance.ts'
 import { deleteTemporalAttribute } from '../operations/temporal/delete-temporal-attribute.ts'
 import { deleteTemporalEvolution } from '../operations/temporal/delete-temporal-evolution.ts'
+import { eraseHistory } from '../operations/temporal/erase-history.ts'
 import { exportEvolution, exportEvolutions } from '../operations/temporal/export-evolutions.ts'
 import { importHistory } from '../operations/temporal/import-history.ts'
 import { modifyAttributeInstance } from '../operations/temporal/modify-attribute-instance.ts'
@@ -43,6 +45,7 @@ export function assembleTemporal(
       deleteTemporalEvolution: deleteTemporalEvolution(parts),
     }),
     ...importRoutes(importHistory({ ...parts, maxImports: limits.imports }), limits.bodyBytes),
+    ...eraseRoutes(eraseHistory(parts)),
     ...temporalMapRoutes(createTemporalEntityMap(reading)),
     ...temporalQueryRoutes(
       {

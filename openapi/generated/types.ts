@@ -709,7 +709,15 @@ export interface paths {
          *     Nhận toàn bộ tệp số liệu quá khứ (NDJSON hoặc CSV); gửi lại không làm thay đổi dữ liệu đã có.
          */
         post: operations["importHistory"];
-        delete?: never;
+        /**
+         * Erase the past of entities, out of the log too · Xóa lịch sử, cả trong nhật ký
+         * @description Takes what is selected, as a temporal query selects it, out of the history of entities and out of the change log; what
+         *     the entities are now stays. It needs `id` or `type`, and a time, `attrs` or `all=true`. What is named by `id` is looked for
+         *     in the log too where it has no history any more. Answered when history has nothing of it any more; the log follows
+         *     within seconds, whatever happens in between. It can be repeated.
+         *     Xóa dữ liệu quá khứ đã chọn khỏi lịch sử và nhật ký thay đổi; trạng thái hiện tại không đổi. Có thể gọi lại.
+         */
+        delete: operations["eraseHistory"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1803,6 +1811,14 @@ export interface components {
             outcome: "written" | "unchanged" | "quarantined";
             reason?: string;
             detail?: string;
+        };
+        ErasedHistory: {
+            /** @description Entities whose past was gone through */
+            entities: number;
+            /** @description Instances that history has lost */
+            instances: number;
+            /** @description Entities that the caller sees and may not erase so */
+            refused: number;
         };
         ImportResult: {
             /** @description Lines that say something; header and blank ones do not */
@@ -4436,6 +4452,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    eraseHistory: {
+        parameters: {
+            query?: {
+                /** @description Entity ids, separated by commas */
+                id?: components["parameters"]["Ids"];
+                /** @description Type selection (4.17) */
+                type?: components["parameters"]["Type"];
+                /**
+                 * @deprecated
+                 * @description Attributes to answer, at least one of which exists
+                 */
+                attrs?: components["parameters"]["Attrs"];
+                /** @description Instances to answer or delete, `@none` is the default one */
+                datasetId?: components["parameters"]["DatasetId"];
+                /** @description When, relative to timeAt (4.11): before it, after or at it, or between both (without the end) */
+                timerel?: components["parameters"]["Timerel"];
+                timeAt?: components["parameters"]["TimeAt"];
+                /** @description End of between */
+                endTimeAt?: components["parameters"]["EndTimeAt"];
+                /** @description The time that is meant: when something was observed, came into the hub, was changed or deleted */
+                timeproperty?: components["parameters"]["Timeproperty"];
+                /** @description All history of the entities is meant */
+                all?: boolean;
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was erased · Kết quả */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedHistory"];
+                };
+            };
+            /** @description Some entities may not be erased by the caller, the others are · Một số thực thể không được phép xóa */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedHistory"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -157,6 +157,34 @@ describe('e2e: who may read, provide and change history', function () {
     expect((await send('dpo', `/${other}`, { method: 'DELETE' })).status).to.equal(204)
   })
 
+  const erase = (asker: Asker, search: string) =>
+    hubs.send(hubs.city, asker, `/hub/v1/history?${search}`, { method: 'DELETE' })
+
+  for (const [asker, status] of [
+    ['anonymous', 401],
+    ['public', 403],
+    ['analyst', 403],
+    ['operator.song-cong', 403],
+    ['operator.thai-nguyen', 403],
+    ['peer hub', 403],
+  ] as const)
+    it(`${asker} erases nothing that it does not see in clear`, async () => {
+      const before = (await past('dpo')).text
+      for (const search of [
+        `id=${ID}&all=true`,
+        `id=${ID}&attrs=reporterPhone`,
+        'type=ServiceRequest&attrs=reporterPhone',
+      ])
+        expect((await erase(asker, search)).status, search).to.equal(status)
+      expect((await past('dpo')).text).to.equal(before)
+    })
+
+  it('whether there is something in the log alone, nobody learns who does not see everything', async () => {
+    const { status, body } = await erase('dpo', 'id=urn:ngsi-ld:ServiceRequest:thai-nguyen:never&all=true')
+    expect(status).to.equal(200)
+    expect(body).to.deep.equal({ entities: 0, instances: 0, refused: 0 })
+  })
+
   it('an operator of the city changes nothing that it does not see in clear', async () => {
     const before = (await past('dpo')).text
     for (const path of [

@@ -342,6 +342,13 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
     ['/hub/v1/history', importing(`{"id":"${reportId(0)}","type":"ServiceRequest","reporterName":5}`)],
     ['/hub/v1/history', importing(`id,type,observedAt,reporterPhone\n${reportId(1)},ServiceRequest,now,5\n`)],
   ],
+  'DELETE /hub/v1/history': [
+    [
+      `/hub/v1/history?id=${reportId(0)},${reportId(2)}&attrs=reporterPhone&datasetId=urn:none`,
+      { method: 'DELETE' },
+    ],
+    ['/hub/v1/history?type=ServiceRequest&attrs=reporterName&datasetId=urn:none', { method: 'DELETE' }],
+  ],
   'GET /ngsi-ld/v1/types': [
     ['/ngsi-ld/v1/types'],
     ['/ngsi-ld/v1/types?local=true'],

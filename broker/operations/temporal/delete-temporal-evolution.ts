@@ -13,9 +13,8 @@ export interface DeleteTemporalEvolution extends Command {
 export const deleteTemporalEvolution =
   (dependencies: EvolutionDependencies) =>
   async ({ id, ...command }: DeleteTemporalEvolution): Promise<void> => {
-    const { caller, tenant } = command
-    caller.check('delete', tenant, { resource: 'entity', id })
-    const attributes = caller.view(tenant).unrestricted ? [] : await attributesOf(dependencies, command, id)
+    command.caller.check('delete', command.tenant, { resource: 'entity', id })
+    const attributes = await namesInHistory(dependencies, command, id)
     await changeEvolution(
       dependencies,
       command,
@@ -24,13 +23,19 @@ export const deleteTemporalEvolution =
     )
   }
 
-/** Names of all attributes that have a history: who cannot see one of them in clear cannot delete it. */
-async function attributesOf(
+/**
+ * Names all attributes that have a history, and what the entity is now: who cannot see one of them in clear cannot delete it.
+ * Nothing is named to who sees everything.
+ */
+export async function namesInHistory(
   { store }: EvolutionDependencies,
-  { tenant }: Command,
+  { caller, tenant }: Command,
   id: string,
 ): Promise<readonly string[]> {
+  if (caller.view(tenant).unrestricted) return []
   const newest = await store.instances(tenant, id, { order: 'newest', perAttribute: 1 })
   const condensed = await store.condensed(tenant, id, {})
-  return [...new Set([...newest, ...condensed].map(({ attribute }) => attribute))]
+  const [head] = await store.evolutions(tenant, { ids: [id], limit: 1 })
+  const past = [...newest, ...condensed].map(({ attribute }) => attribute)
+  return [...new Set([...past, ...Object.keys(head?.state?.attributes ?? {})])]
 }

@@ -66,7 +66,8 @@ export function checkHead(command: Command, intent: EvolutionIntent, head: Evolu
     throw veiled(id)
 }
 
-function veiled(id: string): Problem {
+/** Who does not see something in clear cannot change it. */
+export function veiled(id: string): Problem {
   return new Problem(
     'Forbidden',
     `Caller may not write the history of attributes of entity ${id} that it does not see in clear`,

@@ -64,7 +64,8 @@ async function* candidates(
 ): AsyncGenerator<string> {
   if (!query.types) return yield* new Set(query.ids)
   const walk = { tenant, query, view: caller.view(tenant) }
-  for await (const { id } of findHeads(store, { engine }, walk, { spend: () => undefined })) yield id
+  for await (const heads of findHeads(store, { engine }, walk, { spend: () => undefined }))
+    yield* heads.map(({ id }) => id)
 }
 
 async function eraseThem(

@@ -45,6 +45,7 @@ await build({
   entryPoints: [
     'broker/cli/program.ts',
     'broker/store/sqlite/writer-worker.ts',
+    'broker/store/sqlite/measure-worker.ts',
     'broker/subscriptions/notify/template-worker.ts',
     'broker/subscriptions/notify/template-watchdog.ts',
     'broker/subscriptions/deliver/sender-worker.ts',

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { ConfigError } from '../config-error.ts'
 import { CommandFailure } from './command-failure.ts'
 import { checkCommand } from './commands/check.ts'
+import { compactCommand } from './commands/compact.ts'
 import { demoCommand } from './commands/demo.ts'
 import { exportCommand } from './commands/export.ts'
 import { hashPasswordCommand } from './commands/hash-password.ts'
@@ -28,6 +29,7 @@ for (const command of [
   notificationsCommand,
   checkCommand,
   hashPasswordCommand,
+  compactCommand,
 ]) {
   program.addCommand(command().exitOverride().showHelpAfterError())
 }

@@ -29,6 +29,7 @@ import type { ConfiguredRecording } from './recording.ts'
 import { registerSources } from './register-sources.ts'
 import type { ConfiguredRetention } from './retention.ts'
 import { assembleRoutes } from './routes.ts'
+import { storeMetrics } from './store-metrics.ts'
 
 /** What is there before the parts of a hub are built. */
 export interface Assembly extends HubEnvironment {
@@ -96,6 +97,7 @@ export async function assemble(
     sizeCalculation: pageSize,
   })
   const metrics = createMetrics(config.name)
+  storeMetrics(metrics.registry, store)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
   const indicators: { current?: StartedIndicators } = {}
   const { routes, createRegistration, updateRegistration, snapshots, subscriptions, changes, ...others } =

@@ -29,6 +29,7 @@ import { feedRoutes } from '../http/routes/feed-routes.ts'
 import { purgeRoutes } from '../http/routes/purge-routes.ts'
 import { type RegistrationOperations, registrationRoutes } from '../http/routes/registration-routes.ts'
 import { snapshotRoutes } from '../http/routes/snapshot-routes.ts'
+import { storeRoutes } from '../http/routes/store-routes.ts'
 import { valueRoutes } from '../http/routes/value-routes.ts'
 import { viewRoutes } from '../http/routes/view-routes.ts'
 import { appendAttributes } from '../operations/attributes/append-attributes.ts'
@@ -87,6 +88,7 @@ import type { RegistrationSecrets } from '../operations/registrations/registrati
 import { retrieveRegistration } from '../operations/registrations/retrieve-registration.ts'
 import { retrieveSourceIdentity } from '../operations/registrations/retrieve-source-identity.ts'
 import { updateRegistration } from '../operations/registrations/update-registration.ts'
+import { retrieveStoreSize } from '../operations/store/retrieve-store-size.ts'
 import { type RoleView, viewEntityByRole } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
 import { type AssembledChanges, assembleChanges } from './changes.ts'
@@ -242,6 +244,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
+      ...storeRoutes({ retrieveStoreSize: retrieveStoreSize(parts) }),
       ...assembleTemporal(config, { ...parts, exports }, settings),
       ...assembleSubscriptions(config, {
         ...parts,

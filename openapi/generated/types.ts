@@ -1070,6 +1070,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/store": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the data of a tenant takes on disk · Dung lượng dữ liệu
+         * @description Measured now and then, and remembered: `measuredAt` says when. Right after a start there are no parts yet.
+         */
+        get: operations["retrieveStoreSize"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ngsi-ld/v1/subscriptions": {
         parameters: {
             query?: never;
@@ -1969,6 +1989,24 @@ export interface components {
             expiresAt: string;
             /** Format: date-time */
             lastUsedAt: string;
+        };
+        StoreSize: {
+            /** Format: date-time */
+            measuredAt?: string;
+            /** @description All parts together */
+            bytes?: number;
+            parts: components["schemas"]["StorePart"][];
+        };
+        StorePart: {
+            /**
+             * @description `history`: instances; `packed`: finished days of them; `totals`: of them; `log`: changes, and in the embedded store the entities
+             *     themselves; `indexes`: by which entities are found; `free`: used again by what is written next; `writeAhead`: not yet in the file
+             * @enum {string}
+             */
+            name: "history" | "packed" | "totals" | "log" | "entities" | "indexes" | "documents" | "other" | "free" | "writeAhead";
+            bytes: number;
+            /** @description How many instances, days, totals, changes, entities or documents there are */
+            rows?: number;
         };
         /** @description What changes of which entities, or of registrations, are told to whom (5.2.12) */
         Subscription: {
@@ -5118,6 +5156,30 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Created"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveStoreSize: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Size by part · Dung lượng từng phần */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreSize"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -23,6 +23,7 @@ export const KINDS = [
   'federation',
   'snapshot',
   'explanation',
+  'store',
 ] as const
 export const METHODS = ['redact', 'partial', 'pseudonym', 'generalise', 'coarsen', 'scan'] as const
 

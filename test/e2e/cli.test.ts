@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
+import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { startTestHub } from '../support/hub.ts'
 import { startReceiver } from '../support/receiver.ts'
+import { entity, PM10, property, put, remove } from '../support/store-builders.ts'
 import { until } from '../support/until.ts'
 import { type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
 
@@ -17,6 +20,7 @@ const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'broke
 const COMMANDS = [
   ...(['serve', 'demo', 'token', 'ingest', 'import', 'export', 'notifications', 'check'] as const),
   'hash-password',
+  'compact',
 ] as const
 
 interface Finished {
@@ -76,6 +80,21 @@ describe('e2e: the hub command', function () {
       expect(errors).to.match(/^error: /)
     })
   }
+
+  it('compact gives back what is free, of a folder that no hub uses', async () => {
+    const data = mkdtempSync(join(folder, 'data-'))
+    const store = await openSqliteStore({ directory: data })
+    const large = entity('urn:large', { attributes: { [PM10]: [property('x'.repeat(1_000_000))] } })
+    await store.commit(DEFAULT_TENANT, [put(large), remove(large, 'previous')])
+    const refused = await hub('compact', '--data', data)
+    expect(refused.code).to.equal(1)
+    expect(refused.errors).to.match(/use/)
+    await store.close()
+    const { code, output } = await hub('compact', '--data', data)
+    expect([code, output]).to.deep.equal([0, output])
+    expect(output).to.match(/^default tenant: \d+\.\d MiB -> \d+\.\d MiB\n$/)
+    expect((await hub('compact', '--data', join(data, 'nowhere'))).code).to.equal(1)
+  })
 
   it('check finds the configurations of the demonstration in order', async () => {
     for (const name of ['province', 'thai-nguyen', 'song-cong', 'pho-yen']) {

@@ -20,6 +20,7 @@ export interface Target {
     | 'federation'
     | 'snapshot'
     | 'explanation'
+    | 'store'
   readonly id?: string
   /** Of subscriptions: the caller created it. Absent: it may be so. */
   readonly own?: boolean

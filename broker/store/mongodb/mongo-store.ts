@@ -18,6 +18,7 @@ import {
   type Unit,
   type UnitResult,
 } from '../port/store.ts'
+import type { StoreSize } from '../port/store-size.ts'
 import { withRecording } from '../port/with-recording.ts'
 import { documentKey } from './commit-unit.ts'
 import { commitUnits } from './commit-units.ts'
@@ -29,6 +30,7 @@ import { asked } from './mongo-errors.ts'
 import { readEvolutions } from './mongo-evolutions.ts'
 import { readInstances } from './mongo-history.ts'
 import { expiredEntities, queryPage } from './mongo-query.ts'
+import { tenantParts } from './mongo-size.ts'
 import { MongoTenants } from './mongo-tenants.ts'
 import { retainInstances } from './retain-instances.ts'
 
@@ -52,6 +54,7 @@ type Collection = DocumentUnit['collection']
 
 const REAP_EVERY: Micros = 60_000_000
 const EMPTY_FOR: Micros = 3_600_000_000
+const MEASURED_FOR: Micros = 600_000_000
 
 /** Opens a store on MongoDB, where every answered write is on the disks of a majority. @throws Problem */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
@@ -80,6 +83,7 @@ class MongoStore implements Store {
   readonly #tenants: MongoTenants
   readonly #reaped = new Map<Tenant, Micros>()
   readonly #retention: RetentionRuns<string>
+  readonly #sizes = new Map<Tenant, StoreSize>()
   readonly #listeners = new Set<(growth: LogGrowth) => void>()
 
   constructor(
@@ -254,6 +258,17 @@ class MongoStore implements Store {
 
   counters(tenant: Tenant): Promise<Counters> {
     return this.#in(tenant, NO_COUNTERS, readCounters)
+  }
+
+  /** The server keeps count; it is asked again after a while. */
+  async size(tenant: Tenant): Promise<StoreSize | undefined> {
+    const known = this.#sizes.get(tenant)
+    if (known && this.#clock() - known.measuredAt < MEASURED_FOR) return known
+    const parts = await this.#in(tenant, undefined, tenantParts)
+    if (!parts) return undefined
+    const size = { measuredAt: this.#clock(), parts }
+    this.#sizes.set(tenant, size)
+    return size
   }
 
   /** Removes from history what is kept no longer; also done once a day. */

@@ -16,6 +16,7 @@ import type {
   SameInstances,
   TimeRange,
 } from './evolution.ts'
+import type { StoreSize } from './store-size.ts'
 
 /** An entity as the store keeps it. */
 export interface StoredEntity {
@@ -204,6 +205,11 @@ export interface Store {
   dropHidden(tenant: Tenant): Promise<void>
   /** Types and attributes with at least one entity, with how many: from counters, never a scan. */
   counters(tenant: Tenant): Promise<Counters>
+  /**
+   * What the tenant takes on disk, as it was measured last, for no request waits for that; undefined: not yet, or there is
+   * no such tenant.
+   */
+  size(tenant: Tenant): Promise<StoreSize | undefined>
   /** Entities of which something has expired at this instant and that are still there, at most so many. */
   expired(tenant: Tenant, now: Micros, limit: number): Promise<readonly string[]>
   close(): Promise<void>

@@ -27,6 +27,7 @@ import { logGrowth } from './log-growth.ts'
 import { queryEntities } from './query-entities.ts'
 import { type RollUpDays, RollUps, rollUpDays } from './roll-ups.ts'
 import { SILENT, type StoreLog } from './store-log.ts'
+import { StoreSizes } from './store-sizes.ts'
 import { listTenants } from './tenant-files.ts'
 import type { TenantReader } from './tenant-reader.ts'
 import { TenantReaders } from './tenant-readers.ts'
@@ -96,6 +97,7 @@ export class SqliteStore implements Store {
   readonly #reaper: NodeJS.Timeout
   readonly #rollUps: RollUps
   readonly #retention: RetentionRuns<number>
+  readonly #sizes: StoreSizes
   readonly #listeners = new Set<(growth: LogGrowth) => void>()
 
   constructor(options: SqliteStoreOptions, lock: FolderLock) {
@@ -128,6 +130,7 @@ export class SqliteStore implements Store {
           await this.writer.tidy(tenant)
       },
     })
+    this.#sizes = new StoreSizes({ directory, tenants: () => this.#tenants, clock: this.#clock })
     this.#retention = new RetentionRuns({
       clock: this.#clock,
       rules: options.retention ?? (() => []),
@@ -142,6 +145,7 @@ export class SqliteStore implements Store {
     await this.writer.create(DEFAULT_TENANT)
     this.#tenants.add(DEFAULT_TENANT)
     this.#retention.start()
+    this.#sizes.start()
   }
 
   async read(tenant: Tenant, id: string) {
@@ -262,6 +266,7 @@ export class SqliteStore implements Store {
     this.#expiring.delete(tenant)
     this.#readers.forget(tenant)
     this.#known.forget(tenant)
+    this.#sizes.forget(tenant)
     await this.writer.drop(tenant)
   }
 
@@ -293,6 +298,15 @@ export class SqliteStore implements Store {
     return this.#rollUps.run()
   }
 
+  async size(tenant: Tenant) {
+    return this.#sizes.of(tenant)
+  }
+
+  /** Measures what tenants take on disk; also done now and then. */
+  measure(): Promise<void> {
+    return this.#sizes.measure()
+  }
+
   /** Removes from history what is kept no longer; also done once a day. */
   retain(): Promise<void> {
     return this.#retention.run()
@@ -302,6 +316,7 @@ export class SqliteStore implements Store {
     clearInterval(this.#reaper)
     this.#rollUps.close()
     await this.#retention.close()
+    await this.#sizes.close()
     await this.writer.close()
     this.#readers.close()
     this.#lock.release()

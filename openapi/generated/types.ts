@@ -704,7 +704,8 @@ export interface paths {
          *     "pm25": 31}`.
          *
          *     `text/csv` (RFC 4180): a header line with `id`, `type`, `observedAt` and a column for each attribute, or with `attribute`
-         *     and `value`; both may have `unitCode` and `datasetId`. An empty cell is no instance.
+         *     and `value`; both may have `unitCode` and `datasetId`. An empty cell is no instance; a value is JSON where it can be read as JSON,
+         *     and a text otherwise, as in an export of history.
          *
          *     Nhận toàn bộ tệp số liệu quá khứ (NDJSON hoặc CSV); gửi lại không làm thay đổi dữ liệu đã có.
          */

@@ -1,5 +1,6 @@
+import { IGNORED_ENTITY_MEMBERS } from '../context/attribute-names.ts'
 import type { TermTable } from '../context/term-table.ts'
-import { isExactNumber } from '../model/exact-number.ts'
+import { checkExactNumbers, isExactNumber } from '../model/exact-numbers.ts'
 import type { Iri } from '../model/iri.ts'
 import type { JsonObject, JsonValue } from '../model/json.ts'
 import { badRequestData, invalidRequest } from '../model/problem.ts'
@@ -26,24 +27,22 @@ interface Layout {
 }
 
 const MEMBERS = ['id', 'type', 'observedAt', 'unitCode', 'datasetId']
-/** What exports say besides, and the hub sets itself. */
-const OF_THE_SYSTEM = ['createdAt', 'modifiedAt', 'instanceId', 'deletedAt']
+/** Columns of an export that only brokers write. */
+const IGNORED = [...IGNORED_ENTITY_MEMBERS, 'instanceId']
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
 /**
  * Reads the lines of a CSV file: wide, with a column for each attribute, or long, with columns `attribute` and `value`.
- * An empty cell is no instance; what is JSON is what it says there, everything else is a text.
+ * An empty cell is no instance; what can be read as JSON is JSON, everything else is a text.
  */
 export class CsvObservations {
   readonly #table: TermTable
   readonly #layout: Layout
   readonly #plain: PlainObservations
-  readonly #readJson: (text: string) => JsonValue
 
-  /** `readJson`: @throws Problem. @throws Problem InvalidRequest, BadRequestData for a header line that cannot be */
-  constructor(header: string, table: TermTable, readJson: (text: string) => JsonValue) {
+  /** @throws Problem InvalidRequest, BadRequestData for a header line that cannot be */
+  constructor(header: string, table: TermTable) {
     this.#table = table
-    this.#readJson = readJson
     this.#layout = layoutOf(csvCells(header))
     this.#plain = new PlainObservations(table)
     this.#checkColumns(this.#layout.attributes.map(({ name }) => name))
@@ -61,34 +60,27 @@ export class CsvObservations {
   /** Writes a record as the line of JSON that tells the same. @throws Problem BadRequestData */
   written(cells: readonly string[]): JsonObject {
     const { id, type, observedAt, unitCode, datasetId, attribute, value, attributes } = this.#layout
-    const common = { ...member('unitCode', cells[unitCode]), ...member('datasetId', cells[datasetId]) }
+    const common = {
+      ...member('unitCode', textOf(cells[unitCode])),
+      ...member('datasetId', cells[datasetId]),
+    }
     const given = attribute < 0 ? attributes : [{ name: cells[attribute] ?? '', at: value }]
     const instances = given.flatMap(({ name, at }): [string, JsonValue][] => {
       const cell = cells[at] ?? ''
-      return cell === '' ? [] : [[name, { type: 'Property', value: this.#value(cell), ...common }]]
+      return cell === '' ? [] : [[name, { value: cellValue(cell), ...common }]]
     })
-    const members = { id: whole(cells[id] ?? ''), type: this.#types(cells[type] ?? '') }
+    const members = { id: whole(cells[id] ?? ''), type: typesOf(cells[type] ?? '') }
     const [taken] = instances.filter(([name]) => MEMBERS.includes(name))
     if (taken) throw badRequestData(`Line has ${taken[0]} as the name of an attribute`)
     return { ...members, ...member('observedAt', cells[observedAt]), ...Object.fromEntries(instances) }
   }
 
-  /** Reads a cell that is not empty. @throws Problem BadRequestData */
-  #value(cell: string): JsonValue {
-    return isStructure(cell) ? this.#readJson(cell) : cellValue(cell)
-  }
-
-  /** Several types are a JSON array. */
-  #types(cell: string): JsonValue {
-    return cell.startsWith('[') && isStructure(cell) ? this.#readJson(cell) : whole(cell)
-  }
-
   /** Answers what a record of plain numbers tells; undefined: it is none. */
   #readPlain(cells: readonly string[], now: Micros): Observation | undefined {
     const { id, type, observedAt, unitCode, datasetId, attribute, value, attributes } = this.#layout
-    const entity = this.#plain.entity(cells[id] ?? '', cells[type] ?? '')
+    const entity = this.#plain.entity(cells[id] ?? '', cells[type] ?? '', typesOf)
     const time = parseDateTime(cells[observedAt] ?? '')
-    const members = this.#plain.members(cells[unitCode] ?? '', cells[datasetId] ?? '')
+    const members = this.#plain.members(textOf(cells[unitCode]), cells[datasetId] ?? '')
     if (!entity || time === undefined || !members) return undefined
     const instances: HistoricInstance[] = []
     const add = (name: string, cell: string): boolean => {
@@ -107,13 +99,14 @@ export class CsvObservations {
 
   /** Every line would be refused for what is refused here. @throws Problem */
   #checkColumns(names: readonly string[]): void {
-    decodeObservation({ ...PROBE, ...Object.fromEntries(names.map((name) => [name, 0])) }, this.#table, 0)
-    const other = names.find((name) => this.#plain.attribute(name) === undefined)
-    if (other !== undefined)
-      throw badRequestData(`Header line has the column ${shown(other)}, which is none of an attribute`)
+    const values = names.map((name) => [name, this.#plain.attribute(name) === undefined ? POINT : 0])
+    const { instances } = decodeObservation({ ...PROBE, ...Object.fromEntries(values) }, this.#table, 0)
+    if (instances.length !== names.length)
+      throw badRequestData('Header line has a column that is none of an attribute')
   }
 }
 
+const POINT = { type: 'Point', coordinates: [0, 0] }
 const PROBE = { id: 'urn:ngsi-ld:Probe:1', type: 'Probe', observedAt: '2000-01-01T00:00:00Z' }
 
 /** Tells which column is what. @throws Problem InvalidRequest */
@@ -125,15 +118,15 @@ function layoutOf(names: readonly string[]): Layout {
   const place = (name: string) => names.indexOf(name)
   const [id, type, observedAt] = [place('id'), place('type'), place('observedAt')]
   const [unitCode, datasetId] = [place('unitCode'), place('datasetId')]
-  const others = names.map((name, at) => ({ name, at })).filter(({ name }) => !MEMBERS.includes(name))
+  const known = [...MEMBERS, ...IGNORED]
+  const others = names.map((name, at) => ({ name, at })).filter(({ name }) => !known.includes(name))
   const places = { columns: names.length, id, type, observedAt, unitCode, datasetId }
   const isLong = names.includes('attribute') && names.includes('value')
   if (!isLong) {
     if (others.length === 0) throw invalidRequest('Header line names no attribute')
     return { ...places, attribute: -1, value: -1, attributes: others }
   }
-  const known = ['attribute', 'value', ...OF_THE_SYSTEM]
-  const unknown = others.find(({ name }) => !known.includes(name))
+  const unknown = others.find(({ name }) => name !== 'attribute' && name !== 'value')
   if (unknown)
     throw invalidRequest(`Header line has the column ${shown(unknown.name)} beside attribute and value`)
   return { ...places, attribute: place('attribute'), value: place('value'), attributes: [] }
@@ -155,21 +148,32 @@ function finite(value: number): number | undefined {
   return Number.isFinite(value) ? value : undefined
 }
 
-/** Tells whether a cell is a JSON text, array or object. */
-function isStructure(cell: string): boolean {
-  if (!/^["[{]/.test(cell)) return false
-  try {
-    JSON.parse(cell)
-    return true
-  } catch {
-    return false
-  }
+/** Several types are the JSON text of their list. */
+function typesOf(cell: string): JsonValue {
+  return cell.startsWith('[') ? cellValue(cell) : whole(cell)
 }
 
-/** Reads a cell that is neither empty nor such. @throws Problem BadRequestData */
+/** What would be taken for a formula is a JSON text. */
+function textOf(cell = ''): string {
+  const value = cell.startsWith('"') ? cellValue(cell) : cell
+  return typeof value === 'string' ? value : cell
+}
+
+/** How JSON begins. */
+const JSON_START = /^\s*(?:[[{"\d-]|true|false|null)/
+
+/** Reads a cell that is not empty. @throws Problem BadRequestData */
 function cellValue(cell: string): JsonValue {
-  if (cell === 'true' || cell === 'false') return cell === 'true'
-  if (!NUMBER.test(cell)) return cell
-  if (isExactNumber(cell)) return Number(cell)
-  throw badRequestData('Line has a number with more digits than can be kept exactly')
+  const value = JSON_START.test(cell) ? parsed(cell) : undefined
+  if (value === undefined) return cell
+  checkExactNumbers(cell)
+  return value
+}
+
+function parsed(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

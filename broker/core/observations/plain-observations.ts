@@ -58,10 +58,10 @@ export class PlainObservations {
     })
   }
 
-  /** Answers who is meant; undefined: another decoder can tell. */
-  entity(id: string, type: string): ObservedEntity | undefined {
+  /** Answers who is meant, when `read` says what the text of its type holds; undefined: another decoder can tell. */
+  entity(id: string, type: string, read: (type: string) => JsonValue = whole): ObservedEntity | undefined {
     return remembered(this.#entities, `${type} ${id}`, () => {
-      const { types } = this.#decode({ id: whole(id), type: whole(type) })
+      const { types } = this.#decode({ id: whole(id), type: read(type) })
       return { id: whole(id), types }
     })
   }

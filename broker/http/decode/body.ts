@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
+import { checkExactNumbers } from '../../core/model/exact-numbers.ts'
 import { isJsonArray, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
-import { checkExactNumbers } from './exact-numbers.ts'
 
 const JSON_TYPES: ReadonlySet<string> = new Set([
   'application/json',

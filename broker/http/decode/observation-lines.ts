@@ -127,8 +127,7 @@ class CsvLines implements LineReader {
   #record(place: Place, record: Line, { now, read }: Reading): void {
     const observations = this.#observations
     if (observations) read.push(judged(place, record, (text) => observations.read(text, now)))
-    else if (typeof record === 'string')
-      this.#observations = new CsvObservations(record, this.#table, (text) => parseJsonText(text, 'Cell'))
+    else if (typeof record === 'string') this.#observations = new CsvObservations(record, this.#table)
     else throw record
   }
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { checkExactNumbers } from '../../../broker/core/model/exact-numbers.ts'
 import { Problem } from '../../../broker/core/model/problem.ts'
-import { checkExactNumbers } from '../../../broker/http/decode/exact-numbers.ts'
 
 describe('exact numbers', () => {
   for (const text of [

@@ -86,10 +86,7 @@ describe('Plain observations', () => {
     const wide = 'id,type,observedAt,a,unitCode,datasetId,b'
     const long = 'id,type,observedAt,attribute,unitCode,datasetId,value'
     const table = tableOf()
-    const readers = {
-      wide: new CsvObservations(wide, table, JSON.parse),
-      long: new CsvObservations(long, table, JSON.parse),
-    }
+    const readers = { wide: new CsvObservations(wide, table), long: new CsvObservations(long, table) }
     let kept = 0
     fc.assert(
       fc.property(fc.tuple(id, type, time, fc.oneof(cell, name), unit, dataset, cell), (cells) => {

@@ -1,5 +1,4 @@
-import { isExactNumber } from '../../core/model/exact-number.ts'
-import { badRequestData } from '../../core/model/problem.ts'
+import { badRequestData } from './problem.ts'
 
 /** Refuses JSON with a number that would not be kept exactly, instead of rounding it in silence. @throws Problem BadRequestData */
 export function checkExactNumbers(text: string): void {
@@ -58,4 +57,22 @@ function isNumeric(unit: number): boolean {
 
 function isExponent(unit: number): boolean {
   return unit === 0x65 || unit === 0x45
+}
+
+/** Tells whether a JSON number is kept exactly, or would be rounded. */
+export function isExactNumber(token: string): boolean {
+  if (token.length <= SURE_LENGTH && !/[eE]/.test(token)) return true
+  const value = Number(token)
+  const written = String(value)
+  return written === token || (Number.isFinite(value) && plain(written) === plain(token))
+}
+
+/** Digits without leading and trailing zeros, and the power of ten: equal for equal decimal numbers. */
+function plain(token: string): string {
+  const [, sign = '', whole = '', decimals = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? []
+  const digits = `${whole}${decimals}`.replace(/^0+/, '')
+  const short = digits.replace(/0+$/, '')
+  if (short === '') return '0'
+  return `${sign}${short}e${Number(exponent) - decimals.length + digits.length - short.length}`
 }

@@ -513,6 +513,32 @@ for (const { name, open, runs } of stores) {
       })
     })
 
+    it('gives what comes to a place an id of its own where another took that one along', async () => {
+      const id = 'urn:ngsi-ld:T:left'
+      const at = (observedAt: number, value: number) => property(value, { observedAt })
+      await commit(append(id, [at(NOW + 1, 1)]))
+      const [first] = await instances(id)
+      const move = {
+        action: 'replaceInstance',
+        attribute: PM10,
+        instanceId: first?.instanceId ?? '',
+      } as const
+      await commit(evolve(id, { ...move, instance: at(NOW + 2, 2) }))
+      await commit(append(id, [at(NOW + 1, 3)]))
+      const [newcomer, moved] = await instances(id)
+      expect(moved?.instanceId).to.equal(first?.instanceId)
+      expect(newcomer?.instanceId).not.to.equal(moved?.instanceId)
+      const gone = {
+        action: 'deleteInstance',
+        attribute: PM10,
+        instanceId: newcomer?.instanceId ?? '',
+      } as const
+      const [result] = await commit(evolve(id, gone))
+      expect(result?.outcome).to.equal('kept')
+      expect((await instances(id)).map(({ text }) => JSON.parse(text ?? '').value)).to.deep.equal([2])
+      expect((await commit(evolve(id, gone)))[0]?.outcome).to.equal('conflict')
+    })
+
     it('is what a plain model says, whatever is done in whatever order', async () => {
       let cases = 0
       await fc.assert(

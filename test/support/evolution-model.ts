@@ -5,13 +5,19 @@ import type { Micros } from '../../broker/core/model/time.ts'
 import { compareText } from '../../broker/core/query/compare-text.ts'
 import { canonicalInstance } from '../../broker/store/port/canonical.ts'
 import type { EvolutionUnit, InstanceQuery } from '../../broker/store/port/evolution.ts'
-import { historyEntries, instanceId, scopeChange } from '../../broker/store/port/history-instances.ts'
+import {
+  historyEntries,
+  idBeside,
+  instanceId,
+  scopeChange,
+} from '../../broker/store/port/history-instances.ts'
 import type { PastSelection } from '../../broker/store/port/past-selection.ts'
 import type { EntityUnit, HistoryInstance } from '../../broker/store/port/store.ts'
 
-/** One instance as the model keeps it; `time` is that of its place. */
-interface Placed extends HistoryInstance {
+/** One instance as the model keeps it; `time` is that of its place, `carried` the id that it had at another one. */
+interface Placed extends Omit<HistoryInstance, 'instanceId'> {
   readonly time: Micros
+  readonly carried?: string | undefined
 }
 
 /** The history of one entity as plainly as can be: a map of places, scanned for each answer. The judge of the stores. */
@@ -53,15 +59,29 @@ export class EvolutionModel {
             compareText(left.datasetId ?? '', right.datasetId ?? '') ||
             Number(left.deletedAt !== undefined) - Number(right.deletedAt !== undefined)),
       )
-      return inside.slice(0, perAttribute).map(({ time, ...instance }) => instance)
+      return inside.slice(0, perAttribute).map((row) => this.#told(row))
     })
   }
 
   /** Removes what is in places before an instant, and answers it. */
   removeBefore(end: Micros): readonly HistoryInstance[] {
     const removed = [...this.#places].filter(([, { time }]) => time < end)
+    const told = removed.map(([, row]) => this.#told(row))
     for (const [key] of removed) this.#places.delete(key)
-    return removed.map(([, { time, ...instance }]) => instance)
+    return told
+  }
+
+  #told(row: Placed): HistoryInstance {
+    const { time, carried, ...instance } = row
+    return { instanceId: this.#idOf(row), ...instance }
+  }
+
+  /** The id that belongs to the place, unless it came along with what is there, or went with something else. */
+  #idOf({ attribute, datasetId, time, deletedAt, carried }: Placed): string {
+    if (carried !== undefined) return carried
+    const name = { attribute, ...(datasetId !== undefined && { datasetId }) }
+    const all = [...this.#places.values()].flatMap((row) => row.carried ?? [])
+    return idBeside(instanceId(this.#id, { ...name, time, deleted: deletedAt !== undefined }), new Set(all))
   }
 
   #record(change: EntityChange, before: Entity | undefined, after: Entity | undefined): void {
@@ -69,8 +89,7 @@ export class EvolutionModel {
     const attributes = scopes ? [...change.attributes, scopes] : change.attributes
     for (const { place, instance } of historyEntries({ ...change, attributes })) {
       const key = this.#keyOf(place.attribute, place.datasetId, place.time, place.deleted)
-      const id = this.#places.get(key)?.instanceId ?? instanceId(this.#id, place)
-      this.#places.set(key, { ...instance, instanceId: id, time: place.time })
+      this.#places.set(key, { ...instance, carried: this.#places.get(key)?.carried, time: place.time })
     }
   }
 
@@ -82,27 +101,20 @@ export class EvolutionModel {
     else if (change.action === 'erase') {
       for (const [key, row] of this.#places) if (isSelected(row, change.what)) this.#places.delete(key)
     } else {
-      for (const [key, row] of this.#movedFirst()) {
+      for (const [key, row] of [...this.#places]) {
         if (row.attribute !== change.attribute) continue
         if (change.action === 'deleteAttribute') {
           if (change.all || row.datasetId === change.datasetId) this.#places.delete(key)
-        } else if (row.instanceId === change.instanceId) {
+        } else if (this.#idOf(row) === change.instanceId) {
           this.#places.delete(key)
           if (change.action === 'replaceInstance') {
             const { createdAt } = JSON.parse(row.text ?? '') as Instance
-            this.#put(row.attribute, { ...change.instance, createdAt }, row.instanceId)
+            this.#put(row.attribute, { ...change.instance, createdAt }, { key, row, id: change.instanceId })
           }
           return
         }
       }
     }
-  }
-
-  /** Of two with one id the one that moved is meant. */
-  #movedFirst(): readonly (readonly [string, Placed])[] {
-    const stays = ({ instanceId: id, deletedAt, ...row }: Placed): number =>
-      Number(id === instanceId(this.#id, { ...row, deleted: deletedAt !== undefined }))
-    return [...this.#places].sort(([, left], [, right]) => stays(left) - stays(right))
   }
 
   /** Tells whether the place of an instance says the same already. */
@@ -112,14 +124,18 @@ export class EvolutionModel {
     return there !== undefined && isUnchanged(JSON.parse(there.text ?? ''), instance)
   }
 
-  #put(attribute: string, instance: Instance, id?: string): void {
+  #put(
+    attribute: string,
+    instance: Instance,
+    from?: { readonly key: string; readonly row: Placed; readonly id: string },
+  ): void {
     const { datasetId, observedAt, modifiedAt } = instance
     const time = observedAt ?? modifiedAt
     const name = { attribute, ...(datasetId !== undefined && { datasetId }) }
     const key = this.#keyOf(attribute, datasetId, time, false)
+    const carried = from ? (from.key === key ? from.row.carried : from.id) : this.#places.get(key)?.carried
     this.#places.set(key, {
-      instanceId:
-        id ?? this.#places.get(key)?.instanceId ?? instanceId(this.#id, { ...name, time, deleted: false }),
+      carried,
       ...name,
       ...(observedAt !== undefined && { observedAt }),
       modifiedAt,

@@ -8,7 +8,13 @@ import { entryOf, toldInstance } from '../port/history-instances.ts'
 import { isEverything, type PastSelection, placeSelection } from '../port/past-selection.ts'
 import { type ChangeRecord, type HistoryChange, type Placed, placed } from './change-record.ts'
 import { entityFields, provisionedOf, united } from './entity-fields.ts'
-import { countInstances, findInstances, namedSelection, placesSelection } from './find-instances.ts'
+import {
+  carriedNames,
+  countInstances,
+  findInstances,
+  namedSelection,
+  placesSelection,
+} from './find-instances.ts'
 import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
 import { erasedFields } from './redact-log.ts'
 import { nameOf, type Present, readUndrained, type Undrained } from './undrained.ts'
@@ -180,9 +186,12 @@ async function replaceInstance(
   const old = await findNamed(target, attribute, instanceId)
   if (!old) return undefined
   const next: Instance = { ...instance, createdAt: old.instance.createdAt }
-  const to = { ...placed(target.unit.id, entryOf(attribute, next)), name: instanceId }
-  const places = to._id === old._id ? [to] : [{ _id: old._id }, to]
-  return { history: { places }, ...placeErasure(old) }
+  const to = placed(target.unit.id, entryOf(attribute, next))
+  const moves = to._id !== old._id
+  const places = moves
+    ? [{ _id: old._id }, { ...to, name: instanceId }]
+    : [{ ...to, ...(old.name !== undefined && { name: old.name }) }]
+  return { history: { places }, ...(moves && { fields: { moved: true } }), ...placeErasure(old) }
 }
 
 async function deleteInstance(
@@ -208,13 +217,12 @@ async function erase(
   return { history, erased, erases: what, ...(isEverything(what) && { gone: GONE }) }
 }
 
-/** A new instance may have come to a place that another has left with its name: of the two, that one is meant. */
 async function findNamed(
-  { collections, undrained, unit }: Judged,
+  { collections, undrained, unit, found }: Judged,
   attribute: string,
   name: string,
 ): Promise<Present | undefined> {
-  const found = await findInstances(collections, undrained, namedSelection(unit.id, attribute, name))
-  const named = found.filter((place) => nameOf(place) === name)
-  return named.find(({ _id }) => _id !== name) ?? named[0]
+  const carried = await carriedNames(collections, undrained, found ?? { _id: unit.id })
+  const places = await findInstances(collections, undrained, namedSelection(unit.id, attribute, name))
+  return places.find((place) => nameOf(place, carried) === name)
 }

@@ -2,10 +2,11 @@ import type { Filter } from 'mongodb'
 import type { TimeProperty, TimeWindow } from '../../core/model/temporal.ts'
 import { compareText } from '../../core/query/compare-text.ts'
 import type { InstanceQuery } from '../port/evolution.ts'
+import { instanceTime } from '../port/history-instances.ts'
 import type { PastSelection } from '../port/past-selection.ts'
 import { isSelected } from './is-selected.ts'
-import type { KeptInstance, KeptPlace, TenantCollections } from './mongo-documents.ts'
-import { isPresent, nameOf, type Present, type Undrained } from './undrained.ts'
+import type { KeptEntity, KeptInstance, KeptPlace, TenantCollections } from './mongo-documents.ts'
+import { isPresent, type Present, type Undrained } from './undrained.ts'
 
 /** Which instances to find: in words of the server, and as the same question to what is not drained. */
 export interface Selection {
@@ -89,20 +90,48 @@ function oneOf(names: readonly string[]) {
   return only !== undefined && names.length === 1 ? only : { $in: [...names] }
 }
 
-/** Selects what may be the instance of an attribute that has this instanceId. */
+/** Selects what may be the instance of an attribute that has this instanceId: it has it along, or is at its time. */
 export function namedSelection(entity: string, attribute: string, name: string): Selection {
+  const time = instanceTime(name)
+  const filter = { 'instance.entity': entity, 'instance.attribute': attribute }
   return {
     filter: {
-      'instance.entity': entity,
-      'instance.attribute': attribute,
-      $or: [{ _id: name }, { name }],
+      $or: [
+        { ...filter, name },
+        { ...filter, 'instance.time': time },
+      ],
     },
-    accepts: (place) => place.instance.attribute === attribute && nameOf(place) === name,
+    accepts: (place) =>
+      place.instance.attribute === attribute && (place.name === name || place.instance.time === time),
     by: 'time',
     descending: false,
-    limit: 4, // what moved with it, what is in the place that it belongs to, and both as they become
+    limit: AT_ONE_TIME,
   }
 }
+
+/** Answers the ids that instances of an entity took along when they moved. */
+export async function carriedNames(
+  collections: TenantCollections,
+  undrained: Undrained,
+  { _id, moved }: Pick<KeptEntity, '_id' | 'moved'>,
+): Promise<ReadonlySet<string>> {
+  if (!moved) return NONE_CARRIED
+  const found = await findInstances(collections, undrained, {
+    filter: { 'instance.entity': _id, name: { $exists: true } },
+    accepts: ({ name }) => name !== undefined,
+    by: 'time',
+    descending: false,
+    limit: MOST_MOVED,
+  })
+  return new Set(
+    found.flatMap(({ _id: place, name }) => (name === undefined || name === place ? [] : [name])),
+  )
+}
+
+const NONE_CARRIED: ReadonlySet<string> = new Set()
+/** Instances of one attribute at one instant that are looked at, and instances of an entity that moved. */
+const AT_ONE_TIME = 1000
+const MOST_MOVED = 100_000
 
 /** Selects what is in these places. */
 export function placesSelection(ids: ReadonlySet<string>): Selection {

@@ -37,6 +37,8 @@ export interface KeptEntity extends Kept {
   readonly deletedAt?: Micros
   /** What was erased of its past while its state still had it, as JSON of a list of `Erasure`. */
   readonly erased?: string
+  /** Some instance moved in its history and took its id along. */
+  readonly moved?: true
   /** What was provisioned of its evolution, as JSON of a `Provisioned`. */
   readonly provisioned?: string
 }

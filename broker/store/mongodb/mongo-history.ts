@@ -1,7 +1,7 @@
 import { compareText } from '../../core/query/compare-text.ts'
 import type { InstanceQuery } from '../port/evolution.ts'
 import type { HistoryInstance } from '../port/store.ts'
-import { attributeSelection, findInstances } from './find-instances.ts'
+import { attributeSelection, carriedNames, findInstances } from './find-instances.ts'
 import type { TenantCollections } from './mongo-documents.ts'
 import { isPresent, nameOf, type Present, readUndrained, type Undrained } from './undrained.ts'
 
@@ -12,7 +12,7 @@ export async function readInstances(
   query: InstanceQuery,
 ): Promise<readonly HistoryInstance[]> {
   // what is not drained first: what is drained meanwhile is then seen twice, and not missed
-  const found = await collections.entities.findOne({ _id: id }, { projection: { changes: 1 } })
+  const found = await collections.entities.findOne({ _id: id }, { projection: { changes: 1, moved: 1 } })
   const undrained = await readUndrained(collections, found?.changes ?? [])
   const attributes = new Set(query.attributes ?? (await attributesOf(collections, undrained, id)))
   const lists = await Promise.all(
@@ -20,7 +20,8 @@ export async function readInstances(
       .sort(compareText)
       .map((attribute) => findInstances(collections, undrained, attributeSelection(id, attribute, query))),
   )
-  return lists.flat().map(historyInstance)
+  const carried = await carriedNames(collections, undrained, found ?? { _id: id })
+  return lists.flat().map((place) => historyInstance(place, carried))
 }
 
 async function attributesOf(
@@ -33,10 +34,10 @@ async function attributesOf(
   return [...drained.map(String), ...others]
 }
 
-function historyInstance(place: Present): HistoryInstance {
+function historyInstance(place: Present, carried: ReadonlySet<string>): HistoryInstance {
   const { attribute, dataset, observedAt, modifiedAt, deletedAt, text } = place.instance
   return {
-    instanceId: nameOf(place),
+    instanceId: nameOf(place, carried),
     attribute,
     ...(dataset !== '' && { datasetId: dataset }),
     ...(observedAt !== undefined && { observedAt }),

@@ -1,3 +1,4 @@
+import { idBeside } from '../port/history-instances.ts'
 import type { PastSelection } from '../port/past-selection.ts'
 import { historyChange, parseRecord } from './change-record.ts'
 import { isSelected } from './is-selected.ts'
@@ -33,9 +34,12 @@ export async function readUndrained(
   return { places, cleared }
 }
 
-/** Answers the instanceId of what is in a place. */
-export function nameOf({ _id, name = _id }: Pick<KeptPlace, '_id' | 'name'>): string {
-  return name
+/** Answers the instanceId of what is in a place, beside others that took theirs along. */
+export function nameOf(
+  { _id, name = _id }: Pick<KeptPlace, '_id' | 'name'>,
+  carried: ReadonlySet<string>,
+): string {
+  return name === _id ? idBeside(_id, carried) : name
 }
 
 /** Tells whether there is an instance in a place. */

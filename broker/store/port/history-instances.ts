@@ -54,6 +54,19 @@ export function instanceTime(id: string): Micros | undefined {
   return digits === undefined ? undefined : Number.parseInt(digits, 36)
 }
 
+/**
+ * Answers the id of what is in a place: that which belongs to the place, unless an instance that was there took it along
+ * (`carried`); then it gets another one.
+ */
+export function idBeside(placeId: string, carried: ReadonlySet<string>): string {
+  let id = placeId
+  while (carried.has(id)) {
+    const name = createHash('sha256').update(id).digest('base64url').slice(0, 11)
+    id = idAt(instanceTime(id) ?? 0, name)
+  }
+  return id
+}
+
 /** Answers what history tells in one place. */
 export function toldInstance(told: Pick<HistoryInstance, 'instance' | 'text'>): Instance {
   return told.instance ?? (JSON.parse(told.text ?? '{}') as Instance) // written by a store from an Instance

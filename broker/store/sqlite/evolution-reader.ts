@@ -3,7 +3,7 @@ import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { canonicalInstance } from '../port/canonical.ts'
 import type { InstanceQuery } from '../port/evolution.ts'
-import { idAt, instanceTime, seriesName } from '../port/history-instances.ts'
+import { idAt, idBeside, instanceTime, seriesName } from '../port/history-instances.ts'
 import type { HistoryInstance } from '../port/store.ts'
 import type { HistoryPlaces } from './history-places.ts'
 import { type PlacedRow, plainInstance } from './placed-row.ts'
@@ -18,7 +18,7 @@ export function readInstances(
   const names = attributes ? new Set(attributes) : places.attributes(subjects)
   return [...names].flatMap((attribute) => {
     const rows = places.read(subjects, attribute, { ...range, limit: perAttribute })
-    const idOf = idsOf(id, attribute)
+    const idOf = idsOf(id, attribute, places.moved(subjects, attribute))
     const textOf = (row: PlacedRow): string => places.textOf(row, attribute)
     return rows.map((row) => historyInstance(row, { attribute, textOf, idOf }))
   })
@@ -31,16 +31,18 @@ export function findInstance(
   { attribute, instanceId }: { readonly attribute: Iri; readonly instanceId: string },
 ): PlacedRow | undefined {
   const subjects = places.subjects(id)
-  const time = places.movedTo(subjects, attribute, instanceId) ?? instanceTime(instanceId)
+  const moved = places.moved(subjects, attribute)
+  const time = moved.get(instanceId) ?? instanceTime(instanceId)
   if (time === undefined) return undefined
   const window = { from: time, to: time + 1 }
-  const idOf = idsOf(id, attribute)
+  const idOf = idsOf(id, attribute, moved)
   const range = { window, order: 'oldest', limit: Number.MAX_SAFE_INTEGER } as const
   return places.read(subjects, attribute, range).find((row) => idOf(row) === instanceId)
 }
 
-/** Answers the id of each row of an attribute. */
-function idsOf(id: string, attribute: Iri): (row: PlacedRow) => string {
+/** Answers the id of each row of an attribute, of which some took theirs along. */
+function idsOf(id: string, attribute: Iri, moved: ReadonlyMap<string, Micros>): (row: PlacedRow) => string {
+  const carried = new Set(moved.keys())
   const names = new Map<string, string>()
   return ({ instance, dataset, deleted, time }) => {
     if (instance !== null) return instance
@@ -50,7 +52,7 @@ function idsOf(id: string, attribute: Iri): (row: PlacedRow) => string {
       name = seriesName(id, { attribute, datasetId: dataset === '' ? undefined : dataset, deleted })
       names.set(series, name)
     }
-    return idAt(time, name)
+    return idBeside(idAt(time, name), carried)
   }
 }
 

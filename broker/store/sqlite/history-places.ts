@@ -25,6 +25,7 @@ import { SeriesRows } from './series-rows.ts'
 import { prepare } from './statements.ts'
 import { type WholePart, type WholeRecord, wholeParts } from './whole-parts.ts'
 
+const NONE_MOVED: ReadonlyMap<string, Micros> = new Map()
 /** Characters of parsed log records that are kept at hand, and what each instance takes besides its text. */
 const PARSED = 2_000_000
 const OVERHEAD = 300
@@ -135,11 +136,12 @@ export class HistoryPlaces {
     return told || elsewhere.some((subject) => this.isOverridden({ ...row, subject, source: 0 }, attribute))
   }
 
-  /** Answers where the instance is that kept this id when it moved there. */
-  movedTo(subjects: readonly number[], attribute: Iri, instance: string): Micros | undefined {
-    const name = this.#names.find(attribute) ?? null
-    const rows = subjects.map((subject) => this.#statements.moved.get(subject, instance, name))
-    return rows.find((row) => row !== undefined)?.time
+  /** Answers where instances are that kept their ids when they moved there, by these ids. */
+  moved(subjects: readonly number[], attribute: Iri): ReadonlyMap<string, Micros> {
+    const name = this.#names.find(attribute)
+    if (name === undefined) return NONE_MOVED
+    const rows = subjects.flatMap((subject) => this.#statements.moved.all(subject, name))
+    return rows.length === 0 ? NONE_MOVED : new Map(rows.map(({ instance, time }) => [instance, time]))
   }
 
   /** Answers the text of an instance. */
@@ -201,9 +203,9 @@ function statements(database: Database) {
       `SELECT log.action, log.at, CASE log.action WHEN 'deleted' THEN earlier.after ELSE log.after END AS text
       FROM log LEFT JOIN log AS earlier ON earlier.sequence = log.before WHERE log.sequence = ?`,
     ),
-    moved: prepare<{ time: Micros }>(
+    moved: prepare<{ instance: string; time: Micros }>(
       database,
-      'SELECT time FROM history WHERE subject = ? AND instance = ? AND attribute = ?',
+      'SELECT instance, time FROM history WHERE subject = ? AND instance IS NOT NULL AND attribute = ?',
     ),
     source: prepare<{ after: string | null }>(database, 'SELECT after FROM log WHERE sequence = ?'),
   }

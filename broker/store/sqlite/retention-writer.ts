@@ -45,6 +45,7 @@ export class RetentionWriter {
   /** Works for about so long; answers where to go on; undefined: everything was looked at. */
   step(step: RetentionStep, milliseconds: number): number | undefined {
     const end = performance.now() + milliseconds
+    this.#places.forget() // the log may tell less than it did
     for (let last = step.after; ; ) {
       const subject = this.#tables.next.get(last)?.subject ?? undefined
       if (subject === undefined) return undefined

@@ -253,6 +253,44 @@ export const context = fc.letrec<{ one: unknown; object: unknown }>((tie) => ({
   ),
 })).one
 
+const observed = fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-01T00:00:00.5Z', '', 'noon')
+const csvCell = fc.oneof(
+  number,
+  name,
+  fc.constantFrom('', '"a,""b"""', '"\n"', '"{""a"":[1]}"', '"', '007', 'ế'),
+)
+
+/** Files of past observations, wide and long (RFC 4180). */
+export const csv = fc.oneof(
+  sequence(
+    fc.constantFrom('id,type,observedAt,a,b\n', '\ufefftype,id,a,observedAt,unitCode\r\n'),
+    joined(sequence('urn:x:1,Room,', observed, ',', csvCell, ',', csvCell), ['\n', '\r\n', '\n\n'], 5),
+  ),
+  sequence(
+    'id,type,attribute,observedAt,value,datasetId\n',
+    joined(
+      sequence('urn:x:1,"[""Room"",""A""]",', name, ',', observed, ',', csvCell, ',', maybe(name)),
+      ['\n'],
+      5,
+    ),
+  ),
+)
+
+/** Lines of past observations. */
+export const observations = joined(
+  fc.oneof(
+    fc
+      .record(
+        { id: name, type: name, observedAt: observed, a: fc.oneof(fc.double(), fc.jsonValue()) },
+        { requiredKeys: [] },
+      )
+      .map((line) => JSON.stringify(line)),
+    sequence('{"id":"urn:x:1","type":"Room","observedAt":"2026-01-01T00:00:00Z","a":', number, '}'),
+  ),
+  ['\n', '\r\n'],
+  5,
+)
+
 /** Changes a derived text here and there: parts left out, doubled, put elsewhere, strange ones put in. */
 export function mutated(derived: Text): Text {
   const strange = fc.oneof(

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { createContextService } from '../../broker/contexts/context-service.ts'
 import { parseGeometry } from '../../broker/core/geo/parse-geometry.ts'
@@ -20,6 +21,7 @@ import { agreeOnMediaType } from '../../broker/http/decode/accept.ts'
 import { parseJson } from '../../broker/http/decode/body.ts'
 import { tagList } from '../../broker/http/decode/entity-tags.ts'
 import { contextOfBody, contextOfLink } from '../../broker/http/decode/link-context.ts'
+import { type ObservationBody, observationLines } from '../../broker/http/decode/observation-lines.ts'
 import { preferences } from '../../broker/http/decode/prefer.ts'
 import { queryBody } from '../../broker/http/decode/query-body.ts'
 import { PROBLEM_STATUS } from '../../broker/http/encode/problem-document.ts'
@@ -145,12 +147,44 @@ export const SUBJECTS: readonly Subject[] = [
   text('lang', grammar.languages, (input) => matchLanguage(input, { vi: 'a', 'en-GB': 'b', '@none': 'c' })),
   text('If-Match', fc.constantFrom('*', '"a"', 'W/"a", "b"', '""'), tagList),
   { name: 'HTTP', property: requestProperty },
+  lines('CSV', 'text/csv', grammar.csv),
+  lines('NDJSON', 'application/x-ndjson', grammar.observations),
   text(
     'JSON',
     fc.json().map((json) => json),
     (input) => parseJson(Buffer.from(input)),
   ),
 ]
+
+/** What lines tell does not depend on the pieces that they come in, either. */
+function lines(name: string, type: ObservationBody['type'], derived: fc.Arbitrary<string>): Subject {
+  const input = fc.oneof(derived, grammar.mutated(derived), ANY)
+  return {
+    name,
+    property: fc.asyncProperty(input, fc.integer({ min: 1, max: 9 }), (text, size) =>
+      onlyAwaitedProblems(async () => {
+        const bytes = Buffer.from(text)
+        const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+          bytes.subarray(at * size, (at + 1) * size),
+        )
+        const [whole, parts] = [await toldBy([bytes], type), await toldBy(pieces, type)]
+        if (whole !== parts) throw new Error(`tells ${whole}, and in pieces ${parts}`)
+      }),
+    ),
+  }
+}
+
+async function toldBy(pieces: readonly Buffer[], type: ObservationBody['type']): Promise<string> {
+  const told: unknown[] = []
+  const body = { stream: Readable.from(pieces, { objectMode: true }), type, table, maxLineBytes: 100 }
+  for await (const { lines: some } of observationLines(body, () => 0)) {
+    for (const line of some) {
+      if ('problem' in line) checkProblem(line.problem)
+      told.push('problem' in line ? [line.number, line.last, line.problem.message] : line)
+    }
+  }
+  return JSON.stringify(told)
+}
 
 function onlyProblems(run: () => unknown): void {
   try {

@@ -236,8 +236,9 @@ function tables(database: Database) {
     deleteCondensed: prepare(database, 'DELETE FROM condensed WHERE subject = ? AND attribute = ?'),
     days: prepare<{ day: number }>(
       database,
-      `SELECT DISTINCT CAST(floor(time / ${DAY}) AS INTEGER) AS day FROM history
-      WHERE subject = ? AND attribute = ? AND time < ? AND observed = 1`,
+      `SELECT CAST(floor(time / ${DAY}) AS INTEGER) AS day FROM history
+      WHERE subject = ?1 AND attribute = ?2 AND time < ?3 AND observed = 1
+      UNION SELECT day FROM chunk WHERE subject = ?1 AND attribute = ?2 AND day * ${DAY} < ?3`,
     ),
     deleteTotals: prepare(
       database,

@@ -28,13 +28,15 @@ const ALL: InstanceQuery = { order: 'oldest', perAttribute: 10_000 }
 
 describe('SQLite store: finished days of plain numbers', () => {
   let directories: readonly string[]
+  /** What is kept no longer: nothing, but while a test says so. */
+  let rules: readonly RetentionRule[] = []
   let packing: SqliteStore
   let plain: SqliteStore
   beforeEach(async () => {
     directories = [temporaryFolder(), temporaryFolder()]
     const [first = '', second = ''] = directories
-    packing = await openSqliteStore({ directory: first, clock, packDays: 1, retention })
-    plain = await openSqliteStore({ directory: second, clock, retention })
+    packing = await openSqliteStore({ directory: first, clock, packDays: 1, retention: () => rules })
+    plain = await openSqliteStore({ directory: second, clock, retention: () => rules })
   })
   afterEach(async () => {
     await packing.close()
@@ -43,6 +45,12 @@ describe('SQLite store: finished days of plain numbers', () => {
   })
 
   const commit = (...units: readonly (EntityUnit | EvolutionUnit)[]) => packing.commit(DEFAULT_TENANT, units)
+  /** Instances of day 0 are kept no longer. */
+  const retain = async (...stores: readonly SqliteStore[]) => {
+    rules = [{ attributes: [PM10], instances: 3 * DAY }]
+    await Promise.all(stores.map((store) => store.retain()))
+    rules = []
+  }
   const instances = (store: SqliteStore, id: string, query: Partial<InstanceQuery> = {}) =>
     store.instances(DEFAULT_TENANT, id, { ...ALL, ...query })
   const values = async (id: string, query: Partial<InstanceQuery> = {}) =>
@@ -167,7 +175,7 @@ describe('SQLite store: finished days of plain numbers', () => {
     await commit(append('urn:old', minutes(0, 100)), append('urn:kept', minutes(1, 100)))
     await packing.rollUp()
     expect(counted()).to.deep.include({ chunks: 2, rows: 0 })
-    await packing.retain()
+    await retain(packing)
     expect(counted()).to.deep.include({ chunks: 1, rows: 0 })
     expect(await values('urn:old')).to.deep.equal([])
     expect(await values('urn:kept')).to.have.lengthOf(100)
@@ -234,7 +242,7 @@ describe('SQLite store: finished days of plain numbers', () => {
           const id = `urn:ngsi-ld:T:model-${++cases}`
           for (const [at, step] of actions.entries()) {
             if (step.do === 'rollUp') await Promise.all(stores().map((store) => store.rollUp()))
-            else if (step.do === 'retain') await Promise.all(stores().map((store) => store.retain()))
+            else if (step.do === 'retain') await retain(...stores())
             else {
               const unit = await unitOf(plain, id, { step, at })
               const results = await Promise.all(
@@ -433,11 +441,6 @@ function minutes(day: number, count: number, members: Partial<Instance> = {}, fi
   return Array.from({ length: count }, (_, at) =>
     property(first + at, { observedAt: START + day * DAY + at * MINUTE, modifiedAt: NOW + at, ...members }),
   )
-}
-
-/** Instances of day 0 are kept no longer. */
-function retention(): readonly RetentionRule[] {
-  return [{ attributes: [PM10], instances: 3 * DAY }]
 }
 
 function clock(): number {

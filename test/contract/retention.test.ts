@@ -104,6 +104,31 @@ for (const { name, open, runs } of stores) {
       }
     })
 
+    it('leave totals that an erasure by time takes whole hours and days of', async () => {
+      if (!keepsTotals()) return
+      const id = 'urn:r:erased-time'
+      const hours = [0, 1, 2, 30, 31].map((hour) =>
+        property(hour, { observedAt: START + hour * HOUR + 600_000_000, modifiedAt: NOW - 1 }),
+      )
+      await commit(append(id, hours))
+      await retain()
+      expect(await instances(id)).to.deep.equal([])
+      const window = { property: 'observedAt', from: START + HOUR + 1, to: START + 2 * HOUR + 1 } as const
+      const before = await told(id, [START, NOW])
+      expect(before.map(({ count }) => count)).to.deep.equal([5])
+      await commit(evolve(id, { action: 'erase', what: { window: { ...window, property: 'modifiedAt' } } }))
+      expect(await told(id, [START, NOW])).to.deep.equal(before)
+      await commit(evolve(id, { action: 'erase', what: { window } }))
+      expect((await told(id, [START, NOW])).map(({ count, sum }) => [count, sum])).to.deep.equal([
+        [3, 0 + 30 + 31],
+      ])
+      expect((await told(id, [START, START + DAY, NOW])).map(({ sum }) => sum)).to.deep.equal([0, 61])
+      await commit(evolve(id, { action: 'erase', what: { attributes: [PM10] } }))
+      expect(await told(id, [START, NOW])).to.deep.equal([])
+      await commit(append(id, hours.slice(0, 1)))
+      expect((await told(id, [START, NOW])).map(({ count }) => count)).to.deep.equal([1])
+    })
+
     it('leave totals that are erased like instances, and do not come back', async () => {
       if (!keepsTotals()) return
       for (const change of [

@@ -125,10 +125,7 @@ export class SqliteStore implements Store {
       isDue: (tenant, now) =>
         this.#in(tenant, false, (reader) => reader.erasures.isLeft() || reader.isDue(days(now))),
       step: (tenant, now) => this.#step(tenant, days(now)),
-      ended: async (tenant) => {
-        if (await this.#in(tenant, false, ({ erasures }) => erasures.hasRemains()))
-          await this.writer.tidy(tenant)
-      },
+      ended: (tenant) => this.#tidy(tenant),
     })
     this.#sizes = new StoreSizes({ directory, tenants: () => this.#tenants, clock: this.#clock })
     this.#retention = new RetentionRuns({
@@ -330,6 +327,14 @@ export class SqliteStore implements Store {
     }
     await this.writer.erase(tenant).finally(() => this.#known.historiesChanged(tenant))
     await this.#in(tenant, undefined, (reader) => reader.places.forget())
+  }
+
+  /** Empties the write-ahead log of what was erased; where somebody reads from it, in the next turn. */
+  async #tidy(tenant: Tenant): Promise<void> {
+    const hasRemains = () => this.#in(tenant, false, ({ erasures }) => erasures.hasRemains())
+    if (!(await hasRemains())) return
+    await this.writer.tidy(tenant)
+    if (await hasRemains()) this.#rollUps.written(tenant)
   }
 
   async #create(tenant: Tenant, { most, what }: { most: number; what: string }): Promise<void> {

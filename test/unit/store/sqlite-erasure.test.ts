@@ -135,6 +135,21 @@ describe('SQLite store: what was erased', () => {
       }).timeout(20_000)
     }
 
+    it('once nobody reads from the write-ahead log, who is not waited for', async () => {
+      const late = [property(secret, { observedAt: NOW - 5 })]
+      await commit(append(late))
+      const reader = new DatabaseSync(join(directory, 'default.sqlite'), { readOnly: true })
+      reader.exec('BEGIN')
+      reader.prepare('SELECT count(*) FROM history').get()
+      await commit(evolve({ action: 'delete' }))
+      await store.rollUp()
+      expect(filesWith()).to.include('default.sqlite-wal')
+      reader.exec('COMMIT')
+      reader.close()
+      await store.rollUp()
+      expect(filesWith()).to.deep.equal([])
+    })
+
     it('when it was the current state, once that is past', async () => {
       await keep(entity(ID, { attributes: { [NO2]: [property(secret)] } }), NOW)
       await commit(evolve({ action: 'delete' }))

@@ -1,5 +1,7 @@
+import type { Tenant } from '../../core/model/tenant.ts'
 import type { UnitResult } from '../port/store.ts'
 import type { Database } from './connection.ts'
+import type { ErasedRows } from './erasures.ts'
 import { prepare } from './statements.ts'
 
 /** Tells how far the erasures of one tenant are. */
@@ -26,26 +28,62 @@ export class ErasureState {
   }
 }
 
-/** What deletes the rows that erasures left. */
+/** What deletes the rows that erasures of a tenant left. */
 export interface RowSteps {
   readonly hasRows: (key: number) => Promise<boolean>
-  /** Deletes some; answers how many instances are gone. */
-  readonly erase: (key: number) => Promise<number>
+  /** Deletes some of one erasure, or of any. */
+  readonly erase: (key?: number) => Promise<ErasedRows | undefined>
 }
 
-/** Deletes the rows that erasing units of a commit left, in steps that let other writes through. */
-export async function eraseRows(
-  results: readonly UnitResult[],
-  { hasRows, erase }: RowSteps,
-): Promise<readonly UnitResult[]> {
-  const all = [...results]
-  for (const [at, result] of results.entries()) {
-    if (result.outcome !== 'kept' || result.erased === undefined) continue
-    let { erased } = result
-    while (await hasRows(result.version)) erased += await erase(result.version)
-    all[at] = { ...result, erased }
+/** Counts what steps delete for the commits that wait for it, whoever takes them. */
+export class CountedErasures {
+  readonly #counts = new Map<string, number>()
+
+  /** Takes a step on behalf of nobody. */
+  async step(tenant: Tenant, { erase }: Pick<RowSteps, 'erase'>): Promise<void> {
+    this.#count(tenant, await erase())
   }
-  return all
+
+  /** Deletes the rows that erasing units of a commit left, in steps that let other writes through. */
+  async finish(
+    tenant: Tenant,
+    results: readonly UnitResult[],
+    steps: RowSteps,
+  ): Promise<readonly UnitResult[]> {
+    const keys = results.flatMap((result) =>
+      result.outcome === 'kept' && result.erased !== undefined ? [result.version] : [],
+    )
+    if (keys.length === 0) return results
+    for (const key of keys) this.#counts.set(nameOf(tenant, key), 0)
+    try {
+      for (const key of keys) await this.#eraseRows(tenant, key, steps)
+      return results.map((result) => this.#counted(tenant, result))
+    } finally {
+      for (const key of keys) this.#counts.delete(nameOf(tenant, key))
+    }
+  }
+
+  async #eraseRows(tenant: Tenant, key: number, { hasRows, erase }: RowSteps): Promise<void> {
+    if (!(await hasRows(key)) && this.#counts.get(nameOf(tenant, key)) === 0) return
+    while (await hasRows(key)) this.#count(tenant, await erase(key))
+    await erase(key) // behind a step of somebody else that took the last ones
+  }
+
+  #counted(tenant: Tenant, result: UnitResult): UnitResult {
+    if (result.outcome !== 'kept' || result.erased === undefined) return result
+    return { ...result, erased: result.erased + (this.#counts.get(nameOf(tenant, result.version)) ?? 0) }
+  }
+
+  #count(tenant: Tenant, rows: ErasedRows | undefined): void {
+    if (!rows) return
+    const name = nameOf(tenant, rows.key)
+    const count = this.#counts.get(name)
+    if (count !== undefined) this.#counts.set(name, count + rows.erased)
+  }
+}
+
+function nameOf(tenant: Tenant, key: number): string {
+  return `${tenant} ${key}`
 }
 
 function tables(database: Database) {

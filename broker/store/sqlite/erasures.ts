@@ -16,6 +16,12 @@ interface ErasureRow {
   readonly down: number
 }
 
+/** So many instances of one erasure are gone. */
+export interface ErasedRows {
+  readonly key: number
+  readonly erased: number
+}
+
 /** Milliseconds that the transaction of an erasure takes for rows before it leaves the rest to steps. */
 const AT_ONCE = 10
 /** So many erasures of one entity are looked for in one walk along its log. */
@@ -67,15 +73,15 @@ export class Erasures {
     return this.#log.head(id) > 0
   }
 
-  /** Deletes more rows of one erasure, or of the first that has any; answers how many; undefined: there are none. */
-  eraseRows(key: number | undefined, milliseconds: number): number | undefined {
+  /** Deletes more rows of one erasure, or of the first that has any; undefined: there are none. */
+  eraseRows(key: number | undefined, milliseconds: number): ErasedRows | undefined {
     const row = key === undefined ? this.#tables.withRows.get() : this.#tables.rowsOf.get(key)
     if (!row?.rows) return undefined
     const from: RowsLeft = JSON.parse(row.rows)
     const { erased, left } = this.#rows.erase(erasureOf(row), from, milliseconds)
     this.#tables.remain.run()
     this.#tables.keepRows.run(left ? JSON.stringify(left) : null, row.key)
-    return erased
+    return { key: row.key, erased }
   }
 
   /** Walks along logs until the time is used up. */

@@ -6,7 +6,7 @@ import { isEverything, type PastSelection, placeSelection } from '../port/past-s
 import { appendedRows } from './appended-rows.ts'
 import type { ChunkWriter } from './chunk-writer.ts'
 import type { Database } from './connection.ts'
-import { Erasures } from './erasures.ts'
+import { type ErasedRows, Erasures } from './erasures.ts'
 import { findInstance } from './evolution-reader.ts'
 import { HistoryPlaces } from './history-places.ts'
 import { addInstanceRow } from './history-rows.ts'
@@ -109,9 +109,9 @@ export class EvolutionWriter {
 
   /**
    * Goes on with what was erased: with the rows of one erasure where a key is given, or with whatever is left, until the
-   * time is used up. Answers how many rows are gone; undefined: none of these are left.
+   * time is used up. Answers which rows are gone; undefined: none of these are left.
    */
-  eraseMore(milliseconds: number, key?: number): number | undefined {
+  eraseMore(milliseconds: number, key?: number): ErasedRows | undefined {
     const erased = this.#erasures.eraseRows(key, milliseconds)
     if (erased === undefined && key === undefined) {
       this.#erasures.redact(milliseconds)

@@ -19,7 +19,7 @@ import {
   type UnitResult,
 } from '../port/store.ts'
 import { withRecording } from '../port/with-recording.ts'
-import { eraseRows } from './erasure-state.ts'
+import { CountedErasures } from './erasure-state.ts'
 import { readInstances } from './evolution-reader.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { KnownState } from './known-state.ts'
@@ -96,6 +96,7 @@ export class SqliteStore implements Store {
   readonly #recording: Recording | undefined
   readonly #reaper: NodeJS.Timeout
   readonly #rollUps: RollUps
+  readonly #erasures = new CountedErasures()
   readonly #retention: RetentionRuns<number>
   readonly #sizes: StoreSizes
   readonly #listeners = new Set<(growth: LogGrowth) => void>()
@@ -189,9 +190,9 @@ export class SqliteStore implements Store {
     let results: readonly UnitResult[] | undefined
     try {
       results = await this.writer.commit(tenant, writes)
-      results = await eraseRows(results, {
+      results = await this.#erasures.finish(tenant, results, {
         hasRows: (key) => this.#in(tenant, false, ({ erasures }) => erasures.hasRows(key)),
-        erase: (key) => this.writer.eraseRows(tenant, key),
+        erase: (key) => this.writer.erase(tenant, key),
       })
       return results
     } finally {
@@ -325,7 +326,8 @@ export class SqliteStore implements Store {
       await this.writer.rollUp(tenant, days)
       return
     }
-    await this.writer.erase(tenant).finally(() => this.#known.historiesChanged(tenant))
+    const erase = () => this.writer.erase(tenant)
+    await this.#erasures.step(tenant, { erase }).finally(() => this.#known.historiesChanged(tenant))
     await this.#in(tenant, undefined, (reader) => reader.places.forget())
   }
 

@@ -7,6 +7,7 @@ import { ChunkWriter } from './chunk-writer.ts'
 import { BUSY_MILLISECONDS, type Database } from './connection.ts'
 import { Counts } from './counts.ts'
 import { EntityIndex } from './entity-index.ts'
+import type { ErasedRows } from './erasures.ts'
 import { EvolutionWriter } from './evolution-writer.ts'
 import { HistoryWriter } from './history-writer.ts'
 import { Names } from './names.ts'
@@ -103,10 +104,10 @@ export class TenantWriter {
 
   /**
    * Goes on with what was erased, in a transaction of its own: with rows of one erasure where a key is given, or with
-   * whatever is left, until the time is used up. Answers how many instances are gone.
+   * whatever is left, until the time is used up. Answers which instances are gone; undefined: none.
    */
-  erase(milliseconds: number, key?: number): number {
-    return this.#transact(() => this.#evolution.eraseMore(milliseconds, key)) ?? 0
+  erase(milliseconds: number, key?: number): ErasedRows | undefined {
+    return this.#transact(() => this.#evolution.eraseMore(milliseconds, key))
   }
 
   /** Empties the write-ahead log where it may hold what was erased; who reads from it is not waited for. */

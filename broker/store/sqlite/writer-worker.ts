@@ -95,8 +95,8 @@ function perform(
     return next === undefined ? {} : { next }
   }
   if (call.kind === 'erase') {
-    const erased = tenants.writer(call.tenant).erase(ERASED, call.key)
-    return { results: [{ outcome: 'kept', version: call.key ?? 0, erased }] }
+    const rows = tenants.writer(call.tenant).erase(ERASED, call.key)
+    return rows ? { results: [{ outcome: 'kept', version: rows.key, erased: rows.erased }] } : {}
   }
   if (call.kind === 'create') tenants.create(call.tenant)
   else if (call.kind === 'drop') tenants.drop(call.tenant)

@@ -3,6 +3,7 @@ import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { UnitResult } from '../port/store.ts'
+import type { ErasedRows } from './erasures.ts'
 import { packUnit } from './packed-unit.ts'
 import type { RetentionStep } from './retention-writer.ts'
 import type { RollUpDays } from './roll-ups.ts'
@@ -85,15 +86,13 @@ export class Writer {
     return next
   }
 
-  /** Deletes more rows of an erasure; answers how many instances are gone. @throws Problem */
-  async eraseRows(tenant: Tenant, key: number): Promise<number> {
-    const [result] = (await this.#call({ kind: 'erase', tenant, key })).results
-    return (result?.outcome === 'kept' && result.erased) || 0
-  }
-
-  /** Goes on with what was erased: rows, then the log; more may be left. @throws Problem */
-  async erase(tenant: Tenant): Promise<void> {
-    await this.#call({ kind: 'erase', tenant })
+  /**
+   * Goes on with what was erased: with rows of one erasure where a key is given, or with whatever is left. Answers of which
+   * erasure how many instances are gone; undefined: of none. @throws Problem
+   */
+  async erase(tenant: Tenant, key?: number): Promise<ErasedRows | undefined> {
+    const [result] = (await this.#call({ kind: 'erase', tenant, ...(key !== undefined && { key }) })).results
+    return result?.outcome === 'kept' ? { key: result.version, erased: result.erased ?? 0 } : undefined
   }
 
   /** Empties the write-ahead log where it may hold what was erased and nobody reads from it. @throws Problem */

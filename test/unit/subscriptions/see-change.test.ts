@@ -11,8 +11,10 @@ import type { AttributeChange, Decision, LogRecord } from '../../../broker/core/
 import type { Entity, EntityFragment, Instance } from '../../../broker/core/model/entity.ts'
 import { see } from '../../../broker/core/view/see.ts'
 import type { View } from '../../../broker/core/view/view.ts'
+import { redactBefore, redactChanges, redactEntity } from '../../../broker/store/port/past-selection.ts'
 import { seeChange } from '../../../broker/subscriptions/match/see-change.ts'
 import type { NotifiedEntity } from '../../../broker/subscriptions/notified-entity.ts'
+import { tellEntity } from '../../../broker/subscriptions/notify/tell-entity.ts'
 import { bodies, patches } from '../merge/arbitraries.ts'
 import { DATASET, entity, fragment, given, ID, iri, LATER, NOW, stored, THEN } from '../merge/build.ts'
 import { viewOf } from '../view/view-of.ts'
@@ -31,6 +33,25 @@ function recordOf(before: Entity | undefined, { next, change }: Decision): LogRe
 
 function updated(before: Entity, body: Parameters<typeof fragment>[0], more?: Partial<EntityFragment>) {
   return recordOf(before, updateAttributes(before, fragment(body, more), NOW))
+}
+
+const ERASURES = [{ what: { attributes: [iri('level')] }, version: 9, at: NOW }]
+const TOLD = { version: 1, at: NOW }
+
+/** What the log keeps of a record once the level was erased. */
+function erased({ before, after, attributes = [], ...record }: LogRecord): LogRecord {
+  return {
+    ...record,
+    ...(before && { before: redactEntity(before as Entity, ERASURES, TOLD) }),
+    ...(after && { after: redactEntity(after as Entity, ERASURES, TOLD) }),
+    attributes: redactChanges(attributes, ERASURES, TOLD),
+  }
+}
+
+/** The record of the current state, of which only what was before it is erased. */
+function withoutBefore({ before, attributes = [], ...record }: LogRecord): LogRecord {
+  const left = redactEntity(before as Entity, ERASURES, TOLD)
+  return { ...record, before: left, attributes: redactBefore(attributes, ERASURES, TOLD) }
 }
 
 /** What a change says in short: `before>after` and its parts. */
@@ -134,7 +155,45 @@ describe('seeChange', () => {
       viewOf({ phone: 'absent' }, { admits: inA }),
       'there>none, deleted level',
     ],
+    [
+      'what erasure left of an update: the name',
+      erased(updated(room, { level: [given(2)] })),
+      ALL,
+      'there>there, updated level',
+    ],
+    [
+      'nothing of it where the rest is masked',
+      erased(updated(room, { level: [given(2)] })),
+      viewOf({ phone: stars }),
+      'nothing',
+    ],
+    [
+      'what erasure left of a deletion',
+      erased(recordOf(room, deleteEntity(room, NOW))),
+      ALL,
+      'there>none, deleted level, deleted phone',
+    ],
+    [
+      'a new value over one that was erased',
+      withoutBefore(updated(room, { level: [given(2)] })),
+      ALL,
+      'there>there, updated level',
+    ],
   ]
+  it('tells a receiver that asks for what was before of no value that was erased', () => {
+    const triggers = new Set(['attributeCreated', 'attributeUpdated', 'attributeDeleted'] as const)
+    for (const record of [
+      erased(updated(room, { level: [given(2)] })),
+      erased(recordOf(room, deleteEntity(room, NOW))),
+      withoutBefore(updated(room, { level: [given(2)] })),
+    ]) {
+      const seen = seeChange(record, ALL, NOW)
+      const told =
+        seen && tellEntity(seen, { showChanges: true, triggers, options: { format: 'normalized' } })
+      expect(JSON.stringify(told)).to.not.include('"value":1')
+    }
+  })
+
   for (const [name, record, view, expected] of table) {
     it(`tells ${name}: ${expected}`, () => expect(short(seeChange(record, view, NOW))).to.equal(expected))
   }

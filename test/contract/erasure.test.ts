@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'chai'
+import fc from 'fast-check'
 import type { Entity, Instance } from '../../broker/core/model/entity.ts'
 import { NGSI_LD_NULL } from '../../broker/core/model/iri.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
@@ -15,7 +16,7 @@ import type { OpenedStore } from '../support/stores.ts'
 const NO2 = 'https://example.org/no2'
 const ALL: InstanceQuery = { order: 'oldest', perAttribute: 1000 }
 
-for (const { name, open } of stores) {
+for (const { name, open, runs } of stores) {
   describe(`${name}: erasure of the past`, () => {
     let opened: OpenedStore
     let store: Store
@@ -190,6 +191,64 @@ for (const { name, open } of stores) {
       expect(JSON.stringify(head?.state)).to.not.include('secret')
     })
 
+    it('leaves in the log no value that history lost, unless it is current, whatever is done in whatever order', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(steps, { minLength: 2, maxLength: 25 }), async (actions) => {
+          const id = newId()
+          const lost = new Set<string>()
+          for (const [at, step] of actions.entries()) {
+            const before = await values(id)
+            const unit = await unitOf(step, id, NOW + 1000 + at)
+            if (unit) await commit(unit)
+            else if (step.do === 'settle') await logOf(id)
+            const after = new Set(await values(id))
+            if (unit && unit.collection === 'evolution' && unit.change.action !== 'append')
+              for (const value of before)
+                if (!after.has(value) && value !== NGSI_LD_NULL) lost.add(`"${value}"`)
+          }
+          const told = JSON.stringify(await logOf(id))
+          const current = (await store.read(DEFAULT_TENANT, id))?.text ?? ''
+          for (const value of lost) if (!current.includes(value)) expect(told).to.not.include(value)
+          await values(id)
+        }),
+        { numRuns: runs },
+      )
+    }).timeout(120_000)
+
+    /** Makes of a random step the unit that it stands for: every value is another. */
+    async function unitOf(
+      { do: action, attribute, time, pick, window }: Step,
+      id: string,
+      at: number,
+    ): Promise<EntityUnit | EvolutionUnit | undefined> {
+      const value = `value ${at}`
+      const instance: Instance = { kind: 'Property', value, observedAt: time, createdAt: at, modifiedAt: at }
+      const stored = await store.read(DEFAULT_TENANT, id)
+      const state = stored && parseEntity(stored.text)
+      if (action === 'put') {
+        const attributes = { ...state?.attributes, [attribute]: [instance] }
+        const createdAt = state?.createdAt ?? at
+        const unit = put(entity(id, { createdAt, modifiedAt: at, attributes }), stored?.version ?? 0, state)
+        const differs = unit.change.attributes.filter(({ before, after }) => before !== after)
+        return { ...unit, change: { ...unit.change, attributes: differs } }
+      }
+      if (action === 'remove') return state && stored && remove(state, stored.version, at)
+      if (action === 'append') return append(id, [instance], attribute)
+      if (action === 'delete') return evolve(id, { action }, at)
+      if (action === 'deleteAttribute') return evolve(id, { action, attribute, all: true }, at)
+      if (action === 'erase') return evolve(id, { action, what: window }, at)
+      if (action === 'settle') return undefined
+      const all = await store.instances(DEFAULT_TENANT, id, ALL)
+      const chosen = all[pick % Math.max(1, all.length)]
+      if (!chosen) return undefined
+      const place = { attribute: chosen.attribute, instanceId: chosen.instanceId }
+      return evolve(
+        id,
+        action === 'replaceInstance' ? { action, ...place, instance } : { action, ...place },
+        at,
+      )
+    }
+
     it('of an entity that is gone leaves nothing of it, also where history had gone before', async () => {
       const id = newId()
       const state = { ...stateOf(id, 1, { value: 'secret' }), scopes: ['/secret'] }
@@ -208,6 +267,32 @@ for (const { name, open } of stores) {
     })
   })
 }
+
+interface Step {
+  readonly do: 'put' | 'remove' | 'settle' | EvolutionChange['action']
+  readonly attribute: string
+  readonly time: number
+  readonly pick: number
+  readonly window: PastSelection
+}
+
+const steps: fc.Arbitrary<Step> = fc.record({
+  do: fc.constantFrom(
+    ...(['put', 'put', 'put', 'put', 'remove', 'append', 'settle', 'erase'] as const),
+    ...(['deleteInstance', 'replaceInstance', 'deleteAttribute', 'delete'] as const),
+  ),
+  attribute: fc.constantFrom(PM10, NO2),
+  time: fc.integer({ min: NOW, max: NOW + 6 }),
+  pick: fc.nat({ max: 9 }),
+  window: fc.constantFrom<PastSelection>(
+    { window: { property: 'observedAt', to: NOW + 3 } },
+    { window: { property: 'observedAt', from: NOW + 3 }, attributes: [PM10] },
+    { window: { property: 'modifiedAt', to: NOW + 1010 } },
+    { window: { property: 'createdAt', from: NOW + 1005 } },
+    { attributes: [NO2] },
+    {},
+  ),
+})
 
 function evolve(id: string, change: EvolutionChange, at = NOW): EvolutionUnit {
   return { collection: 'evolution', id, at, origin: { by: 'tester' }, change }

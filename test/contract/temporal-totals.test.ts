@@ -29,7 +29,8 @@ const START = NOW - 4 * DAY
 const stores = [SQLITE]
 
 for (const { name, open, runs } of stores) {
-  describe(`${name}: totals of periods`, () => {
+  describe(`${name}: totals of periods`, function () {
+    this.timeout(120_000)
     let opened: OpenedStore
     let store: Store
     before(async () => {
@@ -208,7 +209,7 @@ for (const { name, open, runs } of stores) {
             }
           },
         ),
-        { numRuns: runs * 4 },
+        { numRuns: runs * 3 },
       )
       expect(told).to.be.above(cases / 2)
     })

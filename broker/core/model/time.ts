@@ -24,8 +24,9 @@ export function parseTime(text: string): Micros | undefined {
 }
 
 const DAY = 86_400_000_000
-/** The day that was written last: most instants of an answer are of one. */
+/** The two days that were written last: most instants of an answer are of one, or of where periods begin and end. */
 let written = { day: Number.NaN, text: '' }
+let before = written
 
 /** Writes an instant as an NGSI-LD DateTime, with as many decimals as it needs (none, three or six). */
 export function formatDateTime(at: Micros): string {
@@ -37,7 +38,11 @@ export function formatDateTime(at: Micros): string {
 }
 
 function formatDay(day: number): string {
-  if (written.day !== day) {
+  if (written.day === day) return written.text
+  const other = before
+  before = written
+  if (other.day === day) written = other
+  else {
     const text = new Date((day * DAY) / 1000).toISOString()
     written = { day, text: text.slice(0, text.indexOf('T')) }
   }

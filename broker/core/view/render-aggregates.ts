@@ -13,20 +13,29 @@ export function renderAggregates(
   writing: EvolutionWriting,
 ): string | undefined {
   const inner = innerWriting(writing)
-  const { scopes: _, ...own } = conform({ ...entity, attributes: {} }, inner.options, writing.table)
-  const attributes = Object.entries(aggregated).map(
-    ([name, each]) => `${nameText(name, writing.table)}:${singleOrAll(each.map(aggregatedText))}`,
-  )
+  const attributes: string[] = []
+  for (const name in aggregated) {
+    const each = aggregated[name] ?? []
+    attributes.push(`${nameText(name, writing.table)}:${singleOrAll(each.map(aggregatedText))}`)
+  }
   if (writing.options.needsAttribute && attributes.length === 0) return undefined
-  const texts = [...entityTexts({ ...own, attributes: {} }, inner), ...attributes]
+  const { id, types, createdAt, modifiedAt, expiresAt, deletedAt } = entity
+  const own: TemporalEntity = {
+    ...{ id, types, createdAt, modifiedAt, attributes: {} },
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(deletedAt !== undefined && { deletedAt }),
+  }
+  const told = conform(own, inner.options, writing.table) as TemporalEntity // it has no other members
+  const texts = [...entityTexts(told, inner), ...attributes]
   return texts.length === 0 ? undefined : `{${texts.join(',')}}`
 }
 
 /** Only where it has a datasetId is it said: of the default instances there is nothing to say. */
 function aggregatedText({ type, datasetId, methods }: Aggregated): string {
   const dataset = datasetId === undefined ? [] : [`"datasetId":${JSON.stringify(datasetId)}`]
-  const values = [...methods].map(([method, periods]) => `"${method}":[${periods.map(periodText).join(',')}]`)
-  return `{${[`"type":"${type}"`, ...dataset, ...values].join(',')}}`
+  const values: string[] = []
+  for (const [method, periods] of methods) values.push(`"${method}":[${periods.map(periodText).join(',')}]`)
+  return `{"type":"${type}",${[...dataset, ...values].join(',')}}`
 }
 
 function periodText({ value, from, to }: PeriodValue): string {

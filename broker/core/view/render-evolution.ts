@@ -10,6 +10,7 @@ import type { EvolutionOptions } from './evolution-options.ts'
 import { nameText } from './name-text.ts'
 import { isProjected, ownTexts, singleOrAll } from './render.ts'
 import { bareValue, memberTexts, type Writing } from './render-instance.ts'
+import type { RenderOptions } from './render-options.ts'
 
 /** What the writing of evolutions needs to know. */
 export interface EvolutionWriting {
@@ -49,9 +50,16 @@ export function renderEvolution(entity: TemporalEntity, writing: EvolutionWritin
 
 /** Writes with a format of entities: what is the same in both. */
 export function innerWriting({ options, table }: EvolutionWriting): Writing {
+  const known = inner.get(options)
+  if (known) return { options: known, table }
   const { format, property: _, ...others } = options
-  return { options: { ...others, format: format === 'concise' ? format : 'normalized' }, table }
+  const made = { ...others, format: format === 'concise' ? format : ('normalized' as const) }
+  inner.set(options, made)
+  return { options: made, table }
 }
+
+/** The evolutions of an answer are written with the same options. */
+const inner = new WeakMap<EvolutionOptions, RenderOptions>()
 
 /** Writes what is no attribute: id, type, scopes whose history is not at hand, and when what is gone went. */
 export function entityTexts(entity: TemporalEntity, writing: Writing): readonly string[] {
@@ -106,14 +114,20 @@ function valuesText(
   { property }: EvolutionOptions,
 ): string {
   const groups = new Map<string, string[]>()
+  let latest:
+    | { readonly kind: AttributeKind; readonly dataset: Iri | undefined; readonly pairs: string[] }
+    | undefined
   for (const instance of instances) {
     const at = timeOf(instance, property)
     if (at === undefined) continue
     const { kind, text } = bareValue(instance, writing)
-    const start = startText(kind, instance)
-    const pairs = groups.get(start) ?? []
-    pairs.push(`[${text},"${formatDateTime(at)}"]`)
-    groups.set(start, pairs)
+    const { datasetId: dataset } = instance
+    if (latest?.kind !== kind || latest.dataset !== dataset) {
+      const start = startText(kind, instance)
+      latest = { kind, dataset, pairs: groups.get(start) ?? [] }
+      groups.set(start, latest.pairs)
+    }
+    latest.pairs.push(`[${text},"${formatDateTime(at)}"]`)
   }
   return singleOrAll([...groups].map(([start, pairs]) => `{${start}[${pairs.join(',')}]}`))
 }

@@ -34,7 +34,7 @@ export async function* findHeads(
   const pushed = pushedSelection(query, view)
   let after = start
   const bare = view.unrestricted ? { stateless: true as const } : {}
-  for (let limit = Math.min(Math.max(FIRST, enough), MOST); ; limit = MOST) {
+  for (let limit = Math.min(Math.max(FIRST, enough), 2 * MOST); ; limit = MOST) {
     const behind = after === undefined ? {} : { after }
     const heads = await store.evolutions(tenant, { ...pushed, ...bare, ...behind, limit })
     reader.spend(heads.length)

@@ -1,4 +1,6 @@
+import { LRUCache } from 'lru-cache'
 import { union } from '../../core/merge/members.ts'
+import type { Entity } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { TypeNode } from '../../core/query/ast.ts'
@@ -11,16 +13,22 @@ import { prepare, prepareLists } from './statements.ts'
 /** What is kept of an id: of the entity that is there, and of what was deleted or provisioned. */
 type HeadRow = readonly [
   id: string,
-  /** Text of the entity as it is, where that has a history. */
-  current: string | null,
+  /** The log record with the entity as it is, where that has a history. */
+  current: number | null,
   types: string | null,
   scopes: string | null,
   created: Micros | null,
   modified: Micros | null,
   deleted: Micros | null,
-  /** Text of the entity as it was last. */
-  last: string | null,
+  /** The log record with the entity as it was last. */
+  last: number | null,
 ]
+
+/** What of an entity is no attribute. */
+type Members = Omit<Entity, 'attributes'>
+
+/** So many heads without attributes are kept at hand. */
+const KNOWN = 20_000
 
 /** How many entities there are, of a type and of all. */
 export interface TypeCounts {
@@ -34,19 +42,36 @@ export function headReader(
   counts: TypeCounts,
 ): (query: EvolutionQuery) => readonly EvolutionHead[] {
   const tables = statements(database)
+  /** By the log record that holds them. */
+  const known = new LRUCache<number, Members>({ max: KNOWN })
   return ({ ids, types, after = '', limit, stateless }) => {
     const list = ids && [...new Set(ids)].filter((id) => id > after).sort(compareText)
     const names = types && oneOf(types)
-    const read = stateless ? tables.stateless : tables.heads
     const heads: EvolutionHead[] = []
     let last = after
     for (let at = 0; ; at += limit) {
       const page = list ? list.slice(at, at + limit) : pageOf(names, last, limit)
-      const rows = page.length === 0 ? [] : read.all(JSON.stringify(page))
-      for (const row of rows) if (heads.length < limit && isThere(row)) heads.push(headOf(row, stateless))
+      const rows = page.length === 0 ? [] : tables.heads.all(JSON.stringify(page)).filter(isThere)
+      const some = rows.slice(0, limit - heads.length)
+      const states = stateless ? membersOf(some) : statesOf(some)
+      for (const row of some) heads.push(headOf(row, states, stateless))
       last = page.at(-1) ?? last
       if (heads.length >= limit || page.length < limit) return heads
     }
+  }
+
+  function statesOf(rows: readonly HeadRow[]): ReadonlyMap<number, Entity> {
+    const texts = tables.texts.all(JSON.stringify(rows.flatMap(recordOf)))
+    return new Map(texts.map(([sequence, text]) => [sequence, parseEntity(text)]))
+  }
+
+  function membersOf(rows: readonly HeadRow[]): Pick<LRUCache<number, Members>, 'get'> {
+    const unknown = rows.flatMap(recordOf).filter((sequence) => !known.has(sequence))
+    if (unknown.length > 0) {
+      for (const [sequence, text] of tables.members.all(JSON.stringify(unknown)))
+        known.set(sequence, JSON.parse(text)) // an entity up to its attributes
+    }
+    return known
   }
 
   function pageOf(names: readonly Iri[] | undefined, after: string, limit: number): readonly string[] {
@@ -62,25 +87,30 @@ function isThere([, current, types, , , , deleted]: HeadRow): boolean {
   return current !== null || types !== null || deleted !== null
 }
 
-/** Without state the texts end before the attributes. */
+function recordOf([, current, , , , , , last]: HeadRow): readonly number[] {
+  const record = current ?? last
+  return record === null ? [] : [record]
+}
+
 function headOf(
-  [id, current, types, scopes, created, modified, deleted, last]: HeadRow,
+  row: HeadRow,
+  states: { get(sequence: number): Members | Entity | undefined },
   stateless: true | undefined,
 ): EvolutionHead {
-  const text = current ?? last
-  const state = text === null ? undefined : parseEntity(text)
-  const known: readonly Iri[] = types === null ? [] : JSON.parse(types)
+  const [id, current, types, scopes, created, modified, deleted] = row
+  const [record] = recordOf(row)
+  const state = record === undefined ? undefined : states.get(record)
   const former: readonly string[] | undefined =
     current === null && scopes !== null ? JSON.parse(scopes) : state?.scopes
   const own = state?.types ?? []
   return {
     id,
-    types: known.length === 0 ? own : union(own, known),
+    types: types === null ? own : union(own, JSON.parse(types)),
     ...(former && { scopes: former }),
     createdAt: state?.createdAt ?? created ?? modified ?? 0,
     modifiedAt: state?.modifiedAt ?? modified ?? 0,
     ...(current === null && deleted !== null && { deletedAt: deleted }),
-    ...(state && !stateless && { state }),
+    ...(state && !stateless && { state: state as Entity }), // what was read with its attributes
   }
 }
 
@@ -101,23 +131,24 @@ const FORMER = `SELECT id FROM (
 /** Where something of an entity may be in history. */
 const KEPT = ['history', 'chunk', 'condensed']
 
-function headSql(shown: (text: string) => string): string {
-  const kept = KEPT.map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE subject = entity.key)`).join(' OR ')
-  return `SELECT ids.value, CASE WHEN evolution.id IS NOT NULL OR ${kept} THEN ${shown('log.after')} END,
-    types, scopes, created, modified, deleted, ${shown('former.after')}
-  FROM json_each(?) AS ids LEFT JOIN entity ON entity.id = ids.value LEFT JOIN log ON log.sequence = entity.version
-  LEFT JOIN evolution ON evolution.id = ids.value LEFT JOIN log AS former ON former.sequence = evolution.last`
-}
-
 function statements(database: Database) {
+  const kept = KEPT.map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE subject = entity.key)`).join(' OR ')
+  const records = 'FROM log WHERE sequence IN (SELECT value FROM json_each(?)) AND after IS NOT NULL'
   return {
     heads: prepareLists<HeadRow>(
       database,
-      headSql((text) => text),
+      `SELECT ids.value, CASE WHEN evolution.id IS NOT NULL OR ${kept} THEN entity.version END,
+        types, scopes, created, modified, deleted, last
+      FROM json_each(?) AS ids LEFT JOIN entity ON entity.id = ids.value
+      LEFT JOIN evolution ON evolution.id = ids.value`,
     ),
-    stateless: prepareLists<HeadRow>(
+    texts: prepareLists<readonly [sequence: number, text: string]>(
       database,
-      headSql((text) => `substr(${text}, 1, instr(${text}, ',"attributes":') - 1) || '}'`),
+      `SELECT sequence, after ${records}`,
+    ),
+    members: prepareLists<readonly [sequence: number, text: string]>(
+      database,
+      `SELECT sequence, substr(after, 1, instr(after, ',"attributes":') - 1) || '}' ${records}`,
     ),
     all: prepare<{ id: string }>(
       database,

@@ -4,6 +4,7 @@ import type { PeriodTotal } from '../../core/temporal/aggregate-totals.ts'
 import type { AggregateQuery } from '../port/evolution.ts'
 import type { Condensed } from './condensed.ts'
 import type { Database } from './connection.ts'
+import { createdWith } from './created-with.ts'
 import type { HistoryPlaces } from './history-places.ts'
 import { isPlain } from './history-rows.ts'
 import { ALL_ATTRIBUTES } from './history-writer.ts'
@@ -38,13 +39,15 @@ interface Read {
 export function totalsReader(database: Database, places: HistoryPlaces, names: Names): TotalsReader {
   const tables = statements(database)
   const levels = new LevelTotals(database, places.rows)
+  const mayTell = createdWith(database)
   return (ids, query) => {
     const lives = livesOf(ids)
-    const subjects = JSON.stringify(lives.flat())
+    const all = lives.flat()
+    const subjects = JSON.stringify(all)
     const name = names.find(query.attribute) ?? ALL_ATTRIBUTES
     const { from, to } = new PeriodTotals(query)
     const range = [subjects, name, dayOf(from), Math.ceil(to / DAY)] as const
-    const told = toldWith(subjects, query.attribute)
+    const told = toldWith(mayTell(all, query.attribute), query.attribute)
     const marked = grouped(tables.dirty.all(...range), ([, day]) => day)
     const days = grouped(tables.days.all(...range), ([, ...cell]) => cell)
     const condensed = grouped(tables.condensed.all(subjects, name), ([, rowsFrom, hoursFrom]) => ({
@@ -61,10 +64,11 @@ export function totalsReader(database: Database, places: HistoryPlaces, names: N
     return lives
   }
 
-  function toldWith(subjects: string, attribute: Iri): Read['told'] {
+  function toldWith(subjects: readonly number[], attribute: Iri): Read['told'] {
     const found = new Map<number, readonly Instance[]>()
-    const named = JSON.stringify(attribute)
-    for (const [subject, instances] of tables.told.all(subjects, `${named}:`, `$.attributes.${named}`))
+    if (subjects.length === 0) return found
+    const path = `$.attributes.${JSON.stringify(attribute)}`
+    for (const [subject, instances] of tables.told.all(JSON.stringify(subjects), path))
       if (instances !== null) found.set(subject, JSON.parse(instances)) // written by a store from Instances
     return found
   }
@@ -160,12 +164,11 @@ function statements(database: Database) {
       `SELECT ids.key, entity.key FROM json_each(?1) AS ids CROSS JOIN entity ON entity.id = ids.value
       UNION ALL SELECT ids.key, subject FROM json_each(?1) AS ids CROSS JOIN life ON life.id = ids.value`,
     ),
-    // most records do not name the attribute, which is found out without reading them as JSON
     told: prepareLists<readonly [subject: number, instances: string | null]>(
       database,
-      `SELECT history.subject, log.after -> ?3 FROM json_each(?1) AS subjects
+      `SELECT history.subject, log.after -> ?2 FROM json_each(?1) AS subjects
       CROSS JOIN history ON history.subject = subjects.value AND attribute = ${ALL_ATTRIBUTES} AND deleted = 0
-      CROSS JOIN log ON log.sequence = history.source WHERE instr(log.after, ?2)`,
+      CROSS JOIN log ON log.sequence = history.source`,
     ),
     condensed: prepareLists<readonly [subject: number, rowsFrom: number, hoursFrom: number | null]>(
       database,

@@ -2,13 +2,13 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { SCOPE, type TemporalEntity, type TimeWindow, timeOf } from '../../broker/core/model/temporal.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
-import type { View } from '../../broker/core/view/view.ts'
+import type { Mask, View } from '../../broker/core/view/view.ts'
 import { byAttribute } from '../../broker/operations/temporal/instance-reader.ts'
 import { readSlices } from '../../broker/operations/temporal/read-slices.ts'
 import type { Store } from '../../broker/store/port/store.ts'
 import { NOW, PM10, property, TYPE } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
-import type { OpenedStore } from '../support/stores.ts'
+import { type OpenedStore, SQLITE } from '../support/stores.ts'
 
 const NO2 = 'https://example.org/no2'
 const ALL: View = {
@@ -18,6 +18,7 @@ const ALL: View = {
   treatment: () => 'clear',
   clearEverywhere: () => true,
 }
+const MASK: Mask = (instance) => ({ ...instance, value: '***' })
 const HEAD = { types: [TYPE], createdAt: NOW, modifiedAt: NOW }
 
 for (const { name, open, runs } of stores) {
@@ -79,7 +80,7 @@ for (const { name, open, runs } of stores) {
 
     it('end with what is enough', async () => {
       const id = 'urn:slices:enough'
-      const all = Array.from({ length: 500 }, (_, at) => ({
+      const all = Array.from({ length: 60 }, (_, at) => ({
         attribute: PM10,
         instance: property(at, { observedAt: NOW + at }),
       }))
@@ -89,10 +90,43 @@ for (const { name, open, runs } of stores) {
       ])
       const [first, ...rest] = await slices(id, { order: 'newest', isEnough: () => true })
       expect(rest).to.deep.equal([])
-      expect(first?.attributes[PM10]?.[0]?.value).to.equal(499)
+      expect(first?.attributes[PM10]?.[0]?.value).to.equal(59)
     })
   })
 }
+
+describe('SQLite: slices of history that not everybody sees', () => {
+  let opened: OpenedStore
+  before(async () => {
+    opened = await SQLITE.open()
+  })
+  after(() => opened.close())
+
+  it('end where a caller who may not see all cannot tell how long is what it does not see', async () => {
+    const sizes = async (id: string, text: string, view: View) => {
+      const made = Array.from({ length: 450 }, (_, at) => ({
+        attribute: PM10,
+        instance: property(text, { observedAt: NOW + at }),
+      }))
+      const change = { action: 'append', needs: 'either', types: [TYPE], instances: made } as const
+      const unit = { collection: 'evolution', id, at: NOW, origin: { by: 'tester' }, change } as const
+      await opened.store.commit(DEFAULT_TENANT, [unit])
+      const slicing = { store: opened.store, of: { tenant: DEFAULT_TENANT, view } }
+      const found: number[] = []
+      for await (const { attributes } of readSlices(slicing, { ...HEAD, id }, { order: 'oldest' }))
+        found.push(attributes[PM10]?.length ?? 0)
+      return found
+    }
+    const masked: View = { ...ALL, id: 'masked', unrestricted: false, treatment: () => MASK }
+    const [short, long] = ['x', 'x'.repeat(600)]
+    expect(await sizes('urn:slices:short', short, masked)).to.deep.equal(
+      await sizes('urn:slices:long', long, masked),
+    )
+    expect(await sizes('urn:slices:short', short, ALL)).to.not.deep.equal(
+      await sizes('urn:slices:long', long, ALL),
+    )
+  })
+})
 
 const instances = fc.record(
   {

@@ -43,17 +43,33 @@ export function evolutionRows(entity: TemporalEntity, writing: EvolutionWriting)
   const { options, table } = writing
   const inner = innerWriting(writing)
   const shown = conform(entity, inner.options, table) as TemporalEntity // instances keep their other members
-  const of = { id: shown.id, type: typeText(shown.types, table) }
-  return Object.entries(shown.attributes).flatMap(([name, instances]) => {
-    if (name === SCOPE && !knowsScopes(options)) return []
+  const { id } = shown
+  const type = typeText(shown.types, table)
+  const rows: InstanceRow[] = []
+  for (const name in shown.attributes) {
+    if (name === SCOPE && !knowsScopes(options)) continue
     const attribute = attributeText(name, table)
-    return instances.map((instance) => {
+    for (const instance of shown.attributes[name] ?? []) {
+      const { kind, value } = spokenValue(name === SCOPE ? scopeInstance(instance) : instance, inner)
       const { datasetId, observedAt, unitCode, createdAt, modifiedAt, instanceId, deletedAt } = instance
-      const told = spokenValue(name === SCOPE ? scopeInstance(instance) : instance, inner)
-      const times = { observedAt, createdAt, modifiedAt, deletedAt }
-      return { ...of, attribute, datasetId, ...told, unitCode, instanceId, ...times }
-    })
-  })
+      // member by member: many times faster than to spread what they have in common
+      rows.push({
+        id,
+        type,
+        attribute,
+        datasetId,
+        observedAt,
+        kind,
+        value,
+        unitCode,
+        createdAt,
+        modifiedAt,
+        instanceId,
+        deletedAt,
+      })
+    }
+  }
+  return rows
 }
 
 /** Answers aggregated values as rows (CIM 009 v1.9.1, 4.5.19). */

@@ -37,6 +37,8 @@ const MOST = 1000
 const LENGTH = 250_000
 /** Characters of an instance that nobody has written yet. */
 const PLAIN = 100
+/** So many for a caller who may not see all: where a slice ends must not tell how long is what it does not see. */
+const UNSEEN = 200
 const GROWTH = 4
 
 /**
@@ -118,14 +120,14 @@ class SeriesReader {
     return [...series]
       .filter(([name]) => view.treatment(this.#head.types, name) !== 'absent')
       .sort(([left], [right]) => Number(left === SCOPE) - Number(right === SCOPE))
-      .map(([name, some]) => [name, sliceOf(name, some, FIRST)])
+      .map(([name, some]) => [name, this.#slice(name, some, FIRST)])
   }
 
   /** Answers what follows of an attribute. */
   async goOn(name: Iri, { from, size }: Place): Promise<Slice> {
     const bound = this.#query.order === 'oldest' ? { from } : { to: from + 1 }
     const rows = await this.#read({ ...this.#window, ...bound }, size, [name])
-    return sliceOf(name, rows, size)
+    return this.#slice(name, rows, size)
   }
 
   /** Answers what the caller sees of instances, of those that are of the time that is meant. */
@@ -150,16 +152,20 @@ class SeriesReader {
     const query = { ...(attributes && { attributes }), window, order, perAttribute: size + 1 }
     return store.instances(of.tenant, this.#head.id, query)
   }
+
+  /** Leaves out the instant with the instance beyond the size, which may not be all there is of it: there it goes on. */
+  #slice(name: Iri, rows: readonly HistoryInstance[], size: number): Slice {
+    const instances = byAttribute(rows)[name] ?? []
+    const length = this.#slicing.of.view.unrestricted ? lengthOf(rows) : (rows.length * LENGTH) / UNSEEN
+    const beyond = instances[size]
+    const from = beyond && timeOf(beyond, undefined)
+    if (from === undefined) return { instances, length }
+    const kept = instances.filter((instance) => timeOf(instance, undefined) !== from)
+    const following = Math.min(MOST, Math.max(1, Math.floor((LENGTH * rows.length) / Math.max(length, 1))))
+    return { instances: kept, length, next: { from, size: kept.length > 0 ? following : size * GROWTH } }
+  }
 }
 
-/** Leaves out the instant with the instance beyond the size, which may not be all there is of it: there it goes on. */
-function sliceOf(name: Iri, rows: readonly HistoryInstance[], size: number): Slice {
-  const instances = byAttribute(rows)[name] ?? []
-  const length = rows.reduce((sum, row) => sum + (row.instance ? PLAIN : (row.text?.length ?? 0)), 0)
-  const beyond = instances[size]
-  const from = beyond && timeOf(beyond, undefined)
-  if (from === undefined) return { instances, length }
-  const kept = instances.filter((instance) => timeOf(instance, undefined) !== from)
-  const following = Math.min(MOST, Math.max(1, Math.floor((LENGTH * rows.length) / Math.max(length, 1))))
-  return { instances: kept, length, next: { from, size: kept.length > 0 ? following : size * GROWTH } }
+function lengthOf(rows: readonly HistoryInstance[]): number {
+  return rows.reduce((sum, row) => sum + (row.instance ? PLAIN : (row.text?.length ?? 0)), 0)
 }

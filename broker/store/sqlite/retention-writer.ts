@@ -8,9 +8,10 @@ import { HistoryPlaces } from './history-places.ts'
 import { addInstanceRow } from './history-rows.ts'
 import { ALL_ATTRIBUTES, type HistoryWriter } from './history-writer.ts'
 import type { Names } from './names.ts'
+import { FIRST } from './placed-row.ts'
 import { SeriesCondenser } from './series-condenser.ts'
 import { prepare, type SqlValue } from './statements.ts'
-import { dayOf } from './totals-writer.ts'
+import { DAY, dayOf } from './totals-writer.ts'
 import type { WholePart } from './whole-parts.ts'
 
 /** What a step of retention is told. */
@@ -69,9 +70,7 @@ export class RetentionWriter {
     const horizons: HorizonOf = (attribute) => horizonOf(rules, { types, attribute }, now)
     const subjects = this.#places.subjects(id)
     this.#unfold(subjects, horizons)
-    for (const attribute of this.#attributes(subjects)) {
-      const horizon = horizons(attribute)
-      if (!horizon) continue
+    for (const { attribute, horizon } of this.#due(subjects, horizons)) {
       while (!this.#condenser.step({ subjects, attribute }, horizon)) {
         if (performance.now() > end) return false
       }
@@ -89,9 +88,22 @@ export class RetentionWriter {
     })
   }
 
-  #attributes(subjects: readonly number[]): readonly Iri[] {
-    const condensed = subjects.flatMap((subject) => this.#tables.condensed.all(subject).map(({ iri }) => iri))
-    return [...new Set([...this.#places.attributes(subjects), ...condensed])]
+  /** Answers the attributes of which something may be too old: their first row is, or there are totals to look at. */
+  #due(
+    subjects: readonly number[],
+    horizons: HorizonOf,
+  ): readonly { readonly attribute: Iri; readonly horizon: Horizon }[] {
+    const firsts = subjects.flatMap((subject) => [
+      ...this.#tables.firstRows.all(subject),
+      ...this.#tables.firstChunks.all(subject),
+      ...this.#tables.condensed.all(subject).map(({ iri }) => ({ iri, time: FIRST })),
+    ])
+    const due = new Map<Iri, Horizon>()
+    for (const { iri, time } of firsts) {
+      const horizon = horizons(iri)
+      if (horizon && dayOf(time) < horizon.instances) due.set(iri, horizon)
+    }
+    return [...due].map(([attribute, horizon]) => ({ attribute, horizon }))
   }
 
   /** What came or went with an entity as a whole becomes a row for each instance, once one of them is kept no longer. */
@@ -165,6 +177,8 @@ function tables(database: Database) {
       `SELECT 1 FROM entity_type WHERE type = ?1 AND entity = (SELECT key FROM entity WHERE id = ?2)
       UNION ALL SELECT 1 FROM evolution_type WHERE type = ?1 AND id = ?2 LIMIT 1`,
     ),
+    firstRows: prepare<{ iri: Iri; time: Micros }>(database, firsts('history', 'min(time)')),
+    firstChunks: prepare<{ iri: Iri; time: Micros }>(database, firsts('chunk', `min(day) * ${DAY}`)),
     condensed: prepare<{ iri: Iri }>(
       database,
       'SELECT iri FROM condensed JOIN name ON name.key = attribute WHERE subject = ?',
@@ -187,4 +201,14 @@ function tables(database: Database) {
     deleteHead: prepare(database, 'DELETE FROM evolution WHERE id = ?'),
     deleteTypes: prepare(database, 'DELETE FROM evolution_type WHERE id = ?'),
   }
+}
+
+/** Answers the first of each attribute that a subject has in a table, by a look-up for each. */
+function firsts(table: 'history' | 'chunk', first: string): string {
+  const next = `SELECT min(attribute) FROM ${table} WHERE subject = ?1 AND attribute >`
+  return `WITH RECURSIVE found (attribute) AS (
+      ${next} ${ALL_ATTRIBUTES}
+      UNION ALL SELECT (${next} found.attribute) FROM found WHERE found.attribute IS NOT NULL)
+    SELECT iri, (SELECT ${first} FROM ${table} WHERE subject = ?1 AND attribute = found.attribute) AS time
+    FROM found JOIN name ON name.key = found.attribute`
 }

@@ -53,7 +53,11 @@ export class SeriesCondenser {
     const { subjects, name } = series
     const from = Math.min(...subjects.flatMap((subject) => this.#firstTime(subject, name) ?? []))
     const day = dayOf(from)
-    if (!(day < horizon.instances)) return true
+    if (!(day < horizon.instances)) {
+      for (const subject of subjects)
+        this.#tables.deleteTombstones.run(subject, name, horizon.instances * DAY)
+      return true
+    }
     const until = Math.min(horizon.instances, day + DAYS_AT_ONCE)
     for (const subject of subjects) this.#condense(subject, name, { day, until })
     const { rows, to } = this.#rowsOf(series, from)
@@ -188,6 +192,8 @@ function tables(database: Database) {
   return {
     packed: prepare(database, `SELECT 1 FROM chunk WHERE ${of} AND day = ?`),
     deleteRows: prepare(database, `DELETE FROM history WHERE ${of} AND time >= ? AND time < ? AND ${REAL}`),
+    // nothing is left that tells of these places
+    deleteTombstones: prepare(database, `DELETE FROM history WHERE ${of} AND time < ? AND text = ''`),
     deleteChunks: prepare(database, `DELETE FROM chunk WHERE ${of} AND day = ?`),
     condense: prepare(
       database,

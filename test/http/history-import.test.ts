@@ -60,7 +60,7 @@ describe('Import of history: observations of the past, line by line', () => {
       '\ufeffid,type,attribute,observedAt,value,unitCode,datasetId\r',
       `urn:i:long,Station,pm25,${minuteOf(1)},31,GQ,\r`,
       `urn:i:long,Station,pm25,${minuteOf(1)},32,GQ,urn:d:2\r`,
-      `"urn:i:long","Station","note",${minuteOf(2)},"says ""yes"",`,
+      `"urn:i:long","Station","note",${minuteOf(2)},"says ""yes"",\r`,
       'and more",,\r',
       `urn:i:long,Station,open,${minuteOf(3)},true,,\r`,
       `urn:i:long,Station,code,${minuteOf(3)},007,,\r`,
@@ -73,7 +73,7 @@ describe('Import of history: observations of the past, line by line', () => {
       [31, 'GQ', undefined],
       [32, 'GQ', 'urn:d:2'],
     ])
-    expect(note[0].value).to.equal('says "yes",\nand more')
+    expect(note[0].value).to.equal('says "yes",\r\nand more')
     expect(open[0].value).to.equal(true)
     expect(code[0].value).to.equal('007')
   })

@@ -63,7 +63,7 @@ class JsonLines implements LineReader {
   }
 
   take(number: number, line: Line, { now, read }: Reading): void {
-    if (line === '') return
+    if (line === '' || line === '\r') return
     const observed = judged({ number, last: number }, line, (text) => {
       const value = parseJsonText(text, 'Line')
       return this.#plain.ofJson(value, now) ?? decodeObservation(value, this.#table, now)
@@ -99,7 +99,7 @@ class CsvLines implements LineReader {
     const place = { number: open?.number ?? number, last: number }
     if (typeof line !== 'string') this.#record(place, line, reading)
     else if (open) this.#record(place, [...open.lines, line].join('\n'), reading)
-    else if (line !== '') this.#record(place, line, reading)
+    else if (line !== '' && line !== '\r') this.#record(place, line, reading)
   }
 
   end(): readonly ObservedLine[] {
@@ -124,8 +124,10 @@ class CsvLines implements LineReader {
     })
   }
 
-  #record(place: Place, record: Line, { now, read }: Reading): void {
+  /** A line end inside of a cell is part of it as it is, the one behind the record is not. */
+  #record(place: Place, whole: Line, { now, read }: Reading): void {
     const observations = this.#observations
+    const record = typeof whole === 'string' && whole.endsWith('\r') ? whole.slice(0, -1) : whole
     if (observations) read.push(judged(place, record, (text) => observations.read(text, now)))
     else if (typeof record === 'string') this.#observations = new CsvObservations(record, this.#table)
     else throw record

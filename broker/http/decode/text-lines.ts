@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { invalidRequest, Problem } from '../../core/model/problem.ts'
 
-/** A line without its end; where it cannot be taken, why. */
+/** A line up to its line feed; where it cannot be taken, why. */
 export type Line = string | Problem
 
 /** Lines that came together. */
@@ -55,12 +55,10 @@ async function* whole(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 
 function linesOf(bytes: Buffer, maxBytes: number): readonly Line[] {
   const lines = isUtf8(bytes) ? bytes.toString('utf8').split('\n') : validLines(bytes)
-  const unlimited = bytes.length <= maxBytes
-  return lines.map((line) => {
-    if (typeof line !== 'string') return line
-    if (!unlimited && Buffer.byteLength(line) > maxBytes) return tooLong(maxBytes)
-    return line.endsWith('\r') ? line.slice(0, -1) : line
-  })
+  if (bytes.length <= maxBytes) return lines
+  return lines.map((line) =>
+    typeof line === 'string' && Buffer.byteLength(line) > maxBytes ? tooLong(maxBytes) : line,
+  )
 }
 
 /** Bytes of a line end are part of no other character. */

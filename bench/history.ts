@@ -102,7 +102,7 @@ async function read({ folder, started, instances }: HistoryBench): Promise<Figur
   const whole = await ms(averages('large', START), 20)
   const together = await ms(
     { method: 'GET', path: `${TEMPORAL}?type=AirQualityObserved&limit=1000&${daily(START)}` },
-    5,
+    30,
   )
   const retrieving: LoadRequest = { method: 'GET', path: `/ngsi-ld/v1/entities/${id('large')}` }
   const [last, retrieve] = [await ms(lastOf('large')), await ms(retrieving)]

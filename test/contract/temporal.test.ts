@@ -484,6 +484,15 @@ for (const { name, open, runs } of stores) {
       const ofA = { kind: 'type', type: A } as const
       const ofB = { kind: 'type', type: B } as const
 
+      it('come without the state of the entity where that is not wanted', async () => {
+        const query = { types: { kind: 'or', nodes: [ofA, ofB] }, limit: 10 } as const
+        const all = await store.evolutions(DEFAULT_TENANT, query)
+        const bare = all.map(({ state: _, ...head }) => head)
+        for (let times = 0; times < 2; times++)
+          expect(await store.evolutions(DEFAULT_TENANT, { ...query, stateless: true })).to.deep.equal(bare)
+        expect(all.some(({ state }) => state)).to.equal(true)
+      })
+
       it('of a type are those of what is there, was deleted, or was only provisioned, by id', async () => {
         expect(await heads({ types: ofA, limit: 10 })).to.deep.equal(['1', '2', '4', '5'])
         expect(await heads({ types: ofA, limit: 2 })).to.deep.equal(['1', '2'])

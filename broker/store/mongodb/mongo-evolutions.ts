@@ -7,7 +7,7 @@ import { typeFilter } from './mongo-query.ts'
 /** Reads who has a history: the document of an entity tells, also when the entity is gone or never was. */
 export async function readEvolutions(
   { entities }: TenantCollections,
-  { ids, types, after, limit }: EvolutionQuery,
+  { ids, types, after, limit, stateless }: EvolutionQuery,
 ): Promise<readonly EvolutionHead[]> {
   const found = await entities
     .find({
@@ -22,7 +22,8 @@ export async function readEvolutions(
     .limit(limit)
     .project<HeadFields>({ text: 1, last: 1, deletedAt: 1, provisioned: 1 })
     .toArray()
-  return found.map(headOf)
+  const heads = found.map(headOf)
+  return stateless ? heads.map(({ state: _, ...head }) => head) : heads
 }
 
 type HeadFields = Pick<KeptEntity, '_id' | 'text' | 'last' | 'deletedAt' | 'provisioned'>

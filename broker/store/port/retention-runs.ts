@@ -19,6 +19,8 @@ export interface RetentionSource<Place> {
   readonly tenants: () => Promise<Iterable<Tenant>> | Iterable<Tenant>
   /** Looks at a part of a tenant's history; answers where to go on; undefined: that was the last. */
   readonly step: (tenant: Tenant, turn: RetentionTurn<Place>) => Promise<Place | undefined>
+  /** Told of what went wrong in a run that nobody waits for; it is tried again. */
+  readonly failed?: (error: unknown) => void
 }
 
 const LOOK_EVERY = 60_000
@@ -46,19 +48,29 @@ export class RetentionRuns<Place> {
     this.#timer = setInterval(this.#look, LOOK_EVERY).unref()
   }
 
-  /** Looks at all of history once; `pause`: milliseconds that are left to others between two steps. */
+  /**
+   * Looks at all of history once, also where it fails for one of the tenants; `pause`: milliseconds that are left to others
+   * between two steps. @throws the faults
+   */
   async run(pause = 0): Promise<void> {
-    const { clock, rules, tenants, step } = this.#source
+    const { clock, rules, tenants } = this.#source
     const turn = { rules: rules(), now: clock() }
     if (turn.rules.length === 0) return
-    const { signal } = this.#end
+    const faults: unknown[] = []
     for (const tenant of await tenants()) {
-      let after = await step(tenant, turn)
-      while (after !== undefined) {
-        if (pause > 0) await setTimeout(pause, undefined, { ref: false, signal })
-        signal.throwIfAborted()
-        after = await step(tenant, { ...turn, after })
-      }
+      await this.#shorten(tenant, turn, pause).catch((fault: unknown) => faults.push(fault))
+      if (this.#end.signal.aborted) return
+    }
+    if (faults.length > 0) throw faults.length === 1 ? faults[0] : new AggregateError(faults)
+  }
+
+  async #shorten(tenant: Tenant, turn: RetentionTurn<Place>, pause: number): Promise<void> {
+    const { step } = this.#source
+    const { signal } = this.#end
+    let after = await step(tenant, turn)
+    while (after !== undefined && !signal.aborted) {
+      if (pause > 0) await setTimeout(pause, undefined, { ref: false, signal })
+      after = await step(tenant, { ...turn, after })
     }
   }
 
@@ -76,7 +88,7 @@ export class RetentionRuns<Place> {
       .then(() => {
         this.#day = day
       })
-      .catch(() => {}) // tried again after a while
+      .catch((error: unknown) => this.#source.failed?.(error)) // tried again after a while
       .finally(() => {
         this.#running = undefined
       })

@@ -135,6 +135,7 @@ export class SqliteStore implements Store {
       tenants: () => this.tenants(),
       step: (tenant, turn) =>
         this.writer.retain(tenant, { after: 0, ...turn }).finally(() => this.#known.historiesChanged(tenant)),
+      failed: (err) => options.log?.warn({ err }, 'History is not shortened, and will be tried again'),
     })
   }
 

@@ -57,7 +57,7 @@ describe('SQLite store under kill -9 while it erases', () => {
       )
       expect(files).to.deep.equal([])
       const records = await store.log(DEFAULT_TENANT, 0, 5000)
-      expect(records.filter(({ id }) => id === 'urn:erased')).to.have.length(1000 + 3)
+      expect(records.filter(({ id }) => id === 'urn:erased')).to.have.length(1000 + 4)
       await store.close()
     })
 })

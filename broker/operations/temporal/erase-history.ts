@@ -25,8 +25,8 @@ export interface ErasedHistory {
 
 type Dependencies = EvolutionDependencies & Pick<EvolutionMeans, 'engine'>
 
-/** So many entities are erased in one commit. */
-const AT_ONCE = 20
+/** So many entities are erased in one commit: each may keep other writes waiting for a moment. */
+const AT_ONCE = 5
 
 /**
  * Erases what is selected of the past of entities, out of history and out of the log; what they are now stays. Who is named

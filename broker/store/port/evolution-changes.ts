@@ -1,6 +1,7 @@
 import type { AttributeChange, LogRecord } from '../../core/model/change.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { EvolutionUnit, SameInstances } from './evolution.ts'
+import type { PastSelection } from './past-selection.ts'
 
 /**
  * Answers what the log tells of a change of history: the names of its attributes, and no content, since what is erased must
@@ -21,10 +22,15 @@ export function evolutionChanges(
     case 'delete':
       return []
     case 'erase':
-      return (change.what.attributes ?? []).map((attribute) => told(attribute, 'deleted'))
+      return erasureChanges(change.what)
     default:
       return change satisfies never
   }
+}
+
+/** Answers what the log tells of an erasure: none where it is about all attributes. */
+export function erasureChanges({ attributes = [] }: PastSelection): readonly AttributeChange[] {
+  return attributes.map((attribute) => told(attribute, 'deleted'))
 }
 
 /** Answers what the log says that a change of history did to the evolution as a whole. */

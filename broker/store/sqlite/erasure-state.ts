@@ -39,9 +39,11 @@ export interface RowSteps {
 export class CountedErasures {
   readonly #counts = new Map<string, number>()
 
-  /** Takes a step on behalf of nobody. */
-  async step(tenant: Tenant, { erase }: Pick<RowSteps, 'erase'>): Promise<void> {
-    this.#count(tenant, await erase())
+  /** Takes a step on behalf of nobody; tells whether rows went. */
+  async step(tenant: Tenant, { erase }: Pick<RowSteps, 'erase'>): Promise<boolean> {
+    const rows = await erase()
+    this.#count(tenant, rows)
+    return rows !== undefined
   }
 
   /** Deletes the rows that erasing units of a commit left, in steps that let other writes through. */
@@ -50,10 +52,7 @@ export class CountedErasures {
     results: readonly UnitResult[],
     steps: RowSteps,
   ): Promise<readonly UnitResult[]> {
-    const keys = results.flatMap((result) =>
-      result.outcome === 'kept' && result.erased !== undefined ? [result.version] : [],
-    )
-    if (keys.length === 0) return results
+    const keys = results.filter(hasErased).map(({ version }) => version)
     for (const key of keys) this.#counts.set(nameOf(tenant, key), 0)
     try {
       for (const key of keys) await this.#eraseRows(tenant, key, steps)
@@ -70,7 +69,7 @@ export class CountedErasures {
   }
 
   #counted(tenant: Tenant, result: UnitResult): UnitResult {
-    if (result.outcome !== 'kept' || result.erased === undefined) return result
+    if (!hasErased(result)) return result
     return { ...result, erased: result.erased + (this.#counts.get(nameOf(tenant, result.version)) ?? 0) }
   }
 
@@ -80,6 +79,13 @@ export class CountedErasures {
     const count = this.#counts.get(name)
     if (count !== undefined) this.#counts.set(name, count + rows.erased)
   }
+}
+
+/** Tells whether a unit erased something of history, and may have left rows. */
+export function hasErased(
+  result: UnitResult,
+): result is Extract<UnitResult, { outcome: 'kept' }> & { readonly erased: number } {
+  return result.outcome === 'kept' && result.erased !== undefined
 }
 
 function nameOf(tenant: Tenant, key: number): string {

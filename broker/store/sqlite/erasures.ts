@@ -1,5 +1,5 @@
 import type { Micros } from '../../core/model/time.ts'
-import type { Erasure } from '../port/past-selection.ts'
+import type { Erasure, PastSelection } from '../port/past-selection.ts'
 import type { Database } from './connection.ts'
 import type { LogRedactor } from './log-redactor.ts'
 import type { RowEraser, RowsLeft } from './row-eraser.ts'
@@ -16,10 +16,11 @@ interface ErasureRow {
   readonly down: number
 }
 
-/** So many instances of one erasure are gone. */
+/** So many instances of one erasure are gone; `ended`: of whom, and what, where no rows of it are left. */
 export interface ErasedRows {
   readonly key: number
   readonly erased: number
+  readonly ended?: { readonly id: string; readonly at: Micros; readonly what: PastSelection }
 }
 
 /** Milliseconds that the transaction of an erasure takes for rows before it leaves the rest to steps. */
@@ -81,7 +82,8 @@ export class Erasures {
     const { erased, left } = this.#rows.erase(erasureOf(row), from, milliseconds)
     this.#tables.remain.run()
     this.#tables.keepRows.run(left ? JSON.stringify(left) : null, row.key)
-    return { key: row.key, erased }
+    const { id, at } = row
+    return { key: row.key, erased, ...(!left && { ended: { id, at, what: erasureOf(row).what } }) }
   }
 
   /** Walks along logs until the time is used up. */

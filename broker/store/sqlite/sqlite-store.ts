@@ -19,7 +19,7 @@ import {
   type UnitResult,
 } from '../port/store.ts'
 import { withRecording } from '../port/with-recording.ts'
-import { CountedErasures } from './erasure-state.ts'
+import { CountedErasures, hasErased } from './erasure-state.ts'
 import { readInstances } from './evolution-reader.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { KnownState } from './known-state.ts'
@@ -191,16 +191,12 @@ export class SqliteStore implements Store {
     let results: readonly UnitResult[] | undefined
     try {
       results = await this.writer.commit(tenant, writes)
-      results = await this.#erasures.finish(tenant, results, {
-        hasRows: (key) => this.#in(tenant, false, ({ erasures }) => erasures.hasRows(key)),
-        erase: (key) => this.writer.erase(tenant, key),
-      })
-      return results
     } finally {
       const texts = writes.map(({ text }) => text)
       this.#known.changed(tenant, units, texts, results)
       for (const listener of this.#listeners) listener(logGrowth(tenant, units, results))
     }
+    return results.some(hasErased) ? this.#finishErasing(tenant, results) : results
   }
 
   generation(tenant: Tenant, types?: readonly Iri[]) {
@@ -321,6 +317,21 @@ export class SqliteStore implements Store {
     this.#lock.release()
   }
 
+  /** Answers once no rows are left of what was erased. */
+  async #finishErasing(tenant: Tenant, results: readonly UnitResult[]): Promise<readonly UnitResult[]> {
+    const all = this.#erasures.finish(tenant, results, {
+      hasRows: (key) => this.#in(tenant, false, ({ erasures }) => erasures.hasRows(key)),
+      erase: (key) => this.writer.erase(tenant, key),
+    })
+    return all.finally(() => this.#historiesErased(tenant))
+  }
+
+  /** What was read of histories may be other now, and the log may have grown by that. */
+  #historiesErased(tenant: Tenant): void {
+    this.#known.historiesChanged(tenant)
+    for (const listener of this.#listeners) listener({ tenant })
+  }
+
   /** Takes some of what was erased out of the log, or brings some totals and chunks up to date. */
   async #step(tenant: Tenant, days: RollUpDays): Promise<void> {
     if (!(await this.#in(tenant, false, ({ erasures }) => erasures.isLeft()))) {
@@ -328,7 +339,7 @@ export class SqliteStore implements Store {
       return
     }
     const erase = () => this.writer.erase(tenant)
-    await this.#erasures.step(tenant, { erase }).finally(() => this.#known.historiesChanged(tenant))
+    if (await this.#erasures.step(tenant, { erase })) this.#historiesErased(tenant)
     await this.#in(tenant, undefined, (reader) => reader.places.forget())
   }
 

@@ -1,7 +1,7 @@
 import type { AttributeChange, LogRecord } from '../../core/model/change.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { SameInstances } from '../port/evolution.ts'
-import { evolutionAction, withoutSame } from '../port/evolution-changes.ts'
+import { erasureChanges, evolutionAction, withoutSame } from '../port/evolution-changes.ts'
 import type { UnitResult } from '../port/store.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { BUSY_MILLISECONDS, type Database } from './connection.ts'
@@ -104,10 +104,20 @@ export class TenantWriter {
 
   /**
    * Goes on with what was erased, in a transaction of its own: with rows of one erasure where a key is given, or with
-   * whatever is left, until the time is used up. Answers which instances are gone; undefined: none.
+   * whatever is left, until the time is used up. Answers which instances are gone; undefined: none. That the last ones
+   * are is told in the log, since whoever was told of the erasure may have looked in between.
    */
   erase(milliseconds: number, key?: number): ErasedRows | undefined {
-    return this.#transact(() => this.#evolution.eraseMore(milliseconds, key))
+    return this.#transact(() => {
+      const rows = this.#evolution.eraseMore(milliseconds, key)
+      if (rows?.ended) {
+        const { id, at, what } = rows.ended
+        const changes = JSON.stringify(erasureChanges(what))
+        const told = { collection: 'evolution', id, at, by: 'hub', request: null, changes } as const
+        this.#addLog(told, { sequence: ++this.#sequence, before: undefined, action: 'updated' })
+      }
+      return rows
+    })
   }
 
   /** Empties the write-ahead log where it may hold what was erased; who reads from it is not waited for. */
@@ -231,9 +241,8 @@ export class TenantWriter {
     return { outcome: 'kept', version }
   }
 
-  #addLog(unit: UnitWrite, { sequence, before, action }: Placed): void {
-    const { collection, id, at, by, request, text } = unit
-    const changes = 'changes' in unit ? unit.changes : undefined
+  #addLog(unit: Logged, { sequence, before, action }: Placed): void {
+    const { collection, id, at, by, request, text, changes } = unit
     this.#log.add(
       sequence,
       collection,
@@ -265,6 +274,11 @@ const LOG_COLUMNS = [
 function changesWithout(changes: string, same: SameInstances): string {
   const told: readonly AttributeChange[] = JSON.parse(changes)
   return JSON.stringify(withoutSame(told, same))
+}
+
+/** What of a unit is told in the log. */
+type Logged = Pick<UnitWrite, 'collection' | 'id' | 'at' | 'by' | 'request' | 'text'> & {
+  readonly changes?: string | undefined
 }
 
 interface Placed extends Pick<LogRecord, 'sequence' | 'action'> {

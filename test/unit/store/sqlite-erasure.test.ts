@@ -132,7 +132,7 @@ describe('SQLite store: what was erased', () => {
         expect(filesWith(), 'later').to.deep.equal([])
         expect(JSON.stringify(await store.instances(DEFAULT_TENANT, ID, ALL))).to.not.include(secret)
         expect(JSON.stringify(await store.log(DEFAULT_TENANT, 0, 10_000))).to.not.include(secret)
-      }).timeout(20_000)
+      }).timeout(60_000)
     }
 
     it('once nobody reads from the write-ahead log, who is not waited for', async () => {
@@ -196,6 +196,12 @@ describe('SQLite store: what was erased', () => {
         order.push('other')
       }
       await Promise.all([erasing, background])
+      const told = (await store.log(DEFAULT_TENANT, 0, 1000)).filter(({ id }) => id === ID).slice(-2)
+      expect(
+        told.map(({ origin }) => origin.by),
+        'begun, and ended',
+      ).to.deep.equal(['tester', 'hub'])
+      expect(told[0]?.attributes).to.deep.equal(told[1]?.attributes)
       expect(order.indexOf('erased')).to.be.greaterThan(2)
     })
 

@@ -7,7 +7,6 @@ import type { Recording } from '../../core/temporal/recording.ts'
 import type { RetentionRule } from '../../core/temporal/retention.ts'
 import type { AggregateQuery, EvolutionQuery, InstanceQuery, TimeRange } from '../port/evolution.ts'
 import { reapExpired } from '../port/reap-expired.ts'
-import { RetentionRuns } from '../port/retention-runs.ts'
 import {
   type DocumentUnit,
   type LogGrowth,
@@ -19,19 +18,18 @@ import {
   type UnitResult,
 } from '../port/store.ts'
 import { withRecording } from '../port/with-recording.ts'
-import { CountedErasures, hasErased } from './erasure-state.ts'
+import { hasErased } from './erasure-state.ts'
 import { readInstances } from './evolution-reader.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { KnownState } from './known-state.ts'
 import { logGrowth } from './log-growth.ts'
 import { queryEntities } from './query-entities.ts'
-import { type RollUpDays, RollUps, rollUpDays } from './roll-ups.ts'
 import { SILENT, type StoreLog } from './store-log.ts'
-import { StoreSizes } from './store-sizes.ts'
 import { listTenants } from './tenant-files.ts'
 import type { TenantReader } from './tenant-reader.ts'
 import { TenantReaders } from './tenant-readers.ts'
 import { unitWrite } from './unit-write.ts'
+import { Upkeep } from './upkeep.ts'
 import { Writer } from './writer.ts'
 
 /** How the embedded store is to be opened. */
@@ -95,15 +93,11 @@ export class SqliteStore implements Store {
   readonly #clock: () => Micros
   readonly #recording: Recording | undefined
   readonly #reaper: NodeJS.Timeout
-  readonly #rollUps: RollUps
-  readonly #erasures = new CountedErasures()
-  readonly #retention: RetentionRuns<number>
-  readonly #sizes: StoreSizes
+  readonly #upkeep: Upkeep
   readonly #listeners = new Set<(growth: LogGrowth) => void>()
 
   constructor(options: SqliteStoreOptions, lock: FolderLock) {
     const { directory, maxOpenTenants = 64, readCacheBytes = 64 * 1024 * 1024, maxTenantBytes } = options
-    const days = (now: Micros) => rollUpDays(now, options.packDays ?? 0)
     this.#lock = lock
     this.#known = new KnownState(options.knownCharacters ?? 16_000_000)
     this.#maxTenants = options.maxTenants ?? 1000
@@ -120,22 +114,17 @@ export class SqliteStore implements Store {
     this.#expiring = new Set(this.#tenants)
     this.#reaper = setInterval(() => void this.reap().catch(() => {}), REAP_EVERY)
     this.#reaper.unref()
-    this.#rollUps = new RollUps({
+    this.#upkeep = new Upkeep({
+      directory,
       clock: this.#clock,
+      packDays: options.packDays ?? 0,
+      retention: options.retention ?? (() => []),
+      log: options.log ?? SILENT,
+      writer: this.writer,
       tenants: () => this.#tenants,
-      isDue: (tenant, now) =>
-        this.#in(tenant, false, (reader) => reader.erasures.isLeft() || reader.isDue(days(now))),
-      step: (tenant, now) => this.#step(tenant, days(now)),
-      ended: (tenant) => this.#tidy(tenant),
-    })
-    this.#sizes = new StoreSizes({ directory, tenants: () => this.#tenants, clock: this.#clock })
-    this.#retention = new RetentionRuns({
-      clock: this.#clock,
-      rules: options.retention ?? (() => []),
-      tenants: () => this.tenants(),
-      step: (tenant, turn) =>
-        this.writer.retain(tenant, { after: 0, ...turn }).finally(() => this.#known.historiesChanged(tenant)),
-      failed: (err) => options.log?.warn({ err }, 'History is not shortened, and will be tried again'),
+      listed: () => this.tenants(),
+      read: (tenant, absent, read) => this.#in(tenant, absent, read),
+      historiesChanged: (tenant, logged) => this.#historiesChanged(tenant, logged),
     })
   }
 
@@ -143,8 +132,7 @@ export class SqliteStore implements Store {
   async open(): Promise<void> {
     await this.writer.create(DEFAULT_TENANT)
     this.#tenants.add(DEFAULT_TENANT)
-    this.#retention.start()
-    this.#sizes.start()
+    this.#upkeep.start()
   }
 
   async read(tenant: Tenant, id: string) {
@@ -185,7 +173,7 @@ export class SqliteStore implements Store {
   async commit(tenant: Tenant, units: readonly Unit[]) {
     if (!this.#tenants.has(tenant)) throw noTenant(tenant)
     if (!this.#expiring.has(tenant) && units.some(expires)) this.#expiring.add(tenant)
-    this.#rollUps.written(tenant)
+    this.#upkeep.written(tenant)
     if (units.length === 0) return []
     const writes = withRecording(units, this.#recording).map(unitWrite)
     let results: readonly UnitResult[] | undefined
@@ -196,7 +184,7 @@ export class SqliteStore implements Store {
       this.#known.changed(tenant, units, texts, results)
       for (const listener of this.#listeners) listener(logGrowth(tenant, units, results))
     }
-    return results.some(hasErased) ? this.#finishErasing(tenant, results) : results
+    return results.some(hasErased) ? this.#upkeep.finishErasing(tenant, results) : results
   }
 
   generation(tenant: Tenant, types?: readonly Iri[]) {
@@ -261,7 +249,7 @@ export class SqliteStore implements Store {
     this.#expiring.delete(tenant)
     this.#readers.forget(tenant)
     this.#known.forget(tenant)
-    this.#sizes.forget(tenant)
+    this.#upkeep.forget(tenant)
     await this.writer.drop(tenant)
   }
 
@@ -290,65 +278,35 @@ export class SqliteStore implements Store {
    * every few seconds where something was written.
    */
   rollUp(): Promise<void> {
-    return this.#rollUps.run()
+    return this.#upkeep.rollUp()
   }
 
   async size(tenant: Tenant) {
-    return this.#sizes.of(tenant)
+    return this.#upkeep.size(tenant)
   }
 
   /** Measures what tenants take on disk; also done now and then. */
   measure(): Promise<void> {
-    return this.#sizes.measure()
+    return this.#upkeep.measure()
   }
 
   /** Removes from history what is kept no longer; also done once a day. */
   retain(): Promise<void> {
-    return this.#retention.run()
+    return this.#upkeep.retain()
   }
 
   async close() {
     clearInterval(this.#reaper)
-    this.#rollUps.close()
-    await this.#retention.close()
-    await this.#sizes.close()
+    await this.#upkeep.close()
     await this.writer.close()
     this.#readers.close()
     this.#lock.release()
   }
 
-  /** Answers once no rows are left of what was erased. */
-  async #finishErasing(tenant: Tenant, results: readonly UnitResult[]): Promise<readonly UnitResult[]> {
-    const all = this.#erasures.finish(tenant, results, {
-      hasRows: (key) => this.#in(tenant, false, ({ erasures }) => erasures.hasRows(key)),
-      erase: (key) => this.writer.erase(tenant, key),
-    })
-    return all.finally(() => this.#historiesErased(tenant))
-  }
-
-  /** What was read of histories may be other now, and the log may have grown by that. */
-  #historiesErased(tenant: Tenant): void {
+  /** What was read of histories may be other now; `logged`: the log has grown by that. */
+  #historiesChanged(tenant: Tenant, logged: boolean): void {
     this.#known.historiesChanged(tenant)
-    for (const listener of this.#listeners) listener({ tenant })
-  }
-
-  /** Takes some of what was erased out of the log, or brings some totals and chunks up to date. */
-  async #step(tenant: Tenant, days: RollUpDays): Promise<void> {
-    if (!(await this.#in(tenant, false, ({ erasures }) => erasures.isLeft()))) {
-      await this.writer.rollUp(tenant, days)
-      return
-    }
-    const erase = () => this.writer.erase(tenant)
-    if (await this.#erasures.step(tenant, { erase })) this.#historiesErased(tenant)
-    await this.#in(tenant, undefined, (reader) => reader.places.forget())
-  }
-
-  /** Empties the write-ahead log of what was erased; where somebody reads from it, in the next turn. */
-  async #tidy(tenant: Tenant): Promise<void> {
-    const hasRemains = () => this.#in(tenant, false, ({ erasures }) => erasures.hasRemains())
-    if (!(await hasRemains())) return
-    await this.writer.tidy(tenant)
-    if (await hasRemains()) this.#rollUps.written(tenant)
+    if (logged) for (const listener of this.#listeners) listener({ tenant })
   }
 
   async #create(tenant: Tenant, { most, what }: { most: number; what: string }): Promise<void> {

@@ -211,7 +211,7 @@ for (const { name, open, runs } of stores) {
         ),
         { numRuns: runs * 3 },
       )
-      expect(told).to.be.above(cases / 2)
+      expect(told).to.be.above(cases / 4)
     })
 
     async function unitOf(

@@ -18,10 +18,14 @@ import { slowClient, standStill } from '../support/slow-client.ts'
 import { NOW, property } from '../support/store-builders.ts'
 import { until } from '../support/until.ts'
 
+/** More than what waits between a hub and a client that does not read. */
 const TOTAL = 100_000
-const TYPE = 'https://uri.etsi.org/ngsi-ld/default-context/Long'
+/** More than a query may look at. */
+const SHORTER = 20_000
+const TYPES = 'https://uri.etsi.org/ngsi-ld/default-context/'
 const LEVEL = 'https://uri.etsi.org/ngsi-ld/default-context/level'
 const LONG = `${EVOLUTIONS}/urn:long:1`
+const SHORT = `${EVOLUTIONS}/urn:short:1`
 
 describe('Export of history: as a stream, however long', function () {
   this.timeout(300_000)
@@ -30,21 +34,8 @@ describe('Export of history: as a stream, however long', function () {
   before(async () => {
     hub = await startTestHub({ 'context.default': 'core', 'limits.rows': 5000, 'limits.exports': 2 })
     const { store } = hub.running
-    for (let from = 0; from < TOTAL; from += 5000) {
-      const instances = Array.from({ length: 5000 }, (_, index) => ({
-        attribute: LEVEL,
-        instance: property(from + index + 0.25, { observedAt: NOW + (from + index) * 1_000_001 }),
-      }))
-      const change = { action: 'append', needs: 'either', types: [TYPE], instances } as const
-      const unit = {
-        collection: 'evolution',
-        id: 'urn:long:1',
-        at: NOW,
-        origin: { by: 'tester' },
-        change,
-      } as const
-      await store.commit(DEFAULT_TENANT, [unit])
-    }
+    await provide(store, 'Long', TOTAL)
+    await provide(store, 'Short', SHORTER)
     probe = probeInstances(store)
   })
   afterEach(() => probe.reset())
@@ -62,10 +53,10 @@ describe('Export of history: as a stream, however long', function () {
   })
 
   it('judges filters slice by slice too', async () => {
-    const all = `${EVOLUTIONS}?type=Long&timerel=after&timeAt=2020-01-01T00:00:00Z&lastN=1`
+    const all = `${EVOLUTIONS}?type=Short&timerel=after&timeAt=2020-01-01T00:00:00Z&lastN=1`
     for (const [q, found] of [
-      [`level==${TOTAL - 1 + 0.25}`, 1],
-      ['level==0.25;level==99999.25', 1],
+      [`level==${SHORTER - 1 + 0.25}`, 1],
+      [`level==0.25;level==${SHORTER - 1}.25`, 1],
       ['level<0', 0],
       ['!level', 0],
     ] as const) {
@@ -76,13 +67,13 @@ describe('Export of history: as a stream, however long', function () {
 
   it('reads by when it was written in slices too', async () => {
     const search = 'timerel=after&timeAt=2020-01-01T00:00:00Z&timeproperty=modifiedAt'
-    expect(instancesOf(await fragmentsOf(hub, `${LONG}?${search}`))).to.have.length(TOTAL)
+    expect(instancesOf(await fragmentsOf(hub, `${SHORT}?${search}`))).to.have.length(SHORTER)
     expect(probe.most).to.be.at.most(1001)
   })
 
   it('is the same in Parquet, in groups of rows', async () => {
-    const { metadata, rows } = await parquetOf(hub, LONG)
-    expect(rows).to.have.length(TOTAL)
+    const { metadata, rows } = await parquetOf(hub, SHORT)
+    expect(rows).to.have.length(SHORTER)
     expect(metadata.row_groups.length).to.be.greaterThan(1)
     expect(Math.max(...metadata.row_groups.map(({ num_rows: size }) => Number(size)))).to.be.at.most(10_000)
     expect(rows.every(({ value_number: value }, index) => value === index + 0.25)).to.equal(true)
@@ -107,7 +98,7 @@ describe('Export of history: as a stream, however long', function () {
     for (const accept of [LINES, CSV, PARQUET]) {
       let answered = 0
       let over = false
-      const whole = request(`${hub.url}${LONG}`, { headers: { Accept: accept } })
+      const whole = request(`${hub.url}${SHORT}`, { headers: { Accept: accept } })
         .then(({ body }) => body.bytes())
         .finally(() => {
           over = true
@@ -117,7 +108,7 @@ describe('Export of history: as a stream, however long', function () {
         answered++
       }
       await whole
-      expect(answered, accept).to.be.greaterThan(20)
+      expect(answered, accept).to.be.greaterThan(5)
     }
   })
 
@@ -146,8 +137,8 @@ describe('Export of history: as a stream, however long', function () {
     [PARQUET, 'PAR1'],
   ] as const)
     it(`${accept}: what breaks off on the way does not end like what is whole`, async () => {
-      probe.failAt = 70
-      const { statusCode, body } = await request(`${hub.url}${LONG}`, { headers: { Accept: accept } })
+      probe.failAt = 15
+      const { statusCode, body } = await request(`${hub.url}${SHORT}`, { headers: { Accept: accept } })
       expect(statusCode).to.equal(200)
       const pieces: Buffer[] = []
       const outcome = await (async () => {
@@ -212,4 +203,17 @@ function probeInstances(store: Store): Probe {
     return rows
   }
   return probe
+}
+
+async function provide(store: Store, type: string, total: number): Promise<void> {
+  for (let from = 0; from < total; from += 5000) {
+    const instances = Array.from({ length: 5000 }, (_, index) => ({
+      attribute: LEVEL,
+      instance: property(from + index + 0.25, { observedAt: NOW + (from + index) * 1_000_001 }),
+    }))
+    const change = { action: 'append', needs: 'either', types: [`${TYPES}${type}`], instances } as const
+    const id = `urn:${type.toLowerCase()}:1`
+    const unit = { collection: 'evolution', id, at: NOW, origin: { by: 'tester' }, change } as const
+    await store.commit(DEFAULT_TENANT, [unit])
+  }
 }

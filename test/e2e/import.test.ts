@@ -215,10 +215,12 @@ describe('e2e: hub import', function () {
       expect(errors).to.include('say --as csv or --as ndjson')
     })
 
-    it('says that a file is not there', async () => {
-      const { code, errors } = await start('--hub', hub.url, join(folder, 'none.csv')).finished
-      expect(code).to.equal(1)
-      expect(errors).to.include('no such file')
+    it('says that a file is not there, or is none', async () => {
+      const none = join(folder, 'none.csv')
+      const absent = await start('--hub', hub.url, none).finished
+      expect([absent.code, absent.errors]).to.deep.equal([1, `File ${none} is not there\n`])
+      const other = await start('--hub', hub.url, '--as', 'csv', folder).finished
+      expect([other.code, other.errors]).to.deep.equal([1, `${folder} is a folder: give one file\n`])
     })
   })
 })

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import type { components } from '../../../openapi/generated/types.ts'
 import { CommandFailure } from '../command-failure.ts'
@@ -33,7 +34,7 @@ const LONGEST_PAUSE = 5000
 export async function importFile(file: string, options: ImportOptions): Promise<void> {
   const { fromLine, lines } = options
   const form = options.as ?? formOf(file)
-  const input: AsyncIterable<Buffer> = file === '-' ? process.stdin : createReadStream(file)
+  const input: AsyncIterable<Buffer> = file === '-' ? process.stdin : await opened(file)
   const send = sender(options, TYPES[form])
   const totals: Totals = { lines: 0, instances: 0, unchanged: 0, rejected: 0, first: [] }
   const meter = progressMeter()
@@ -56,6 +57,13 @@ export async function importFile(file: string, options: ImportOptions): Promise<
   }
   process.stdout.write(`${summaryText(totals)}\n`)
   if (totals.rejected > 0) throw new CommandFailure(`Lines that were rejected: ${totals.rejected}`)
+}
+
+async function opened(file: string): Promise<AsyncIterable<Buffer>> {
+  const found = await stat(file).catch(() => undefined)
+  if (!found) throw new CommandFailure(`File ${file} is not there`)
+  if (found.isDirectory()) throw new CommandFailure(`${file} is a folder: give one file`)
+  return createReadStream(file)
 }
 
 function formOf(file: string): keyof typeof TYPES {

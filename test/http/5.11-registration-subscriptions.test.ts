@@ -237,6 +237,15 @@ describe('5.11 Context Source Registration Subscription', () => {
       ])
     })
 
+    it('tells that something went, though it also came while it was throttled', async () => {
+      const id = await subscribe('Raft', { throttling: 1 })
+      await register(['Raft'])
+      await told(id, 1)
+      const second = await register(['Raft'])
+      await hub.send(`${REGISTRATIONS}/${second}`, { method: 'DELETE' })
+      expect((await told(id, 2)).map(summary).at(-1)).to.deep.equal(['noLongerMatching', second])
+    })
+
     it('never tells credentials of a source', async () => {
       const id = await subscribe('Metro', {}, {})
       const contextSourceInfo = [{ key: 'Authorization', value: 'Bearer s3cret' }]

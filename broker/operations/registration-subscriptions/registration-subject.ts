@@ -85,8 +85,10 @@ export function registrationSubject(dependencies: RegistrationSubjectDependencie
     if (last.collection === COLLECTION) return { reason: 'newlyMatching', document: {} }
     const caller = delegateOf(subscription)
     if (!caller || !mayRead(caller, tenant, { resource: 'registration', id: last.id })) return undefined
-    const { before: _, ...record } = last
-    const whole = { ...record, ...(first.before && { before: first.before }) }
+    const { before: known, ...record } = last
+    // what came and went since may have been told already, with all that matched when the subscription began
+    const before = first.before ?? (last.action === 'deleted' ? known : undefined)
+    const whole = { ...record, ...(before && { before }) }
     return judgeRegistrationChange(whole, subscription, judging())
   }
 

@@ -244,9 +244,13 @@ describe('SQLite store: finished days of plain numbers', () => {
             if (step.do === 'rollUp') await Promise.all(stores().map((store) => store.rollUp()))
             else if (step.do === 'retain') await retain(...stores())
             else {
-              const unit = await unitOf(plain, id, { step, at })
+              // an erasure that took longer in one of them has a record more, and versions are others from then on
               const results = await Promise.all(
-                stores().map((store) => (unit ? store.commit(DEFAULT_TENANT, [unit]) : undefined)),
+                stores().map(async (store) => {
+                  const unit = await unitOf(store, id, { step, at })
+                  const [result] = unit ? await store.commit(DEFAULT_TENANT, [unit]) : []
+                  return result && { ...result, version: 0 }
+                }),
               )
               expect(results[0]).to.deep.equal(results[1])
             }

@@ -105,11 +105,7 @@ export class DeadLetters {
 
   /** Answers whether it was there. */
   async delete(tenant: Tenant, letter: DeadLetter): Promise<boolean> {
-    const { store, clock, collection } = this.#options
-    const [result] = await store.commit(tenant, [
-      { collection: 'deadLetter', id: keyOf(letter, collection), at: clock(), origin: HUB, logged: false },
-    ])
-    const wasThere = result?.outcome === 'kept' && result.version > 0
+    const wasThere = await this.#remove(tenant, letter)
     if (wasThere) this.#count(tenant, letter.subscriptionId, -1)
     return wasThere
   }
@@ -132,12 +128,30 @@ export class DeadLetters {
 
   /** Answers how many were dropped because there were too many. */
   async #dropOldest(tenant: Tenant, subscriptionId: string): Promise<number> {
-    const over = this.count(tenant, subscriptionId) - this.#options.most
-    if (over <= 0) return 0
-    const oldest = await this.list(tenant, subscriptionId, { limit: over })
+    const isOver = () => this.count(tenant, subscriptionId) > this.#options.most
     let dropped = 0
-    for (const letter of oldest) if (await this.delete(tenant, letter)) dropped++
+    while (isOver()) {
+      const [oldest] = await this.list(tenant, subscriptionId, { limit: 1 })
+      if (!oldest || !isOver()) break
+      // others that are given up meanwhile do not drop one for the same reason
+      this.#count(tenant, subscriptionId, -1)
+      let wasThere = false
+      try {
+        wasThere = await this.#remove(tenant, oldest)
+      } finally {
+        if (!wasThere) this.#count(tenant, subscriptionId, 1)
+      }
+      if (wasThere) dropped++
+    }
     return dropped
+  }
+
+  async #remove(tenant: Tenant, letter: DeadLetter): Promise<boolean> {
+    const { store, clock, collection } = this.#options
+    const [result] = await store.commit(tenant, [
+      { collection: 'deadLetter', id: keyOf(letter, collection), at: clock(), origin: HUB, logged: false },
+    ])
+    return result?.outcome === 'kept' && result.version > 0
   }
 
   /** Answers whether it was not there: after a restart a notification may be given up once more. */

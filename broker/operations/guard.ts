@@ -1,6 +1,8 @@
 import { atTime } from '../core/merge/at-time.ts'
+import { instanceOf } from '../core/merge/attributes.ts'
 import { limitEntitySize } from '../core/merge/limit-entity-size.ts'
 import type { Action, Target } from '../core/model/caller.ts'
+import type { AttributeChange, EntityChange } from '../core/model/change.ts'
 import type { Entity } from '../core/model/entity.ts'
 import type { Iri } from '../core/model/iri.ts'
 import { Problem } from '../core/model/problem.ts'
@@ -23,7 +25,8 @@ export interface Intent {
 
 /**
  * Puts access control around a pure decision: what the caller cannot see does not exist for it, what it cannot see
- * in clear it cannot overwrite, and the result has to be within its rights too.
+ * in clear it cannot overwrite or take away, and the result has to be within its rights too. What an intent leaves open is
+ * judged by what the decision changes.
  */
 export function guard(
   command: Command,
@@ -32,51 +35,85 @@ export function guard(
   decide: Decide,
 ): Decide {
   const { caller, tenant } = command
-  const target = (types: readonly Iri[] | undefined, entity?: Entity): Target => ({
+  const { action, id, types, attributes } = intent
+  caller.check(action, tenant, {
     resource: 'entity',
-    id: intent.id,
+    id,
     ...(types && { types }),
-    ...(entity?.scopes && { scopes: entity.scopes }),
-    ...(intent.attributes && { attributes: intent.attributes }),
+    ...(attributes && { attributes }),
   })
-  caller.check(intent.action, tenant, target(intent.types))
   return (stored) => {
     const current = stored && atTime(stored, limits.now)
-    if (current) checkCurrent(command, intent, current, target)
+    if (current) checkCurrent(command, intent, current)
     // judged on the state that the commit will demand to be still there
     if (command.precondition) command.precondition(current && (see(current, caller.view(tenant)) ?? current))
     const decision = decide(stored)
-    if (decision.next) {
-      limitEntitySize(decision.next, limits.maxEntityBytes)
-      const result = target(decision.next.types, decision.next)
-      if (!current) caller.check('create', tenant, result)
-      if (decision.change?.members && (current || intent.action !== 'create'))
-        caller.check(intent.action, tenant, result)
-    }
+    const { next, change } = decision
+    if (next) limitEntitySize(next, limits.maxEntityBytes)
+    if (change && current) checkChange(command, intent, { current, next, change })
+    else if (next) checkCreation(command, intent, next)
     return decision
   }
 }
 
-function checkCurrent(
-  { caller, tenant }: Command,
-  intent: Intent,
-  current: Entity,
-  target: (types: readonly Iri[], entity: Entity) => Target,
-): void {
-  const view = caller.view(tenant)
-  if (intent.action !== 'create' && (!view.admits(current) || intent.selects?.(current.types) === false)) {
-    throw new Problem('ResourceNotFound', `Entity ${intent.id} does not exist`)
-  }
-  if (intent.action !== 'create') caller.check(intent.action, tenant, target(current.types, current))
-  if (view.unrestricted || intent.action === 'create') return
-  const touched = intent.attributes ?? Object.keys(current.attributes)
-  const veiled = touched.some(
-    (name) => Object.hasOwn(current.attributes, name) && view.treatment(current.types, name) !== 'clear',
+function checkCurrent(command: Command, intent: Intent, current: Entity): void {
+  const { action, id, attributes, selects } = intent
+  if (action === 'create') return
+  const { caller, tenant } = command
+  if (!caller.view(tenant).admits(current) || selects?.(current.types) === false)
+    throw new Problem('ResourceNotFound', `Entity ${id} does not exist`)
+  caller.check(action, tenant, targetOf(current, attributes))
+  refuseVeiled(command, current, attributes ?? Object.keys(current.attributes))
+}
+
+/** An entity that was not there, or is none any more. */
+function checkCreation({ caller, tenant }: Command, { action, attributes }: Intent, next: Entity): void {
+  const target = targetOf(next, attributes ?? Object.keys(next.attributes))
+  caller.check('create', tenant, target)
+  if (action !== 'create') caller.check(action, tenant, target)
+}
+
+/** What becomes of an entity that is there. */
+interface Becoming {
+  readonly current: Entity
+  readonly next: Entity | undefined
+  readonly change: EntityChange
+}
+
+/** A right on some attributes is none on what they are part of, nor on others that go with what was asked for. */
+function checkChange(command: Command, intent: Intent, { current, next, change }: Becoming): void {
+  const { caller, tenant } = command
+  const { action, attributes = [] } = intent
+  const others = change.attributes.filter(
+    (one) => !attributes.includes(one.attribute) && !isExpired(one, current),
   )
-  if (veiled) {
-    throw new Problem(
-      'Forbidden',
-      `Caller may not write attributes of entity ${intent.id} that it does not see in clear`,
-    )
+  if (others.length > 0) {
+    const touched = [...new Set(others.map(({ attribute }) => attribute))]
+    caller.check(action, tenant, targetOf(current, touched))
+    refuseVeiled(command, current, touched)
   }
+  if (intent.attributes && !change.members) return
+  caller.check(action, tenant, targetOf(current, []))
+  if (next) for (const named of [[], attributes]) caller.check(action, tenant, targetOf(next, named))
+}
+
+/** What has expired leaves an entity with any write, whoever writes. */
+function isExpired({ attribute, datasetId, before }: AttributeChange, current: Entity): boolean {
+  return before !== undefined && instanceOf(current.attributes, attribute, datasetId) === undefined
+}
+
+function refuseVeiled({ caller, tenant }: Command, current: Entity, attributes: readonly Iri[]): void {
+  const view = caller.view(tenant)
+  if (view.unrestricted) return
+  const isVeiled = (name: Iri): boolean =>
+    Object.hasOwn(current.attributes, name) && view.treatment(current.types, name) !== 'clear'
+  if (!attributes.some(isVeiled)) return
+  throw new Problem(
+    'Forbidden',
+    `Caller may not write attributes of entity ${current.id} that it does not see in clear`,
+  )
+}
+
+function targetOf({ id, types, scopes }: Entity, attributes: readonly Iri[] | undefined): Target {
+  return { resource: 'entity', id, types, ...(scopes && { scopes }), ...(attributes && { attributes }) }
 }

@@ -1,3 +1,4 @@
+import type { Target } from '../../core/model/caller.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import { parseEntity } from '../../store/port/change.ts'
@@ -103,17 +104,26 @@ async function rightTo(
   }
 }
 
-/** What has no history is judged by what it is now; of what is nowhere but in the log only who sees everything knows. */
+/** Of what is nowhere but in the log nobody knows what it was. */
+const UNKNOWN: Pick<Target, 'types' | 'scopes' | 'attributes'> = { types: [''], scopes: [], attributes: [] }
+
+/**
+ * What has no history is judged by what it is now. Of what is nowhere but in the log only who sees everything knows, and
+ * rights that hang on what it was are none.
+ */
 async function rightToLogged(
   { store }: Dependencies,
   { caller, tenant, what }: EraseHistory,
   id: string,
 ): Promise<'granted' | 'absent'> {
   const view = caller.view(tenant)
-  if (view.unrestricted) return 'granted'
   const stored = await store.read(tenant, id)
   const state = stored && parseEntity(stored.text)
-  if (!state || !view.admits(state)) return 'absent'
+  if (!state) {
+    if (view.unrestricted) caller.check('delete', tenant, { resource: 'entity', id, ...UNKNOWN })
+    return view.unrestricted ? 'granted' : 'absent'
+  }
+  if (!view.admits(state)) return 'absent'
   const { types, scopes } = state
   const attributes = what.attributes ?? Object.keys(state.attributes)
   caller.check('delete', tenant, { resource: 'entity', id, types, attributes, ...(scopes && { scopes }) })

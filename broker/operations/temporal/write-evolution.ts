@@ -56,12 +56,15 @@ export function checkIntent({ caller, tenant }: Command, { action, ...intent }: 
 /** Checks that the caller may change the evolution that has this head. @throws Problem */
 export function checkHead(command: Command, intent: EvolutionIntent, head: EvolutionHead): void {
   const { caller, tenant } = command
-  const { action, id, attributes, types } = intent
-  const target: Target = { resource: 'entity', id, attributes }
+  const { action, id, attributes, types = [] } = intent
+  const target: Target = { resource: 'entity', id, attributes, ...(head.scopes && { scopes: head.scopes }) }
   const view = caller.view(tenant)
   if (!admitsEvolution(head, view)) throw noEvolution(id)
-  for (const named of [head.types, [...head.types, ...(types ?? [])]])
-    caller.check(action, tenant, { ...target, types: named, ...(head.scopes && { scopes: head.scopes }) })
+  const all = [...head.types, ...types]
+  for (const named of [head.types, all]) caller.check(action, tenant, { ...target, types: named })
+  // a right on some attributes is none on what they are part of
+  const isMore = intent.scopes !== undefined || types.some((type) => !head.types.includes(type))
+  if (isMore) caller.check(action, tenant, { ...target, types: all, attributes: [] })
   if (!view.unrestricted && attributes.some((name) => view.treatment(head.types, name) !== 'clear'))
     throw veiled(id)
 }

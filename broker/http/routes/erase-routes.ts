@@ -1,7 +1,7 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import { parseAttributeList } from '../../core/query/parse-attribute-list.ts'
-import type { ErasedHistory, EraseHistory, eraseHistory } from '../../operations/temporal/erase-history.ts'
+import type { ErasedHistory, EraseHistory, eraseHistory } from '../../operations/history/erase-history.ts'
 import { datasetIds } from '../decode/dataset-parameters.ts'
 import { entityQuery, flag } from '../decode/entity-parameters.ts'
 import { temporalRequest } from '../decode/temporal-parameters.ts'

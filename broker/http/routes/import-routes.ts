@@ -1,6 +1,6 @@
 import type { components } from '../../../openapi/generated/types.ts'
 import { Problem } from '../../core/model/problem.ts'
-import type { ImportOutcome, importHistory } from '../../operations/temporal/import-history.ts'
+import type { ImportOutcome, importHistory } from '../../operations/history/import-history.ts'
 import { contentType } from '../decode/body.ts'
 import { OBSERVATION_TYPES, observationLines } from '../decode/observation-lines.ts'
 import { who } from '../decode/who.ts'

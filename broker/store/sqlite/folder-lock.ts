@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { Problem } from '../../core/model/problem.ts'
 import type { Database } from './connection.ts'
-import { schemaVersion } from './schema.ts'
+import { schemaVersion } from './schema/schema.ts'
 import { isBusy } from './sqlite-errors.ts'
 
 /** The data folder belongs to this process until it is released. */

@@ -2,8 +2,8 @@ import type { BoundingBox } from '../../core/geo/bounding-box.ts'
 import type { Attributes, Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import { boxesOf, type ValueEntry, valueEntries } from '../port/index-entries.ts'
-import { cellOf } from './cells.ts'
 import { isTemporalCode, isTextCode, kindCode, POINT, SEVERAL } from './index-kinds.ts'
+import { cellOf } from './query/cells.ts'
 import type { SqlValue } from './statements.ts'
 
 /** Rows of index tables without their entity, flat: names stand as IRIs, the writer has their numbers. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { openForReading } from './connection.ts'
-import { MIGRATIONS, schemaVersion } from './schema.ts'
+import { MIGRATIONS, schemaVersion } from './schema/schema.ts'
 import { tenantFile } from './tenant-files.ts'
 import { TenantReader } from './tenant-reader.ts'
 

@@ -2,9 +2,9 @@ import type { ProblemCode } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { UnitResult } from '../port/store.ts'
+import type { RetentionStep } from './history/retention-writer.ts'
+import type { RollUpDays } from './history/roll-ups.ts'
 import type { PackedUnit } from './packed-unit.ts'
-import type { RetentionStep } from './retention-writer.ts'
-import type { RollUpDays } from './roll-ups.ts'
 
 /** What the writer thread is told when it starts. */
 export interface WriterOptions {

@@ -1,6 +1,10 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type PlainColumns, packColumns, unpackColumns } from '../../../broker/store/sqlite/chunk-codec.ts'
+import {
+  type PlainColumns,
+  packColumns,
+  unpackColumns,
+} from '../../../broker/store/sqlite/history/chunk-codec.ts'
 
 const START = 1_767_225_600_000_000
 const MINUTE = 60_000_000

@@ -11,6 +11,7 @@ const KNOWN = 200_000
  */
 export function createdWith(
   database: Database,
+  most = KNOWN,
 ): (subjects: readonly number[], attribute: Iri) => readonly number[] {
   const names = prepareLists<readonly [subject: number, names: string]>(
     database,
@@ -22,16 +23,16 @@ export function createdWith(
   /** Most entities were created with the same attributes as others. */
   const sets = new Map<string, ReadonlySet<Iri>>()
   return (subjects, attribute) => {
+    if (known.size + subjects.length > most) {
+      known.clear()
+      sets.clear()
+    }
     const unknown = subjects.filter((subject) => !known.has(subject))
     if (unknown.length > 0) learn(unknown)
     return subjects.filter((subject) => known.get(subject)?.has(attribute))
   }
 
   function learn(subjects: readonly number[]): void {
-    if (known.size > KNOWN) {
-      known.clear()
-      sets.clear()
-    }
     for (const subject of subjects) known.set(subject, NONE)
     for (const [subject, text] of names.all(JSON.stringify(subjects))) known.set(subject, setOf(text))
   }

@@ -1,8 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Route } from '../http/route.ts'
 import type { PageSettings } from '../http/routes/entity-routes.ts'
-import { eraseRoutes } from '../http/routes/erase-routes.ts'
-import { importRoutes } from '../http/routes/import-routes.ts'
+import { historyRoutes } from '../http/routes/history-routes.ts'
 import { temporalMapRoutes } from '../http/routes/temporal-map-routes.ts'
 import { temporalQueryRoutes } from '../http/routes/temporal-query-routes.ts'
 import { temporalRoutes } from '../http/routes/temporal-routes.ts'
@@ -44,8 +43,13 @@ export function assembleTemporal(
       deleteAttributeInstance: deleteAttributeInstance(parts),
       deleteTemporalEvolution: deleteTemporalEvolution(parts),
     }),
-    ...importRoutes(importHistory({ ...parts, maxImports: limits.imports }), limits.bodyBytes),
-    ...eraseRoutes(eraseHistory(parts)),
+    ...historyRoutes(
+      {
+        importHistory: importHistory({ ...parts, maxImports: limits.imports }),
+        eraseHistory: eraseHistory(parts),
+      },
+      limits.bodyBytes,
+    ),
     ...temporalMapRoutes(createTemporalEntityMap(reading)),
     ...temporalQueryRoutes(
       {

@@ -9,7 +9,7 @@ import type { EvolutionChange, EvolutionUnit, InstanceQuery } from '../../broker
 import type { PastSelection } from '../../broker/store/port/past-selection.ts'
 import type { EntityUnit, Store } from '../../broker/store/port/store.ts'
 import { SqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
-import { entity, NOW, PM10, property, put, remove, TYPE } from '../support/store-builders.ts'
+import { append, entity, evolve, NOW, PM10, property, put, remove, TYPE } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 import type { OpenedStore } from '../support/stores.ts'
 
@@ -69,7 +69,7 @@ for (const { name, open, runs } of stores) {
       const at = (time: number, value: number, datasetId?: string) =>
         property(value, { observedAt: NOW + time, ...(datasetId !== undefined && { datasetId }) })
       const some = [at(0, 0), at(1, 1), at(2, 2), at(2, 22, 'urn:d:1'), at(3, 3)]
-      await commit(append(id, some), append(id, some, NO2))
+      await commit(append(id, some), append(id, some, { attribute: NO2 }))
       const window = { property: 'observedAt', from: NOW + 1, to: NOW + 3 } as const
       expect(await erase(id, { attributes: [PM10], window })).to.include({ outcome: 'kept', erased: 3 })
       expect(await values(id, { attributes: [PM10] })).to.deep.equal([0, 3])
@@ -239,7 +239,7 @@ for (const { name, open, runs } of stores) {
         return { ...unit, change: { ...unit.change, attributes: differs } }
       }
       if (action === 'remove') return state && stored && remove(state, stored.version, at)
-      if (action === 'append') return append(id, [instance], attribute)
+      if (action === 'append') return append(id, [instance], { attribute })
       if (action === 'delete') return evolve(id, { action }, at)
       if (action === 'deleteAttribute') return evolve(id, { action, attribute, all: true }, at)
       if (action === 'erase') return evolve(id, { action, what: window }, at)
@@ -299,12 +299,3 @@ const steps: fc.Arbitrary<Step> = fc.record({
     {},
   ),
 })
-
-function evolve(id: string, change: EvolutionChange, at = NOW): EvolutionUnit {
-  return { collection: 'evolution', id, at, origin: { by: 'tester' }, change }
-}
-
-function append(id: string, instances: readonly Instance[], attribute = PM10): EvolutionUnit {
-  const made = instances.map((instance) => ({ attribute, instance }))
-  return evolve(id, { action: 'append', needs: 'either', types: [TYPE], instances: made })
-}

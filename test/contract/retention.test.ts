@@ -5,18 +5,16 @@ import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { PeriodTotal } from '../../broker/core/temporal/aggregate-totals.ts'
 import { horizonOf, type RetentionRule } from '../../broker/core/temporal/retention.ts'
-import type { EvolutionChange, EvolutionUnit } from '../../broker/store/port/evolution.ts'
+import type { EvolutionUnit } from '../../broker/store/port/evolution.ts'
 import type { EntityUnit, HistoryInstance, Store } from '../../broker/store/port/store.ts'
 import { SqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
 import { EvolutionModel } from '../support/evolution-model.ts'
-import { entity, NOW, PM10, property, put, remove, TYPE } from '../support/store-builders.ts'
+import { DAY, HOUR, instants, numbers, START } from '../support/random-history.ts'
+import { append, entity, evolve, NOW, PM10, property, put, remove, TYPE } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 import type { OpenedStore } from '../support/stores.ts'
 
-const HOUR = 3_600_000_000
-const DAY = 24 * HOUR
 const TOLERANCE = 1e-12
-const START = NOW - 4 * DAY
 const RULES: readonly RetentionRule[] = [
   { types: [TYPE], attributes: [PM10], instances: 2 * DAY, hourly: 4 * DAY, daily: 7 * DAY },
 ]
@@ -65,7 +63,7 @@ for (const { name, open, runs } of stores) {
       const old = { observedAt: START + 5 }
       await commit(
         append(id, [property(1, old), property('text', { observedAt: START + 6 })]),
-        append('urn:r:other', [property(1, old)], 'https://example.org/Other'),
+        append('urn:r:other', [property(1, old)], { types: ['https://example.org/Other'] }),
       )
       await commit(append(id, [property(2, { observedAt: NOW - DAY })]))
       await retain()
@@ -314,17 +312,6 @@ interface Step {
   readonly pick: number
 }
 
-/** Few instants, so that they meet again, also where hours and days begin. */
-const instants = fc.oneof(
-  fc.integer({ min: 0, max: 5 * 24 }).map((hour) => START + hour * HOUR),
-  fc.integer({ min: 0, max: 5 * 24 * 4 }).map((quarter) => START + (quarter * HOUR) / 4 + 1),
-)
-
-/** None whose square is lost, and none that is less than 0 and yet not: JSON knows no such number. */
-const numbers = fc
-  .double({ min: -1e9, max: 1e9, noNaN: true })
-  .map((value) => (Math.abs(value) < 1e-100 ? 0 : value))
-
 const steps: fc.Arbitrary<Step> = fc.record({
   do: fc.constantFrom(
     ...(['append', 'append', 'append', 'put', 'put', 'rollUp', 'retain', 'retain'] as const),
@@ -349,12 +336,3 @@ const steps: fc.Arbitrary<Step> = fc.record({
 const bounds = fc
   .uniqueArray(instants, { minLength: 2, maxLength: 8 })
   .map((list) => list.sort((left, right) => left - right))
-
-function evolve(id: string, change: EvolutionChange): EvolutionUnit {
-  return { collection: 'evolution', id, at: NOW, origin: { by: 'tester' }, change }
-}
-
-function append(id: string, instances: readonly Instance[], type = TYPE): EvolutionUnit {
-  const made = instances.map((instance) => ({ attribute: PM10, instance }))
-  return evolve(id, { action: 'append', needs: 'either', types: [type], instances: made })
-}

@@ -5,25 +5,16 @@ import type { Instance } from '../../broker/core/model/entity.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { PeriodTotal } from '../../broker/core/temporal/aggregate-totals.ts'
 import { periodOf } from '../../broker/core/temporal/periods.ts'
-import type {
-  AggregateQuery,
-  EvolutionChange,
-  EvolutionStore,
-  EvolutionUnit,
-} from '../../broker/store/port/evolution.ts'
+import type { AggregateQuery, EvolutionStore, EvolutionUnit } from '../../broker/store/port/evolution.ts'
 import { toldInstance } from '../../broker/store/port/history-instances.ts'
 import type { EntityUnit, Store } from '../../broker/store/port/store.ts'
 import { SqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
-import { entity, NOW, PM10, property, put, remove, TYPE } from '../support/store-builders.ts'
+import { DAY, HOUR, instants, MINUTE, numbers, START } from '../support/random-history.ts'
+import { append, entity, evolve, NOW, PM10, property, put, remove } from '../support/store-builders.ts'
 import { type OpenedStore, SQLITE } from '../support/stores.ts'
 
-const MINUTE = 60_000_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 /** Sums may differ from those of the numbers one by one by so much of the sum of their magnitudes. */
 const TOLERANCE = 1e-12
-/** Four days before NOW: all but what is at or after NOW is of finished days. */
-const START = NOW - 4 * DAY
 
 /** Stores that keep totals. */
 const stores = [SQLITE]
@@ -257,17 +248,6 @@ interface Step {
   readonly pick: number
 }
 
-/** Few instants, so that they meet again, also where hours and days begin. */
-const instants = fc.oneof(
-  fc.integer({ min: 0, max: 5 * 24 }).map((hour) => START + hour * HOUR),
-  fc.integer({ min: 0, max: 5 * 24 * 4 }).map((quarter) => START + (quarter * HOUR) / 4 + 1),
-)
-
-/** Some are closer to 0 than what columns hold: then only the instances tell. */
-const numbers = fc
-  .double({ min: -1e9, max: 1e9, noNaN: true })
-  .map((value) => (Math.abs(value) < 1e-100 ? 0 : value))
-
 const steps: fc.Arbitrary<Step> = fc.record({
   do: fc.constantFrom(
     ...(['append', 'append', 'append', 'put', 'put', 'rollUp', 'rollUp', 'burst'] as const),
@@ -367,13 +347,4 @@ function totalsOf(
 /** One number each second. */
 function everySecond(from: number, count: number): readonly Instance[] {
   return Array.from({ length: count }, (_, at) => property(at % 60, { observedAt: from + at * 1_000_000 }))
-}
-
-function evolve(id: string, change: EvolutionChange): EvolutionUnit {
-  return { collection: 'evolution', id, at: NOW, origin: { by: 'tester' }, change }
-}
-
-function append(id: string, instances: readonly Instance[]): EvolutionUnit {
-  const made = instances.map((instance) => ({ attribute: PM10, instance }))
-  return evolve(id, { action: 'append', needs: 'either', types: [TYPE], instances: made })
 }

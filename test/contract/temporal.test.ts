@@ -10,7 +10,7 @@ import type { PastSelection } from '../../broker/store/port/past-selection.ts'
 import type { EntityUnit, Store } from '../../broker/store/port/store.ts'
 import { SqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
 import { EvolutionModel } from '../support/evolution-model.ts'
-import { entity, NOW, PM10, property, put, remove, TYPE } from '../support/store-builders.ts'
+import { append, entity, evolve, NOW, PM10, property, put, remove, TYPE } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 import type { OpenedStore } from '../support/stores.ts'
 
@@ -699,24 +699,3 @@ const queries: fc.Arbitrary<Partial<InstanceQuery>> = fc.record(
   },
   { requiredKeys: [] },
 ) as fc.Arbitrary<Partial<InstanceQuery>> // of literals
-
-function evolve(id: string, change: EvolutionChange, at = NOW): EvolutionUnit {
-  return { collection: 'evolution', id, at, origin: { by: 'tester' }, change }
-}
-
-function append(
-  id: string,
-  instances: readonly Instance[],
-  { attribute = PM10, at = NOW, needs = 'either', types = [TYPE], scopes }: AppendMembers = {},
-): EvolutionUnit {
-  const made = instances.map((instance) => ({ attribute, instance }))
-  return evolve(id, { action: 'append', needs, types, ...(scopes && { scopes }), instances: made }, at)
-}
-
-interface AppendMembers {
-  readonly attribute?: string
-  readonly at?: number
-  readonly needs?: 'present' | 'either'
-  readonly types?: readonly string[]
-  readonly scopes?: readonly string[]
-}

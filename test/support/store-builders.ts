@@ -1,6 +1,7 @@
 import type { AttributeChange, EntityChange } from '../../broker/core/model/change.ts'
 import type { Entity, Instance } from '../../broker/core/model/entity.ts'
 import type { JsonObject, JsonValue } from '../../broker/core/model/json.ts'
+import type { EvolutionChange, EvolutionUnit } from '../../broker/store/port/evolution.ts'
 import type { DocumentUnit, EntityUnit } from '../../broker/store/port/store.ts'
 
 /** An instant that tests count from: 2026-01-01T00:00:00Z. */
@@ -41,6 +42,29 @@ export function put(
 export function remove(before: Entity, expectedVersion: EntityUnit['expectedVersion'], at = NOW): EntityUnit {
   const change = { ...entityChange(before, undefined), at }
   return { collection: 'entity', id: before.id, expectedVersion, before, change, origin: { by: 'tester' } }
+}
+
+/** Builds the unit of a change of history. */
+export function evolve(id: string, change: EvolutionChange, at = NOW): EvolutionUnit {
+  return { collection: 'evolution', id, at, origin: { by: 'tester' }, change }
+}
+
+export interface AppendMembers {
+  readonly attribute?: string
+  readonly at?: number
+  readonly needs?: 'present' | 'either'
+  readonly types?: readonly string[]
+  readonly scopes?: readonly string[]
+}
+
+/** Builds the unit that adds instances to history. */
+export function append(
+  id: string,
+  instances: readonly Instance[],
+  { attribute = PM10, at = NOW, needs = 'either', types = [TYPE], scopes }: AppendMembers = {},
+): EvolutionUnit {
+  const made = instances.map((instance) => ({ attribute, instance }))
+  return evolve(id, { action: 'append', needs, types, ...(scopes && { scopes }), instances: made }, at)
 }
 
 /** Builds a unit of a document. */

@@ -12,7 +12,7 @@ import type { EntityUnit } from '../../../broker/store/port/store.ts'
 import { openForWriting } from '../../../broker/store/sqlite/connection.ts'
 import { addChunks } from '../../../broker/store/sqlite/schema/add-chunks.ts'
 import { openSqliteStore, type SqliteStore } from '../../../broker/store/sqlite/sqlite-store.ts'
-import { entity, NOW, PM10, property, put, remove, TYPE } from '../../support/store-builders.ts'
+import { append, entity, evolve, NOW, PM10, property, put, remove } from '../../support/store-builders.ts'
 import { temporaryFolder } from '../../support/stores.ts'
 
 const HOUR = 3_600_000_000
@@ -449,13 +449,4 @@ function minutes(day: number, count: number, members: Partial<Instance> = {}, fi
 
 function clock(): number {
   return NOW + HOUR
-}
-
-function evolve(id: string, change: EvolutionChange): EvolutionUnit {
-  return { collection: 'evolution', id, at: NOW, origin: { by: 'tester' }, change }
-}
-
-function append(id: string, instances: readonly Instance[]): EvolutionUnit {
-  const all = instances.map((instance) => ({ attribute: PM10, instance }))
-  return evolve(id, { action: 'append', needs: 'either', types: [TYPE], instances: all })
 }

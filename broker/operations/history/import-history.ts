@@ -3,6 +3,7 @@ import type { Micros } from '../../core/model/time.ts'
 import type { ObservedLines, RefusedLine } from '../../core/observations/observation.ts'
 import type { EvolutionUnit } from '../../store/port/evolution.ts'
 import type { Command } from '../command.ts'
+import { roomFor } from '../room-for.ts'
 import type { EvolutionDependencies } from '../temporal/evolution-dependencies.ts'
 import { CommitsUnderWay } from './commits-under-way.ts'
 import { GatheredLines } from './gathered-lines.ts'
@@ -45,11 +46,10 @@ const UNIT_COST = 8
  * @throws Problem TooManyRequests; of the store, where it says up to which line everything is kept
  */
 export function importHistory(dependencies: ImportDependencies) {
-  let running = 0
+  const take = roomFor(dependencies.maxImports, 'imports')
   return async ({ read, ...command }: ImportHistory): Promise<ImportOutcome> => {
     command.caller.check('update', command.tenant, { resource: 'entity' })
-    if (running >= dependencies.maxImports) throw busy(dependencies.maxImports)
-    running++
+    const leave = take()
     const run = new ImportRun(dependencies, command)
     try {
       await dependencies.store.createTenant(command.tenant)
@@ -57,15 +57,9 @@ export function importHistory(dependencies: ImportDependencies) {
       return await run.finish()
     } finally {
       await run.abandon()
-      running--
+      leave()
     }
   }
-}
-
-function busy(most: number): Problem {
-  return new Problem('TooManyRequests', `Hub runs ${most} imports already, the most at the same time`, {
-    headers: { 'Retry-After': '10' },
-  })
 }
 
 class ImportRun {

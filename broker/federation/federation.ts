@@ -1,62 +1,29 @@
-import type { Egress } from '../../security/egress/egress.ts'
-import type { TermTable } from '../core/context/term-table.ts'
-import type { Caller } from '../core/model/caller.ts'
 import type { Entity } from '../core/model/entity.ts'
 import type { Iri } from '../core/model/iri.ts'
-import type { JsonValue } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
-import type { Micros } from '../core/model/time.ts'
 import type { EntityQuery, TypeNode } from '../core/query/ast.ts'
 import { attributesOf } from '../core/query/needs.ts'
-import { askSource, type SourceAnswer } from './forward/ask-source.ts'
-import type { RequestHeaders } from './forward/source-headers.ts'
-import { aliasOf, appendVia, readVia } from './forward/via.ts'
+import { askSource, type SourceAnswer, type SourceQuestion } from './forward/ask-source.ts'
+import { type OnBehalf, type SourceDependencies, withSource } from './forward/source-connection.ts'
+import { aliasOf, readVia } from './forward/via.ts'
 import { labelOf, warning } from './forward/warning.ts'
 import { passCsf } from './registry/match-csf.ts'
 import { type Forward, type MatchRequest, matchRegistrations } from './registry/match-registrations.ts'
 import type { Registration } from './registry/registration.ts'
 import type { Registry } from './registry/registry.ts'
-import type { SourceState, SourceStates } from './source-states.ts'
+import type { SourceState } from './source-states.ts'
 
-export interface FederationDependencies {
+export interface FederationDependencies extends SourceDependencies {
   readonly registry: Registry
-  readonly states: SourceStates
-  readonly egress: Egress
-  /** Headers that say to a source on whose behalf it is asked. */
-  readonly outbound: (caller: Caller, registration: Registration) => Promise<Record<string, string>>
-  /** Resolves the @context that a registration asks for, or that an answer carries. @throws Problem */
-  readonly tableOf: (context: JsonValue) => Promise<TermTable>
-  /** This hub's pseudonym in `Via`. */
-  readonly alias: string
-  readonly clock: () => Micros
-  /** Deadline of a source whose registration names none. */
-  readonly defaultTimeoutMs: number
-  /** Told once per request that brought nothing from a source. */
-  readonly log?: (record: {
-    readonly registration: string
-    readonly code: number
-    readonly text: string
-  }) => void
 }
 
-/** What every read of other sources is told. */
-interface FederatedRead {
-  readonly tenant: Tenant
-  readonly caller: Caller
-  readonly table: TermTable
-  /** The `Via` header of the request, as it came. */
-  readonly via: string | undefined
-  /** Headers of the request, for registrations that hand some of them on (`urn:ngsi-ld:request`). */
-  readonly headers?: RequestHeaders
-}
-
-export interface FederatedRetrieve extends FederatedRead {
+export interface FederatedRetrieve extends OnBehalf {
   readonly id: string
   readonly types?: TypeNode
   readonly attributes?: readonly Iri[]
 }
 
-export interface FederatedQuery extends FederatedRead {
+export interface FederatedQuery extends OnBehalf {
   readonly query: EntityQuery
   /** The client's own parameters: its filters are handed on word for word. */
   readonly parameters: URLSearchParams
@@ -175,7 +142,7 @@ interface Matched {
 /** A request that came through this hub already asks nobody again (CIM 009 v1.9.1, 4.3.6.4). */
 function match(
   { registry, alias, clock }: FederationDependencies,
-  { tenant, via, table }: FederatedRead,
+  { tenant, via, table }: OnBehalf,
   { csf, ...request }: Omit<MatchRequest, 'via' | 'now'> & Pick<EntityQuery, 'csf'>,
 ): Matched {
   const candidates = passCsf(csf, registry.candidates(tenant, request), table)
@@ -232,69 +199,38 @@ function offersAll({ attributes }: Forward, needs: ReadonlySet<Iri>): boolean {
   return attributes === undefined || [...needs].every((name) => attributes.includes(name))
 }
 
-type Question = Omit<Parameters<typeof askSource>[1], 'table' | 'headers' | 'deadline' | 'timeoutMs'>
-
 interface NamedAnswer extends Pick<SourceAnswer, 'entities' | 'complete'> {
   readonly source: string
   readonly warnings: readonly string[]
 }
 
-/** All forwards at once: none waits for another, and all of one source have one deadline. */
-async function ask(
+/** All forwards at once: none waits for another. */
+function ask(
   dependencies: FederationDependencies,
-  read: FederatedRead,
+  read: OnBehalf,
   forwards: readonly Forward[],
-  question: (forward: Forward) => Question,
+  question: (forward: Forward) => SourceQuestion,
 ): Promise<readonly NamedAnswer[]> {
-  const started = dependencies.clock()
-  return Promise.all(forwards.map((forward) => askOne(dependencies, read, question(forward), started)))
+  return Promise.all(forwards.map((forward) => askOne(dependencies, read, question(forward))))
 }
-
-/** A registrant cannot make readers wait longer than this. */
-const LONGEST_TIMEOUT_MS = 30_000
 
 async function askOne(
   dependencies: FederationDependencies,
-  read: FederatedRead,
-  question: Question,
-  started: Micros,
+  read: OnBehalf,
+  question: SourceQuestion,
 ): Promise<NamedAnswer> {
-  const { states, clock, alias, defaultTimeoutMs, log } = dependencies
   const { registration } = question.forward
-  const own = aliasOf(alias, read.tenant)
-  const nothing = { source: registration.id, entities: [], complete: false }
-  const label = labelOf(registration)
-  if (states.cooling(read.tenant, registration.id, started)) {
-    return { ...nothing, warnings: [warning(199, own, `Source ${label} is left alone after a failure`)] }
-  }
-  const timeoutMs = Math.min(registration.timeoutMs ?? defaultTimeoutMs, LONGEST_TIMEOUT_MS)
-  const answer = await askSource(dependencies, {
-    ...question,
-    table: read.table,
-    headers: async () => ({
-      via: appendVia(read.via, own),
-      incoming: read.headers ?? {},
-      outbound: await dependencies.outbound(read.caller, registration),
-    }),
-    deadline: started + timeoutMs * 1000,
+  const { failure, ...answer } = await withSource<SourceAnswer>(dependencies, read, {
+    registration,
+    work: (connection) => askSource(dependencies, connection, question),
   })
-  const at = clock()
-  const { failure } = answer
-  states.record(read.tenant, registration, {
-    at,
-    latencyMs: Math.round((at - started) / 1000),
-    failed: failure !== undefined,
-    tired: failure?.tired === true,
-  })
-  if (failure) log?.({ registration: registration.id, code: failure.code, text: failure.text })
-  const own111 = failure ? [warning(failure.code, own, `Source ${label} ${failure.text}`)] : []
-  return {
-    source: registration.id,
-    entities: answer.entities,
-    complete: answer.complete,
-    warnings: [...own111, ...answer.warnings],
-  }
+  const { entities, complete, warnings } = { ...NOTHING, ...answer }
+  const own = aliasOf(dependencies.alias, read.tenant)
+  const told = failure ? [warning(failure.code, own, `Source ${labelOf(registration)} ${failure.text}`)] : []
+  return { source: registration.id, entities, complete, warnings: [...told, ...warnings] }
 }
+
+const NOTHING: SourceAnswer = { entities: [], complete: false, warnings: [] }
 
 function distinct(values: readonly string[]): readonly string[] {
   return [...new Set(values)]

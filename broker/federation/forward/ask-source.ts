@@ -1,16 +1,14 @@
-import type { Egress } from '../../../security/egress/egress.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { atTime } from '../../core/merge/at-time.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import { isJsonObject, itemsOf, type JsonObject, type JsonValue, jsonEqual } from '../../core/model/json.ts'
-import type { Micros } from '../../core/model/time.ts'
 import type { Forward } from '../registry/match-registrations.ts'
 import { decodeAnswer } from './decode-answer.ts'
-import { exchange, failed, remaining, type SourceFailure, type SourcePage } from './exchange.ts'
+import { failed, type SourceFailure, type SourceResponse, statusFailure } from './exchange.ts'
 import { keepRegistered } from './keep-registered.ts'
 import { nextPage } from './next-page.ts'
-import { type RequestHeaders, sourceHeaders, steering } from './source-headers.ts'
-import { queryRequest, retrieveRequest, type SourceRequest } from './source-request.ts'
+import { MAX_SOURCE_BYTES, type SourceConnection, type SourceDependencies } from './source-connection.ts'
+import { queryRequest, type ReadRequest, retrieveRequest } from './source-request.ts'
 
 /** What one source answered: entities in the hub's own model, and what went wrong. */
 export interface SourceAnswer {
@@ -29,99 +27,59 @@ export interface SourceQuestion {
   readonly limit?: number
   /** The client's parameters, when the source may apply its filters. */
   readonly pushed?: URLSearchParams
-  /** The table of the client's @context. */
-  readonly table: TermTable
-  readonly headers: () => Promise<{
-    readonly via: string
-    readonly incoming: RequestHeaders
-    readonly outbound: Readonly<Record<string, string>>
-  }>
-  /** Bounds everything that this question takes, all pages together. */
-  readonly deadline: Micros
 }
 
-interface Dependencies {
-  readonly egress: Egress
-  readonly clock: () => Micros
-  readonly tableOf: (context: JsonValue) => Promise<TermTable>
-}
+type Dependencies = Pick<SourceDependencies, 'clock' | 'tableOf'>
 
-/** A source's answer may be so long, all pages together. */
-const MAX_BYTES = 16 * 1024 * 1024
 /** The largest page that sources of every make serve. */
 const PAGE = 1000
 
 const INVALID: SourceFailure = { code: 111, text: 'answered with something that is no NGSI-LD', tired: false }
-const UNPREPARED: SourceFailure = { code: 199, text: 'could not be asked', tired: false }
 
-/** Asks one source within one deadline; what goes wrong is part of the answer. */
-export async function askSource(dependencies: Dependencies, question: SourceQuestion): Promise<SourceAnswer> {
-  try {
-    const own = steering(question.forward.registration, 'jsonldContext')
-    const { registration } = question.forward
-    const prepared = Promise.all([
-      own === undefined ? question.table : dependencies.tableOf(own),
-      question.headers(),
-    ])
-    const [table, given] = await within(remaining(question.deadline, dependencies.clock()), prepared)
-    const headers = sourceHeaders(registration, { table, ...given })
-    // the client's filters are words of its own @context
-    const pushed = own === undefined && question.pushed ? { pushed: question.pushed } : {}
-    return await readAll(
-      dependencies,
-      { ...question, table, request: requestOf(question, table, pushed) },
-      headers,
-    )
-  } catch {
-    return { entities: [], complete: false, failure: UNPREPARED, warnings: [] }
-  }
-}
-
-/** Credentials and @contexts may have to be fetched too: that is part of the deadline. @throws when it passes */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Deadline passed')), milliseconds)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
-}
-
-function requestOf(
-  { forward, id, limit = PAGE }: SourceQuestion,
-  table: TermTable,
-  pushed: { readonly pushed?: URLSearchParams },
-): SourceRequest {
-  if (id !== undefined) return retrieveRequest(forward, id, table)
-  return queryRequest(forward, { table, limit: Math.min(limit, PAGE), ...pushed })
+/** Asks one source for entities; what goes wrong is part of the answer. */
+export function askSource(
+  dependencies: Dependencies,
+  connection: SourceConnection,
+  question: SourceQuestion,
+): Promise<SourceAnswer> {
+  const { forward, id, limit = PAGE, pushed } = question
+  const { table, translated } = connection
+  const request =
+    id === undefined
+      ? queryRequest(forward, {
+          table,
+          limit: Math.min(limit, PAGE),
+          // the client's filters are words of its own @context
+          ...(pushed && !translated && { pushed }),
+        })
+      : retrieveRequest(forward, id, table)
+  return readAll(dependencies, connection, { ...question, request })
 }
 
 /** Follows `next` links until enough entities are there, the source ends, or something goes wrong. */
 async function readAll(
-  { egress, clock, tableOf }: Dependencies,
-  { forward, id, limit = 1, table, request, deadline }: SourceQuestion & { readonly request: SourceRequest },
-  headers: Record<string, string>,
+  dependencies: Dependencies,
+  connection: SourceConnection,
+  { forward, id, limit = 1, request }: SourceQuestion & { readonly request: ReadRequest },
 ): Promise<SourceAnswer> {
   const found = new Map<string, Entity>()
   const warnings = new Set<string>()
   let { parameters } = request
-  let bytes = MAX_BYTES
+  let bytes = MAX_SOURCE_BYTES
   for (;;) {
-    const page = await exchange(egress, {
-      url: `${request.url}?${parameters}`,
-      headers,
-      timeoutMs: Math.max(1, remaining(deadline, clock())),
-      maxBytes: bytes,
-    })
+    const page = await connection.send({ method: 'GET', path: request.path, parameters, maxBytes: bytes })
     if (failed(page)) return answer(page)
     for (const text of page.warnings) warnings.add(text)
-    const entities = await readEntities(page, { id, table, tableOf })
+    const failure = statusFailure(page)
+    if (failure) return answer(failure)
+    const entities = await readEntities(dependencies, page, { id, table: connection.table })
     if (!entities) return answer(INVALID)
     for (const entity of entities) keep(entity)
-    const next = id === undefined ? nextPage(page.link) : undefined
+    const next = id === undefined ? nextPage(page.headers.link) : undefined
     bytes -= page.bytes
     if (!next) return answer(undefined, true)
     if (found.size >= limit) return answer(undefined)
-    if (bytes <= 0 || `${next}` === `${parameters}` || remaining(deadline, clock()) === 0) {
+    if (bytes <= 0 || `${next}` === `${parameters}` || connection.remaining() === 0) {
       return answer({ code: 199, text: 'did not come to an end in time', tired: false })
     }
     parameters = next
@@ -129,7 +87,7 @@ async function readAll(
 
   function keep(entity: Entity): void {
     const registered = keepRegistered(forward, entity)
-    const alive = registered && atTime(registered, clock())
+    const alive = registered && atTime(registered, dependencies.clock())
     if (alive && !found.has(alive.id)) found.set(alive.id, alive)
   }
 
@@ -141,15 +99,12 @@ async function readAll(
 
 /** Reads the entities of a page; undefined when any of it is no NGSI-LD: then nothing of it is believed. */
 async function readEntities(
-  { body }: SourcePage,
-  {
-    id,
-    table,
-    tableOf,
-  }: { readonly id: string | undefined; readonly table: TermTable } & Pick<Dependencies, 'tableOf'>,
+  { tableOf }: Dependencies,
+  { status, body }: SourceResponse,
+  { id, table }: { readonly id: string | undefined; readonly table: TermTable },
 ): Promise<readonly Entity[] | undefined> {
-  if (body === undefined) return []
-  if (Array.isArray(body) !== (id === undefined)) return undefined
+  if (status === 404) return []
+  if (body === undefined || Array.isArray(body) !== (id === undefined)) return undefined
   try {
     const entities: Entity[] = []
     for (const item of itemsOf(body)) entities.push(await readEntity(item, table, tableOf))

@@ -1,61 +1,67 @@
-import { type Egress, type EgressAnswer, EgressFailed } from '../../../security/egress/egress.ts'
+import {
+  type Egress,
+  type EgressAnswer,
+  EgressFailed,
+  type EgressRequest,
+} from '../../../security/egress/egress.ts'
 import type { JsonValue } from '../../core/model/json.ts'
-import type { Micros } from '../../core/model/time.ts'
 import type { WarningCode } from './warning.ts'
 import { passedOn } from './warning.ts'
 
 /** Why nothing of a source can be used. `tired`: it may recover when it is left alone for a while. */
 export interface SourceFailure {
   readonly code: WarningCode
+  /** Goes on a sentence that begins with the source. */
   readonly text: string
   readonly tired: boolean
+  /** The source gave no answer within its time (504 of a write, CIM 009 v1.9.1, 6.3.17). */
+  readonly late?: true
 }
 
-/** One page of an answer; `body` undefined: the source knows nothing (404), which is normal. */
-export interface SourcePage {
+/** What a source answered, whatever its status. */
+export interface SourceResponse {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Undefined: there was none. */
   readonly body: JsonValue | undefined
   readonly bytes: number
-  readonly link?: string
+  /** What the source warns of, and those behind it (6.3.17). */
   readonly warnings: readonly string[]
 }
 
-export interface Exchange {
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly timeoutMs: number
-  readonly maxBytes: number
-}
-
-/** Makes one GET request to a source; what goes wrong is an answer, not an error (CIM 009 v1.9.1, 6.3.17). */
-export async function exchange(egress: Egress, request: Exchange): Promise<SourcePage | SourceFailure> {
+/** Makes one request to a source; what goes wrong is an answer, not an error. */
+export async function exchange(
+  egress: Egress,
+  request: EgressRequest,
+): Promise<SourceResponse | SourceFailure> {
   try {
-    return readPage(await egress.request({ ...request, method: 'GET' }))
+    return readResponse(await egress.request(request))
   } catch (error) {
     return failureOf(error)
   }
 }
 
-/** Tells a failure from a page. */
-export function failed(result: SourcePage | SourceFailure): result is SourceFailure {
+/** Tells a failure from a response. */
+export function failed(result: SourceResponse | SourceFailure): result is SourceFailure {
   return 'code' in result
 }
 
-/** What is left of a deadline, in whole milliseconds. */
-export function remaining(deadline: Micros, now: Micros): number {
-  return Math.max(0, Math.ceil((deadline - now) / 1000))
+/** The failure that a status stands for; undefined: a response as it should be, or one that says that there is nothing. */
+export function statusFailure({ status }: SourceResponse): SourceFailure | undefined {
+  if (status === 404 || (status >= 200 && status <= 299)) return undefined
+  return { code: 299, text: `answered with status ${status}`, tired: status >= 500 || status === 429 }
 }
 
-function readPage({ status, headers, body }: EgressAnswer): SourcePage | SourceFailure {
-  const warnings = passedOn(headers['ngsild-warning'])
-  if (status === 404) return { body: undefined, bytes: 0, warnings }
-  if (status < 200 || status > 299) {
-    return { code: 299, text: `answered with status ${status}`, tired: status >= 500 || status === 429 }
-  }
+function readResponse({ status, headers, body }: EgressAnswer): SourceResponse | SourceFailure {
+  const response = { status, headers, warnings: passedOn(headers['ngsild-warning']) }
+  if (body === '') return { ...response, body: undefined, bytes: 0 }
   try {
     const parsed = JSON.parse(body) as JsonValue // what JSON.parse answers is a JSON value
-    const { link } = headers
-    return { body: parsed, bytes: Buffer.byteLength(body), warnings, ...(link !== undefined && { link }) }
+    return { ...response, body: parsed, bytes: Buffer.byteLength(body) }
   } catch {
+    // what an error looks like is for its status to say
+    if (status < 200 || status > 299) return { ...response, body: undefined, bytes: 0 }
     return { code: 111, text: 'answered with something that is no JSON', tired: false }
   }
 }
@@ -66,7 +72,7 @@ function failureOf(error: unknown): SourceFailure {
   }
   switch (error.reason) {
     case 'timeout':
-      return { code: 199, text: 'did not answer in time', tired: true }
+      return { code: 199, text: 'did not answer in time', tired: true, late: true }
     case 'unreachable':
       return { code: 199, text: 'could not be reached', tired: true }
     case 'too-large':

@@ -3,9 +3,9 @@ import type { Forward } from '../registry/match-registrations.ts'
 import { typeText } from './type-text.ts'
 
 /** Path and parameters of a read at a source. */
-export interface SourceRequest {
-  /** URL of the resource, without parameters. */
-  readonly url: string
+export interface ReadRequest {
+  /** Below `/ngsi-ld/v1`. */
+  readonly path: string
   readonly parameters: URLSearchParams
 }
 
@@ -16,11 +16,11 @@ const PUSHED = [
 ]
 
 /** Asks a source for one entity (CIM 009 v1.9.1, 5.7.1), narrowed to what it registered. */
-export function retrieveRequest(forward: Forward, id: string, table: TermTable): SourceRequest {
+export function retrieveRequest(forward: Forward, id: string, table: TermTable): ReadRequest {
   const parameters = new URLSearchParams()
   if (forward.types) parameters.set('type', typeText(forward.types, table))
   addCommon(parameters, forward, table)
-  return { url: `${rootOf(forward)}/entities/${encodeURIComponent(id)}`, parameters }
+  return { path: `/entities/${encodeURIComponent(id)}`, parameters }
 }
 
 /** Asks a source for entities (CIM 009 v1.9.1, 5.7.2), narrowed; `pushed`: the client's filters, when it may have them. */
@@ -31,7 +31,7 @@ export function queryRequest(
     limit,
     pushed,
   }: { readonly table: TermTable; readonly limit: number; readonly pushed?: URLSearchParams },
-): SourceRequest {
+): ReadRequest {
   const parameters = new URLSearchParams()
   if (forward.types) parameters.set('type', typeText(forward.types, table))
   if (forward.ids) parameters.set('id', forward.ids.join(','))
@@ -42,7 +42,7 @@ export function queryRequest(
   }
   parameters.set('limit', String(limit))
   addCommon(parameters, forward, table)
-  return { url: `${rootOf(forward)}/entities`, parameters }
+  return { path: '/entities', parameters }
 }
 
 /** The deprecated `attrs` is what every version of the standard understands; times are needed to merge. */
@@ -52,8 +52,4 @@ function addCommon(parameters: URLSearchParams, forward: Forward, table: TermTab
   }
   parameters.set('options', 'sysAttrs')
   if (forward.registration.localOnly) parameters.set('local', 'true')
-}
-
-function rootOf({ registration }: Forward): string {
-  return `${registration.endpoint}/ngsi-ld/v1`
 }

@@ -102,14 +102,16 @@ describe('4.3.6.5 Headers of a forward', () => {
 describe('5.7 URLs of forwards', () => {
   const parameters = (search: URLSearchParams) => Object.fromEntries(search)
 
-  it('add the path of the API once, however the endpoint is written', () => {
+  it('begin at one root, however the endpoint is written', () => {
     for (const endpoint of ['http://s', 'http://s/', 'http://s/ngsi-ld/v1', 'http://s/ngsi-ld/v1/']) {
-      const { url } = retrieveRequest({ registration: registration({ endpoint }) }, 'urn:b:1/2', table)
-      expect(url).to.equal('http://s/ngsi-ld/v1/entities/urn%3Ab%3A1%2F2')
+      expect(registration({ endpoint }).endpoint).to.equal('http://s')
     }
-    expect(
-      retrieveRequest({ registration: registration({ endpoint: 'http://s/a' }) }, 'urn:b:1', table).url,
-    ).to.equal('http://s/a/ngsi-ld/v1/entities/urn%3Ab%3A1')
+    expect(registration({ endpoint: 'http://s/a' }).endpoint).to.equal('http://s/a')
+  })
+
+  it('name the entity in their path', () => {
+    const { path } = retrieveRequest({ registration: registration() }, 'urn:b:1/2', table)
+    expect(path).to.equal('/entities/urn%3Ab%3A1%2F2')
   })
 
   it('ask for system times, with attrs in the terms of the client', () => {

@@ -12,6 +12,7 @@ import { attributeFault, type Decoding, MAX_DEPTH, type Place, placeOf } from '.
 import { decodeSimplified } from './decode-simplified.ts'
 import { decodeValue, takeNull } from './decode-value.ts'
 import { isAttribute, shapeOf } from './infer-kind.ts'
+import { parseSystemTime } from './parse-system-time.ts'
 import { writtenOut } from './temporal-values.ts'
 
 /** Decodes the members of these names as attributes, or as those of the attribute at `parent`. @throws Problem */
@@ -127,10 +128,18 @@ function decodeMembers(
     const decode = memberDecoder(name)
     if (decode) decode(draft, members[name] ?? null, place, decoding)
     else if (!IGNORED_MEMBERS.has(name)) rest.push(name)
+    else if (decoding.rules.systemTimes) keepTime(draft, name, members[name] ?? null)
   }
   if (rest.length > 0) draft.attributes = decodeAttributes(members, rest, decoding, place)
   checkComplete(draft, place, decoding)
   return draft
+}
+
+/** What is no time says nothing. */
+function keepTime(draft: InstanceDraft, name: string, value: JsonValue): void {
+  if (name !== 'createdAt' && name !== 'modifiedAt') return
+  const time = parseSystemTime(value)
+  if (time !== undefined) draft[name] = time
 }
 
 /** Only partial updates and merges may leave out the value. */

@@ -24,6 +24,8 @@ export interface DecodeRules {
    * form too, and what was deleted has the NGSI-LD Null as its value (5.2.20, 5.5.4).
    */
   readonly history?: true
+  /** The body is the answer of another broker: the system times of its attributes are kept. */
+  readonly systemTimes?: true
 }
 
 /** What a decoding works with. */

@@ -83,6 +83,9 @@ export interface InstanceFragment {
   readonly objectType?: Iri | readonly Iri[]
   readonly expiresAt?: OrNull<Micros>
   readonly attributes?: AttributeFragments
+  /** What another broker says of its own data; nobody else's word counts. */
+  readonly createdAt?: Micros
+  readonly modifiedAt?: Micros
   /** The value came bare in a simplified body: the kind of the stored attribute decides how it is read. */
   readonly simplified?: true
 }

@@ -143,6 +143,7 @@ const HEADERS: Readonly<Record<string, 'ignored' | 'asked' | undefined>> = {
   link: 'asked',
   prefer: 'asked',
   'ngsild-tenant': 'asked',
+  via: 'asked', // it decides which sources have a part in the answer
 }
 
 /** Reads what an answer depends on; undefined where a header could mean something that is not known here. */

@@ -125,6 +125,23 @@ describe('HTTP: answers that are remembered', () => {
     expect((await get()).headers).to.not.have.property('ngsild-warning')
   })
 
+  it('are not those of a request that came through a source, which is not asked then', async () => {
+    const { headers } = await hub.send('/ngsi-ld/v1/csourceRegistrations', {
+      method: 'POST',
+      body: {
+        type: 'ContextSourceRegistration',
+        contextSourceAlias: 'far',
+        endpoint: 'http://127.0.0.1:9/',
+        information: [{ entities: [{ type: 'Room', id: ID }] }],
+      },
+    })
+    for (let times = 0; times < 2; times++) {
+      expect((await get('', { Via: '1.1 far' })).headers).to.not.have.property('ngsild-warning')
+      expect((await get()).headers).to.have.property('ngsild-warning')
+    }
+    await hub.send(String(headers.location), { method: 'DELETE' })
+  })
+
   it('follow a hosted @context that is deleted and added anew', async () => {
     const add = (iri: string) =>
       hub.send('/ngsi-ld/v1/jsonldContexts', { method: 'POST', body: { '@context': { deep: iri } } })

@@ -7,6 +7,7 @@ import { stringify } from 'yaml'
 import { demoToken } from '../broker/cli/demo-token.ts'
 import { packageRoot } from '../ontology/package-root.ts'
 import { create, createBatch, entity, query, retrieve, update } from './entities.ts'
+import { federation } from './federation.ts'
 import { growth } from './growth.ts'
 import { history } from './history.ts'
 import { type LoadRequest, type LoadResult, load } from './load.ts'
@@ -87,6 +88,7 @@ async function measureAll(): Promise<void> {
   if (isWanted('store')) rows.push(...(await storeAlone(join(folder, 'store'), seconds, pages)))
   const part = { folder, seconds, rounds, connections, isWanted, started }
   figures.push(...(await notifications(part)))
+  figures.push(...(await federation(part)))
   figures.push(...(await history({ ...part, instances: Number(values.instances) })))
   share('batch20', 'create')
   share('batch20', 'store.commit20')
@@ -188,7 +190,7 @@ async function row(measure: Measure, hub: string, bare: string): Promise<void> {
   })
 }
 
-async function started(starting: Promise<Server>): Promise<Server> {
+async function started<One extends Server>(starting: Promise<One>): Promise<One> {
   const server = await starting
   servers.push(server)
   return server

@@ -83,12 +83,55 @@ export async function startBare(folder: string, sample: string, page: string): P
 
 /** Starts a receiver of notifications on the core of the load; `silent`: it takes everything and never answers. */
 export async function startReceiver(kind: 'takes' | 'silent' = 'takes'): Promise<Server> {
-  const child = fork(join(HERE, 'receiver.js'), [kind], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = forkProgram('receiver', [kind])
   if (pinned && child.pid !== undefined) spawnSync('taskset', ['-acp', String(LOAD_CORE), String(child.pid)])
-  const address = await new Promise<AddressInfo>((resolve) =>
+  return serverOf(child, await addressOf(child))
+}
+
+/** A way to another server that can be cut. */
+export interface Link extends Server {
+  cut(): Promise<void>
+  heal(): Promise<void>
+}
+
+/** Starts a link to a server, whose round trips take so much longer. */
+export async function startLink({ url }: Server, roundTripMs: number): Promise<Link> {
+  const child = forkProgram('link', [new URL(url).port, String(roundTripMs)])
+  const tell = async (message: string): Promise<void> => {
+    const done = new Promise((resolve) => child.once('message', resolve))
+    child.send(message)
+    await done
+  }
+  return {
+    ...serverOf(child, await addressOf(child)),
+    cut: () => tell('cut'),
+    heal: () => tell('heal'),
+  }
+}
+
+/** Starts a bare server that asks these URLs and merges what they answer. */
+export async function startFanOut(folder: string, urls: readonly string[]): Promise<Server> {
+  const child = forkProgram('fan-out', urls, openSync(join(folder, 'fan-out.log'), 'a'))
+  return serverOf(child, await addressOf(child))
+}
+
+/** Such a process shares the core of the load unless it is moved. */
+function forkProgram(
+  name: string,
+  parameters: readonly string[],
+  log: number | 'inherit' = 'inherit',
+): ChildProcess {
+  const child = fork(join(HERE, `${name}.js`), parameters, { stdio: ['ignore', 'ignore', log, 'ipc'] })
+  if (pinned && child.pid !== undefined)
+    spawnSync('taskset', ['-acp', `0-${availableParallelism() - 1}`, String(child.pid)])
+  return child
+}
+
+async function addressOf(child: ChildProcess): Promise<string> {
+  const { port } = await new Promise<AddressInfo>((resolve) =>
     child.once('message', (message) => resolve(message as AddressInfo)),
-  ) // sent by the receiver
-  return serverOf(child, `http://127.0.0.1:${address.port}`)
+  ) // what such a process says first
+  return `http://127.0.0.1:${port}`
 }
 
 function serverOf(child: ChildProcess, url: string): Server {

@@ -11,7 +11,7 @@ import { passCsf } from './registry/match-csf.ts'
 import { type Forward, type MatchRequest, matchRegistrations } from './registry/match-registrations.ts'
 import type { Registration } from './registry/registration.ts'
 import type { Registry } from './registry/registry.ts'
-import type { SourceState } from './source-states.ts'
+import type { SourceRecord } from './states/source-states.ts'
 
 export interface FederationDependencies extends SourceDependencies {
   readonly registry: Registry
@@ -53,8 +53,8 @@ export interface FederatedEntities {
   readonly complete: boolean
 }
 
-/** A source as the console shows it. */
-export interface SourceReport extends SourceState {
+/** A source, and how it does. */
+export interface SourceReport extends SourceRecord {
   readonly id: string
   readonly name?: string
   readonly alias?: string
@@ -119,15 +119,19 @@ export function createFederation(dependencies: FederationDependencies): Federati
     },
     asks: (read) => matchQuery(dependencies, read).forwards.length > 0,
     sources: (tenant) => {
-      registry.dropExpired(tenant, clock())
-      return registry.all(tenant).map(({ id, name, alias: pseudonym, endpoint, mode }) => ({
-        id,
-        endpoint,
-        mode,
-        ...(name !== undefined && { name }),
-        ...(pseudonym !== undefined && { alias: pseudonym }),
-        ...states.of(tenant, id),
-      }))
+      const now = clock()
+      registry.dropExpired(tenant, now)
+      return registry.all(tenant).map((registration) => {
+        const { id, name, alias: pseudonym, endpoint, mode } = registration
+        return {
+          id,
+          endpoint,
+          mode,
+          ...(name !== undefined && { name }),
+          ...(pseudonym !== undefined && { alias: pseudonym }),
+          ...states.record(tenant, registration, now),
+        }
+      })
     },
     alias: (tenant) => aliasOf(alias, tenant),
     generation: (tenant) => registry.generation(tenant),

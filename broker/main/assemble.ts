@@ -7,7 +7,7 @@ import { createContextService } from '../contexts/context-service.ts'
 import { visibleTenant } from '../core/model/tenant.ts'
 import { createFederation } from '../federation/federation.ts'
 import { createRegistry, loadRegistry } from '../federation/registry/registry.ts'
-import { createSourceStates } from '../federation/source-states.ts'
+import { createSourceStates } from '../federation/states/source-states.ts'
 import { createGeometryEngine } from '../geometry/geos.ts'
 import type { AccessRecord } from '../http/access-record.ts'
 import { type App, createApp } from '../http/create-app.ts'
@@ -29,6 +29,7 @@ import type { ConfiguredRecording } from './recording.ts'
 import { registerSources } from './register-sources.ts'
 import type { ConfiguredRetention } from './retention.ts'
 import { assembleRoutes } from './routes.ts'
+import { sourceMetrics } from './source-metrics.ts'
 import { storeMetrics } from './store-metrics.ts'
 
 /** What is there before the parts of a hub are built. */
@@ -98,6 +99,7 @@ export async function assemble(
   })
   const metrics = createMetrics(config.name)
   storeMetrics(metrics.registry, store)
+  sourceMetrics(metrics.registry, states, clock)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
   const indicators: { current?: StartedIndicators } = {}
   const { routes, createRegistration, updateRegistration, snapshots, subscriptions, changes, ...others } =

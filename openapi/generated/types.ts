@@ -1736,8 +1736,39 @@ export interface components {
             status?: "ok" | "failed";
             timesSent: number;
             timesFailed: number;
+            /** @description Requests that it was not asked for, since it rested */
+            timesLeftAlone: number;
+            /** @description Which part of the requests that it should have taken part in it did take part in */
+            share?: number;
             /** @description Milliseconds that the last request took */
             latencyMs?: number;
+            /** @description Milliseconds that its latest answers took, by quantile */
+            latency?: {
+                p50: number;
+                p95: number;
+                p99: number;
+                /** @description Answers that the figures are of */
+                answers: number;
+            };
+            /** @description Failures by kind */
+            errors: {
+                timeout?: number;
+                unreachable?: number;
+                error?: number;
+                refused?: number;
+                invalid?: number;
+                other?: number;
+            };
+            /**
+             * @description closed: it is asked; open: it is left alone; half-open: one request at a time finds out how it does
+             * @enum {string}
+             */
+            circuit: "closed" | "open" | "half-open";
+            /**
+             * Format: date-time
+             * @description When it answered last
+             */
+            lastContact?: string;
             /** Format: date-time */
             lastSuccess?: string;
             /** Format: date-time */

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Registration } from '../registry/registration.ts'
-import type { SourceStates } from '../source-states.ts'
+import type { SourceStates } from '../states/source-states.ts'
 import { exchange, type SourceFailure, type SourceResponse } from './exchange.ts'
 import { type RequestHeaders, sourceHeaders, steering } from './source-headers.ts'
 import { aliasOf, appendVia } from './via.ts'
@@ -77,7 +77,13 @@ export const MAX_SOURCE_BYTES = 16 * 1024 * 1024
 const LONGEST_TIMEOUT_MS = 30_000
 
 const UNPREPARED: SourceFailure = { code: 199, text: 'could not be asked', tired: false }
-const LEFT_ALONE: SourceFailure = { code: 199, text: 'is left alone after a failure', tired: false }
+/** While it rests a source counts as one that does not answer in time (5.2.34). */
+const LEFT_ALONE: SourceFailure = {
+  code: 199,
+  text: 'is left alone after a failure',
+  tired: false,
+  late: true,
+}
 
 /**
  * Does some work with a source, within its deadline and unless it is left alone: the one way in which the hub calls
@@ -96,7 +102,8 @@ export async function withSource<T extends object>(
   const { states, clock, log } = dependencies
   const { tenant } = onBehalf
   const started = clock()
-  if (states.cooling(tenant, registration.id, started)) return { failure: LEFT_ALONE }
+  const passage = states.enter(tenant, registration, started)
+  if (!passage) return { failure: LEFT_ALONE }
   const timeoutMs = Math.min(registration.timeoutMs ?? dependencies.defaultTimeoutMs, LONGEST_TIMEOUT_MS)
   const called = await callOnce(dependencies, onBehalf, {
     registration,
@@ -105,12 +112,8 @@ export async function withSource<T extends object>(
   })
   const { failure } = called
   const at = clock()
-  states.record(tenant, registration, {
-    at,
-    latencyMs: Math.round((at - started) / 1000),
-    failed: failure !== undefined,
-    tired: failure?.tired === true,
-  })
+  const latencyMs = Math.round((at - started) / 1000)
+  passage.leave({ at, latencyMs, ...(failure && { failure }) })
   if (failure) log?.({ registration: registration.id, code: failure.code, text: failure.text })
   return called
 }

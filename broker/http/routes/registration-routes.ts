@@ -141,9 +141,16 @@ function sourceTime(query: URLSearchParams): SourceTime | undefined {
   return parseSourceTime({ timerel, timeAt, endTimeAt, timeproperty })
 }
 
-function encodeSource({ lastSuccess, lastFailure, coolingUntil, ...rest }: SourceReport): JsonObject {
-  const times = Object.entries({ lastSuccess, lastFailure, coolingUntil }).flatMap(([name, at]) =>
-    at === undefined ? [] : [[name, formatDateTime(at)] as const],
+function encodeSource({
+  lastSuccess,
+  lastFailure,
+  lastContact,
+  coolingUntil,
+  latency,
+  ...rest
+}: SourceReport): JsonObject {
+  const times = Object.entries({ lastSuccess, lastFailure, lastContact, coolingUntil }).flatMap(
+    ([name, at]) => (at === undefined ? [] : [[name, formatDateTime(at)] as const]),
   )
-  return Object.fromEntries([...Object.entries(rest), ...times])
+  return { ...rest, ...(latency && { latency: { ...latency } }), ...Object.fromEntries(times) }
 }

@@ -1,7 +1,7 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { formatDateTime, type Micros } from '../../core/model/time.ts'
-import type { SourceState } from '../../federation/source-states.ts'
+import type { SourceState } from '../../federation/states/source-states.ts'
 import { HIDDEN } from '../credentials.ts'
 import { isSecret } from './check-source-info.ts'
 import { SEALED_MEMBER } from './registration-secrets.ts'

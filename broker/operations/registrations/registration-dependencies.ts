@@ -1,6 +1,6 @@
 import type { Micros } from '../../core/model/time.ts'
 import type { Registry } from '../../federation/registry/registry.ts'
-import type { SourceStates } from '../../federation/source-states.ts'
+import type { SourceStates } from '../../federation/states/source-states.ts'
 import type { Store } from '../../store/port/store.ts'
 import type { RegistrationSecrets } from './registration-secrets.ts'
 

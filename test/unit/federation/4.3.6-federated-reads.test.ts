@@ -10,7 +10,7 @@ import {
   type FederationDependencies,
 } from '../../../broker/federation/federation.ts'
 import { createRegistry } from '../../../broker/federation/registry/registry.ts'
-import { createSourceStates } from '../../../broker/federation/source-states.ts'
+import { createSourceStates } from '../../../broker/federation/states/source-states.ts'
 import { createEgress } from '../../../security/egress/create-egress.ts'
 import { anyone, bus, iri, registration, type Source, sendJson, startSource, table } from './support.ts'
 

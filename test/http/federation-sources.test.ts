@@ -1,0 +1,65 @@
+import { expect } from 'chai'
+import { type Api, ENTITIES, useApi } from '../support/api.ts'
+import { bus, type Source, sendJson, startSource } from '../unit/federation/support.ts'
+
+const REGISTRATIONS = '/ngsi-ld/v1/csourceRegistrations'
+
+/** Registers a source of buses for the tests of one title. */
+async function register(api: Api, alias: string, { endpoint }: Source, members: object = {}): Promise<void> {
+  const { status, text } = await api.write('POST', REGISTRATIONS, {
+    id: `urn:r:${alias}`,
+    type: 'ContextSourceRegistration',
+    contextSourceAlias: alias,
+    endpoint,
+    information: [{ entities: [{ type: 'Bus' }] }],
+    ...members,
+  })
+  expect(status, text).to.equal(201)
+}
+
+describe('State of the sources of a federation', () => {
+  const api = useApi({ 'context.default': 'core', 'federation.timeout': 2000 })
+  const sources: Source[] = []
+  after(async () => {
+    for (const source of sources) await source.close()
+  })
+  async function source(...answer: Parameters<typeof startSource>): Promise<Source> {
+    const started = await startSource(...answer)
+    sources.push(started)
+    return started
+  }
+  const query = () => api.send(`${ENTITIES}?type=Bus`)
+
+  it('is told by GET /hub/v1/federation and by metrics, with what failed and for how long it rests', async () => {
+    await register(api, 'good', await source((_, response) => sendJson(response, [bus('urn:b:1', 1)])))
+    const bad = await source((_, response) => response.writeHead(503).end('stack trace of secrets'))
+    await register(api, 'bad', bad, { management: { cooldown: 60_000 } })
+    for (let time = 0; time < 3; time++) {
+      const { status, body } = await query()
+      expect(status).to.equal(200)
+      expect(body).to.have.length(1)
+    }
+    expect(bad.asked).to.have.length(1)
+    const { body, text } = await api.send('/hub/v1/federation')
+    expect(text).to.not.include('secrets')
+    const [well, badly] = body.sources
+    expect(well).to.deep.include({ alias: 'good', status: 'ok', circuit: 'closed', timesSent: 3, share: 1 })
+    expect(well).to.deep.include({ errors: {}, timesLeftAlone: 0 }).and.to.not.have.property('coolingUntil')
+    expect(well.latency).to.have.all.keys('p50', 'p95', 'p99', 'answers').and.to.include({ answers: 3 })
+    expect(well.lastContact).to.equal(well.lastSuccess)
+    expect(badly).to.deep.include({ alias: 'bad', status: 'failed', circuit: 'open', timesSent: 1, share: 0 })
+    expect(badly).to.deep.include({ errors: { error: 1 }, timesLeftAlone: 2 })
+    expect(badly.coolingUntil > badly.lastFailure).to.equal(true)
+    const metrics = await api.send('/metrics')
+    for (const line of [
+      /^hub_source_requests_total\{source="good",outcome="answered",.*\} 3$/m,
+      /^hub_source_requests_total\{source="bad",outcome="left-alone",.*\} 2$/m,
+      /^hub_source_requests_total\{source="bad",outcome="error",.*\} 1$/m,
+      /^hub_source_latency_seconds\{source="good",quantile="0.5",.*\} /m,
+      /^hub_source_circuit\{source="bad",.*\} 2$/m,
+    ])
+      expect(metrics.text).to.match(line)
+    expect(metrics.text).to.not.include(bad.endpoint)
+    for (const alias of ['good', 'bad']) await api.write('DELETE', `${REGISTRATIONS}/urn:r:${alias}`)
+  })
+})

@@ -1,0 +1,166 @@
+import { expect } from 'chai'
+import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
+import type { SourceFailure } from '../../../broker/federation/forward/exchange.ts'
+import { createSourceStates, type SourceStates } from '../../../broker/federation/states/source-states.ts'
+import { registration } from './support.ts'
+
+const SECOND = 1_000_000
+const DOWN: SourceFailure = { code: 199, text: 'could not be reached', tired: true }
+const LATE: SourceFailure = { ...DOWN, late: true }
+const REFUSED: SourceFailure = { code: 299, text: 'answered with status 403', tired: false }
+
+describe('5.2.34 Circuit of a source', () => {
+  const make = (chance = 0.5) => createSourceStates({ random: () => chance })
+  const plain = registration()
+  const eager = registration({ management: { cooldown: 1000 } })
+
+  /** Lets somebody call at a time, which ends at once; answers whether it was let in. */
+  function call(states: SourceStates, at: number, failure?: SourceFailure, source = plain): boolean {
+    const passage = states.enter(DEFAULT_TENANT, source, at)
+    passage?.leave({ at, latencyMs: 10, ...(failure && { failure }) })
+    return passage !== undefined
+  }
+  const standing = (states: SourceStates, at: number, source = plain) =>
+    states.record(DEFAULT_TENANT, source, at).circuit
+
+  it('opens after three failures in a row, not after three in all', () => {
+    const states = make()
+    for (const failure of [DOWN, DOWN, undefined, DOWN, REFUSED, LATE, DOWN]) call(states, 0, failure)
+    expect(standing(states, 0)).to.equal('closed')
+    call(states, 0, DOWN)
+    expect(standing(states, 0)).to.equal('open')
+    expect(call(states, SECOND)).to.equal(false)
+  })
+
+  it('opens after one where the registration has a cooldown, for just that long', () => {
+    const states = make()
+    call(states, 0, DOWN, eager)
+    expect(call(states, SECOND - 1, undefined, eager)).to.equal(false)
+    expect(standing(states, SECOND, eager)).to.equal('half-open')
+    expect(call(states, SECOND, undefined, eager)).to.equal(true)
+    expect(standing(states, SECOND, eager)).to.equal('closed')
+  })
+
+  it('lets one in at a time once it is half-open, and all when that one was answered', () => {
+    const states = make()
+    call(states, 0, DOWN, eager)
+    const probe = states.enter(DEFAULT_TENANT, eager, SECOND)
+    expect(call(states, SECOND, undefined, eager)).to.equal(false)
+    probe?.leave({ at: SECOND, latencyMs: 5 })
+    expect(call(states, SECOND, undefined, eager)).to.equal(true)
+  })
+
+  it('lets the next one in when the one that should find out never came back', () => {
+    const states = make()
+    call(states, 0, DOWN, eager)
+    states.enter(DEFAULT_TENANT, eager, SECOND)
+    expect(call(states, 60 * SECOND, undefined, eager)).to.equal(false)
+    expect(call(states, 62 * SECOND, undefined, eager)).to.equal(true)
+  })
+
+  it('rests twice as long each time, up to a minute', () => {
+    const states = make()
+    let at = 0
+    for (let time = 0; time < 3; time++) call(states, at, DOWN)
+    const rests = [2, 4, 8, 16, 32, 60, 60].map((seconds) => {
+      const until = states.record(DEFAULT_TENANT, plain, at).coolingUntil ?? 0
+      const rest = until - at
+      at = until
+      call(states, at, DOWN)
+      return [rest / SECOND, seconds]
+    })
+    for (const [rest, seconds] of rests) expect(rest).to.equal(seconds)
+    at = states.record(DEFAULT_TENANT, plain, at).coolingUntil ?? 0
+    call(states, at)
+    for (let time = 0; time < 3; time++) call(states, at, DOWN)
+    expect(states.record(DEFAULT_TENANT, plain, at).coolingUntil).to.equal(at + 2 * SECOND)
+  })
+
+  it('spreads the ends of rests by a fifth', () => {
+    const ends = [0, 1].map((chance) => {
+      const states = make(chance)
+      for (let time = 0; time < 3; time++) call(states, 0, DOWN)
+      return states.record(DEFAULT_TENANT, plain, 0).coolingUntil
+    })
+    expect(ends).to.deep.equal([1.6 * SECOND, 2.4 * SECOND])
+  })
+
+  it('does not mind what began before it opened or closed', () => {
+    const states = make()
+    const early = [1, 2].map(() => states.enter(DEFAULT_TENANT, plain, 0))
+    for (let time = 0; time < 3; time++) call(states, 0, DOWN)
+    const before = states.record(DEFAULT_TENANT, plain, 1).coolingUntil
+    early[0]?.leave({ at: 1, latencyMs: 1, failure: LATE })
+    early[1]?.leave({ at: 1, latencyMs: 1 })
+    expect(standing(states, 1)).to.equal('open')
+    expect(states.record(DEFAULT_TENANT, plain, 1).coolingUntil).to.equal(before)
+  })
+
+  const sharing: readonly [string, object, boolean][] = [
+    ['another registration of the same source', {}, true],
+    ['another endpoint', { endpoint: 'http://127.0.0.1:9/other' }, false],
+    ['another tenant of the source', { tenant: 'city' }, false],
+    ['one that is less patient', { management: { timeout: 1 } }, false],
+  ]
+  for (const [title, members, shared] of sharing) {
+    it(`${shared ? 'is shared with' : 'says nothing about'} ${title}`, () => {
+      const states = make()
+      for (let time = 0; time < 3; time++) call(states, 0, DOWN)
+      const other = registration({ id: 'urn:r:other', ...members })
+      expect(call(states, 1, undefined, other)).to.equal(!shared)
+    })
+  }
+
+  it('is not shared by the tenants of the hub', () => {
+    const states = make()
+    for (let time = 0; time < 3; time++) call(states, 0, DOWN)
+    expect(states.enter(parseTenant('other'), plain, 1)).to.not.equal(undefined)
+  })
+
+  it('is forgotten with the registration', () => {
+    const states = make()
+    for (let time = 0; time < 3; time++) call(states, 0, DOWN)
+    states.forget(DEFAULT_TENANT, plain.id)
+    expect(standing(states, 1)).to.equal('closed')
+    expect(states.of(DEFAULT_TENANT, plain.id)).to.deep.equal({ timesSent: 0, timesFailed: 0 })
+  })
+})
+
+describe('5.2.9 What is observed of a source', () => {
+  it('is counted by kind, with the quantiles of its answers and its share', () => {
+    const states = createSourceStates()
+    const source = registration({ contextSourceAlias: 'city' })
+    const leave = (latencyMs: number, failure?: SourceFailure) =>
+      states
+        .enter(DEFAULT_TENANT, source, 0)
+        ?.leave({ at: latencyMs, latencyMs, ...(failure && { failure }) })
+    for (let latency = 1; latency <= 100; latency++) leave(latency)
+    leave(101, REFUSED)
+    leave(5000, LATE)
+    leave(5000, { code: 111, text: 'answered with something that is no JSON', tired: false })
+    leave(5000, DOWN)
+    const record = states.record(DEFAULT_TENANT, source, 0)
+    expect(record).to.deep.include({
+      timesSent: 104,
+      timesFailed: 4,
+      timesLeftAlone: 0,
+      share: 0.962,
+      status: 'failed',
+      lastSuccess: 100,
+      lastContact: 5000,
+      errors: { refused: 1, timeout: 1, invalid: 1, unreachable: 1 },
+    })
+    expect(record.latency).to.deep.equal({ p50: 51, p95: 97, p99: 101, answers: 102 })
+    expect([...states.all(0)]).to.deep.equal([['city', record]])
+    // members of the standard alone
+    expect(states.of(DEFAULT_TENANT, source.id)).to.have.all.keys(
+      ...['timesSent', 'timesFailed', 'status', 'lastSuccess', 'lastFailure'],
+    )
+  })
+
+  it('names no source of a tenant', () => {
+    const states = createSourceStates()
+    states.enter(parseTenant('city'), registration({ contextSourceAlias: 'secret' }), 0)
+    expect([...states.all(0)].map(([label]) => label)).to.deep.equal([undefined])
+  })
+})

@@ -4,6 +4,7 @@ import { type Dispatcher, Pool } from 'undici'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { until } from './until.ts'
 
+const SHIFTED_CLOCK = new URL('shifted-clock.js', import.meta.url).pathname
 const PROGRAM = new URL('../../broker/cli/main.js', import.meta.url).pathname
 
 /**
@@ -18,30 +19,38 @@ export interface HubProcessOptions {
   readonly port: number
   /** Settings by their variables. */
   readonly settings?: Readonly<Record<string, string>>
+  /** How far its clock goes wrong. */
+  readonly clockShiftMs?: number
+}
+
+export interface HubProcessAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: unknown
 }
 
 /** A hub in a process of its own, which can be killed. */
 export interface HubProcess {
+  readonly url: string
   /** Answers the status, and the body read as JSON where there is one. @throws Error when the connection breaks */
-  send(
-    method: Dispatcher.HttpMethod,
-    path: string,
-    body?: unknown,
-  ): Promise<{ readonly status: number; readonly body: unknown }>
+  send(method: Dispatcher.HttpMethod, path: string, body?: unknown): Promise<HubProcessAnswer>
   /** kill -9. */
   kill(): Promise<void>
   stop(): Promise<void>
 }
 
 /** Starts a hub and answers when it is ready. */
-export async function startHubProcess({ data, port, settings }: HubProcessOptions): Promise<HubProcess> {
+export async function startHubProcess(options: HubProcessOptions): Promise<HubProcess> {
+  const { data, port, settings, clockShiftMs } = options
+  const clock = clockShiftMs === undefined ? [] : ['--import', SHIFTED_CLOCK]
   const parameters = ['serve', '--data', data, '--auth', 'off', '--port', String(port)]
-  const child = spawn(process.execPath, [PROGRAM, ...parameters], {
+  const child = spawn(process.execPath, [...clock, PROGRAM, ...parameters], {
     cwd: packageRoot,
-    env: { ...uncovered, ...settings },
+    env: { ...uncovered, ...settings, CLOCK_SHIFT_MS: String(clockShiftMs ?? 0) },
     stdio: 'ignore',
   })
-  const client = new Pool(`http://127.0.0.1:${port}`, { connections: 16 })
+  const url = `http://127.0.0.1:${port}`
+  const client = new Pool(url, { connections: 16 })
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) {
       const exited = once(child, 'exit')
@@ -52,6 +61,7 @@ export async function startHubProcess({ data, port, settings }: HubProcessOption
   }
   await until('a hub that is ready', () => isReady(client), 30_000)
   return {
+    url,
     send: async (method, path, body) => {
       const answer = await client.request({
         method,
@@ -62,7 +72,11 @@ export async function startHubProcess({ data, port, settings }: HubProcessOption
         }),
       })
       const text = await answer.body.text()
-      return { status: answer.statusCode, body: text === '' ? undefined : JSON.parse(text) }
+      return {
+        status: answer.statusCode,
+        headers: answer.headers,
+        body: text === '' ? undefined : JSON.parse(text),
+      }
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),

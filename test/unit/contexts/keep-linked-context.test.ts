@@ -75,11 +75,7 @@ describe('5.13.1 contexts that answers link to', () => {
   it('are not kept without end', async function () {
     this.timeout(20_000)
     const keep = keeping()
-    for (let many = 0; many < 1000; many += 100) {
-      const ones = Array.from({ length: 100 }, (_, one) => ({ speed: `https://example.org/${many + one}` }))
-      await Promise.all(ones.map((one) => keep(one)))
-    }
-    for (let count = 1000; count < 1010; count++) await keep({ speed: `https://example.org/${count}` })
+    for (let count = 0; count < 1010; count++) await keep({ speed: `https://example.org/${count}` })
     expect(await stored()).to.have.length(1000)
   })
 })

@@ -51,7 +51,7 @@ describe('SQLite store: removing what is kept no longer', function () {
       let after: number | undefined = 0
       for (let steps = 0; after !== undefined; steps++) {
         after = await store.writer.retain(DEFAULT_TENANT, { rules: RULES, now: NOW, after })
-        if (steps % 7 === 0) {
+        if (steps % 3 === 0) {
           expect(await sums('urn:1'), `step ${steps}`).to.deep.equal(before[0])
           await store.close()
           await open(packDays)

@@ -3,10 +3,16 @@ import type { Iri } from '../core/model/iri.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { EntityQuery, TypeNode } from '../core/query/ast.ts'
 import { attributesOf } from '../core/query/needs.ts'
+import {
+  type DiscoveredElsewhere,
+  discoverSources,
+  discoveryMatch,
+  type FederatedDiscovery,
+} from './discovery/discover-sources.ts'
 import { askSource, type SourceAnswer, type SourceQuestion } from './forward/ask-source.ts'
 import { type OnBehalf, type SourceDependencies, withSource } from './forward/source-connection.ts'
 import { aliasOf, readVia } from './forward/via.ts'
-import { labelOf, warning } from './forward/warning.ts'
+import { failureWarnings, warning } from './forward/warning.ts'
 import { passCsf } from './registry/match-csf.ts'
 import { type Forward, type MatchRequest, matchRegistrations } from './registry/match-registrations.ts'
 import type { Registration } from './registry/registration.ts'
@@ -74,6 +80,8 @@ export interface Federation {
    * count of it exact.
    */
   query(read: FederatedQuery): Promise<FederatedEntities>
+  /** Asks all sources that tell which types or attributes they have (CIM 009 v1.9.1, 5.7.11). */
+  discover(read: FederatedDiscovery): Promise<DiscoveredElsewhere>
   /** Tells whether `query` would ask any source. */
   asks(read: Omit<FederatedQuery, 'limit' | 'pushable'>): boolean
   /** Answers what is known about each source of the tenant. */
@@ -116,6 +124,11 @@ export function createFederation(dependencies: FederationDependencies): Federati
         alone: forwards.length === 0,
         complete: warnings.length === 0 && answers.every(({ complete }) => complete),
       }
+    },
+    discover: async (read) => {
+      const { forwards, warnings } = match(dependencies, read, discoveryMatch(read.question))
+      const found = await discoverSources(dependencies, read, forwards)
+      return { ...found, warnings: distinct([...warnings, ...found.warnings]) }
     },
     asks: (read) => matchQuery(dependencies, read).forwards.length > 0,
     sources: (tenant) => {
@@ -230,7 +243,7 @@ async function askOne(
   })
   const { entities, complete, warnings } = { ...NOTHING, ...answer }
   const own = aliasOf(dependencies.alias, read.tenant)
-  const told = failure ? [warning(failure.code, own, `Source ${labelOf(registration)} ${failure.text}`)] : []
+  const told = failureWarnings(own, registration, failure)
   return { source: registration.id, entities, complete, warnings: [...told, ...warnings] }
 }
 

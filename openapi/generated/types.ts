@@ -217,7 +217,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Retrieve Available Entity Types of this hub, in detail or not (5.7.5, 5.7.6) · Các loại thực thể */
+        /** Retrieve Available Entity Types, of other brokers too unless local, in detail or not (5.7.5, 5.7.6) · Các loại thực thể */
         get: operations["retrieveEntityTypes"];
         put?: never;
         post?: never;
@@ -240,7 +240,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Retrieve Available Entity Type Information of this hub (5.7.7) · Thông tin về một loại thực thể */
+        /** Retrieve Available Entity Type Information, of other brokers too unless local (5.7.7) · Thông tin về một loại thực thể */
         get: operations["retrieveEntityTypeInformation"];
         put?: never;
         post?: never;
@@ -260,7 +260,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Retrieve Available Attributes of this hub, in detail or not (5.7.8, 5.7.9) · Các thuộc tính */
+        /** Retrieve Available Attributes, of other brokers too unless local, in detail or not (5.7.8, 5.7.9) · Các thuộc tính */
         get: operations["retrieveAttributes"];
         put?: never;
         post?: never;
@@ -283,7 +283,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Retrieve Available Attribute Information of this hub (5.7.10) · Thông tin về một thuộc tính */
+        /** Retrieve Available Attribute Information, of other brokers too unless local (5.7.10) · Thông tin về một thuộc tính */
         get: operations["retrieveAttributeInformation"];
         put?: never;
         post?: never;

@@ -48,6 +48,22 @@ describe('e2e: 5.7.5 to 5.7.10 Discovery shows what the caller may know of', fun
     }
   })
 
+  it('tells at the province what the city tells the same caller, and no more', async () => {
+    const at = (asker: Asker, path: string) => hubs.send(hubs.province, asker, `/ngsi-ld/v1${path}`)
+    const whole = await at('dpo', '/types/ServiceRequest')
+    expect(whole.text).to.contain('reporterPhone')
+    // the city counts nothing for a hub that asks for somebody, so that there is no sum
+    expect(whole.body).to.not.have.property('entityCount')
+    expect((await at('dpo', '/types/ServiceRequest?local=true')).status).to.equal(404)
+    expect((await at('analyst', '/types/ServiceRequest')).body).to.not.have.property('entityCount')
+    expect((await at('public', '/attributes/status')).body.typeNames).to.deep.equal(['ServiceRequest'])
+    expect((await at('public', '/attributes/reporterPhone')).status).to.equal(404)
+    for (const path of ['/attributes', '/attributes?details=true', '/types?details=true'])
+      expect((await at('public', path)).text, path)
+        .to.contain('status')
+        .and.not.contain('reporterPhone')
+  })
+
   it('tells strangers nothing at all', async () => {
     for (const path of ['/types', '/types/ServiceRequest', '/attributes', '/attributes/status'])
       expect((await get('anonymous', path)).status, path).to.equal(401)

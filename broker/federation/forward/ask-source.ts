@@ -1,8 +1,9 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import { atTime } from '../../core/merge/at-time.ts'
 import type { Entity } from '../../core/model/entity.ts'
-import { isJsonObject, itemsOf, type JsonObject, type JsonValue, jsonEqual } from '../../core/model/json.ts'
+import { isJsonObject, itemsOf, type JsonValue } from '../../core/model/json.ts'
 import type { Forward } from '../registry/match-registrations.ts'
+import { answerTable } from './answer-table.ts'
 import { decodeAnswer } from './decode-answer.ts'
 import { failed, type SourceFailure, type SourceResponse, statusFailure } from './exchange.ts'
 import { keepRegistered } from './keep-registered.ts'
@@ -114,17 +115,13 @@ async function readEntities(
   }
 }
 
-/** An answer in JSON-LD names its own @context, mostly the one that was sent. @throws Problem */
 async function readEntity(
   item: JsonValue,
   table: TermTable,
   tableOf: Dependencies['tableOf'],
 ): Promise<Entity> {
-  if (!isJsonObject(item) || item['@context'] === undefined) return decodeAnswer(item, table)
-  const { '@context': context, ...body } = item
-  const same = context === table.url || jsonEqual(context, table.source)
-  return decodeAnswer(
-    body satisfies JsonObject,
-    same || context === undefined ? table : await tableOf(context),
-  )
+  const own = await answerTable(item, table, { tableOf })
+  if (!isJsonObject(item)) return decodeAnswer(item, own)
+  const { '@context': _, ...body } = item
+  return decodeAnswer(body, own)
 }

@@ -13,6 +13,15 @@ export function labelOf({ alias, id }: Registration): string {
   return alias ?? encodeURI(id)
 }
 
+/** Tells why a source had no part in an answer, or not all of it (6.3.17); nothing where all is well. */
+export function failureWarnings(
+  alias: string,
+  registration: Registration,
+  failure: { readonly code: WarningCode; readonly text: string } | undefined,
+): readonly string[] {
+  return failure ? [warning(failure.code, alias, `Source ${labelOf(registration)} ${failure.text}`)] : []
+}
+
 const MAX_LENGTH = 2000
 
 /**

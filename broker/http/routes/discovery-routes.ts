@@ -3,6 +3,7 @@ import type { components } from '../../../openapi/generated/types.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { type Iri, isName } from '../../core/model/iri.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
+import type { Discover } from '../../operations/discovery/discover.ts'
 import type { retrieveAttributeDetails } from '../../operations/discovery/retrieve-attribute-details.ts'
 import type { retrieveAttributeInformation } from '../../operations/discovery/retrieve-attribute-information.ts'
 import type { retrieveAttributes } from '../../operations/discovery/retrieve-attributes.ts'
@@ -11,6 +12,7 @@ import type { retrieveEntityTypeInformation } from '../../operations/discovery/r
 import type { retrieveEntityTypes } from '../../operations/discovery/retrieve-entity-types.ts'
 import { flag } from '../decode/entity-parameters.ts'
 import { who } from '../decode/who.ts'
+import { warned } from '../encode/warned.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
 type Schemas = components['schemas']
@@ -33,7 +35,7 @@ export interface DiscoveryOperations {
 
 const ROOT = '/ngsi-ld/v1'
 
-/** Routes of `/types` and `/attributes` (CIM 009 v1.9.1, 6.25 to 6.28): what this hub has itself. */
+/** Routes of `/types` and `/attributes` (CIM 009 v1.9.1, 6.25 to 6.28). */
 export function discoveryRoutes(operations: DiscoveryOperations): readonly Route[] {
   const get = { method: 'GET', body: 'none' } as const
   const list = ['details', 'local']
@@ -45,10 +47,10 @@ export function discoveryRoutes(operations: DiscoveryOperations): readonly Route
   ]
 
   async function types(request: HubRequest): Promise<HubAnswer> {
-    const { table, details } = await asked(request)
+    const { command, table, details } = await asked(request)
     if (details) {
-      const found = await operations.retrieveEntityTypeDetails(who(request))
-      const linkedData = found.map(
+      const found = await operations.retrieveEntityTypeDetails(command)
+      const linkedData = found.details.map(
         ({ type, attributes: names }): Body<'EntityType'> => ({
           id: type,
           type: 'EntityType',
@@ -56,21 +58,22 @@ export function discoveryRoutes(operations: DiscoveryOperations): readonly Route
           attributeNames: compacted(names, table),
         }),
       )
-      return { status: 200, table, linkedData }
+      return { status: 200, table, linkedData, headers: warned(found.warnings) }
     }
-    const typeList = compacted(await operations.retrieveEntityTypes(who(request)), table)
+    const { names, warnings } = await operations.retrieveEntityTypes(command)
+    const typeList = compacted(names, table)
     const linkedData: Body<'EntityTypeList'> = {
       id: listId('EntityTypeList', typeList),
       type: 'EntityTypeList',
       typeList,
     }
-    return { status: 200, table, linkedData }
+    return { status: 200, table, linkedData, headers: warned(warnings) }
   }
 
   async function typeInformation(request: HubRequest): Promise<HubAnswer> {
-    const { table } = await asked(request)
+    const { command, table } = await asked(request)
     const type = nameOf(request, 'type', table)
-    const found = await operations.retrieveEntityTypeInformation({ ...who(request), type })
+    const found = await operations.retrieveEntityTypeInformation({ ...command, type })
     const linkedData: TypeInformation = {
       id: type,
       type: 'EntityTypeInfo',
@@ -83,14 +86,14 @@ export function discoveryRoutes(operations: DiscoveryOperations): readonly Route
         attributeTypes: [...kinds],
       })),
     }
-    return { status: 200, table, linkedData }
+    return { status: 200, table, linkedData, headers: warned(found.warnings) }
   }
 
   async function attributes(request: HubRequest): Promise<HubAnswer> {
-    const { table, details } = await asked(request)
+    const { command, table, details } = await asked(request)
     if (details) {
-      const found = await operations.retrieveAttributeDetails(who(request))
-      const linkedData = found.map(
+      const found = await operations.retrieveAttributeDetails(command)
+      const linkedData = found.details.map(
         ({ attribute, types: names }): Body<'AvailableAttribute'> => ({
           id: attribute,
           type: 'Attribute',
@@ -98,21 +101,22 @@ export function discoveryRoutes(operations: DiscoveryOperations): readonly Route
           typeNames: compacted(names, table),
         }),
       )
-      return { status: 200, table, linkedData }
+      return { status: 200, table, linkedData, headers: warned(found.warnings) }
     }
-    const attributeList = compacted(await operations.retrieveAttributes(who(request)), table)
+    const { names, warnings } = await operations.retrieveAttributes(command)
+    const attributeList = compacted(names, table)
     const linkedData: Body<'AttributeList'> = {
       id: listId('AttributeList', attributeList),
       type: 'AttributeList',
       attributeList,
     }
-    return { status: 200, table, linkedData }
+    return { status: 200, table, linkedData, headers: warned(warnings) }
   }
 
   async function attributeInformation(request: HubRequest): Promise<HubAnswer> {
-    const { table } = await asked(request)
+    const { command, table } = await asked(request)
     const attribute = nameOf(request, 'attribute', table)
-    const found = await operations.retrieveAttributeInformation({ ...who(request), attribute })
+    const found = await operations.retrieveAttributeInformation({ ...command, attribute })
     const linkedData: Body<'AvailableAttribute'> = {
       id: attribute,
       type: 'Attribute',
@@ -121,14 +125,23 @@ export function discoveryRoutes(operations: DiscoveryOperations): readonly Route
       attributeTypes: [...found.kinds],
       typeNames: compacted(found.types, table),
     }
-    return { status: 200, table, linkedData }
+    return { status: 200, table, linkedData, headers: warned(found.warnings) }
   }
 }
 
-/** Reads what all these resources take; `local` may be either, since nothing but this hub is asked. @throws Problem */
-async function asked(request: HubRequest): Promise<{ readonly table: TermTable; readonly details: boolean }> {
-  flag(request.query, 'local')
-  return { details: flag(request.query, 'details') ?? false, table: await request.table() }
+interface Asked {
+  readonly command: Discover
+  readonly table: TermTable
+  readonly details: boolean
+}
+
+/** Reads what all these resources take. @throws Problem */
+async function asked(request: HubRequest): Promise<Asked> {
+  const { query, headers } = request
+  const local = flag(query, 'local') ?? false
+  const details = flag(query, 'details') ?? false
+  const table = await request.table()
+  return { command: { ...who(request), table, local, via: headers.via, headers }, table, details }
 }
 
 function compacted(names: readonly Iri[], table: TermTable): string[] {

@@ -35,6 +35,7 @@ import { entityMapHeader } from '../encode/entity-map-document.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
 import { pathSegment } from '../encode/path-segment.ts'
 import { representationTag } from '../encode/representation-tag.ts'
+import { warned } from '../encode/warned.ts'
 import { orRdf } from '../encode/write-rdf.ts'
 import type { HubAnswer, HubRequest, MediaType, Route } from '../route.ts'
 import { answerExport } from './answer-export.ts'
@@ -282,7 +283,3 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
 }
 
 type Headers = NonNullable<HubAnswer['headers']>
-
-function warned(warnings: readonly string[]): Headers {
-  return warnings.length === 0 ? {} : { 'NGSILD-Warning': warnings }
-}

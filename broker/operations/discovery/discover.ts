@@ -1,54 +1,93 @@
-import type { AttributeKind } from '../../core/model/entity.ts'
-import type { Iri } from '../../core/model/iri.ts'
+import type { TermTable } from '../../core/context/term-table.ts'
 import type { Micros } from '../../core/model/time.ts'
-import { compareText } from '../../core/query/compare-text.ts'
-import type { View } from '../../core/view/view.ts'
+import type { DiscoveredElsewhere } from '../../federation/discovery/discover-sources.ts'
+import type { DiscoveryQuestion, Finding } from '../../federation/discovery/read-findings.ts'
+import type { Federation } from '../../federation/federation.ts'
 import { reapExpired } from '../../store/port/reap-expired.ts'
 import type { Counters, Store } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
+import { type CollectedFindings, collectFindings } from './collect-findings.ts'
 
 /** What discovery works with. */
 export interface DiscoveryDependencies {
   readonly store: Store
   readonly clock: () => Micros
+  readonly federation: Federation
 }
 
-/** Attribute → kinds of its instances, both in order. */
-export type AttributeKinds = ReadonlyMap<Iri, readonly AttributeKind[]>
+/** Who wants to know, and of whom. */
+export interface Discover extends Command {
+  readonly table: TermTable
+  /** Only this hub's own data. */
+  readonly local: boolean
+  readonly via: string | undefined
+  /** Headers of the request, some of which a registration may hand on (4.3.6.5). */
+  readonly headers?: Readonly<Record<string, string | undefined>>
+}
 
 /** What there is, as far as the caller may know of it. */
-export interface Discovered {
-  /** Type → what attributes its entities have, both in order. */
-  readonly types: ReadonlyMap<Iri, AttributeKinds>
-  /** How many there are: only for those who see everything, since numbers tell of rows that one does not see. */
-  readonly counters?: Pick<Counters, 'types' | 'instances'>
+export interface Discovered extends CollectedFindings {
+  /**
+   * How many entities of the type, or instances of the attribute, that was asked for: an estimate where several hubs hold
+   * some. Only for those who see everything, since numbers tell of rows that one does not see, and only where every hub
+   * that was asked told its own.
+   */
+  readonly count?: number
+  readonly warnings: readonly string[]
 }
 
+/** What an answer to discovery says besides. */
+export type Warned<T> = T & { readonly warnings: readonly string[] }
+
 /**
- * Reads from the store's counters, never by a scan, which types and attributes there are. Types that the caller may see
- * no entity of are left out, and attributes that are absent for it on all entities of a type.
+ * Answers which types and attributes there are (CIM 009 v1.9.1, 5.7.11): this hub's own from the store's counters, never
+ * by a scan, and those of other hubs that offer the operation. Types that the caller may see no entity of are left out,
+ * and attributes that are absent for it on all entities of a type, wherever they are.
  */
 export async function discover(
-  { store, clock }: DiscoveryDependencies,
-  { caller, tenant }: Command,
+  dependencies: DiscoveryDependencies,
+  { caller, tenant, table, local, via, headers }: Discover,
+  question: DiscoveryQuestion,
 ): Promise<Discovered> {
   caller.check('read', tenant, { resource: 'entity' })
   const view = caller.view(tenant)
-  // what has expired counts until it is reaped (4.22); where it cannot be now, the answer is a minute behind
-  await reapExpired(store, tenant, clock()).catch(() => {})
-  const counters = await store.counters(tenant)
-  const names = [...counters.types.keys()]
-    .filter((type) => (counters.types.get(type) ?? 0) > 0 && (view.types?.has(type) ?? true))
-    .sort(compareText)
-  const types = new Map(names.map((type) => [type, new Map<Iri, readonly AttributeKind[]>()]))
-  for (const attribute of [...counters.kinds.keys()].sort(compareText)) {
-    for (const [type, kinds] of counters.kinds.get(attribute) ?? []) {
-      if (isSeen(view, type, attribute)) types.get(type)?.set(attribute, [...kinds].sort(compareText))
-    }
-  }
-  return { types, ...(view.unrestricted && { counters }) }
+  const asked = { tenant, caller, table, via, question, typed: !view.unrestricted }
+  const [counters, elsewhere] = await Promise.all([
+    ownCounters(dependencies, tenant),
+    local ? NOWHERE : dependencies.federation.discover({ ...asked, ...(headers && { headers }) }),
+  ])
+  const found = collectFindings([...ownFindings(counters), ...elsewhere.findings], view)
+  const count = view.unrestricted ? total(ownCount(counters, question), elsewhere) : undefined
+  return { ...found, warnings: elsewhere.warnings, ...(count !== undefined && { count }) }
 }
 
-function isSeen(view: View, type: Iri, attribute: Iri): boolean {
-  return view.unrestricted || view.treatment([type], attribute) !== 'absent'
+const NOWHERE: DiscoveredElsewhere = { findings: [], count: 0, warnings: [] }
+
+async function ownCounters(
+  { store, clock }: DiscoveryDependencies,
+  tenant: Command['tenant'],
+): Promise<Counters> {
+  // what has expired counts until it is reaped (4.22); where it cannot be now, the answer is a minute behind
+  await reapExpired(store, tenant, clock()).catch(() => {})
+  return store.counters(tenant)
+}
+
+function ownFindings({ types, kinds }: Counters): readonly Finding[] {
+  const existing = new Set([...types].flatMap(([type, count]) => (count > 0 ? [type] : [])))
+  const attributes = [...kinds].flatMap(([attribute, byType]) =>
+    [...byType].map(([type, kindsOfType]) => ({ type, attribute, kinds: [...kindsOfType] })),
+  )
+  return [
+    ...[...existing].map((type) => ({ type, kinds: [] })),
+    ...attributes.filter(({ type }) => existing.has(type)),
+  ]
+}
+
+function ownCount({ types, instances }: Counters, { about, name }: DiscoveryQuestion): number | undefined {
+  if (name === undefined) return undefined
+  return (about === 'types' ? types : instances).get(name) ?? 0
+}
+
+function total(own: number | undefined, { count }: DiscoveredElsewhere): number | undefined {
+  return own === undefined || count === undefined ? undefined : own + count
 }

@@ -1,11 +1,10 @@
 import type { AttributeKind } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
-import { Problem } from '../../core/model/problem.ts'
 import { compareText } from '../../core/query/compare-text.ts'
-import type { Command } from '../command.ts'
-import { type DiscoveryDependencies, discover } from './discover.ts'
+import { type Discover, type DiscoveryDependencies, discover, type Warned } from './discover.ts'
+import { notThere } from './not-there.ts'
 
-export interface RetrieveAttributeInformation extends Command {
+export interface RetrieveAttributeInformation extends Discover {
   readonly attribute: Iri
 }
 
@@ -16,18 +15,22 @@ export interface AttributeInformation {
   readonly instances?: number
 }
 
-/** Retrieve Available Attribute Information (CIM 009 v1.9.1, 5.7.10) of this hub. @throws Problem ResourceNotFound */
+/** Retrieve Available Attribute Information (CIM 009 v1.9.1, 5.7.10). @throws Problem ResourceNotFound */
 export const retrieveAttributeInformation =
   (dependencies: DiscoveryDependencies) =>
-  async ({ attribute, ...command }: RetrieveAttributeInformation): Promise<AttributeInformation> => {
-    const { types, counters } = await discover(dependencies, command)
+  async ({ attribute, ...command }: RetrieveAttributeInformation): Promise<Warned<AttributeInformation>> => {
+    const question = { about: 'attributes', details: false, name: attribute } as const
+    const { types, untyped, count, warnings } = await discover(dependencies, command, question)
     const having = [...types].filter(([, attributes]) => attributes.has(attribute))
-    if (having.length === 0) throw new Problem('ResourceNotFound', `Attribute ${attribute} is on no entity`)
-    const kinds = new Set(having.flatMap(([, attributes]) => attributes.get(attribute) ?? []))
-    const instances = counters?.instances.get(attribute)
+    const known = [untyped, ...having.map(([, attributes]) => attributes)].flatMap(
+      (attributes) => attributes.get(attribute) ?? [],
+    )
+    if (having.length === 0 && !untyped.has(attribute))
+      throw notThere(`Attribute ${attribute} is on no entity`, warnings)
     return {
       types: having.map(([type]) => type),
-      kinds: [...kinds].sort(compareText),
-      ...(instances !== undefined && { instances }),
+      kinds: [...new Set(known)].sort(compareText),
+      ...(count !== undefined && { instances: count }),
+      warnings,
     }
   }

@@ -1,13 +1,13 @@
 import type { Iri } from '../../core/model/iri.ts'
 import { compareText } from '../../core/query/compare-text.ts'
-import type { Command } from '../command.ts'
-import { type DiscoveryDependencies, discover } from './discover.ts'
+import { type Discover, type DiscoveryDependencies, discover, type Warned } from './discover.ts'
 
-/** Retrieve Available Attributes (CIM 009 v1.9.1, 5.7.8) of this hub: expanded, in order. */
+/** Retrieve Available Attributes (CIM 009 v1.9.1, 5.7.8): expanded, in order. */
 export const retrieveAttributes =
   (dependencies: DiscoveryDependencies) =>
-  async (command: Command): Promise<readonly Iri[]> => {
-    const { types } = await discover(dependencies, command)
-    const names = [...types.values()].flatMap((attributes) => [...attributes.keys()])
-    return [...new Set(names)].sort(compareText)
+  async (command: Discover): Promise<Warned<{ readonly names: readonly Iri[] }>> => {
+    const question = { about: 'attributes', details: false } as const
+    const { types, untyped, warnings } = await discover(dependencies, command, question)
+    const names = [untyped, ...types.values()].flatMap((attributes) => [...attributes.keys()])
+    return { names: [...new Set(names)].sort(compareText), warnings }
   }

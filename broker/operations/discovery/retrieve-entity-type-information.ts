@@ -1,9 +1,9 @@
 import type { Iri } from '../../core/model/iri.ts'
-import { Problem } from '../../core/model/problem.ts'
-import type { Command } from '../command.ts'
-import { type AttributeKinds, type DiscoveryDependencies, discover } from './discover.ts'
+import type { AttributeKinds } from './collect-findings.ts'
+import { type Discover, type DiscoveryDependencies, discover, type Warned } from './discover.ts'
+import { notThere } from './not-there.ts'
 
-export interface RetrieveEntityTypeInformation extends Command {
+export interface RetrieveEntityTypeInformation extends Discover {
   readonly type: Iri
 }
 
@@ -13,13 +13,13 @@ export interface EntityTypeInformation {
   readonly entities?: number
 }
 
-/** Retrieve Available Entity Type Information (CIM 009 v1.9.1, 5.7.7) of this hub. @throws Problem ResourceNotFound */
+/** Retrieve Available Entity Type Information (CIM 009 v1.9.1, 5.7.7). @throws Problem ResourceNotFound */
 export const retrieveEntityTypeInformation =
   (dependencies: DiscoveryDependencies) =>
-  async ({ type, ...command }: RetrieveEntityTypeInformation): Promise<EntityTypeInformation> => {
-    const { types, counters } = await discover(dependencies, command)
+  async ({ type, ...command }: RetrieveEntityTypeInformation): Promise<Warned<EntityTypeInformation>> => {
+    const question = { about: 'types', details: false, name: type } as const
+    const { types, count, warnings } = await discover(dependencies, command, question)
     const attributes = types.get(type)
-    if (!attributes) throw new Problem('ResourceNotFound', `Entity type ${type} has no entities`)
-    const entities = counters?.types.get(type)
-    return { attributes, ...(entities !== undefined && { entities }) }
+    if (!attributes) throw notThere(`Entity type ${type} has no entities`, warnings)
+    return { attributes, ...(count !== undefined && { entities: count }), warnings }
   }

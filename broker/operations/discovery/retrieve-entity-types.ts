@@ -1,10 +1,10 @@
 import type { Iri } from '../../core/model/iri.ts'
-import type { Command } from '../command.ts'
-import { type DiscoveryDependencies, discover } from './discover.ts'
+import { type Discover, type DiscoveryDependencies, discover, type Warned } from './discover.ts'
 
-/** Retrieve Available Entity Types (CIM 009 v1.9.1, 5.7.5) of this hub: expanded, in order. */
+/** Retrieve Available Entity Types (CIM 009 v1.9.1, 5.7.5): expanded, in order. */
 export const retrieveEntityTypes =
   (dependencies: DiscoveryDependencies) =>
-  async (command: Command): Promise<readonly Iri[]> => [
-    ...(await discover(dependencies, command)).types.keys(),
-  ]
+  async (command: Discover): Promise<Warned<{ readonly names: readonly Iri[] }>> => {
+    const { types, warnings } = await discover(dependencies, command, { about: 'types', details: false })
+    return { names: [...types.keys()], warnings }
+  }

@@ -23,6 +23,12 @@ export const RUNNING_SETTINGS = {
     default: 5000,
     minimum: 1,
   },
+  'federation.answerBytes': {
+    type: 'integer',
+    description: 'Most bytes that one other hub may answer to one request, all pages together',
+    default: 16_777_216,
+    minimum: 1024,
+  },
   'federation.client': {
     type: 'string',
     description: 'Client id of this hub at its issuer, for calls to other hubs',

@@ -83,6 +83,7 @@ export interface Config {
   readonly context: { readonly default: string; readonly served: 'user' | 'complete' }
   readonly federation: {
     readonly timeout: number
+    readonly answerBytes: number
     readonly client: string
     readonly secret: string
     readonly tokenUrl: string

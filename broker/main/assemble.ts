@@ -86,6 +86,7 @@ export async function assemble(
     alias: config.name,
     clock,
     defaultTimeoutMs: config.federation.timeout,
+    maxAnswerBytes: config.federation.answerBytes,
     log: (record) => log.warn(record, 'context source did not answer'),
   })
   const fragments = new LRUCache<string, Fragment>({

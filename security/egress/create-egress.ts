@@ -12,6 +12,7 @@ import {
 } from './egress.ts'
 import { createGuard, type GuardOptions } from './guard.ts'
 import { sendMessage } from './send-message.ts'
+import { wasCut } from './was-cut.ts'
 
 /** How the hub connects to other servers. */
 export interface EgressOptions extends GuardOptions {
@@ -36,9 +37,9 @@ export function createEgress({
     max: origins,
     dispose: (agent) => void agent.then((one) => one.close()),
   })
-  const agentFor = (url: URL, tls?: EgressTls): Promise<Agent> => {
+  const agentFor = (url: URL, { tls, pool }: Pick<EgressRequest, 'tls' | 'pool'>): Promise<Agent> => {
     const { lookup } = guard(url)
-    const key = tls ? [url.origin, tls.certificate, tls.certificateKey, tls.authorities].join() : url.origin
+    const key = [url.origin, pool, tls?.certificate, tls?.certificateKey, tls?.authorities].join()
     const kept = agents.get(key)
     if (kept) return kept
     const agent = createAgent(connectionsPerOrigin, { lookup, tls })
@@ -48,12 +49,12 @@ export function createEgress({
   return {
     request: async (request) => {
       const url = targetOf(request.url)
-      return exchange(await agentFor(url, request.tls), url, request)
+      return exchange(await agentFor(url, request), url, request)
     },
     send: async (message) => {
       const url = targetOf(message.url)
       try {
-        return await sendMessage(await agentFor(url, message.tls), url, message)
+        return await sendMessage(await agentFor(url, message), url, message)
       } catch (error) {
         throw failureOf(error, { url, timedOut: false, timeoutMs: message.timeoutMs })
       }
@@ -104,34 +105,54 @@ function targetOf(text: string): URL {
 async function exchange(agent: Agent, url: URL, request: EgressRequest): Promise<EgressAnswer> {
   const signal = AbortSignal.timeout(request.timeoutMs)
   try {
-    const answer = await agent.request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method: request.method as Dispatcher.HttpMethod, // undici takes any method, its type does not
-      signal,
-      ...(request.headers && { headers: { ...request.headers } }),
-      ...(request.body !== undefined && { body: request.body }),
-    })
-    const body = await readBody(answer.body, url, request.maxBytes)
+    const answer = await requestHead(agent, url, { ...request, signal })
+    const body = await readBody(answer.body, url, request)
     return { status: answer.statusCode, headers: plainHeaders(answer.headers), body }
   } catch (error) {
     throw failureOf(error, { url, timedOut: signal.aborted, timeoutMs: request.timeoutMs })
   }
 }
 
-async function readBody(body: Dispatcher.ResponseData['body'], url: URL, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = []
+/** A server may close a kept connection at the moment in which a request leaves on it: what may arrive twice is sent again. */
+async function requestHead(
+  agent: Agent,
+  url: URL,
+  { method, headers, body, repeatable, signal }: EgressRequest & { readonly signal: AbortSignal },
+): Promise<Dispatcher.ResponseData> {
+  const options = {
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method: method as Dispatcher.HttpMethod, // undici takes any method, its type does not
+    signal,
+    ...(headers && { headers: { ...headers } }),
+    ...(body !== undefined && { body }),
+  }
+  try {
+    return await agent.request(options)
+  } catch (error) {
+    if (!repeatable || signal.aborted || !wasCut(error)) throw error
+    return agent.request(options)
+  }
+}
+
+async function readBody(
+  body: Dispatcher.ResponseData['body'],
+  url: URL,
+  { maxBytes, take }: EgressRequest,
+): Promise<string> {
+  const pieces: Buffer[] = []
   let length = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const piece of body as AsyncIterable<Buffer>) {
     // a byte stream without encoding gives buffers
-    length += chunk.length
+    length += piece.length
     if (length > maxBytes) {
       body.destroy()
       throw new EgressFailed('too-large', `Answer of ${url.host} is longer than ${maxBytes} bytes`)
     }
-    chunks.push(chunk)
+    if (take) await take(piece)
+    else pieces.push(piece)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(pieces).toString('utf8')
 }
 
 function plainHeaders(headers: Dispatcher.ResponseData['headers']): Readonly<Record<string, string>> {

@@ -14,14 +14,20 @@ export interface EgressRequest {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly tls?: EgressTls
+  /** Connections are shared with requests of the same name only; absent: with all others of the origin. */
+  readonly pool?: string
   /** Deadline for the whole exchange, milliseconds. */
   readonly timeoutMs: number
   /** A longer body is refused while it arrives. */
   readonly maxBytes: number
+  /** It may arrive twice: it is sent once more where the connection is cut before the answer begins. */
+  readonly repeatable?: boolean
+  /** Takes the body of the answer piece by piece; the answer has none then. What it answers is waited for. */
+  readonly take?: (piece: Buffer) => Promise<void> | undefined
 }
 
 /** One message to another server, of whose answer only the status counts. */
-export type EgressMessage = Omit<EgressRequest, 'maxBytes'>
+export type EgressMessage = Omit<EgressRequest, 'maxBytes' | 'repeatable' | 'take'>
 
 export interface EgressAnswer {
   readonly status: number
@@ -33,7 +39,7 @@ export interface EgressAnswer {
 /**
  * The only way in which the hub connects to other servers: @contexts, federation, issuers, notifications.
  * Guarded: no private, loopback or link-local address unless its origin is configured; checked on the resolved address
- * at connection time; redirects are not followed. Connections are kept alive per origin.
+ * at connection time; redirects are not followed. Connections are kept alive per origin and pool, so many of each.
  */
 export interface Egress {
   /** @throws EgressRefused when the URL is not allowed, EgressFailed (reason: timeout, unreachable, too-large) */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Agent, Dispatcher } from 'undici'
 import { EgressFailed, type EgressMessage, type MessageAnswer } from './egress.ts'
+import { wasCut } from './was-cut.ts'
 
 /** An answer is not looked at, but a short one lets its connection be used again. */
 const ANSWER_BYTES = 65_536
@@ -86,9 +87,8 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
 
 /** Tells whether a connection that was kept from before had been closed by the other side, or reset. */
 function foundClosed(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false
-  if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return true
-  if (error.code !== 'UND_ERR_SOCKET' || !('socket' in error)) return false
-  const { socket } = error
+  if (!wasCut(error)) return false
+  if (error.code !== 'UND_ERR_SOCKET') return true
+  const socket = 'socket' in error ? error.socket : undefined
   return typeof socket === 'object' && socket !== null && 'bytesRead' in socket && socket.bytesRead !== 0
 }

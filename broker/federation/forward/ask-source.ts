@@ -4,11 +4,12 @@ import type { Entity } from '../../core/model/entity.ts'
 import { isJsonObject, itemsOf, type JsonValue } from '../../core/model/json.ts'
 import type { Forward } from '../registry/match-registrations.ts'
 import { answerTable } from './answer-table.ts'
+import { createBreather } from './breather.ts'
 import { decodeAnswer } from './decode-answer.ts'
 import { failed, type SourceFailure, type SourceResponse, statusFailure } from './exchange.ts'
 import { keepRegistered } from './keep-registered.ts'
 import { nextPage } from './next-page.ts'
-import { MAX_SOURCE_BYTES, type SourceConnection, type SourceDependencies } from './source-connection.ts'
+import type { SourceConnection, SourceDependencies } from './source-connection.ts'
 import { queryRequest, type ReadRequest, retrieveRequest } from './source-request.ts'
 
 /** What one source answered: entities in the hub's own model, and what went wrong. */
@@ -66,9 +67,8 @@ async function readAll(
   const found = new Map<string, Entity>()
   const warnings = new Set<string>()
   let { parameters } = request
-  let bytes = MAX_SOURCE_BYTES
   for (;;) {
-    const page = await connection.send({ method: 'GET', path: request.path, parameters, maxBytes: bytes })
+    const page = await connection.send({ method: 'GET', path: request.path, parameters })
     if (failed(page)) return answer(page)
     for (const text of page.warnings) warnings.add(text)
     const failure = statusFailure(page)
@@ -77,10 +77,9 @@ async function readAll(
     if (!entities) return answer(INVALID)
     for (const entity of entities) keep(entity)
     const next = id === undefined ? nextPage(page.headers.link) : undefined
-    bytes -= page.bytes
     if (!next) return answer(undefined, true)
     if (found.size >= limit) return answer(undefined)
-    if (bytes <= 0 || `${next}` === `${parameters}` || connection.remaining() === 0) {
+    if (`${next}` === `${parameters}` || connection.remaining() === 0) {
       return answer({ code: 199, text: 'did not come to an end in time', tired: false })
     }
     parameters = next
@@ -108,7 +107,11 @@ async function readEntities(
   if (body === undefined || Array.isArray(body) !== (id === undefined)) return undefined
   try {
     const entities: Entity[] = []
-    for (const item of itemsOf(body)) entities.push(await readEntity(item, table, tableOf))
+    const breathe = createBreather()
+    for (const item of itemsOf(body)) {
+      entities.push(await readEntity(item, table, tableOf))
+      await breathe()
+    }
     return entities.every((entity) => id === undefined || entity.id === id) ? entities : undefined
   } catch {
     return undefined

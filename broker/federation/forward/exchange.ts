@@ -5,6 +5,7 @@ import {
   type EgressRequest,
 } from '../../../security/egress/egress.ts'
 import type { JsonValue } from '../../core/model/json.ts'
+import { JsonArrival } from './json-arrival.ts'
 import type { WarningCode } from './warning.ts'
 import { passedOn } from './warning.ts'
 
@@ -35,8 +36,21 @@ export async function exchange(
   egress: Egress,
   request: EgressRequest,
 ): Promise<SourceResponse | SourceFailure> {
+  const arrival = new JsonArrival()
+  const received = { bytes: 0, broken: false }
+  const take = (piece: Buffer): Promise<void> | undefined => {
+    received.bytes += piece.length
+    if (received.broken) return undefined
+    try {
+      return arrival.add(piece)
+    } catch {
+      received.broken = true
+      return undefined
+    }
+  }
   try {
-    return readResponse(await egress.request(request))
+    const answer = await egress.request({ ...request, take })
+    return readResponse(answer, received.bytes, () => (received.broken ? undefined : arrival.end()))
   } catch (error) {
     return failureOf(error)
   }
@@ -53,17 +67,20 @@ export function statusFailure({ status }: SourceResponse): SourceFailure | undef
   return { code: 299, text: `answered with status ${status}`, tired: status >= 500 || status === 429 }
 }
 
-function readResponse({ status, headers, body }: EgressAnswer): SourceResponse | SourceFailure {
-  const response = { status, headers, warnings: passedOn(headers['ngsild-warning']) }
-  if (body === '') return { ...response, body: undefined, bytes: 0 }
+function readResponse(
+  { status, headers }: EgressAnswer,
+  bytes: number,
+  parse: () => JsonValue | undefined,
+): SourceResponse | SourceFailure {
+  const response = { status, headers, bytes, warnings: passedOn(headers['ngsild-warning']) }
+  if (bytes === 0) return { ...response, body: undefined }
   try {
-    const parsed = JSON.parse(body) as JsonValue // what JSON.parse answers is a JSON value
-    return { ...response, body: parsed, bytes: Buffer.byteLength(body) }
-  } catch {
-    // what an error looks like is for its status to say
-    if (status < 200 || status > 299) return { ...response, body: undefined, bytes: 0 }
-    return { code: 111, text: 'answered with something that is no JSON', tired: false }
-  }
+    const body = parse()
+    if (body !== undefined) return { ...response, body }
+  } catch {} // no JSON, as below
+  // what an error looks like is for its status to say
+  if (status < 200 || status > 299) return { ...response, body: undefined }
+  return { code: 111, text: 'answered with something that is no JSON', tired: false }
 }
 
 function failureOf(error: unknown): SourceFailure {

@@ -6,7 +6,7 @@ import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Registration } from '../registry/registration.ts'
 import type { SourceStates } from '../states/source-states.ts'
-import { exchange, type SourceFailure, type SourceResponse } from './exchange.ts'
+import { exchange, failed, type SourceFailure, type SourceResponse } from './exchange.ts'
 import { type RequestHeaders, sourceHeaders, steering } from './source-headers.ts'
 import { aliasOf, appendVia } from './via.ts'
 
@@ -23,6 +23,8 @@ export interface SourceDependencies {
   readonly clock: () => Micros
   /** Deadline of a source whose registration names none. */
   readonly defaultTimeoutMs: number
+  /** What a source answers in the course of one call may be so long: 16 MiB unless given. */
+  readonly maxAnswerBytes?: number
   /** Told once per request that a source did not answer as it should. */
   readonly log?: (record: {
     readonly registration: string
@@ -51,7 +53,7 @@ export interface SourceRequest {
   readonly parameters?: URLSearchParams
   /** Written in the terms of the connection's table. */
   readonly body?: JsonValue
-  /** The answer may be so long; by default as long as any answer of a source. */
+  /** The answer may be so long, if all answers on this connection together may. */
   readonly maxBytes?: number
 }
 
@@ -71,8 +73,8 @@ export interface SourceConnection {
 /** What came of calling a source: what the work answered, or why there was none to do. */
 export type Called<T> = (T & { readonly failure?: SourceFailure }) | { readonly failure: SourceFailure }
 
-/** An answer of a source may be so long, all pages together. */
-export const MAX_SOURCE_BYTES = 16 * 1024 * 1024
+/** Answers of a source may be so long, all pages together, where nothing else is configured. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 /** A registrant cannot make anybody wait longer than this. */
 const LONGEST_TIMEOUT_MS = 30_000
 
@@ -136,7 +138,7 @@ async function callOnce<T extends object>(
 
 /** Credentials and @contexts may have to be fetched first: that is part of the deadline. @throws Error or Problem */
 async function connect(
-  { egress, clock, tableOf, outbound, alias }: SourceDependencies,
+  { egress, clock, tableOf, outbound, alias, maxAnswerBytes = MAX_ANSWER_BYTES }: SourceDependencies,
   onBehalf: OnBehalf,
   { registration, deadline }: { readonly registration: Registration; readonly deadline: Micros },
 ): Promise<SourceConnection> {
@@ -152,22 +154,33 @@ async function connect(
     incoming: onBehalf.headers ?? {},
     outbound: credentials,
   })
-  return {
-    registration,
-    table,
-    translated: own !== undefined,
-    remaining,
-    send: ({ method, path, parameters, body, maxBytes = MAX_SOURCE_BYTES }) => {
-      const search = parameters && parameters.size > 0 ? `?${parameters}` : ''
-      return exchange(egress, {
-        method,
-        url: `${registration.endpoint}/ngsi-ld/v1${path}${search}`,
-        timeoutMs: Math.max(1, remaining()),
-        maxBytes,
-        ...(body === undefined ? { headers } : written(body, headers, { registration, table })),
-      })
-    },
+  const pool = `${onBehalf.tenant} ${registration.endpoint} ${registration.tenant}`
+  let bytes = maxAnswerBytes
+  return { registration, table, translated: own !== undefined, remaining, send }
+
+  async function send(request: SourceRequest): Promise<SourceResponse | SourceFailure> {
+    const { method, path, parameters, body, maxBytes = bytes } = request
+    const search = parameters && parameters.size > 0 ? `?${parameters}` : ''
+    const result = await exchange(egress, {
+      method,
+      url: `${registration.endpoint}/ngsi-ld/v1${path}${search}`,
+      pool,
+      timeoutMs: Math.max(1, remaining()),
+      maxBytes: Math.min(maxBytes, bytes),
+      repeatable: readsOnly(request),
+      ...(body === undefined ? { headers } : written(body, headers, { registration, table })),
+    })
+    if (!failed(result)) bytes -= result.bytes
+    return result
   }
+}
+
+/**
+ * Tells whether a request changes nothing, so that it may arrive twice. PUT and DELETE may not: others may have written in
+ * between, and who deleted would be told that there was nothing.
+ */
+function readsOnly({ method, path }: SourceRequest): boolean {
+  return method === 'GET' || (method === 'POST' && /^(\/temporal)?\/entityOperations\/query$/.test(path))
 }
 
 /** In JSON-LD the @context is part of the body, or of each element of it (6.3.5). */

@@ -194,6 +194,43 @@ describe('security/egress: createEgress', () => {
     expect(error).to.be.instanceOf(EgressFailed).with.property('reason', 'timeout')
   })
 
+  for (const repeatable of [true, false]) {
+    it(`sends ${repeatable ? 'once more' : 'nothing again of'} what may ${repeatable ? '' : 'not '}arrive twice`, async () => {
+      listener = (request, answer) => (hits.length === 1 ? request.socket.destroy() : answer.end('here'))
+      const asked = open({ mode: 'open' }).request({ ...limits, url: origin, method: 'POST', repeatable })
+      if (repeatable) expect(await asked).to.include({ status: 200 })
+      else expect(await rejection(asked)).to.have.property('reason', 'unreachable')
+      expect(hits).to.have.length(repeatable ? 2 : 1)
+    })
+  }
+
+  it('gives a pool connections that no other takes, and no more than so many', async () => {
+    listener = (request, answer) => (request.url === '/slow' ? undefined : answer.end('here'))
+    const egress = open({ mode: 'open', connectionsPerOrigin: 1 })
+    const ask = (path: string, pool: string) =>
+      egress.request({ ...limits, timeoutMs: 400, url: `${origin}${path}`, pool })
+    const slow = rejection(ask('/slow', 'one'))
+    const waiting = rejection(ask('/', 'one'))
+    expect((await ask('/', 'two')).status).to.equal(200)
+    expect(await slow).to.have.property('reason', 'timeout')
+    expect(await waiting).to.be.instanceOf(EgressFailed)
+  })
+
+  it('hands the body over piece by piece, waits for whoever takes it, and holds it to its length', async () => {
+    const pieces: string[] = []
+    const take = async (piece: Buffer) => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      pieces.push(String(piece))
+    }
+    const egress = open({ mode: 'open' })
+    expect(await egress.request({ ...limits, url: origin, take })).to.include({ status: 200, body: '' })
+    expect(pieces.join('')).to.equal('here')
+    expect(await rejection(egress.request({ ...limits, maxBytes: 3, url: origin, take }))).to.have.property(
+      'reason',
+      'too-large',
+    )
+  })
+
   it('says unreachable when nobody listens', async () => {
     const error = await rejection(open({ mode: 'open' }).request({ ...limits, url: 'http://127.0.0.1:1/' }))
     expect(error).to.be.instanceOf(EgressFailed).with.property('reason', 'unreachable')

@@ -36,15 +36,16 @@ const OPERATIONS = {
 } as const
 
 /** What a registration has to offer, and be about, to be asked (CIM 009 v1.9.1, 4.20 and 5.7.11). */
-export function discoveryMatch({
-  about,
-  details,
-  name,
-}: DiscoveryQuestion): Pick<MatchRequest, 'types' | 'attributes'> & { readonly operation: string } {
+export function discoveryMatch({ about, details, name }: DiscoveryQuestion): Pick<
+  MatchRequest,
+  'types' | 'attributes'
+> & {
+  readonly operations: readonly string[]
+} {
   const [list, detailed, one] = OPERATIONS[about]
-  if (name === undefined) return { operation: details ? detailed : list }
+  if (name === undefined) return { operations: [details ? detailed : list] }
   return {
-    operation: one,
+    operations: [one],
     ...(about === 'types' ? { types: { kind: 'type', type: name } } : { attributes: [name] }),
   }
 }

@@ -10,7 +10,7 @@ import { failed, type SourceFailure, type SourceResponse, statusFailure } from '
 import { keepRegistered } from './keep-registered.ts'
 import { nextPage } from './next-page.ts'
 import type { SourceConnection, SourceDependencies } from './source-connection.ts'
-import { queryRequest, type ReadRequest, retrieveRequest } from './source-request.ts'
+import { batchQueryRequest, queryRequest, type ReadRequest, retrieveRequest } from './source-request.ts'
 
 /** What one source answered: entities in the hub's own model, and what went wrong. */
 export interface SourceAnswer {
@@ -29,6 +29,10 @@ export interface SourceQuestion {
   readonly limit?: number
   /** The client's parameters, when the source may apply its filters. */
   readonly pushed?: URLSearchParams
+  /** Further parts of the same source with the same attributes, for which it is asked together: it offers `queryBatch`. */
+  readonly more?: readonly Forward[]
+  /** The client asked by a body, so the source is too where it offers that (4.20). */
+  readonly byBody?: boolean
 }
 
 type Dependencies = Pick<SourceDependencies, 'clock' | 'tableOf'>
@@ -44,36 +48,42 @@ export function askSource(
   connection: SourceConnection,
   question: SourceQuestion,
 ): Promise<SourceAnswer> {
-  const { forward, id, limit = PAGE, pushed } = question
-  const { table, translated } = connection
-  const request =
-    id === undefined
-      ? queryRequest(forward, {
-          table,
-          limit: Math.min(limit, PAGE),
-          // the client's filters are words of its own @context
-          ...(pushed && !translated && { pushed }),
-        })
-      : retrieveRequest(forward, id, table)
-  return readAll(dependencies, connection, { ...question, request })
+  return readAll(dependencies, connection, { ...question, request: requestOf(connection, question) })
+}
+
+/** What a source offers decides how it is asked; where it offers both, the client does (CIM 009 v1.9.1, 4.20). */
+function requestOf(
+  { table, translated }: SourceConnection,
+  { forward, id, limit = PAGE, pushed, more = [], byBody = false }: SourceQuestion,
+): ReadRequest {
+  const { operations } = forward.registration
+  if (id !== undefined && operations.has('retrieveEntity')) return retrieveRequest(forward, id, table)
+  const querying = {
+    table,
+    limit: id === undefined ? Math.min(limit, PAGE) : 1,
+    // the client's filters are words of its own @context
+    ...(pushed && !translated && { pushed }),
+  }
+  const body = operations.has('queryBatch') && (byBody || !operations.has('queryEntity'))
+  return body ? batchQueryRequest([forward, ...more], querying) : queryRequest(forward, querying)
 }
 
 /** Follows `next` links until enough entities are there, the source ends, or something goes wrong. */
 async function readAll(
   dependencies: Dependencies,
   connection: SourceConnection,
-  { forward, id, limit = 1, request }: SourceQuestion & { readonly request: ReadRequest },
+  { forward, more = [], id, limit = 1, request }: SourceQuestion & { readonly request: ReadRequest },
 ): Promise<SourceAnswer> {
   const found = new Map<string, Entity>()
   const warnings = new Set<string>()
-  let { parameters } = request
+  let { parameters } = request.send
   for (;;) {
-    const page = await connection.send({ method: 'GET', path: request.path, parameters })
+    const page = await connection.send({ ...request.send, parameters })
     if (failed(page)) return answer(page)
     for (const text of page.warnings) warnings.add(text)
     const failure = statusFailure(page)
     if (failure) return answer(failure)
-    const entities = await readEntities(dependencies, page, { id, table: connection.table })
+    const entities = await readEntities(dependencies, page, { id, request, table: connection.table })
     if (!entities) return answer(INVALID)
     for (const entity of entities) keep(entity)
     const next = id === undefined ? nextPage(page.headers.link) : undefined
@@ -86,7 +96,7 @@ async function readAll(
   }
 
   function keep(entity: Entity): void {
-    const registered = keepRegistered(forward, entity)
+    const registered = [forward, ...more].map((part) => keepRegistered(part, entity)).find((kept) => kept)
     const alive = registered && atTime(registered, dependencies.clock())
     if (alive && !found.has(alive.id)) found.set(alive.id, alive)
   }
@@ -101,10 +111,15 @@ async function readAll(
 async function readEntities(
   { tableOf }: Dependencies,
   { status, body }: SourceResponse,
-  { id, table }: { readonly id: string | undefined; readonly table: TermTable },
+  {
+    id,
+    request,
+    table,
+  }: { readonly id: string | undefined; readonly request: ReadRequest; readonly table: TermTable },
 ): Promise<readonly Entity[] | undefined> {
   if (status === 404) return []
-  if (body === undefined || Array.isArray(body) !== (id === undefined)) return undefined
+  // who is asked for one entity by a query and answers it alone has said what was asked
+  if (body === undefined || (Array.isArray(body) ? request.single : id === undefined)) return undefined
   try {
     const entities: Entity[] = []
     const breathe = createBreather()

@@ -8,8 +8,8 @@ import type { EntityInfo, Registration, RegistrationInfo } from './registration.
 
 /** What a request is about, as far as registrations tell. Absent members do not narrow. */
 export interface MatchRequest {
-  /** Name of 4.20 that the source has to support. */
-  readonly operation?: string
+  /** Names of 4.20, of which the source has to support one. */
+  readonly operations?: readonly string[]
   readonly types?: TypeNode
   readonly ids?: readonly string[]
   readonly idPattern?: string
@@ -49,10 +49,10 @@ export function matchRegistrations(
 }
 
 function takesPart(registration: Registration, request: MatchRequest): boolean {
-  const { operation, via, now, datasetIds } = request
+  const { operations, via, now, datasetIds } = request
   if (registration.expiresAt !== undefined && registration.expiresAt <= now) return false
   if (registration.alias !== undefined && via.includes(registration.alias)) return false
-  if (operation !== undefined && !registration.operations.has(operation)) return false
+  if (operations && !operations.some((name) => registration.operations.has(name))) return false
   if (!coversTime(registration, request.temporal)) return false
   if (!datasetIds || registration.datasetIds.length === 0) return true
   return datasetIds.some((datasetId) => registration.datasetIds.includes(datasetId))
@@ -106,8 +106,8 @@ function narrowIds(
   return idPattern === undefined ? {} : { idPattern }
 }
 
-/** An id takes precedence over a pattern (5.2.8). */
-function offersId(entity: EntityInfo, id: string): boolean {
+/** Tells whether a source may know an entity of this id; an id takes precedence over a pattern (5.2.8). */
+export function offersId(entity: EntityInfo, id: string): boolean {
   if (entity.id !== undefined) return entity.id === id
   return entity.idPattern === undefined || matchPattern(entity, entity.idPattern, id)
 }

@@ -6,6 +6,7 @@ import type { TypeNode } from '../../core/query/ast.ts'
 import { typesIn } from '../../core/query/types-in.ts'
 import type { Store } from '../../store/port/store.ts'
 import type { Registration } from './registration.ts'
+import { isProxied } from './taken-by.ts'
 
 /** What is known about one registration after a commit. */
 export interface RegistrationState {
@@ -22,6 +23,11 @@ export interface Registry {
   apply(tenant: Tenant, state: RegistrationState): void
   /** Registrations that can match these types and ids: a superset for `matchRegistrations`, in stable order. */
   candidates(
+    tenant: Tenant,
+    request: { readonly types?: TypeNode; readonly ids?: readonly string[] },
+  ): readonly Registration[]
+  /** The same of exclusive and redirect registrations alone. */
+  proxied(
     tenant: Tenant,
     request: { readonly types?: TypeNode; readonly ids?: readonly string[] },
   ): readonly Registration[]
@@ -45,7 +51,11 @@ export function createRegistry(): Registry {
     },
     candidates: (tenant, request) => {
       const known = tenants.get(tenant)
-      return known ? candidatesOf(known, request) : []
+      return known ? candidatesOf(known.index, request) : []
+    },
+    proxied: (tenant, request) => {
+      const known = tenants.get(tenant)
+      return known && known.proxied.members.size > 0 ? candidatesOf(known.proxied, request) : []
     },
     all: (tenant) =>
       [...(tenants.get(tenant)?.entries.values() ?? [])].map(({ registration }) => registration),
@@ -104,6 +114,13 @@ interface TenantRegistry {
   readonly entries: Map<string, Entry>
   /** Forgotten because they have expired, and not taken yet. */
   readonly expired: Set<string>
+  readonly index: Index
+  /** Of exclusive and redirect registrations alone. */
+  readonly proxied: Index
+}
+
+interface Index {
+  readonly members: Set<Registration>
   readonly byType: Map<Iri, Set<Registration>>
   readonly byId: Map<string, Set<Registration>>
   /** Those with a part that is open to any type. */
@@ -117,6 +134,14 @@ function emptyTenant(): TenantRegistry {
     generation: 0,
     entries: new Map(),
     expired: new Set(),
+    index: emptyIndex(),
+    proxied: emptyIndex(),
+  }
+}
+
+function emptyIndex(): Index {
+  return {
+    members: new Set(),
     byType: new Map(),
     byId: new Map(),
     anyType: new Set(),
@@ -137,12 +162,17 @@ function applyState(known: TenantRegistry, { id, version, registration }: Regist
   for (const set of places(known, registration)) set.add(registration)
 }
 
-function places(known: TenantRegistry, { information }: Registration): readonly Set<Registration>[] {
+function places(known: TenantRegistry, registration: Registration): readonly Set<Registration>[] {
+  const indexes = isProxied(registration) ? [known.index, known.proxied] : [known.index]
+  return indexes.flatMap((index) => [index.members, ...placesIn(index, registration)])
+}
+
+function placesIn(index: Index, { information }: Registration): readonly Set<Registration>[] {
   return information.flatMap(({ entities }) => {
-    if (entities.length === 0) return [known.anyType, known.anyId]
+    if (entities.length === 0) return [index.anyType, index.anyId]
     return entities.flatMap(({ types, id }) => [
-      ...(types.length === 0 ? [known.anyType] : types.map((type) => place(known.byType, type))),
-      id === undefined ? known.anyId : place(known.byId, id),
+      ...(types.length === 0 ? [index.anyType] : types.map((type) => place(index.byType, type))),
+      id === undefined ? index.anyId : place(index.byId, id),
     ])
   })
 }
@@ -154,13 +184,13 @@ function place(index: Map<string, Set<Registration>>, key: string): Set<Registra
 }
 
 function candidatesOf(
-  known: TenantRegistry,
+  index: Index,
   { types, ids }: { readonly types?: TypeNode; readonly ids?: readonly string[] },
 ): readonly Registration[] {
   const named = typesIn(types)
-  const byType = named && union(known.anyType, named, known.byType)
-  const byId = ids && union(known.anyId, ids, known.byId)
-  if (!byType && !byId) return [...known.entries.values()].map(({ registration }) => registration)
+  const byType = named && union(index.anyType, named, index.byType)
+  const byId = ids && union(index.anyId, ids, index.byId)
+  if (!byType && !byId) return [...index.members]
   const chosen =
     byType && byId ? [...byType].filter((registration) => byId.has(registration)) : (byType ?? byId)
   return [...(chosen ?? [])].sort((left, right) => (left.id < right.id ? -1 : 1))

@@ -6,7 +6,8 @@ import type { QueryContext } from '../../core/query/match-q.ts'
 import { linkedDepth } from '../../core/query/needs.ts'
 import { see } from '../../core/view/see.ts'
 import type { View } from '../../core/view/view.ts'
-import { combineCopies } from '../../federation/combine/combine-copies.ts'
+import { type Copy, combineCopies, copiesOf } from '../../federation/combine/combine-copies.ts'
+import type { FederatedCopies } from '../../federation/federation.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { StoredEntity } from '../../store/port/store.ts'
 import type { LocalPage } from './cached-page.ts'
@@ -23,17 +24,16 @@ export async function mergeCopies(
   dependencies: ReadDependencies,
   command: QueryEntities,
   style: Style,
-  remote: readonly { readonly source: string; readonly entity: Entity }[],
+  remote: Pick<FederatedCopies, 'copies' | 'own'>,
 ): Promise<LocalPage> {
   const { limit, offset, count, query, join } = command
-  const groups = new Map<string, { source: string; entity: Entity }[]>()
-  for (const copy of remote) groups.set(copy.entity.id, [...(groups.get(copy.entity.id) ?? []), copy])
-  for (const copy of await ownCopies(dependencies, command, style.view, groups)) {
-    groups.set(copy.id, [...(groups.get(copy.id) ?? []), { source: '', entity: copy }])
-  }
-  const combined = [...groups.keys()]
-    .sort(compareText)
-    .flatMap((id) => see(combineCopies(groups.get(id) ?? []), style.view) ?? [])
+  const groups = new Map<string, Copy[]>()
+  for (const copy of remote.copies) groups.set(copy.entity.id, [...(groups.get(copy.entity.id) ?? []), copy])
+  const own = await ownCopies(dependencies, command, style.view, { groups, ...remote })
+  const combined = [...new Set([...groups.keys(), ...own.keys()])].sort(compareText).flatMap((id) => {
+    const copies = copiesOf(own.get(id), { copies: groups.get(id) ?? [] })
+    return see(combineCopies(copies), style.view) ?? []
+  })
   const linked = await lookBehind(dependencies, command, style.view, combined)
   const shown: Shown[] = []
   const weigh = pageBudget(dependencies.maxPageBytes)
@@ -61,25 +61,34 @@ async function lookBehind(
   return linkedEntities(dependencies, { q, tenant, view, now: dependencies.clock() }).lookUp(entities)
 }
 
-/** This hub's own matches and its copies of what other hubs answered, whether these match alone or not. */
+/**
+ * This hub's own matches and its copies of what other hubs answered, whether these match alone or not; of each what proxied
+ * registrations leave of it. Those that will match whatever comes together suffice for the page.
+ */
 async function ownCopies(
   dependencies: ReadDependencies,
   command: QueryEntities,
   view: View,
-  remote: ReadonlyMap<string, unknown>,
-): Promise<readonly Entity[]> {
-  const own = new Map<string, Entity>()
+  { groups, own }: { readonly groups: ReadonlyMap<string, unknown> } & Pick<FederatedCopies, 'own'>,
+): Promise<ReadonlyMap<string, Entity>> {
+  const kept = new Map<string, Entity>()
+  const met = new Set<string>()
   const most = command.count ? Number.POSITIVE_INFINITY : command.offset + command.limit + 1
+  let certain = 0
   for await (const { row } of findMatches(dependencies, command, view)) {
-    add(row)
-    if (own.size >= most) break
+    if (add(row) && !groups.has(row.id)) certain++
+    if (certain >= most) break
   }
-  const others = [...remote.keys()].filter((id) => !own.has(id))
+  const others = [...groups.keys()].filter((id) => !met.has(id))
   for (const stored of await dependencies.store.readMany(command.tenant, others)) add(stored)
-  return [...own.values()]
+  return kept
 
-  function add({ text }: StoredEntity): void {
+  /** Tells whether the whole of it counts. */
+  function add({ id, text }: StoredEntity): boolean {
+    met.add(id)
     const alive = atTime(parseEntity(text), dependencies.clock())
-    if (alive) own.set(alive.id, alive)
+    const left = alive && own ? own(alive) : alive
+    if (left) kept.set(id, left)
+    return left !== undefined && left === alive
   }
 }

@@ -55,7 +55,7 @@ export const queryEntities =
     const { federation } = dependencies
     if (command.ordering && federation.asks(command)) throw unordered()
     const registrations = federation.generation(tenant)
-    const { entities, warnings, alone, complete } = await federation.query({
+    const { warnings, alone, complete, ...remote } = await federation.query({
       tenant,
       query,
       parameters: command.parameters,
@@ -71,13 +71,13 @@ export const queryEntities =
     })
     const told =
       command.count && !complete ? [...warnings, incompleteCount(federation.alias(tenant))] : warnings
-    if (entities.length === 0) {
+    if (remote.copies.length === 0 && !remote.own) {
       const { lasting, ...page } = await queryLocal(dependencies, command, style)
       const alike = alone && lasting && (() => federation.generation(tenant) === registrations && lasting())
       return { ...page, warnings: told, ...(alike && { lasting: alike }) }
     }
-    if (command.explanation) command.explanation.copies = entities.length
-    return { ...(await mergeCopies(dependencies, command, style, entities)), warnings: told }
+    if (command.explanation) command.explanation.copies = remote.copies.length
+    return { ...(await mergeCopies(dependencies, command, style, remote)), warnings: told }
   }
 
 /** Ordering is for one broker alone (4.23.1, 5.7.2.4). */

@@ -5,7 +5,8 @@ import type { TypeNode } from '../../core/query/ast.ts'
 import { matchTypes } from '../../core/query/match-types.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
 import { see } from '../../core/view/see.ts'
-import { combineCopies } from '../../federation/combine/combine-copies.ts'
+import { combineCopies, copiesOf } from '../../federation/combine/combine-copies.ts'
+import type { FederatedCopies } from '../../federation/federation.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { StoredEntity } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
@@ -89,7 +90,7 @@ export const retrieveEntity =
         headers: remote.warnings.length === 0 ? {} : { 'NGSILD-Warning': remote.warnings.join(', ') },
       })
     const missing = (): Problem => notFound(`Entity ${id} does not exist`)
-    if (remote.copies.length === 0) {
+    if (remote.copies.length === 0 && !remote.own) {
       const own = stored && renderStored(dependencies, stored, style)
       if (!stored || !own?.types || (types && !matchTypes(types, own.types))) throw missing()
       const shown = checked(own)
@@ -97,12 +98,8 @@ export const retrieveEntity =
       const tag = dependencies.tags.tagOf(own, stored, style)
       return { ...answer(textsOf([shown]), lastingOf(stored, own)), tag }
     }
-    const own = stored && atTime(parseEntity(stored.text), clock())
-    const copies = [
-      ...(own ? [{ source: '', entity: own }] : []),
-      ...remote.copies.map((entity, at) => ({ source: String(at), entity })),
-    ]
-    const seen = see(combineCopies(copies), view)
+    const copies = copiesOf(stored && atTime(parseEntity(stored.text), clock()), remote)
+    const seen = copies.length === 0 ? undefined : see(combineCopies(copies), view)
     if (!seen || (types && !matchTypes(types, seen.types))) throw missing()
     const combined = checked(renderVisible(seen, style))
     return join ? joined(combined, join) : answer(textsOf([combined]))
@@ -116,7 +113,7 @@ export const retrieveEntity =
       return {
         ...texts,
         warnings: remote.warnings,
-        ...(remote.copies.length > 0 && { shared: true }),
+        ...((remote.copies.length > 0 || remote.own) && { shared: true }),
         ...(remote.alone && lasting && { lasting }),
       }
     }
@@ -137,4 +134,4 @@ export const retrieveEntity =
     }
   }
 
-const ALONE = { copies: [], warnings: [], alone: true }
+const ALONE: FederatedCopies = { copies: [], warnings: [], alone: true }

@@ -7,7 +7,7 @@ import type { Tenant } from '../../core/model/tenant.ts'
 import { render } from '../../core/view/render.ts'
 import { see } from '../../core/view/see.ts'
 import type { View } from '../../core/view/view.ts'
-import { combineCopies } from '../../federation/combine/combine-copies.ts'
+import { combineCopies, copiesOf } from '../../federation/combine/combine-copies.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { Command } from '../command.ts'
 import type { ReadDependencies } from '../entities/read-dependencies.ts'
@@ -44,11 +44,8 @@ export const viewEntityByRole =
     caller.check('read', tenant, { resource: 'entity', id })
     const stored = await store.read(tenant, id)
     const own = stored && atTime(parseEntity(stored.text), clock())
-    const { copies } = await federation.retrieve({ tenant, id, caller, table, via: undefined })
-    const all = [
-      ...(own ? [{ source: '', entity: own }] : []),
-      ...copies.map((entity, at) => ({ source: String(at), entity })),
-    ]
+    const remote = await federation.retrieve({ tenant, id, caller, table, via: undefined })
+    const all = copiesOf(own, remote)
     const seen = all.length === 0 ? undefined : see(combineCopies(all), caller.view(tenant))
     if (!seen) throw new Problem('ResourceNotFound', `Entity ${id} does not exist`)
     return {

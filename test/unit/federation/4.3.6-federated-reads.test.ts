@@ -77,7 +77,7 @@ describe('4.3.6 Distributed reads', () => {
   it('asks a source with exactly these headers and parameters', async () => {
     const { endpoint, asked } = await source((_, response) => sendJson(response, bus('urn:b:1', 50)))
     const { copies, warnings } = await retrieve(federation({ endpoint, tenant: 'there' }), '1.1 client')
-    expect(copies[0]?.attributes[iri('speed')]?.[0]?.value).to.equal(50)
+    expect(copies[0]?.entity.attributes[iri('speed')]?.[0]?.value).to.equal(50)
     expect(warnings).to.deep.equal([])
     expect(asked[0]?.url.pathname).to.equal('/ngsi-ld/v1/entities/urn%3Ab%3A1')
     expect(asked[0]?.url.search).to.equal('?type=Bus&options=sysAttrs')
@@ -223,7 +223,11 @@ describe('4.3.6 Distributed reads', () => {
       setTimeout(answer, 80)
     })
     const started = Date.now()
-    const { entities, warnings, complete } = await query(federationWith(HASTY, { endpoint }), { limit: 1000 })
+    const {
+      copies: entities,
+      warnings,
+      complete,
+    } = await query(federationWith(HASTY, { endpoint }), { limit: 1000 })
     expect(Date.now() - started).to.be.within(200, PATIENT_MS)
     expect(entities.length).to.be.within(1, 4)
     expect(asked.length).to.be.below(6)
@@ -333,7 +337,7 @@ describe('4.3.6 Distributed reads', () => {
     const tram = { ...bus('urn:t:1', 1), type: 'Tram' }
     const answer = [{ ...bus('urn:b:1', 50), colour: 'red' }, tram]
     const { endpoint } = await source((_, response) => sendJson(response, answer))
-    const { entities } = await query(
+    const { copies: entities } = await query(
       federation({
         endpoint,
         information: [{ entities: [{ type: iri('Bus') }], propertyNames: [iri('speed')] }],
@@ -347,14 +351,14 @@ describe('4.3.6 Distributed reads', () => {
     const { endpoint } = await source((_, response) =>
       sendJson(response, [{ ...bus('urn:b:1', 50), expiresAt: '2020-01-01T00:00:00Z' }]),
     )
-    expect((await query(federation({ endpoint }))).entities).to.deep.equal([])
+    expect((await query(federation({ endpoint }))).copies).to.deep.equal([])
   })
 
   it('one entity that is no NGSI-LD makes the page unbelievable', async () => {
     const { endpoint } = await source((_, response) =>
       sendJson(response, [bus('urn:b:1', 50), { id: 'urn:b:2' }]),
     )
-    const { entities, warnings } = await query(federation({ endpoint }))
+    const { copies: entities, warnings } = await query(federation({ endpoint }))
     expect(entities).to.deep.equal([])
     expect(warnings[0]).to.match(/^111 /)
   })
@@ -371,7 +375,7 @@ describe('4.3.6 Distributed reads', () => {
       )
     })
     const some = await query(federation({ endpoint }), { limit: 3 })
-    expect(some.entities.map(({ entity }) => entity.id)).to.deep.equal([
+    expect(some.copies.map(({ entity }) => entity.id)).to.deep.equal([
       'urn:b:0',
       'urn:b:1',
       'urn:b:2',
@@ -381,7 +385,7 @@ describe('4.3.6 Distributed reads', () => {
     expect(elsewhere.asked).to.deep.equal([])
     expect(asked).to.have.length(2)
     const all = await query(federation({ endpoint }), { limit: 100 })
-    expect(all.entities).to.have.length(8)
+    expect(all.copies).to.have.length(8)
     expect(all.complete).to.equal(true)
   })
 
@@ -402,7 +406,7 @@ describe('4.3.6 Distributed reads', () => {
       })
     })
     const hub = federation({ endpoint })
-    const { entities, warnings } = await query(hub, { limit: 1000 })
+    const { copies: entities, warnings } = await query(hub, { limit: 1000 })
     expect(entities).to.have.length(1)
     expect(warnings[0]).to.match(/^111 .*more than/)
   })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Attributes, Entity, Instance } from '../../../broker/core/model/entity.ts'
-import { combineCopies } from '../../../broker/federation/combine/combine-copies.ts'
+import { combineCopies, copiesOf, suppliersOf } from '../../../broker/federation/combine/combine-copies.ts'
 import { iri } from './support.ts'
 
 const instance = (value: number, members: Partial<Instance> = {}): Instance => ({
@@ -113,5 +113,63 @@ describe('4.5.5 Multi-attribute support: copies of several sources', () => {
   it('answers a single copy as it is', () => {
     const only = entity(speed(instance(1)))
     expect(combineCopies([{ source: 'a', entity: only }])).to.equal(only)
+  })
+
+  describe('4.3.6.2 auxiliary copies', () => {
+    const named = (value: number): Attributes => ({ [iri('line')]: [instance(value)] })
+    const auxiliary = (attributes: Attributes, members: Partial<Entity> = {}) =>
+      ({ source: 'z', entity: entity(attributes, members), auxiliary: true }) as const
+    const held = { source: 'a', entity: entity(speed(instance(1))) }
+
+    it('fill in attributes that no other has, and change nothing else', () => {
+      const newer = { ...speed(instance(2, { observedAt: 99, datasetId: 'urn:d:1' })), ...named(3) }
+      const combined = combineCopies([
+        auxiliary(newer, { types: [iri('Tram')], scopes: ['/x'], modifiedAt: 99 }),
+        held,
+      ])
+      expect(combined).to.deep.equal({
+        ...held.entity,
+        attributes: { ...held.entity.attributes, ...named(3) },
+      })
+    })
+
+    it('take their own expiry along', () => {
+      const combined = combineCopies([held, auxiliary(named(3), { expiresAt: 50 })])
+      expect(combined).to.not.have.property('expiresAt')
+      expect(combined.attributes[iri('line')]?.[0]).to.have.property('expiresAt', 50)
+    })
+
+    it('are all there is when there is no other', () => {
+      const only = auxiliary(named(3))
+      expect(combineCopies([only])).to.equal(only.entity)
+    })
+  })
+
+  it('tells which copy each instance comes from', () => {
+    const copies = [
+      { source: 'a', entity: entity(speed(instance(1), instance(2, { datasetId: 'urn:d:1' }))) },
+      { source: 'b', entity: entity(speed(instance(3, { modifiedAt: 11 }))) },
+      {
+        source: 'c',
+        entity: entity({ ...speed(instance(9)), [iri('line')]: [instance(4)] }),
+        auxiliary: true,
+      },
+    ] as const
+    const told = [...suppliersOf(copies)].map(([name, from]) => [
+      name,
+      Object.fromEntries([...from].map(([dataset, { source }]) => [dataset, source])),
+    ])
+    expect(Object.fromEntries(told)).to.deep.equal({
+      [iri('speed')]: { '': 'b', 'urn:d:1': 'a' },
+      [iri('line')]: { '': 'c' },
+    })
+  })
+
+  it("counts of this hub's own copy what proxied registrations leave of it", () => {
+    const mine = entity(speed(instance(1)))
+    const copies = [{ source: 'a', entity: entity({}) }]
+    expect(copiesOf(mine, { copies })).to.deep.equal([{ source: '', entity: mine }, ...copies])
+    expect(copiesOf(mine, { copies, own: () => undefined })).to.equal(copies)
+    expect(copiesOf(undefined, { copies })).to.equal(copies)
   })
 })

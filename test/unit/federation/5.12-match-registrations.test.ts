@@ -17,7 +17,7 @@ const and = (...nodes: TypeNode[]): TypeNode => ({ kind: 'and', nodes })
 /** Forwards in short: `types | ids or /pattern/ | attributes`, `*` where nothing narrows. */
 function forwards(members: JsonObject, request: Partial<MatchRequest>): readonly string[] {
   const matched = matchRegistrations([registration(members)], {
-    operation: 'queryEntity',
+    operations: ['queryEntity'],
     via: [],
     now: NOW,
     ...request,
@@ -165,18 +165,23 @@ describe('5.12 Matching Context Source Registrations', () => {
       { via: ['hub-b'] },
       ['Bus | * | *'],
     ],
-    ['federationOps is the default and has queryEntity', {}, { operation: 'queryEntity' }, ['Bus | * | *']],
-    ['federationOps does not have createEntity', {}, { operation: 'createEntity' }, []],
+    [
+      'federationOps is the default and has queryEntity',
+      {},
+      { operations: ['queryEntity'] },
+      ['Bus | * | *'],
+    ],
+    ['federationOps does not have createEntity', {}, { operations: ['createEntity'] }, []],
     [
       'a single operation does not stand for others',
       { operations: ['retrieveEntity'] },
-      { operation: 'queryEntity' },
+      { operations: ['queryEntity'] },
       [],
     ],
     [
       'a group stands for its operations',
       { operations: ['retrieveOps'] },
-      { operation: 'queryEntity' },
+      { operations: ['queryEntity'] },
       ['Bus | * | *'],
     ],
     ['an expired one does not match', { expiresAt: '2026-01-01T00:00:00Z' }, {}, []],

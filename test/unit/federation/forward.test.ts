@@ -110,13 +110,13 @@ describe('5.7 URLs of forwards', () => {
   })
 
   it('name the entity in their path', () => {
-    const { path } = retrieveRequest({ registration: registration() }, 'urn:b:1/2', table)
+    const { path } = retrieveRequest({ registration: registration() }, 'urn:b:1/2', table).send
     expect(path).to.equal('/entities/urn%3Ab%3A1%2F2')
   })
 
   it('ask for system times, with attrs in the terms of the client', () => {
     const forward = { registration: registration(), attributes: [iri('speed'), iri('line')] }
-    expect(parameters(retrieveRequest(forward, 'urn:b:1', table).parameters)).to.deep.equal({
+    expect(parameters(retrieveRequest(forward, 'urn:b:1', table).send.parameters)).to.deep.equal({
       attrs: 'speed,line',
       options: 'sysAttrs',
     })
@@ -132,19 +132,19 @@ describe('5.7 URLs of forwards', () => {
       scopeQ: '/a',
       id: 'urn:x:1',
     })
-    expect(parameters(queryRequest(forward, { table, limit: 7, pushed }).parameters)).to.deep.equal({
+    expect(parameters(queryRequest(forward, { table, limit: 7, pushed }).send.parameters)).to.deep.equal({
       type: 'Bus',
       q: 'speed>50',
       scopeQ: '/a',
       limit: '7',
       options: 'sysAttrs',
     })
-    expect(parameters(queryRequest(forward, { table, limit: 7 }).parameters)).to.not.have.property('q')
+    expect(parameters(queryRequest(forward, { table, limit: 7 }).send.parameters)).to.not.have.property('q')
   })
 
   it('stay local where the registration says localOnly', () => {
     const forward = { registration: registration({ management: { localOnly: true } }) }
-    expect(parameters(queryRequest(forward, { table, limit: 7 }).parameters)).to.have.property(
+    expect(parameters(queryRequest(forward, { table, limit: 7 }).send.parameters)).to.have.property(
       'local',
       'true',
     )

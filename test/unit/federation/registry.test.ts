@@ -46,6 +46,17 @@ describe('registry', () => {
     ])
   })
 
+  it('finds exclusive and redirect ones alone, until they are gone', () => {
+    const registry = filled()
+    expect(registry.proxied(DEFAULT_TENANT, {})).to.deep.equal([])
+    const redirect = registration({ id: id(9), mode: 'redirect' })
+    registry.apply(DEFAULT_TENANT, { id: id(9), version: 1, registration: redirect })
+    expect(ids(registry.proxied(DEFAULT_TENANT, { types: bus, ids: ['urn:b:1'] }))).to.deep.equal([id(9)])
+    expect(registry.proxied(DEFAULT_TENANT, { types: { kind: 'type', type: iri('Tram') } })).to.deep.equal([])
+    registry.apply(DEFAULT_TENANT, { id: id(9), version: 2 })
+    expect(registry.proxied(DEFAULT_TENANT, {})).to.deep.equal([])
+  })
+
   it('finds by both what both find', () => {
     const found = filled().candidates(DEFAULT_TENANT, {
       types: { kind: 'type', type: iri('Tram') },

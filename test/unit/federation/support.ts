@@ -51,6 +51,7 @@ export function registration(members: JsonObject = {}): Registration {
 
 /** What a source was asked. */
 export interface Asked {
+  readonly method: string
   readonly url: URL
   readonly headers: IncomingHttpHeaders
   /** Names as they were sent. */
@@ -70,7 +71,12 @@ export async function startSource(
   const asked: Asked[] = []
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://source')
-    asked.push({ url, headers: request.headers, names: request.rawHeaders.filter((_, at) => at % 2 === 0) })
+    asked.push({
+      method: request.method ?? '',
+      url,
+      headers: request.headers,
+      names: request.rawHeaders.filter((_, at) => at % 2 === 0),
+    })
     answer(request, response, url)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -1,0 +1,77 @@
+import type { FederatedCopies, FederationDependencies, SourceCopy } from './federation.ts'
+import { askSource, type SourceAnswer, type SourceQuestion } from './forward/ask-source.ts'
+import { type OnBehalf, withSource } from './forward/source-connection.ts'
+import { aliasOf } from './forward/via.ts'
+import { failureWarnings, labelOf } from './forward/warning.ts'
+import type { Registration } from './registry/registration.ts'
+import type { Untaken } from './registry/untaken.ts'
+
+/** What sources answered together. */
+export interface ForwardedAnswers extends Pick<FederatedCopies, 'copies' | 'warnings'> {
+  /** Every source answered, and with all that it has. */
+  readonly complete: boolean
+}
+
+/** Asks sources, all at once: none waits for another. What proxied registrations take is not in what they answer. */
+export async function askForwards(
+  dependencies: FederationDependencies,
+  read: OnBehalf,
+  questions: readonly SourceQuestion[],
+  untaken: Untaken | undefined,
+): Promise<ForwardedAnswers> {
+  const answers = await Promise.all(questions.map((question) => askOne(dependencies, read, question)))
+  return {
+    copies: answers.flatMap(({ copies, mode }) => (untaken ? left(copies, mode, untaken) : copies)),
+    warnings: distinct(answers.flatMap(({ warnings }) => warnings)),
+    complete: answers.every(({ complete }) => complete),
+  }
+}
+
+/** Each text once. */
+export function distinct(values: readonly string[]): readonly string[] {
+  return [...new Set(values)]
+}
+
+interface NamedAnswer extends ForwardedAnswers {
+  readonly mode: Registration['mode']
+}
+
+function left(
+  copies: readonly SourceCopy[],
+  mode: Registration['mode'],
+  untaken: Untaken,
+): readonly SourceCopy[] {
+  return copies.flatMap((copy) => {
+    const entity = untaken(copy.entity, mode)
+    return entity ? [{ ...copy, entity }] : []
+  })
+}
+
+async function askOne(
+  dependencies: FederationDependencies,
+  read: OnBehalf,
+  question: SourceQuestion,
+): Promise<NamedAnswer> {
+  const { registration } = question.forward
+  const { failure, ...answer } = await withSource<SourceAnswer>(dependencies, read, {
+    registration,
+    work: (connection) => askSource(dependencies, connection, question),
+  })
+  const { entities, complete, warnings } = { ...NOTHING, ...answer }
+  const own = aliasOf(dependencies.alias, read.tenant)
+  const label = labelOf(registration)
+  const told = failureWarnings(own, registration, failure)
+  const from = { source: registration.id, label, answeredAt: dependencies.clock() }
+  return {
+    mode: registration.mode,
+    copies: entities.map((entity) => ({
+      ...from,
+      entity,
+      ...(registration.mode === 'auxiliary' && { auxiliary: true }),
+    })),
+    complete,
+    warnings: [...told, ...warnings],
+  }
+}
+
+const NOTHING: SourceAnswer = { entities: [], complete: false, warnings: [] }

@@ -1,0 +1,108 @@
+import type { Iri } from '../core/model/iri.ts'
+import type { EntityQuery } from '../core/query/ast.ts'
+import { attributesOf } from '../core/query/needs.ts'
+import { askForwards, distinct } from './ask-forwards.ts'
+import type {
+  FederatedCopies,
+  FederatedEntities,
+  FederatedQuery,
+  FederatedRetrieve,
+  FederationDependencies,
+} from './federation.ts'
+import { type MatchedSources, matchSources } from './match-sources.ts'
+import type { Forward } from './registry/match-registrations.ts'
+import { isProxied } from './registry/taken-by.ts'
+import { type Untaken, untakenOf } from './registry/untaken.ts'
+
+/** Asks all sources that may know the entity, each by an operation that it offers (CIM 009 v1.9.1, 5.7.1.4, 4.20). */
+export async function retrieveCopies(
+  dependencies: FederationDependencies,
+  read: FederatedRetrieve,
+): Promise<FederatedCopies> {
+  const { types, attributes, id, tenant } = read
+  const subject = { ids: [id], ...(types && { types }) }
+  const { forwards, warnings } = matchSources(dependencies, read, {
+    ...subject,
+    ...(attributes && { attributes }),
+    operations: RETRIEVE,
+  })
+  const now = dependencies.clock()
+  const own = untakenOf(dependencies.registry, { tenant, subjects: [subject], now })
+  const questions = forwards.map((forward) => ({ forward, id }))
+  const answers = await askForwards(dependencies, read, questions, own)
+  return {
+    copies: answers.copies,
+    alone: forwards.length === 0 && !own,
+    warnings: distinct([...warnings, ...answers.warnings]),
+    ...(own && { own }),
+  }
+}
+
+const RETRIEVE = ['retrieveEntity', 'queryEntity', 'queryBatch']
+const QUERY = ['queryEntity', 'queryBatch']
+
+/** Asks all sources that may have entities of a query (CIM 009 v1.9.1, 5.7.2.4). */
+export async function queryCopies(
+  dependencies: FederationDependencies,
+  read: FederatedQuery,
+): Promise<FederatedEntities> {
+  const { limit, query, pushable, parameters } = read
+  const { forwards, warnings, own } = matchQuery(dependencies, read)
+  const needs = filterNeeds(query)
+  const questions = forwards.map((forward) => ({
+    forward,
+    limit,
+    ...(pushable && canFilter(forward, needs) && { pushed: parameters }),
+  }))
+  const answers = await askForwards(dependencies, read, questions, own)
+  return {
+    copies: answers.copies,
+    warnings: distinct([...warnings, ...answers.warnings]),
+    alone: forwards.length === 0 && !own,
+    complete: warnings.length === 0 && answers.complete,
+    ...(own && { own }),
+  }
+}
+
+/** Answers which sources a query is forwarded to, and what proxied registrations leave of what it finds here. */
+export function matchQuery(
+  dependencies: FederationDependencies,
+  read: Omit<FederatedQuery, 'limit' | 'pushable'>,
+): MatchedSources & { readonly own?: Untaken } {
+  const { query, parameters, tenant } = read
+  const datasetIds = parameters.get('datasetId')?.split(',')
+  const attributes = query.attributes && [...new Set([...query.attributes, ...attributesOf(query)])]
+  const common = {
+    operations: QUERY,
+    ...(query.csf && { csf: query.csf }),
+    ...(attributes && { attributes }),
+    ...(datasetIds && { datasetIds }),
+  }
+  const subjects = (query.selectors ?? [query]).map(({ types, ids, idPattern }) => ({
+    ...(types && { types }),
+    ...(ids && { ids }),
+    ...(idPattern !== undefined && { idPattern }),
+  }))
+  const matched = subjects.map((subject) => matchSources(dependencies, read, { ...common, ...subject }))
+  const own = untakenOf(dependencies.registry, { tenant, subjects, now: dependencies.clock() })
+  return {
+    forwards: matched.flatMap(({ forwards }) => forwards),
+    warnings: distinct(matched.flatMap(({ warnings }) => warnings)),
+    ...(own && { own }),
+  }
+}
+
+/** What the filters look at, besides the list of attributes that is wanted. */
+function filterNeeds({ attributes: _, ...filters }: EntityQuery): ReadonlySet<Iri> {
+  return attributesOf(filters)
+}
+
+/**
+ * A filter on what a source did not register would hide the part that it did register; and where an exclusive or redirect
+ * registration names attributes, its source has no whole entities to judge.
+ */
+function canFilter({ attributes, registration }: Forward, needs: ReadonlySet<Iri>): boolean {
+  if (isProxied(registration) && registration.information.some((info) => info.attributes.length > 0))
+    return false
+  return attributes === undefined || [...needs].every((name) => attributes.includes(name))
+}

@@ -1,0 +1,37 @@
+import type { Entity } from '../../core/model/entity.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { TypeNode } from '../../core/query/ast.ts'
+import type { RegistrationMode } from './registration.ts'
+import type { Registry } from './registry.ts'
+import { isCurrent, withoutTaken } from './taken-by.ts'
+
+/** Which entities a read is about, as far as registrations tell. */
+export interface Subject {
+  readonly types?: TypeNode
+  readonly ids?: readonly string[]
+}
+
+/**
+ * What proxied registrations leave of a copy of an entity, by the mode of where it comes from, this hub unless it is given;
+ * undefined: nothing.
+ */
+export type Untaken = (entity: Entity, mode?: RegistrationMode) => Entity | undefined
+
+/** Answers what proxied registrations leave of the entities that a read is about; undefined: all of them. */
+export function untakenOf(
+  registry: Pick<Registry, 'proxied'>,
+  { tenant, subjects, now }: { tenant: Tenant; subjects: readonly Subject[]; now: Micros },
+): Untaken | undefined {
+  const concerned = subjects.filter((subject) =>
+    registry.proxied(tenant, subject).some((taker) => isCurrent(taker, now)),
+  )
+  if (concerned.length === 0) return undefined
+  return (entity, mode) => {
+    const takers = concerned.flatMap(({ types }) =>
+      registry.proxied(tenant, { ids: [entity.id], ...(types && { types }) }),
+    )
+    const current = takers.filter((taker) => isCurrent(taker, now))
+    return withoutTaken(entity, current, mode)
+  }
+}

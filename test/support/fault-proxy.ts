@@ -38,8 +38,11 @@ interface Answer {
 
 const DRIP_MS = 20
 
+/** Is told of each request that is handed on, by the name that its client gave it. */
+export type Watch = (method: string, url: string, operation: string, body: Buffer) => void
+
 /** Starts a proxy before the server with this URL, on a free port of loopback. */
-export async function startFaultProxy(target: string): Promise<FaultProxy> {
+export async function startFaultProxy(target: string, watch: Watch = () => {}): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true })
   let fault: Fault | undefined
   const chains: string[] = []
@@ -51,12 +54,25 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     if (now?.kind === 'latency') await pause(now.milliseconds)
     try {
       if (!(await spoilBefore(now, incoming, response)))
-        await answerWith(now, await forward(target, agent, incoming), response)
+        await answerWith(now, await forward(incoming), response)
     } catch {
       response.destroy() // a server that is gone is no answer
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+  async function forward(incoming: IncomingMessage): Promise<Answer> {
+    const body = await whole(incoming)
+    const { method = 'GET', url = '/', headers } = incoming
+    watch(method, url, String(headers['x-trial-operation'] ?? ''), body)
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = request(`${target}${url}`, { method, headers, agent }, resolve)
+      sent.on('error', reject)
+      sent.end(body)
+    })
+    return { status: answer.statusCode ?? 502, headers: answer.rawHeaders, body: await whole(answer) }
+  }
+
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens
     get requests() {
@@ -135,17 +151,6 @@ function withLength(headers: readonly string[], length: number): string[] {
     if (!/^(?:content-length|transfer-encoding|connection|keep-alive)$/i.test(name)) kept.push(name, value)
   }
   return length > 0 ? [...kept, 'Content-Length', String(length)] : kept
-}
-
-async function forward(target: string, agent: Agent, incoming: IncomingMessage): Promise<Answer> {
-  const body = await whole(incoming)
-  const { method, url = '/', headers } = incoming
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = request(`${target}${url}`, { method, headers, agent }, resolve)
-    sent.on('error', reject)
-    sent.end(body)
-  })
-  return { status: answer.statusCode ?? 502, headers: answer.rawHeaders, body: await whole(answer) }
 }
 
 async function whole(message: IncomingMessage): Promise<Buffer> {

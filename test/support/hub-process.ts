@@ -33,7 +33,12 @@ export interface HubProcessAnswer {
 export interface HubProcess {
   readonly url: string
   /** Answers the status, and the body read as JSON where there is one. @throws Error when the connection breaks */
-  send(method: Dispatcher.HttpMethod, path: string, body?: unknown): Promise<HubProcessAnswer>
+  send(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<HubProcessAnswer>
   /** kill -9. */
   kill(): Promise<void>
   stop(): Promise<void>
@@ -62,14 +67,12 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
   await until('a hub that is ready', () => isReady(client), 30_000)
   return {
     url,
-    send: async (method, path, body) => {
+    send: async (method, path, body, headers) => {
       const answer = await client.request({
         method,
         path,
-        ...(body !== undefined && {
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        }),
+        headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
       })
       const text = await answer.body.text()
       return {

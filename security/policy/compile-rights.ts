@@ -10,7 +10,8 @@ import type { Vocabulary } from './vocabulary.ts'
 
 /**
  * Refuses what the policies do not permit, before anything is looked up. What the target leaves open is taken as
- * possible; the operation asks again when it knows the types, scopes and attributes.
+ * possible; the operation asks again when it knows the types, scopes and attributes. Of a `final` target it is taken as
+ * what is forbidden: nobody can look at what another hub holds before it is changed there.
  * @throws Problem Unauthorized for callers without a token, Forbidden for all others
  */
 export type Rights = (action: Action, target: Target) => void
@@ -51,7 +52,7 @@ function permitsEntity(rules: EntityRules, action: Action, { target, vocabulary 
   const attributes = orOpen(rules.columns.length > 0 ? target.attributes : undefined)
   const permits = (type: Iri | undefined) => (attribute: Iri | undefined) =>
     permitsCell(rules, action, { target, vocabulary, type, attribute })
-  return action === 'read'
+  return action === 'read' && !target.final
     ? types.some((type) => attributes.some(permits(type)))
     : types.every((type) => attributes.every(permits(type)))
 }
@@ -69,16 +70,16 @@ interface Cell extends Asked {
 }
 
 function permitsCell({ permits, denials, columns }: EntityRules, action: Action, cell: Cell): boolean {
+  const final = cell.target.final === true
   const mayBe = (rule: Rule) => matchesTarget(rule, cell, true)
-  const mustBe = (rule: Rule) => matchesTarget(rule, cell, false)
-  if (denials.some(mustBe)) return false
+  const permitting = (rule: Rule) => rule.effect === 'permit' && matchesTarget(rule, cell, !final)
+  if (denials.some((rule) => matchesTarget(rule, cell, final))) return false
   const about = columns.filter((rule) => coversAttribute(rule, cell))
-  if (action !== 'read' && cell.attribute && about.some((rule) => rule.effect === 'deny' && mayBe(rule))) {
-    return false
-  }
-  if (permits.some(mayBe)) return true
+  const judged = cell.attribute !== undefined || final
+  if (action !== 'read' && judged && about.some((rule) => rule.effect === 'deny' && mayBe(rule))) return false
+  if (permits.some(permitting)) return true
   const partly = action === 'update' || action === 'delete'
-  return partly && about.some((rule) => rule.effect === 'permit' && mayBe(rule))
+  return partly && !(final && cell.attribute === undefined) && about.some(permitting)
 }
 
 /** Tells whether a rule speaks of the target; `open` is the answer where the target does not say. */

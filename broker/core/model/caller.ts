@@ -28,6 +28,8 @@ export interface Target {
   readonly scopes?: readonly string[]
   /** Attributes that a write touches. */
   readonly attributes?: readonly Iri[]
+  /** Nobody asks again when more is known: what the target leaves open has to be permitted whatever it turns out to be. */
+  readonly final?: true
 }
 
 /** Who asks, with what they may do: compiled once per (policy generation, claims). */

@@ -38,7 +38,9 @@ function unlessKnown(answer: HubAnswer, noneMatch: string | undefined): HubAnswe
 function onEntity({ match, noneMatch }: Conditions, tags: Pick<EntityTags, 'stateOf'>): Precondition {
   const wanted = match === undefined ? undefined : written(match, 'If-Match')
   const unwanted = noneMatch === undefined ? undefined : written(noneMatch, 'If-None-Match')
-  return (seen) => {
+  return (seen, elsewhere) => {
+    if (elsewhere && wanted)
+      throw new Problem('PreconditionFailed', 'Entity is held by other hubs, of which no state is known here')
     if (!seen) return // what is not there is answered as without preconditions (13.2.1)
     const state = tags.stateOf(seen)
     if (wanted && !names(wanted, state, 'strong')) {

@@ -5,6 +5,7 @@ import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import { createContextService } from '../contexts/context-service.ts'
 import { visibleTenant } from '../core/model/tenant.ts'
+import { createDistribution, type DistributionDependencies } from '../federation/distribute/distribution.ts'
 import { createFederation } from '../federation/federation.ts'
 import { createRegistry, loadRegistry } from '../federation/registry/registry.ts'
 import { createSourceStates } from '../federation/states/source-states.ts'
@@ -77,7 +78,7 @@ export async function assemble(
   const secretsOfRegistrations = registrationSecrets(createSeal(secret, REGISTRATION_SEAL))
   await loadRegistry(registry, store, secretsOfRegistrations.read)
   const states = createSourceStates()
-  const federation = createFederation({
+  const sources: DistributionDependencies = {
     registry,
     states,
     egress,
@@ -88,7 +89,9 @@ export async function assemble(
     defaultTimeoutMs: config.federation.timeout,
     maxAnswerBytes: config.federation.answerBytes,
     log: (record) => log.warn(record, 'context source did not answer'),
-  })
+  }
+  const federation = createFederation(sources)
+  const distribution = createDistribution(sources)
   const fragments = new LRUCache<string, Fragment>({
     maxSize: Math.max(Math.ceil(config.limits.fragments / 2), 1),
     // the links of a text repeat what it points to
@@ -110,6 +113,7 @@ export async function assemble(
       engine: createGeometryEngine(),
       contexts,
       federation,
+      distribution,
       registry,
       registrationSecrets: secretsOfRegistrations,
       states,

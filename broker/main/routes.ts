@@ -12,6 +12,7 @@ import type { Caller } from '../core/model/caller.ts'
 import type { JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
+import type { Distribution } from '../federation/distribute/distribution.ts'
 import type { Federation } from '../federation/federation.ts'
 import type { Registry } from '../federation/registry/registry.ts'
 import type { SourceStates } from '../federation/states/source-states.ts'
@@ -105,6 +106,7 @@ export interface Parts {
   readonly engine: GeometryEngine
   readonly contexts: ContextService
   readonly federation: Federation
+  readonly distribution: Distribution
   readonly registry: Registry
   readonly registrationSecrets: RegistrationSecrets
   readonly states: SourceStates
@@ -145,6 +147,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   const { store, clock, registry, states, federation } = parts
   const { limits } = config
   const write = { store, clock, maxEntityBytes: limits.entityBytes }
+  const shared = { ...write, distribution: parts.distribution }
   const tags = createEntityTags(parts.secret, clock)
   const read = {
     ...parts,
@@ -167,20 +170,20 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     limits: { standard: limits.page, most: limits.maxPage },
   }
   const entities = {
-    createEntity: createEntity(write),
+    createEntity: createEntity(shared),
     retrieveEntity: retrieveThroughMap(read),
     queryEntities: queryThroughMap(read),
     exportEntities: exportEntities({ ...read, exports }),
-    mergeEntity: mergeEntity(write),
-    replaceEntity: replaceEntity(write),
-    deleteEntity: deleteEntity(write),
+    mergeEntity: mergeEntity(shared),
+    replaceEntity: replaceEntity(shared),
+    deleteEntity: deleteEntity(shared),
   }
   const attributes = {
-    appendAttributes: appendAttributes(write),
-    updateAttributes: updateAttributes(write),
-    partialUpdateAttribute: partialUpdateAttribute(write),
-    replaceAttribute: replaceAttribute(write),
-    deleteAttribute: deleteAttribute(write),
+    appendAttributes: appendAttributes(shared),
+    updateAttributes: updateAttributes(shared),
+    partialUpdateAttribute: partialUpdateAttribute(shared),
+    replaceAttribute: replaceAttribute(shared),
+    deleteAttribute: deleteAttribute(shared),
   }
   const registering = {
     store,

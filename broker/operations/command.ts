@@ -3,6 +3,8 @@ import type { Origin } from '../core/model/change.ts'
 import type { Entity } from '../core/model/entity.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
+import type { Distribution } from '../federation/distribute/distribution.ts'
+import type { OnBehalf } from '../federation/forward/source-connection.ts'
 import type { Store } from '../store/port/store.ts'
 import type { Explanation } from './explanation.ts'
 
@@ -19,8 +21,17 @@ export interface Command {
   readonly explanation?: Explanation
 }
 
-/** Judges what a caller sees of an entity that it is about to change; undefined: there is none. @throws Problem */
-export type Precondition = (seen: Entity | undefined) => void
+/**
+ * Judges what a caller sees of an entity that it is about to change; undefined: there is none here. `elsewhere`: other
+ * hubs hold what is to be changed, in a state that nobody here can name. @throws Problem
+ */
+export type Precondition = (seen: Entity | undefined, elsewhere?: true) => void
+
+/** A write that other hubs may have a part in. */
+export interface DistributedCommand extends Command {
+  /** How it is handed on; absent: to nobody (`local=true`, CIM 009 v1.9.1, 6.3.18). */
+  readonly onward?: Pick<OnBehalf, 'table' | 'via' | 'headers'>
+}
 
 /** What every write works with. */
 export interface WriteDependencies {
@@ -28,4 +39,9 @@ export interface WriteDependencies {
   readonly clock: () => Micros
   /** Largest canonical text of an entity after a write, bytes. */
   readonly maxEntityBytes: number
+}
+
+/** What writes of single entities work with. */
+export interface EntityWriteDependencies extends WriteDependencies {
+  readonly distribution: Distribution
 }

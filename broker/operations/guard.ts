@@ -34,19 +34,12 @@ export function guard(
   limits: { now: Micros; maxEntityBytes: number },
   decide: Decide,
 ): Decide {
-  const { caller, tenant } = command
-  const { action, id, types, attributes } = intent
-  caller.check(action, tenant, {
-    resource: 'entity',
-    id,
-    ...(types && { types }),
-    ...(attributes && { attributes }),
-  })
+  checkIntent(command, intent)
   return (stored) => {
     const current = stored && atTime(stored, limits.now)
     if (current) checkCurrent(command, intent, current)
     // judged on the state that the commit will demand to be still there
-    if (command.precondition) command.precondition(current && (see(current, caller.view(tenant)) ?? current))
+    command.precondition?.(current && seenBy(command, current))
     const decision = decide(stored)
     const { next, change } = decision
     if (next) limitEntitySize(next, limits.maxEntityBytes)
@@ -56,7 +49,23 @@ export function guard(
   }
 }
 
-function checkCurrent(command: Command, intent: Intent, current: Entity): void {
+/** Answers what the caller sees of an entity that it is about to change. */
+export function seenBy({ caller, tenant }: Command, current: Entity): Entity {
+  return see(current, caller.view(tenant)) ?? current
+}
+
+/** Refuses what the caller may not do, whatever there is. @throws Problem */
+export function checkIntent({ caller, tenant }: Command, { action, id, types, attributes }: Intent): void {
+  caller.check(action, tenant, {
+    resource: 'entity',
+    id,
+    ...(types && { types }),
+    ...(attributes && { attributes }),
+  })
+}
+
+/** Refuses what the caller may not do to an entity that is there. @throws Problem ResourceNotFound where it does not see it */
+export function checkCurrent(command: Command, intent: Intent, current: Entity): void {
   const { action, id, attributes, selects } = intent
   if (action === 'create') return
   const { caller, tenant } = command

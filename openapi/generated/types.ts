@@ -1557,6 +1557,7 @@ export interface components {
             notUpdated: {
                 attributeName: string;
                 reason: string;
+                registrationId?: string;
             }[];
         };
         /** @description Query in a body (5.2.23) */
@@ -2292,7 +2293,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description Some entities failed (207) */
+        /** @description Some entities, or parts of one that other hubs hold, failed (207) */
         Multi: {
             headers: {
                 [name: string]: unknown;
@@ -2301,7 +2302,7 @@ export interface components {
                 "application/json": components["schemas"]["BatchOperationResult"];
             };
         };
-        /** @description Some attributes were left as they were (207) */
+        /** @description Some attributes were left as they were, here or at other hubs (207) */
         MultiAttributes: {
             headers: {
                 [name: string]: unknown;
@@ -3274,6 +3275,7 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Created"];
+            207: components["responses"]["Multi"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3465,6 +3467,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
+            207: components["responses"]["Multi"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3495,6 +3498,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
+            207: components["responses"]["Multi"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3538,6 +3542,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
+            207: components["responses"]["Multi"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3650,6 +3655,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
+            207: components["responses"]["MultiAttributes"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3685,6 +3691,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
+            207: components["responses"]["MultiAttributes"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3723,6 +3730,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
+            207: components["responses"]["MultiAttributes"];
             default: components["responses"]["Problem"];
         };
     };

@@ -34,7 +34,7 @@ export async function selected(request: HubRequest, table?: TermTable): Promise<
   const type = request.query.get('type')
   if (type === null) return { id }
   const node = parseTypeSelection(type, table ?? (await request.table()))
-  return { id, selects: (types) => matchTypes(node, types) }
+  return { id, selection: node, selects: (types) => matchTypes(node, types) }
 }
 
 /** Answers the entity id of the path. @throws Problem BadRequestData when it is no URI */

@@ -1,8 +1,6 @@
-import type { components } from '../../../openapi/generated/types.ts'
 import { decodeAttribute } from '../../core/context/decode-entity.ts'
 import type { DecodeRules } from '../../core/context/decode-rules.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
-import type { Decision } from '../../core/model/change.ts'
 import type { EntityFragment } from '../../core/model/entity.ts'
 import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
 import type { appendAttributes } from '../../operations/attributes/append-attributes.ts'
@@ -16,7 +14,9 @@ import type { updateAttributes } from '../../operations/attributes/update-attrib
 import { datasetId } from '../decode/dataset-parameters.ts'
 import { attributeName, entityBody, selected } from '../decode/entity-body.ts'
 import { flag } from '../decode/entity-parameters.ts'
+import { onward } from '../decode/onward.ts'
 import { who } from '../decode/who.ts'
+import { attributesOutcome } from '../encode/write-outcome.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
 /** The operations behind the attribute resources. */
@@ -55,9 +55,10 @@ export function attributeRoutes(operations: AttributeOperations): readonly Route
       throw invalidRequest(`Option ${options} is not known here`)
     const fragment = await attributesBody(request, { nulls: 'forbidden' })
     const overwrite = options === null
-    return updated(
+    return attributesOutcome(
       await operations.appendAttributes({
         ...who(request),
+        ...(await onward(request)),
         ...(await selected(request)),
         fragment,
         overwrite,
@@ -67,32 +68,36 @@ export function attributeRoutes(operations: AttributeOperations): readonly Route
 
   async function update(request: HubRequest): Promise<HubAnswer> {
     const fragment = await attributesBody(request, { nulls: 'attribute' })
-    return updated(
-      await operations.updateAttributes({ ...who(request), ...(await selected(request)), fragment }),
+    return attributesOutcome(
+      await operations.updateAttributes({
+        ...who(request),
+        ...(await onward(request)),
+        ...(await selected(request)),
+        fragment,
+      }),
     )
   }
 
   async function partialUpdate(request: HubRequest): Promise<HubAnswer> {
-    await operations.partialUpdateAttribute(await attributeBody(request, true))
-    return { status: 204 }
+    return attributesOutcome(await operations.partialUpdateAttribute(await attributeBody(request, true)))
   }
 
   async function replace(request: HubRequest): Promise<HubAnswer> {
-    await operations.replaceAttribute(await attributeBody(request, false))
-    return { status: 204 }
+    return attributesOutcome(await operations.replaceAttribute(await attributeBody(request, false)))
   }
 
   async function remove(request: HubRequest): Promise<HubAnswer> {
     const table = await request.table()
     const dataset = datasetId(request.query)
-    await operations.deleteAttribute({
+    const outcome = await operations.deleteAttribute({
       ...who(request),
+      ...(await onward(request)),
       ...(await selected(request, table)),
       attribute: attributeName(request, table),
       deleteAll: flag(request.query, 'deleteAll') ?? false,
       ...(dataset !== undefined && { datasetId: dataset }),
     })
-    return { status: 204 }
+    return attributesOutcome(outcome)
   }
 }
 
@@ -108,7 +113,13 @@ async function attributeBody(request: HubRequest, partial: boolean): Promise<Par
   if (attribute === 'scope')
     throw badRequestData('Scope is no attribute: change it with the attributes of the entity')
   const fragments = decode(request, table, partial)
-  return { ...who(request), ...(await selected(request, table)), attribute, fragments }
+  return {
+    ...who(request),
+    ...(await onward(request)),
+    ...(await selected(request, table)),
+    attribute,
+    fragments,
+  }
 }
 
 function decode(request: HubRequest, table: TermTable, partial: boolean): ReturnType<typeof decodeAttribute> {
@@ -116,14 +127,4 @@ function decode(request: HubRequest, table: TermTable, partial: boolean): Return
     ? ({ nulls: 'attribute', partial: 'attribute' } as const)
     : ({ nulls: 'forbidden' } as const)
   return decodeAttribute(request.params.attribute ?? '', request.body ?? null, table, rules)
-}
-
-/** 204 when all was applied, else 207 with an UpdateResult in fully qualified names (5.2.18). */
-function updated({ updated = [], notUpdated = [] }: Decision): HubAnswer {
-  if (notUpdated.length === 0) return { status: 204 }
-  const body: components['schemas']['UpdateResult'] = {
-    updated: [...updated],
-    notUpdated: notUpdated.map(({ attribute, reason }) => ({ attributeName: attribute, reason })),
-  }
-  return { status: 207, body }
 }

@@ -27,6 +27,7 @@ import {
   renderOptions,
 } from '../decode/entity-parameters.ts'
 import { JOIN_PARAMETERS, joinOf } from '../decode/join-parameters.ts'
+import { onward } from '../decode/onward.ts'
 import { ORDER_PARAMETERS, orderingOf } from '../decode/order-parameters.ts'
 import { placeOf } from '../decode/place-of.ts'
 import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
@@ -36,6 +37,7 @@ import { pagingLinks } from '../encode/paging-links.ts'
 import { pathSegment } from '../encode/path-segment.ts'
 import { representationTag } from '../encode/representation-tag.ts'
 import { warned } from '../encode/warned.ts'
+import { entityOutcome } from '../encode/write-outcome.ts'
 import { orRdf } from '../encode/write-rdf.ts'
 import type { HubAnswer, HubRequest, MediaType, Route } from '../route.ts'
 import { answerExport } from './answer-export.ts'
@@ -141,8 +143,14 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
 
   async function create(request: HubRequest): Promise<HubAnswer> {
     const fragment = await entityBody(request, { nulls: 'forbidden', requireId: true, requireType: true })
-    const { id } = await operations.createEntity({ ...who(request), fragment })
-    return { status: 201, headers: { Location: `/ngsi-ld/v1/entities/${pathSegment(id)}` } }
+    const outcome = await operations.createEntity({
+      ...who(request),
+      ...(await onward(request)),
+      fragment,
+    })
+    const { id } = outcome
+    const headers = { Location: `/ngsi-ld/v1/entities/${pathSegment(id)}` }
+    return entityOutcome(id, outcome, { status: 201, headers })
   }
 
   async function retrieve(request: HubRequest): Promise<HubAnswer> {
@@ -249,8 +257,13 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
   async function replace(request: HubRequest): Promise<HubAnswer> {
     const target = await selected(request)
     const fragment = await fragmentBody(request, { nulls: 'forbidden', requireType: true }, target.id)
-    await operations.replaceEntity({ ...who(request), ...target, fragment })
-    return { status: 204 }
+    const outcome = await operations.replaceEntity({
+      ...who(request),
+      ...(await onward(request)),
+      ...target,
+      fragment,
+    })
+    return entityOutcome(target.id, outcome, DONE)
   }
 
   async function merge(request: HubRequest): Promise<HubAnswer> {
@@ -261,25 +274,27 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       'application/json',
     )
     if (options.sysAttrs) throw invalidRequest('Option sysAttrs is not known here')
-    const fragment = await fragmentBody(
-      request,
-      { nulls: 'deep', partial: true, simplified: options.format === 'simplified' },
-      target.id,
-    )
-    await operations.mergeEntity({
+    const simplified = options.format === 'simplified'
+    const fragment = await fragmentBody(request, { nulls: 'deep', partial: true, simplified }, target.id)
+    const outcome = await operations.mergeEntity({
       ...who(request),
+      ...(await onward(request)),
       ...target,
       fragment,
+      simplified,
       ...observedAt(request.query),
       ...languageOfTexts(request.query),
     })
-    return { status: 204 }
+    return entityOutcome(target.id, outcome, DONE)
   }
 
   async function remove(request: HubRequest): Promise<HubAnswer> {
-    await operations.deleteEntity({ ...who(request), ...(await selected(request)) })
-    return { status: 204 }
+    const target = await selected(request)
+    const outcome = await operations.deleteEntity({ ...who(request), ...(await onward(request)), ...target })
+    return entityOutcome(target.id, outcome, DONE)
   }
 }
+
+const DONE: HubAnswer = { status: 204 }
 
 type Headers = NonNullable<HubAnswer['headers']>

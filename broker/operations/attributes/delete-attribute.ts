@@ -1,10 +1,12 @@
 import { deleteAttribute as remove } from '../../core/merge/delete-attribute.ts'
 import type { Iri } from '../../core/model/iri.ts'
-import type { Command, WriteDependencies } from '../command.ts'
+import { deleteAttributeRequest } from '../../federation/distribute/write-requests.ts'
+import type { DistributedCommand, EntityWriteDependencies } from '../command.ts'
+import { distributeWrite, type WriteOutcome } from '../distributed/distribute-write.ts'
 import type { Selected } from '../selected.ts'
 import { writeEntity } from '../write-entity.ts'
 
-export interface DeleteAttribute extends Command, Selected {
+export interface DeleteAttribute extends DistributedCommand, Selected {
   /** `scope` deletes the scope of the entity. */
   readonly attribute: Iri | 'scope'
   readonly datasetId?: string
@@ -13,11 +15,27 @@ export interface DeleteAttribute extends Command, Selected {
 
 /** Delete Attribute (CIM 009 v1.9.1, 5.6.5): takes one instance or all instances away. */
 export const deleteAttribute =
-  (dependencies: WriteDependencies) =>
-  async ({ id, selects, attribute, datasetId, deleteAll, ...command }: DeleteAttribute): Promise<void> => {
+  (dependencies: EntityWriteDependencies) =>
+  (request: DeleteAttribute): Promise<WriteOutcome> => {
+    const { id, selects, selection, attribute, datasetId, deleteAll, ...command } = request
     const intent = { action: 'update', id, attributes: [attribute], ...(selects && { selects }) } as const
     const options = { deleteAll, ...(datasetId !== undefined && { datasetId }) }
-    await writeEntity(dependencies, command, intent, (current, now) =>
-      remove(current, attribute, options, now),
-    )
+    const parameters = {
+      ...(deleteAll && { deleteAll: 'true' }),
+      ...(datasetId !== undefined && { datasetId }),
+    }
+    return distributeWrite(dependencies, command, {
+      operation: 'deleteAttrs',
+      intent,
+      // the scope is no attribute that a source could register
+      attributes: attribute === 'scope' ? [] : [attribute],
+      whole: attribute === 'scope',
+      ...(!deleteAll && { datasetIds: [datasetId ?? '@none'] }),
+      ...(selection && { selection }),
+      own: () =>
+        writeEntity(dependencies, command, intent, (current, now) =>
+          remove(current, attribute, options, now),
+        ),
+      request: (known) => deleteAttributeRequest({ id, known }, attribute, parameters),
+    })
   }

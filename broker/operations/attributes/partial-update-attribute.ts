@@ -1,21 +1,35 @@
 import { partialUpdateAttribute as update } from '../../core/merge/partial-update-attribute.ts'
 import type { InstanceFragment } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
-import type { Command, WriteDependencies } from '../command.ts'
+import { attributeRequest } from '../../federation/distribute/write-requests.ts'
+import type { DistributedCommand, EntityWriteDependencies } from '../command.ts'
+import { datasetsOf } from '../distributed/content-of.ts'
+import { distributeWrite, type WriteOutcome } from '../distributed/distribute-write.ts'
 import type { Selected } from '../selected.ts'
 import { writeEntity } from '../write-entity.ts'
 
-export interface PartialUpdateAttribute extends Command, Selected {
+export interface PartialUpdateAttribute extends DistributedCommand, Selected {
   readonly attribute: Iri
   readonly fragments: readonly InstanceFragment[]
 }
 
 /** Partial Attribute Update (CIM 009 v1.9.1, 5.6.4): changes members of an attribute, keeps the others. */
 export const partialUpdateAttribute =
-  (dependencies: WriteDependencies) =>
-  async ({ id, selects, attribute, fragments, ...command }: PartialUpdateAttribute): Promise<void> => {
+  (dependencies: EntityWriteDependencies) =>
+  (request: PartialUpdateAttribute): Promise<WriteOutcome> => {
+    const { id, selects, selection, attribute, fragments, ...command } = request
     const intent = { action: 'update', id, attributes: [attribute], ...(selects && { selects }) } as const
-    await writeEntity(dependencies, command, intent, (current, now) =>
-      update(current, attribute, fragments, now),
-    )
+    return distributeWrite(dependencies, command, {
+      operation: 'updateAttrs',
+      intent,
+      attributes: [attribute],
+      whole: false,
+      ...datasetsOf({ [attribute]: fragments }),
+      ...(selection && { selection }),
+      own: () =>
+        writeEntity(dependencies, command, intent, (current, now) =>
+          update(current, attribute, fragments, now),
+        ),
+      request: (known) => attributeRequest('PATCH', { id, known }, { attribute, fragments }),
+    })
   }

@@ -1,23 +1,35 @@
 import { updateAttributes as update } from '../../core/merge/update-attributes.ts'
-import type { Decision } from '../../core/model/change.ts'
 import type { EntityFragment } from '../../core/model/entity.ts'
-import type { Command, WriteDependencies } from '../command.ts'
+import { narrowFragment } from '../../federation/distribute/narrow-fragment.ts'
+import { attributesRequest } from '../../federation/distribute/write-requests.ts'
+import type { DistributedCommand, EntityWriteDependencies } from '../command.ts'
+import { contentOf } from '../distributed/content-of.ts'
+import { distributeWrite, type WriteOutcome } from '../distributed/distribute-write.ts'
 import type { Selected } from '../selected.ts'
 import { writeEntity } from '../write-entity.ts'
 
-export interface UpdateAttributes extends Command, Selected {
+export interface UpdateAttributes extends DistributedCommand, Selected {
   readonly fragment: EntityFragment
 }
 
 /** Update Attributes (CIM 009 v1.9.1, 5.6.2): replaces whole attributes, adds missing ones, deletes on null. */
 export const updateAttributes =
-  (dependencies: WriteDependencies) =>
-  ({ id, selects, fragment, ...command }: UpdateAttributes): Promise<Decision> => {
+  (dependencies: EntityWriteDependencies) =>
+  ({ id, selects, selection, fragment, ...command }: UpdateAttributes): Promise<WriteOutcome> => {
     const attributes = Object.keys(fragment.attributes)
-    return writeEntity(
-      dependencies,
-      command,
-      { action: 'update', id, attributes, ...(selects && { selects }) },
-      (current, now) => update(current, fragment, now),
-    )
+    const intent = { action: 'update', id, ...(selects && { selects }) } as const
+    return distributeWrite(dependencies, command, {
+      operation: 'updateEntity',
+      intent: { ...intent, attributes },
+      ...contentOf(fragment),
+      ...(selection && { selection }),
+      own: (part) =>
+        writeEntity(
+          dependencies,
+          command,
+          { ...intent, attributes: part === 'everything' ? attributes : part },
+          (current, now) => update(current, narrowFragment(fragment, part), now),
+        ),
+      request: (known) => attributesRequest('PATCH', { id, known }, { fragment }),
+    })
   }

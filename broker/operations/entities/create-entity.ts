@@ -1,25 +1,39 @@
 import { createEntity as create } from '../../core/merge/create-entity.ts'
 import type { EntityFragment } from '../../core/model/entity.ts'
-import type { Command, WriteDependencies } from '../command.ts'
+import { NGSI_LD_NULL } from '../../core/model/iri.ts'
+import { narrowFragment } from '../../federation/distribute/narrow-fragment.ts'
+import { createRequest } from '../../federation/distribute/write-requests.ts'
+import type { DistributedCommand, EntityWriteDependencies } from '../command.ts'
+import { contentOf } from '../distributed/content-of.ts'
+import { distributeWrite, type WriteOutcome } from '../distributed/distribute-write.ts'
 import { writeEntity } from '../write-entity.ts'
 
-export interface CreateEntity extends Command {
+export interface CreateEntity extends DistributedCommand {
   /** With id and types: the decode room saw to it. */
   readonly fragment: EntityFragment
 }
 
-/** Create Entity (CIM 009 v1.9.1, 5.6.1): keeps a new entity. @throws Problem AlreadyExists */
+/** Create Entity (CIM 009 v1.9.1, 5.6.1): keeps a new entity, here and where its parts belong. @throws Problem AlreadyExists */
 export const createEntity =
-  ({ store, ...rest }: WriteDependencies) =>
-  async ({ fragment, ...command }: CreateEntity): Promise<{ readonly id: string }> => {
-    const { id = '', types = [] } = fragment
+  (dependencies: EntityWriteDependencies) =>
+  async ({ fragment, ...command }: CreateEntity): Promise<WriteOutcome & { readonly id: string }> => {
+    const { id = '', types = [], scopes = [] } = fragment
     const attributes = Object.keys(fragment.attributes)
-    await store.createTenant(command.tenant)
-    await writeEntity(
-      { store, ...rest },
-      command,
-      { action: 'create', id, types, attributes },
-      (current, now) => create(current, fragment, now),
-    )
-    return { id }
+    await dependencies.store.createTenant(command.tenant)
+    const outcome = await distributeWrite(dependencies, command, {
+      operation: 'createEntity',
+      intent: { action: 'create', id, types, attributes },
+      ...contentOf(fragment),
+      whole: false,
+      content: { types, scopes: scopes === NGSI_LD_NULL ? [] : scopes },
+      own: (part) =>
+        writeEntity(
+          dependencies,
+          command,
+          { action: 'create', id, types, attributes: part === 'everything' ? attributes : part },
+          (current, now) => create(current, narrowFragment(fragment, part), now),
+        ),
+      request: () => createRequest(fragment),
+    })
+    return { id, ...outcome }
   }

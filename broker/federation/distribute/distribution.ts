@@ -1,0 +1,157 @@
+import type { TermTable } from '../../core/context/term-table.ts'
+import type { Iri } from '../../core/model/iri.ts'
+import { Problem } from '../../core/model/problem.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { TypeNode } from '../../core/query/ast.ts'
+import { matchTypes } from '../../core/query/match-types.ts'
+import { failed, type SourceFailure, type SourceResponse } from '../forward/exchange.ts'
+import {
+  type OnBehalf,
+  type SourceDependencies,
+  type SourceRequest,
+  withSource,
+} from '../forward/source-connection.ts'
+import { typeText } from '../forward/type-text.ts'
+import { aliasOf, readVia } from '../forward/via.ts'
+import { type Forward, matchRegistrations } from '../registry/match-registrations.ts'
+import type { Registration } from '../registry/registration.ts'
+import type { Registry } from '../registry/registry.ts'
+import { type SharedWrite, type Shares, type SourceShare, shareOut } from '../registry/share-out.ts'
+import { isProxied } from '../registry/taken-by.ts'
+import { answeredPart, type PartOutcome, refusedPart, unansweredPart } from './part-outcome.ts'
+
+export interface DistributionDependencies extends SourceDependencies {
+  readonly registry: Registry
+}
+
+/** A write of one entity that may be a matter of other hubs. */
+export interface EntityWrite extends Omit<SharedWrite, 'via'> {
+  readonly tenant: Tenant
+  readonly id: string
+  /** The `Via` header of the request, as it came. */
+  readonly via: string | undefined
+  /** datasetIds that are written, `@none` for the default one; absent: any. */
+  readonly datasetIds?: readonly string[]
+}
+
+/** What is known of the types of an entity: those it has, or those that the request selects; neither: nothing. */
+export interface KnownTypes {
+  readonly types?: readonly Iri[]
+  readonly selection?: TypeNode
+}
+
+/** What the requests for all parts of a write of one entity say. */
+export interface WrittenEntity {
+  readonly id: string
+  readonly known: KnownTypes
+}
+
+/** Writes the request to a source for its part, in the terms of a table. */
+export type WriteRequest = (share: SourceShare, table: TermTable) => SourceRequest
+
+/** Hands writes on to other hubs (CIM 009 v1.9.1, 4.3.6): of single entities, and of each entity of a batch. */
+export interface Distribution {
+  /** Tells whether any source may have a part in it, whatever types the entity has: without one nothing else is to be done. */
+  concerns(write: EntityWrite): boolean
+  /** Shares out a write; undefined: all of it is this hub's. @throws Problem LoopDetected when it came through this hub before */
+  share(write: EntityWrite, known: KnownTypes): Shares | undefined
+  /** Has a source do its part: once, and never again by itself, for nobody knows what an unanswered write has done. Never throws because of it. */
+  send(
+    onBehalf: OnBehalf,
+    part: { readonly id: string; readonly share: SourceShare; readonly request: WriteRequest },
+  ): Promise<PartOutcome>
+}
+
+/** Makes the distribution of writes over a registry that is loaded already. */
+export function createDistribution(dependencies: DistributionDependencies): Distribution {
+  return {
+    concerns: (write) => matched(dependencies, write, {}).length > 0,
+    share: (write, known) => {
+      const forwards = matched(dependencies, write, known)
+      if (forwards.length === 0) return undefined
+      const chain = readVia(write.via)
+      refuseLoop(chain, aliasOf(dependencies.alias, write.tenant), write)
+      return shareOut(forwards, { ...write, via: chain })
+    },
+    send: async (onBehalf, { id, share, request }) => {
+      const refused = refusedPart(id, share)
+      if (refused) return refused
+      const { registration } = share
+      const called = await withSource<{ readonly outcome: PartOutcome }>(dependencies, onBehalf, {
+        registration,
+        work: async ({ table, send }) => {
+          const response = await send(narrowed(request(share, table), registration))
+          if (failed(response)) return { failure: response }
+          const failure = troubleOf(response)
+          return { outcome: answeredPart({ id, share }, response, table), ...(failure && { failure }) }
+        },
+      })
+      return 'outcome' in called ? called.outcome : unansweredPart(share, called.failure)
+    },
+  }
+}
+
+/** What a source registered of the entity, unless it could have no part in this: its operation is missing, and nobody minds. */
+function matched(
+  { registry, clock }: DistributionDependencies,
+  { tenant, id, operation, datasetIds }: EntityWrite,
+  { types, selection }: KnownTypes,
+): readonly Forward[] {
+  const asked = types ? anyOf(types) : selection
+  const candidates = registry
+    .candidates(tenant, { ids: [id], ...(asked && { types: asked }) })
+    .filter((registration) => mayWrite(registration, operation))
+  if (candidates.length === 0) return []
+  const forwards = matchRegistrations(candidates, {
+    ids: [id],
+    via: [],
+    now: clock(),
+    ...(!types && selection && { types: selection }),
+    ...(datasetIds && { datasetIds }),
+  })
+  // an entity with several types is one of those that have all the registered ones
+  return types ? forwards.filter((forward) => !forward.types || matchTypes(forward.types, types)) : forwards
+}
+
+function mayWrite(registration: Registration, operation: string): boolean {
+  if (registration.mode === 'auxiliary') return false
+  return isProxied(registration) || registration.operations.has(operation)
+}
+
+function anyOf(types: readonly Iri[]): TypeNode {
+  return { kind: 'or', nodes: types.map((type) => ({ kind: 'type', type })) }
+}
+
+/** What has been through this hub has had its effect here: done again it would be done twice (CIM 009 v1.9.1, 6.3.17 and 6.3.18). */
+function refuseLoop(chain: readonly string[], own: string, { id }: EntityWrite): void {
+  if (!chain.includes(own)) return
+  throw new Problem('LoopDetected', `Request about entity ${id} came through this hub already`)
+}
+
+function narrowed(request: SourceRequest, { localOnly }: Registration): SourceRequest {
+  if (!localOnly) return request
+  const parameters = new URLSearchParams(request.parameters)
+  parameters.set('local', 'true')
+  return { ...request, parameters }
+}
+
+/** A refusal of what was written is an answer as it should be; the others speak of the source. */
+function troubleOf({ status }: SourceResponse): SourceFailure | undefined {
+  if (status < 500 && status !== 401 && status !== 403 && status !== 429) return undefined
+  if (status === 508) return undefined
+  return { code: 299, text: `answered with status ${status}`, tired: status >= 500 || status === 429 }
+}
+
+/**
+ * Writes the `type` parameter of a part: that of the client, else the registered types where those of the entity are not
+ * known here. A source that registered this very entity needs none: who registered it says of what type it is.
+ */
+export function typeParameter(
+  { id, known: { types: known, selection } }: WrittenEntity,
+  { registration, types }: SourceShare,
+  table: TermTable,
+): Readonly<Record<string, string>> {
+  const named = registration.information.some(({ entities }) => entities.some((entity) => entity.id === id))
+  const node = selection ?? (known || named ? undefined : types)
+  return node && node.kind !== 'any' ? { type: typeText(node, table) } : {}
+}

@@ -1,0 +1,152 @@
+import type { Iri } from '../../core/model/iri.ts'
+import type { TypeNode } from '../../core/query/ast.ts'
+import type { Forward } from './match-registrations.ts'
+import type { Registration, RegistrationMode } from './registration.ts'
+import { isProxied } from './taken-by.ts'
+
+/** Attributes by name, or whatever an entity has, known here or not. */
+export type AttributeSet = readonly Iri[] | 'everything'
+
+/** A write of one entity, as far as it decides who gets which part of it. Batches share out each of their entities. */
+export interface SharedWrite {
+  /** Name of 4.20 that a source has to support. */
+  readonly operation: string
+  /** What is written; `everything`: the entity itself (Delete, Purge). */
+  readonly attributes: AttributeSet
+  /** It says more than its attributes, so that who holds the entity has a part in it even when none is left (Replace, a scope). */
+  readonly whole: boolean
+  /** Pseudonyms of those that the request came through. */
+  readonly via: readonly string[]
+}
+
+/** The part of a write that belongs to one source. */
+export interface SourceShare {
+  readonly registration: Registration
+  /** Nobody else keeps this part, this hub neither (CIM 009 v1.9.1, 4.3.6.3). */
+  readonly proxied: boolean
+  readonly attributes: AttributeSet
+  /** The source registered the entity, not single attributes: type, scope and expiry are its matter too. */
+  readonly whole: boolean
+  /** Types that it registered; absent: any. */
+  readonly types?: TypeNode
+  /** Why it is not asked: the operation is none that it registered (4.20), it had the request before (6.3.18), there are too many. */
+  readonly refusal?: 'unsupported' | 'loop' | 'crowd'
+}
+
+/** The part of a write that belongs to this hub. */
+export interface OwnShare {
+  readonly attributes: AttributeSet
+  /** Sources hold what this hub need not know: that it does not is no failure. */
+  readonly optional: boolean
+}
+
+/** Who gets which part of a write; without `own` nothing of it is this hub's. */
+export interface Shares {
+  readonly sources: readonly SourceShare[]
+  readonly own?: OwnShare
+}
+
+/** More sources than this are not asked for one write: the rest is told of. */
+const MOST_SOURCES = 100
+
+/**
+ * Shares out a write of one entity (CIM 009 v1.9.1, 4.3.6.2, 4.3.6.3 and 5.6). Pure. Exclusive sources take their
+ * attributes away, then all redirects theirs, also where they turn out not to support the operation; inclusive ones and
+ * this hub have the rest alike; auxiliary ones never write. `forwards` were matched by what is known of id and types, not
+ * narrowed to attributes or operation, with the `Via` of nobody.
+ */
+export function shareOut(forwards: readonly Forward[], write: SharedWrite): Shares {
+  const covers = coverages(forwards)
+  const exclusive = takeParts(covers, 'exclusive', write, write.attributes)
+  const redirect = takeParts(covers, 'redirect', write, exclusive.left)
+  const gone = redirect.sources.some(({ whole }) => whole)
+  const proxied = [...exclusive.sources, ...redirect.sources]
+  const inclusive = gone ? [] : takeParts(covers, 'inclusive', write, redirect.left).sources
+  const willing = inclusive.filter(({ refusal }) => refusal === undefined)
+  const own = ownShare(write, { left: redirect.left, gone, proxied: proxied.length > 0 })
+  return { sources: [...proxied, ...willing].map(bounded), ...(own && { own }) }
+}
+
+interface Coverage {
+  readonly registration: Registration
+  /** Absent: the whole entity. */
+  readonly attributes?: ReadonlySet<Iri>
+  readonly types?: TypeNode
+}
+
+/** What each source covers of the entity, all that it registered taken together. */
+function coverages(forwards: readonly Forward[]): readonly Coverage[] {
+  const found = new Map<Registration, Coverage>()
+  for (const { registration, attributes, types } of forwards) {
+    const before = found.get(registration)
+    const part = { ...(attributes && { attributes: new Set(attributes) }), ...(types && { types }) }
+    found.set(registration, { registration, ...(before ? united(before, part) : part) })
+  }
+  return [...found.values()]
+}
+
+function united(
+  left: Omit<Coverage, 'registration'>,
+  right: Omit<Coverage, 'registration'>,
+): Omit<Coverage, 'registration'> {
+  const attributes = left.attributes && right.attributes && [...left.attributes, ...right.attributes]
+  const types = left.types && right.types && ({ kind: 'or', nodes: [left.types, right.types] } as const)
+  return { ...(attributes && { attributes: new Set(attributes) }), ...(types && { types }) }
+}
+
+/** All sources of one mode take their parts of the same; what none of them took is left. */
+function takeParts(
+  covers: readonly Coverage[],
+  mode: RegistrationMode,
+  write: SharedWrite,
+  offered: AttributeSet,
+): { readonly sources: readonly SourceShare[]; readonly left: AttributeSet } {
+  const sources = covers
+    .filter(({ registration }) => registration.mode === mode)
+    .flatMap((coverage) => partOf(coverage, write, offered) ?? [])
+  if (offered === 'everything') return { sources, left: offered }
+  const taken = new Set(sources.flatMap(({ attributes }) => attributes))
+  return { sources, left: offered.filter((name) => !taken.has(name)) }
+}
+
+function partOf(
+  { registration, attributes: covered, types }: Coverage,
+  write: SharedWrite,
+  offered: AttributeSet,
+): SourceShare | undefined {
+  const attributes =
+    offered === 'everything' || !covered ? offered : offered.filter((name) => covered.has(name))
+  const bare = !covered && (write.whole || write.attributes.length === 0)
+  if (attributes.length === 0 && !bare) return undefined
+  const refusal = refusalOf(registration, write)
+  return {
+    registration,
+    attributes,
+    proxied: isProxied(registration),
+    whole: !covered,
+    ...(types && { types }),
+    ...(refusal && { refusal }),
+  }
+}
+
+function refusalOf(
+  { alias, operations }: Registration,
+  { via, operation }: SharedWrite,
+): SourceShare['refusal'] {
+  if (alias !== undefined && via.includes(alias)) return 'loop'
+  return operations.has(operation) ? undefined : 'unsupported'
+}
+
+function ownShare(
+  { attributes, whole }: SharedWrite,
+  { left, gone, proxied }: { readonly left: AttributeSet; readonly gone: boolean; readonly proxied: boolean },
+): OwnShare | undefined {
+  if (left === 'everything') return { attributes: left, optional: proxied }
+  if (gone) return undefined
+  if (left.length > 0) return { attributes: left, optional: false }
+  return whole || attributes.length === 0 ? { attributes: left, optional: proxied } : undefined
+}
+
+function bounded(share: SourceShare, at: number): SourceShare {
+  return at < MOST_SOURCES ? share : { ...share, refusal: 'crowd' }
+}

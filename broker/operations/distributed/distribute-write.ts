@@ -1,0 +1,131 @@
+import { atTime } from '../../core/merge/at-time.ts'
+import type { Decision } from '../../core/model/change.ts'
+import type { Entity, EntityFragment } from '../../core/model/entity.ts'
+import { Problem, type ProblemCode } from '../../core/model/problem.ts'
+import type { TypeNode } from '../../core/query/ast.ts'
+import type { EntityWrite, KnownTypes, WriteRequest } from '../../federation/distribute/distribution.ts'
+import { failedPart, type PartOutcome } from '../../federation/distribute/part-outcome.ts'
+import type { AttributeSet, OwnShare } from '../../federation/registry/share-out.ts'
+import { parseEntity } from '../../store/port/change.ts'
+import type { DistributedCommand, EntityWriteDependencies } from '../command.ts'
+import { checkCurrent, checkIntent, type Intent, seenBy } from '../guard.ts'
+import { checkElsewhere, type Elsewhere, type KnownEntity } from './check-elsewhere.ts'
+import { settleParts } from './settle-parts.ts'
+
+/** One write of one entity, before anybody's part in it is known. */
+export interface DistributedWrite
+  extends Pick<EntityWrite, 'operation' | 'attributes' | 'whole' | 'datasetIds'> {
+  readonly intent: Intent
+  /** What an entity has besides attributes, as far as the content says it. */
+  readonly members?: Pick<EntityFragment, 'types' | 'scopes' | 'expiresAt'>
+  /** The `type` parameter: the types of the entity that is meant. */
+  readonly selection?: TypeNode
+  /** The content says what the entity is (Create). */
+  readonly content?: KnownEntity
+  /** Does this hub's part. */
+  own(attributes: AttributeSet): Promise<Decision>
+  /** Writes the request to the sources. */
+  request(known: KnownTypes): WriteRequest
+}
+
+/** What became of a write. */
+export interface WriteOutcome {
+  /** What this hub did; absent: it had no part in it. */
+  readonly decision?: Decision
+  /** Present: not all was done, and this is what became of each part (207). */
+  readonly parts?: readonly PartOutcome[]
+}
+
+/** Problems of this hub's part that are no reason against the others'. */
+const OWN_MATTER: ReadonlySet<ProblemCode> = new Set(['ResourceNotFound', 'AlreadyExists'])
+
+/**
+ * Carries out a write of one entity where its parts belong (CIM 009 v1.9.1, 4.3.6 and 5.6). The caller's right at this
+ * hub is judged first, on all of it; then this hub does its part, so that what it refuses (the right, a precondition,
+ * the content) reaches nobody else; then all sources are asked at once. That this hub does not have the entity, or has it
+ * already, is told beside what became of the other parts. If-Match and If-None-Match are judged on this hub's own state
+ * and not handed on: where it holds none, no state that If-Match names can be found. @throws Problem
+ */
+export async function distributeWrite(
+  dependencies: EntityWriteDependencies,
+  command: DistributedCommand,
+  write: DistributedWrite,
+): Promise<WriteOutcome> {
+  const { distribution } = dependencies
+  const { onward, caller, tenant } = command
+  const { intent, selection } = write
+  const { id } = intent
+  const part = { ...write, tenant, id, via: onward?.via }
+  if (!onward || !distribution.concerns(part)) return { decision: await write.own(write.attributes) }
+  checkIntent(command, intent)
+  const here = write.content ? undefined : await readHere(dependencies, command, intent)
+  const known = knownOf(write, here)
+  const shares = distribution.share(part, known)
+  if (!shares) return { decision: await write.own(write.attributes) }
+  if (here) checkCurrent(command, intent, here)
+  if (!here || !shares.own) command.precondition?.(here && seenBy(command, here), true)
+  const own = shares.own && (await ownPart(write, shares.own))
+  const request = write.request({ ...known, ...(selection && { selection }) })
+  const onBehalf = { ...onward, caller, tenant }
+  const others = await Promise.all(
+    shares.sources.map(async (share) => {
+      const refused = refusedElsewhere(command, intent, { share, known, members: write.members ?? {} })
+      return refused ?? distribution.send(onBehalf, { id, share, request })
+    }),
+  )
+  const parts = settleParts([...(own?.part ? [own.part] : []), ...others])
+  return { ...(own?.decision && { decision: own.decision }), ...(parts.length > 0 && { parts }) }
+}
+
+/** The entity as this hub has it, if it is the one that is meant. */
+async function readHere(
+  { store, clock }: EntityWriteDependencies,
+  { tenant }: DistributedCommand,
+  { id, selects }: Intent,
+): Promise<Entity | undefined> {
+  const stored = await store.read(tenant, id)
+  const current = stored && atTime(parseEntity(stored.text), clock())
+  return current && selects?.(current.types) !== false ? current : undefined
+}
+
+function knownOf({ content, selection }: DistributedWrite, here: Entity | undefined): KnownEntity {
+  if (content) return content
+  if (here) return { types: here.types, scopes: here.scopes ?? [] }
+  return selection ? { selection } : {}
+}
+
+interface OwnOutcome {
+  readonly part?: PartOutcome
+  readonly decision?: Decision
+}
+
+async function ownPart(write: DistributedWrite, { attributes, optional }: OwnShare): Promise<OwnOutcome> {
+  try {
+    const decision = await write.own(attributes)
+    const { updated, notUpdated } = decision
+    return {
+      decision,
+      part: { attributes, ...(updated && { updated }), ...(notUpdated && { notUpdated }) },
+    }
+  } catch (error) {
+    if (!(error instanceof Problem) || !OWN_MATTER.has(error.code)) throw error
+    if (optional && error.code === 'ResourceNotFound') return {}
+    return { part: { attributes, problem: error } }
+  }
+}
+
+/** What nobody can know of another hub keeps the caller from that part only. */
+function refusedElsewhere(
+  command: DistributedCommand,
+  intent: Intent,
+  part: Elsewhere,
+): PartOutcome | undefined {
+  if (part.share.refusal) return undefined
+  try {
+    checkElsewhere(command, intent, part)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return { ...failedPart(part.share, error), unasked: true }
+  }
+}

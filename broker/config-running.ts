@@ -29,6 +29,20 @@ export const RUNNING_SETTINGS = {
     default: 16_777_216,
     minimum: 1024,
   },
+  'federation.keptBytes': {
+    type: 'integer',
+    description:
+      'Memory for answers of other hubs whose registrations have a `cacheDuration`, bytes; 0: none are kept',
+    default: 33_554_432,
+    minimum: 0,
+  },
+  'federation.keptSeconds': {
+    type: 'integer',
+    description:
+      'How old such an answer may be to stand in for a hub that fails, seconds; at least its `cacheDuration`',
+    default: 3600,
+    minimum: 0,
+  },
   'federation.client': {
     type: 'string',
     description: 'Client id of this hub at its issuer, for calls to other hubs',

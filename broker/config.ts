@@ -84,6 +84,8 @@ export interface Config {
   readonly federation: {
     readonly timeout: number
     readonly answerBytes: number
+    readonly keptBytes: number
+    readonly keptSeconds: number
     readonly client: string
     readonly secret: string
     readonly tokenUrl: string

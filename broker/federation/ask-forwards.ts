@@ -55,13 +55,14 @@ async function askOne(
   const { registration } = question.forward
   const { failure, ...answer } = await withSource<SourceAnswer>(dependencies, read, {
     registration,
+    reads: true,
     work: (connection) => askSource(dependencies, connection, question),
   })
-  const { entities, complete, warnings } = { ...NOTHING, ...answer }
+  const { entities, complete, warnings, answeredAt } = { ...NOTHING, ...answer }
   const own = aliasOf(dependencies.alias, read.tenant)
   const label = labelOf(registration)
   const told = failureWarnings(own, registration, failure)
-  const from = { source: registration.id, label, answeredAt: dependencies.clock() }
+  const from = { source: registration.id, label, answeredAt: answeredAt ?? dependencies.clock() }
   return {
     mode: registration.mode,
     copies: entities.map((entity) => ({

@@ -7,6 +7,7 @@ import { createContextService } from '../contexts/context-service.ts'
 import { visibleTenant } from '../core/model/tenant.ts'
 import { createDistribution, type DistributionDependencies } from '../federation/distribute/distribution.ts'
 import { createFederation } from '../federation/federation.ts'
+import { createKeptAnswers } from '../federation/forward/kept-answers.ts'
 import { createRegistry, loadRegistry } from '../federation/registry/registry.ts'
 import { createSourceStates } from '../federation/states/source-states.ts'
 import { createGeometryEngine } from '../geometry/geos.ts'
@@ -88,6 +89,8 @@ export async function assemble(
     clock,
     defaultTimeoutMs: config.federation.timeout,
     maxAnswerBytes: config.federation.answerBytes,
+    ...(config.federation.keptBytes > 0 && { kept: createKeptAnswers(config.federation.keptBytes) }),
+    keepForMs: config.federation.keptSeconds * 1000,
     log: (record) => log.warn(record, 'context source did not answer'),
   }
   const federation = createFederation(sources)

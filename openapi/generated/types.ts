@@ -1739,6 +1739,8 @@ export interface components {
             timesFailed: number;
             /** @description Requests that it was not asked for, since it rested */
             timesLeftAlone: number;
+            /** @description Requests for which an earlier answer of it was used, with or without asking */
+            timesKept: number;
             /** @description Which part of the requests that it should have taken part in it did take part in */
             share?: number;
             /** @description Milliseconds that the last request took */

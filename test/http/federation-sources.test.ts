@@ -62,4 +62,21 @@ describe('State of the sources of a federation', () => {
     expect(metrics.text).to.not.include(bad.endpoint)
     for (const alias of ['good', 'bad']) await api.write('DELETE', `${REGISTRATIONS}/urn:r:${alias}`)
   })
+
+  it('6.3.17 a kept answer stands in for a source that fails, with warning 110', async () => {
+    const moody = await source((_, response) =>
+      moody.asked.length === 1 ? sendJson(response, [bus('urn:b:1', 1)]) : response.writeHead(500).end(),
+    )
+    await register(api, 'moody', moody, { management: { cacheDuration: 'PT0S' } })
+    expect((await query()).headers).to.not.have.property('ngsild-warning')
+    const { status, body, headers } = await query()
+    expect(status).to.equal(200)
+    expect(body.map(({ id }: { id: string }) => id)).to.deep.equal(['urn:b:1'])
+    const warnings = [headers['ngsild-warning']].flat().join()
+    expect(warnings).to.match(/110 \S+ "Source moody is represented by its answer of 0 s ago"/)
+    expect(warnings).to.match(/299 \S+ "Source moody answered with status 500"/)
+    expect(moody.asked).to.have.length(2)
+    await api.write('DELETE', `${REGISTRATIONS}/urn:r:moody`)
+    expect((await query()).body).to.deep.equal([])
+  })
 })

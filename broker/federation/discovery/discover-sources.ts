@@ -78,6 +78,7 @@ async function askOne(
   const question = read.typed ? detailedWhere(read.question, registration) : read.question
   const called = await withSource<Told>(dependencies, read, {
     registration,
+    reads: true,
     work: (connection) => ask(dependencies, connection, question),
   })
   const { failure, ...told } = called

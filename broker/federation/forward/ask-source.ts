@@ -2,6 +2,7 @@ import type { TermTable } from '../../core/context/term-table.ts'
 import { atTime } from '../../core/merge/at-time.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import { isJsonObject, itemsOf, type JsonValue } from '../../core/model/json.ts'
+import type { Micros } from '../../core/model/time.ts'
 import type { Forward } from '../registry/match-registrations.ts'
 import { answerTable } from './answer-table.ts'
 import { createBreather } from './breather.ts'
@@ -18,6 +19,8 @@ export interface SourceAnswer {
   /** All that the source has is here. */
   readonly complete: boolean
   readonly failure?: SourceFailure
+  /** When it was answered, if it was kept since. */
+  readonly answeredAt?: Micros
   /** Warnings that the source passed on from behind it. */
   readonly warnings: readonly string[]
 }
@@ -77,10 +80,12 @@ async function readAll(
   const found = new Map<string, Entity>()
   const warnings = new Set<string>()
   let { parameters } = request.send
+  let answeredAt: Micros | undefined
   for (;;) {
     const page = await connection.send({ ...request.send, parameters })
     if (failed(page)) return answer(page)
     for (const text of page.warnings) warnings.add(text)
+    answeredAt = page.answeredAt
     const failure = statusFailure(page)
     if (failure) return answer(failure)
     const entities = await readEntities(dependencies, page, { id, request, table: connection.table })
@@ -103,7 +108,13 @@ async function readAll(
 
   function answer(failure: SourceFailure | undefined, complete = false): SourceAnswer {
     const entities = [...found.values()]
-    return { entities, complete, warnings: [...warnings], ...(failure && { failure }) }
+    return {
+      entities,
+      complete,
+      warnings: [...warnings],
+      ...(failure && { failure }),
+      ...(answeredAt !== undefined && { answeredAt }),
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type EgressRequest,
 } from '../../../security/egress/egress.ts'
 import type { JsonValue } from '../../core/model/json.ts'
+import type { Micros } from '../../core/model/time.ts'
 import { JsonArrival } from './json-arrival.ts'
 import type { WarningCode } from './warning.ts'
 import { passedOn } from './warning.ts'
@@ -29,6 +30,8 @@ export interface SourceResponse {
   readonly bytes: number
   /** What the source warns of, and those behind it (6.3.17). */
   readonly warnings: readonly string[]
+  /** When it was answered, of one that was kept. */
+  readonly answeredAt?: Micros
 }
 
 /** Makes one request to a source; what goes wrong is an answer, not an error. */

@@ -1,14 +1,16 @@
 import type { Egress } from '../../../security/egress/egress.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { Caller } from '../../core/model/caller.ts'
-import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
+import type { JsonValue } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Registration } from '../registry/registration.ts'
 import type { SourceStates } from '../states/source-states.ts'
-import { exchange, failed, type SourceFailure, type SourceResponse } from './exchange.ts'
-import { type RequestHeaders, sourceHeaders, steering } from './source-headers.ts'
-import { aliasOf, appendVia } from './via.ts'
+import { answerMemory } from './answer-memory.ts'
+import { connectSource } from './connect-source.ts'
+import type { SourceFailure, SourceResponse } from './exchange.ts'
+import type { KeptAnswers } from './kept-answers.ts'
+import type { RequestHeaders } from './source-headers.ts'
 
 /** What every call of a source needs. */
 export interface SourceDependencies {
@@ -25,6 +27,10 @@ export interface SourceDependencies {
   readonly defaultTimeoutMs: number
   /** What a source answers in the course of one call may be so long: 16 MiB unless given. */
   readonly maxAnswerBytes?: number
+  /** What is kept of the answers of sources whose registrations allow it. */
+  readonly kept?: KeptAnswers
+  /** For so long a kept answer stands in for a source that fails: an hour unless given. */
+  readonly keepForMs?: number
   /** Told once per request that a source did not answer as it should. */
   readonly log?: (record: {
     readonly registration: string
@@ -73,10 +79,21 @@ export interface SourceConnection {
 /** What came of calling a source: what the work answered, or why there was none to do. */
 export type Called<T> = (T & { readonly failure?: SourceFailure }) | { readonly failure: SourceFailure }
 
-/** Answers of a source may be so long, all pages together, where nothing else is configured. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024
+/** Some work to do with a source. */
+export interface SourceCall<T> {
+  readonly registration: Registration
+  readonly work: (connection: SourceConnection) => Promise<Called<T>>
+  /**
+   * The work only reads, and may be done more than once: where the registration has a cacheDuration it may be done with
+   * what is kept of earlier answers. Their warnings say so.
+   */
+  readonly reads?: true
+}
+
 /** A registrant cannot make anybody wait longer than this. */
 const LONGEST_TIMEOUT_MS = 30_000
+/** An answer that is older does not stand in for a source that fails, where nothing else is configured. */
+const KEEP_FOR_MS = 3_600_000
 
 const UNPREPARED: SourceFailure = { code: 199, text: 'could not be asked', tired: false }
 /** While it rests a source counts as one that does not answer in time (5.2.34). */
@@ -93,25 +110,57 @@ const LEFT_ALONE: SourceFailure = {
  * went wrong. Never throws because of a source: what goes wrong is the `failure` of the outcome, which the work names too
  * where an answer cannot be used.
  */
-export async function withSource<T extends object>(
+export function withSource<T extends object>(
   dependencies: SourceDependencies,
   onBehalf: OnBehalf,
-  {
+  call: SourceCall<T>,
+): Promise<Called<T>> {
+  const { kept } = dependencies
+  const { cacheMs } = call.registration
+  if (!call.reads || !kept || cacheMs === undefined) return callSource(dependencies, onBehalf, call)
+  return withMemory({ ...dependencies, kept }, onBehalf, { ...call, cacheMs })
+}
+
+/** Within the cacheDuration an answer saves the call; later it stands in for a source that fails (5.2.34, 6.3.17). */
+async function withMemory<T extends object>(
+  dependencies: SourceDependencies & { readonly kept: KeptAnswers },
+  onBehalf: OnBehalf,
+  call: SourceCall<T> & { readonly cacheMs: number },
+): Promise<Called<T>> {
+  const { registration, work, cacheMs } = call
+  const { states, keepForMs = KEEP_FOR_MS } = dependencies
+  const memory = answerMemory(dependencies, onBehalf, registration)
+  const fresh = await attempt(work, memory.recall(cacheMs * 1000))
+  if (!fresh.failure) return used(fresh)
+  const live = await callSource(dependencies, onBehalf, {
     registration,
-    work,
-  }: { registration: Registration; work: (connection: SourceConnection) => Promise<Called<T>> },
+    work: (connection) => work(memory.noting(connection)),
+  })
+  if (!live.failure) {
+    memory.keep()
+    return live
+  }
+  const last = await attempt(work, memory.recall(Math.max(cacheMs, keepForMs) * 1000, live.failure))
+  return last.failure ? live : used(last)
+
+  function used(called: Called<T>): Called<T> {
+    states.usedKept(onBehalf.tenant, registration)
+    return called
+  }
+}
+
+async function callSource<T extends object>(
+  dependencies: SourceDependencies,
+  onBehalf: OnBehalf,
+  { registration, work }: SourceCall<T>,
 ): Promise<Called<T>> {
   const { states, clock, log } = dependencies
-  const { tenant } = onBehalf
   const started = clock()
-  const passage = states.enter(tenant, registration, started)
+  const passage = states.enter(onBehalf.tenant, registration, started)
   if (!passage) return { failure: LEFT_ALONE }
   const timeoutMs = Math.min(registration.timeoutMs ?? dependencies.defaultTimeoutMs, LONGEST_TIMEOUT_MS)
-  const called = await callOnce(dependencies, onBehalf, {
-    registration,
-    work,
-    deadline: started + timeoutMs * 1000,
-  })
+  const deadline = started + timeoutMs * 1000
+  const called = await attempt(work, connectSource(dependencies, onBehalf, { registration, deadline }))
   const { failure } = called
   const at = clock()
   const latencyMs = Math.round((at - started) / 1000)
@@ -120,95 +169,13 @@ export async function withSource<T extends object>(
   return called
 }
 
-async function callOnce<T extends object>(
-  dependencies: SourceDependencies,
-  onBehalf: OnBehalf,
-  call: {
-    readonly registration: Registration
-    readonly work: (connection: SourceConnection) => Promise<Called<T>>
-    readonly deadline: Micros
-  },
+async function attempt<T extends object>(
+  work: SourceCall<T>['work'],
+  connection: Promise<SourceConnection>,
 ): Promise<Called<T>> {
   try {
-    return await call.work(await connect(dependencies, onBehalf, call))
+    return await work(await connection)
   } catch {
     return { failure: UNPREPARED }
   }
-}
-
-/** Credentials and @contexts may have to be fetched first: that is part of the deadline. @throws Error or Problem */
-async function connect(
-  { egress, clock, tableOf, outbound, alias, maxAnswerBytes = MAX_ANSWER_BYTES }: SourceDependencies,
-  onBehalf: OnBehalf,
-  { registration, deadline }: { readonly registration: Registration; readonly deadline: Micros },
-): Promise<SourceConnection> {
-  const own = steering(registration, 'jsonldContext')
-  const remaining = (): number => Math.max(0, Math.ceil((deadline - clock()) / 1000))
-  const [table, credentials] = await within(
-    remaining(),
-    Promise.all([own === undefined ? onBehalf.table : tableOf(own), outbound(onBehalf.caller, registration)]),
-  )
-  const headers = sourceHeaders(registration, {
-    table,
-    via: appendVia(onBehalf.via, aliasOf(alias, onBehalf.tenant)),
-    incoming: onBehalf.headers ?? {},
-    outbound: credentials,
-  })
-  const pool = `${onBehalf.tenant} ${registration.endpoint} ${registration.tenant}`
-  let bytes = maxAnswerBytes
-  return { registration, table, translated: own !== undefined, remaining, send }
-
-  async function send(request: SourceRequest): Promise<SourceResponse | SourceFailure> {
-    const { method, path, parameters, body, maxBytes = bytes } = request
-    const search = parameters && parameters.size > 0 ? `?${parameters}` : ''
-    const result = await exchange(egress, {
-      method,
-      url: `${registration.endpoint}/ngsi-ld/v1${path}${search}`,
-      pool,
-      timeoutMs: Math.max(1, remaining()),
-      maxBytes: Math.min(maxBytes, bytes),
-      repeatable: readsOnly(request),
-      ...(body === undefined ? { headers } : written(body, headers, { registration, table })),
-    })
-    if (!failed(result)) bytes -= result.bytes
-    return result
-  }
-}
-
-/**
- * Tells whether a request changes nothing, so that it may arrive twice. PUT and DELETE may not: others may have written in
- * between, and who deleted would be told that there was nothing.
- */
-function readsOnly({ method, path }: SourceRequest): boolean {
-  return method === 'GET' || (method === 'POST' && /^(\/temporal)?\/entityOperations\/query$/.test(path))
-}
-
-/** In JSON-LD the @context is part of the body, or of each element of it (6.3.5). */
-function written(
-  body: JsonValue,
-  { Link, ...headers }: Record<string, string>,
-  { registration, table }: Pick<SourceConnection, 'registration' | 'table'>,
-): { readonly headers: Record<string, string>; readonly body: string } {
-  const type = steering(registration, 'contentType') ?? 'application/json'
-  if (type !== 'application/ld+json') {
-    return {
-      headers: { ...headers, ...(Link !== undefined && { Link }), 'Content-Type': type },
-      body: JSON.stringify(body),
-    }
-  }
-  const named = (value: JsonValue): JsonValue =>
-    isJsonObject(value) ? { '@context': table.url, ...value } : value
-  return {
-    headers: { ...headers, 'Content-Type': type },
-    body: JSON.stringify(Array.isArray(body) ? body.map(named) : named(body)),
-  }
-}
-
-/** @throws Error when the time passes before the work is done */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Deadline passed')), milliseconds)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

@@ -1,3 +1,4 @@
+import { parseDuration } from '../../core/model/duration.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import { isJsonArray, isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { DEFAULT_TENANT, parseTenant, type Tenant } from '../../core/model/tenant.ts'
@@ -54,6 +55,8 @@ export interface Registration {
   readonly localOnly: boolean
   readonly timeoutMs?: number
   readonly cooldownMs?: number
+  /** For so long an answer saves asking again (`cacheDuration`, 5.2.34). */
+  readonly cacheMs?: number
   /** The registration as it is kept, names expanded: what it is written from. */
   readonly document: JsonObject
 }
@@ -82,6 +85,7 @@ export function readRegistration(document: JsonObject): Registration {
     ...optional('expiresAt', parseDateTime(text(document.expiresAt) ?? '')),
     ...optional('timeoutMs', count(management.timeout)),
     ...optional('cooldownMs', count(management.cooldown)),
+    ...optional('cacheMs', milliseconds(management.cacheDuration)),
   }
 }
 
@@ -118,6 +122,11 @@ function text(value: JsonValue | undefined): string | undefined {
 
 function count(value: JsonValue | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined
+}
+
+function milliseconds(duration: JsonValue | undefined): number | undefined {
+  const micros = parseDuration(text(duration) ?? '')
+  return micros === undefined ? undefined : micros / 1000
 }
 
 function texts(value: JsonValue | undefined): readonly string[] {

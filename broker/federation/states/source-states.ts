@@ -27,6 +27,8 @@ export interface SourceRecord extends SourceState {
   readonly errors: Readonly<Partial<Record<FailureKind, number>>>
   /** Requests that it was not called for, since it rested. */
   readonly timesLeftAlone: number
+  /** Requests for which an earlier answer of it was used, with or without asking. */
+  readonly timesKept: number
   /** Which part of the requests that it should have taken part in it did take part in. */
   readonly share?: number
   readonly circuit: 'closed' | 'open' | 'half-open'
@@ -53,6 +55,8 @@ export interface SourceStates {
   record(tenant: Tenant, registration: Registration, now: Micros): SourceRecord
   /** Lets somebody call a source; undefined: it is left alone after failures, or somebody else finds out how it does. */
   enter(tenant: Tenant, registration: Registration, now: Micros): Passage | undefined
+  /** Notes that an earlier answer of a source was used. */
+  usedKept(tenant: Tenant, registration: Registration): void
   forget(tenant: Tenant, id: string): void
   /** Answers all that was observed, by the label of each source; those of tenants have none. */
   all(now: Micros): Iterable<readonly [label: string | undefined, SourceRecord]>
@@ -64,6 +68,7 @@ interface Observed {
   /** Where its circuit is. */
   circuit: string
   leftAlone: number
+  kept: number
   sent: number
   failed: number
   readonly errors: Partial<Record<FailureKind, number>>
@@ -98,6 +103,9 @@ export function createSourceStates({ random = Math.random }: { random?: () => nu
           settle(circuit, entered, outcome, registration.cooldownMs)
         },
       }
+    },
+    usedKept: (tenant, registration) => {
+      observe(tenant, registration).kept++
     },
     forget: (tenant, id) => {
       const known = observed.get(keyOf(tenant, id))
@@ -156,6 +164,7 @@ function unknownSource(tenant: Tenant, registration: Registration): Observed {
     label: tenant === DEFAULT_TENANT ? labelOf(registration) : undefined,
     circuit: '',
     leftAlone: 0,
+    kept: 0,
     sent: 0,
     failed: 0,
     errors: {},
@@ -192,12 +201,13 @@ function stateOf(known: Observed | undefined): SourceState {
 
 function recordOf(known: Observed | undefined, circuit: Circuit, now: Micros): SourceRecord {
   const latency = known?.window.quantiles()
-  const { leftAlone = 0, sent = 0, failed = 0, errors = {}, last = {} } = known ?? {}
+  const { leftAlone = 0, kept = 0, sent = 0, failed = 0, errors = {}, last = {} } = known ?? {}
   const wanted = sent + leftAlone
   return {
     timesSent: sent,
     timesFailed: failed,
     timesLeftAlone: leftAlone,
+    timesKept: kept,
     ...(wanted > 0 && { share: Math.round(((sent - failed) / wanted) * 1000) / 1000 }),
     errors: { ...errors },
     ...last,

@@ -1,0 +1,92 @@
+import type { Micros } from '../../core/model/time.ts'
+import type { Registration } from '../registry/registration.ts'
+import { readsOnly, termsFor, urlOf } from './connect-source.ts'
+import { failed, type SourceFailure, type SourceResponse, statusFailure } from './exchange.ts'
+import { type KeptAnswer, type KeptAnswers, keyOfQuestion, lastingClaims } from './kept-answers.ts'
+import type { OnBehalf, SourceConnection, SourceDependencies, SourceRequest } from './source-connection.ts'
+import { FROM_REQUEST } from './source-headers.ts'
+import { aliasOf } from './via.ts'
+import { labelOf, warning } from './warning.ts'
+
+/** What is remembered of a source's answers to one caller (CIM 009 v1.9.1, 5.2.34 and 6.3.17). */
+export interface AnswerMemory {
+  /** A connection that has answers of at most that age, and calls nobody; what it answers carries warning 110. */
+  recall(maxAge: Micros, instead?: SourceFailure): Promise<SourceConnection>
+  /** The same connection, with its answers noted. */
+  noting(connection: SourceConnection): SourceConnection
+  /** Keeps what was noted. */
+  keep(): void
+}
+
+const NOTHING_KEPT: SourceFailure = { code: 199, text: 'has no answer kept', tired: false }
+
+/** Opens the memory of one caller. It may be wrong about who asks in one way only: that it does not know the caller again. */
+export function answerMemory(
+  dependencies: SourceDependencies & { readonly kept: KeptAnswers },
+  onBehalf: OnBehalf,
+  registration: Registration,
+): AnswerMemory {
+  const { kept, clock, alias } = dependencies
+  const { tenant } = onBehalf
+  const asker = askerOf(onBehalf, registration)
+  const noted = new Map<string, SourceResponse>()
+  const keyOf = (request: SourceRequest, context: string): string =>
+    keyOfQuestion([asker, context, request.method, urlOf(registration, request), request.body])
+  return {
+    recall: async (maxAge, instead) => {
+      const terms = await termsFor(dependencies, onBehalf, registration)
+      const told = (answer: KeptAnswer): SourceResponse => ({
+        ...answer.response,
+        answeredAt: answer.at,
+        warnings: [...warningsOf(answer, instead), ...answer.response.warnings],
+      })
+      return {
+        ...terms,
+        registration,
+        remaining: () => 1,
+        send: async (request) => {
+          const found = kept.find(keyOf(request, terms.table.hash), registration)
+          return found && clock() - found.at <= maxAge ? told(found) : NOTHING_KEPT
+        },
+      }
+    },
+    noting: (connection) => ({
+      ...connection,
+      send: async (request) => {
+        const result = await connection.send(request)
+        if (isKept(request) && !failed(result) && !statusFailure(result)) {
+          noted.set(keyOf(request, connection.table.hash), result)
+        }
+        return result
+      },
+    }),
+    keep: () => {
+      const at = clock()
+      for (const [key, response] of noted) kept.keep(tenant, key, { registration, response, at })
+    },
+  }
+
+  function warningsOf({ at }: KeptAnswer, instead: SourceFailure | undefined): readonly string[] {
+    const [own, label] = [aliasOf(alias, tenant), labelOf(registration)]
+    const age = Math.round((clock() - at) / 1_000_000)
+    return [
+      warning(110, own, `Source ${label} is represented by its answer of ${age} s ago`),
+      ...(instead ? [warning(instead.code, own, `Source ${label} ${instead.text}`)] : []),
+    ]
+  }
+}
+
+/** Everything that an answer may depend on besides the question. */
+function askerOf({ tenant, caller, via, headers = {} }: OnBehalf, registration: Registration): unknown {
+  const handedOn = registration.contextSourceInfo
+    .filter(({ value }) => value === FROM_REQUEST)
+    .map(({ key }) => [key, lastingClaims(headers[key.toLowerCase()])])
+  const view = caller.view(tenant).id
+  return [tenant, registration.id, caller.key, caller.roles, view, lastingClaims(caller.token), handedOn, via]
+}
+
+/** Reads of entities, their history, types and attributes: not what is known of maps, subscriptions and the source itself. */
+function isKept(request: SourceRequest): boolean {
+  if (!readsOnly(request) || request.parameters?.has('entityMap')) return false
+  return /^(\/temporal)?\/(entities|types|attributes|entityOperations)(\/|$)/.test(request.path)
+}

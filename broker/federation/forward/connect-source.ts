@@ -1,0 +1,108 @@
+import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { Registration } from '../registry/registration.ts'
+import { exchange, failed, type SourceFailure, type SourceResponse } from './exchange.ts'
+import type { OnBehalf, SourceConnection, SourceDependencies, SourceRequest } from './source-connection.ts'
+import { sourceHeaders, steering } from './source-headers.ts'
+import { aliasOf, appendVia } from './via.ts'
+
+/** Answers of a source may be so long, all pages together, where nothing else is configured. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024
+
+/** Credentials and @contexts may have to be fetched first: that is part of the deadline. @throws Error or Problem */
+export async function connectSource(
+  dependencies: SourceDependencies,
+  onBehalf: OnBehalf,
+  { registration, deadline }: { readonly registration: Registration; readonly deadline: Micros },
+): Promise<SourceConnection> {
+  const { egress, clock, outbound, alias, kept, maxAnswerBytes = MAX_ANSWER_BYTES } = dependencies
+  const { tenant, caller, via } = onBehalf
+  const { endpoint } = registration
+  const remaining = (): number => Math.max(0, Math.ceil((deadline - clock()) / 1000))
+  const [terms, credentials] = await within(
+    remaining(),
+    Promise.all([termsFor(dependencies, onBehalf, registration), outbound(caller, registration)]),
+  )
+  const headers = sourceHeaders(registration, {
+    table: terms.table,
+    via: appendVia(via, aliasOf(alias, tenant)),
+    incoming: onBehalf.headers ?? {},
+    outbound: credentials,
+  })
+  const pool = `${tenant} ${endpoint} ${registration.tenant}`
+  let bytes = maxAnswerBytes
+  return { registration, ...terms, remaining, send }
+
+  async function send(request: SourceRequest): Promise<SourceResponse | SourceFailure> {
+    const { method, body, maxBytes = bytes } = request
+    const repeatable = readsOnly(request)
+    const result = await exchange(egress, {
+      method,
+      url: urlOf(registration, request),
+      pool,
+      timeoutMs: Math.max(1, remaining()),
+      maxBytes: Math.min(maxBytes, bytes),
+      repeatable,
+      ...(body === undefined ? { headers } : written(body, headers, { registration, ...terms })),
+    })
+    if (!repeatable) kept?.forget(tenant, endpoint)
+    if (!failed(result)) bytes -= result.bytes
+    return result
+  }
+}
+
+/** Answers in which terms a source is asked: the client's, or those that its registration names. @throws Problem */
+export async function termsFor(
+  { tableOf }: Pick<SourceDependencies, 'tableOf'>,
+  { table }: Pick<OnBehalf, 'table'>,
+  registration: Registration,
+): Promise<Pick<SourceConnection, 'table' | 'translated'>> {
+  const own = steering(registration, 'jsonldContext')
+  return own === undefined ? { table, translated: false } : { table: await tableOf(own), translated: true }
+}
+
+/** Answers where a request goes. */
+export function urlOf(
+  { endpoint }: Registration,
+  { path, parameters }: Pick<SourceRequest, 'path' | 'parameters'>,
+): string {
+  return `${endpoint}/ngsi-ld/v1${path}${parameters && parameters.size > 0 ? `?${parameters}` : ''}`
+}
+
+/**
+ * Tells whether a request changes nothing, so that it may arrive twice. PUT and DELETE may not: others may have written in
+ * between, and who deleted would be told that there was nothing.
+ */
+export function readsOnly({ method, path }: Pick<SourceRequest, 'method' | 'path'>): boolean {
+  return method === 'GET' || (method === 'POST' && /^(\/temporal)?\/entityOperations\/query$/.test(path))
+}
+
+/** In JSON-LD the @context is part of the body, or of each element of it (6.3.5). */
+function written(
+  body: JsonValue,
+  { Link, ...headers }: Record<string, string>,
+  { registration, table }: Pick<SourceConnection, 'registration' | 'table'>,
+): { readonly headers: Record<string, string>; readonly body: string } {
+  const type = steering(registration, 'contentType') ?? 'application/json'
+  if (type !== 'application/ld+json') {
+    return {
+      headers: { ...headers, ...(Link !== undefined && { Link }), 'Content-Type': type },
+      body: JSON.stringify(body),
+    }
+  }
+  const named = (value: JsonValue): JsonValue =>
+    isJsonObject(value) ? { '@context': table.url, ...value } : value
+  return {
+    headers: { ...headers, 'Content-Type': type },
+    body: JSON.stringify(Array.isArray(body) ? body.map(named) : named(body)),
+  }
+}
+
+/** @throws Error when the time passes before the work is done */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Deadline passed')), milliseconds)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}

@@ -48,7 +48,7 @@ interface Asked {
 
 /** Where no rule speaks of attributes, all of a type are judged alike. */
 function permitsEntity(rules: EntityRules, action: Action, { target, vocabulary }: Asked): boolean {
-  const types = orOpen(target.types)
+  const types = target.final ? orAny(target.types, vocabulary) : orOpen(target.types)
   const attributes = orOpen(rules.columns.length > 0 ? target.attributes : undefined)
   const permits = (type: Iri | undefined) => (attribute: Iri | undefined) =>
     permitsCell(rules, action, { target, vocabulary, type, attribute })
@@ -61,6 +61,11 @@ const OPEN = [undefined]
 
 function orOpen(names: readonly Iri[] | undefined): readonly (Iri | undefined)[] {
   return names?.length ? names : OPEN
+}
+
+/** An attribute may be of another class on another type. */
+function orAny(types: readonly Iri[] | undefined, vocabulary: Vocabulary): readonly (Iri | undefined)[] {
+  return types?.length ? types : [undefined, ...vocabulary.types]
 }
 
 /** One type and one attribute of a target: both may be open. */

@@ -191,4 +191,55 @@ describe('security/policy: compileRights against the rules as they are written',
       { numRuns: 500 },
     )
   })
+
+  /** What may turn out to be there where a target leaves it open. */
+  function completions(target: Target): readonly Target[] {
+    const { final: _, ...open } = target
+    const attributes = open.attributes
+      ? [open.attributes]
+      : [[], ...ATTRIBUTES.map((name) => [name]), [...ATTRIBUTES]]
+    const types = open.types?.length ? [open.types] : TYPES.map((type) => [type])
+    const scopes = open.scopes ? [open.scopes] : [[], ['/a'], ['/b'], [...SCOPES]]
+    const ids = open.id === undefined ? IDS : [open.id]
+    return ids.flatMap((id) =>
+      types.flatMap((type) =>
+        scopes.flatMap((scope) =>
+          attributes.map((names) => ({ ...open, id, types: type, scopes: scope, attributes: names })),
+        ),
+      ),
+    )
+  }
+
+  it('what it permits for good is permitted whatever turns out to be there', () => {
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(question, ({ target, ...asked }) => {
+        const whole = { ...asked, target: { ...target, final: true as const } }
+        const permitted = outcome(whole, [asked.action, whole.target]) === 'permitted'
+        if (target.resource !== 'entity') return
+        seen.add(permitted ? 'permitted' : 'refused')
+        if (!permitted) return
+        for (const complete of completions(target))
+          expect(outcome({ ...asked, target: complete }, [asked.action, complete])).to.equal('permitted')
+      }),
+      { numRuns: 500 },
+    )
+    expect(seen).to.have.keys('permitted', 'refused')
+  })
+
+  it('what is known is judged for good as it is otherwise', () => {
+    fc.assert(
+      fc.property(question, ({ target, ...asked }) => {
+        const [complete] = completions({ ...target, resource: 'entity' })
+        if (!complete || asked.action === 'read') return
+        const types = complete.types?.slice(0, 1) ?? []
+        const known = { ...complete, types }
+        const final = { ...known, final: true as const }
+        const judged = { ...asked, target: known }
+        const otherwise = outcome(judged, [asked.action, known])
+        expect(outcome({ ...asked, target: final }, [asked.action, final])).to.equal(otherwise)
+      }),
+      { numRuns: 500 },
+    )
+  })
 })

@@ -80,9 +80,14 @@ export function answerMemory(
 function askerOf({ tenant, caller, via, headers = {} }: OnBehalf, registration: Registration): unknown {
   const handedOn = registration.contextSourceInfo
     .filter(({ value }) => value === FROM_REQUEST)
-    .map(({ key }) => [key, lastingClaims(headers[key.toLowerCase()])])
+    .map(({ key }) => [key, sent(headers[key.toLowerCase()], caller)])
   const view = caller.view(tenant).id
   return [tenant, registration.id, caller.key, caller.roles, view, lastingClaims(caller.token), handedOn, via]
+}
+
+/** Anybody can write the claims of somebody else into a header: they count only of the token that this hub has verified. */
+function sent(header: string | undefined, { token }: OnBehalf['caller']): unknown {
+  return token !== undefined && header === `Bearer ${token}` ? lastingClaims(token) : header
 }
 
 /** Reads of entities, their history, types and attributes: not what is known of maps, subscriptions and the source itself. */

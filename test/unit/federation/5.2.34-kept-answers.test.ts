@@ -225,6 +225,27 @@ describe('5.2.34 cacheDuration: answers that are kept', () => {
     expect((await retrieve(token(2))).asked).to.equal(0)
   })
 
+  it('is not given to who writes the claims of another into a token that the source alone would judge', async () => {
+    const contextSourceInfo = [{ key: 'Authorization', value: 'urn:ngsi-ld:request' }]
+    register({ management: CACHED, contextSourceInfo })
+    const { token: _, ...open } = anyone // access control is off at this hub
+    const claims = jwt({ sub: 'a' })
+    await retrieve({ caller: open, headers: { authorization: `Bearer ${claims}ignature` } })
+    const forged = { authorization: `Bearer ${claims}orged` }
+    expect((await retrieve({ caller: open, headers: forged })).asked).to.equal(1)
+  })
+
+  it('is given to the same caller with its next token where that is handed on', async () => {
+    const contextSourceInfo = [{ key: 'Authorization', value: 'urn:ngsi-ld:request' }]
+    register({ management: CACHED, contextSourceInfo })
+    const read = (exp: number): Read => {
+      const token = jwt({ sub: 'a', exp })
+      return { caller: { ...anyone, token }, headers: { authorization: `Bearer ${token}` } }
+    }
+    await retrieve(read(1))
+    expect((await retrieve(read(2))).asked).to.equal(0)
+  })
+
   it('is not given to who hands on another header', async () => {
     const contextSourceInfo = [{ key: 'X-Session', value: 'urn:ngsi-ld:request' }]
     register({ management: CACHED, contextSourceInfo })

@@ -4,8 +4,9 @@ import { aliasOf, readVia } from './forward/via.ts'
 import { warning } from './forward/warning.ts'
 import { passCsf } from './registry/match-csf.ts'
 import { type Forward, type MatchRequest, matchRegistrations } from './registry/match-registrations.ts'
+import type { Registration } from './registry/registration.ts'
 import type { Registry } from './registry/registry.ts'
-import { byRank, isCurrent, withoutTakenPart } from './registry/taken-by.ts'
+import { byRank, isCurrent, isProxied, withoutTakenPart } from './registry/taken-by.ts'
 
 /** What matching needs. */
 export interface MatchDependencies extends Pick<SourceDependencies, 'alias' | 'clock'> {
@@ -31,27 +32,37 @@ export function matchSources(
   { tenant, via, table }: OnBehalf,
   { csf, ...request }: Omit<MatchRequest, 'via' | 'now'> & Pick<EntityQuery, 'csf'>,
 ): MatchedSources {
-  const candidates = passCsf(csf, registry.candidates(tenant, request), table)
-  if (candidates.length === 0) return NOBODY
-  const own = aliasOf(alias, tenant)
-  const chain = readVia(via)
   const now = clock()
-  const matched = matchRegistrations(candidates, { ...request, via: chain, now })
-  const forwards = matched.flatMap((forward) => untaken(forward) ?? []).sort(byRank)
-  if (chain.includes(own) && forwards.length > 0) {
+  const chain = readVia(via)
+  const forwards: Forward[] = []
+  for (const registration of passCsf(csf, candidates(), table)) {
+    if (forwards.length > MAX_FORWARDS) break
+    const matched = matchRegistrations([registration], { ...request, via: chain, now })
+    forwards.push(...matched.flatMap((forward) => untaken(forward) ?? []))
+  }
+  if (forwards.length === 0) return NOBODY
+  const own = aliasOf(alias, tenant)
+  if (chain.includes(own)) {
     return { forwards: [], warnings: [warning(199, own, 'Request came through this hub already')] }
   }
-  if (forwards.length <= MAX_FORWARDS) return { forwards, warnings: [] }
-  const left = forwards.length - MAX_FORWARDS
+  if (forwards.length <= MAX_FORWARDS) return { forwards: forwards.sort(byRank), warnings: [] }
   return {
-    forwards: forwards.slice(0, MAX_FORWARDS),
-    warnings: [warning(199, own, `${left} of the matching sources were not asked`)],
+    forwards: forwards.slice(0, MAX_FORWARDS).sort(byRank),
+    warnings: [warning(199, own, `More than ${MAX_FORWARDS} sources match: the others were not asked`)],
+  }
+
+  /** Where there are too many, those come first that others must not be asked instead of. */
+  function* candidates(): Generator<Registration> {
+    if (!request.temporal) yield* registry.proxied(tenant, request)
+    for (const registration of registry.candidates(tenant, request)) {
+      if (request.temporal || !isProxied(registration)) yield registration
+    }
   }
 
   /** What is open to more than single ids is taken as a whole by what is open to more than single ids. */
   function untaken(forward: Forward): Forward | undefined {
     const { types, ids = [] } = forward
-    const proxied = registry.proxied(tenant, { ids, ...(types && { types }) })
+    const proxied = [...registry.proxied(tenant, { ids, ...(types && { types }) })]
     if (proxied.length === 0) return forward
     return withoutTakenPart(
       forward,

@@ -67,9 +67,9 @@ export async function queryCopies(
 /** Answers which sources a query is forwarded to, and what proxied registrations leave of what it finds here. */
 export function matchQuery(
   dependencies: FederationDependencies,
-  read: Omit<FederatedQuery, 'limit' | 'pushable'>,
+  read: Omit<FederatedQuery, 'limit' | 'pushable'> & Partial<Pick<FederatedQuery, 'pushable'>>,
 ): MatchedSources & { readonly own?: Untaken } {
-  const { query, parameters, tenant } = read
+  const { query, parameters, tenant, pushable = true } = read
   const datasetIds = parameters.get('datasetId')?.split(',')
   const attributes = query.attributes && [...new Set([...query.attributes, ...attributesOf(query)])]
   const common = {
@@ -77,6 +77,9 @@ export function matchQuery(
     ...(query.csf && { csf: query.csf }),
     ...(attributes && { attributes }),
     ...(datasetIds && { datasetIds }),
+    ...(query.scope && { scope: query.scope }),
+    // what is coarsened may lie outside the area of its source
+    ...(query.geo && pushable && { geo: query.geo }),
   }
   const subjects = (query.selectors ?? [query]).map(({ types, ids, idPattern }) => ({
     ...(types && { types }),

@@ -20,6 +20,14 @@ export function boundingBox(geometry: Geometry): BoundingBox {
   return [west, south, east, north]
 }
 
+/** Tells whether two boxes have a place in common. */
+export function meet(
+  [west, south, east, north]: BoundingBox,
+  [otherWest, otherSouth, otherEast, otherNorth]: BoundingBox,
+): boolean {
+  return west <= otherEast && otherWest <= east && south <= otherNorth && otherSouth <= north
+}
+
 /** Metres of one degree of latitude, where it is shortest (at the equator), less a reserve. */
 const LEAST_DEGREE = 110_000
 /** Degrees that rounding may cost: about a centimetre. */

@@ -15,13 +15,15 @@ const FILTERABLE = [
   'refreshRate',
 ]
 
-/** Answers the registrations that pass a context source filter; without one all do. */
-export function passCsf(
+/** Passes on the registrations that pass a context source filter; without one all do. */
+export function* passCsf(
   csf: QNode | undefined,
-  registrations: readonly Registration[],
+  registrations: Iterable<Registration>,
   table: TermTable,
-): readonly Registration[] {
-  return csf ? registrations.filter((registration) => matchCsf(csf, registration, table)) : registrations
+): Generator<Registration> {
+  for (const registration of registrations) {
+    if (!csf || matchCsf(csf, registration, table)) yield registration
+  }
 }
 
 /** Tells whether a registration passes a context source filter (CIM 009 v1.9.1, 4.9), by what describes its source. */

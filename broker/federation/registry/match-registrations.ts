@@ -1,6 +1,9 @@
+import { meet } from '../../core/geo/bounding-box.ts'
+import { searchBoxes } from '../../core/geo/search-boxes.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
-import type { TypeNode } from '../../core/query/ast.ts'
+import type { GeoQuery, ScopeNode, TypeNode } from '../../core/query/ast.ts'
+import { matchScopes } from '../../core/query/match-scopes.ts'
 import type { SourceTime } from '../../core/query/parse-source-time.ts'
 import { matchPattern } from '../../core/query/pattern.ts'
 import { narrowTypes } from './narrow-types.ts'
@@ -15,6 +18,10 @@ export interface MatchRequest {
   readonly idPattern?: string
   readonly attributes?: readonly Iri[]
   readonly datasetIds?: readonly string[]
+  /** Sources that registered scopes have to have one of these. */
+  readonly scope?: ScopeNode
+  /** Sources that registered an area are left out where nothing of it can match. */
+  readonly geo?: GeoQuery
   /** Present: sources of history for this time; absent: sources of the current state (5.10.2.4). */
   readonly temporal?: SourceTime
   /** Pseudonyms of those that the request came through. */
@@ -54,8 +61,18 @@ function takesPart(registration: Registration, request: MatchRequest): boolean {
   if (registration.alias !== undefined && via.includes(registration.alias)) return false
   if (operations && !operations.some((name) => registration.operations.has(name))) return false
   if (!coversTime(registration, request.temporal)) return false
+  if (request.scope && registration.scopes.length > 0 && !matchScopes(request.scope, registration.scopes))
+    return false
+  if (request.geo && !coversArea(registration, request.geo)) return false
   if (!datasetIds || registration.datasetIds.length === 0) return true
   return datasetIds.some((datasetId) => registration.datasetIds.includes(datasetId))
+}
+
+/** Boxes around areas tell: they pass over no source that may know something (5.10.2.4). */
+function coversArea({ areas }: Registration, geo: GeoQuery): boolean {
+  const area = areas.get(geo.property)
+  const boxes = area && searchBoxes(geo)
+  return !area || !boxes || boxes.some((box) => meet(box, area))
 }
 
 /** A source may know of the time that is asked for where that overlaps its interval, also for `before` and `after` (5.10.2.4). */

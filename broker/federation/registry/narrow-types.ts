@@ -33,7 +33,8 @@ function narrowNode(node: TypeNode, registered: ReadonlySet<Iri>): TypeNode | un
   }
 }
 
-function allOf(types: readonly Iri[]): TypeNode {
+/** Selects entities that have all of these types. */
+export function allOf(types: readonly Iri[]): TypeNode {
   const nodes = types.map((type) => ({ kind: 'type', type }) as const)
   const [only] = nodes
   return nodes.length === 1 && only ? only : { kind: 'and', nodes }

@@ -43,11 +43,19 @@ export const OPERATION_NAMES: ReadonlySet<string> = new Set([
   ...UNGROUPED,
 ])
 
-/** Replaces groups by the operations they stand for; none given: `federationOps`. */
+const known = new Map<string, ReadonlySet<string>>()
+const MOST_KNOWN = 1000
+
+/** Replaces groups by the operations they stand for; none given: `federationOps`. Alike ones share one set. */
 export function operationsOf(names: readonly string[] = ['federationOps']): ReadonlySet<string> {
-  return new Set(
+  const key = names.join()
+  const there = known.get(key)
+  if (there) return there
+  const operations = new Set(
     names.flatMap((name) =>
       Object.hasOwn(OPERATION_GROUPS, name) ? (OPERATION_GROUPS[name] ?? []) : [name],
     ),
   )
+  if (known.size < MOST_KNOWN) known.set(key, operations)
+  return operations
 }

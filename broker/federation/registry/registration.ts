@@ -1,5 +1,7 @@
+import { type BoundingBox, boundingBox } from '../../core/geo/bounding-box.ts'
+import { isGeometry } from '../../core/geo/parse-geometry.ts'
 import { parseDuration } from '../../core/model/duration.ts'
-import type { Iri } from '../../core/model/iri.ts'
+import { type Iri, LOCATION, OBSERVATION_SPACE, OPERATION_SPACE } from '../../core/model/iri.ts'
 import { isJsonArray, isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { DEFAULT_TENANT, parseTenant, type Tenant } from '../../core/model/tenant.ts'
 import { type Micros, parseDateTime } from '../../core/model/time.ts'
@@ -48,6 +50,10 @@ export interface Registration {
   readonly tenant: Tenant
   readonly contextSourceInfo: readonly KeyValuePair[]
   readonly datasetIds: readonly string[]
+  /** With a slash at the beginning; empty: any. */
+  readonly scopes: readonly string[]
+  /** Boxes around the registered areas, by their GeoProperty; where one is missing, its entities may be anywhere. */
+  readonly areas: ReadonlyMap<Iri, BoundingBox>
   /** With an interval it is a source of history, not of the current state. */
   readonly observationInterval?: TimeInterval
   readonly managementInterval?: TimeInterval
@@ -76,6 +82,8 @@ export function readRegistration(document: JsonObject): Registration {
       value: text(value) ?? '',
     })),
     datasetIds: texts(document.datasetId),
+    scopes: texts(document.scope),
+    areas: readAreas(document),
     localOnly: management.localOnly === true,
     document,
     ...optional('observationInterval', readInterval(document.observationInterval)),
@@ -105,6 +113,23 @@ function readInterval(interval: JsonValue | undefined): TimeInterval | undefined
   const startAt = parseDateTime(text(interval.startAt) ?? '')
   const endAt = parseDateTime(text(interval.endAt) ?? '')
   return startAt === undefined ? undefined : { startAt, ...optional('endAt', endAt) }
+}
+
+/** Members of a registration that hold the area of a GeoProperty (5.2.9). */
+export const AREA_MEMBERS: ReadonlyMap<Iri, string> = new Map([
+  [LOCATION, 'location'],
+  [OBSERVATION_SPACE, 'observationSpace'],
+  [OPERATION_SPACE, 'operationSpace'],
+])
+
+const NO_AREAS: ReadonlyMap<Iri, BoundingBox> = new Map()
+
+function readAreas(document: JsonObject): ReadonlyMap<Iri, BoundingBox> {
+  const areas = [...AREA_MEMBERS].flatMap(([property, member]) => {
+    const area = document[member]
+    return area !== undefined && isGeometry(area) ? [[property, boundingBox(area)] as const] : []
+  })
+  return areas.length > 0 ? new Map(areas) : NO_AREAS
 }
 
 /** Registrants write the endpoint with or without the path of the API. */

@@ -1,11 +1,13 @@
-import type { Iri } from '../../core/model/iri.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
-import type { TypeNode } from '../../core/query/ast.ts'
-import { typesIn } from '../../core/query/types-in.ts'
 import type { Store } from '../../store/port/store.ts'
+import { type Claims, createClaims } from './claims.ts'
+import { Expiries } from './expiries.ts'
+import { matchRegistrations } from './match-registrations.ts'
 import type { Registration } from './registration.ts'
+import { RegistrationIndex } from './registration-index.ts'
+import type { Seeking } from './sought.ts'
 import { isProxied } from './taken-by.ts'
 
 /** What is known about one registration after a commit. */
@@ -17,20 +19,17 @@ export interface RegistrationState {
   readonly registration?: Registration
 }
 
-/** The registrations of every tenant in memory, indexed by type and by id. */
+/** The registrations of every tenant in memory, indexed by what they say of themselves. */
 export interface Registry {
   /** Takes over what a commit did to a registration. */
   apply(tenant: Tenant, state: RegistrationState): void
-  /** Registrations that can match these types and ids: a superset for `matchRegistrations`, in stable order. */
-  candidates(
-    tenant: Tenant,
-    request: { readonly types?: TypeNode; readonly ids?: readonly string[] },
-  ): readonly Registration[]
-  /** The same of exclusive and redirect registrations alone. */
-  proxied(
-    tenant: Tenant,
-    request: { readonly types?: TypeNode; readonly ids?: readonly string[] },
-  ): readonly Registration[]
+  /** Registrations that can match: a superset for `matchRegistrations`, in an order that stays while they do. */
+  candidates(tenant: Tenant, seeking: Seeking): Iterable<Registration>
+  /**
+   * Exclusive and redirect registrations of the current state that match, also those that have expired since. No ids: those
+   * that are open to more than single ids, and maybe others.
+   */
+  proxied(tenant: Tenant, seeking: Seeking): Iterable<Registration>
   all(tenant: Tenant): readonly Registration[]
   /** Forgets registrations that have expired: they match nothing any more. */
   dropExpired(tenant: Tenant, now: Micros): void
@@ -38,6 +37,8 @@ export interface Registry {
   takeExpired(tenant: Tenant, now: Micros): readonly string[]
   /** Grows with every change of the tenant's registrations: for cache keys. */
   generation(tenant: Tenant): number
+  /** Puts registrations that take something away, and writes of what they take, one behind the other. */
+  readonly claims: Claims
 }
 
 /** Makes an empty registry. */
@@ -45,39 +46,17 @@ export function createRegistry(): Registry {
   const tenants = new Map<Tenant, TenantRegistry>()
   return {
     apply: (tenant, state) => {
-      const known = tenants.get(tenant) ?? emptyTenant()
+      const known = tenants.get(tenant) ?? new TenantRegistry()
       tenants.set(tenant, known)
-      applyState(known, state)
+      known.apply(state)
     },
-    candidates: (tenant, request) => {
-      const known = tenants.get(tenant)
-      return known ? candidatesOf(known.index, request) : []
-    },
-    proxied: (tenant, request) => {
-      const known = tenants.get(tenant)
-      return known && known.proxied.members.size > 0 ? candidatesOf(known.proxied, request) : []
-    },
-    all: (tenant) =>
-      [...(tenants.get(tenant)?.entries.values() ?? [])].map(({ registration }) => registration),
-    dropExpired,
-    takeExpired: (tenant, now) => {
-      dropExpired(tenant, now)
-      const expired = tenants.get(tenant)?.expired
-      const taken = [...(expired ?? [])]
-      expired?.clear()
-      return taken
-    },
+    candidates: (tenant, seeking) => tenants.get(tenant)?.all.find(seeking) ?? [],
+    proxied: (tenant, seeking) => tenants.get(tenant)?.findProxied(seeking) ?? [],
+    all: (tenant) => tenants.get(tenant)?.registrations() ?? [],
+    dropExpired: (tenant, now) => tenants.get(tenant)?.dropExpired(now),
+    takeExpired: (tenant, now) => tenants.get(tenant)?.takeExpired(now) ?? [],
     generation: (tenant) => tenants.get(tenant)?.generation ?? 0,
-  }
-
-  function dropExpired(tenant: Tenant, now: Micros): void {
-    const known = tenants.get(tenant)
-    for (const { version, registration } of known?.entries.values() ?? []) {
-      const { id, expiresAt } = registration
-      if (!known || expiresAt === undefined || expiresAt > now) continue
-      applyState(known, { id, version })
-      known.expired.add(id)
-    }
+    claims: createClaims(),
   }
 }
 
@@ -109,99 +88,63 @@ interface Entry {
   readonly registration: Registration
 }
 
-interface TenantRegistry {
-  generation: number
-  readonly entries: Map<string, Entry>
+class TenantRegistry {
+  generation = 0
+  readonly all = new RegistrationIndex()
+  readonly #proxied = new RegistrationIndex()
+  readonly #entries = new Map<string, Entry>()
+  readonly #expiries = new Expiries()
   /** Forgotten because they have expired, and not taken yet. */
-  readonly expired: Set<string>
-  readonly index: Index
-  /** Of exclusive and redirect registrations alone. */
-  readonly proxied: Index
-}
+  readonly #expired = new Set<string>()
 
-interface Index {
-  readonly members: Set<Registration>
-  readonly byType: Map<Iri, Set<Registration>>
-  readonly byId: Map<string, Set<Registration>>
-  /** Those with a part that is open to any type. */
-  readonly anyType: Set<Registration>
-  /** Those with a part that is open to more than single ids. */
-  readonly anyId: Set<Registration>
-}
+  apply({ id, version, registration }: RegistrationState): void {
+    const before = this.#entries.get(id)
+    if (before && before.version > version) return
+    this.generation++
+    if (before) this.#forget(before)
+    if (!registration) return
+    this.#entries.set(id, { version, registration })
+    this.all.add(registration)
+    if (isProxied(registration)) this.#proxied.add(registration)
+    if (registration.expiresAt !== undefined) this.#expiries.add({ id, at: registration.expiresAt })
+  }
 
-function emptyTenant(): TenantRegistry {
-  return {
-    generation: 0,
-    entries: new Map(),
-    expired: new Set(),
-    index: emptyIndex(),
-    proxied: emptyIndex(),
+  findProxied(seeking: Seeking): Iterable<Registration> {
+    return this.#proxied.isEmpty ? [] : matching(this.#proxied.find(seeking), seeking)
+  }
+
+  registrations(): readonly Registration[] {
+    return [...this.#entries.values()].map(({ registration }) => registration)
+  }
+
+  dropExpired(now: Micros): void {
+    for (let id = this.#expiries.due(now); id !== undefined; id = this.#expiries.due(now)) {
+      const { version } = this.#entries.get(id) ?? { version: 0 }
+      this.apply({ id, version })
+      this.#expired.add(id)
+    }
+  }
+
+  takeExpired(now: Micros): readonly string[] {
+    this.dropExpired(now)
+    const taken = [...this.#expired]
+    this.#expired.clear()
+    return taken
+  }
+
+  #forget({ registration }: Entry): void {
+    const { id, expiresAt } = registration
+    this.#entries.delete(id)
+    this.all.remove(registration)
+    this.#proxied.remove(registration)
+    if (expiresAt !== undefined) this.#expiries.remove({ id, at: expiresAt })
   }
 }
 
-function emptyIndex(): Index {
-  return {
-    members: new Set(),
-    byType: new Map(),
-    byId: new Map(),
-    anyType: new Set(),
-    anyId: new Set(),
+function* matching(found: Iterable<Registration>, seeking: Seeking): Generator<Registration> {
+  const { ids = [], ...open } = seeking
+  const asked = { ...open, ...(ids.length > 0 && { ids }), via: [], now: Number.NEGATIVE_INFINITY }
+  for (const registration of found) {
+    if (matchRegistrations([registration], asked).length > 0) yield registration
   }
-}
-
-function applyState(known: TenantRegistry, { id, version, registration }: RegistrationState): void {
-  const before = known.entries.get(id)
-  if (before && before.version > version) return
-  known.generation++
-  if (before) for (const set of places(known, before.registration)) set.delete(before.registration)
-  if (!registration) {
-    known.entries.delete(id)
-    return
-  }
-  known.entries.set(id, { version, registration })
-  for (const set of places(known, registration)) set.add(registration)
-}
-
-function places(known: TenantRegistry, registration: Registration): readonly Set<Registration>[] {
-  const indexes = isProxied(registration) ? [known.index, known.proxied] : [known.index]
-  return indexes.flatMap((index) => [index.members, ...placesIn(index, registration)])
-}
-
-function placesIn(index: Index, { information }: Registration): readonly Set<Registration>[] {
-  return information.flatMap(({ entities }) => {
-    if (entities.length === 0) return [index.anyType, index.anyId]
-    return entities.flatMap(({ types, id }) => [
-      ...(types.length === 0 ? [index.anyType] : types.map((type) => place(index.byType, type))),
-      id === undefined ? index.anyId : place(index.byId, id),
-    ])
-  })
-}
-
-function place(index: Map<string, Set<Registration>>, key: string): Set<Registration> {
-  const set = index.get(key) ?? new Set()
-  index.set(key, set)
-  return set
-}
-
-function candidatesOf(
-  index: Index,
-  { types, ids }: { readonly types?: TypeNode; readonly ids?: readonly string[] },
-): readonly Registration[] {
-  const named = typesIn(types)
-  const byType = named && union(index.anyType, named, index.byType)
-  const byId = ids && union(index.anyId, ids, index.byId)
-  if (!byType && !byId) return [...index.members]
-  const chosen =
-    byType && byId ? [...byType].filter((registration) => byId.has(registration)) : (byType ?? byId)
-  return [...(chosen ?? [])].sort((left, right) => (left.id < right.id ? -1 : 1))
-}
-
-function union(
-  open: ReadonlySet<Registration>,
-  keys: readonly string[],
-  index: ReadonlyMap<string, ReadonlySet<Registration>>,
-): ReadonlySet<Registration> {
-  const found = new Set(open)
-  for (const key of keys) for (const registration of index.get(key) ?? []) found.add(registration)
-  return found
 }

@@ -2,7 +2,7 @@ import type { Entity } from '../../core/model/entity.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { TypeNode } from '../../core/query/ast.ts'
-import type { RegistrationMode } from './registration.ts'
+import type { Registration, RegistrationMode } from './registration.ts'
 import type { Registry } from './registry.ts'
 import { isCurrent, withoutTaken } from './taken-by.ts'
 
@@ -23,15 +23,18 @@ export function untakenOf(
   registry: Pick<Registry, 'proxied'>,
   { tenant, subjects, now }: { tenant: Tenant; subjects: readonly Subject[]; now: Micros },
 ): Untaken | undefined {
-  const concerned = subjects.filter((subject) =>
-    registry.proxied(tenant, subject).some((taker) => isCurrent(taker, now)),
-  )
+  const concerned = subjects.filter((subject) => isAnyCurrent(registry.proxied(tenant, subject), now))
   if (concerned.length === 0) return undefined
   return (entity, mode) => {
-    const takers = concerned.flatMap(({ types }) =>
-      registry.proxied(tenant, { ids: [entity.id], ...(types && { types }) }),
-    )
+    const takers = concerned.flatMap(({ types }) => [
+      ...registry.proxied(tenant, { ids: [entity.id], ...(types && { types }) }),
+    ])
     const current = takers.filter((taker) => isCurrent(taker, now))
     return withoutTaken(entity, current, mode)
   }
+}
+
+function isAnyCurrent(takers: Iterable<Registration>, now: Micros): boolean {
+  for (const taker of takers) if (isCurrent(taker, now)) return true
+  return false
 }

@@ -8,7 +8,6 @@ import { type MatchRequest, matchRegistrations } from '../../federation/registry
 import type { Registration } from '../../federation/registry/registration.ts'
 import type { Subscription } from '../../subscriptions/subscription.ts'
 import { type MayHold, mayHold } from '../registrations/may-hold.ts'
-import { scopesOf } from '../registrations/scopes-of.ts'
 
 /** What of a subscription says which registrations concern it. */
 export type Concern = Pick<Subscription, 'query' | 'watchedAttributes' | 'options' | 'sourceTime'>
@@ -33,7 +32,7 @@ export function relevantRegistration(
   const { document } = registration
   const { geo, scope, csf } = concern.query
   if (geo && !mayHold(document, geo, judging)) return undefined
-  if (scope && !matchScopes(scope, scopesOf(document))) return undefined
+  if (scope && !matchScopes(scope, registration.scopes)) return undefined
   if (csf && !matchCsf(csf, registration, judging.core)) return undefined
   const information = relevantInformation(registration, requestsOf(concern, judging.now))
   return information.length > 0 ? { ...document, information } : undefined

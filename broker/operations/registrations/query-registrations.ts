@@ -13,7 +13,6 @@ import { mayRead } from '../may-read.ts'
 import { encodeRegistration } from './encode-registration.ts'
 import { type MayHold, mayHold } from './may-hold.ts'
 import type { RegistrationDependencies } from './registration-dependencies.ts'
-import { scopesOf } from './scopes-of.ts'
 
 export interface QueryRegistrations extends Command {
   /** What entities the sources wanted may know. */
@@ -44,7 +43,7 @@ export const queryRegistrations =
       (registration) =>
         mayRead(caller, tenant, { resource: 'registration', id: registration.id }) &&
         inArea(registration, query, dependencies) &&
-        (!query.scope || matchScopes(query.scope, scopesOf(registration.document))) &&
+        (!query.scope || matchScopes(query.scope, registration.scopes)) &&
         (!query.csf || matchCsf(query.csf, registration, table)),
     )
     const page = found.slice(offset, offset + limit)

@@ -1,6 +1,8 @@
 import { expect } from 'chai'
+import { LOCATION, OBSERVATION_SPACE } from '../../../broker/core/model/iri.ts'
 import type { JsonObject } from '../../../broker/core/model/json.ts'
-import type { TypeNode } from '../../../broker/core/query/ast.ts'
+import type { GeoQuery, ScopeNode, TypeNode } from '../../../broker/core/query/ast.ts'
+import { parseScopeQuery } from '../../../broker/core/query/parse-scope-query.ts'
 import { typeText } from '../../../broker/federation/forward/type-text.ts'
 import {
   type MatchRequest,
@@ -13,6 +15,31 @@ const NOW = 1_767_225_600_000_000
 const type = (name: string): TypeNode => ({ kind: 'type', type: iri(name) })
 const or = (...nodes: TypeNode[]): TypeNode => ({ kind: 'or', nodes })
 const and = (...nodes: TypeNode[]): TypeNode => ({ kind: 'and', nodes })
+
+const SQUARE: JsonObject = {
+  type: 'Polygon',
+  coordinates: [
+    [
+      [105, 21],
+      [106, 21],
+      [106, 22],
+      [105, 22],
+      [105, 21],
+    ],
+  ],
+}
+const point = (...coordinates: number[]) => ({ type: 'Point', coordinates }) as const
+const around = (longitude: number, latitude: number): GeoQuery => ({
+  relation: 'intersects',
+  geometry: point(longitude, latitude),
+  property: LOCATION,
+})
+const near = (longitude: number, latitude: number, maxDistance: number): GeoQuery => ({
+  ...around(longitude, latitude),
+  relation: 'near',
+  maxDistance,
+})
+const scope = (text: string): ScopeNode => parseScopeQuery(text)
 
 /** Forwards in short: `types | ids or /pattern/ | attributes`, `*` where nothing narrows. */
 function forwards(members: JsonObject, request: Partial<MatchRequest>): readonly string[] {
@@ -186,6 +213,41 @@ describe('5.12 Matching Context Source Registrations', () => {
     ],
     ['an expired one does not match', { expiresAt: '2026-01-01T00:00:00Z' }, {}, []],
     ['one that expires later does', { expiresAt: '2026-01-01T00:00:01Z' }, {}, ['Bus | * | *']],
+    [
+      'one of the registered scopes is enough',
+      { scope: ['/a', '/b/c'] },
+      { scope: scope('/b/+') },
+      ['Bus | * | *'],
+    ],
+    ['none of the registered scopes is not', { scope: ['/a', '/b'] }, { scope: scope('/b/+') }, []],
+    ['nothing registered of scopes: any matches', {}, { scope: scope('/b') }, ['Bus | * | *']],
+    [
+      'an area that the query may meet matches',
+      { location: SQUARE },
+      { geo: around(105.5, 21.5) },
+      ['Bus | * | *'],
+    ],
+    ['an area away from it does not', { location: SQUARE }, { geo: around(120, 21.5) }, []],
+    [
+      'a distance reaches beyond the area',
+      { location: SQUARE },
+      { geo: near(106.5, 21.5, 60_000) },
+      ['Bus | * | *'],
+    ],
+    ['a distance that is too short does not', { location: SQUARE }, { geo: near(106.5, 21.5, 40_000) }, []],
+    [
+      'an area says nothing of what is not in it',
+      { location: SQUARE },
+      { geo: { ...around(120, 21.5), relation: 'disjoint' } },
+      ['Bus | * | *'],
+    ],
+    [
+      'an area of another GeoProperty says nothing',
+      { location: SQUARE },
+      { geo: { ...around(120, 21.5), property: OBSERVATION_SPACE } },
+      ['Bus | * | *'],
+    ],
+    ['nothing registered of areas: any matches', {}, { geo: around(120, 21.5) }, ['Bus | * | *']],
     [
       'a source of history is not asked for the current state',
       { observationInterval: { startAt: '2020-01-01T00:00:00Z' } },

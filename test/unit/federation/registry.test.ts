@@ -1,12 +1,17 @@
 import { expect } from 'chai'
 import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
+import {
+  type MatchRequest,
+  matchRegistrations,
+} from '../../../broker/federation/registry/match-registrations.ts'
 import { readRegistration } from '../../../broker/federation/registry/registration.ts'
-import { createRegistry, loadRegistry } from '../../../broker/federation/registry/registry.ts'
+import { createRegistry, loadRegistry, type Registry } from '../../../broker/federation/registry/registry.ts'
 import { SQLITE } from '../../support/stores.ts'
 import { iri, registration } from './support.ts'
 
 const id = (number: number): string => `urn:r:${number}`
-const ids = (list: readonly { readonly id: string }[]): readonly string[] => list.map((item) => item.id)
+const ids = (list: Iterable<{ readonly id: string }>): readonly string[] =>
+  Array.from(list, (item) => item.id)
 const bus = { kind: 'type', type: iri('Bus') } as const
 
 describe('registry', () => {
@@ -28,52 +33,40 @@ describe('registry', () => {
     return registry
   }
 
-  it('finds by type those of the type and those open to any', () => {
-    expect(ids(filled().candidates(DEFAULT_TENANT, { types: bus }))).to.deep.equal([id(0), id(2), id(3)])
-  })
-
-  it('finds by id those of the id and those open to more', () => {
-    expect(ids(filled().candidates(DEFAULT_TENANT, { ids: ['urn:t:1'] }))).to.deep.equal([
-      id(0),
-      id(1),
-      id(2),
-      id(3),
-    ])
-    expect(ids(filled().candidates(DEFAULT_TENANT, { ids: ['urn:t:2'] }))).to.deep.equal([
-      id(0),
-      id(2),
-      id(3),
-    ])
-  })
+  const matching = (registry: Registry, asked: Pick<MatchRequest, 'types' | 'ids'>): readonly string[] =>
+    ids(
+      matchRegistrations(registry.candidates(DEFAULT_TENANT, asked), { ...asked, via: [], now: 0 }).map(
+        ({ registration: found }) => found,
+      ),
+    )
 
   it('finds exclusive and redirect ones alone, until they are gone', () => {
     const registry = filled()
-    expect(registry.proxied(DEFAULT_TENANT, {})).to.deep.equal([])
+    expect(ids(registry.proxied(DEFAULT_TENANT, {}))).to.deep.equal([])
     const redirect = registration({ id: id(9), mode: 'redirect' })
     registry.apply(DEFAULT_TENANT, { id: id(9), version: 1, registration: redirect })
     expect(ids(registry.proxied(DEFAULT_TENANT, { types: bus, ids: ['urn:b:1'] }))).to.deep.equal([id(9)])
-    expect(registry.proxied(DEFAULT_TENANT, { types: { kind: 'type', type: iri('Tram') } })).to.deep.equal([])
+    expect(ids(registry.proxied(DEFAULT_TENANT, { types: { kind: 'type', type: iri('Tram') } }))).to.deep.equal([])
     registry.apply(DEFAULT_TENANT, { id: id(9), version: 2 })
-    expect(registry.proxied(DEFAULT_TENANT, {})).to.deep.equal([])
+    expect(ids(registry.proxied(DEFAULT_TENANT, {}))).to.deep.equal([])
   })
 
-  it('finds by both what both find', () => {
-    const found = filled().candidates(DEFAULT_TENANT, {
-      types: { kind: 'type', type: iri('Tram') },
-      ids: ['urn:t:2'],
-    })
-    expect(ids(found)).to.deep.equal([id(2), id(3)])
+  it('finds by type, by id and by both', () => {
+    const tram = { types: { kind: 'type', type: iri('Tram') }, ids: ['urn:t:2'] } as const
+    expect(matching(filled(), { types: bus })).to.deep.equal([id(0), id(2), id(3)])
+    expect(matching(filled(), { ids: ['urn:t:1'] })).to.deep.equal([id(0), id(1), id(2)])
+    expect(matching(filled(), tram)).to.deep.equal([id(2)])
   })
 
   it('finds all without type and id, and after a selection of any type', () => {
-    expect(filled().candidates(DEFAULT_TENANT, {})).to.have.length(4)
+    expect(ids(filled().candidates(DEFAULT_TENANT, {}))).to.have.length(4)
     expect(
-      filled().candidates(DEFAULT_TENANT, { types: { kind: 'or', nodes: [bus, { kind: 'any' }] } }),
+      ids(filled().candidates(DEFAULT_TENANT, { types: { kind: 'or', nodes: [bus, { kind: 'any' }] } })),
     ).to.have.length(4)
   })
 
   it('keeps tenants apart', () => {
-    expect(filled().candidates(parseTenant('other'), {})).to.deep.equal([])
+    expect(ids(filled().candidates(parseTenant('other'), {}))).to.deep.equal([])
   })
 
   it('forgets the old places of a registration that changes or goes', () => {
@@ -81,7 +74,7 @@ describe('registry', () => {
     const before = registry.generation(DEFAULT_TENANT)
     const tram = registration({ id: id(0), information: [{ entities: [{ type: iri('Tram') }] }] })
     registry.apply(DEFAULT_TENANT, { id: id(0), version: 2, registration: tram })
-    expect(ids(registry.candidates(DEFAULT_TENANT, { types: bus }))).to.not.include(id(0))
+    expect(matching(registry, { types: bus })).to.not.include(id(0))
     registry.apply(DEFAULT_TENANT, { id: id(0), version: 3 })
     expect(ids(registry.all(DEFAULT_TENANT))).to.not.include(id(0))
     expect(registry.generation(DEFAULT_TENANT)).to.equal(before + 2)
@@ -115,7 +108,7 @@ describe('registry', () => {
     expect(registry.all(DEFAULT_TENANT)).to.have.length(5)
     registry.dropExpired(DEFAULT_TENANT, at)
     expect(ids(registry.all(DEFAULT_TENANT))).to.deep.equal([id(0), id(1), id(2), id(3)])
-    expect(ids(registry.candidates(DEFAULT_TENANT, { types: bus }))).to.not.include(id(9))
+    expect(matching(registry, { types: bus })).to.not.include(id(9))
     expect(registry.takeExpired(DEFAULT_TENANT, at)).to.deep.equal([id(9)])
     expect(registry.takeExpired(DEFAULT_TENANT, at)).to.deep.equal([])
   })

@@ -191,6 +191,8 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     secrets: parts.registrationSecrets,
     states,
     clock,
+    maxRows: limits.rows,
+    url: parts.url,
     newId: (attempt?: string) =>
       `urn:ngsi-ld:ContextSourceRegistration:${attempt === undefined ? randomUUID() : attempt}`,
   }

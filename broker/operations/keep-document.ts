@@ -18,12 +18,12 @@ const ATTEMPTS = 20
 export async function keepDocument(
   { store, clock }: { readonly store: Store; readonly clock: () => Micros },
   { tenant, collection, id, origin, what }: OfDocument,
-  decide: (current: JsonObject | undefined, now: Micros) => KeptDocument,
+  decide: (current: JsonObject | undefined, now: Micros) => KeptDocument | Promise<KeptDocument>,
 ): Promise<{ readonly version: number; readonly next?: JsonObject }> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const at = clock()
     const stored = await store.document(tenant, collection, id)
-    const kept = decide(stored?.document, at)
+    const kept = await decide(stored?.document, at)
     const unit = { collection, id, expectedVersion: stored?.version ?? 0, at, origin }
     const [result] = await store.commit(tenant, [{ ...unit, ...kept }])
     if (result?.outcome !== 'kept') continue

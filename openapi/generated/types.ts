@@ -1916,8 +1916,12 @@ export interface components {
             endpoint: string;
             /** @description Pseudonym of the source in Via headers */
             contextSourceAlias?: string;
-            /** @enum {string} */
-            mode?: "inclusive" | "exclusive" | "redirect" | "auxiliary";
+            /**
+             * @description exclusive and redirect take away from this hub what they name: 409 where it holds any of that, or another exclusive one has it
+             * @default inclusive
+             * @enum {string}
+             */
+            mode: "inclusive" | "exclusive" | "redirect" | "auxiliary";
             operations?: string[];
             information: {
                 entities?: {

@@ -41,6 +41,21 @@ for (const { name, open } of stores) {
       expect(await store.document(DEFAULT_TENANT, 'subscription', 'urn:s:2')).to.equal(undefined)
     })
 
+    it('settles once what began before is kept or refused, where nothing is under way at once', async () => {
+      const { store } = opened
+      const tenant = parseTenant('documents-settled')
+      await store.createTenant(tenant)
+      const done: string[] = []
+      const commits = ['urn:s:7', 'urn:s:8'].map((id) =>
+        store.commit(tenant, [document(id, { id })]).then(() => done.push(id)),
+      )
+      await store.settled(tenant)
+      expect(done.toSorted()).to.deep.equal(['urn:s:7', 'urn:s:8'])
+      await Promise.all(commits)
+      await store.settled(tenant)
+      await store.settled(parseTenant('documents-none'))
+    })
+
     it('pages in the order of ids', async () => {
       const { store } = opened
       const ids = ['a', 'b', 'c', 'd', 'e'].map((end) => `urn:r:${end}`)

@@ -55,7 +55,10 @@ export function takes(query: EntityQuery, entity: Entity): boolean {
 }
 
 /** Whose entities and attributes in which mode a registration must not have too. */
-function rivalsOf({ information, mode }: Registration): readonly (Seeking & { readonly mode: RegistrationMode })[] {
+function rivalsOf({
+  information,
+  mode,
+}: Registration): readonly (Seeking & { readonly mode: RegistrationMode })[] {
   return information.flatMap(({ entities, attributes }) => {
     const named = attributes.length > 0 ? { attributes } : {}
     const infos = entities.length > 0 ? entities : [{ types: [] }]

@@ -3,7 +3,7 @@ import type { TermTable } from '../../core/context/term-table.ts'
 import { parseGeometry } from '../../core/geo/parse-geometry.ts'
 import { isIri, isName, NGSI_LD_NULL } from '../../core/model/iri.ts'
 import { isJsonObject, itemsOf, type JsonObject, type JsonValue } from '../../core/model/json.ts'
-import { badRequestData, Problem } from '../../core/model/problem.ts'
+import { badRequestData } from '../../core/model/problem.ts'
 import { parseTenant } from '../../core/model/tenant.ts'
 import { type Micros, parseDateTime } from '../../core/model/time.ts'
 import { checkPattern } from '../../core/query/pattern.ts'
@@ -18,7 +18,7 @@ export interface RegistrationFragment {
   readonly removed: readonly string[]
 }
 
-/** Decodes a whole CSourceRegistration (CIM 009 v1.9.1, 5.2.9). @throws Problem BadRequestData, OperationNotSupported */
+/** Decodes a whole CSourceRegistration (CIM 009 v1.9.1, 5.2.9). @throws Problem BadRequestData */
 export function decodeRegistration(body: JsonValue | undefined, table: TermTable, now: Micros): JsonObject {
   const { members, removed } = decodeRegistrationFragment(body, table, now)
   const [first] = removed
@@ -68,12 +68,6 @@ function expandName(name: string, table: TermTable): string {
 function checkValues(members: JsonObject, now: Micros): void {
   if (typeof members.id === 'string' && !isIri(members.id)) throw badRequestData('Registration id is no URI')
   if (typeof members.endpoint === 'string') checkEndpoint(members.endpoint)
-  if (members.mode !== undefined && members.mode !== 'inclusive') {
-    throw new Problem(
-      'OperationNotSupported',
-      `Registration mode is ${members.mode}, but this hub serves mode inclusive only`,
-    )
-  }
   if (typeof members.tenant === 'string') parseTenant(members.tenant)
   if (typeof members.expiresAt === 'string') checkExpiry(members.expiresAt, now)
   for (const name of ['location', 'observationSpace', 'operationSpace']) {

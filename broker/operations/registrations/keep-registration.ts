@@ -1,15 +1,23 @@
 import type { JsonObject } from '../../core/model/json.ts'
 import { Problem } from '../../core/model/problem.ts'
 import { type Micros, parseDateTime } from '../../core/model/time.ts'
+import { readRegistration } from '../../federation/registry/registration.ts'
+import { isProxied } from '../../federation/registry/taken-by.ts'
 import type { Command } from '../command.ts'
 import { keepDocument } from '../keep-document.ts'
+import { checkConflicts } from './check-conflicts.ts'
+import { checkMode } from './check-mode.ts'
+import { checkOwnEndpoint } from './check-own-endpoint.ts'
 import type { RegistrationDependencies } from './registration-dependencies.ts'
 import { keepsSecret } from './registration-secrets.ts'
 
 /** A pure decision on a registration document: what to keep, undefined to delete. @throws Problem */
 type DecideDocument = (current: JsonObject | undefined, now: Micros) => JsonObject | undefined
 
-/** Reads, decides and commits until no other writer came between, then tells the registry. @throws Problem */
+/**
+ * Reads, decides and commits until no other writer came between, then tells the registry. One that takes something away
+ * from this hub is decided alone, and checked against what is there. @throws Problem
+ */
 export async function keepRegistration(
   dependencies: RegistrationDependencies,
   { tenant, origin }: Pick<Command, 'tenant' | 'origin'>,
@@ -17,21 +25,37 @@ export async function keepRegistration(
   decide: DecideDocument,
 ): Promise<void> {
   const { registry, secrets } = dependencies
-  const { version, next } = await keepDocument(
-    dependencies,
-    { tenant, origin, id, collection: 'registration', what: `Registration ${id}` },
-    (stored, now) => {
-      const current = alive(stored, now)
-      const decided = decide(current && secrets.open(current, tenant), now)
-      const closed = decided && secrets.close(decided, tenant)
-      return {
-        ...(closed && { next: closed }),
-        // a hub that did not seal them yet kept it
-        ...(keepsSecret(stored) && { logged: false }),
-      }
-    },
-  )
-  registry.apply(tenant, { id, version, ...(next && { registration: secrets.read(next, tenant) }) })
+  let end: (() => void) | undefined
+  try {
+    const { version, next } = await keepDocument(
+      dependencies,
+      { tenant, origin, id, collection: 'registration', what: `Registration ${id}` },
+      async (stored, now) => {
+        const current = alive(stored, now)
+        const opened = current && secrets.open(current, tenant)
+        const decided = decide(opened, now)
+        if (decided && decided !== opened) await check(decided, now)
+        const closed = decided && secrets.close(decided, tenant)
+        return {
+          ...(closed && { next: closed }),
+          // a hub that did not seal them yet kept it
+          ...(keepsSecret(stored) && { logged: false }),
+        }
+      },
+    )
+    registry.apply(tenant, { id, version, ...(next && { registration: secrets.read(next, tenant) }) })
+  } finally {
+    end?.()
+  }
+
+  async function check(decided: JsonObject, now: Micros): Promise<void> {
+    checkMode(decided)
+    const registration = readRegistration(decided)
+    checkOwnEndpoint(registration, { tenant, url: dependencies.url })
+    if (!isProxied(registration)) return
+    end ??= await registry.claims.begin(tenant)
+    await checkConflicts(dependencies, tenant, { registration, now })
+  }
 }
 
 /** An expired registration is gone, whether or not it is swept away (CIM 009 v1.9.1, 5.9.2.4). */

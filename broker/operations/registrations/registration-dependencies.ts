@@ -12,6 +12,10 @@ export interface RegistrationDependencies {
   readonly states: SourceStates
   readonly secrets: RegistrationSecrets
   readonly clock: () => Micros
+  /** So many entities at most are looked at for one that a registration would take. */
+  readonly maxRows: number
+  /** Where this hub is reached: it is no source of its own. */
+  readonly url: string
   /** Answers a new URI for a registration that came without one; of one attempt always the same. */
   readonly newId: (attempt?: string) => string
 }

@@ -80,6 +80,7 @@ class MongoStore implements Store {
   readonly #clock: () => Micros
   readonly #recording: Recording | undefined
   readonly #turns = new InTurn()
+  readonly #commits = new Set<Promise<unknown>>()
   readonly #tenants: MongoTenants
   readonly #reaped = new Map<Tenant, Micros>()
   readonly #retention: RetentionRuns<string>
@@ -132,7 +133,19 @@ class MongoStore implements Store {
     return this.#in(tenant, [], (collections) => expiredEntities(collections, now, limit))
   }
 
-  async commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
+  commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
+    const committed = this.#commit(tenant, units)
+    this.#commits.add(committed)
+    const end = (): void => void this.#commits.delete(committed)
+    committed.then(end, end)
+    return committed
+  }
+
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#commits])
+  }
+
+  async #commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
     const collections = await this.#tenants.find(tenant)
     if (!collections) throw noTenant(tenant)
     if (units.length === 0) return []

@@ -139,6 +139,8 @@ export interface Store {
   readMany(tenant: Tenant, ids: readonly string[]): Promise<readonly StoredEntity[]>
   query(tenant: Tenant, plan: QueryPlan): Promise<Page>
   commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]>
+  /** Answers once every commit of this process that began before is kept or refused. */
+  settled(tenant: Tenant): Promise<void>
   /**
    * Names the state of the tenant's entities, or of those of these types, that a read starting now sees: as long as the
    * answer stays the same, so does what `read`, `readMany`, `query` and `counters` answer; every commit that keeps a

@@ -187,6 +187,11 @@ export class SqliteStore implements Store {
     return results.some(hasErased) ? this.#upkeep.finishErasing(tenant, results) : results
   }
 
+  /** The writer thread takes up calls in their order. */
+  async settled(tenant: Tenant) {
+    if (this.#tenants.has(tenant)) await this.writer.open(tenant)
+  }
+
   generation(tenant: Tenant, types?: readonly Iri[]) {
     return this.#tenants.has(tenant) ? this.#known.changes(tenant, types) : undefined
   }

@@ -46,7 +46,9 @@ describe('registry', () => {
     const redirect = registration({ id: id(9), mode: 'redirect' })
     registry.apply(DEFAULT_TENANT, { id: id(9), version: 1, registration: redirect })
     expect(ids(registry.proxied(DEFAULT_TENANT, { types: bus, ids: ['urn:b:1'] }))).to.deep.equal([id(9)])
-    expect(ids(registry.proxied(DEFAULT_TENANT, { types: { kind: 'type', type: iri('Tram') } }))).to.deep.equal([])
+    expect(
+      ids(registry.proxied(DEFAULT_TENANT, { types: { kind: 'type', type: iri('Tram') } })),
+    ).to.deep.equal([])
     registry.apply(DEFAULT_TENANT, { id: id(9), version: 2 })
     expect(ids(registry.proxied(DEFAULT_TENANT, {}))).to.deep.equal([])
   })

@@ -98,9 +98,9 @@ function matched(
   { types, selection }: KnownTypes,
 ): readonly Forward[] {
   const asked = types ? anyOf(types) : selection
-  const candidates = registry
-    .candidates(tenant, { ids: [id], ...(asked && { types: asked }) })
-    .filter((registration) => mayWrite(registration, operation))
+  const candidates = [...registry.candidates(tenant, { ids: [id], ...(asked && { types: asked }) })].filter(
+    (registration) => mayWrite(registration, operation),
+  )
   if (candidates.length === 0) return []
   const forwards = matchRegistrations(candidates, {
     ids: [id],

@@ -43,6 +43,12 @@ export const RUNNING_SETTINGS = {
     default: 3600,
     minimum: 0,
   },
+  'federation.splitEntities': {
+    type: 'boolean',
+    description:
+      'Single entities are in parts at several hubs, where a query does not say: filters then run on what was put together, and sources answer all that they have',
+    default: false,
+  },
   'federation.client': {
     type: 'string',
     description: 'Client id of this hub at its issuer, for calls to other hubs',

@@ -2,7 +2,7 @@ import type { FederatedCopies, FederationDependencies, SourceCopy } from './fede
 import { askSource, type SourceAnswer, type SourceQuestion } from './forward/ask-source.ts'
 import { type OnBehalf, withSource } from './forward/source-connection.ts'
 import { aliasOf } from './forward/via.ts'
-import { failureWarnings, labelOf } from './forward/warning.ts'
+import { failureWarnings, labelOf, warning } from './forward/warning.ts'
 import type { Registration } from './registry/registration.ts'
 import type { Untaken } from './registry/untaken.ts'
 
@@ -61,7 +61,9 @@ async function askOne(
   const { entities, complete, warnings, answeredAt } = { ...NOTHING, ...answer }
   const own = aliasOf(dependencies.alias, read.tenant)
   const label = labelOf(registration)
-  const told = failureWarnings(own, registration, failure)
+  const told = [...failureWarnings(own, registration, failure)]
+  if (question.unfiltered && !complete && !failure)
+    told.push(warning(199, own, `Source ${label} has more entities than were looked at`))
   const from = { source: registration.id, label, answeredAt: answeredAt ?? dependencies.clock() }
   return {
     mode: registration.mode,

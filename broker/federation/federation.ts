@@ -21,6 +21,8 @@ import type { SourceRecord } from './states/source-states.ts'
 
 export interface FederationDependencies extends SourceDependencies {
   readonly registry: Registry
+  /** What `FederatedQuery.splitEntities` is where a query does not say; false unless given. */
+  readonly splitEntities?: boolean
 }
 
 export interface FederatedRetrieve extends OnBehalf {
@@ -40,6 +42,13 @@ export interface FederatedQuery extends OnBehalf {
    * asked by type and id only, and the filters run here, on what the caller may see.
    */
   readonly pushable: boolean
+  /**
+   * Entities are in parts at several sources: no filter goes to any of them, and all run here, on the assembled entities
+   * (CIM 009 v1.9.1, 4.3.6.7).
+   */
+  readonly splitEntities?: boolean
+  /** The client asked by a body. */
+  readonly byBody?: boolean
 }
 
 /** What a source answered about one entity, without what proxied registrations take. */

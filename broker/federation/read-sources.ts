@@ -9,6 +9,7 @@ import type {
   FederatedRetrieve,
   FederationDependencies,
 } from './federation.ts'
+import type { SourceQuestion } from './forward/ask-source.ts'
 import { type MatchedSources, matchSources } from './match-sources.ts'
 import type { Forward } from './registry/match-registrations.ts'
 import { isProxied } from './registry/taken-by.ts'
@@ -41,19 +42,19 @@ export async function retrieveCopies(
 const RETRIEVE = ['retrieveEntity', 'queryEntity', 'queryBatch']
 const QUERY = ['queryEntity', 'queryBatch']
 
+/** Where a source does not filter by itself, at most so many of its entities are looked at here. */
+const MOST_UNFILTERED = 10_000
+
 /** Asks all sources that may have entities of a query (CIM 009 v1.9.1, 5.7.2.4). */
 export async function queryCopies(
   dependencies: FederationDependencies,
   read: FederatedQuery,
 ): Promise<FederatedEntities> {
-  const { limit, query, pushable, parameters } = read
   const { forwards, warnings, own } = matchQuery(dependencies, read)
-  const needs = filterNeeds(query)
-  const questions = forwards.map((forward) => ({
-    forward,
-    limit,
-    ...(pushable && canFilter(forward, needs) && { pushed: parameters }),
-  }))
+  const judging = judgedBy(dependencies, read)
+  const questions = (read.byBody ? together(forwards) : forwards.map((forward) => ({ forward }))).map(
+    (question) => ({ ...question, ...judging(question.forward), ...(read.byBody && { byBody: true }) }),
+  )
   const answers = await askForwards(dependencies, read, questions, own)
   return {
     copies: answers.copies,
@@ -64,6 +65,45 @@ export async function queryCopies(
   }
 }
 
+/** Whether a source judges its entities by the filters, or all of them are fetched to be judged here. */
+function judgedBy(
+  dependencies: FederationDependencies,
+  read: FederatedQuery,
+): (forward: Forward) => Pick<SourceQuestion, 'limit' | 'pushed' | 'unfiltered'> {
+  const { limit, query, pushable, parameters } = read
+  const { attributes, q, geo, scope } = query
+  const split = isSplit(dependencies, read)
+  const needs = filterNeeds(query)
+  const filters = [q, geo, scope, split ? attributes : undefined].some((filter) => filter !== undefined)
+  return (forward) => {
+    if (!filters) return { limit }
+    if (!split && pushable && canFilter(forward, needs)) return { limit, pushed: parameters }
+    return { limit: Math.max(limit, MOST_UNFILTERED), unfiltered: true }
+  }
+}
+
+/** Entities may be in parts at several sources: nobody but this hub sees enough of them to judge them (4.3.6.7). */
+function isSplit(
+  { splitEntities: usual = false }: FederationDependencies,
+  { splitEntities = usual }: Pick<FederatedQuery, 'splitEntities'>,
+): boolean {
+  return splitEntities
+}
+
+/** Selectors that a source can be asked for by one body are. */
+function together(forwards: readonly Forward[]): readonly Pick<SourceQuestion, 'forward' | 'more'>[] {
+  const groups = new Map<string, [Forward, ...Forward[]]>()
+  forwards.forEach((forward, at) => {
+    const { registration, attributes } = forward
+    const alone = registration.operations.has('queryBatch') ? '' : at
+    const key = JSON.stringify([registration.id, attributes ?? null, alone])
+    const group = groups.get(key)
+    if (group) group.push(forward)
+    else groups.set(key, [forward])
+  })
+  return [...groups.values()].map(([forward, ...more]) => ({ forward, more }))
+}
+
 /** Answers which sources a query is forwarded to, and what proxied registrations leave of what it finds here. */
 export function matchQuery(
   dependencies: FederationDependencies,
@@ -71,7 +111,8 @@ export function matchQuery(
 ): MatchedSources & { readonly own?: Untaken } {
   const { query, parameters, tenant, pushable = true } = read
   const datasetIds = parameters.get('datasetId')?.split(',')
-  const attributes = query.attributes && [...new Set([...query.attributes, ...attributesOf(query)])]
+  const wanted = isSplit(dependencies, read) ? undefined : query.attributes
+  const attributes = wanted && [...new Set([...wanted, ...attributesOf(query)])]
   const common = {
     operations: QUERY,
     ...(query.csf && { csf: query.csf }),

@@ -93,7 +93,7 @@ export async function assemble(
     keepForMs: config.federation.keptSeconds * 1000,
     log: (record) => log.warn(record, 'context source did not answer'),
   }
-  const federation = createFederation(sources)
+  const federation = createFederation({ ...sources, splitEntities: config.federation.splitEntities })
   const distribution = createDistribution(sources)
   const fragments = new LRUCache<string, Fragment>({
     maxSize: Math.max(Math.ceil(config.limits.fragments / 2), 1),

@@ -1569,6 +1569,7 @@ export interface components {
             q?: string;
             scopeQ?: string;
             csf?: string;
+            splitEntities?: boolean;
             lang?: string;
             geoQ?: Record<string, never>;
             attrs?: string[];
@@ -2395,6 +2396,8 @@ export interface components {
         ScopeQ: string;
         /** @description Context source filter (4.9): which other sources take part, by the properties of their registrations */
         Csf: string;
+        /** @description Single entities are in parts at several sources: filters run on what is put together; by default as configured (4.3.6.7) */
+        SplitEntities: boolean;
         /**
          * @deprecated
          * @description Attributes to answer, at least one of which exists
@@ -2465,8 +2468,6 @@ export interface components {
         AggrPeriodDuration: string;
         /** @description Temporal representation (4.5.7 to 4.5.9, 4.5.19) */
         TemporalFormat: "normalized" | "concise" | "temporalValues" | "aggregatedValues";
-        /** @description Without effect: history is that of this hub */
-        SplitEntities: boolean;
     };
     requestBodies: never;
     headers: never;
@@ -3115,6 +3116,8 @@ export interface operations {
                 scopeQ?: components["parameters"]["ScopeQ"];
                 /** @description Context source filter (4.9): which other sources take part, by the properties of their registrations */
                 csf?: components["parameters"]["Csf"];
+                /** @description Single entities are in parts at several sources: filters run on what is put together; by default as configured (4.3.6.7) */
+                splitEntities?: components["parameters"]["SplitEntities"];
                 /** @description Representation (4.5) */
                 format?: components["parameters"]["Format"];
                 /** @description sysAttrs, or a format word (deprecated) */
@@ -5793,7 +5796,7 @@ export interface operations {
                 orderBy?: components["parameters"]["OrderBy"];
                 /** @description BCP 47 tag by which texts are ordered (RFC 6067); absent: the root collation */
                 collation?: components["parameters"]["Collation"];
-                /** @description Without effect: history is that of this hub */
+                /** @description Single entities are in parts at several sources: filters run on what is put together; by default as configured (4.3.6.7) */
                 splitEntities?: components["parameters"]["SplitEntities"];
                 /** @description Make an EntityMap, and tell in NGSILD-EntityMap where it is */
                 entityMap?: components["parameters"]["EntityMap"];
@@ -6395,7 +6398,7 @@ export interface operations {
                 orderBy?: components["parameters"]["OrderBy"];
                 /** @description BCP 47 tag by which texts are ordered (RFC 6067); absent: the root collation */
                 collation?: components["parameters"]["Collation"];
-                /** @description Without effect: history is that of this hub */
+                /** @description Single entities are in parts at several sources: filters run on what is put together; by default as configured (4.3.6.7) */
                 splitEntities?: components["parameters"]["SplitEntities"];
                 /** @description Entities of a page */
                 limit?: components["parameters"]["Limit"];

@@ -32,6 +32,8 @@ export interface SourceQuestion {
   readonly limit?: number
   /** The client's parameters, when the source may apply its filters. */
   readonly pushed?: URLSearchParams
+  /** What the source has is filtered here: that it has more than `limit` is worth a warning. */
+  readonly unfiltered?: true
   /** Further parts of the same source with the same attributes, for which it is asked together: it offers `queryBatch`. */
   readonly more?: readonly Forward[]
   /** The client asked by a body, so the source is too where it offers that (4.20). */

@@ -25,6 +25,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'geoQ',
   'joinLevel',
   'entityMap',
+  'splitEntities',
   'ordering',
   ...TEXTS,
   ...LISTS,
@@ -47,7 +48,7 @@ export function queryBody(body: JsonValue | undefined, url: URLSearchParams, tab
   for (const name of TEXTS) addText(parameters, name, ownValue(body, name))
   for (const name of LISTS) addList(parameters, name, ownValue(body, name))
   addNumber(parameters, 'joinLevel', ownValue(body, 'joinLevel'))
-  addFlag(parameters, 'entityMap', ownValue(body, 'entityMap'))
+  for (const name of ['entityMap', 'splitEntities']) addFlag(parameters, name, ownValue(body, name))
   addGeo(parameters, ownValue(body, 'geoQ'))
   addOrdering(parameters, ownValue(body, 'ordering'))
   const selectors = entitySelectors(ownValue(body, 'entities'), table)

@@ -76,6 +76,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     ...ORDER_PARAMETERS,
     ...PAGE_PARAMETERS,
     ...ENTITY_MAP_PARAMETERS,
+    'splitEntities',
     'local',
   ]
   return [
@@ -207,6 +208,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const preferred = preferences(request.headers.prefer)
     const after = page.after === undefined ? undefined : placeOf(page.after, settings.seal, boundTo())
     const wanted = wantedMap(request, parameters, after)
+    const splitEntities = flag(parameters, 'splitEntities')
     const command = {
       ...who(request),
       query,
@@ -222,6 +224,8 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       count: page.count,
       ...(join && { join }),
       ...(ordering && { ordering }),
+      ...(splitEntities !== undefined && { splitEntities }),
+      ...(request.method === 'POST' && { byBody: true }),
       ...(after !== undefined && { after }),
     }
     const answer = await operations.queryEntities(command, wanted)

@@ -36,6 +36,10 @@ export interface QueryEntities extends Command {
   readonly join?: Join
   /** Only for what this hub answers alone. */
   readonly ordering?: Ordering
+  /** Single entities are in parts at several hubs: filters run on what is put together (4.3.6.7); absent: as configured. */
+  readonly splitEntities?: boolean
+  /** Asked by a body. */
+  readonly byBody?: boolean
 }
 
 export interface QueriedEntities extends LocalPage {
@@ -63,6 +67,8 @@ export const queryEntities =
       table,
       via: command.via,
       ...(command.headers && { headers: command.headers }),
+      ...(command.splitEntities !== undefined && { splitEntities: command.splitEntities }),
+      ...(command.byBody && { byBody: true }),
       // a count needs all that the sources have, as far as a page may go
       limit: command.count
         ? Math.max(COUNT_PAGE, command.offset + command.limit + 1)

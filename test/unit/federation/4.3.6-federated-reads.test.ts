@@ -3,16 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import type { JsonObject } from '../../../broker/core/model/json.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
-import {
-  createFederation,
-  type FederatedQuery,
-  type Federation,
-  type FederationDependencies,
+import type {
+  FederatedQuery,
+  Federation,
+  FederationDependencies,
 } from '../../../broker/federation/federation.ts'
-import { createRegistry } from '../../../broker/federation/registry/registry.ts'
-import { createSourceStates } from '../../../broker/federation/states/source-states.ts'
 import { createEgress } from '../../../security/egress/create-egress.ts'
-import { anyone, bus, iri, registration, type Source, sendJson, startSource, table } from './support.ts'
+import { anyone, bus, federationOver, iri, type Source, sendJson, startSource, table } from './support.ts'
 
 const TYPES = { kind: 'type', type: iri('Bus') } as const
 const MIB = 1024 * 1024
@@ -44,22 +41,7 @@ describe('4.3.6 Distributed reads', () => {
     changes: Partial<FederationDependencies>,
     ...members: readonly JsonObject[]
   ): Federation {
-    const registry = createRegistry()
-    members.forEach((member, at) => {
-      const id = `urn:r:${at + 1}`
-      registry.apply(DEFAULT_TENANT, { id, version: 1, registration: registration({ id, ...member }) })
-    })
-    return createFederation({
-      registry,
-      states: createSourceStates(),
-      egress,
-      outbound: async ({ token }) => ({ 'Hub-On-Behalf-Of': token ?? '' }),
-      tableOf: async () => table,
-      alias: 'province',
-      clock: () => Date.now() * 1000,
-      defaultTimeoutMs: PATIENT_MS,
-      ...changes,
-    })
+    return federationOver(members, { egress, ...changes })
   }
 
   const read = { tenant: DEFAULT_TENANT, caller: anyone, table, via: undefined }
@@ -313,11 +295,13 @@ describe('4.3.6 Distributed reads', () => {
     const { endpoint, asked } = await source((_, response) => sendJson(response, []))
     const hub = federation({ endpoint })
     const parameters = new URLSearchParams({ q: 'speed>50', type: 'Bus,Tram' })
-    await query(hub, { parameters })
-    await query(hub, { parameters, pushable: false })
+    const q = { kind: 'exists', path: { attributes: [iri('speed')] } } as const
+    const filtered = { query: { types: TYPES, q }, parameters }
+    await query(hub, filtered)
+    await query(hub, { ...filtered, pushable: false })
     expect(asked.map(({ url }) => url.search)).to.deep.equal([
       '?type=Bus&q=speed%3E50&limit=10&options=sysAttrs',
-      '?type=Bus&limit=10&options=sysAttrs',
+      '?type=Bus&limit=1000&options=sysAttrs',
     ])
   })
 

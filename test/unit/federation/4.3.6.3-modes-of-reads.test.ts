@@ -3,16 +3,10 @@ import type { Entity } from '../../../broker/core/model/entity.ts'
 import type { JsonObject, JsonValue } from '../../../broker/core/model/json.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import { combineCopies, copiesOf } from '../../../broker/federation/combine/combine-copies.ts'
-import {
-  createFederation,
-  type FederatedQuery,
-  type Federation,
-} from '../../../broker/federation/federation.ts'
+import type { FederatedQuery, Federation } from '../../../broker/federation/federation.ts'
 import { decodeAnswer } from '../../../broker/federation/forward/decode-answer.ts'
-import { createRegistry } from '../../../broker/federation/registry/registry.ts'
-import { createSourceStates } from '../../../broker/federation/states/source-states.ts'
 import { createEgress } from '../../../security/egress/create-egress.ts'
-import { anyone, iri, registration, type Source, sendJson, startSource, table } from './support.ts'
+import { anyone, federationOver, iri, type Source, sendJson, startSource, table } from './support.ts'
 
 const TYPES = { kind: 'type', type: iri('Bus') } as const
 const ID = 'urn:b:1'
@@ -42,23 +36,7 @@ describe('4.3.6.3 Modes of registrations in reads', () => {
     return started
   }
 
-  function federation(...members: readonly JsonObject[]): Federation {
-    const registry = createRegistry()
-    members.forEach((member, at) => {
-      const id = `urn:r:${at + 1}`
-      registry.apply(DEFAULT_TENANT, { id, version: 1, registration: registration({ id, ...member }) })
-    })
-    return createFederation({
-      registry,
-      states: createSourceStates(),
-      egress,
-      outbound: async () => ({}),
-      tableOf: async () => table,
-      alias: 'province',
-      clock: () => Date.now() * 1000,
-      defaultTimeoutMs: 15_000,
-    })
-  }
+  const federation = (...members: readonly JsonObject[]): Federation => federationOver(members, { egress })
 
   const read = { tenant: DEFAULT_TENANT, caller: anyone, table, via: undefined }
   const query = (hub: Federation, more: Partial<FederatedQuery> = {}) =>

@@ -4,7 +4,15 @@ import { buildTermTable } from '../../../broker/core/context/build-term-table.ts
 import type { TermTable } from '../../../broker/core/context/term-table.ts'
 import type { Caller } from '../../../broker/core/model/caller.ts'
 import type { JsonObject } from '../../../broker/core/model/json.ts'
+import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import {
+  createFederation,
+  type Federation,
+  type FederationDependencies,
+} from '../../../broker/federation/federation.ts'
 import { type Registration, readRegistration } from '../../../broker/federation/registry/registration.ts'
+import { createRegistry } from '../../../broker/federation/registry/registry.ts'
+import { createSourceStates } from '../../../broker/federation/states/source-states.ts'
 
 const VOCABULARY = 'https://example.org/city/'
 
@@ -110,4 +118,26 @@ export function bus(id: string, speed: number, modifiedAt = '2026-01-01T00:00:00
     modifiedAt,
     speed: { type: 'Property', value: speed, createdAt: '2025-01-01T00:00:00Z', modifiedAt },
   }
+}
+
+/** Makes a federation over registrations urn:r:1, urn:r:2, …; each source has time enough unless its registration says otherwise. */
+export function federationOver(
+  members: readonly JsonObject[],
+  changes: Partial<FederationDependencies> & Pick<FederationDependencies, 'egress'>,
+): Federation {
+  const registry = createRegistry()
+  members.forEach((member, at) => {
+    const id = `urn:r:${at + 1}`
+    registry.apply(DEFAULT_TENANT, { id, version: 1, registration: registration({ id, ...member }) })
+  })
+  return createFederation({
+    registry,
+    states: createSourceStates(),
+    outbound: async ({ token }) => ({ 'Hub-On-Behalf-Of': token ?? '' }),
+    tableOf: async () => table,
+    alias: 'province',
+    clock: () => Date.now() * 1000,
+    defaultTimeoutMs: 15_000,
+    ...changes,
+  })
 }

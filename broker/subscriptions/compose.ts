@@ -121,7 +121,7 @@ async function selected(
 ): Promise<{ readonly entities: readonly NotifiedEntity[]; readonly next?: string }> {
   const wanted = { entities: most, bytes: mostBytes(subscription, maxBytes), after }
   const { entities, ...rest } = await sight.selected(tenant, subscription, view, wanted)
-  return { ...rest, entities: entities.map((entity) => asNotified(entity, clock())) }
+  return { entities: entities.map((entity) => asNotified(entity, clock())), ...rest }
 }
 
 function asNotified(after: Entity, at: Micros): NotifiedEntity {
@@ -147,5 +147,5 @@ async function write(
 ): Promise<Message | undefined> {
   if (notice.entities.length === 0) return undefined
   const names = await table(tenant, subscription)
-  return writeNotification({ ...notice, tenant, subscription, notifiedAt: clock(), table: names })
+  return writeNotification({ tenant, subscription, notifiedAt: clock(), table: names, ...notice })
 }

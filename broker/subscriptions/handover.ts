@@ -47,15 +47,17 @@ export class Handover {
    */
   changes(due: Due, at = Math.max(latestOf(due), this.#dependencies.startedAt)): void {
     const { subject } = this.#dependencies
-    this.#underWay.set(due.id, due)
+    const { id, order } = due
+    this.#underWay.set(id, due)
     this.#hand({
-      ...due,
+      id,
+      order,
       at,
       compose: () => subject.composeChanges(this.#subscriber, due),
       settled: (outcome) => {
         this.#observe(due, outcome)
         if (outcome.outcome === 'dead') void this.#bury(due, outcome)
-        else this.#end(due.id)
+        else this.#end(id)
       },
     })
   }
@@ -105,15 +107,15 @@ export class Handover {
     }
   }
 
-  #hand({ compose, ...handed }: Handed): void {
+  #hand(handed: Handed): void {
     const { subscription, endpointKey } = this.#subscriber
     const { cooldownMs } = subscription.endpoint
     this.#dependencies.deliveries.add({
-      ...handed,
       endpoint: endpointKey,
       owner: `${this.#subscriber.tenant} ${subscription.owner}`,
       ...(cooldownMs !== undefined && { cooldownMs }),
-      compose: async () => (this.#closed ? undefined : compose()),
+      ...handed,
+      compose: async () => (this.#closed ? undefined : handed.compose()),
       attempted: (attempt, at) => this.#attempted(handed.id, attempt, at),
     })
   }

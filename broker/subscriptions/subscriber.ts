@@ -259,7 +259,7 @@ export class Subscriber implements Follower {
   }
 
   #attempted(id: string, attempt: Attempt, at: Micros): void {
-    this.#record = withAttempt(this.#record, { ...attempt, id, at })
+    this.#record = withAttempt(this.#record, { id, at, ...attempt })
     this.#dependencies.observe.attempted(attempt.delivered)
     this.#dependencies.changed(this)
   }

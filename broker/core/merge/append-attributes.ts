@@ -31,7 +31,7 @@ export function appendAttributes(
     attributes: applyFragments(live.attributes, fragment.attributes, append),
   }
   if (fragment.scopes !== undefined) updated.add(SCOPE)
-  return { ...settle(current ?? live, live, wanted, now), updated: [...updated], notUpdated: left }
+  return { updated: [...updated], notUpdated: left, ...settle(current ?? live, live, wanted, now) }
 }
 
 function recordingApply(replace: Apply, overwrite: boolean, updated: Set<Iri>, left: NotUpdated[]): Apply {

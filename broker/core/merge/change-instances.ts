@@ -26,7 +26,7 @@ export function changeInstances(
     return apply(stored, fragment)
   })
   const decision = settle(current ?? live, live, { ...live, attributes }, now)
-  return { ...decision, updated: [attribute], notUpdated: [] }
+  return { updated: [attribute], notUpdated: [], ...decision }
 }
 
 /** Answers the problem of an attribute instance that an entity does not have. */

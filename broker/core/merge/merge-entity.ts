@@ -46,7 +46,7 @@ export function mergeEntity(
   }
   const names = Object.keys(fragment.attributes)
   const updated = fragment.scopes === undefined ? names : [...names, SCOPE]
-  return { ...settle(current ?? live, live, wanted, now), updated, notUpdated: [] }
+  return { updated, notUpdated: [], ...settle(current ?? live, live, wanted, now) }
 }
 
 function withOptions(

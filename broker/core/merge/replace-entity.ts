@@ -12,5 +12,5 @@ export function replaceEntity(current: Entity | undefined, fragment: EntityFragm
   checkSameId(live, fragment)
   const wanted = wholeEntity(fragment, fragment.types ?? live.types, now)
   const decision = settle(current ?? live, live, wanted, now)
-  return { ...decision, updated: Object.keys(wanted.attributes), notUpdated: [] }
+  return { updated: Object.keys(wanted.attributes), notUpdated: [], ...decision }
 }

@@ -28,9 +28,9 @@ export function updateAttributes(
     attributes,
   }
   return {
-    ...settle(current ?? live, live, wanted, now),
     updated: updatedNames(fragment, scopeIgnored),
     notUpdated: scopeIgnored ? [SCOPE_IGNORED] : [],
+    ...settle(current ?? live, live, wanted, now),
   }
 }
 

@@ -57,11 +57,11 @@ export function attributeRoutes(operations: AttributeOperations): readonly Route
     const overwrite = options === null
     return attributesOutcome(
       await operations.appendAttributes({
+        fragment,
+        overwrite,
         ...who(request),
         ...(await onward(request)),
         ...(await selected(request)),
-        fragment,
-        overwrite,
       }),
     )
   }
@@ -70,10 +70,10 @@ export function attributeRoutes(operations: AttributeOperations): readonly Route
     const fragment = await attributesBody(request, { nulls: 'attribute' })
     return attributesOutcome(
       await operations.updateAttributes({
+        fragment,
         ...who(request),
         ...(await onward(request)),
         ...(await selected(request)),
-        fragment,
       }),
     )
   }
@@ -90,10 +90,10 @@ export function attributeRoutes(operations: AttributeOperations): readonly Route
     const table = await request.table()
     const dataset = datasetId(request.query)
     const outcome = await operations.deleteAttribute({
+      attribute: attributeName(request, table),
       ...who(request),
       ...(await onward(request)),
       ...(await selected(request, table)),
-      attribute: attributeName(request, table),
       deleteAll: flag(request.query, 'deleteAll') ?? false,
       ...(dataset !== undefined && { datasetId: dataset }),
     })
@@ -114,11 +114,11 @@ async function attributeBody(request: HubRequest, partial: boolean): Promise<Par
     throw badRequestData('Scope is no attribute: change it with the attributes of the entity')
   const fragments = decode(request, table, partial)
   return {
+    attribute,
+    fragments,
     ...who(request),
     ...(await onward(request)),
     ...(await selected(request, table)),
-    attribute,
-    fragments,
   }
 }
 

@@ -63,7 +63,7 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
       'create',
       (fragment) => (current, now) => createEntity(current, fragment, now),
     )
-    const outcomes = await run({ ...who(request), createsTenant: true }, steps)
+    const outcomes = await run({ createsTenant: true, ...who(request) }, steps)
     return batchAnswer(outcomes, () => ({ status: 201, body: outcomes.map(({ id }) => id) }))
   }
 
@@ -79,7 +79,7 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
         return late === 'history' ? keepNewest(current, decision) : decision
       },
     )
-    const outcomes = await run({ ...who(request), createsTenant: true }, steps)
+    const outcomes = await run({ createsTenant: true, ...who(request) }, steps)
     const created = outcomes
       .filter(({ decision }) => decision?.change?.action === 'created')
       .map(({ id }) => id)

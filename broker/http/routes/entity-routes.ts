@@ -145,9 +145,9 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
   async function create(request: HubRequest): Promise<HubAnswer> {
     const fragment = await entityBody(request, { nulls: 'forbidden', requireId: true, requireType: true })
     const outcome = await operations.createEntity({
+      fragment,
       ...who(request),
       ...(await onward(request)),
-      fragment,
     })
     const { id } = outcome
     const headers = { Location: `/ngsi-ld/v1/entities/${pathSegment(id)}` }
@@ -161,8 +161,8 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const join = joinOf(request.query)
     const wanted = wantedMap(request, request.query)
     const command = {
-      ...who(request),
       id: entityId(request),
+      ...who(request),
       ...(type !== null && { types: parseTypeSelection(type, table) }),
       table,
       options: {
@@ -210,8 +210,8 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const wanted = wantedMap(request, parameters, after)
     const splitEntities = flag(parameters, 'splitEntities')
     const command = {
-      ...who(request),
       query,
+      ...who(request),
       parameters,
       table,
       options: { ...renderOptions(parameters, table, request.accept), ...versionOption(preferred) },
@@ -262,10 +262,10 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const target = await selected(request)
     const fragment = await fragmentBody(request, { nulls: 'forbidden', requireType: true }, target.id)
     const outcome = await operations.replaceEntity({
+      fragment,
       ...who(request),
       ...(await onward(request)),
       ...target,
-      fragment,
     })
     return entityOutcome(target.id, outcome, DONE)
   }
@@ -281,10 +281,10 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     const simplified = options.format === 'simplified'
     const fragment = await fragmentBody(request, { nulls: 'deep', partial: true, simplified }, target.id)
     const outcome = await operations.mergeEntity({
+      fragment,
       ...who(request),
       ...(await onward(request)),
       ...target,
-      fragment,
       simplified,
       ...observedAt(request.query),
       ...languageOfTexts(request.query),

@@ -55,7 +55,7 @@ export async function distributeWrite(
   const { onward, caller, tenant } = command
   const { intent, selection } = write
   const { id } = intent
-  const part = { ...write, tenant, id, via: onward?.via }
+  const part = { tenant, id, via: onward?.via, ...write }
   if (!onward || !distribution.concerns(part)) return { decision: await write.own(write.attributes) }
   checkIntent(command, intent)
   const here = write.content ? undefined : await readHere(dependencies, command, intent)

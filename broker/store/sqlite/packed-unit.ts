@@ -74,7 +74,7 @@ export function unpackUnit(packed: PackedUnit): UnitWrite {
   } as const
   const index = { removed: rows(), added: rows() }
   const history = list()
-  return { ...head, history, index: at < packed.length ? { ...index, boxes: list() } : index }
+  return { history, index: at < packed.length ? { boxes: list(), ...index } : index, ...head }
 }
 
 function isEntity(unit: UnitWrite): unit is EntityWrite {

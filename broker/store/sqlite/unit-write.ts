@@ -115,11 +115,11 @@ function evolutionWrite(unit: EvolutionUnit): EvolutionWrite {
   const { collection, id, at, origin } = unit
   const changes = JSON.stringify(evolutionChanges(unit))
   const base = { collection, id, at, by: origin.by, request: origin.requestId ?? null, changes }
-  if (unit.change.action !== 'append') return { ...base, change: unit.change, rows: [] }
+  if (unit.change.action !== 'append') return { change: unit.change, rows: [], ...base }
   const { instances, ...change } = unit.change
   const rows: SqlValue[] = []
   for (const { attribute, instance } of instances) addInstanceRow(rows, { attribute, instance, told: false })
-  return { ...base, change, rows }
+  return { change, rows, ...base }
 }
 
 function documentWrite(unit: DocumentUnit): DocumentWrite {

@@ -156,7 +156,7 @@ export class Writer {
       this.#pending.set(number, { resolve, reject, bytes })
       this.#bytes += bytes
       if (this.#turn.length === 0) setImmediate(this.#send)
-      this.#turn.push({ ...call, call: number })
+      this.#turn.push({ call: number, ...call })
     })
   }
 

@@ -23,7 +23,7 @@ export function createHttpSender(egress: MessageEgress): (message: HttpMessage) 
   return async (message) => {
     const started = performance.now()
     const outcome = await post(egress, message)
-    return { ...outcome, milliseconds: Math.round(performance.now() - started) }
+    return { milliseconds: Math.round(performance.now() - started), ...outcome }
   }
 }
 

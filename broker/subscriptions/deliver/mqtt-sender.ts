@@ -42,7 +42,7 @@ export function createMqttSender(guard: Guard): MqttSender {
       const started = performance.now()
       const outcome = await publish(message, connectionOf)
       if (connections.size > IDLE_CONNECTIONS) endIdle(IDLE_CONNECTIONS)
-      return { ...outcome, milliseconds: Math.round(performance.now() - started) }
+      return { milliseconds: Math.round(performance.now() - started), ...outcome }
     },
     close: () => connections.clear(),
   }

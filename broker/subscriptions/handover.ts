@@ -1,4 +1,5 @@
 import type { LogRecord } from '../core/model/change.ts'
+import { PassingMap } from '../core/model/passing-map.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Settled } from './deliver/delivery.ts'
 import type { Attempt, Message } from './deliver/message.ts'
@@ -28,7 +29,7 @@ export class Handover {
   readonly #dependencies: SubscriberDependencies
   readonly #subscriber: Subscriber
   readonly #attempted: (id: string, attempt: Attempt, at: Micros) => void
-  readonly #underWay = new Map<string, Due>()
+  readonly #underWay = new PassingMap<string, Due>()
   #closed = false
 
   constructor(

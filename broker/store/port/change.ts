@@ -1,5 +1,6 @@
 import type { Decision, Origin } from '../../core/model/change.ts'
 import type { Entity } from '../../core/model/entity.ts'
+import { PassingMap } from '../../core/model/passing-map.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Decide, EntityUnit, Store } from './store.ts'
@@ -58,10 +59,10 @@ interface Outcome {
 const ATTEMPTS = 50
 const TOGETHER = 100
 
-const lines = new WeakMap<Store, Map<string, Line>>()
+const lines = new WeakMap<Store, PassingMap<string, Line>>()
 
 function lineOf(store: Store, target: ChangeTarget): Line {
-  const ofStore = lines.get(store) ?? new Map<string, Line>()
+  const ofStore = lines.get(store) ?? new PassingMap<string, Line>()
   lines.set(store, ofStore)
   const line = ofStore.get(keyOf(target)) ?? { waiting: [], moving: false }
   ofStore.set(keyOf(target), line)

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { PassingMap } from '../../core/model/passing-map.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
@@ -32,7 +33,7 @@ const MAX_BYTES = 256 * 1024 * 1024
 export class Writer {
   readonly #options: WriterOptions
   readonly #log: StoreLog
-  readonly #pending = new Map<number, Pending>()
+  readonly #pending = new PassingMap<number, Pending>()
   #worker: Worker | undefined
   /** Deaths since the thread last answered. */
   #deaths = 0

@@ -1,3 +1,4 @@
+import { PassingMap } from '../../core/model/passing-map.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { attemptDelivery, type Outcome } from './attempt-delivery.ts'
 import { type BackOffOptions, retryDelay } from './back-off.ts'
@@ -48,7 +49,7 @@ class Queues implements Deliveries {
   readonly #settings: DeliverySettings
   readonly #timers: Timers
   readonly #backOff: BackOffOptions
-  readonly #lanes = new Map<string, Lane>()
+  readonly #lanes = new PassingMap<string, Lane>()
   readonly #endpoints = new Map<string, EndpointLine>()
   readonly #wakes = new Heap<EndpointLine>()
   readonly #slots: Slots

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { PassingMap } from '../../core/model/passing-map.ts'
 import type { Attempt, Message, Sender } from './message.ts'
 import type { SenderAnswer, SenderCall, SenderThreadData } from './sender-protocol.ts'
 
@@ -28,7 +29,7 @@ export function createThreadSender(options: ThreadSenderOptions): ThreadSender {
 class ThreadSender implements Sender {
   readonly #data: SenderThreadData
   readonly #log: SenderLog
-  readonly #pending = new Map<number, Pending>()
+  readonly #pending = new PassingMap<number, Pending>()
   #worker: Worker | undefined
   readonly #prepared = new Set<Message['kind']>()
   /** Calls of this turn of the event loop, which go to the thread together. */
@@ -117,7 +118,7 @@ class ThreadSender implements Sender {
     if (!this.#closed)
       this.#log.warn({}, 'Sender thread ended, and is started again with the next notification')
     const reason = this.#closed ? 'Hub stops' : 'Hub lost the thread that sends'
-    for (const [call, { since }] of this.#pending) {
+    for (const [call, { since }] of this.#pending.entries()) {
       this.#settle(call, { delivered: false, reason, milliseconds: Math.round(performance.now() - since) })
     }
   }

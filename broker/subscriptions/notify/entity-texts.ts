@@ -6,6 +6,7 @@ import { renderKey } from '../../core/view/render-key.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
 import type { ToldEntity } from '../../core/view/told.ts'
 import type { NotifiedEntity } from '../notified-entity.ts'
+import { RecentWork } from '../recent-work.ts'
 import type { Subscription } from '../subscription.ts'
 import { tellEntity } from './tell-entity.ts'
 
@@ -26,11 +27,11 @@ export interface EntityText extends Partial<LinkedText> {
 export type WriteEntity = (notified: NotifiedEntity, script: Script) => EntityText
 
 /**
- * Answers a writer of entities that writes one change once for all subscriptions that are told the same of it:
- * what it wrote is kept for as long as somebody holds the state after the change.
+ * Answers a writer of entities that writes one change once for all subscriptions that are told the same of it at about the
+ * same time.
  */
 export function entityWriter(): WriteEntity {
-  const written = new WeakMap<object, Map<string, EntityText>>()
+  const written = new RecentWork<EntityText>()
   const keys = new WeakMap<RenderOptions, string>()
 
   return (notified, script) => {
@@ -38,14 +39,7 @@ export function entityWriter(): WriteEntity {
     if (!told) return { id: notified.id }
     // more than the state after the change is made for one subscription, and known by what it is made of
     const holder = told === notified.after ? told : notified.changes
-    const texts = written.get(holder) ?? new Map<string, EntityText>()
-    written.set(holder, texts)
-    const key = keyOf(script, told === notified.after)
-    const known = texts.get(key)
-    if (known) return known
-    const text = writeEntity(told, script)
-    texts.set(key, text)
-    return text
+    return written.of(holder, keyOf(script, told === notified.after), () => writeEntity(told, script))
   }
 
   function keyOf({ subscription, table }: Script, plain: boolean): string {

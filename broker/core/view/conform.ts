@@ -9,14 +9,14 @@ import { nullOf, type ToldInstance } from './told.ts'
 export const NEWEST_VERSION = 9
 
 /** Minor version from which on there are kinds of attribute, members of them and of entities (4.3.6.8, tables 1 to 3). */
-const KIND_SINCE: Readonly<Partial<Record<AttributeKind, number>>> = {
+export const KIND_SINCE: Readonly<Partial<Record<AttributeKind, number>>> = {
   LanguageProperty: 4,
   JsonProperty: 8,
   VocabProperty: 8,
   ListProperty: 8,
   ListRelationship: 8,
 }
-const INSTANCE_MEMBER_SINCE = {
+export const INSTANCE_MEMBER_SINCE = {
   datasetId: 3,
   observedAt: 3,
   unitCode: 3,
@@ -24,9 +24,9 @@ const INSTANCE_MEMBER_SINCE = {
   valueType: 9,
   expiresAt: 9,
 }
-const ENTITY_MEMBER_SINCE = { scopes: 4, expiresAt: 9 }
+export const ENTITY_MEMBER_SINCE = { scopes: 4, expiresAt: 9 }
 /** Before it an entity has one type and an attribute one instance (notes 1 to 3). */
-const SEVERAL_SINCE = 3
+export const SEVERAL_SINCE = 3
 
 /** Tells whether the version that is asked for knows scopes. */
 export function knowsScopes({ version = NEWEST_VERSION }: Pick<RenderOptions, 'version'>): boolean {

@@ -5,6 +5,7 @@ import { failed, type SourceFailure, type SourceResponse, statusFailure } from '
 import { type KeptAnswer, type KeptAnswers, keyOfQuestion, lastingClaims } from './kept-answers.ts'
 import type { OnBehalf, SourceConnection, SourceDependencies, SourceRequest } from './source-connection.ts'
 import { FROM_REQUEST } from './source-headers.ts'
+import { versionOf } from './source-version.ts'
 import { aliasOf } from './via.ts'
 import { labelOf, warning } from './warning.ts'
 
@@ -35,6 +36,7 @@ export function answerMemory(
   return {
     recall: async (maxAge, instead) => {
       const terms = await termsFor(dependencies, onBehalf, registration)
+      const version = versionOf(registration)
       const told = (answer: KeptAnswer): SourceResponse => ({
         ...answer.response,
         answeredAt: answer.at,
@@ -42,6 +44,7 @@ export function answerMemory(
       })
       return {
         ...terms,
+        ...(version !== undefined && { version }),
         registration,
         remaining: () => 1,
         send: async (request) => {

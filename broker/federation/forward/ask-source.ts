@@ -4,14 +4,16 @@ import type { Entity } from '../../core/model/entity.ts'
 import { isJsonObject, itemsOf, type JsonValue } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Forward } from '../registry/match-registrations.ts'
-import { answerTable } from './answer-table.ts'
+import { answerTable, linkedTable } from './answer-table.ts'
 import { createBreather } from './breather.ts'
 import { decodeAnswer } from './decode-answer.ts'
+import { decodeOddAnswer } from './decode-odd-answer.ts'
 import { failed, type SourceFailure, type SourceResponse, statusFailure } from './exchange.ts'
 import { keepRegistered } from './keep-registered.ts'
 import { nextPage } from './next-page.ts'
 import type { SourceConnection, SourceDependencies } from './source-connection.ts'
 import { batchQueryRequest, queryRequest, type ReadRequest, retrieveRequest } from './source-request.ts'
+import { knowsFilters } from './source-version.ts'
 
 /** What one source answered: entities in the hub's own model, and what went wrong. */
 export interface SourceAnswer {
@@ -44,6 +46,7 @@ type Dependencies = Pick<SourceDependencies, 'clock' | 'tableOf'>
 
 /** The largest page that sources of every make serve. */
 const PAGE = 1000
+const SMALL_PAGE = 100
 
 const INVALID: SourceFailure = { code: 111, text: 'answered with something that is no NGSI-LD', tired: false }
 
@@ -58,7 +61,7 @@ export function askSource(
 
 /** What a source offers decides how it is asked; where it offers both, the client does (CIM 009 v1.9.1, 4.20). */
 function requestOf(
-  { table, translated }: SourceConnection,
+  { table, translated, version }: SourceConnection,
   { forward, id, limit = PAGE, pushed, more = [], byBody = false }: SourceQuestion,
 ): ReadRequest {
   const { operations } = forward.registration
@@ -66,8 +69,9 @@ function requestOf(
   const querying = {
     table,
     limit: id === undefined ? Math.min(limit, PAGE) : 1,
+    version,
     // the client's filters are words of its own @context
-    ...(pushed && !translated && { pushed }),
+    ...(pushed && !translated && knowsFilters(version, pushed) && { pushed }),
   }
   const body = operations.has('queryBatch') && (byBody || !operations.has('queryEntity'))
   return body ? batchQueryRequest([forward, ...more], querying) : queryRequest(forward, querying)
@@ -86,11 +90,16 @@ async function readAll(
   for (;;) {
     const page = await connection.send({ ...request.send, parameters })
     if (failed(page)) return answer(page)
+    const fewer = fewerAtOnce(page, parameters)
+    if (fewer) {
+      parameters = fewer
+      continue
+    }
     for (const text of page.warnings) warnings.add(text)
     answeredAt = page.answeredAt
     const failure = statusFailure(page)
     if (failure) return answer(failure)
-    const entities = await readEntities(dependencies, page, { id, request, table: connection.table })
+    const entities = await readEntities(dependencies, page, { id, table: connection.table })
     if (!entities) return answer(INVALID)
     for (const entity of entities) keep(entity)
     const next = id === undefined ? nextPage(page.headers.link) : undefined
@@ -120,24 +129,36 @@ async function readAll(
   }
 }
 
-/** Reads the entities of a page; undefined when any of it is no NGSI-LD: then nothing of it is believed. */
-async function readEntities(
-  { tableOf }: Dependencies,
+/** Some brokers serve a hundred at a time and refuse to be asked for more: answers how to ask them. */
+function fewerAtOnce(
   { status, body }: SourceResponse,
-  {
-    id,
-    request,
-    table,
-  }: { readonly id: string | undefined; readonly request: ReadRequest; readonly table: TermTable },
+  parameters: URLSearchParams,
+): URLSearchParams | undefined {
+  if (status !== 403 && status !== 400) return undefined
+  if (Number(parameters.get('limit')) <= SMALL_PAGE) return undefined
+  if (!isJsonObject(body) || !String(body.type).endsWith('TooManyResults')) return undefined
+  const fewer = new URLSearchParams(parameters)
+  fewer.set('limit', String(SMALL_PAGE))
+  return fewer
+}
+
+/**
+ * Reads the entities of a page; undefined when any of it is no NGSI-LD: then nothing of it is believed. One entity may come
+ * by itself or as an array of one; nothing as 204, as 404 or as an empty array.
+ */
+async function readEntities(
+  dependencies: Dependencies,
+  { status, body, headers }: SourceResponse,
+  { id, table }: { readonly id: string | undefined; readonly table: TermTable },
 ): Promise<readonly Entity[] | undefined> {
-  if (status === 404) return []
-  // who is asked for one entity by a query and answers it alone has said what was asked
-  if (body === undefined || (Array.isArray(body) ? request.single : id === undefined)) return undefined
+  if (status === 404 || status === 204) return []
+  if (body === undefined) return undefined
   try {
+    const linked = await linkedTable(headers.link, table, dependencies)
     const entities: Entity[] = []
     const breathe = createBreather()
     for (const item of itemsOf(body)) {
-      entities.push(await readEntity(item, table, tableOf))
+      entities.push(await readEntity(item, linked, dependencies))
       await breathe()
     }
     return entities.every((entity) => id === undefined || entity.id === id) ? entities : undefined
@@ -146,13 +167,9 @@ async function readEntities(
   }
 }
 
-async function readEntity(
-  item: JsonValue,
-  table: TermTable,
-  tableOf: Dependencies['tableOf'],
-): Promise<Entity> {
-  const own = await answerTable(item, table, { tableOf })
+async function readEntity(item: JsonValue, table: TermTable, dependencies: Dependencies): Promise<Entity> {
+  const own = await answerTable(item, table, dependencies)
   if (!isJsonObject(item)) return decodeAnswer(item, own)
   const { '@context': _, ...body } = item
-  return decodeAnswer(body, own)
+  return decodeOddAnswer(body, own)
 }

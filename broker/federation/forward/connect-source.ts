@@ -1,9 +1,11 @@
 import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Registration } from '../registry/registration.ts'
+import { conformBody } from './conform-body.ts'
 import { exchange, failed, type SourceFailure, type SourceResponse } from './exchange.ts'
 import type { OnBehalf, SourceConnection, SourceDependencies, SourceRequest } from './source-connection.ts'
 import { sourceHeaders, steering } from './source-headers.ts'
+import { conformParameters, versionOf } from './source-version.ts'
 import { aliasOf, appendVia } from './via.ts'
 
 /** Answers of a source may be so long, all pages together, where nothing else is configured. */
@@ -30,10 +32,12 @@ export async function connectSource(
     outbound: credentials,
   })
   const pool = `${tenant} ${endpoint} ${registration.tenant}`
+  const version = versionOf(registration)
   let bytes = maxAnswerBytes
-  return { registration, ...terms, remaining, send }
+  return { registration, ...terms, ...(version !== undefined && { version }), remaining, send }
 
-  async function send(request: SourceRequest): Promise<SourceResponse | SourceFailure> {
+  async function send(given: SourceRequest): Promise<SourceResponse | SourceFailure> {
+    const request = version === undefined ? given : conformRequest(given, version)
     const { method, body, maxBytes = bytes } = request
     const repeatable = readsOnly(request)
     const result = await exchange(egress, {
@@ -43,11 +47,26 @@ export async function connectSource(
       timeoutMs: Math.max(1, remaining()),
       maxBytes: Math.min(maxBytes, bytes),
       repeatable,
-      ...(body === undefined ? { headers } : written(body, headers, { registration, ...terms })),
+      ...(body === undefined
+        ? { headers: headersOf(repeatable) }
+        : written(body, headersOf(repeatable), { registration, ...terms })),
     })
     if (!repeatable) kept?.forget(tenant, endpoint)
     if (!failed(result)) bytes -= result.bytes
     return result
+  }
+
+  /** A source that knows later versions too answers in the one that its registration names (6.3.21, 4.3.6.8). */
+  function headersOf(reads: boolean): Record<string, string> {
+    return reads && version !== undefined ? { Prefer: `ngsi-ld=1.${version}`, ...headers } : headers
+  }
+}
+
+function conformRequest({ parameters, body, ...request }: SourceRequest, version: number): SourceRequest {
+  return {
+    ...request,
+    ...(parameters && { parameters: conformParameters(parameters, version) }),
+    ...(body !== undefined && { body: conformBody(request.path, body, version) }),
   }
 }
 

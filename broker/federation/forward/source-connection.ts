@@ -70,6 +70,8 @@ export interface SourceConnection {
   readonly table: TermTable
   /** The registration asks for a @context that is not the client's (`jsonldContext`), so parameters of the client cannot be handed on. */
   readonly translated: boolean
+  /** Minor version of the standard that the source speaks, where its registration says so: what is sent to it conforms. */
+  readonly version?: number
   /** Makes one request. Any status is a response; without one, or with a body that is no JSON, there is a failure. */
   send(request: SourceRequest): Promise<SourceResponse | SourceFailure>
   /** What is left of the deadline, milliseconds. */

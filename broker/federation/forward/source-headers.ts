@@ -21,7 +21,7 @@ const STEERING: ReadonlySet<string> = new Set(['accept', 'contenttype', 'jsonldc
 /** Answers the value of a steering key of contextSourceInfo (CIM 009 v1.9.1, 4.3.6.6). */
 export function steering(
   { contextSourceInfo }: Registration,
-  key: 'accept' | 'contentType' | 'jsonldContext',
+  key: 'accept' | 'contentType' | 'jsonldContext' | 'ngsildConformance',
 ): string | undefined {
   return contextSourceInfo.find((pair) => pair.key.toLowerCase() === key.toLowerCase())?.value
 }

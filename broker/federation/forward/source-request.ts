@@ -3,13 +3,12 @@ import type { Iri } from '../../core/model/iri.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Forward } from '../registry/match-registrations.ts'
 import type { SourceRequest } from './source-connection.ts'
+import { conformTypes } from './source-version.ts'
 import { typeText } from './type-text.ts'
 
 /** A read at a source. */
 export interface ReadRequest {
   readonly send: SourceRequest & { readonly parameters: URLSearchParams }
-  /** The answer is one entity, not an array. */
-  readonly single: boolean
 }
 
 /** Filters of the client that a source can apply by itself, word for word. */
@@ -22,7 +21,7 @@ export function retrieveRequest(forward: Forward, id: string, table: TermTable):
   if (forward.types) parameters.set('type', typeText(forward.types, table))
   if (forward.attributes) parameters.set('attrs', names(forward.attributes, table).join(','))
   addCommon(parameters, forward)
-  return { single: true, send: { method: 'GET', path: `/entities/${encodeURIComponent(id)}`, parameters } }
+  return { send: { method: 'GET', path: `/entities/${encodeURIComponent(id)}`, parameters } }
 }
 
 /** What a query at a source is made of besides the forward; `pushed`: the client's filters, when the source may have them. */
@@ -30,12 +29,14 @@ export interface Querying {
   readonly table: TermTable
   readonly limit: number
   readonly pushed?: URLSearchParams
+  /** Minor version of the standard that the source speaks; absent: that of the hub. */
+  readonly version?: number | undefined
 }
 
 /** Asks a source for entities by parameters (CIM 009 v1.9.1, 5.7.2, 6.4.3.2), narrowed. */
-export function queryRequest(forward: Forward, { table, limit, pushed }: Querying): ReadRequest {
+export function queryRequest(forward: Forward, { table, limit, pushed, version }: Querying): ReadRequest {
   const parameters = new URLSearchParams()
-  if (forward.types) parameters.set('type', typeText(forward.types, table))
+  if (forward.types) parameters.set('type', typeText(conformTypes(forward.types, version), table))
   if (forward.ids) parameters.set('id', forward.ids.join(','))
   if (forward.idPattern !== undefined) parameters.set('idPattern', forward.idPattern)
   for (const name of [...TEXTS, ...GEO]) {
@@ -45,7 +46,7 @@ export function queryRequest(forward: Forward, { table, limit, pushed }: Queryin
   parameters.set('limit', String(limit))
   if (forward.attributes) parameters.set('attrs', names(forward.attributes, table).join(','))
   addCommon(parameters, forward)
-  return { single: false, send: { method: 'GET', path: '/entities', parameters } }
+  return { send: { method: 'GET', path: '/entities', parameters } }
 }
 
 /** Asks a source for entities by a body (CIM 009 v1.9.1, 5.7.2, 6.23.3.1), narrowed; all of the forwards want the same attributes. */
@@ -68,7 +69,7 @@ export function batchQueryRequest(
     ...(pushed?.has('georel') && { geoQ: geoQuery(pushed) }),
     ...(forward.attributes && { attrs: names(forward.attributes, table) }),
   }
-  return { single: false, send: { method: 'POST', path: '/entityOperations/query', parameters, body } }
+  return { send: { method: 'POST', path: '/entityOperations/query', parameters, body } }
 }
 
 /** An EntitySelector names a type always (5.2.33); without anything to select by there is none. */

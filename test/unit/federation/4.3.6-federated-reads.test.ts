@@ -86,11 +86,6 @@ describe('4.3.6 Distributed reads', () => {
     ['no JSON is 111', (_, response) => response.writeHead(200).end('<html>'), /^111 province /],
     ['no NGSI-LD is 111', (_, response) => sendJson(response, { hello: 'world' }), /^111 province /],
     [
-      'an array where one entity was asked for is 111',
-      (_, response) => sendJson(response, [bus('urn:b:1', 1)]),
-      /^111 /,
-    ],
-    [
       'another entity than was asked for is 111',
       (_, response) => sendJson(response, bus('urn:b:2', 1)),
       /^111 /,

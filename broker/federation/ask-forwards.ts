@@ -42,7 +42,7 @@ function left(
   untaken: Untaken,
 ): readonly SourceCopy[] {
   return copies.flatMap((copy) => {
-    const entity = untaken(copy.entity, mode)
+    const entity = untaken.of(copy.entity, mode)
     return entity ? [{ ...copy, entity }] : []
   })
 }

@@ -1,4 +1,3 @@
-import type { Entity } from '../core/model/entity.ts'
 import type { Iri } from '../core/model/iri.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
@@ -17,6 +16,7 @@ import { matchSources } from './match-sources.ts'
 import { matchQuery, queryCopies, retrieveCopies } from './read-sources.ts'
 import type { Registration } from './registry/registration.ts'
 import type { Registry } from './registry/registry.ts'
+import type { Untaken } from './registry/untaken.ts'
 import type { SourceRecord } from './states/source-states.ts'
 
 export interface FederationDependencies extends SourceDependencies {
@@ -61,10 +61,10 @@ export interface SourceCopy extends Copy {
 export interface FederatedCopies {
   readonly copies: readonly SourceCopy[]
   /**
-   * Answers what of this hub's own copy of an entity counts; undefined: nothing. Absent where all of it does, since no
-   * exclusive or redirect registration matches the request (CIM 009 v1.9.1, 4.3.6.3).
+   * What of this hub's own copies counts; absent: all of it, since no exclusive or redirect registration matches the request
+   * (CIM 009 v1.9.1, 4.3.6.3).
    */
-  readonly own?: (entity: Entity) => Entity | undefined
+  readonly own?: Untaken
   /** No registration matched: the answer is this hub's alone, until the registrations change. */
   readonly alone: boolean
   /** Values of `NGSILD-Warning` headers. */

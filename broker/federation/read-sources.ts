@@ -111,16 +111,18 @@ export function matchQuery(
 ): MatchedSources & { readonly own?: Untaken } {
   const { query, parameters, tenant, pushable = true } = read
   const datasetIds = parameters.get('datasetId')?.split(',')
-  const wanted = isSplit(dependencies, read) ? undefined : query.attributes
+  const split = isSplit(dependencies, read)
+  const wanted = split ? undefined : query.attributes
   const attributes = wanted && [...new Set([...wanted, ...attributesOf(query)])]
   const common = {
     operations: QUERY,
     ...(query.csf && { csf: query.csf }),
     ...(attributes && { attributes }),
     ...(datasetIds && { datasetIds }),
-    ...(query.scope && { scope: query.scope }),
+    // scope and place of an entity may be told by another source than its attributes
+    ...(query.scope && !split && { scope: query.scope }),
     // what is coarsened may lie outside the area of its source
-    ...(query.geo && pushable && { geo: query.geo }),
+    ...(query.geo && pushable && !split && { geo: query.geo }),
   }
   const subjects = (query.selectors ?? [query]).map(({ types, ids, idPattern }) => ({
     ...(types && { types }),

@@ -1,6 +1,7 @@
 import type { Attributes, Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { Untaken } from '../registry/untaken.ts'
 
 /** What one source (this hub is one too, the empty text) answered about an entity. */
 export interface Copy {
@@ -13,12 +14,9 @@ export interface Copy {
 /** Answers all copies of one entity: this hub's own, as far as proxied registrations leave it, and those of the sources. */
 export function copiesOf(
   entity: Entity | undefined,
-  {
-    own = (whole) => whole,
-    copies,
-  }: { readonly own?: (entity: Entity) => Entity | undefined; readonly copies: readonly Copy[] },
+  { own, copies }: { readonly own?: Pick<Untaken, 'of'>; readonly copies: readonly Copy[] },
 ): readonly Copy[] {
-  const left = entity && own(entity)
+  const left = entity && own ? own.of(entity) : entity
   return left ? [{ source: '', entity: left }, ...copies] : copies
 }
 

@@ -1,4 +1,5 @@
 import type { Entity } from '../../core/model/entity.ts'
+import type { Iri } from '../../core/model/iri.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { TypeNode } from '../../core/query/ast.ts'
@@ -12,11 +13,13 @@ export interface Subject {
   readonly ids?: readonly string[]
 }
 
-/**
- * What proxied registrations leave of a copy of an entity, by the mode of where it comes from, this hub unless it is given;
- * undefined: nothing.
- */
-export type Untaken = (entity: Entity, mode?: RegistrationMode) => Entity | undefined
+/** What proxied registrations leave of the entities that a read is about. */
+export interface Untaken {
+  /** Answers what is left of a copy, by the mode of where it comes from, this hub unless it is given; undefined: nothing. */
+  of(entity: Entity, mode?: RegistrationMode): Entity | undefined
+  /** Attributes that are taken of some entities whose other attributes are left. */
+  attributes(): ReadonlySet<Iri>
+}
 
 /** Answers what proxied registrations leave of the entities that a read is about; undefined: all of them. */
 export function untakenOf(
@@ -25,12 +28,23 @@ export function untakenOf(
 ): Untaken | undefined {
   const concerned = subjects.filter((subject) => isAnyCurrent(registry.proxied(tenant, subject), now))
   if (concerned.length === 0) return undefined
-  return (entity, mode) => {
-    const takers = concerned.flatMap(({ types }) => [
-      ...registry.proxied(tenant, { ids: [entity.id], ...(types && { types }) }),
-    ])
-    const current = takers.filter((taker) => isCurrent(taker, now))
-    return withoutTaken(entity, current, mode)
+  return {
+    of: (entity, mode) => {
+      const takers = concerned.flatMap(({ types }) => [
+        ...registry.proxied(tenant, { ids: [entity.id], ...(types && { types }) }),
+      ])
+      const current = takers.filter((taker) => isCurrent(taker, now))
+      return withoutTaken(entity, current, mode)
+    },
+    attributes: () => {
+      const names = new Set<Iri>()
+      for (const subject of concerned) {
+        for (const { information } of registry.proxied(tenant, subject)) {
+          for (const { attributes } of information) for (const name of attributes) names.add(name)
+        }
+      }
+      return names
+    },
   }
 }
 

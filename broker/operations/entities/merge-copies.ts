@@ -1,9 +1,10 @@
 import { atTime } from '../../core/merge/at-time.ts'
 import type { Entity } from '../../core/model/entity.ts'
+import type { EntityQuery } from '../../core/query/ast.ts'
 import { compareText } from '../../core/query/compare-text.ts'
 import { matchEntity } from '../../core/query/match-entity.ts'
 import type { QueryContext } from '../../core/query/match-q.ts'
-import { linkedDepth } from '../../core/query/needs.ts'
+import { linkedDepth, narrow } from '../../core/query/needs.ts'
 import { see } from '../../core/view/see.ts'
 import type { View } from '../../core/view/view.ts'
 import { type Copy, combineCopies, copiesOf } from '../../federation/combine/combine-copies.ts'
@@ -27,6 +28,7 @@ export async function mergeCopies(
   remote: Pick<FederatedCopies, 'copies' | 'own'>,
 ): Promise<LocalPage> {
   const { limit, offset, count, query, join } = command
+  if (query.geo) await dependencies.engine.ready()
   const groups = new Map<string, Copy[]>()
   for (const copy of remote.copies) groups.set(copy.entity.id, [...(groups.get(copy.entity.id) ?? []), copy])
   const own = await ownCopies(dependencies, command, style.view, { groups, ...remote })
@@ -63,7 +65,7 @@ async function lookBehind(
 
 /**
  * This hub's own matches and its copies of what other hubs answered, whether these match alone or not; of each what proxied
- * registrations leave of it. Those that will match whatever comes together suffice for the page.
+ * registrations leave of it, and only that is judged. Those that will match whatever comes together suffice for the page.
  */
 async function ownCopies(
   dependencies: ReadDependencies,
@@ -71,24 +73,36 @@ async function ownCopies(
   view: View,
   { groups, own }: { readonly groups: ReadonlyMap<string, unknown> } & Pick<FederatedCopies, 'own'>,
 ): Promise<ReadonlyMap<string, Entity>> {
+  const { query, offset, limit, count } = command
   const kept = new Map<string, Entity>()
   const met = new Set<string>()
-  const most = command.count ? Number.POSITIVE_INFINITY : command.offset + command.limit + 1
+  const taken = own?.attributes()
+  const walked = taken ? narrow(query, (name) => !taken.has(name)) : { query, exact: true }
+  const most = count ? Number.POSITIVE_INFINITY : offset + limit + 1
   let certain = 0
-  for await (const { row } of findMatches(dependencies, command, view)) {
-    if (add(row) && !groups.has(row.id)) certain++
+  for await (const { row } of findMatches(dependencies, { ...command, query: walked.query }, view)) {
+    if (isCertain(add(row)) && !groups.has(row.id)) certain++
     if (certain >= most) break
   }
   const others = [...groups.keys()].filter((id) => !met.has(id))
   for (const stored of await dependencies.store.readMany(command.tenant, others)) add(stored)
   return kept
 
-  /** Tells whether the whole of it counts. */
-  function add({ id, text }: StoredEntity): boolean {
+  function add({ id, text }: StoredEntity): Entity | undefined {
     met.add(id)
     const alive = atTime(parseEntity(text), dependencies.clock())
-    const left = alive && own ? own(alive) : alive
+    const left = alive && own ? own.of(alive) : alive
     if (left) kept.set(id, left)
-    return left !== undefined && left === alive
+    return left
   }
+
+  function isCertain(left: Entity | undefined): boolean {
+    if (!left || (walked.exact && !own)) return left !== undefined
+    const seen = see(left, view)
+    return seen !== undefined && !isDeep(query) && matchEntity(query, seen, dependencies.engine)
+  }
+}
+
+function isDeep({ q }: EntityQuery): boolean {
+  return q !== undefined && linkedDepth(q) > 0
 }

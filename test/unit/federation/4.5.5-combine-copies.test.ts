@@ -169,7 +169,7 @@ describe('4.5.5 Multi-attribute support: copies of several sources', () => {
     const mine = entity(speed(instance(1)))
     const copies = [{ source: 'a', entity: entity({}) }]
     expect(copiesOf(mine, { copies })).to.deep.equal([{ source: '', entity: mine }, ...copies])
-    expect(copiesOf(mine, { copies, own: () => undefined })).to.equal(copies)
+    expect(copiesOf(mine, { copies, own: { of: () => undefined } })).to.equal(copies)
     expect(copiesOf(undefined, { copies })).to.equal(copies)
   })
 })

@@ -51,12 +51,12 @@ import { retrieveEntityTypeDetails } from '../operations/discovery/retrieve-enti
 import { retrieveEntityTypeInformation } from '../operations/discovery/retrieve-entity-type-information.ts'
 import { retrieveEntityTypes } from '../operations/discovery/retrieve-entity-types.ts'
 import type { LocalPage } from '../operations/entities/cached-page.ts'
+import { distributePurge } from '../operations/distributed/distribute-purge.ts'
 import { createEntity } from '../operations/entities/create-entity.ts'
 import { deleteEntity } from '../operations/entities/delete-entity.ts'
 import { createEntityTags } from '../operations/entities/entity-tags.ts'
 import { exportEntities } from '../operations/entities/export-entities.ts'
 import { mergeEntity } from '../operations/entities/merge-entity.ts'
-import { purgeEntities } from '../operations/entities/purge-entities.ts'
 import type { Fragment } from '../operations/entities/read-dependencies.ts'
 import { replaceEntity } from '../operations/entities/replace-entity.ts'
 import { deleteEntityMap, updateEntityMap } from '../operations/entity-maps/change-entity-map.ts'
@@ -218,7 +218,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     routes: [
       ...entityRoutes(entities, settings),
       ...purgeRoutes({
-        purgeEntities: purgeEntities({ ...parts, ...write, maxRows: limits.rows }),
+        purgeEntities: distributePurge({ ...parts, ...write, maxRows: limits.rows }),
         narrowToMap: narrowToMap(read),
       }),
       ...entityMapRoutes({

@@ -13,12 +13,14 @@ import {
 } from '../forward/source-connection.ts'
 import { typeText } from '../forward/type-text.ts'
 import { aliasOf, readVia } from '../forward/via.ts'
+import { passCsf } from '../registry/match-csf.ts'
 import { type Forward, matchRegistrations } from '../registry/match-registrations.ts'
 import type { Registration } from '../registry/registration.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type SharedWrite, type Shares, type SourceShare, shareOut } from '../registry/share-out.ts'
 import { isProxied } from '../registry/taken-by.ts'
 import { answeredPart, type PartOutcome, refusedPart, unansweredPart } from './part-outcome.ts'
+import { type PurgeShare, type SharedPurge, sharePurge } from './share-purge.ts'
 
 export interface DistributionDependencies extends SourceDependencies {
   readonly registry: Registry
@@ -32,6 +34,14 @@ export interface EntityWrite extends Omit<SharedWrite, 'via'> {
   readonly via: string | undefined
   /** datasetIds that are written, `@none` for the default one; absent: any. */
   readonly datasetIds?: readonly string[]
+}
+
+/** A purge that may be a matter of other hubs. */
+export interface EntityPurge extends Omit<SharedPurge, 'via'> {
+  /** The table of the client's @context. */
+  readonly table: TermTable
+  /** The `Via` header of the request, as it came. */
+  readonly via: string | undefined
 }
 
 /** What is known of the types of an entity: those it has, or those that the request selects; neither: nothing. */
@@ -55,10 +65,12 @@ export interface Distribution {
   concerns(write: EntityWrite): boolean
   /** Shares out a write; undefined: all of it is this hub's. @throws Problem LoopDetected when it came through this hub before */
   share(write: EntityWrite, known: KnownTypes): Shares | undefined
+  /** Shares out a purge among sources: this hub purges what it has in any case. @throws Problem LoopDetected */
+  sharePurge(tenant: Tenant, purge: EntityPurge): readonly PurgeShare[]
   /** Has a source do its part: once, and never again by itself, for nobody knows what an unanswered write has done. Never throws because of it. */
   send(
     onBehalf: OnBehalf,
-    part: { readonly id: string; readonly share: SourceShare; readonly request: WriteRequest },
+    part: { readonly id?: string; readonly share: SourceShare; readonly request: WriteRequest },
   ): Promise<PartOutcome>
 }
 
@@ -70,11 +82,19 @@ export function createDistribution(dependencies: DistributionDependencies): Dist
       const forwards = matched(dependencies, write, known)
       if (forwards.length === 0) return undefined
       const chain = readVia(write.via)
-      refuseLoop(chain, aliasOf(dependencies.alias, write.tenant), write)
+      refuseLoop(chain, aliasOf(dependencies.alias, write.tenant))
       return shareOut(forwards, { ...write, via: chain })
     },
+    sharePurge: (tenant, { via, ...purge }) => {
+      const forwards = matchedPurge(dependencies, tenant, purge)
+      if (forwards.length === 0) return []
+      const chain = readVia(via)
+      refuseLoop(chain, aliasOf(dependencies.alias, tenant))
+      return sharePurge(forwards, { ...purge, via: chain })
+    },
     send: async (onBehalf, { id, share, request }) => {
-      const refused = refusedPart(id, share)
+      const told = { share, ...(id !== undefined && { id }) }
+      const refused = refusedPart(told)
       if (refused) return refused
       const { registration } = share
       const called = await withSource<{ readonly outcome: PartOutcome }>(dependencies, onBehalf, {
@@ -83,7 +103,7 @@ export function createDistribution(dependencies: DistributionDependencies): Dist
           const response = await send(narrowed(request(share, table), registration))
           if (failed(response)) return { failure: response }
           const failure = troubleOf(response)
-          return { outcome: answeredPart({ id, share }, response, table), ...(failure && { failure }) }
+          return { outcome: answeredPart(told, response, table), ...(failure && { failure }) }
         },
       })
       return 'outcome' in called ? called.outcome : unansweredPart(share, called.failure)
@@ -113,6 +133,26 @@ function matched(
   return types ? forwards.filter((forward) => !forward.types || matchTypes(forward.types, types)) : forwards
 }
 
+/** A purge has no part in what an inclusive source did not offer to purge. */
+function matchedPurge(
+  { registry, clock }: DistributionDependencies,
+  tenant: Tenant,
+  { query, table }: Omit<EntityPurge, 'via'>,
+): readonly Forward[] {
+  const { types, ids, idPattern } = query
+  const asked = {
+    ...(types && { types }),
+    ...(ids && { ids }),
+    ...(idPattern !== undefined && { idPattern }),
+  }
+  const attributes = query.attributes && [...query.attributes]
+  const candidates = passCsf(query.csf, registry.candidates(tenant, asked), table)
+  return matchRegistrations(
+    candidates.filter((registration) => mayWrite(registration, 'purgeEntity')),
+    { ...asked, ...(attributes && { attributes }), via: [], now: clock() },
+  )
+}
+
 function mayWrite(registration: Registration, operation: string): boolean {
   if (registration.mode === 'auxiliary') return false
   return isProxied(registration) || registration.operations.has(operation)
@@ -123,9 +163,9 @@ function anyOf(types: readonly Iri[]): TypeNode {
 }
 
 /** What has been through this hub has had its effect here: done again it would be done twice (CIM 009 v1.9.1, 6.3.17 and 6.3.18). */
-function refuseLoop(chain: readonly string[], own: string, { id }: EntityWrite): void {
-  if (!chain.includes(own)) return
-  throw new Problem('LoopDetected', `Request about entity ${id} came through this hub already`)
+function refuseLoop(chain: readonly string[], own: string): void {
+  if (chain.includes(own))
+    throw new Problem('LoopDetected', 'Request came through this hub already, and would be handed on again')
 }
 
 function narrowed(request: SourceRequest, { localOnly }: Registration): SourceRequest {

@@ -27,31 +27,33 @@ export interface PartOutcome {
 
 /** What is told of what went wrong with a source: never its own words, which are for whom it knows (6.3.17). */
 interface Told {
-  readonly id: string
+  /** Absent: it is a purge, of entities that nobody here knows. */
+  readonly id?: string
   readonly share: SourceShare
 }
 
 /** Answers the outcome of a part for which the source was not asked (CIM 009 v1.9.1, 5.6.1.4 and the others; 6.3.17). */
-export function refusedPart(id: string, share: SourceShare): PartOutcome | undefined {
-  const problem = refusalOf(id, share)
+export function refusedPart(told: Told): PartOutcome | undefined {
+  const { share } = told
+  const problem = refusalOf(told)
   if (!problem) return undefined
   const looped = share.refusal === 'loop' && !share.proxied
   return { ...failedPart(share, problem), unasked: true, ...(looped && { looped }) }
 }
 
-function refusalOf(id: string, share: SourceShare): Problem | undefined {
+function refusalOf({ id, share }: Told): Problem | undefined {
+  const part = `a part of ${subjectOf(id)}`
   const source = nameOf(share)
   if (!share.refusal) return undefined
   switch (share.refusal) {
     case 'unsupported':
-      return new Problem(
-        'Conflict',
-        `${source} holds a part of entity ${id} and does not support this operation`,
-      )
+      return new Problem('Conflict', `${source} holds ${part} and does not support this operation`)
     case 'loop':
-      return new Problem('LoopDetected', `${source} holds a part of entity ${id} and had this request before`)
+      return new Problem('LoopDetected', `${source} holds ${part} and had this request before`)
     case 'crowd':
       return new Problem('TooManyResults', `${source} was not asked, because too many sources match`)
+    case 'unfiltered':
+      return new Problem('Conflict', `${source} holds ${part} and not what the filters look at`)
   }
 }
 
@@ -94,7 +96,8 @@ function partialAnswer(told: Told, body: JsonValue | undefined, table: TermTable
   if (isJsonObject(body) && Array.isArray(body.errors)) {
     const [first] = body.errors
     if (first === undefined) return done
-    const partly = itemsOf(body.success ?? []).includes(id)
+    const success = itemsOf(body.success ?? [])
+    const partly = id === undefined ? success.length > 0 : success.includes(id)
     return {
       ...done,
       problem: problemOf(told, statusIn(first), isJsonObject(first) ? first.error : undefined),
@@ -121,16 +124,17 @@ function statusIn(entry: JsonValue): number {
 /** A refusal that the client can act on keeps its meaning; anything else is the hub's that could not do it (502). */
 function problemOf({ id, share }: Told, status: number, body: JsonValue | undefined): Problem {
   const source = nameOf(share)
+  const subject = subjectOf(id)
   switch (status) {
     case 404:
       return new Problem(
         'ResourceNotFound',
-        `${source} does not know entity ${id}, or not what is to be changed of it`,
+        `${source} does not know ${subject}, or not what is to be changed of it`,
       )
     case 409:
       return isJsonObject(body) && String(body.type).endsWith('/AlreadyExists')
-        ? new Problem('AlreadyExists', `${source} has entity ${id} already`)
-        : new Problem('Conflict', `${source} cannot do this to entity ${id} as it is`)
+        ? new Problem('AlreadyExists', `${source} has ${subject} already`)
+        : new Problem('Conflict', `${source} cannot do this to ${subject}`)
     case 504:
       return new Problem('GatewayTimeout', `${source} waited in vain for another hub`)
     case 508:
@@ -142,4 +146,8 @@ function problemOf({ id, share }: Told, status: number, body: JsonValue | undefi
 
 function nameOf({ registration }: SourceShare): string {
   return `Source ${labelOf(registration)}`
+}
+
+function subjectOf(id: string | undefined): string {
+  return id === undefined ? 'the entities that match' : `entity ${id}`
 }

@@ -2,8 +2,10 @@ import { encodeEntityFragment, encodeInstances } from '../../core/context/encode
 import type { EntityFragment, InstanceFragment } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { SourceRequest } from '../forward/source-connection.ts'
+import { typeText } from '../forward/type-text.ts'
 import { typeParameter, type WriteRequest, type WrittenEntity } from './distribution.ts'
 import { narrowToShare } from './narrow-fragment.ts'
+import type { PurgedAttributes, PurgeShare } from './share-purge.ts'
 
 type Parameters = Readonly<Record<string, string>>
 
@@ -84,6 +86,44 @@ export function deleteAttributeRequest(
     return onEntity('DELETE', entity, all, `/attrs/${encodeURIComponent(name)}`)
   }
 }
+
+/**
+ * Asks a source to purge what it registered (CIM 009 v1.9.1, 5.6.21), with the filters of the client, which the
+ * share was found fit for.
+ */
+export function purgeRequest(
+  { forward, drop }: PurgeShare,
+  filters: URLSearchParams,
+  only: PurgedAttributes | undefined,
+): WriteRequest {
+  return (_share, table) => {
+    const parameters = new URLSearchParams()
+    if (forward.types) parameters.set('type', typeText(forward.types, table))
+    if (forward.ids) parameters.set('id', forward.ids.join(','))
+    if (forward.idPattern !== undefined) parameters.set('idPattern', forward.idPattern)
+    for (const name of PURGE_FILTERS) {
+      const value = filters.get(name)
+      if (value) parameters.set(name, value)
+    }
+    const list = (names: Iterable<Iri>): string => [...names].map(table.compact).join(',')
+    if (forward.attributes && filters.has('attrs')) parameters.set('attrs', list(forward.attributes))
+    if (drop) parameters.set('drop', list(drop))
+    else if (only && 'keep' in only) parameters.set('keep', list(only.keep))
+    return { method: 'DELETE', path: '/entities', parameters }
+  }
+}
+
+/** Filters of the client that a source applies by itself, word for word. */
+const PURGE_FILTERS = [
+  'q',
+  'expandValues',
+  'jsonKeys',
+  'scopeQ',
+  'georel',
+  'geometry',
+  'coordinates',
+  'geoproperty',
+]
 
 function onEntity(
   method: SourceRequest['method'],

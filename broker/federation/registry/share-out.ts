@@ -29,8 +29,11 @@ export interface SourceShare {
   readonly whole: boolean
   /** Types that it registered; absent: any. */
   readonly types?: TypeNode
-  /** Why it is not asked: the operation is none that it registered (4.20), it had the request before (6.3.18), there are too many. */
-  readonly refusal?: 'unsupported' | 'loop' | 'crowd'
+  /**
+   * Why it is not asked: the operation is none that it registered (4.20), it had the request before (6.3.18), there are
+   * too many, a filter looks at what it did not register.
+   */
+  readonly refusal?: 'unsupported' | 'loop' | 'crowd' | 'unfiltered'
 }
 
 /** The part of a write that belongs to this hub. */
@@ -147,6 +150,7 @@ function ownShare(
   return whole || attributes.length === 0 ? { attributes: left, optional: proxied } : undefined
 }
 
-function bounded(share: SourceShare, at: number): SourceShare {
+/** Puts off the parts of a write that are too many to be done at once. */
+export function bounded<Share extends SourceShare>(share: Share, at: number): Share {
   return at < MOST_SOURCES ? share : { ...share, refusal: 'crowd' }
 }

@@ -3,20 +3,22 @@ import { type Iri, NGSI_LD } from '../../core/model/iri.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import { parseAttributeList } from '../../core/query/parse-attribute-list.ts'
-import type { PurgeEntities, purgeEntities } from '../../operations/entities/purge-entities.ts'
+import type { distributePurge } from '../../operations/distributed/distribute-purge.ts'
+import type { PurgeEntities } from '../../operations/entities/purge-entities.ts'
 import type { narrowToMap } from '../../operations/entity-maps/use-entity-map.ts'
 import { wantedMap } from '../decode/entity-map-request.ts'
 import { entityQuery, FILTER_PARAMETERS, localOnly, refuseTooWide } from '../decode/entity-parameters.ts'
+import { onward } from '../decode/onward.ts'
 import { who } from '../decode/who.ts'
-import { batchAnswer } from '../encode/batch-answer.ts'
 import { entityMapHeader } from '../encode/entity-map-document.ts'
+import { purgeOutcome } from '../encode/write-outcome.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
 type Only = NonNullable<PurgeEntities['only']>
 
 /** The operations behind the route that purges. */
 export interface PurgeOperations {
-  readonly purgeEntities: ReturnType<typeof purgeEntities>
+  readonly purgeEntities: ReturnType<typeof distributePurge>
   readonly narrowToMap: ReturnType<typeof narrowToMap>
 }
 
@@ -36,13 +38,19 @@ export function purgeRoutes(operations: PurgeOperations): readonly Route[] {
     const table = await request.table()
     const only = attributeLists(request.query, table)
     const query = narrowed(entityQuery(request.query, table), only)
-    refuseTooWide(query, localOnly(request.query, query))
+    const local = localOnly(request.query, query)
+    refuseTooWide(query, local)
     const wanted = wantedMap(request, request.query)
-    const command = { ...who(request), query, ...(only && { only }) }
-    if (!wanted) return batchAnswer(await operations.purgeEntities(command), () => ({ status: 204 }))
+    const command = {
+      ...who(request),
+      ...(!local && (await onward(request))),
+      query,
+      parameters: request.query,
+      ...(only && { only }),
+    }
+    if (!wanted) return purgeOutcome(await operations.purgeEntities(command))
     const { query: among, used } = await operations.narrowToMap(command, wanted)
-    const outcomes = await operations.purgeEntities({ ...command, query: among })
-    const answer = batchAnswer(outcomes, () => ({ status: 204 }))
+    const answer = purgeOutcome(await operations.purgeEntities({ ...command, query: among }))
     return { ...answer, headers: { ...answer.headers, ...entityMapHeader(used) } }
   }
 }

@@ -28,7 +28,11 @@ export interface Elsewhere {
  * caller would not see in clear here it does not overwrite there; and an entity as a whole is deleted or replaced there
  * only by whom everything is clear to, unless every attribute that goes is named. @throws Problem
  */
-export function checkElsewhere(command: Command, intent: Intent, part: Elsewhere): void {
+export function checkElsewhere(
+  command: Command,
+  intent: Pick<Intent, 'action' | 'attributes'> & Partial<Pick<Intent, 'id'>>,
+  part: Elsewhere,
+): void {
   const { caller, tenant } = command
   const { share, known } = part
   const { action, id } = intent
@@ -36,7 +40,7 @@ export function checkElsewhere(command: Command, intent: Intent, part: Elsewhere
   for (const types of typesOf(part)) {
     const target = {
       resource: 'entity',
-      id,
+      ...(id !== undefined && { id }),
       final: true,
       ...(types && { types }),
       ...(known.scopes && { scopes: known.scopes }),

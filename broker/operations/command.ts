@@ -15,6 +15,8 @@ export interface Command {
   readonly origin: Origin
   /** What the caller demands of the state that it changes, as it sees it. */
   readonly precondition?: Precondition
+  /** Tells whether what was found out before it is decided still holds; asked in the turn in which it is committed. */
+  readonly stands?: () => boolean
   /** Names this attempt of a creation that is to happen once: what is made up for it is made up again the same. */
   readonly attempt?: string
   /** Takes down how a query is answered, for a caller who may know. */

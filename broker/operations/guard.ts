@@ -23,6 +23,9 @@ export interface Intent {
   readonly selects?: (types: readonly Iri[]) => boolean
 }
 
+/** What was found out before a decision holds no more: it is to be found out anew. */
+export const MOVED = new Problem('Conflict', 'Entity is being taken over by other hubs: try again')
+
 /**
  * Puts access control around a pure decision: what the caller cannot see does not exist for it, what it cannot see
  * in clear it cannot overwrite or take away, and the result has to be within its rights too. What an intent leaves open is
@@ -36,6 +39,7 @@ export function guard(
 ): Decide {
   checkIntent(command, intent)
   return (stored) => {
+    if (command.stands?.() === false) throw MOVED
     const current = stored && atTime(stored, limits.now)
     if (current) checkCurrent(command, intent, current)
     // judged on the state that the commit will demand to be still there

@@ -13,6 +13,7 @@ import {
 } from '../forward/source-connection.ts'
 import { typeText } from '../forward/type-text.ts'
 import { aliasOf, readVia } from '../forward/via.ts'
+import type { Claims } from '../registry/claims.ts'
 import { passCsf } from '../registry/match-csf.ts'
 import { type Forward, matchRegistrations } from '../registry/match-registrations.ts'
 import type { Registration } from '../registry/registration.ts'
@@ -61,6 +62,8 @@ export type WriteRequest = (share: SourceShare, table: TermTable) => SourceReque
 
 /** Hands writes on to other hubs (CIM 009 v1.9.1, 4.3.6): of single entities, and of each entity of a batch. */
 export interface Distribution {
+  /** Puts writes and registrations that take something away one behind the other. */
+  readonly claims: Claims
   /** Tells whether any source may have a part in it, whatever types the entity has: without one nothing else is to be done. */
   concerns(write: EntityWrite): boolean
   /** Shares out a write; undefined: all of it is this hub's. @throws Problem LoopDetected when it came through this hub before */
@@ -77,6 +80,7 @@ export interface Distribution {
 /** Makes the distribution of writes over a registry that is loaded already. */
 export function createDistribution(dependencies: DistributionDependencies): Distribution {
   return {
+    claims: dependencies.registry.claims,
     concerns: (write) => matched(dependencies, write, {}).length > 0,
     share: (write, known) => {
       const forwards = matched(dependencies, write, known)
@@ -148,7 +152,7 @@ function matchedPurge(
   const attributes = query.attributes && [...query.attributes]
   const candidates = passCsf(query.csf, registry.candidates(tenant, asked), table)
   return matchRegistrations(
-    candidates.filter((registration) => mayWrite(registration, 'purgeEntity')),
+    [...candidates].filter((registration) => mayWrite(registration, 'purgeEntity')),
     { ...asked, ...(attributes && { attributes }), via: [], now: clock() },
   )
 }

@@ -24,10 +24,10 @@ export const appendAttributes =
       intent: { ...intent, attributes },
       ...contentOf(fragment),
       ...(selection && { selection }),
-      own: (part) =>
+      own: (part, sure) =>
         writeEntity(
           dependencies,
-          command,
+          sure,
           { ...intent, attributes: part === 'everything' ? attributes : part },
           (current, now) => append(current, narrowFragment(fragment, part), { overwrite }, now),
         ),

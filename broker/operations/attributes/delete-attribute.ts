@@ -32,10 +32,8 @@ export const deleteAttribute =
       whole: attribute === 'scope',
       ...(!deleteAll && { datasetIds: [datasetId ?? '@none'] }),
       ...(selection && { selection }),
-      own: () =>
-        writeEntity(dependencies, command, intent, (current, now) =>
-          remove(current, attribute, options, now),
-        ),
+      own: (_part, sure) =>
+        writeEntity(dependencies, sure, intent, (current, now) => remove(current, attribute, options, now)),
       request: (known) => deleteAttributeRequest({ id, known }, attribute, parameters),
     })
   }

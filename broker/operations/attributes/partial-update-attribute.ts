@@ -26,10 +26,8 @@ export const partialUpdateAttribute =
       whole: false,
       ...datasetsOf({ [attribute]: fragments }),
       ...(selection && { selection }),
-      own: () =>
-        writeEntity(dependencies, command, intent, (current, now) =>
-          update(current, attribute, fragments, now),
-        ),
+      own: (_part, sure) =>
+        writeEntity(dependencies, sure, intent, (current, now) => update(current, attribute, fragments, now)),
       request: (known) => attributeRequest('PATCH', { id, known }, { attribute, fragments }),
     })
   }

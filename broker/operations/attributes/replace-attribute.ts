@@ -19,8 +19,8 @@ export const replaceAttribute =
       whole: false,
       ...datasetsOf({ [attribute]: fragments }),
       ...(selection && { selection }),
-      own: () =>
-        writeEntity(dependencies, command, intent, (current, now) =>
+      own: (_part, sure) =>
+        writeEntity(dependencies, sure, intent, (current, now) =>
           replace(current, attribute, fragments, now),
         ),
       request: (known) => attributeRequest('PUT', { id, known }, { attribute, fragments }),

@@ -23,10 +23,10 @@ export const updateAttributes =
       intent: { ...intent, attributes },
       ...contentOf(fragment),
       ...(selection && { selection }),
-      own: (part) =>
+      own: (part, sure) =>
         writeEntity(
           dependencies,
-          command,
+          sure,
           { ...intent, attributes: part === 'everything' ? attributes : part },
           (current, now) => update(current, narrowFragment(fragment, part), now),
         ),

@@ -8,7 +8,7 @@ import { failedPart, type PartOutcome } from '../../federation/distribute/part-o
 import type { AttributeSet, OwnShare } from '../../federation/registry/share-out.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { DistributedCommand, EntityWriteDependencies } from '../command.ts'
-import { checkCurrent, checkIntent, type Intent, seenBy } from '../guard.ts'
+import { checkCurrent, checkIntent, type Intent, MOVED, seenBy } from '../guard.ts'
 import { checkElsewhere, type Elsewhere, type KnownEntity } from './check-elsewhere.ts'
 import { settleParts } from './settle-parts.ts'
 
@@ -22,8 +22,8 @@ export interface DistributedWrite
   readonly selection?: TypeNode
   /** The content says what the entity is (Create). */
   readonly content?: KnownEntity
-  /** Does this hub's part. */
-  own(attributes: AttributeSet): Promise<Decision>
+  /** Does this hub's part, as this command says. */
+  own(attributes: AttributeSet, command: DistributedCommand): Promise<Decision>
   /** Writes the request to the sources. */
   request(known: KnownTypes): WriteRequest
 }
@@ -51,20 +51,50 @@ export async function distributeWrite(
   command: DistributedCommand,
   write: DistributedWrite,
 ): Promise<WriteOutcome> {
+  const { claims } = dependencies.distribution
+  const { onward, tenant } = command
+  if (!onward) return { decision: await write.own(write.attributes, command) }
+  for (let attempt = 1; ; attempt++) {
+    const deciding = claims.decided(tenant)
+    if (deciding) await deciding
+    const generation = claims.generation(tenant)
+    // begun with a member, so that all commands are of one shape
+    const sure = { stands: () => claims.stands(tenant, generation), ...command }
+    try {
+      return await distributeOnce(dependencies, { command: sure, onward }, write)
+    } catch (error) {
+      if (error !== MOVED || attempt === MOST_ATTEMPTS) throw error
+    }
+  }
+}
+
+/** So often a write is shared out anew because a registration came that takes something away. */
+const MOST_ATTEMPTS = 5
+
+interface Handed {
+  readonly command: DistributedCommand
+  readonly onward: NonNullable<DistributedCommand['onward']>
+}
+
+async function distributeOnce(
+  dependencies: EntityWriteDependencies,
+  { command, onward }: Handed,
+  write: DistributedWrite,
+): Promise<WriteOutcome> {
   const { distribution } = dependencies
-  const { onward, caller, tenant } = command
+  const { caller, tenant } = command
   const { intent, selection } = write
   const { id } = intent
-  const part = { tenant, id, via: onward?.via, ...write }
-  if (!onward || !distribution.concerns(part)) return { decision: await write.own(write.attributes) }
+  const part = { tenant, id, via: onward.via, ...write }
+  if (!distribution.concerns(part)) return { decision: await write.own(write.attributes, command) }
   checkIntent(command, intent)
   const here = write.content ? undefined : await readHere(dependencies, command, intent)
   const known = knownOf(write, here)
   const shares = distribution.share(part, known)
-  if (!shares) return { decision: await write.own(write.attributes) }
+  if (!shares) return { decision: await write.own(write.attributes, command) }
   if (here) checkCurrent(command, intent, here)
   if (!here || !shares.own) command.precondition?.(here && seenBy(command, here), true)
-  const own = shares.own && (await ownPart(write, shares.own))
+  const own = shares.own && (await ownPart(write, command, shares.own))
   const request = write.request({ ...known, ...(selection && { selection }) })
   const onBehalf = { ...onward, caller, tenant }
   const others = await Promise.all(
@@ -99,9 +129,13 @@ interface OwnOutcome {
   readonly decision?: Decision
 }
 
-async function ownPart(write: DistributedWrite, { attributes, optional }: OwnShare): Promise<OwnOutcome> {
+async function ownPart(
+  write: DistributedWrite,
+  command: DistributedCommand,
+  { attributes, optional }: OwnShare,
+): Promise<OwnOutcome> {
   try {
-    const decision = await write.own(attributes)
+    const decision = await write.own(attributes, command)
     const { updated, notUpdated } = decision
     return {
       decision,

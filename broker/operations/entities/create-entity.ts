@@ -26,10 +26,10 @@ export const createEntity =
       ...contentOf(fragment),
       whole: false,
       content: { types, scopes: scopes === NGSI_LD_NULL ? [] : scopes },
-      own: (part) =>
+      own: (part, sure) =>
         writeEntity(
           dependencies,
-          command,
+          sure,
           { action: 'create', id, types, attributes: part === 'everything' ? attributes : part },
           (current, now) => create(current, narrowFragment(fragment, part), now),
         ),

@@ -18,7 +18,7 @@ export const deleteEntity =
       attributes: 'everything',
       whole: true,
       ...(selection && { selection }),
-      own: () => writeEntity(dependencies, command, intent, (current, now) => remove(current, now)),
+      own: (_part, sure) => writeEntity(dependencies, sure, intent, (current, now) => remove(current, now)),
       request: (known) => deleteRequest({ id, known }),
     })
   }

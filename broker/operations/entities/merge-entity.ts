@@ -35,10 +35,10 @@ export const mergeEntity =
       intent: { ...intent, attributes },
       ...contentOf(fragment),
       ...(selection && { selection }),
-      own: (part) =>
+      own: (part, sure) =>
         writeEntity(
           dependencies,
-          command,
+          sure,
           { ...intent, attributes: part === 'everything' ? attributes : part },
           (current, now) => merge(current, narrowFragment(fragment, part), options, now),
         ),

@@ -23,8 +23,8 @@ export const replaceEntity =
       ...contentOf(fragment),
       whole: true,
       ...(selection && { selection }),
-      own: (part) =>
-        writeEntity(dependencies, command, intent, (current, now) =>
+      own: (part, sure) =>
+        writeEntity(dependencies, sure, intent, (current, now) =>
           replace(current, { ...narrowFragment(fragment, part), id }, now),
         ),
       request: (known) => replaceRequest({ id, known }, { ...fragment, id }),

@@ -23,9 +23,9 @@ export async function retrieveCopies(
   const { types, attributes, id, tenant } = read
   const subject = { ids: [id], ...(types && { types }) }
   const { forwards, warnings } = matchSources(dependencies, read, {
+    operations: RETRIEVE,
     ...subject,
     ...(attributes && { attributes }),
-    operations: RETRIEVE,
   })
   const now = dependencies.clock()
   const own = untakenOf(dependencies.registry, { tenant, subjects: [subject], now })

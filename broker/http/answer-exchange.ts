@@ -63,7 +63,7 @@ export function answerExchange(
     response.writeHead(status, flat)
     response.end(method === 'HEAD' ? undefined : body)
     if (basis && status === 200 && body !== undefined)
-      remembered.keep(request, flat, { ...basis, body: asBody(body) })
+      remembered.keep(request, flat, { body: asBody(body), ...basis })
   }
 
   async function sendPieces(

@@ -63,7 +63,7 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
       const asked = readRequest(request)
       if (!asked || request.method !== 'GET') return
       const context = contextOfLink(request.headers.link as string | undefined) // node joins Link headers
-      answers.set(keyOf(asked, caller), { ...basis, body, context, headers: withoutRequestId(headers) })
+      answers.set(keyOf(asked, caller), { body, context, headers: withoutRequestId(headers), ...basis })
     },
     send: (request, response) => {
       const started = performance.now()

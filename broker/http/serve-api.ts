@@ -84,12 +84,13 @@ function checkSegments(path: string): void {
 async function serve(
   exchange: Exchange,
   found: FoundRoute,
-  { contexts, keepLinked, ...dependencies }: ApiDependencies,
+  dependencies: ApiDependencies,
 ): Promise<WrittenAnswer> {
   const { route } = found
+  const { contexts, keepLinked } = dependencies
   exchange.route = `${route.method} ${route.path}`
   if (route.method === 'GET') vary(exchange, VARYING)
-  const request = await decode(exchange, found, { contexts, keepLinked, ...dependencies })
+  const request = await decode(exchange, found, dependencies)
   const answer = await route.handle(request)
   const { table, lasting } = answer
   if (table && lasting && route.method === 'GET')

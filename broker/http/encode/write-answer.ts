@@ -19,7 +19,7 @@ export interface WrittenAnswer {
 export function writeAnswer(answer: HubAnswer, accept: MediaType, preference?: string): WrittenAnswer {
   const { body, stream, live, contentType, link } = content(answer, accept, preference)
   const links = [answer.headers?.Link ?? [], link ?? []].flat()
-  const headers: Record<string, string | readonly string[]> = { ...answer.headers }
+  const headers: Record<string, string | readonly string[]> = Object.assign({}, answer.headers)
   if (links.length > 0) headers.Link = links
   if (contentType !== undefined) headers['Content-Type'] = contentType
   return {

@@ -149,12 +149,9 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
           action: kind === 'create' ? 'create' : 'update',
           id: fragment.id ?? '',
           attributes: Object.keys(attributes),
+          ...(types && { types }),
         } as const
-        return {
-          id: fragment.id ?? '',
-          intent: { ...intent, ...(types && { types }) },
-          decide: decide(fragment),
-        }
+        return { id: fragment.id ?? '', intent, decide: decide(fragment) }
       } catch (error) {
         if (error instanceof Problem) return { id, problem: error }
         throw error

@@ -21,14 +21,14 @@ export const appendAttributes =
     const intent = { action: 'update', id, ...(selects && { selects }) } as const
     return distributeWrite(dependencies, command, {
       operation: 'appendAttrs',
-      intent: { ...intent, attributes },
+      intent: { attributes, ...intent },
       ...contentOf(fragment),
       ...(selection && { selection }),
       own: (part, sure) =>
         writeEntity(
           dependencies,
           sure,
-          { ...intent, attributes: part === 'everything' ? attributes : part },
+          { attributes: part === 'everything' ? attributes : part, ...intent },
           (current, now) => append(current, narrowFragment(fragment, part), { overwrite }, now),
         ),
       request: (known) =>

@@ -20,14 +20,14 @@ export const updateAttributes =
     const intent = { action: 'update', id, ...(selects && { selects }) } as const
     return distributeWrite(dependencies, command, {
       operation: 'updateEntity',
-      intent: { ...intent, attributes },
+      intent: { attributes, ...intent },
       ...contentOf(fragment),
       ...(selection && { selection }),
       own: (part, sure) =>
         writeEntity(
           dependencies,
           sure,
-          { ...intent, attributes: part === 'everything' ? attributes : part },
+          { attributes: part === 'everything' ? attributes : part, ...intent },
           (current, now) => update(current, narrowFragment(fragment, part), now),
         ),
       request: (known) => attributesRequest('PATCH', { id, known }, { fragment }),

@@ -32,14 +32,14 @@ export const mergeEntity =
     const intent = { action: 'update', id, ...(selects && { selects }) } as const
     return distributeWrite(dependencies, command, {
       operation: 'mergeEntity',
-      intent: { ...intent, attributes },
+      intent: { attributes, ...intent },
       ...contentOf(fragment),
       ...(selection && { selection }),
       own: (part, sure) =>
         writeEntity(
           dependencies,
           sure,
-          { ...intent, attributes: part === 'everything' ? attributes : part },
+          { attributes: part === 'everything' ? attributes : part, ...intent },
           (current, now) => merge(current, narrowFragment(fragment, part), options, now),
         ),
       request: (known) => mergeRequest({ id, known }, fragment, parameters),

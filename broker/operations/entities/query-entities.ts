@@ -80,7 +80,7 @@ export const queryEntities =
     if (remote.copies.length === 0 && !remote.own) {
       const { lasting, ...page } = await queryLocal(dependencies, command, style)
       const alike = alone && lasting && (() => federation.generation(tenant) === registrations && lasting())
-      return { ...page, warnings: told, ...(alike && { lasting: alike }) }
+      return { warnings: told, ...page, ...(alike && { lasting: alike }) }
     }
     if (command.explanation) command.explanation.copies = remote.copies.length
     return { ...(await mergeCopies(dependencies, command, style, remote)), warnings: told }

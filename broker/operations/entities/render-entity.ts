@@ -41,7 +41,8 @@ export function styleOf(parts: Omit<Style, 'key' | 'plain'>): Style {
   const table = options.expanded ? IRI_TABLE : parts.table
   const form = `${features ? 'f' : 'e'}${linking ? 'l' : ''}`
   const plain = view.unrestricted && !features && !linking && renderKey(options) === PLAIN
-  return { ...parts, table, plain, key: `${tenant}|${view.id}|${table.hash}|${renderKey(options)}|${form}` }
+  const key = `${tenant}|${view.id}|${table.hash}|${renderKey(options)}|${form}`
+  return { plain, key, ...parts, table }
 }
 
 /** What a caller sees of a stored entity now; seen undefined: nothing. */

@@ -111,8 +111,8 @@ export const retrieveEntity =
 
     function answer(texts: Texts, lasting?: Lasting): RetrievedEntity {
       return {
-        ...texts,
         warnings: remote.warnings,
+        ...texts,
         ...((remote.copies.length > 0 || remote.own) && { shared: true }),
         ...(remote.alone && lasting && { lasting }),
       }

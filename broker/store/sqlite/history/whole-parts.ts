@@ -37,6 +37,6 @@ export function wholeParts(
     const observed = instance.observedAt !== undefined
     const times = { time, observed, created: createdAt, modified: instance.modifiedAt }
     const content = { text: instance.text ?? null, value: null, unit: null, instance: null }
-    return { attribute, row: { ...of, ...times, ...content, dataset, deleted } }
+    return { attribute, row: { dataset, deleted, ...of, ...times, ...content } }
   })
 }

@@ -39,7 +39,7 @@ import { partialUpdateAttribute } from '../operations/attributes/partial-update-
 import { replaceAttribute } from '../operations/attributes/replace-attribute.ts'
 import { setAttributeValue } from '../operations/attributes/set-attribute-value.ts'
 import { updateAttributes } from '../operations/attributes/update-attributes.ts'
-import { runBatch } from '../operations/batch/run-batch.ts'
+import { distributeBatch } from '../operations/batch/distribute-batch.ts'
 import { addContext } from '../operations/contexts/add-context.ts'
 import { deleteContext } from '../operations/contexts/delete-context.ts'
 import { listContexts } from '../operations/contexts/list-contexts.ts'
@@ -230,9 +230,9 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...attributeRoutes(attributes),
       ...valueRoutes({ ...entities, setAttributeValue: setAttributeValue(write) }),
       ...batchRoutes(
-        async ({ createsTenant, ...command }, steps) => {
+        async ({ createsTenant, ...command }, batch) => {
           if (createsTenant) await store.createTenant(command.tenant)
-          return runBatch(write, command, steps)
+          return distributeBatch(shared, command, batch)
         },
         { maxItems: limits.batchItems, maxBytes: limits.batchBytes },
       ),

@@ -18,9 +18,10 @@ import { passCsf } from '../registry/match-csf.ts'
 import { type Forward, matchRegistrations } from '../registry/match-registrations.ts'
 import type { Registration } from '../registry/registration.ts'
 import type { Registry } from '../registry/registry.ts'
-import { type SharedWrite, type Shares, type SourceShare, shareOut } from '../registry/share-out.ts'
+import { type SharedWrite, type Shares, type SourceShare, shareOut, supports } from '../registry/share-out.ts'
 import { isProxied } from '../registry/taken-by.ts'
-import { answeredPart, type PartOutcome, refusedPart, unansweredPart } from './part-outcome.ts'
+import { answeredTogether } from './answered-together.ts'
+import { answeredPart, type PartOutcome, refusedPart, type Told, unansweredPart } from './part-outcome.ts'
 import { type PurgeShare, type SharedPurge, sharePurge } from './share-purge.ts'
 
 export interface DistributionDependencies extends SourceDependencies {
@@ -64,6 +65,8 @@ export type WriteRequest = (share: SourceShare, table: TermTable) => SourceReque
 export interface Distribution {
   /** Puts writes and registrations that take something away one behind the other. */
   readonly claims: Claims
+  /** Tells that no source is registered at all. */
+  isIdle(tenant: Tenant): boolean
   /** Tells whether any source may have a part in it, whatever types the entity has: without one nothing else is to be done. */
   concerns(write: EntityWrite): boolean
   /** Shares out a write; undefined: all of it is this hub's. @throws Problem LoopDetected when it came through this hub before */
@@ -75,12 +78,22 @@ export interface Distribution {
     onBehalf: OnBehalf,
     part: { readonly id?: string; readonly share: SourceShare; readonly request: WriteRequest },
   ): Promise<PartOutcome>
+  /** The same of parts in several entities, all in one request to their source; answers what became of each. */
+  sendTogether(onBehalf: OnBehalf, together: PartsTogether): Promise<readonly PartOutcome[]>
+}
+
+/** Parts of one source that go there in one request, of an entity each. */
+export interface PartsTogether {
+  readonly registration: Registration
+  readonly parts: readonly (Told & { readonly id: string })[]
+  readonly request: (table: TermTable) => SourceRequest
 }
 
 /** Makes the distribution of writes over a registry that is loaded already. */
 export function createDistribution(dependencies: DistributionDependencies): Distribution {
   return {
     claims: dependencies.registry.claims,
+    isIdle: (tenant) => dependencies.registry.isEmpty(tenant),
     concerns: (write) => matched(dependencies, write, {}).length > 0,
     share: (write, known) => {
       const forwards = matched(dependencies, write, known)
@@ -112,18 +125,31 @@ export function createDistribution(dependencies: DistributionDependencies): Dist
       })
       return 'outcome' in called ? called.outcome : unansweredPart(share, called.failure)
     },
+    sendTogether: async (onBehalf, { registration, parts, request }) => {
+      const called = await withSource<{ readonly outcomes: readonly PartOutcome[] }>(dependencies, onBehalf, {
+        registration,
+        work: async ({ table, send }) => {
+          const response = await send(narrowed(request(table), registration))
+          if (failed(response)) return { failure: response }
+          const failure = troubleOf(response)
+          return { outcomes: answeredTogether(parts, response, table), ...(failure && { failure }) }
+        },
+      })
+      if ('outcomes' in called) return called.outcomes
+      return parts.map(({ share }) => unansweredPart(share, called.failure))
+    },
   }
 }
 
 /** What a source registered of the entity, unless it could have no part in this: its operation is missing, and nobody minds. */
 function matched(
   { registry, clock }: DistributionDependencies,
-  { tenant, id, operation, datasetIds }: EntityWrite,
+  { tenant, id, datasetIds, ...write }: EntityWrite,
   { types, selection }: KnownTypes,
 ): readonly Forward[] {
   const asked = types ? anyOf(types) : selection
   const candidates = [...registry.candidates(tenant, { ids: [id], ...(asked && { types: asked }) })].filter(
-    (registration) => mayWrite(registration, operation),
+    (registration) => mayWrite(registration, write),
   )
   if (candidates.length === 0) return []
   const forwards = matchRegistrations(candidates, {
@@ -152,14 +178,14 @@ function matchedPurge(
   const attributes = query.attributes && [...query.attributes]
   const candidates = passCsf(query.csf, registry.candidates(tenant, asked), table)
   return matchRegistrations(
-    [...candidates].filter((registration) => mayWrite(registration, 'purgeEntity')),
+    [...candidates].filter((registration) => mayWrite(registration, { operation: 'purgeEntity' })),
     { ...asked, ...(attributes && { attributes }), via: [], now: clock() },
   )
 }
 
-function mayWrite(registration: Registration, operation: string): boolean {
+function mayWrite(registration: Registration, write: Pick<EntityWrite, 'operation' | 'instead'>): boolean {
   if (registration.mode === 'auxiliary') return false
-  return isProxied(registration) || registration.operations.has(operation)
+  return isProxied(registration) || supports(registration, write)
 }
 
 function anyOf(types: readonly Iri[]): TypeNode {

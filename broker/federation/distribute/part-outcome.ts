@@ -14,6 +14,8 @@ export interface PartOutcome {
   readonly attributes: AttributeSet
   /** Why nothing, or not all of it, was done; absent: it was. */
   readonly problem?: Problem
+  /** The source has created the entity. */
+  readonly created?: true
   /** Some of it was done all the same. */
   readonly partly?: true
   /** What a source that changed attributes one by one told of each. */
@@ -26,7 +28,7 @@ export interface PartOutcome {
 }
 
 /** What is told of what went wrong with a source: never its own words, which are for whom it knows (6.3.17). */
-interface Told {
+export interface Told {
   /** Absent: it is a purge, of entities that nobody here knows. */
   readonly id?: string
   readonly share: SourceShare
@@ -73,7 +75,7 @@ export function answeredPart(told: Told, response: SourceResponse, table: TermTa
   const { status, body } = response
   const done = { registrationId: share.registration.id, attributes: share.attributes }
   if (status === 207) return partialAnswer(told, body, table)
-  if (status >= 200 && status <= 299) return done
+  if (status >= 200 && status <= 299) return { ...done, ...(status === 201 && { created: true }) }
   const problem = problemOf(told, status, body)
   return { ...done, problem, ...(status === 508 && !share.proxied && { looped: true }) }
 }
@@ -116,13 +118,14 @@ function expanded(name: JsonValue | undefined, table: TermTable): readonly Iri[]
   return typeof name === 'string' ? [table.expand(name)] : []
 }
 
-function statusIn(entry: JsonValue): number {
+/** Reads the status of the problem in an entry of `errors` (5.2.17); 0: it says none. */
+export function statusIn(entry: JsonValue): number {
   const error = isJsonObject(entry) && isJsonObject(entry.error) ? entry.error : ({} as JsonObject)
   return typeof error.status === 'number' ? error.status : 0
 }
 
 /** A refusal that the client can act on keeps its meaning; anything else is the hub's that could not do it (502). */
-function problemOf({ id, share }: Told, status: number, body: JsonValue | undefined): Problem {
+export function problemOf({ id, share }: Told, status: number, body: JsonValue | undefined): Problem {
   const source = nameOf(share)
   const subject = subjectOf(id)
   switch (status) {
@@ -144,7 +147,8 @@ function problemOf({ id, share }: Told, status: number, body: JsonValue | undefi
   }
 }
 
-function nameOf({ registration }: SourceShare): string {
+/** Names a source in problems. */
+export function nameOf({ registration }: Pick<SourceShare, 'registration'>): string {
   return `Source ${labelOf(registration)}`
 }
 

@@ -31,6 +31,7 @@ export interface Registry {
    */
   proxied(tenant: Tenant, seeking: Seeking): Iterable<Registration>
   all(tenant: Tenant): readonly Registration[]
+  isEmpty(tenant: Tenant): boolean
   /** Forgets registrations that have expired: they match nothing any more. */
   dropExpired(tenant: Tenant, now: Micros): void
   /** Answers which registrations were forgotten because they have expired, each once: they are still kept. */
@@ -53,6 +54,7 @@ export function createRegistry(): Registry {
     candidates: (tenant, seeking) => tenants.get(tenant)?.all.find(seeking) ?? [],
     proxied: (tenant, seeking) => tenants.get(tenant)?.findProxied(seeking) ?? [],
     all: (tenant) => tenants.get(tenant)?.registrations() ?? [],
+    isEmpty: (tenant) => tenants.get(tenant)?.all.isEmpty ?? true,
     dropExpired: (tenant, now) => tenants.get(tenant)?.dropExpired(now),
     takeExpired: (tenant, now) => tenants.get(tenant)?.takeExpired(now) ?? [],
     generation: (tenant) => tenants.get(tenant)?.generation ?? 0,

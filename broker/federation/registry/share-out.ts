@@ -11,6 +11,8 @@ export type AttributeSet = readonly Iri[] | 'everything'
 export interface SharedWrite {
   /** Name of 4.20 that a source has to support. */
   readonly operation: string
+  /** Any of these will do as well: what a batch is made of. */
+  readonly instead?: readonly string[]
   /** What is written; `everything`: the entity itself (Delete, Purge). */
   readonly attributes: AttributeSet
   /** It says more than its attributes, so that who holds the entity has a part in it even when none is left (Replace, a scope). */
@@ -132,12 +134,17 @@ function partOf(
   }
 }
 
-function refusalOf(
-  { alias, operations }: Registration,
-  { via, operation }: SharedWrite,
-): SourceShare['refusal'] {
-  if (alias !== undefined && via.includes(alias)) return 'loop'
-  return operations.has(operation) ? undefined : 'unsupported'
+function refusalOf(registration: Registration, { via, ...write }: SharedWrite): SourceShare['refusal'] {
+  if (registration.alias !== undefined && via.includes(registration.alias)) return 'loop'
+  return supports(registration, write) ? undefined : 'unsupported'
+}
+
+/** Tells whether a source can be asked for a write in one way or another. */
+export function supports(
+  { operations }: Registration,
+  { operation, instead = [] }: Pick<SharedWrite, 'operation' | 'instead'>,
+): boolean {
+  return operations.has(operation) || instead.some((name) => operations.has(name))
 }
 
 function ownShare(

@@ -5,12 +5,14 @@ import { deleteEntity } from '../../core/merge/delete-entity.ts'
 import { keepNewest } from '../../core/merge/keep-newest.ts'
 import { mergeEntity } from '../../core/merge/merge-entity.ts'
 import { upsertEntity } from '../../core/merge/upsert-entity.ts'
-import type { EntityFragment } from '../../core/model/entity.ts'
 import { isIri } from '../../core/model/iri.ts'
 import { isJsonObject, type JsonValue, ownValue } from '../../core/model/json.ts'
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
-import type { BatchOutcome, BatchStep } from '../../operations/batch/run-batch.ts'
+import { BATCH_OPERATIONS } from '../../operations/batch/batch-operation.ts'
+import type { Batch, BatchElement, BatchWrite } from '../../operations/batch/distribute-batch.ts'
+import type { BatchOutcome } from '../../operations/batch/run-batch.ts'
 import type { Command } from '../../operations/command.ts'
+import { flag } from '../decode/entity-parameters.ts'
 import { who } from '../decode/who.ts'
 import { batchAnswer } from '../encode/batch-answer.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
@@ -18,15 +20,13 @@ import type { HubAnswer, HubRequest, Route } from '../route.ts'
 /** Runs a batch for a caller; creates the tenant first where the operation may. */
 export type BatchRunner = (
   command: Command & { readonly createsTenant?: boolean },
-  steps: readonly BatchStep[],
+  batch: Batch,
 ) => Promise<readonly BatchOutcome[]>
 
 export interface BatchSettings {
   readonly maxItems: number
   readonly maxBytes: number
 }
-
-type Decide = Extract<BatchStep, { intent: unknown }>['decide']
 
 const OPERATIONS = '/ngsi-ld/v1/entityOperations'
 const WHOLE = { nulls: 'forbidden', requireId: true, requireType: true } as const satisfies DecodeRules
@@ -57,20 +57,21 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
   ]
 
   async function create(request: HubRequest): Promise<HubAnswer> {
-    const steps = await entitySteps(
+    const elements = await entityElements(
       request,
       WHOLE,
       'create',
       (fragment) => (current, now) => createEntity(current, fragment, now),
     )
-    const outcomes = await run({ createsTenant: true, ...who(request) }, steps)
+    const batch = { operation: BATCH_OPERATIONS.create, elements, ...onwardTo(request) }
+    const outcomes = await run({ createsTenant: true, ...who(request) }, batch)
     return batchAnswer(outcomes, () => ({ status: 201, body: outcomes.map(({ id }) => id) }))
   }
 
   async function upsert(request: HubRequest): Promise<HubAnswer> {
     const mode = option(request, ['replace', 'update']) === 'update' ? 'update' : 'replace'
     const late = lateObservations(request, mode)
-    const steps = await entitySteps(
+    const elements = await entityElements(
       request,
       { ...WHOLE, nulls: mode === 'update' ? 'attribute' : 'forbidden' },
       'upsert',
@@ -79,10 +80,9 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
         return late === 'history' ? keepNewest(current, decision) : decision
       },
     )
-    const outcomes = await run({ createsTenant: true, ...who(request) }, steps)
-    const created = outcomes
-      .filter(({ decision }) => decision?.change?.action === 'created')
-      .map(({ id }) => id)
+    const batch = { operation: BATCH_OPERATIONS[mode], elements, ...onwardTo(request) }
+    const outcomes = await run({ createsTenant: true, ...who(request) }, batch)
+    const created = outcomes.filter(isCreated).map(({ id }) => id)
     return batchAnswer(outcomes, () =>
       created.length > 0 ? { status: 201, body: created } : { status: 204 },
     )
@@ -91,28 +91,33 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
   async function update(request: HubRequest): Promise<HubAnswer> {
     const overwrite = option(request, ['noOverwrite']) === undefined
     const rules = { nulls: 'attribute', requireId: true } as const
-    const steps = await entitySteps(
+    const elements = await entityElements(
       request,
       rules,
       'update',
       (fragment) => (current, now) => appendAttributes(current, fragment, { overwrite }, now),
     )
-    return batchAnswer(await run(who(request), steps), () => ({ status: 204 }))
+    const operation = overwrite ? BATCH_OPERATIONS.overwrite : BATCH_OPERATIONS.append
+    const outcomes = await run(who(request), { operation, elements, ...onwardTo(request) })
+    return batchAnswer(outcomes, () => ({ status: 204 }))
   }
 
   /** Batch Entity Merge (5.6.20): each fragment by the rules of Merge Entity, nulls at any depth. */
   async function merge(request: HubRequest): Promise<HubAnswer> {
-    const steps = await entitySteps(
+    const elements = await entityElements(
       request,
       { nulls: 'deep', partial: true, requireId: true },
       'update',
       (fragment) => (current, now) => mergeEntity(current, fragment, {}, now),
     )
-    return batchAnswer(await run(who(request), steps), () => ({ status: 204 }))
+    const batch = { operation: BATCH_OPERATIONS.merge, elements, ...onwardTo(request) }
+    return batchAnswer(await run(who(request), batch), () => ({ status: 204 }))
   }
 
   async function remove(request: HubRequest): Promise<HubAnswer> {
-    const steps = items(request.body).map((item): BatchStep => {
+    const list = items(request.body)
+    const table = await request.table('headers')
+    const elements = list.map((item): BatchElement => {
       if (typeof item !== 'string' || !isIri(item)) {
         return {
           id: typeof item === 'string' ? item : '',
@@ -122,24 +127,26 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
       return {
         id: item,
         intent: { action: 'delete', id: item },
-        decide: (current, now) => deleteEntity(current, now),
+        table,
+        decide: () => (current, now) => deleteEntity(current, now),
       }
     })
-    return batchAnswer(await run(who(request), steps), () => ({ status: 204 }))
+    const batch = { operation: BATCH_OPERATIONS.delete, elements, ...onwardTo(request) }
+    return batchAnswer(await run(who(request), batch), () => ({ status: 204 }))
   }
 
   /** Faults of the headers refuse the whole request, faults of one entity or its @context only that entity (6.3.5, 5.6.7). */
-  async function entitySteps(
+  async function entityElements(
     request: HubRequest,
     rules: DecodeRules,
     kind: 'create' | 'upsert' | 'update',
-    decide: (fragment: EntityFragment) => Decide,
-  ): Promise<readonly BatchStep[]> {
+    decide: BatchWrite['decide'],
+  ): Promise<readonly BatchElement[]> {
     const list = items(request.body)
     await request.table('headers')
-    return Promise.all(list.map(step))
+    return Promise.all(list.map(element))
 
-    async function step(item: JsonValue, at: number): Promise<BatchStep> {
+    async function element(item: JsonValue, at: number): Promise<BatchElement> {
       const id = idOf(item)
       try {
         const table = await request.table(at)
@@ -151,7 +158,7 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
           attributes: Object.keys(attributes),
           ...(types && { types }),
         } as const
-        return { id: fragment.id ?? '', intent, decide: decide(fragment) }
+        return { id: fragment.id ?? '', intent, table, fragment, decide }
       } catch (error) {
         if (error instanceof Problem) return { id, problem: error }
         throw error
@@ -172,6 +179,15 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
     }
     return list
   }
+}
+
+/** How a batch is handed on to other hubs: not at all with `local=true` (CIM 009 v1.9.1, 6.3.18). @throws Problem */
+function onwardTo({ query, headers }: HubRequest): Pick<Batch, 'onward'> {
+  return flag(query, 'local') ? {} : { onward: { via: headers.via, headers } }
+}
+
+function isCreated({ decision, parts = [] }: BatchOutcome): boolean {
+  return decision?.change?.action === 'created' || parts.some(({ created }) => created)
 }
 
 function option(request: HubRequest, known: readonly string[]): string | undefined {

@@ -1,6 +1,7 @@
 import type { Decision } from '../../core/model/change.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { PartOutcome } from '../../federation/distribute/part-outcome.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { Decide, EntityUnit } from '../../store/port/store.ts'
 import type { Command, WriteDependencies } from '../command.ts'
@@ -20,6 +21,8 @@ export interface BatchOutcome {
   readonly id: string
   readonly problem?: Problem
   readonly decision?: Decision
+  /** Present: other hubs had their part in it, and this is what became of each. */
+  readonly parts?: readonly PartOutcome[]
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Iri } from '../../core/model/iri.ts'
 import { Problem } from '../../core/model/problem.ts'
 import { typesIn } from '../../core/query/types-in.ts'
 import type { KnownTypes } from '../../federation/distribute/distribution.ts'
+import { failedPart, type PartOutcome } from '../../federation/distribute/part-outcome.ts'
 import type { AttributeSet, SourceShare } from '../../federation/registry/share-out.ts'
 import type { Command } from '../command.ts'
 import type { Intent } from '../guard.ts'
@@ -50,6 +51,18 @@ export function checkElsewhere(
     if (setsMembers(part)) caller.check(action, tenant, { ...target, attributes: [] })
     caller.check('read', tenant, target)
     refuseVeiled(command, types, attributes)
+  }
+}
+
+/** Answers the outcome of a part that the caller may not have done; undefined: it may, or the source is not asked. @throws what is no Problem */
+export function refusedElsewhere(command: Command, intent: Intent, part: Elsewhere): PartOutcome | undefined {
+  if (part.share.refusal) return undefined
+  try {
+    checkElsewhere(command, intent, part)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return { ...failedPart(part.share, error), unasked: true }
   }
 }
 

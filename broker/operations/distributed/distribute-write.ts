@@ -4,12 +4,12 @@ import type { Entity, EntityFragment } from '../../core/model/entity.ts'
 import { Problem, type ProblemCode } from '../../core/model/problem.ts'
 import type { TypeNode } from '../../core/query/ast.ts'
 import type { EntityWrite, KnownTypes, WriteRequest } from '../../federation/distribute/distribution.ts'
-import { failedPart, type PartOutcome } from '../../federation/distribute/part-outcome.ts'
+import type { PartOutcome } from '../../federation/distribute/part-outcome.ts'
 import type { AttributeSet, OwnShare } from '../../federation/registry/share-out.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { DistributedCommand, EntityWriteDependencies } from '../command.ts'
 import { checkCurrent, checkIntent, type Intent, MOVED, seenBy } from '../guard.ts'
-import { checkElsewhere, type Elsewhere, type KnownEntity } from './check-elsewhere.ts'
+import { type KnownEntity, refusedElsewhere } from './check-elsewhere.ts'
 import { settleParts } from './settle-parts.ts'
 
 /** One write of one entity, before anybody's part in it is known. */
@@ -37,7 +37,7 @@ export interface WriteOutcome {
 }
 
 /** Problems of this hub's part that are no reason against the others'. */
-const OWN_MATTER: ReadonlySet<ProblemCode> = new Set(['ResourceNotFound', 'AlreadyExists'])
+export const OWN_MATTER: ReadonlySet<ProblemCode> = new Set(['ResourceNotFound', 'AlreadyExists'])
 
 /**
  * Carries out a write of one entity where its parts belong (CIM 009 v1.9.1, 4.3.6 and 5.6). The caller's right at this
@@ -145,21 +145,5 @@ async function ownPart(
     if (!(error instanceof Problem) || !OWN_MATTER.has(error.code)) throw error
     if (optional && error.code === 'ResourceNotFound') return {}
     return { part: { attributes, problem: error } }
-  }
-}
-
-/** What nobody can know of another hub keeps the caller from that part only. */
-function refusedElsewhere(
-  command: DistributedCommand,
-  intent: Intent,
-  part: Elsewhere,
-): PartOutcome | undefined {
-  if (part.share.refusal) return undefined
-  try {
-    checkElsewhere(command, intent, part)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return { ...failedPart(part.share, error), unasked: true }
   }
 }

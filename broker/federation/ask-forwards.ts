@@ -10,6 +10,8 @@ import type { Untaken } from './registry/untaken.ts'
 export interface ForwardedAnswers extends Pick<FederatedCopies, 'copies' | 'warnings'> {
   /** Every source answered, and with all that it has. */
   readonly complete: boolean
+  /** A source does not know the EntityMap any more that it was handed. */
+  readonly lostMap: boolean
 }
 
 /** Asks sources, all at once: none waits for another. What proxied registrations take is not in what they answer. */
@@ -24,6 +26,7 @@ export async function askForwards(
     copies: answers.flatMap(({ copies, mode }) => (untaken ? left(copies, mode, untaken) : copies)),
     warnings: distinct(answers.flatMap(({ warnings }) => warnings)),
     complete: answers.every(({ complete }) => complete),
+    lostMap: answers.some(({ lostMap }) => lostMap),
   }
 }
 
@@ -58,7 +61,7 @@ async function askOne(
     reads: true,
     work: (connection) => askSource(dependencies, connection, question),
   })
-  const { entities, complete, warnings, answeredAt } = { ...NOTHING, ...answer }
+  const { entities, complete, warnings, answeredAt, lostMap = false } = { ...NOTHING, ...answer }
   const own = aliasOf(dependencies.alias, read.tenant)
   const label = labelOf(registration)
   const told = [...failureWarnings(own, registration, failure)]
@@ -73,6 +76,7 @@ async function askOne(
       ...(registration.mode === 'auxiliary' && { auxiliary: true }),
     })),
     complete,
+    lostMap,
     warnings: [...told, ...warnings],
   }
 }

@@ -12,6 +12,8 @@ import {
 } from './discovery/discover-sources.ts'
 import type { OnBehalf, SourceDependencies } from './forward/source-connection.ts'
 import { aliasOf } from './forward/via.ts'
+import { type FederatedCandidates, findCandidates } from './maps/find-candidates.ts'
+import { type FederatedHeld, type HeldCopies, heldCopies } from './maps/held-copies.ts'
 import { matchSources } from './match-sources.ts'
 import { matchQuery, queryCopies, retrieveCopies } from './read-sources.ts'
 import type { Registration } from './registry/registration.ts'
@@ -29,6 +31,11 @@ export interface FederatedRetrieve extends OnBehalf {
   readonly id: string
   readonly types?: TypeNode
   readonly attributes?: readonly Iri[]
+  /**
+   * Only these registrations are asked, as an EntityMap has it (CIM 009 v1.9.1, 5.7.1.4); each with the EntityMap of its
+   * source, where that made one.
+   */
+  readonly holders?: ReadonlyMap<string, string | undefined>
 }
 
 export interface FederatedQuery extends OnBehalf {
@@ -97,6 +104,10 @@ export interface Federation {
    * count of it exact.
    */
   query(read: FederatedQuery): Promise<FederatedEntities>
+  /** Asks all matching sources which entities they have of a query, for an EntityMap (CIM 009 v1.9.1, 5.14.4). */
+  candidates(read: FederatedQuery): Promise<FederatedCandidates>
+  /** Asks for entities of which it is known who has them (CIM 009 v1.9.1, 5.5.14). */
+  held(read: FederatedHeld): Promise<HeldCopies>
   /** Asks all sources that tell which types or attributes they have (CIM 009 v1.9.1, 5.7.11). */
   discover(read: FederatedDiscovery): Promise<DiscoveredElsewhere>
   /** Tells whether the answer of `query` may be another than this hub's own. */
@@ -115,6 +126,8 @@ export function createFederation(dependencies: FederationDependencies): Federati
   return {
     retrieve: (read) => retrieveCopies(dependencies, read),
     query: (read) => queryCopies(dependencies, read),
+    candidates: (read) => findCandidates(dependencies, read),
+    held: (read) => heldCopies(dependencies, read),
     discover: async (read) => {
       const { forwards, warnings } = matchSources(dependencies, read, discoveryMatch(read.question))
       const found = await discoverSources(dependencies, read, forwards)

@@ -20,7 +20,7 @@ export async function retrieveCopies(
   dependencies: FederationDependencies,
   read: FederatedRetrieve,
 ): Promise<FederatedCopies> {
-  const { types, attributes, id, tenant } = read
+  const { types, attributes, id, tenant, holders } = read
   const subject = { ids: [id], ...(types && { types }) }
   const { forwards, warnings } = matchSources(dependencies, read, {
     operations: RETRIEVE,
@@ -29,7 +29,12 @@ export async function retrieveCopies(
   })
   const now = dependencies.clock()
   const own = untakenOf(dependencies.registry, { tenant, subjects: [subject], now })
-  const questions = forwards.map((forward) => ({ forward, id }))
+  const questions = forwards.flatMap((forward) => {
+    const { id: holder } = forward.registration
+    if (holders && !holders.has(holder)) return []
+    const entityMap = holders?.get(holder)
+    return [{ forward, id, ...(entityMap !== undefined && { entityMap }) }]
+  })
   const answers = await askForwards(dependencies, read, questions, own)
   return {
     copies: answers.copies,
@@ -50,19 +55,34 @@ export async function queryCopies(
   dependencies: FederationDependencies,
   read: FederatedQuery,
 ): Promise<FederatedEntities> {
-  const { forwards, warnings, own } = matchQuery(dependencies, read)
-  const judging = judgedBy(dependencies, read)
-  const questions = (read.byBody ? together(forwards) : forwards.map((forward) => ({ forward }))).map(
-    (question) => ({ ...question, ...judging(question.forward), ...(read.byBody && { byBody: true }) }),
-  )
+  const { questions, warnings, own } = queryQuestions(dependencies, read)
   const answers = await askForwards(dependencies, read, questions, own)
   return {
     copies: answers.copies,
     warnings: distinct([...warnings, ...answers.warnings]),
-    alone: forwards.length === 0 && !own,
+    alone: questions.length === 0 && !own,
     complete: warnings.length === 0 && answers.complete,
     ...(own && { own }),
   }
+}
+
+/** What sources are asked, and what proxied registrations leave of what this hub has itself. */
+interface QueryQuestions extends Pick<MatchedSources, 'warnings'> {
+  readonly questions: readonly SourceQuestion[]
+  readonly own?: Untaken
+}
+
+/** Answers what the sources of a query are asked. */
+export function queryQuestions(dependencies: FederationDependencies, read: FederatedQuery): QueryQuestions {
+  const { forwards, ...matched } = matchQuery(dependencies, read)
+  const judging = judgedBy(dependencies, read)
+  const asked = read.byBody ? together(forwards) : forwards.map((forward) => ({ forward }))
+  const questions = asked.map((question) => ({
+    ...question,
+    ...judging(question.forward),
+    ...(read.byBody && { byBody: true as const }),
+  }))
+  return { questions, ...matched }
 }
 
 /** Whether a source judges its entities by the filters, or all of them are fetched to be judged here. */

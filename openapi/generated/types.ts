@@ -464,7 +464,7 @@ export interface paths {
         };
         /**
          * Create EntityMap for Query Entities (5.14.4) · Tạo EntityMap
-         * @description Keeps which entities of this hub match now. What only pages and representations have is of no account. A map belongs to
+         * @description Keeps which entities match now, here and at registered sources unless local, and who holds them. What only pages and representations have is of no account. A map belongs to
          *     the caller with the rights that it has: nobody else finds it.
          *     EntityMap thuộc về người gọi với đúng quyền hiện có.
          */
@@ -1703,6 +1703,10 @@ export interface components {
             expiresAt: string;
             entityMap: {
                 [key: string]: string[];
+            };
+            /** @description EntityMaps of sources, by the id of their registration */
+            linkedMaps?: {
+                [key: string]: string;
             };
         };
         EntityMapFragment: {
@@ -3974,6 +3978,8 @@ export interface operations {
                 scopeQ?: components["parameters"]["ScopeQ"];
                 /** @description Context source filter (4.9): which other sources take part, by the properties of their registrations */
                 csf?: components["parameters"]["Csf"];
+                /** @description Single entities are in parts at several sources: filters run on what is put together; by default as configured (4.3.6.7) */
+                splitEntities?: components["parameters"]["SplitEntities"];
                 /** @description Representation (4.5) */
                 format?: components["parameters"]["Format"];
                 /** @description sysAttrs, or a format word (deprecated) */

@@ -95,6 +95,6 @@ function sent(header: string | undefined, { token }: OnBehalf['caller']): unknow
 
 /** Reads of entities, their history, types and attributes: not what is known of maps, subscriptions and the source itself. */
 function isKept(request: SourceRequest): boolean {
-  if (!readsOnly(request) || request.parameters?.has('entityMap')) return false
+  if (!readsOnly(request) || request.entityMap !== undefined) return false
   return /^(\/temporal)?\/(entities|types|attributes|entityOperations)(\/|$)/.test(request.path)
 }

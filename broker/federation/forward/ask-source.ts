@@ -25,6 +25,8 @@ export interface SourceAnswer {
   readonly answeredAt?: Micros
   /** Warnings that the source passed on from behind it. */
   readonly warnings: readonly string[]
+  /** The source named another EntityMap than the one that it was handed: that one is lost. */
+  readonly lostMap?: true
 }
 
 /** A question to one source: for one entity (`id`) or for up to `limit`. */
@@ -40,6 +42,8 @@ export interface SourceQuestion {
   readonly more?: readonly Forward[]
   /** The client asked by a body, so the source is too where it offers that (4.20). */
   readonly byBody?: boolean
+  /** An EntityMap of the source, which is handed on (CIM 009 v1.9.1, 5.7.1.4, 5.7.2.4). */
+  readonly entityMap?: string
 }
 
 type Dependencies = Pick<SourceDependencies, 'clock' | 'tableOf'>
@@ -81,15 +85,24 @@ function requestOf(
 async function readAll(
   dependencies: Dependencies,
   connection: SourceConnection,
-  { forward, more = [], id, limit = 1, request }: SourceQuestion & { readonly request: ReadRequest },
+  {
+    forward,
+    more = [],
+    id,
+    limit = 1,
+    entityMap,
+    request,
+  }: SourceQuestion & { readonly request: ReadRequest },
 ): Promise<SourceAnswer> {
   const found = new Map<string, Entity>()
   const warnings = new Set<string>()
   let { parameters } = request.send
   let answeredAt: Micros | undefined
+  let lost = false
   for (;;) {
-    const page = await connection.send({ ...request.send, parameters })
+    const page = await connection.send({ ...request.send, parameters, ...(entityMap && { entityMap }) })
     if (failed(page)) return answer(page)
+    lost ||= entityMap !== undefined && namesOther(page.headers['ngsild-entitymap'], entityMap)
     const fewer = fewerAtOnce(page, parameters)
     if (fewer) {
       parameters = fewer
@@ -125,8 +138,15 @@ async function readAll(
       warnings: [...warnings],
       ...(failure && { failure }),
       ...(answeredAt !== undefined && { answeredAt }),
+      ...(lost && { lostMap: true as const }),
     }
   }
+}
+
+/** The header holds where a map is, or its id alone. */
+function namesOther(location: string | undefined, entityMap: string): boolean {
+  if (location === undefined) return false
+  return !location.includes(entityMap) && !location.includes(encodeURIComponent(entityMap))
 }
 
 /** Some brokers serve a hundred at a time and refuse to be asked for more: answers how to ask them. */

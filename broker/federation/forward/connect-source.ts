@@ -48,8 +48,8 @@ export async function connectSource(
       maxBytes: Math.min(maxBytes, bytes),
       repeatable,
       ...(body === undefined
-        ? { headers: headersOf(repeatable) }
-        : written(body, headersOf(repeatable), { registration, ...terms })),
+        ? { headers: headersOf(request) }
+        : written(body, headersOf(request), { registration, ...terms })),
     })
     if (!repeatable) kept?.forget(tenant, endpoint)
     if (!failed(result)) bytes -= result.bytes
@@ -57,8 +57,13 @@ export async function connectSource(
   }
 
   /** A source that knows later versions too answers in the one that its registration names (6.3.21, 4.3.6.8). */
-  function headersOf(reads: boolean): Record<string, string> {
-    return reads && version !== undefined ? { Prefer: `ngsi-ld=1.${version}`, ...headers } : headers
+  function headersOf(request: SourceRequest): Record<string, string> {
+    const { entityMap } = request
+    return {
+      ...(readsOnly(request) && version !== undefined && { Prefer: `ngsi-ld=1.${version}` }),
+      ...headers,
+      ...(entityMap !== undefined && { 'NGSILD-EntityMap': entityMap }),
+    }
   }
 }
 

@@ -59,6 +59,8 @@ export interface SourceRequest {
   readonly parameters?: URLSearchParams
   /** Written in the terms of the connection's table. */
   readonly body?: JsonValue
+  /** An EntityMap of the source's own (6.4.3.2). */
+  readonly entityMap?: string
   /** The answer may be so long, if all answers on this connection together may. */
   readonly maxBytes?: number
 }

@@ -40,6 +40,7 @@ export function entityMapRoutes(operations: EntityMapOperations): readonly Route
     ...ORDER_PARAMETERS,
     ...PAGE_PARAMETERS,
     ...ENTITY_MAP_PARAMETERS,
+    'splitEntities',
     'local',
   ]
   return [
@@ -60,6 +61,7 @@ export function entityMapRoutes(operations: EntityMapOperations): readonly Route
     renderOptions(parameters, table, request.accept)
     joinOf(parameters)
     flag(parameters, 'entityMap')
+    const splitEntities = flag(parameters, 'splitEntities')
     const lifetime = mapLifetime(parameters)
     const { map, warnings } = await operations.createEntityMap({
       ...who(request),
@@ -67,6 +69,8 @@ export function entityMapRoutes(operations: EntityMapOperations): readonly Route
       table,
       local,
       via: request.headers.via,
+      headers: request.headers,
+      ...(splitEntities !== undefined && { splitEntities }),
       ...(lifetime !== undefined && { lifetime }),
     })
     const headers = { ...entityMapHeader(map), ...(warnings.length > 0 && { 'NGSILD-Warning': warnings }) }

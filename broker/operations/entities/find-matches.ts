@@ -87,7 +87,7 @@ async function* amongCandidates(
 }
 
 /** Which candidates a request is about at all; the pattern only counts when there are no ids (6.4.3.2). */
-function idFilter(query: EntityQuery): (id: string) => boolean {
+export function idFilter(query: EntityQuery): (id: string) => boolean {
   const { ids, idPattern } = query
   const set = ids && new Set(ids)
   if (set) return (id) => set.has(id)

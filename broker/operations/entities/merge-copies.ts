@@ -53,9 +53,9 @@ export async function mergeCopies(
 }
 
 /** What a q looks into behind relationships is this hub's own, wherever these come from. */
-async function lookBehind(
+export async function lookBehind(
   dependencies: ReadDependencies,
-  { tenant, query: { q } }: QueryEntities,
+  { tenant, query: { q } }: Pick<QueryEntities, 'tenant' | 'query'>,
   view: View,
   entities: readonly Entity[],
 ): Promise<QueryContext | undefined> {

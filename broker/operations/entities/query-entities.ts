@@ -87,14 +87,14 @@ export const queryEntities =
   }
 
 /** Ordering is for one broker alone (4.23.1, 5.7.2.4). */
-function unordered(): Problem {
+export function unordered(): Problem {
   return badRequestData(
     'Other brokers may have entities of this query, which are not ordered: ask with local=true',
   )
 }
 
 /** Sources may filter by what the caller sees in clear; behind relationships they would look into their own store. */
-function isPushable(query: EntityQuery, view: View): boolean {
+export function isPushable(query: EntityQuery, view: View): boolean {
   if (query.q && linkedDepth(query.q) > 0) return false
   return view.unrestricted || [...attributesOf(query)].every((name) => view.clearEverywhere(name))
 }

@@ -10,6 +10,7 @@ import type { FederatedCopies } from '../../federation/federation.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { StoredEntity } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
+import { HERE } from '../entity-maps/entity-map.ts'
 import type { Lasting } from '../lasting.ts'
 import { type Join, joinEntities } from './join-entities.ts'
 import type { Fragment, ReadDependencies, Rendering } from './read-dependencies.ts'
@@ -37,6 +38,8 @@ export interface RetrieveEntity extends Command {
   readonly headers?: Readonly<Record<string, string | undefined>>
   /** Linked entities come along. */
   readonly join?: Join
+  /** The only registrations that are asked, each with the EntityMap of its source, if there is one. */
+  readonly holders?: ReadonlyMap<string, string | undefined>
 }
 
 /** One text; joined flat, what it links to follows. */
@@ -46,8 +49,8 @@ export interface RetrievedEntity extends Texts {
   /** Names what the caller sees and how it is written; absent where other hubs had their part in it. */
   readonly tag?: string
   readonly warnings: readonly string[]
-  /** Other hubs had their part in it. */
-  readonly shared?: true
+  /** Who had part in it, where it was not this hub alone: registrations, and `@none` for this hub. */
+  readonly holders?: readonly string[]
 }
 
 /** Retrieve Entity (CIM 009 v1.9.1, 5.7.1): one entity, put together from all hubs that know it. @throws Problem */
@@ -63,6 +66,7 @@ export const retrieveEntity =
     via,
     headers,
     join,
+    holders,
     ...command
   }: RetrieveEntity): Promise<RetrievedEntity> => {
     const { caller, tenant } = command
@@ -83,6 +87,7 @@ export const retrieveEntity =
           via,
           ...(types && { types }),
           ...(headers && { headers }),
+          ...(holders && { holders }),
         })
     // made only when thrown: an error's stack is costly
     const notFound = (text: string): Problem =>
@@ -102,7 +107,10 @@ export const retrieveEntity =
     const seen = copies.length === 0 ? undefined : see(combineCopies(copies), view)
     if (!seen || (types && !matchTypes(types, seen.types))) throw missing()
     const combined = checked(renderVisible(seen, style))
-    return join ? joined(combined, join) : answer(textsOf([combined]))
+    const known = copies.filter(({ source, entity }) => source !== '' || see(entity, view))
+    const shared = { holders: [...new Set(known.map(({ source }) => source || HERE))] }
+    const shown = join ? await joined(combined, join) : answer(textsOf([combined]))
+    return { ...shown, ...shared }
 
     function checked(rendering: Rendering): Shown {
       if (rendering.text !== undefined) return { id, ...rendering }
@@ -113,7 +121,6 @@ export const retrieveEntity =
       return {
         warnings: remote.warnings,
         ...texts,
-        ...((remote.copies.length > 0 || remote.own) && { shared: true }),
         ...(remote.alone && lasting && { lasting }),
       }
     }

@@ -1,40 +1,45 @@
-import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
-import { warning } from '../../federation/forward/warning.ts'
 import type { Command } from '../command.ts'
 import { findMatches } from '../entities/find-matches.ts'
-import type { QueryEntities } from '../entities/query-entities.ts'
 import type { ReadDependencies } from '../entities/read-dependencies.ts'
+import type { HeldQuery } from '../entities/walk-held.ts'
+import { checkRoom } from './check-room.ts'
 import { type EntityMap, expiryOf, filtersOf } from './entity-map.ts'
+import { findFederatedCandidates } from './find-federated-candidates.ts'
 import { addEntityMap, type EntityMapStore } from './keep-entity-map.ts'
 
-export interface CreateEntityMap
-  extends Pick<QueryEntities, 'parameters' | 'table' | 'local' | 'via'>,
-    Command {
-  readonly query: EntityQuery
+export interface CreateEntityMap extends HeldQuery, Command {
+  readonly local: boolean
   readonly lifetime?: Micros
 }
 
+/** A new map, and what is to be told of how it was made. */
+export interface MadeMap {
+  readonly map: EntityMap
+  readonly warnings: readonly string[]
+}
+
 /**
- * Create EntityMap for Query Entities (CIM 009 v1.9.1, 5.14.4): keeps which of this hub's entities match now, on what the
- * caller sees. @throws Problem TooManyResults
+ * Create EntityMap for Query Entities (CIM 009 v1.9.1, 5.14.4): keeps which entities match now, on what the caller sees,
+ * and who holds them. @throws Problem TooManyResults
  */
 export const createEntityMap =
   (dependencies: ReadDependencies) =>
-  async (
-    command: CreateEntityMap,
-  ): Promise<{ readonly map: EntityMap; readonly warnings: readonly string[] }> => {
-    const { federation } = dependencies
-    const map = await makeEntityMap(dependencies, command, command)
-    const elsewhere = !command.local && federation.asks(command)
-    const text = 'The EntityMap holds entities of this hub only, other sources may have more'
-    return { map, warnings: elsewhere ? [warning(199, federation.alias(command.tenant), text)] : [] }
+  async (command: CreateEntityMap): Promise<MadeMap> => {
+    command.caller.check('read', command.tenant, { resource: 'entity' })
+    if (command.local || !dependencies.federation.asks(command)) {
+      return { map: await makeEntityMap(dependencies, command, command), warnings: [] }
+    }
+    const { ids, holdings, warnings } = await findFederatedCandidates(dependencies, command)
+    const { query, lifetime } = command
+    const map = await keepIds(dependencies, command, { ids, holdings, filters: filtersOf(query), lifetime })
+    return { map, warnings }
   }
 
 const PAGE = 1000
 
-/** Keeps a new map of what matches. @throws Problem TooManyResults, TooComplexQuery */
+/** Keeps a new map of what matches here. @throws Problem TooManyResults, TooComplexQuery */
 export async function makeEntityMap(
   dependencies: ReadDependencies,
   command: Command,
@@ -51,29 +56,14 @@ export async function makeEntityMap(
   return keepIds(dependencies, command, { ids, filters: filtersOf(query), lifetime })
 }
 
-const MOST = 10_000
-
-/** Bounds what a map holds. @throws Problem TooManyResults as soon as it is too much */
-export function checkRoom({ length }: readonly string[]): void {
-  if (length <= MOST) return
-  throw new Problem(
-    'TooManyResults',
-    `Query matches more than the ${MOST} entities that an EntityMap holds`,
-    {
-      members: { limit: 'entityMap', maximum: MOST },
-    },
-  )
-}
-
 /** Keeps a new map of these entities. */
 export function keepIds(
   dependencies: EntityMapStore,
   command: Command,
-  { ids, filters, lifetime }: Pick<EntityMap, 'ids' | 'filters'> & { readonly lifetime: Micros | undefined },
+  { lifetime, ...content }: Omit<EntityMap, 'id' | 'expiresAt'> & { readonly lifetime?: Micros | undefined },
 ): Promise<EntityMap> {
   return addEntityMap(dependencies, command, {
-    ids,
-    filters,
+    ...content,
     expiresAt: expiryOf(lifetime, dependencies.clock()),
   })
 }

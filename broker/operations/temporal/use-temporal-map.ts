@@ -1,6 +1,7 @@
 import { invalidRequest } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
-import { checkRoom, keepIds } from '../entity-maps/create-entity-map.ts'
+import { checkRoom } from '../entity-maps/check-room.ts'
+import { keepIds } from '../entity-maps/create-entity-map.ts'
 import { type EntityMap, filtersOf } from '../entity-maps/entity-map.ts'
 import type { FoundMap } from '../entity-maps/keep-entity-map.ts'
 import {

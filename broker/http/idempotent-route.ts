@@ -23,7 +23,11 @@ export function idempotentRoute(route: Route, once: ReturnType<typeof onlyOnce>)
     checkRight(request)
     const { answer, replayed } = await once(who(request), keyed, {
       perform: async (attempt) => plain(await route.handle(attempted(request, attempt))),
-      resume: (changed) => resumed(route, changed),
+      // what other hubs did of an entity nobody here knows: they are asked again, and say so when they have it already
+      resume: async (changed, attempt) =>
+        idempotent === 'entity'
+          ? plain(await route.handle({ ...attempted(request, attempt), carriedOut: changed }))
+          : resumed(route, changed),
     })
     const kept = answer as unknown as HubAnswer // what plain made of one
     return replayed ? { ...kept, headers: { ...kept.headers, 'Hub-Idempotent-Replay': 'true' } } : kept

@@ -40,6 +40,8 @@ export interface HubRequest {
   readonly precondition?: Precondition
   /** Names the attempt to carry out a request that has an Idempotency-Key: the same when it is tried again. */
   readonly attempt?: string
+  /** What that attempt did already before it was cut off: ids of what it changed here. */
+  readonly carriedOut?: readonly string[]
   /** Takes down how the query is answered; only there when the request asks for it and its caller may know. */
   readonly explanation?: Explanation
   /**

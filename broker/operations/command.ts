@@ -19,6 +19,8 @@ export interface Command {
   readonly stands?: () => boolean
   /** Names this attempt of a creation that is to happen once: what is made up for it is made up again the same. */
   readonly attempt?: string
+  /** What that attempt did already before it was cut off: ids of what it changed here. */
+  readonly carriedOut?: readonly string[]
   /** Takes down how a query is answered, for a caller who may know. */
   readonly explanation?: Explanation
 }

@@ -1,15 +1,27 @@
 import type { HubRequest } from '../route.ts'
 
-type Who = Pick<HubRequest, 'caller' | 'tenant' | 'origin' | 'precondition' | 'attempt' | 'explanation'>
+type Who = Pick<
+  HubRequest,
+  'caller' | 'tenant' | 'origin' | 'precondition' | 'attempt' | 'carriedOut' | 'explanation'
+>
 
 /** Who asks, for which tenant, on which conditions: what every operation is told. */
-export function who({ caller, tenant, origin, precondition, attempt, explanation }: HubRequest): Who {
+export function who({
+  caller,
+  tenant,
+  origin,
+  precondition,
+  attempt,
+  carriedOut,
+  explanation,
+}: HubRequest): Who {
   return {
     caller,
     tenant,
     origin,
     ...(precondition && { precondition }),
     ...(attempt !== undefined && { attempt }),
+    ...(carriedOut && { carriedOut }),
     ...(explanation && { explanation }),
   }
 }

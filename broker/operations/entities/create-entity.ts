@@ -26,13 +26,15 @@ export const createEntity =
       ...contentOf(fragment),
       whole: false,
       content: { types, scopes: scopes === NGSI_LD_NULL ? [] : scopes },
-      own: (part, sure) =>
-        writeEntity(
+      own: async (part, sure) => {
+        if (sure.carriedOut?.includes(id)) return {}
+        return writeEntity(
           dependencies,
           sure,
           { action: 'create', id, types, attributes: part === 'everything' ? attributes : part },
           (current, now) => create(current, narrowFragment(fragment, part), now),
-        ),
+        )
+      },
       request: () => createRequest(fragment),
     })
     return { id, ...outcome }

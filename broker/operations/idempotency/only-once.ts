@@ -31,7 +31,7 @@ export interface KeyedRequest {
 /** How a request is carried out, and what is answered about an attempt that was cut off after it had changed these ids. */
 export interface Performance {
   perform(attempt: string): Promise<JsonObject>
-  resume(changed: readonly string[]): JsonObject
+  resume(changed: readonly string[], attempt: string): JsonObject | Promise<JsonObject>
 }
 
 export interface OnceAnswer {
@@ -100,7 +100,10 @@ export function onlyOnce(dependencies: OnlyOnceDependencies) {
       : { print: request.print, attempt: `${id.slice(0, 12)}${at}`, at, process }
     if (!(await keep(id, { claim, command, expectedVersion: kept?.version ?? 0 }))) throw inProgress()
     const changed = known ? await cutOff(command, claim) : []
-    const answer = changed.length > 0 ? way.resume(changed) : await attempt(id, { claim, command, way })
+    const answer =
+      changed.length > 0
+        ? await way.resume(changed, claim.attempt)
+        : await attempt(id, { claim, command, way })
     await keep(id, { claim: { ...claim, answer: writeAnswer(answer) }, command })
     return { answer, replayed: false }
   }

@@ -309,9 +309,10 @@ export interface paths {
         /** Create Entity (5.6.1) · Tạo thực thể */
         post: operations["createEntity"];
         /**
-         * Purge Entities of this hub (5.6.21) · Xóa các thực thể theo điều kiện
+         * Purge Entities (5.6.21) · Xóa các thực thể theo điều kiện
          * @description Deletes all entities that match, or attributes of them. Needs type, q on an attribute, a geoquery, drop or local=true.
-         *     Entities that the caller may not delete are reported and stay.
+         *     Entities that the caller may not delete are reported and stay. Sources that match and offer it purge theirs too, unless
+         *     local=true; of one that failed the id of its registration is reported.
          *     Xóa mọi thực thể thỏa điều kiện, hoặc chỉ một số thuộc tính của chúng.
          */
         delete: operations["purgeEntities"];

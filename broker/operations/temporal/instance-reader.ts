@@ -84,6 +84,5 @@ export function byAttribute(rows: readonly HistoryInstance[]): TemporalAttribute
 
 function instanceOf(row: HistoryInstance): TemporalInstance {
   const { instanceId, deletedAt } = row
-  const instance = toldInstance(row)
-  return deletedAt === undefined ? { ...instance, instanceId } : { ...instance, instanceId, deletedAt }
+  return { instanceId, ...toldInstance(row), ...(deletedAt !== undefined && { deletedAt }) }
 }

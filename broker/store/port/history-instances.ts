@@ -108,7 +108,7 @@ function scopeInstance(scopes: readonly string[] | undefined, at: Micros): Insta
 function historyEntry({ attribute, datasetId, before, after }: AttributeChange, at: Micros): HistoryEntry {
   const name = { attribute, ...(datasetId !== undefined && { datasetId }) }
   const place = { time: after?.observedAt ?? after?.modifiedAt ?? at, deleted: !after, ...name }
-  if (after) return { place, instance: { ...name, ...timesAndText(after) } }
+  if (after) return { place, instance: Object.assign(timesAndText(after), name) }
   const text = before && { text: deletionText(before, at) }
   return { place, instance: { ...name, modifiedAt: at, deletedAt: at, ...text } }
 }

@@ -49,6 +49,12 @@ export const RUNNING_SETTINGS = {
       'Single entities are in parts at several hubs, where a query does not say: filters then run on what was put together, and sources answer all that they have',
     default: false,
   },
+  'federation.probe': {
+    type: 'boolean',
+    description:
+      'Another hub that rested after failures is asked who it is before requests are sent to it again; off: a request finds out',
+    default: true,
+  },
   'federation.client': {
     type: 'string',
     description: 'Client id of this hub at its issuer, for calls to other hubs',

@@ -86,6 +86,7 @@ export interface Config {
     readonly answerBytes: number
     readonly keptBytes: number
     readonly keptSeconds: number
+    readonly probe: boolean
     readonly splitEntities: boolean
     readonly client: string
     readonly secret: string

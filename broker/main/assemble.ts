@@ -10,6 +10,7 @@ import { createFederation } from '../federation/federation.ts'
 import { createKeptAnswers } from '../federation/forward/kept-answers.ts'
 import { createRegistry, loadRegistry } from '../federation/registry/registry.ts'
 import { createSourceStates } from '../federation/states/source-states.ts'
+import { wakeSources } from '../federation/states/wake-sources.ts'
 import { createGeometryEngine } from '../geometry/geos.ts'
 import type { AccessRecord } from '../http/access-record.ts'
 import { type App, createApp } from '../http/create-app.ts'
@@ -95,6 +96,14 @@ export async function assemble(
   }
   const federation = createFederation({ ...sources, splitEntities: config.federation.splitEntities })
   const distribution = createDistribution(sources)
+  const stopWaking = config.federation.probe
+    ? wakeSources({
+        ...sources,
+        caller: identity.local,
+        table: () => contexts.resolve(undefined),
+        current: (tenant, id) => registry.all(tenant).find((registration) => registration.id === id),
+      })
+    : undefined
   const fragments = new LRUCache<string, Fragment>({
     maxSize: Math.max(Math.ceil(config.limits.fragments / 2), 1),
     // the links of a text repeat what it points to
@@ -202,6 +211,7 @@ export async function assemble(
       await changes.stop()
       await snapshots.stop()
       await subscriptions.stop()
+      stopWaking?.()
       await egress.close()
     },
   }

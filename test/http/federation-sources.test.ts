@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { type Api, ENTITIES, useApi } from '../support/api.ts'
+import { until } from '../support/until.ts'
 import { bus, type Source, sendJson, startSource } from '../unit/federation/support.ts'
 
 const REGISTRATIONS = '/ngsi-ld/v1/csourceRegistrations'
@@ -78,5 +79,29 @@ describe('State of the sources of a federation', () => {
     expect(moody.asked).to.have.length(2)
     await api.write('DELETE', `${REGISTRATIONS}/urn:r:moody`)
     expect((await query()).body).to.deep.equal([])
+  })
+
+  it('5.15.1 a source that is back is found out though nobody asks, and its registration is not lost in between', async () => {
+    let down = true
+    const back = await source((request, response) =>
+      down ? request.socket.destroy() : sendJson(response, [bus('urn:b:1', 1)]),
+    )
+    await register(api, 'back', back, { management: { cooldown: 100 } })
+    const state = async () => (await api.send('/hub/v1/federation')).body.sources[0]
+    await query()
+    expect(await state()).to.include({ circuit: 'open', status: 'failed', timesSent: 1 })
+    const asked = () => back.asked.map(({ url }) => url.pathname.split('/').at(-1))
+    // asked again and again who it is, not for entities
+    await until('questions who it is', () => asked().filter((path) => path === 'sourceIdentity').length >= 4)
+    expect(asked().filter((path) => path === 'entities')).to.have.length(2)
+    down = false
+    await until(
+      'word of it',
+      async () => (await state()).circuit === 'half-open' && (await state()).lastContact !== undefined,
+    )
+    expect(await state()).to.include({ timesSent: 1, timesFailed: 1 })
+    expect((await query()).body).to.have.length(1)
+    expect(await state()).to.include({ circuit: 'closed', status: 'ok', timesSent: 2 })
+    await api.write('DELETE', `${REGISTRATIONS}/urn:r:back`)
   })
 })

@@ -12,6 +12,8 @@ export interface Circuit {
   readonly until?: Micros
   /** Since when somebody finds out how the endpoint does. */
   readonly probedSince?: Micros
+  /** Nobody is let in before it is told that the endpoint answers again. */
+  readonly awaited?: true
 }
 
 /** A circuit of an endpoint of which nothing bad is known. */
@@ -21,8 +23,8 @@ export const CLOSED: Circuit = { failures: 0, rests: 0 }
 const FAILURES_IN_A_ROW = 3
 const FIRST_REST_MS = 2000
 const LONGEST_REST_MS = 60_000
-/** Whoever probes and never says what came of it does not keep the circuit shut for longer. */
-const PROBE_LOST_AFTER_MS = 60_000
+/** Whoever finds out how an endpoint does and never says does not keep the circuit shut for longer. */
+const LOST_AFTER_MS = 60_000
 
 /** Tells how a circuit stands at a time. */
 export function standing({ until }: Circuit, now: Micros): 'closed' | 'open' | 'half-open' {
@@ -32,15 +34,17 @@ export function standing({ until }: Circuit, now: Micros): 'closed' | 'open' | '
 
 /** Lets one more caller in and answers the circuit after that; undefined: it has to stay out. Pure. */
 export function enter(circuit: Circuit, now: Micros): Circuit | undefined {
-  const { probedSince } = circuit
+  const { probedSince, awaited, until = 0 } = circuit
   switch (standing(circuit, now)) {
     case 'closed':
       return circuit
     case 'open':
       return undefined
     case 'half-open': {
-      const probed = probedSince !== undefined && probedSince + PROBE_LOST_AFTER_MS * 1000 > now
-      return probed ? undefined : { ...circuit, probedSince: now }
+      const waits = awaited ? until : probedSince
+      if (waits !== undefined && waits + LOST_AFTER_MS * 1000 > now) return undefined
+      const { awaited: _, ...open } = circuit
+      return { ...open, probedSince: now }
     }
   }
 }
@@ -54,12 +58,15 @@ export interface CallEnd {
   readonly tired: boolean
   /** How long it has to rest after any failure, by its registration. */
   readonly cooldownMs?: number
+  /** Somebody will tell when the endpoint answers again. */
+  readonly awaited: boolean
   /** From 0 to 1: so that hubs that lost a source together do not come back to it together. */
   readonly chance: number
 }
 
 /** Answers the circuit after a call. A caller from before it opened or closed does not change it any more. Pure. */
-export function leave(circuit: Circuit, { entered, at, tired, cooldownMs, chance }: CallEnd): Circuit {
+export function leave(circuit: Circuit, end: CallEnd): Circuit {
+  const { entered, at, tired, cooldownMs, awaited, chance } = end
   if (circuit.until !== entered.until) return circuit
   if (!tired) return CLOSED
   const { rests } = circuit
@@ -68,5 +75,11 @@ export function leave(circuit: Circuit, { entered, at, tired, cooldownMs, chance
     return { failures, rests }
   }
   const restMs = cooldownMs ?? Math.min(FIRST_REST_MS * 2 ** rests, LONGEST_REST_MS) * (0.8 + 0.4 * chance)
-  return { failures, rests: rests + 1, until: at + Math.round(restMs * 1000) }
+  const until = at + Math.round(restMs * 1000)
+  return { failures, rests: rests + 1, until, ...(awaited && { awaited }) }
+}
+
+/** Answers the circuit of an endpoint that answers again: one caller at a time is let in, whose outcome decides. Pure. */
+export function heardAgain({ awaited: _, ...circuit }: Circuit): Circuit {
+  return circuit
 }

@@ -3,7 +3,7 @@ import type { Micros } from '../../core/model/time.ts'
 import type { SourceFailure } from '../forward/exchange.ts'
 import { labelOf } from '../forward/warning.ts'
 import type { Registration } from '../registry/registration.ts'
-import { type Circuit, CLOSED, enter, leave, standing } from './circuit.ts'
+import { type Circuit, CLOSED, enter, heardAgain, leave, standing } from './circuit.ts'
 import { type FailureKind, failureKind, wasHeard } from './failure-kind.ts'
 import { type Latencies, LatencyWindow } from './latency-window.ts'
 
@@ -49,6 +49,13 @@ export interface Passage {
   leave(outcome: Outcome): void
 }
 
+/** A time in which a source is left alone. */
+export interface Rest {
+  readonly tenant: Tenant
+  readonly registration: Registration
+  readonly until: Micros
+}
+
 /** Remembers how sources behave, and for how long each is left alone after failures. */
 export interface SourceStates {
   of(tenant: Tenant, id: string): SourceState
@@ -58,6 +65,10 @@ export interface SourceStates {
   /** Notes that an earlier answer of a source was used. */
   usedKept(tenant: Tenant, registration: Registration): void
   forget(tenant: Tenant, id: string): void
+  /** Has each rest that begins told. From then on nobody is let in after a rest before `woken` tells that the source answers. */
+  watch(listener: (rest: Rest) => void): void
+  /** Takes what was found out about a source when its rest was over; without an answer it rests again. */
+  woken(rest: Rest, found: { readonly at: Micros; readonly answers: boolean }): void
   /** Answers all that was observed, by the label of each source; those of tenants have none. */
   all(now: Micros): Iterable<readonly [label: string | undefined, SourceRecord]>
 }
@@ -81,6 +92,7 @@ export function createSourceStates({ random = Math.random }: { random?: () => nu
   const observed = new Map<string, Observed>()
   /** Of those endpoints only of which something bad is known. */
   const circuits = new Map<string, Circuit>()
+  let listener: ((rest: Rest) => void) | undefined
   return {
     of: (tenant, id) => stateOf(observed.get(keyOf(tenant, id))),
     record: (tenant, registration, now) => {
@@ -96,11 +108,11 @@ export function createSourceStates({ random = Math.random }: { random?: () => nu
         return undefined
       }
       if (entered !== before) circuits.set(known.circuit, entered)
-      const { circuit } = known
       return {
         leave: (outcome) => {
           note(known, outcome)
-          settle(circuit, entered, outcome, registration.cooldownMs)
+          const { at, failure } = outcome
+          settle({ tenant, registration }, entered, { at, tired: failure?.tired === true })
         },
       }
     },
@@ -112,6 +124,19 @@ export function createSourceStates({ random = Math.random }: { random?: () => nu
       if (!known) return
       observed.delete(keyOf(tenant, id))
       circuits.delete(known.circuit)
+    },
+    watch: (told) => {
+      listener = told
+    },
+    woken: (rest, { at, answers }) => {
+      const key = circuitKey(rest.tenant, rest.registration)
+      const circuit = circuits.get(key)
+      // it was let in, or forgotten, in the meantime
+      if (circuit?.until !== rest.until || !circuit.awaited) return
+      if (!answers) return settle(rest, circuit, { at, tired: true })
+      circuits.set(key, heardAgain(circuit))
+      const known = observed.get(keyOf(rest.tenant, rest.registration.id))
+      if (known) known.last = { ...known.last, lastContact: at }
     },
     all: function* (now) {
       for (const known of observed.values()) {
@@ -129,20 +154,25 @@ export function createSourceStates({ random = Math.random }: { random?: () => nu
   }
 
   function settle(
-    key: string,
+    source: Omit<Rest, 'until'>,
     entered: Circuit,
-    { at, failure }: Outcome,
-    cooldownMs: number | undefined,
+    { at, tired }: { readonly at: Micros; readonly tired: boolean },
   ): void {
-    const next = leave(circuits.get(key) ?? CLOSED, {
+    const { tenant, registration } = source
+    const { cooldownMs } = registration
+    const key = circuitKey(tenant, registration)
+    const before = circuits.get(key) ?? CLOSED
+    const next = leave(before, {
       entered,
       at,
-      tired: failure?.tired === true,
+      tired,
       chance: random(),
+      awaited: listener !== undefined,
       ...(cooldownMs !== undefined && { cooldownMs }),
     })
     if (next === CLOSED) circuits.delete(key)
     else circuits.set(key, next)
+    if (next.until !== undefined && next.until !== before.until) listener?.({ ...source, until: next.until })
   }
 }
 

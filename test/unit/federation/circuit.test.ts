@@ -1,7 +1,12 @@
 import { expect } from 'chai'
 import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
 import type { SourceFailure } from '../../../broker/federation/forward/exchange.ts'
-import { createSourceStates, type SourceStates } from '../../../broker/federation/states/source-states.ts'
+import {
+  createSourceStates,
+  type Passage,
+  type Rest,
+  type SourceStates,
+} from '../../../broker/federation/states/source-states.ts'
 import { registration } from './support.ts'
 
 const SECOND = 1_000_000
@@ -123,6 +128,54 @@ describe('5.2.34 Circuit of a source', () => {
     states.forget(DEFAULT_TENANT, plain.id)
     expect(standing(states, 1)).to.equal('closed')
     expect(states.of(DEFAULT_TENANT, plain.id)).to.deep.equal({ timesSent: 0, timesFailed: 0 })
+  })
+})
+
+describe('5.15.1 Sources that rested are asked who they are', () => {
+  const eager = registration({ management: { cooldown: 1000 } })
+  const outcome = (at: number, failure?: SourceFailure) => ({ at, latencyMs: 1, ...(failure && { failure }) })
+
+  function watched(): { states: SourceStates; rests: Rest[]; enter: (at: number) => Passage | undefined } {
+    const states = createSourceStates()
+    const rests: Rest[] = []
+    states.watch((rest) => rests.push(rest))
+    return { states, rests, enter: (at) => states.enter(DEFAULT_TENANT, eager, at) }
+  }
+
+  it('before anybody is let in, and then one', () => {
+    const { states, rests, enter } = watched()
+    enter(0)?.leave(outcome(0, DOWN))
+    const [rest] = rests
+    expect(rest?.until).to.equal(SECOND)
+    expect(enter(2 * SECOND)).to.equal(undefined)
+    if (rest) states.woken(rest, { at: 2 * SECOND, answers: true })
+    expect(states.record(DEFAULT_TENANT, eager, 2 * SECOND)).to.include({
+      circuit: 'half-open',
+      lastContact: 2 * SECOND,
+      timesSent: 1,
+    })
+    const probe = enter(2 * SECOND)
+    expect(enter(2 * SECOND)).to.equal(undefined)
+    probe?.leave(outcome(3 * SECOND))
+    expect(enter(3 * SECOND)).to.not.equal(undefined)
+  })
+
+  it('and rest again when they do not answer, without a request being sent', () => {
+    const { states, rests, enter } = watched()
+    enter(0)?.leave(outcome(0, DOWN))
+    if (rests[0]) states.woken(rests[0], { at: 2 * SECOND, answers: false })
+    expect(rests.map(({ until }) => until)).to.deep.equal([SECOND, 3 * SECOND])
+    expect(enter(2 * SECOND)).to.equal(undefined)
+    if (rests[0]) states.woken(rests[0], { at: 4 * SECOND, answers: true })
+    expect(enter(4 * SECOND)).to.equal(undefined)
+    expect(states.of(DEFAULT_TENANT, eager.id)).to.include({ timesSent: 1, timesFailed: 1 })
+  })
+
+  it('though nobody ever tells what came of that', () => {
+    const { enter } = watched()
+    enter(0)?.leave(outcome(0, DOWN))
+    expect(enter(60 * SECOND)).to.equal(undefined)
+    expect(enter(62 * SECOND)).to.not.equal(undefined)
   })
 })
 

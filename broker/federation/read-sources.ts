@@ -10,6 +10,7 @@ import type {
   FederationDependencies,
 } from './federation.ts'
 import type { SourceQuestion } from './forward/ask-source.ts'
+import { understandsFilters } from './forward/source-version.ts'
 import { type MatchedSources, matchSources } from './match-sources.ts'
 import type { Forward } from './registry/match-registrations.ts'
 import { isProxied } from './registry/taken-by.ts'
@@ -97,7 +98,7 @@ function judgedBy(
   const filters = [q, geo, scope, split ? attributes : undefined].some((filter) => filter !== undefined)
   return (forward) => {
     if (!filters) return { limit }
-    if (!split && pushable && canFilter(forward, needs)) return { limit, pushed: parameters }
+    if (!split && pushable && canFilter(forward, needs, parameters)) return { limit, pushed: parameters }
     return { limit: Math.max(limit, MOST_UNFILTERED), unfiltered: true }
   }
 }
@@ -167,7 +168,12 @@ function filterNeeds({ attributes: _, ...filters }: EntityQuery): ReadonlySet<Ir
  * A filter on what a source did not register would hide the part that it did register; and where an exclusive or redirect
  * registration names attributes, its source has no whole entities to judge.
  */
-function canFilter({ attributes, registration }: Forward, needs: ReadonlySet<Iri>): boolean {
+function canFilter(
+  { attributes, registration }: Forward,
+  needs: ReadonlySet<Iri>,
+  filters: URLSearchParams,
+): boolean {
+  if (!understandsFilters(registration, filters)) return false
   if (isProxied(registration) && registration.information.some((info) => info.attributes.length > 0))
     return false
   return attributes === undefined || [...needs].every((name) => attributes.includes(name))

@@ -13,7 +13,7 @@ import { keepRegistered } from './keep-registered.ts'
 import { nextPage } from './next-page.ts'
 import type { SourceConnection, SourceDependencies } from './source-connection.ts'
 import { batchQueryRequest, queryRequest, type ReadRequest, retrieveRequest } from './source-request.ts'
-import { knowsFilters } from './source-version.ts'
+import { understandsFilters } from './source-version.ts'
 
 /** What one source answered: entities in the hub's own model, and what went wrong. */
 export interface SourceAnswer {
@@ -65,7 +65,7 @@ export function askSource(
 
 /** What a source offers decides how it is asked; where it offers both, the client does (CIM 009 v1.9.1, 4.20). */
 function requestOf(
-  { table, translated, version }: SourceConnection,
+  { table, version }: SourceConnection,
   { forward, id, limit = PAGE, pushed, more = [], byBody = false }: SourceQuestion,
 ): ReadRequest {
   const { operations } = forward.registration
@@ -74,8 +74,7 @@ function requestOf(
     table,
     limit: id === undefined ? Math.min(limit, PAGE) : 1,
     version,
-    // the client's filters are words of its own @context
-    ...(pushed && !translated && knowsFilters(version, pushed) && { pushed }),
+    ...(pushed && understandsFilters(forward.registration, pushed) && { pushed }),
   }
   const body = operations.has('queryBatch') && (byBody || !operations.has('queryEntity'))
   return body ? batchQueryRequest([forward, ...more], querying) : queryRequest(forward, querying)

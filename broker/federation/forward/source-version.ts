@@ -25,11 +25,14 @@ export function conformParameters(parameters: URLSearchParams, version: number):
 /** Minor versions with which filters came. */
 const FILTERS_SINCE: Readonly<Record<string, number>> = { scopeQ: 4, expandValues: 8, jsonKeys: 8 }
 
-/** Tells whether a source can apply these filters: one that it does not know changes what the others mean. */
-export function knowsFilters(version: number | undefined, filters: URLSearchParams): boolean {
-  return Object.entries(FILTERS_SINCE).every(
-    ([name, since]) => !filters.has(name) || since <= (version ?? since),
-  )
+/**
+ * Tells whether a source understands filters as the client wrote them: they are words of the client's @context, and one that
+ * its version does not know changes what the others mean.
+ */
+export function understandsFilters(registration: Registration, filters: URLSearchParams): boolean {
+  if (steering(registration, 'jsonldContext') !== undefined) return false
+  const version = versionOf(registration) ?? NEWEST_VERSION
+  return Object.entries(FILTERS_SINCE).every(([name, since]) => since <= version || !filters.has(name))
 }
 
 /** Type selections came with 1.5; before there are lists of types. */

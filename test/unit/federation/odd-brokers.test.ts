@@ -12,6 +12,7 @@ import { createEgress } from '../../../security/egress/create-egress.ts'
 import { anyone, bus, iri, registration, type Source, sendJson, startSource, table } from './support.ts'
 
 const TYPES = { kind: 'type', type: iri('Bus') } as const
+const FAST = { kind: 'exists', path: { attributes: [iri('speed')] } } as const
 const OTHER = 'https://example.org/other.jsonld'
 
 describe('4.3.6 Brokers of other makes', () => {
@@ -53,7 +54,13 @@ describe('4.3.6 Brokers of other makes', () => {
   async function ask(hub: Federation, single: boolean, parameters = new URLSearchParams()) {
     const { copies, warnings } = single
       ? await hub.retrieve({ ...read, id: 'urn:b:1' })
-      : await hub.query({ ...read, query: { types: TYPES }, parameters, limit: 500, pushable: true })
+      : await hub.query({
+          ...read,
+          query: { types: TYPES, ...(parameters.has('q') && { q: FAST }) },
+          parameters,
+          limit: 500,
+          pushable: true,
+        })
     const speeds = copies.map(({ entity }) => entity.attributes[iri('speed')]?.[0]?.value)
     return { speeds, warnings }
   }
@@ -168,6 +175,8 @@ describe('4.3.6 Brokers of other makes', () => {
       const hub = federation(endpoint, ['ngsildConformance', version])
       await ask(hub, false, new URLSearchParams(parameters))
       expect(asked[0]?.url.searchParams.has('q')).to.equal(pushed)
+      // who is not judged there is fetched to be judged here
+      expect(Number(asked[0]?.url.searchParams.get('limit')) > 500).to.equal(!pushed)
       const prefer = version === '2.0' ? '1.9' : version
       expect(asked[0]?.headers).to.have.property('prefer', `ngsi-ld=${prefer}`)
       expect(asked[0]?.names.map((name) => name.toLowerCase())).to.not.include('ngsildconformance')

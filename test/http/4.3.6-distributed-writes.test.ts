@@ -358,6 +358,17 @@ describe('4.3.6 Distributed writes', () => {
       ])
     })
 
+    it('an exclusive source takes the instances that it registered, and this hub keeps the others', async () => {
+      await register('exclusive', { attributes: ['speed'], datasetId: ['urn:d:1'] })
+      await keep({})
+      const speed = [property(1), { ...property(2), datasetId: 'urn:d:1' }]
+      expect((await write('POST', `/${id}/attrs`, { speed })).status).to.equal(204)
+      expect((await write('PUT', `/${id}/attrs/speed`, [property(3), speed[1]])).status).to.equal(204)
+      expect((await write('DELETE', `/${id}/attrs/speed?datasetId=urn:d:1`)).status).to.equal(204)
+      expect(city.told.map(({ body }) => body)).to.deep.equal([{ speed: speed[1] }, speed[1], undefined])
+      expect((await local()).body.speed).to.equal(3)
+    })
+
     it('6.6.3 tells attribute by attribute what was not done, and by whom', async () => {
       const at = await register('exclusive', { attributes: ['speed'] })
       await keep({ colour: 'blue' })

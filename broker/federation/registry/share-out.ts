@@ -15,10 +15,20 @@ export interface SharedWrite {
   readonly instead?: readonly string[]
   /** What is written; `everything`: the entity itself (Delete, Purge). */
   readonly attributes: AttributeSet
+  /** Instances that the content has of each attribute, by datasetId, `@none` the default one; absent for one: any. */
+  readonly datasets?: ReadonlyMap<Iri, readonly string[]>
   /** It says more than its attributes, so that who holds the entity has a part in it even when none is left (Replace, a scope). */
   readonly whole: boolean
   /** Pseudonyms of those that the request came through. */
   readonly via: readonly string[]
+}
+
+/** Which instances of attributes belong to a part, by datasetId: a registration may name some of them (5.2.9). */
+export interface Instances {
+  /** Absent: any. */
+  readonly only?: ReadonlySet<string>
+  /** Of an attribute, those that others have for themselves. */
+  readonly without?: ReadonlyMap<Iri, ReadonlySet<string>>
 }
 
 /** The part of a write that belongs to one source. */
@@ -27,6 +37,7 @@ export interface SourceShare {
   /** Nobody else keeps this part, this hub neither (CIM 009 v1.9.1, 4.3.6.3). */
   readonly proxied: boolean
   readonly attributes: AttributeSet
+  readonly instances?: Instances
   /** The source registered the entity, not single attributes: type, scope and expiry are its matter too. */
   readonly whole: boolean
   /** Types that it registered; absent: any. */
@@ -41,6 +52,7 @@ export interface SourceShare {
 /** The part of a write that belongs to this hub. */
 export interface OwnShare {
   readonly attributes: AttributeSet
+  readonly instances?: Instances
   /** Sources hold what this hub need not know: that it does not is no failure. */
   readonly optional: boolean
 }
@@ -62,7 +74,7 @@ const MOST_SOURCES = 100
  */
 export function shareOut(forwards: readonly Forward[], write: SharedWrite): Shares {
   const covers = coverages(forwards)
-  const exclusive = takeParts(covers, 'exclusive', write, write.attributes)
+  const exclusive = takeParts(covers, 'exclusive', write, { attributes: write.attributes })
   const redirect = takeParts(covers, 'redirect', write, exclusive.left)
   const gone = redirect.sources.some(({ whole }) => whole)
   const proxied = [...exclusive.sources, ...redirect.sources]
@@ -99,39 +111,70 @@ function united(
   return { ...(attributes && { attributes: new Set(attributes) }), ...(types && { types }) }
 }
 
+/** What nobody has for himself yet. */
+interface Offer {
+  readonly attributes: AttributeSet
+  readonly taken?: NonNullable<Instances['without']>
+}
+
 /** All sources of one mode take their parts of the same; what none of them took is left. */
 function takeParts(
   covers: readonly Coverage[],
   mode: RegistrationMode,
   write: SharedWrite,
-  offered: AttributeSet,
-): { readonly sources: readonly SourceShare[]; readonly left: AttributeSet } {
+  offer: Offer,
+): { readonly sources: readonly SourceShare[]; readonly left: Offer } {
   const sources = covers
     .filter(({ registration }) => registration.mode === mode)
-    .flatMap((coverage) => partOf(coverage, write, offered) ?? [])
-  if (offered === 'everything') return { sources, left: offered }
-  const taken = new Set(sources.flatMap(({ attributes }) => attributes))
-  return { sources, left: offered.filter((name) => !taken.has(name)) }
+    .flatMap((coverage) => partOf(coverage, write, offer) ?? [])
+  return { sources, left: sources.reduce((left, share) => takenFrom(left, share, write), offer) }
+}
+
+/** Who registered datasetIds takes those instances and leaves the others. */
+function takenFrom(left: Offer, share: SourceShare, { datasets }: SharedWrite): Offer {
+  const { attributes, registration } = share
+  if (left.attributes === 'everything' || attributes === 'everything') return left
+  if (registration.datasetIds.length === 0)
+    return { ...left, attributes: left.attributes.filter((name) => !attributes.includes(name)) }
+  const taken = new Map(left.taken)
+  for (const name of attributes)
+    taken.set(name, new Set([...(taken.get(name) ?? []), ...registration.datasetIds]))
+  const isLeft = (name: Iri): boolean =>
+    datasets?.get(name)?.some((datasetId) => !taken.get(name)?.has(datasetId)) !== false
+  return { attributes: left.attributes.filter(isLeft), taken }
 }
 
 function partOf(
   { registration, attributes: covered, types }: Coverage,
   write: SharedWrite,
-  offered: AttributeSet,
+  { attributes: offered, taken }: Offer,
 ): SourceShare | undefined {
-  const attributes =
-    offered === 'everything' || !covered ? offered : offered.filter((name) => covered.has(name))
-  const bare = !covered && (write.whole || write.attributes.length === 0)
-  if (attributes.length === 0 && !bare) return undefined
+  const { datasetIds } = registration
+  const instances: Instances = {
+    ...(datasetIds.length > 0 && { only: new Set(datasetIds) }),
+    ...(taken && { without: taken }),
+  }
+  const isOffered = (name: Iri): boolean =>
+    covered?.has(name) !== false &&
+    write.datasets?.get(name)?.some((datasetId) => belongs(instances, name, datasetId)) !== false
+  const attributes = offered === 'everything' ? offered : offered.filter(isOffered)
+  const whole = !covered && datasetIds.length === 0
+  if (attributes.length === 0 && !(whole && (write.whole || write.attributes.length === 0))) return undefined
   const refusal = refusalOf(registration, write)
   return {
     registration,
     attributes,
+    instances,
     proxied: isProxied(registration),
-    whole: !covered,
+    whole,
     ...(types && { types }),
     ...(refusal && { refusal }),
   }
+}
+
+/** Tells whether an instance of an attribute belongs to a part that has the attribute. */
+export function belongs({ only, without }: Instances, attribute: Iri, datasetId: string): boolean {
+  return only?.has(datasetId) !== false && !without?.get(attribute)?.has(datasetId)
 }
 
 function refusalOf(registration: Registration, { via, ...write }: SharedWrite): SourceShare['refusal'] {
@@ -149,12 +192,14 @@ export function supports(
 
 function ownShare(
   { attributes, whole }: SharedWrite,
-  { left, gone, proxied }: { readonly left: AttributeSet; readonly gone: boolean; readonly proxied: boolean },
+  { left, gone, proxied }: { readonly left: Offer; readonly gone: boolean; readonly proxied: boolean },
 ): OwnShare | undefined {
-  if (left === 'everything') return { attributes: left, optional: proxied }
+  const instances = left.taken ? { instances: { without: left.taken } } : {}
+  const own = { attributes: left.attributes, ...instances }
+  if (left.attributes === 'everything') return { ...own, optional: proxied }
   if (gone) return undefined
-  if (left.length > 0) return { attributes: left, optional: false }
-  return whole || attributes.length === 0 ? { attributes: left, optional: proxied } : undefined
+  if (left.attributes.length > 0) return { ...own, optional: false }
+  return whole || attributes.length === 0 ? { ...own, optional: proxied } : undefined
 }
 
 /** Puts off the parts of a write that are too many to be done at once. */

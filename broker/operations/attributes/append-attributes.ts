@@ -28,7 +28,7 @@ export const appendAttributes =
         writeEntity(
           dependencies,
           sure,
-          { attributes: part === 'everything' ? attributes : part, ...intent },
+          { attributes: part.attributes === 'everything' ? attributes : part.attributes, ...intent },
           (current, now) => append(current, narrowFragment(fragment, part), { overwrite }, now),
         ),
       request: (known) =>

@@ -24,13 +24,15 @@ export const deleteAttribute =
       ...(deleteAll && { deleteAll: 'true' }),
       ...(datasetId !== undefined && { datasetId }),
     }
+    const datasetIds = [datasetId ?? '@none']
+    const instance = { datasetIds, datasets: new Map([[attribute, datasetIds]]) }
     return distributeWrite(dependencies, command, {
       operation: 'deleteAttrs',
       intent,
       // the scope is no attribute that a source could register
       attributes: attribute === 'scope' ? [] : [attribute],
       whole: attribute === 'scope',
-      ...(!deleteAll && { datasetIds: [datasetId ?? '@none'] }),
+      ...(!deleteAll && instance),
       ...(selection && { selection }),
       own: (_part, sure) =>
         writeEntity(dependencies, sure, intent, (current, now) => remove(current, attribute, options, now)),

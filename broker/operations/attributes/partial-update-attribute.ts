@@ -1,6 +1,7 @@
 import { partialUpdateAttribute as update } from '../../core/merge/partial-update-attribute.ts'
 import type { InstanceFragment } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
+import { instancesOf } from '../../federation/distribute/narrow-fragment.ts'
 import { attributeRequest } from '../../federation/distribute/write-requests.ts'
 import type { DistributedCommand, EntityWriteDependencies } from '../command.ts'
 import { datasetsOf } from '../distributed/content-of.ts'
@@ -26,8 +27,10 @@ export const partialUpdateAttribute =
       whole: false,
       ...datasetsOf({ [attribute]: fragments }),
       ...(selection && { selection }),
-      own: (_part, sure) =>
-        writeEntity(dependencies, sure, intent, (current, now) => update(current, attribute, fragments, now)),
+      own: (part, sure) =>
+        writeEntity(dependencies, sure, intent, (current, now) =>
+          update(current, attribute, instancesOf(part, attribute, fragments), now),
+        ),
       request: (known) => attributeRequest('PATCH', { id, known }, { attribute, fragments }),
     })
   }

@@ -1,4 +1,5 @@
 import { replaceAttribute as replace } from '../../core/merge/replace-attribute.ts'
+import { instancesOf } from '../../federation/distribute/narrow-fragment.ts'
 import { attributeRequest } from '../../federation/distribute/write-requests.ts'
 import type { EntityWriteDependencies } from '../command.ts'
 import { datasetsOf } from '../distributed/content-of.ts'
@@ -19,9 +20,9 @@ export const replaceAttribute =
       whole: false,
       ...datasetsOf({ [attribute]: fragments }),
       ...(selection && { selection }),
-      own: (_part, sure) =>
+      own: (part, sure) =>
         writeEntity(dependencies, sure, intent, (current, now) =>
-          replace(current, attribute, fragments, now),
+          replace(current, attribute, instancesOf(part, attribute, fragments), now),
         ),
       request: (known) => attributeRequest('PUT', { id, known }, { attribute, fragments }),
     })

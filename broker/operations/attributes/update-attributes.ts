@@ -27,7 +27,7 @@ export const updateAttributes =
         writeEntity(
           dependencies,
           sure,
-          { attributes: part === 'everything' ? attributes : part, ...intent },
+          { attributes: part.attributes === 'everything' ? attributes : part.attributes, ...intent },
           (current, now) => update(current, narrowFragment(fragment, part), now),
         ),
       request: (known) => attributesRequest('PATCH', { id, known }, { fragment }),

@@ -7,7 +7,7 @@ import type { Micros } from '../../core/model/time.ts'
 import { narrowFragment } from '../../federation/distribute/narrow-fragment.ts'
 import { type PartOutcome, refusedPart } from '../../federation/distribute/part-outcome.ts'
 import type { OnBehalf } from '../../federation/forward/source-connection.ts'
-import type { AttributeSet, Shares } from '../../federation/registry/share-out.ts'
+import type { OwnShare, Shares } from '../../federation/registry/share-out.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { Command, EntityWriteDependencies } from '../command.ts'
 import { type KnownEntity, refusedElsewhere } from '../distributed/check-elsewhere.ts'
@@ -171,15 +171,16 @@ function planned(
     if (!shares) return { element, step: asStep(element) }
     if (here) checkCurrent(command, intent, here)
     const { own } = shares
-    return { element, shares, known, ...(own && { step: ownStep(element, own.attributes) }) }
+    return { element, shares, known, ...(own && { step: ownStep(element, own) }) }
   } catch (error) {
     if (error instanceof Problem) return { element, step: { id: element.id, problem: error } }
     throw error
   }
 }
 
-function ownStep({ id, intent, fragment, decide }: BatchWrite, part: AttributeSet): BatchStep {
-  const narrowed = intent.attributes && part !== 'everything' ? { ...intent, attributes: part } : intent
+function ownStep({ id, intent, fragment, decide }: BatchWrite, part: OwnShare): BatchStep {
+  const { attributes } = part
+  const narrowed = intent.attributes && attributes !== 'everything' ? { ...intent, attributes } : intent
   return { id, intent: narrowed, decide: decide(fragment ? narrowFragment(fragment, part) : NOTHING) }
 }
 

@@ -1,7 +1,7 @@
 import type { AttributeFragments, EntityFragment } from '../../core/model/entity.ts'
 import type { DistributedWrite } from './distribute-write.ts'
 
-type Content = Pick<DistributedWrite, 'attributes' | 'whole' | 'datasetIds' | 'members'>
+type Content = Pick<DistributedWrite, 'attributes' | 'whole' | 'datasets' | 'datasetIds' | 'members'>
 
 /** Tells of a fragment what decides who gets which part of it. */
 export function contentOf({ id: _, attributes, ...members }: EntityFragment): Content {
@@ -14,10 +14,16 @@ export function contentOf({ id: _, attributes, ...members }: EntityFragment): Co
   }
 }
 
-/** Names the datasetIds that attributes have, `@none` for the default one; without attributes: any. */
-export function datasetsOf(attributes: AttributeFragments): Pick<DistributedWrite, 'datasetIds'> {
-  const found = Object.values(attributes).flatMap((instances) =>
-    instances.map(({ datasetId = '@none' }) => datasetId),
+/** Names the datasetIds that each attribute has, and all of them, `@none` for the default one; without attributes: any. */
+export function datasetsOf(
+  attributes: AttributeFragments,
+): Pick<DistributedWrite, 'datasets' | 'datasetIds'> {
+  const datasets = new Map(
+    Object.entries(attributes).map(([name, instances]) => [
+      name,
+      instances.map(({ datasetId = '@none' }) => datasetId),
+    ]),
   )
-  return found.length === 0 ? {} : { datasetIds: [...new Set(found)] }
+  const found = [...datasets.values()].flat()
+  return found.length === 0 ? {} : { datasets, datasetIds: [...new Set(found)] }
 }

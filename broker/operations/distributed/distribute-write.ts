@@ -5,7 +5,7 @@ import { Problem, type ProblemCode } from '../../core/model/problem.ts'
 import type { TypeNode } from '../../core/query/ast.ts'
 import type { EntityWrite, KnownTypes, WriteRequest } from '../../federation/distribute/distribution.ts'
 import type { PartOutcome } from '../../federation/distribute/part-outcome.ts'
-import type { AttributeSet, OwnShare } from '../../federation/registry/share-out.ts'
+import type { OwnShare } from '../../federation/registry/share-out.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { DistributedCommand, EntityWriteDependencies } from '../command.ts'
 import { checkCurrent, checkIntent, type Intent, MOVED, seenBy } from '../guard.ts'
@@ -14,7 +14,7 @@ import { settleParts } from './settle-parts.ts'
 
 /** One write of one entity, before anybody's part in it is known. */
 export interface DistributedWrite
-  extends Pick<EntityWrite, 'operation' | 'attributes' | 'whole' | 'datasetIds'> {
+  extends Pick<EntityWrite, 'operation' | 'attributes' | 'whole' | 'datasets' | 'datasetIds'> {
   readonly intent: Intent
   /** What an entity has besides attributes, as far as the content says it. */
   readonly members?: Pick<EntityFragment, 'types' | 'scopes' | 'expiresAt'>
@@ -23,7 +23,7 @@ export interface DistributedWrite
   /** The content says what the entity is (Create). */
   readonly content?: KnownEntity
   /** Does this hub's part, as this command says. */
-  own(attributes: AttributeSet, command: DistributedCommand): Promise<Decision>
+  own(part: Pick<OwnShare, 'attributes' | 'instances'>, command: DistributedCommand): Promise<Decision>
   /** Writes the request to the sources. */
   request(known: KnownTypes): WriteRequest
 }
@@ -53,7 +53,7 @@ export async function distributeWrite(
 ): Promise<WriteOutcome> {
   const { claims } = dependencies.distribution
   const { onward, tenant } = command
-  if (!onward) return { decision: await write.own(write.attributes, command) }
+  if (!onward) return { decision: await write.own(ALL, command) }
   for (let attempt = 1; ; attempt++) {
     const deciding = claims.decided(tenant)
     if (deciding) await deciding
@@ -71,6 +71,9 @@ export async function distributeWrite(
 /** So often a write is shared out anew because a registration came that takes something away. */
 const MOST_ATTEMPTS = 5
 
+/** All of it is this hub's, as it came. */
+const ALL = { attributes: 'everything' } as const
+
 interface Handed {
   readonly command: DistributedCommand
   readonly onward: NonNullable<DistributedCommand['onward']>
@@ -86,12 +89,12 @@ async function distributeOnce(
   const { intent, selection } = write
   const { id } = intent
   const part = { tenant, id, via: onward.via, ...write }
-  if (!distribution.concerns(part)) return { decision: await write.own(write.attributes, command) }
+  if (!distribution.concerns(part)) return { decision: await write.own(ALL, command) }
   checkIntent(command, intent)
   const here = write.content ? undefined : await readHere(dependencies, command, intent)
   const known = knownOf(write, here)
   const shares = distribution.share(part, known)
-  if (!shares) return { decision: await write.own(write.attributes, command) }
+  if (!shares) return { decision: await write.own(ALL, command) }
   if (here) checkCurrent(command, intent, here)
   if (!here || !shares.own) command.precondition?.(here && seenBy(command, here), true)
   const own = shares.own && (await ownPart(write, command, shares.own))
@@ -132,10 +135,11 @@ interface OwnOutcome {
 async function ownPart(
   write: DistributedWrite,
   command: DistributedCommand,
-  { attributes, optional }: OwnShare,
+  share: OwnShare,
 ): Promise<OwnOutcome> {
+  const { attributes, optional } = share
   try {
-    const decision = await write.own(attributes, command)
+    const decision = await write.own(share, command)
     const { updated, notUpdated } = decision
     return {
       decision,

@@ -31,7 +31,12 @@ export const createEntity =
         return writeEntity(
           dependencies,
           sure,
-          { action: 'create', id, types, attributes: part === 'everything' ? attributes : part },
+          {
+            action: 'create',
+            id,
+            types,
+            attributes: part.attributes === 'everything' ? attributes : part.attributes,
+          },
           (current, now) => create(current, narrowFragment(fragment, part), now),
         )
       },

@@ -39,7 +39,7 @@ export const mergeEntity =
         writeEntity(
           dependencies,
           sure,
-          { attributes: part === 'everything' ? attributes : part, ...intent },
+          { attributes: part.attributes === 'everything' ? attributes : part.attributes, ...intent },
           (current, now) => merge(current, narrowFragment(fragment, part), options, now),
         ),
       request: (known) => mergeRequest({ id, known }, fragment, parameters),

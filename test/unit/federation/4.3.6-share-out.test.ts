@@ -148,6 +148,46 @@ describe('4.3.6 Sharing out a write among sources and this hub', () => {
     it(title, () => expect(shares(sources, write)).to.deep.equal(expected))
   }
 
+  describe('5.2.9 a registration with datasetIds has those instances', () => {
+    const datasets = new Map([[iri('speed'), ['@none', 'urn:d:1']]])
+    const some = { datasetId: ['urn:d:1'] }
+    const cases: readonly [string, readonly JsonObject[], Partial<SharedWrite>, readonly string[]][] = [
+      [
+        'of an exclusive one the others stay here',
+        [source('exclusive', ['speed'], some)],
+        { datasets },
+        ['exclusive speed', 'own speed,line'],
+      ],
+      [
+        'where there are no others nothing stays',
+        [source('exclusive', ['speed'], some)],
+        { datasets: new Map([[iri('speed'), ['urn:d:1']]]) },
+        ['exclusive speed', 'own line'],
+      ],
+      [
+        'where it has none it has no part',
+        [source('exclusive', ['speed'], some)],
+        { datasets: new Map([[iri('speed'), ['@none']]]) },
+        ['own speed,line'],
+      ],
+      [
+        'what one redirect took another one of other instances does not get',
+        [source('redirect', ['speed'], some), source('inclusive', ['speed'], some)],
+        { datasets },
+        ['redirect speed', 'own speed,line'],
+      ],
+      [
+        'a redirect of the whole entity leaves the other instances',
+        [source('redirect', [], some)],
+        { datasets, attributes: [iri('speed')] },
+        ['redirect speed', 'own speed'],
+      ],
+    ]
+    for (const [title, sources, write, expected] of cases) {
+      it(title, () => expect(shares(sources, write)).to.deep.equal(expected))
+    }
+  })
+
   it('puts together what a source registered in several pieces', () => {
     const pieces = ['speed', 'line'].map((name) => ({
       entities: [{ type: iri('Bus') }],

@@ -55,6 +55,13 @@ export const RUNNING_SETTINGS = {
       'Another hub that rested after failures is asked who it is before requests are sent to it again; off: a request finds out',
     default: true,
   },
+  'federation.renewal': {
+    type: 'integer',
+    description:
+      'How often subscriptions that are planted at sources are renewed, milliseconds; they end by themselves a day after the last time, or after ten times as long',
+    default: 900_000,
+    minimum: 100,
+  },
   'federation.client': {
     type: 'string',
     description: 'Client id of this hub at its issuer, for calls to other hubs',

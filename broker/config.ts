@@ -88,6 +88,7 @@ export interface Config {
     readonly keptSeconds: number
     readonly probe: boolean
     readonly splitEntities: boolean
+    readonly renewal: number
     readonly client: string
     readonly secret: string
     readonly tokenUrl: string

@@ -36,6 +36,8 @@ export interface FederatedRetrieve extends OnBehalf {
    * source, where that made one.
    */
   readonly holders?: ReadonlyMap<string, string | undefined>
+  /** Registration of a source that is not asked: what it has is known. */
+  readonly except?: string
 }
 
 export interface FederatedQuery extends OnBehalf {

@@ -21,7 +21,7 @@ export async function retrieveCopies(
   dependencies: FederationDependencies,
   read: FederatedRetrieve,
 ): Promise<FederatedCopies> {
-  const { types, attributes, id, tenant, holders } = read
+  const { types, attributes, id, tenant, holders, except } = read
   const subject = { ids: [id], ...(types && { types }) }
   const { forwards, warnings } = matchSources(dependencies, read, {
     operations: RETRIEVE,
@@ -32,7 +32,7 @@ export async function retrieveCopies(
   const own = untakenOf(dependencies.registry, { tenant, subjects: [subject], now })
   const questions = forwards.flatMap((forward) => {
     const { id: holder } = forward.registration
-    if (holders && !holders.has(holder)) return []
+    if (holder === except || (holders && !holders.has(holder))) return []
     const entityMap = holders?.get(holder)
     return [{ forward, id, ...(entityMap !== undefined && { entityMap }) }]
   })

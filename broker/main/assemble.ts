@@ -4,6 +4,7 @@ import { createEgress } from '../../security/egress/create-egress.ts'
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import { createContextService } from '../contexts/context-service.ts'
+import type { JsonValue } from '../core/model/json.ts'
 import { visibleTenant } from '../core/model/tenant.ts'
 import { createDistribution, type DistributionDependencies } from '../federation/distribute/distribution.ts'
 import { createFederation } from '../federation/federation.ts'
@@ -28,6 +29,7 @@ import { hubSecret } from './hub-secret.ts'
 import { assembleIdentity } from './identity.ts'
 import type { StartedIndicators } from './indicators.ts'
 import { assemblePages } from './pages.ts'
+import { watchedRegistry } from './planting.ts'
 import type { ConfiguredRecording } from './recording.ts'
 import { registerSources } from './register-sources.ts'
 import type { ConfiguredRetention } from './retention.ts'
@@ -76,7 +78,7 @@ export async function assemble(
   await recording.know(contexts)
   await retention.know(contexts)
   const identity = await assembleIdentity(config, { root, log, url, secret, store, egress, ontology, clock })
-  const registry = createRegistry()
+  const registry = watchedRegistry(createRegistry())
   const secretsOfRegistrations = registrationSecrets(createSeal(secret, REGISTRATION_SEAL))
   await loadRegistry(registry, store, secretsOfRegistrations.read)
   const states = createSourceStates()
@@ -85,7 +87,7 @@ export async function assemble(
     states,
     egress,
     outbound: identity.outbound,
-    tableOf: (context) => contexts.resolve(context),
+    tableOf: (context: JsonValue) => contexts.resolve(context),
     alias: config.name,
     clock,
     defaultTimeoutMs: config.federation.timeout,
@@ -129,6 +131,8 @@ export async function assemble(
       registry,
       registrationSecrets: secretsOfRegistrations,
       states,
+      sources,
+      local: identity.local,
       fragments,
       pages,
       secret,
@@ -182,6 +186,7 @@ export async function assemble(
       snapshots.start()
       await subscriptions.start()
       others.registrationExpiry.start()
+      await others.planting.start()
       await registerSources(config, {
         createRegistration,
         updateRegistration,
@@ -208,6 +213,7 @@ export async function assemble(
       await feeds.current?.stop()
       await indicators.current?.stop()
       await others.registrationExpiry.stop()
+      await others.planting.stop()
       await changes.stop()
       await snapshots.stop()
       await subscriptions.stop()

@@ -14,7 +14,7 @@ import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Distribution } from '../federation/distribute/distribution.ts'
 import type { Federation } from '../federation/federation.ts'
-import type { Registry } from '../federation/registry/registry.ts'
+import type { SourceDependencies } from '../federation/forward/source-connection.ts'
 import type { SourceStates } from '../federation/states/source-states.ts'
 import { conditionalRoute } from '../http/conditional-route.ts'
 import { explainedRoute } from '../http/explained-route.ts'
@@ -93,6 +93,7 @@ import { retrieveStoreSize } from '../operations/store/retrieve-store-size.ts'
 import { type RoleView, viewEntityByRole } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
 import { type AssembledChanges, assembleChanges } from './changes.ts'
+import { type AssembledPlanting, assemblePlanting, type WatchedRegistry } from './planting.ts'
 import { type RegistrationExpiry, registrationExpiry } from './registration-expiry.ts'
 import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
 import { assembleSubscriptionEngine, type SubscriptionEngine } from './subscription-engine.ts'
@@ -107,7 +108,11 @@ export interface Parts {
   readonly contexts: ContextService
   readonly federation: Federation
   readonly distribution: Distribution
-  readonly registry: Registry
+  readonly registry: WatchedRegistry
+  /** What every call of a source needs. */
+  readonly sources: SourceDependencies
+  /** The hub itself. */
+  readonly local: Caller
   readonly registrationSecrets: RegistrationSecrets
   readonly states: SourceStates
   readonly fragments: LRUCache<string, Fragment>
@@ -139,6 +144,7 @@ export interface AssembledRoutes {
   readonly snapshots: AssembledSnapshots
   readonly subscriptions: SubscriptionEngine
   readonly registrationExpiry: RegistrationExpiry
+  readonly planting: AssembledPlanting
   readonly changes: AssembledChanges
 }
 
@@ -207,10 +213,13 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   }
   const snapshots = assembleSnapshots({ ...parts, ...read })
   const subscriptions = assembleSubscriptionEngine(config, { ...parts, ...read })
+  const { log: _, ...planted } = parts
+  const planting = assemblePlanting(config, planted)
   const changes = assembleChanges(config, { ...parts, ...read })
   return {
     snapshots,
     subscriptions,
+    planting,
     registrationExpiry: registrationExpiry(registering, parts.failed),
     changes,
     createRegistration: registrations.createRegistration,
@@ -253,10 +262,11 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...assembleTemporal(config, { ...parts, exports }, settings),
       ...assembleSubscriptions(config, {
         ...parts,
-        registry: subscriptions.subscriptions,
+        registry: planting.told(subscriptions.subscriptions),
         registrationSubscriptions: subscriptions.registrationSubscriptions,
         sources: registry,
       }),
+      ...planting.routes,
       ...changes.routes,
     ].map((route) => idempotentRoute(conditionalRoute(explainedRoute(route), tags), once)),
   }

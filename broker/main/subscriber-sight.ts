@@ -1,18 +1,33 @@
+import { atTime } from '../core/merge/at-time.ts'
 import type { Caller } from '../core/model/caller.ts'
 import type { Entity } from '../core/model/entity.ts'
 import type { JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { View } from '../core/view/view.ts'
+import { type Copy, combineCopies, copiesOf } from '../federation/combine/combine-copies.ts'
 import { findMatches } from '../operations/entities/find-matches.ts'
 import { linkedEntities } from '../operations/entities/look-up-linked.ts'
 import type { ReadDependencies } from '../operations/entities/read-dependencies.ts'
 import { look } from '../operations/entities/render-entity.ts'
 import { mayRead } from '../operations/may-read.ts'
+import { parseEntity } from '../store/port/change.ts'
 import type { SubscriberSight } from '../subscriptions/entity-subject.ts'
+import type { ToldBySource } from '../subscriptions/source-notice.ts'
 import type { Subscription } from '../subscriptions/subscription.ts'
 
 /** So many entities at most are read at once, each as large as it may be. */
 const TOGETHER = 50
+
+/** What is gone at one source may be there at another. */
+function assembleTold(
+  { entity, gone = {}, ...told }: ToldBySource,
+  from: string,
+  others: readonly Copy[],
+): ToldBySource {
+  const whole = combineCopies([{ source: from, entity }, ...others])
+  const missing = Object.entries(gone).filter(([name]) => !Object.hasOwn(whole.attributes, name))
+  return { ...told, entity: whole, ...(missing.length > 0 && { gone: Object.fromEntries(missing) }) }
+}
 
 /** What subscribers see is what they would see if they asked: the same rights, views and matching. */
 export function subscriberSight(
@@ -54,6 +69,16 @@ export function subscriberSight(
         next = row.place
       }
       return { entities }
+    },
+    assembled: async (tenant, { delegation }, { from, entity: told, table }) => {
+      const caller = delegate(delegation)
+      if (!caller || told.deletedAt !== undefined) return told
+      const { store, federation } = dependencies
+      const { id } = told.entity
+      const stored = await store.read(tenant, id)
+      const own = stored && atTime(parseEntity(stored.text), clock())
+      const found = await federation.retrieve({ tenant, id, caller, table, via: undefined, except: from })
+      return assembleTold(told, from, copiesOf(own, found))
     },
     linked: (tenant, q, view, entities) =>
       linkedEntities(dependencies, { q, tenant, view, now: clock() }).lookUp(entities),

@@ -51,11 +51,11 @@ export function assembleSubscriptions(config: Config, parts: SubscriptionParts):
 
 function routesOf(
   collection: SubscriptionCollection,
-  { limits, subscriptions, auth }: Config,
+  { limits, subscriptions, auth, name: alias }: Config,
   { store, clock, contexts, secret, registry, sources }: SubscriptionParts,
 ): readonly Route[] {
   const dependencies: SubscriptionDependencies = {
-    ...{ store, collection, clock, contexts, registry, sources },
+    ...{ store, collection, clock, contexts, registry, sources, alias },
     seal: createSeal(secret, SUBSCRIPTION_SEAL),
     newId: (attempt) => `urn:ngsi-ld:Subscription:${attempt ?? randomUUID()}`,
     maxSubscriptions: limits.subscriptions,

@@ -53,7 +53,7 @@ export async function composeChanges(
   const told = seen.flatMap(
     (changes) => changes.find((change) => judgeChange(subscription, change, judging)) ?? [],
   )
-  return write(dependencies, subscribed, { id, view, entities: told })
+  return writeEntities(dependencies, subscribed, { id, view, entities: told })
 }
 
 /**
@@ -91,7 +91,7 @@ export async function composeSelected(
   const view = currentView(dependencies, subscribed)
   if (!view) return {}
   const { entities, next } = await selected(dependencies, subscribed, view, { most: MOST_ENTITIES, after })
-  const message = await write(dependencies, subscribed, { id, view, entities })
+  const message = await writeEntities(dependencies, subscribed, { id, view, entities })
   return { ...(message && { message }), ...(next !== undefined && { next }) }
 }
 
@@ -106,7 +106,7 @@ export async function composeSample(
   if (!view) return undefined
   const { entities: found } = await selected(dependencies, subscribed, view, { most: 1 })
   const entities = found.length > 0 ? found : [asNotified(noneYet(subscribed, clock()), clock())]
-  return write(dependencies, subscribed, { id, view, entities })
+  return writeEntities(dependencies, subscribed, { id, view, entities })
 }
 
 function currentView({ sight, clock }: Dependencies, { tenant, subscription }: Subscribed): View | undefined {
@@ -140,7 +140,8 @@ function noneYet({ subscription: { query } }: Subscribed, now: Micros): Entity {
   }
 }
 
-async function write(
+/** Writes a notification of these entities; undefined: there are none. @throws Problem */
+export async function writeEntities(
   { table, write: writeNotification, clock }: Dependencies,
   { tenant, subscription }: Subscribed,
   notice: { readonly id: string; readonly view: View; readonly entities: readonly NotifiedEntity[] },

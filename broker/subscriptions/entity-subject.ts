@@ -7,10 +7,12 @@ import type { QNode } from '../core/query/ast.ts'
 import type { QueryContext } from '../core/query/match-q.ts'
 import type { View } from '../core/view/view.ts'
 import { composeChanges, composeSample, composeSelected } from './compose.ts'
+import { composeNotice, mayNotify } from './compose-notice.ts'
 import { termsOf } from './index/terms.ts'
 import { judgeChange } from './match/judge-change.ts'
 import type { Sight } from './match/remembered-sight.ts'
 import type { WriteNotification } from './notify/write-notification.ts'
+import { isSourceNotice, type ToldBySource } from './source-notice.ts'
 import type { Subject } from './subject.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -36,6 +38,12 @@ export interface SubscriberSight {
   selected(tenant: Tenant, subscription: Subscription, view: View, most: Most): Promise<SelectedEntities>
   /** Finds what a q looks for behind the relationships of these entities. @throws Problem */
   linked(tenant: Tenant, q: QNode, view: View, entities: readonly Entity[]): Promise<QueryContext>
+  /** Puts together what a source told of an entity with what is known of it here and at other sources (5.8.6, splitEntities). */
+  assembled(
+    tenant: Tenant,
+    subscription: Subscription,
+    told: { readonly from: string; readonly entity: ToldBySource; readonly table: TermTable },
+  ): Promise<ToldBySource>
 }
 
 /** Answers what is stored of entities now, null: nothing; of the first of them alone where it is more than so many bytes. */
@@ -66,16 +74,26 @@ export function entitySubject(dependencies: EntityDependencies): Subject {
     collection: 'subscription',
     tellsOfItself: false,
     terms: ({ tenant, subscription }) => {
+      const { id, query, watchedAttributes, timeInterval } = subscription
+      const notices = { collection: 'sourceNotice', word: id } as const
+      if (timeInterval !== undefined) return [notices]
       const view = sight.viewOf(tenant, subscription)
-      return view ? termsOf(subscription.query, subscription.watchedAttributes, view) : [{}]
+      return [notices, ...(view ? termsOf(query, watchedAttributes, view) : [{}])]
     },
     isDue: ({ tenant, subscription }, record) => {
       const view = sight.viewOf(tenant, subscription)
-      const change = view && look(record, view, clock())
+      if (!view) return false
+      if (isSourceNotice(record)) return mayNotify(subscription, record, { view, engine, now: clock() })
+      const change = look(record, view, clock())
       return change !== undefined && judgeChange(subscription, change, { engine })
     },
     group: () => '',
-    composeChanges: (subscribed, due) => composeChanges(dependencies, subscribed, due),
+    composeChanges: (subscribed, due) => {
+      const [first] = due.changes
+      return first && isSourceNotice(first.last)
+        ? composeNotice(dependencies, subscribed, { id: due.id, record: first.last })
+        : composeChanges(dependencies, subscribed, due)
+    },
     composeSelected: (subscribed, part) => composeSelected(dependencies, subscribed, part),
     composeSample: (subscribed, id) => composeSample(dependencies, subscribed, id),
   }

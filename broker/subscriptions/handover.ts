@@ -4,6 +4,7 @@ import type { Micros } from '../core/model/time.ts'
 import type { Settled } from './deliver/delivery.ts'
 import type { Attempt, Message } from './deliver/message.ts'
 import type { GatheredChange } from './gathered-changes.ts'
+import { toldEntityIds } from './source-notice.ts'
 import type { Subscriber } from './subscriber.ts'
 import type { SubscriberDependencies } from './subscriber-dependencies.ts'
 
@@ -143,7 +144,7 @@ export class Handover {
         id,
         subscriptionId: this.#subscriber.subscription.id,
         positions: changes.map(({ last }) => last.sequence),
-        entityIds: changes.map(({ last }) => last.id),
+        entityIds: changes.flatMap(({ last }) => toldEntityIds(last)),
         reason: outcome.reason,
         attempts: outcome.attempts,
         changedAt: latestOf(due),

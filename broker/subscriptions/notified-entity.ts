@@ -10,6 +10,8 @@ export interface NotifiedEntity {
   readonly before?: Entity
   /** Absent: it was deleted, or is not to be seen any more. */
   readonly after?: Entity
+  /** A source says that it is due: what changed there is not known here. */
+  readonly isTold?: true
   /** What changed inside, as seen; empty when the notification was due by time and not by a change. */
   readonly changes: readonly AttributeChange[]
 }

@@ -46,6 +46,8 @@ export type StoredSubscription = {
   /** Members of the standard (CIM 009 v1.9.1, 5.2.12) as everybody may read them: names expanded, credentials hidden. */
   readonly members: JsonObject
   readonly parsed: ParsedMembers
+  /** The hubs that it came through (`Via`): it is planted at none of them again. */
+  readonly via?: string
   /** The @context was not asked for: it is that of the request that created it. */
   readonly defaultContext?: true
   /** SubscriptionSecrets. */

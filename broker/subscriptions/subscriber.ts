@@ -10,6 +10,7 @@ import { GatheredChanges } from './gathered-changes.ts'
 import { Handover } from './handover.ts'
 import type { Terms } from './index/terms.ts'
 import { Ledger, type Standing } from './ledger.ts'
+import { isSourceNotice } from './source-notice.ts'
 import type { Subject } from './subject.ts'
 import type { SubscriberDependencies } from './subscriber-dependencies.ts'
 import type { Subscription } from './subscription.ts'
@@ -87,10 +88,9 @@ export class Subscriber implements Follower {
     return this.#ledger.size
   }
 
-  /** Tells whether it has to follow the log: not when it is due by time alone, paused or expired. */
+  /** Tells whether it has to follow the log: not when it is paused or expired. */
   get follows(): boolean {
-    const byTime = this.#subscription.timeInterval !== undefined && !this.#subject.tellsOfItself
-    return !byTime && this.#isActive()
+    return this.#isActive()
   }
 
   /** Takes over how the subscription is now. */
@@ -142,7 +142,8 @@ export class Subscriber implements Follower {
     this.#refused = isKnown ? this.#gathered.length >= this.#mostBytes : !this.hasRoom()
     if (this.#refused) return false
     if (isKnown) this.#gathered.add(record, isDue)
-    else if (this.#subscription.throttling === undefined) this.#take(record)
+    // the source has throttled what it tells already
+    else if (this.#subscription.throttling === undefined || isSourceNotice(record)) this.#take(record)
     else this.#gather(record)
     return true
   }

@@ -542,6 +542,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/federation/notifications/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A source notifies of what it was subscribed to (5.8.6) · Nguồn gửi thông báo
+         * @description A subscription that other sources have their part in is planted at each of them with an address of its own here.
+         *     Nobody can guess or make such an address; whoever knows it may notify, and needs no token. What is told goes on to
+         *     the subscriber as it may see it, and becomes no state of this hub. `410`: nobody is subscribed there any more.
+         */
+        post: operations["acceptNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hub/v1/feeds": {
         parameters: {
             query?: never;
@@ -1716,6 +1738,17 @@ export interface components {
             type?: "EntityMap";
             /** Format: date-time */
             expiresAt?: string;
+        };
+        SourceNotification: {
+            "@context"?: components["schemas"]["LdContext"];
+            /** @description One that came already is not delivered again */
+            id?: string;
+            /** @constant */
+            type?: "Notification";
+            subscriptionId?: string;
+            /** Format: date-time */
+            notifiedAt?: string;
+            data: Record<string, never>[];
         };
         ContextSourceIdentity: {
             "@context"?: components["schemas"]["LdContext"];
@@ -4204,6 +4237,38 @@ export interface operations {
                         sources: components["schemas"]["SourceReport"][];
                     };
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    acceptNotification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path: {
+                /** @description Last part of the address */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceNotification"];
+                "application/ld+json": components["schemas"]["SourceNotification"];
+            };
+        };
+        responses: {
+            /** @description It is kept durably · Đã lưu */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

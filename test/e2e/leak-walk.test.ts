@@ -214,6 +214,7 @@ const OTHERS_SUBSCRIPTION = {
 const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'streams'>> = {
   'POST /ngsi-ld/v1/snapshots': [[SNAPSHOTS, { method: 'POST', body: TAKEN }]],
   'POST /ngsi-ld/v1/subscriptions': [[SUBSCRIPTIONS, { method: 'POST', body: SUBSCRIPTION }]],
+  'POST /hub/v1/federation/notifications/{key}': 'writes only',
   'GET /ngsi-ld/v1/subscriptions': [
     [`${SUBSCRIPTIONS}?options=sysAttrs&count=true`],
     [SUBSCRIPTIONS, headersOf('application/ld+json')],

@@ -24,6 +24,8 @@ export type Collection =
   | 'deadLetter'
   | 'registrationSubscription'
   | 'indicator'
+  | 'planted'
+  | 'sourceNotice'
 
 /** What happened to one instance of one attribute. */
 export interface AttributeChange {

@@ -60,10 +60,12 @@ export function subscriptionRoutes(
   ]
 
   async function create(request: HubRequest): Promise<HubAnswer> {
+    const { via } = request.headers
     const { id } = await operations.createSubscription({
       ...who(request),
       body: request.body,
       table: await request.table(),
+      ...(via !== undefined && { via }),
     })
     return { status: 201, headers: { Location: `${path}/${pathSegment(id)}` } }
   }

@@ -1,6 +1,7 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
+import { aliasOf, readVia } from '../../federation/forward/via.ts'
 import type { StoredSubscription } from '../../subscriptions/stored-subscription.ts'
 import type { Command } from '../command.ts'
 import { checkSubscription } from './check-subscription.ts'
@@ -13,15 +14,18 @@ import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 export interface CreateSubscription extends Command {
   readonly body: JsonValue | undefined
   readonly table: TermTable
+  /** The `Via` header of the request: the hubs that plant it here. */
+  readonly via?: string
 }
 
 /** Create Subscription (CIM 009 v1.9.1, 5.8.1): it sees with the rights of its creator. @throws Problem */
 export const createSubscription =
   (dependencies: SubscriptionDependencies) =>
-  async ({ body, table, ...command }: CreateSubscription): Promise<{ readonly id: string }> => {
+  async ({ body, table, via, ...command }: CreateSubscription): Promise<{ readonly id: string }> => {
     const { caller, tenant, attempt } = command
     const target = { resource: 'subscription', own: !caller.anonymous } as const
     caller.check('create', tenant, target)
+    refuseLoop(dependencies, command, via)
     const { collection } = dependencies
     if (collection === 'registrationSubscription') caller.check('read', tenant, { resource: 'registration' })
     const { members, parsed, endpoint } = decodeWhole(body, {
@@ -52,6 +56,7 @@ export const createSubscription =
         ...times,
         ...shown,
         ...(isDefault && { defaultContext: true as const }),
+        ...(via !== undefined && { via }),
       }
       return sealSubscription(dependencies, command, { next, secrets, now })
     })
@@ -70,6 +75,12 @@ function decodeWhole(body: JsonValue | undefined, decoding: SubscriptionDecoding
 
 function alreadyExists(id: string): Problem {
   return new Problem('AlreadyExists', `Subscription ${id} exists already`)
+}
+
+/** A hub that plants a subscription of this hub here again would tell it twice of everything (CIM 009 v1.9.1, 4.3.6.4). */
+function refuseLoop({ alias }: SubscriptionDependencies, { tenant }: Command, via: string | undefined): void {
+  if (via !== undefined && readVia(via).includes(aliasOf(alias, tenant)))
+    throw new Problem('LoopDetected', 'Subscription came through this hub already')
 }
 
 /** What this process knows of is counted: with several hubs on one database there may be a few more. */

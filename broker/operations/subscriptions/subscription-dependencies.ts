@@ -22,6 +22,8 @@ export interface SubscriptionDependencies {
   /** Keeps credentials and delegations from whoever reads the store. */
   readonly seal: Seal
   readonly clock: () => Micros
+  /** This hub's pseudonym in `Via`. */
+  readonly alias: string
   /** Answers a new URI for a subscription that came without one; of one attempt always the same. */
   readonly newId: (attempt?: string) => string
   /** Most subscriptions of a tenant. */

@@ -22,7 +22,8 @@ export class FollowerIndex<F> {
   readonly #lengths = new Map<number, number>()
   readonly #byType = new Map<Iri, Leaf<F>>()
   readonly #anyType: Leaf<F> = newLeaf()
-  readonly #byCollection = new Map<Collection, Set<F>>()
+  /** By the collection, or by it and the first word of the id. */
+  readonly #byCollection = new Map<string, Set<F>>()
   /** How to take a follower out again. */
   readonly #removals = new Map<F, (() => void)[]>()
 
@@ -51,7 +52,7 @@ export class FollowerIndex<F> {
   candidates(record: LogRecord): ReadonlySet<F> {
     const found = new Set<F>()
     if (this.size === 0) return found
-    if (record.collection !== 'entity') return this.#byCollection.get(record.collection) ?? found
+    if (record.collection !== 'entity') return this.#ofCollection(record)
     addAll(found, this.#byId.get(record.id))
     for (const length of this.#lengths.keys()) {
       if (record.id.length >= length) addAll(found, this.#byPrefix.get(record.id.slice(0, length)))
@@ -64,9 +65,15 @@ export class FollowerIndex<F> {
     return found
   }
 
+  #ofCollection({ collection, id }: LogRecord): ReadonlySet<F> {
+    const found = new Set(this.#byCollection.get(collection))
+    addAll(found, this.#byCollection.get(placeOf(collection, id.split(' ', 1)[0])))
+    return found
+  }
+
   #place(follower: F, terms: Terms): (() => void)[] {
-    const { collection = 'entity', ids, idPrefix, types } = terms
-    if (collection !== 'entity') return [addTo(this.#byCollection, collection, follower)]
+    const { collection = 'entity', word, ids, idPrefix, types } = terms
+    if (collection !== 'entity') return [addTo(this.#byCollection, placeOf(collection, word), follower)]
     if (ids) return ids.map((id) => addTo(this.#byId, id, follower))
     if (idPrefix !== undefined) return [this.#addPrefix(idPrefix, follower)]
     if (types) return types.map((type) => this.#addTyped(type, follower, terms))
@@ -94,6 +101,10 @@ export class FollowerIndex<F> {
       if (isEmpty(leaf)) this.#byType.delete(type)
     }
   }
+}
+
+function placeOf(collection: Collection, word: string | undefined): string {
+  return word === undefined ? collection : `${collection} ${word}`
 }
 
 function newLeaf<F>(): Leaf<F> {

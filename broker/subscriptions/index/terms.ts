@@ -10,6 +10,8 @@ import type { View } from '../../core/view/view.ts'
 export interface Terms {
   /** It is a change of something else than an entity; the others are about entities then. */
   readonly collection?: Collection
+  /** It is a document of this collection whose id begins with this word. */
+  readonly word?: string
   readonly ids?: readonly string[]
   /** The id begins like this. */
   readonly idPrefix?: string

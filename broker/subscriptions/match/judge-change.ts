@@ -23,9 +23,8 @@ export interface Judging {
  */
 export function judgeChange(subscription: Judged, change: NotifiedEntity, judging: Judging): boolean {
   const entity = change.after ?? change.before
-  return (
-    entity !== undefined && isTriggered(subscription, change) && isSelected(subscription, entity, judging)
-  )
+  if (!entity || !(change.isTold || isTriggered(subscription, change))) return false
+  return isSelected(subscription, entity, judging)
 }
 
 const TRIGGER_OF = {

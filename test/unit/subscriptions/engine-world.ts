@@ -137,6 +137,7 @@ export class EngineWorld {
       clock: this.#settings.clock,
       engine,
       sight: {
+        assembled: (_tenant, _subscription, { entity }) => Promise.resolve(entity),
         viewOf: () => open,
         selected: async () => ({ entities: [] }),
         linked: async () => {

@@ -1,16 +1,13 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import { atTime } from '../../core/merge/at-time.ts'
 import type { Entity } from '../../core/model/entity.ts'
-import { isJsonObject, itemsOf, type JsonValue } from '../../core/model/json.ts'
+import { isJsonObject } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Forward } from '../registry/match-registrations.ts'
-import { answerTable, linkedTable } from './answer-table.ts'
-import { createBreather } from './breather.ts'
-import { decodeAnswer } from './decode-answer.ts'
-import { decodeOddAnswer } from './decode-odd-answer.ts'
 import { failed, type SourceFailure, type SourceResponse, statusFailure } from './exchange.ts'
 import { keepRegistered } from './keep-registered.ts'
 import { nextPage } from './next-page.ts'
+import { readEntities } from './read-entities.ts'
 import type { SourceConnection, SourceDependencies } from './source-connection.ts'
 import { batchQueryRequest, queryRequest, type ReadRequest, retrieveRequest } from './source-request.ts'
 import { understandsFilters } from './source-version.ts'
@@ -159,36 +156,4 @@ function fewerAtOnce(
   const fewer = new URLSearchParams(parameters)
   fewer.set('limit', String(SMALL_PAGE))
   return fewer
-}
-
-/**
- * Reads the entities of a page; undefined when any of it is no NGSI-LD: then nothing of it is believed. One entity may come
- * by itself or as an array of one; nothing as 204, as 404 or as an empty array.
- */
-async function readEntities(
-  dependencies: Dependencies,
-  { status, body, headers }: SourceResponse,
-  { id, table }: { readonly id: string | undefined; readonly table: TermTable },
-): Promise<readonly Entity[] | undefined> {
-  if (status === 404 || status === 204) return []
-  if (body === undefined) return undefined
-  try {
-    const linked = await linkedTable(headers.link, table, dependencies)
-    const entities: Entity[] = []
-    const breathe = createBreather()
-    for (const item of itemsOf(body)) {
-      entities.push(await readEntity(item, linked, dependencies))
-      await breathe()
-    }
-    return entities.every((entity) => id === undefined || entity.id === id) ? entities : undefined
-  } catch {
-    return undefined
-  }
-}
-
-async function readEntity(item: JsonValue, table: TermTable, dependencies: Dependencies): Promise<Entity> {
-  const own = await answerTable(item, table, dependencies)
-  if (!isJsonObject(item)) return decodeAnswer(item, own)
-  const { '@context': _, ...body } = item
-  return decodeOddAnswer(body, own)
 }

@@ -7,6 +7,7 @@ import {
 import type { JsonValue } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { JsonArrival } from './json-arrival.ts'
+import type { KnownAnswers } from './known-answers.ts'
 import type { WarningCode } from './warning.ts'
 import { passedOn } from './warning.ts'
 
@@ -38,6 +39,7 @@ export interface SourceResponse {
 export async function exchange(
   egress: Egress,
   request: EgressRequest,
+  known: KnownAnswers,
 ): Promise<SourceResponse | SourceFailure> {
   const arrival = new JsonArrival()
   const received = { bytes: 0, broken: false }
@@ -53,7 +55,11 @@ export async function exchange(
   }
   try {
     const answer = await egress.request({ ...request, take })
-    return readResponse(answer, received.bytes, () => (received.broken ? undefined : arrival.end()))
+    return readResponse(answer, received.bytes, () => {
+      if (received.broken) return undefined
+      const whole = request.method === 'GET' ? arrival.whole() : undefined
+      return whole ? known.parse(`${request.pool} ${request.url}`, whole) : arrival.end()
+    })
   } catch (error) {
     return failureOf(error)
   }

@@ -40,6 +40,11 @@ export class JsonArrival {
     return this.#breathe()
   }
 
+  /** Answers all bytes when all have arrived, unless some are parsed already or none came. */
+  whole(): Buffer | undefined {
+    return this.#batches === 0 && this.#waiting > 0 ? Buffer.concat(this.#pieces) : undefined
+  }
+
   /** Answers the value when all has arrived; undefined: there was nothing. @throws SyntaxError */
   end(): JsonValue | undefined {
     const text = Buffer.concat(this.#pieces).toString('utf8')

@@ -9,6 +9,7 @@ import { visibleTenant } from '../core/model/tenant.ts'
 import { createDistribution, type DistributionDependencies } from '../federation/distribute/distribution.ts'
 import { createFederation } from '../federation/federation.ts'
 import { createKeptAnswers } from '../federation/forward/kept-answers.ts'
+import { createKnownAnswers } from '../federation/forward/known-answers.ts'
 import { createRegistry, loadRegistry } from '../federation/registry/registry.ts'
 import { createSourceStates } from '../federation/states/source-states.ts'
 import { wakeSources } from '../federation/states/wake-sources.ts'
@@ -92,6 +93,7 @@ export async function assemble(
     clock,
     defaultTimeoutMs: config.federation.timeout,
     maxAnswerBytes: config.federation.answerBytes,
+    known: createKnownAnswers(),
     ...(config.federation.keptBytes > 0 && { kept: createKeptAnswers(config.federation.keptBytes) }),
     keepForMs: config.federation.keptSeconds * 1000,
     log: (record) => log.warn(record, 'context source did not answer'),

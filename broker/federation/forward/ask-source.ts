@@ -1,4 +1,3 @@
-import type { TermTable } from '../../core/context/term-table.ts'
 import { atTime } from '../../core/merge/at-time.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import { isJsonObject } from '../../core/model/json.ts'

@@ -17,7 +17,7 @@ export async function connectSource(
   onBehalf: OnBehalf,
   { registration, deadline }: { readonly registration: Registration; readonly deadline: Micros },
 ): Promise<SourceConnection> {
-  const { egress, clock, outbound, alias, kept, maxAnswerBytes = MAX_ANSWER_BYTES } = dependencies
+  const { egress, clock, outbound, alias, kept, known, maxAnswerBytes = MAX_ANSWER_BYTES } = dependencies
   const { tenant, caller, via } = onBehalf
   const { endpoint } = registration
   const remaining = (): number => Math.max(0, Math.ceil((deadline - clock()) / 1000))
@@ -40,17 +40,21 @@ export async function connectSource(
     const request = version === undefined ? given : conformRequest(given, version)
     const { method, body, maxBytes = bytes } = request
     const repeatable = readsOnly(request)
-    const result = await exchange(egress, {
-      method,
-      url: urlOf(registration, request),
-      pool,
-      timeoutMs: Math.max(1, remaining()),
-      maxBytes: Math.min(maxBytes, bytes),
-      repeatable,
-      ...(body === undefined
-        ? { headers: headersOf(request) }
-        : written(body, headersOf(request), { registration, ...terms })),
-    })
+    const result = await exchange(
+      egress,
+      {
+        method,
+        url: urlOf(registration, request),
+        pool,
+        timeoutMs: Math.max(1, remaining()),
+        maxBytes: Math.min(maxBytes, bytes),
+        repeatable,
+        ...(body === undefined
+          ? { headers: headersOf(request) }
+          : written(body, headersOf(request), { registration, ...terms })),
+      },
+      known,
+    )
     if (!repeatable) kept?.forget(tenant, endpoint)
     if (!failed(result)) bytes -= result.bytes
     return result

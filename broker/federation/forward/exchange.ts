@@ -39,7 +39,7 @@ export interface SourceResponse {
 export async function exchange(
   egress: Egress,
   request: EgressRequest,
-  known: KnownAnswers,
+  known?: KnownAnswers,
 ): Promise<SourceResponse | SourceFailure> {
   const arrival = new JsonArrival()
   const received = { bytes: 0, broken: false }
@@ -58,7 +58,7 @@ export async function exchange(
     return readResponse(answer, received.bytes, () => {
       if (received.broken) return undefined
       const whole = request.method === 'GET' ? arrival.whole() : undefined
-      return whole ? known.parse(`${request.pool} ${request.url}`, whole) : arrival.end()
+      return known && whole ? known.parse(`${request.pool} ${request.url}`, whole) : arrival.end()
     })
   } catch (error) {
     return failureOf(error)

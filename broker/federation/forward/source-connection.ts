@@ -10,6 +10,7 @@ import { answerMemory } from './answer-memory.ts'
 import { connectSource } from './connect-source.ts'
 import type { SourceFailure, SourceResponse } from './exchange.ts'
 import type { KeptAnswers } from './kept-answers.ts'
+import type { KnownAnswers } from './known-answers.ts'
 import type { RequestHeaders } from './source-headers.ts'
 
 /** What every call of a source needs. */
@@ -27,6 +28,8 @@ export interface SourceDependencies {
   readonly defaultTimeoutMs: number
   /** What a source answers in the course of one call may be so long: 16 MiB unless given. */
   readonly maxAnswerBytes?: number
+  /** Spares reading again what comes again. */
+  readonly known?: KnownAnswers
   /** What is kept of the answers of sources whose registrations allow it. */
   readonly kept?: KeptAnswers
   /** For so long a kept answer stands in for a source that fails: an hour unless given. */

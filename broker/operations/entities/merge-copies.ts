@@ -17,7 +17,7 @@ import { joinEntities } from './join-entities.ts'
 import { linkedEntities } from './look-up-linked.ts'
 import { pageBudget } from './page-budget.ts'
 import type { QueryEntities } from './query-entities.ts'
-import type { ReadDependencies } from './read-dependencies.ts'
+import type { ReadDependencies, Rendering } from './read-dependencies.ts'
 import { renderVisible, type Shown, type Style, textsOf } from './render-entity.ts'
 
 /** Merges this hub's matches with those of other hubs by id: one page, in the order of the ids. */
@@ -44,12 +44,23 @@ export async function mergeCopies(
     if (!matchEntity(query, seen, dependencies.engine, linked)) continue
     matched++
     if (matched <= offset || matched > offset + limit) continue
-    const rendering = renderVisible(seen, style)
+    const rendering = renderCopy(seen, style)
     weigh(rendering)
     shown.push({ id: seen.id, ...rendering })
   }
   const texts = join ? await joinEntities(dependencies, shown, { join, style }) : textsOf(shown)
   return { ...texts, more: matched > offset + limit, ...(count && { count: matched }) }
+}
+
+/** How entities of sources were rendered that are still around: one that came again as it was is the same object. */
+const RENDERED = new WeakMap<Entity, { readonly style: string; readonly rendering: Rendering }>()
+
+function renderCopy(entity: Entity, style: Style): Rendering {
+  const known = RENDERED.get(entity)
+  if (known?.style === style.key) return known.rendering
+  const rendering = renderVisible(entity, style)
+  RENDERED.set(entity, { style: style.key, rendering })
+  return rendering
 }
 
 /** What a q looks into behind relationships is this hub's own, wherever these come from. */

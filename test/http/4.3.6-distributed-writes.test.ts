@@ -562,6 +562,44 @@ describe('4.3.6 Distributed writes', () => {
     })
   })
 
+  describe('4.3.6.6 The @context of a write', () => {
+    const names = { velocity: 'https://example.org/speed', Vehicle: 'https://example.org/Bus' }
+    const ours = { speed: 'https://example.org/speed', Bus: 'https://example.org/Bus' }
+    const linkedData = { 'content-type': 'application/ld+json' }
+    const written = () => ({ '@context': ours, ...bus({ speed: 5 }) })
+    const about = { information: [{ entities: [{ type: 'https://example.org/Bus' }] }] }
+
+    it('goes on inside the body that it came in', async () => {
+      await register('redirect', about)
+      expect((await write('POST', '', written(), linkedData)).status).to.equal(201)
+      const [told] = city.told
+      expect(told?.body).to.deep.equal({ '@context': ours, ...bus({ speed: property(5) }) })
+      expect(told?.headers).to.include(linkedData).and.not.have.property('link')
+    })
+
+    it('is exchanged for the one that the registration names, in content, path and parameters', async () => {
+      const hosted = await hub.send('/ngsi-ld/v1/jsonldContexts', {
+        method: 'POST',
+        body: { '@context': names },
+      })
+      const url = `${hub.url}${hosted.headers.location}`
+      await register('redirect', { ...about, contextSourceInfo: [{ key: 'jsonldContext', value: url }] })
+      const other = { velocity: property(5) }
+      await write('POST', '', written(), linkedData)
+      await write('PATCH', `/${id}/attrs/speed`, { '@context': ours, value: 6 }, linkedData)
+      await write('PATCH', `/${id}/attrs?type=Bus`, { '@context': ours, speed: 7 }, linkedData)
+      expect(city.told.map(({ line, body }) => [line, body])).to.deep.equal([
+        ['POST /entities', { id, type: 'Vehicle', ...other }],
+        [`PATCH /entities/${id}/attrs/velocity?type=Vehicle`, property(6)],
+        [`PATCH /entities/${id}/attrs/?type=Vehicle`, { velocity: property(7) }],
+      ])
+      for (const { headers } of city.told) {
+        expect(headers['content-type']).to.equal('application/json')
+        expect(headers.link).to.include(url)
+      }
+    })
+  })
+
   describe('Preconditions and repetition', () => {
     it('If-Match is judged on what this hub holds, before anybody is asked', async () => {
       await register('inclusive')

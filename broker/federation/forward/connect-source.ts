@@ -1,3 +1,4 @@
+import { soleUrl } from '../../contexts/own-contexts.ts'
 import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Registration } from '../registry/registration.ts'
@@ -105,13 +106,17 @@ export function readsOnly({ method, path }: Pick<SourceRequest, 'method' | 'path
   return method === 'GET' || (method === 'POST' && /^(\/temporal)?\/entityOperations\/query$/.test(path))
 }
 
-/** In JSON-LD the @context is part of the body, or of each element of it (6.3.5). */
+/**
+ * In JSON-LD the @context is part of the body, or of each element of it (6.3.5). One that came inside a body goes on inside
+ * it unless the registration says otherwise: a source need not reach this hub to fetch it.
+ */
 function written(
   body: JsonValue,
   { Link, ...headers }: Record<string, string>,
   { registration, table }: Pick<SourceConnection, 'registration' | 'table'>,
 ): { readonly headers: Record<string, string>; readonly body: string } {
-  const type = steering(registration, 'contentType') ?? 'application/json'
+  const inline = isLinkedData(table.source) && soleUrl(table.source) === undefined
+  const type = steering(registration, 'contentType') ?? (inline ? 'application/ld+json' : 'application/json')
   if (type !== 'application/ld+json') {
     return {
       headers: { ...headers, ...(Link !== undefined && { Link }), 'Content-Type': type },
@@ -119,11 +124,15 @@ function written(
     }
   }
   const named = (value: JsonValue): JsonValue =>
-    isJsonObject(value) ? { '@context': table.url, ...value } : value
+    isJsonObject(value) ? { '@context': inline ? table.source : table.url, ...value } : value
   return {
     headers: { ...headers, 'Content-Type': type },
     body: JSON.stringify(Array.isArray(body) ? body.map(named) : named(body)),
   }
+}
+
+function isLinkedData(context: JsonValue): boolean {
+  return isJsonObject(context) || Array.isArray(context)
 }
 
 /** @throws Error when the time passes before the work is done */

@@ -62,6 +62,12 @@ export const RUNNING_SETTINGS = {
     default: 900_000,
     minimum: 100,
   },
+  'federation.askIdentity': {
+    type: 'boolean',
+    description:
+      'Other hubs that are registered without `contextSourceAlias` are asked for it, beside requests',
+    default: true,
+  },
   'federation.client': {
     type: 'string',
     description: 'Client id of this hub at its issuer, for calls to other hubs',

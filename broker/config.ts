@@ -89,6 +89,7 @@ export interface Config {
     readonly probe: boolean
     readonly splitEntities: boolean
     readonly renewal: number
+    readonly askIdentity: boolean
     readonly client: string
     readonly secret: string
     readonly tokenUrl: string

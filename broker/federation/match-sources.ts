@@ -33,15 +33,17 @@ export function matchSources(
   { csf, ...request }: Omit<MatchRequest, 'via' | 'now'> & Pick<EntityQuery, 'csf'>,
 ): MatchedSources {
   const now = clock()
+  const own = aliasOf(alias, tenant)
   const chain = readVia(via)
+  // one that turns out to be this hub is not asked either
+  const passed = [...chain, own]
   const forwards: Forward[] = []
   for (const registration of passCsf(csf, candidates(), table)) {
     if (forwards.length > MAX_FORWARDS) break
-    const matched = matchRegistrations([registration], { ...request, via: chain, now })
+    const matched = matchRegistrations([registration], { ...request, via: passed, now })
     forwards.push(...matched.flatMap((forward) => untaken(forward) ?? []))
   }
   if (forwards.length === 0) return NOBODY
-  const own = aliasOf(alias, tenant)
   if (chain.includes(own)) {
     return { forwards: [], warnings: [warning(199, own, 'Request came through this hub already')] }
   }

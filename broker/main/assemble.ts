@@ -10,6 +10,7 @@ import { createDistribution, type DistributionDependencies } from '../federation
 import { createFederation } from '../federation/federation.ts'
 import { createKeptAnswers } from '../federation/forward/kept-answers.ts'
 import { createKnownAnswers } from '../federation/forward/known-answers.ts'
+import { learnAliases, NO_ALIASES } from '../federation/learn-aliases.ts'
 import { createRegistry, loadRegistry } from '../federation/registry/registry.ts'
 import { createSourceStates } from '../federation/states/source-states.ts'
 import { wakeSources } from '../federation/states/wake-sources.ts'
@@ -108,6 +109,9 @@ export async function assemble(
         current: (tenant, id) => registry.all(tenant).find((registration) => registration.id === id),
       })
     : undefined
+  const aliases = config.federation.askIdentity
+    ? learnAliases({ ...sources, caller: identity.local, table: () => contexts.core })
+    : NO_ALIASES
   const fragments = new LRUCache<string, Fragment>({
     maxSize: Math.max(Math.ceil(config.limits.fragments / 2), 1),
     // the links of a text repeat what it points to
@@ -130,6 +134,7 @@ export async function assemble(
       contexts,
       federation,
       distribution,
+      aliases,
       registry,
       registrationSecrets: secretsOfRegistrations,
       states,
@@ -189,6 +194,9 @@ export async function assemble(
       await subscriptions.start()
       others.registrationExpiry.start()
       await others.planting.start()
+      for (const tenant of await store.tenants()) {
+        for (const registration of registry.all(tenant)) aliases.learn(tenant, registration)
+      }
       await registerSources(config, {
         createRegistration,
         updateRegistration,
@@ -214,6 +222,7 @@ export async function assemble(
     stop: async () => {
       await feeds.current?.stop()
       await indicators.current?.stop()
+      aliases.stop()
       await others.registrationExpiry.stop()
       await others.planting.stop()
       await changes.stop()

@@ -15,6 +15,7 @@ import type { Micros } from '../core/model/time.ts'
 import type { Distribution } from '../federation/distribute/distribution.ts'
 import type { Federation } from '../federation/federation.ts'
 import type { SourceDependencies } from '../federation/forward/source-connection.ts'
+import type { Aliases } from '../federation/learn-aliases.ts'
 import type { SourceStates } from '../federation/states/source-states.ts'
 import { conditionalRoute } from '../http/conditional-route.ts'
 import { explainedRoute } from '../http/explained-route.ts'
@@ -113,6 +114,7 @@ export interface Parts {
   readonly sources: SourceDependencies
   /** The hub itself. */
   readonly local: Caller
+  readonly aliases: Aliases
   readonly registrationSecrets: RegistrationSecrets
   readonly states: SourceStates
   readonly fragments: LRUCache<string, Fragment>
@@ -198,6 +200,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     states,
     clock,
     maxRows: limits.rows,
+    kept: parts.aliases.learn,
     url: parts.url,
     newId: (attempt?: string) =>
       `urn:ngsi-ld:ContextSourceRegistration:${attempt === undefined ? randomUUID() : attempt}`,

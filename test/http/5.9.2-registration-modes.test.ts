@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { startTestHub, type TestAnswer, type TestHub } from '../support/hub.ts'
+import { until } from '../support/until.ts'
 
 const REGISTRATIONS = '/ngsi-ld/v1/csourceRegistrations'
 const ENTITIES = '/ngsi-ld/v1/entities'
@@ -13,7 +14,11 @@ describe('5.9.2 Modes of Context Source Registrations', () => {
   let hub: TestHub
   let number = 0
   before(async () => {
-    hub = await startTestHub({ 'context.default': 'core', name: 'province' })
+    hub = await startTestHub({
+      'context.default': 'core',
+      name: 'province',
+      'federation.askIdentity': true,
+    })
   })
   after(() => hub.stop())
 
@@ -234,6 +239,53 @@ describe('5.9.2 Modes of Context Source Registrations', () => {
       await keep(id, { speed: 1, expiresAt: new Date(Date.now() + 200).toISOString() })
       await new Promise((resolve) => setTimeout(resolve, 250))
       await accepted(register('exclusive', speedOf(id)))
+    })
+  })
+
+  describe('5.15.1 a source whose pseudonym nobody gave', () => {
+    let city: TestHub
+    before(async () => {
+      city = await startTestHub({ 'context.default': 'core', name: 'city' })
+    })
+    after(() => city.stop())
+
+    const sources = async () => (await hub.send('/hub/v1/federation')).body
+    const aliasOf = async (id: string): Promise<string | undefined> =>
+      (await sources()).sources.find((source: { id: string }) => source.id === id)?.alias
+
+    it('is asked for it beside requests, which counts nowhere', async () => {
+      const id = await accepted(
+        register(undefined, [{ entities: [{ type: 'Kite' }] }], { endpoint: city.url }),
+      )
+      await until('the pseudonym', async () => (await aliasOf(id)) === 'city')
+      expect(await read(id)).to.not.have.any.keys('contextSourceAlias', 'timesSent', 'status')
+      expect((await patch(id, { description: 'changed' })).status).to.equal(204)
+      await until('the pseudonym', async () => (await aliasOf(id)) === 'city')
+    })
+
+    it('is asked for that of its tenant', async () => {
+      await city.send(`${ENTITIES}`, {
+        method: 'POST',
+        body: { id: 'urn:k:1', type: 'Kite' },
+        headers: { 'NGSILD-Tenant': 'river' },
+      })
+      const information = [{ entities: [{ type: 'Raft' }] }]
+      const id = await accepted(register(undefined, information, { endpoint: city.url, tenant: 'river' }))
+      await until('the pseudonym', async () => (await aliasOf(id)) === 'city.river')
+    })
+
+    it('is not asked where it offers no identity, or has a pseudonym', async () => {
+      const information = [{ entities: [{ type: 'Ski' }] }]
+      const id = await accepted(
+        register(undefined, information, { endpoint: city.url, operations: ['retrieveOps'] }),
+      )
+      const named = await accepted(
+        register(undefined, information, { endpoint: city.url, contextSourceAlias: 'given' }),
+      )
+      const later = await accepted(register(undefined, information, { endpoint: city.url }))
+      await until('the pseudonym', async () => (await aliasOf(later)) === 'city')
+      expect(await aliasOf(id)).to.equal(undefined)
+      expect(await aliasOf(named)).to.equal('given')
     })
   })
 })

@@ -56,6 +56,8 @@ export async function startTestHub(
     'listen.port': 0,
     'auth.mode': 'off',
     data: directory,
+    // sources of tests hear what their tests ask
+    'federation.askIdentity': false,
     ...settings,
   }
   const config = await testConfig(all)

@@ -99,15 +99,17 @@ export function createDistribution(dependencies: DistributionDependencies): Dist
       const forwards = matched(dependencies, write, known)
       if (forwards.length === 0) return undefined
       const chain = readVia(write.via)
-      refuseLoop(chain, aliasOf(dependencies.alias, write.tenant))
-      return shareOut(forwards, { ...write, via: chain })
+      const own = aliasOf(dependencies.alias, write.tenant)
+      refuseLoop(chain, own)
+      return shareOut(forwards, { ...write, via: [...chain, own] })
     },
     sharePurge: (tenant, { via, ...purge }) => {
       const forwards = matchedPurge(dependencies, tenant, purge)
       if (forwards.length === 0) return []
       const chain = readVia(via)
-      refuseLoop(chain, aliasOf(dependencies.alias, tenant))
-      return sharePurge(forwards, { ...purge, via: chain })
+      const own = aliasOf(dependencies.alias, tenant)
+      refuseLoop(chain, own)
+      return sharePurge(forwards, { ...purge, via: [...chain, own] })
     },
     send: async (onBehalf, { id, share, request }) => {
       const told = { share, ...(id !== undefined && { id }) }

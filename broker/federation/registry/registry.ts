@@ -31,6 +31,10 @@ export interface Registry {
    */
   proxied(tenant: Tenant, seeking: Seeking): Iterable<Registration>
   all(tenant: Tenant): readonly Registration[]
+  /** Tells whether a registration is there as it stands, not changed since. */
+  holds(tenant: Tenant, registration: Registration): boolean
+  /** Takes over what a source says of itself: its pseudonym in `Via`, where its registration still gives none. */
+  learn(tenant: Tenant, registration: Registration, alias: string): void
   isEmpty(tenant: Tenant): boolean
   /** Forgets registrations that have expired: they match nothing any more. */
   dropExpired(tenant: Tenant, now: Micros): void
@@ -54,6 +58,13 @@ export function createRegistry(): Registry {
     candidates: (tenant, seeking) => tenants.get(tenant)?.all.find(seeking) ?? [],
     proxied: (tenant, seeking) => tenants.get(tenant)?.findProxied(seeking) ?? [],
     all: (tenant) => tenants.get(tenant)?.registrations() ?? [],
+    holds: (tenant, registration) => tenants.get(tenant)?.versionOf(registration) !== undefined,
+    learn: (tenant, registration, alias) => {
+      const known = tenants.get(tenant)
+      const version = known?.versionOf(registration)
+      if (version !== undefined)
+        known?.apply({ id: registration.id, version, registration: { ...registration, alias } })
+    },
     isEmpty: (tenant) => tenants.get(tenant)?.all.isEmpty ?? true,
     dropExpired: (tenant, now) => tenants.get(tenant)?.dropExpired(now),
     takeExpired: (tenant, now) => tenants.get(tenant)?.takeExpired(now) ?? [],
@@ -109,6 +120,11 @@ class TenantRegistry {
     this.all.add(registration)
     if (isProxied(registration)) this.#proxied.add(registration)
     if (registration.expiresAt !== undefined) this.#expiries.add({ id, at: registration.expiresAt })
+  }
+
+  versionOf(registration: Registration): number | undefined {
+    const entry = this.#entries.get(registration.id)
+    return entry?.registration === registration ? entry.version : undefined
   }
 
   findProxied(seeking: Seeking): Iterable<Registration> {

@@ -43,7 +43,9 @@ export async function keepRegistration(
         }
       },
     )
-    registry.apply(tenant, { id, version, ...(next && { registration: secrets.read(next, tenant) }) })
+    const registration = next && secrets.read(next, tenant)
+    registry.apply(tenant, { id, version, ...(registration && { registration }) })
+    if (registration) dependencies.kept(tenant, registration)
   } finally {
     end?.()
   }

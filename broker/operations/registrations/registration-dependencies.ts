@@ -1,4 +1,6 @@
+import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { Registration } from '../../federation/registry/registration.ts'
 import type { Registry } from '../../federation/registry/registry.ts'
 import type { SourceStates } from '../../federation/states/source-states.ts'
 import type { Store } from '../../store/port/store.ts'
@@ -14,6 +16,8 @@ export interface RegistrationDependencies {
   readonly clock: () => Micros
   /** So many entities at most are looked at for one that a registration would take. */
   readonly maxRows: number
+  /** Told of each registration that is kept, once it counts. */
+  readonly kept: (tenant: Tenant, registration: Registration) => void
   /** Where this hub is reached: it is no source of its own. */
   readonly url: string
   /** Answers a new URI for a registration that came without one; of one attempt always the same. */

@@ -89,7 +89,8 @@ async function distributeOnce(
   const { intent, selection } = write
   const { id } = intent
   const part = { tenant, id, via: onward.via, ...write }
-  if (distribution.isIdle(tenant) || !distribution.concerns(part)) return { decision: await write.own(ALL, command) }
+  if (distribution.isIdle(tenant) || !distribution.concerns(part))
+    return { decision: await write.own(ALL, command) }
   checkIntent(command, intent)
   const here = write.content ? undefined : await readHere(dependencies, command, intent)
   const known = knownOf(write, here)

@@ -127,6 +127,30 @@ describe('e2e: a province over two cities', () => {
     }
   })
 
+  it('4.3.6.4 a write goes round once among hubs that registered each other', async () => {
+    const all = { operations: ['redirectionOps'] }
+    // nobody knows the real alias of the other, so that only Via tells
+    await register(province, 'writes-north', north.url, { ...all, contextSourceAlias: 'one' })
+    await register(province, 'writes-south', south.url, { ...all, contextSourceAlias: 'two' })
+    for (const city of [north, south])
+      await register(city, 'writes', province.url, { ...all, contextSourceAlias: 'three' })
+    await put(north, 'urn:b:1', { line: 1 })
+    const hubs = [province, north, south]
+    const kept = async (id: string) => {
+      const answers = await Promise.all(
+        hubs.map((hub) => hub.send(`${ENTITIES}/${id}?local=true&options=sysAttrs`)),
+      )
+      return answers.map(({ body }) => ({ line: body.line?.value, once: body.createdAt === body.modifiedAt }))
+    }
+    expect(await kept('urn:b:1')).to.deep.equal(hubs.map(() => ({ line: 1, once: true })))
+    const patch = { method: 'PATCH', body: { line: 2 } } as const
+    expect((await south.send(`${ENTITIES}/urn:b:1/attrs`, patch)).status).to.equal(204)
+    expect((await kept('urn:b:1')).map(({ line }) => line)).to.deep.equal([2, 2, 2])
+    expect((await province.send(`${ENTITIES}/urn:b:1`, { method: 'DELETE' })).status).to.equal(204)
+    expect((await north.send(`${ENTITIES}/urn:b:1`, { method: 'DELETE' })).status).to.equal(404)
+    expect((await query('type=Bus')).body).to.deep.equal([])
+  })
+
   it('a registration counts at once, and no more when it is gone', async () => {
     await put(north, 'urn:b:1', { line: 1 })
     await province.send(`${REGISTRATIONS}/urn:r:north`, { method: 'DELETE' })

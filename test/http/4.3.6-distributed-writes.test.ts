@@ -530,7 +530,7 @@ describe('4.3.6 Distributed writes', () => {
   })
 
   describe('4.3.6.4 to 4.3.6.6 What goes along', () => {
-    it('local=true, the tenant of the registration, its headers, and no tenant of the client', async () => {
+    it('4.3.6.5 a source gets headers and tenant of its registration, and no tenant of the client', async () => {
       await register('redirect', {
         tenant: 'north',
         management: { localOnly: true },

@@ -8,6 +8,7 @@ import { demoToken } from '../broker/cli/demo-token.ts'
 import { packageRoot } from '../ontology/package-root.ts'
 import { create, createBatch, entity, query, retrieve, update } from './entities.ts'
 import { federation } from './federation.ts'
+import { federationMatch } from './federation-match.ts'
 import { growth } from './growth.ts'
 import { history } from './history.ts'
 import { type LoadRequest, type LoadResult, load } from './load.ts'
@@ -89,6 +90,7 @@ async function measureAll(): Promise<void> {
   const part = { folder, seconds, rounds, connections, isWanted, started }
   figures.push(...(await notifications(part)))
   figures.push(...(await federation(part)))
+  figures.push(...(await federationMatch(part)))
   figures.push(...(await history({ ...part, instances: Number(values.instances) })))
   share('batch20', 'create')
   share('batch20', 'store.commit20')

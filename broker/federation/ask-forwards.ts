@@ -1,4 +1,5 @@
-import type { FederatedCopies, FederationDependencies, SourceCopy } from './federation.ts'
+import type { Copy } from './combine/combine-copies.ts'
+import type { FederatedCopies, FederationDependencies } from './federation.ts'
 import { askSource, type SourceAnswer, type SourceQuestion } from './forward/ask-source.ts'
 import { type OnBehalf, withSource } from './forward/source-connection.ts'
 import { aliasOf } from './forward/via.ts'
@@ -39,11 +40,7 @@ interface NamedAnswer extends ForwardedAnswers {
   readonly mode: Registration['mode']
 }
 
-function left(
-  copies: readonly SourceCopy[],
-  mode: Registration['mode'],
-  untaken: Untaken,
-): readonly SourceCopy[] {
+function left(copies: readonly Copy[], mode: Registration['mode'], untaken: Untaken): readonly Copy[] {
   return copies.flatMap((copy) => {
     const entity = untaken.of(copy.entity, mode)
     return entity ? [{ ...copy, entity }] : []
@@ -67,7 +64,7 @@ async function askOne(
   const told = [...failureWarnings(own, registration, failure)]
   if (question.unfiltered && !complete && !failure)
     told.push(warning(199, own, `Source ${label} has more entities than were looked at`))
-  const from = { source: registration.id, label, answeredAt: answeredAt ?? dependencies.clock() }
+  const from = { source: registration.id, answer: { label, at: answeredAt ?? dependencies.clock() } }
   return {
     mode: registration.mode,
     copies: entities.map((entity) => ({

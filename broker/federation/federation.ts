@@ -1,6 +1,5 @@
 import type { Iri } from '../core/model/iri.ts'
 import type { Tenant } from '../core/model/tenant.ts'
-import type { Micros } from '../core/model/time.ts'
 import type { EntityQuery, TypeNode } from '../core/query/ast.ts'
 import { distinct } from './ask-forwards.ts'
 import type { Copy } from './combine/combine-copies.ts'
@@ -60,15 +59,9 @@ export interface FederatedQuery extends OnBehalf {
   readonly byBody?: boolean
 }
 
-/** What a source answered about one entity, without what proxied registrations take. */
-export interface SourceCopy extends Copy {
-  /** Names the source as warnings do. */
-  readonly label: string
-  readonly answeredAt: Micros
-}
-
 export interface FederatedCopies {
-  readonly copies: readonly SourceCopy[]
+  /** What sources answered, without what proxied registrations take. */
+  readonly copies: readonly Copy[]
   /**
    * What of this hub's own copies counts; absent: all of it, since no exclusive or redirect registration matches the request
    * (CIM 009 v1.9.1, 4.3.6.3).

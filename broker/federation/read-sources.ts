@@ -97,8 +97,8 @@ function judgedBy(
   const needs = filterNeeds(query)
   const filters = [q, geo, scope, split ? attributes : undefined].some((filter) => filter !== undefined)
   return (forward) => {
-    if (!filters) return { limit }
     if (!split && pushable && canFilter(forward, needs, parameters)) return { limit, pushed: parameters }
+    if (!filters) return { limit }
     return { limit: Math.max(limit, MOST_UNFILTERED), unfiltered: true }
   }
 }

@@ -12,6 +12,9 @@ export const EXPANDED = 'application/ld+json;profile="http://www.w3.org/ns/json-
 /** The graph of entities. */
 export const RDF_TYPES = ['text/turtle', 'application/n-quads', EXPANDED] as const
 
+/** The standard's answer, and which source supplied what of it. */
+export const PROVENANCE_TYPE = 'application/vnd.urban-data-hub.provenance+json'
+
 /** Server-Sent Events (HTML Living Standard, 9.2). */
 export const EVENT_TYPE = 'text/event-stream'
 

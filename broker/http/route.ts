@@ -6,6 +6,7 @@ import type { Tenant } from '../core/model/tenant.ts'
 import type { Precondition } from '../operations/command.ts'
 import type { Explanation } from '../operations/explanation.ts'
 import type { Lasting } from '../operations/lasting.ts'
+import type { Provenance } from '../operations/provenance.ts'
 import type { AddedType } from './added-types.ts'
 
 /** What an answer is written as: the three representations of CIM 009 v1.9.1, 6.3.4, and those that the hub adds. */
@@ -44,6 +45,8 @@ export interface HubRequest {
   readonly carriedOut?: readonly string[]
   /** Takes down how the query is answered; only there when the request asks for it and its caller may know. */
   readonly explanation?: Explanation
+  /** Takes down which source supplied what; only there when the request asks for it. */
+  readonly provenance?: Provenance
   /**
    * The term table of this call (6.3.5): from the Link header, the body's @context, or the default.
    * For bodies that are arrays, of one element (`at`); `headers`: what the headers alone say. @throws Problem
@@ -103,6 +106,8 @@ export interface Route {
   readonly addressed?: true
   /** A query that says how it was answered when it is asked to. */
   readonly explains?: true
+  /** A read that says which source supplied what when it is asked to. */
+  readonly tellsProvenance?: true
   /** What a creation creates, when it may come with an Idempotency-Key. */
   readonly idempotent?: 'entity' | 'registration' | 'subscription' | 'batch' | 'upsert'
   handle(request: HubRequest): Promise<HubAnswer>

@@ -20,6 +20,7 @@ import type { SourceStates } from '../federation/states/source-states.ts'
 import { conditionalRoute } from '../http/conditional-route.ts'
 import { explainedRoute } from '../http/explained-route.ts'
 import { idempotentRoute } from '../http/idempotent-route.ts'
+import { provenanceRoute } from '../http/provenance-route.ts'
 import type { Route } from '../http/route.ts'
 import { attributeRoutes } from '../http/routes/attribute-routes.ts'
 import { batchRoutes } from '../http/routes/batch-routes.ts'
@@ -271,7 +272,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       }),
       ...planting.routes,
       ...changes.routes,
-    ].map((route) => idempotentRoute(conditionalRoute(explainedRoute(route), tags), once)),
+    ].map((route) => idempotentRoute(conditionalRoute(provenanceRoute(explainedRoute(route)), tags), once)),
   }
 }
 

@@ -7,6 +7,7 @@ import type { Distribution } from '../federation/distribute/distribution.ts'
 import type { OnBehalf } from '../federation/forward/source-connection.ts'
 import type { Store } from '../store/port/store.ts'
 import type { Explanation } from './explanation.ts'
+import type { Provenance } from './provenance.ts'
 
 /** What every operation is told: who asks, for which tenant, and as whom the log remembers it. */
 export interface Command {
@@ -23,6 +24,8 @@ export interface Command {
   readonly carriedOut?: readonly string[]
   /** Takes down how a query is answered, for a caller who may know. */
   readonly explanation?: Explanation
+  /** Takes down which source supplied what of the answer. */
+  readonly provenance?: Provenance
 }
 
 /**

@@ -1583,6 +1583,34 @@ export interface components {
                 registrationId?: string;
             }[];
         };
+        /**
+         * @description The answer of the standard, and which source supplied what of it.
+         *     Câu trả lời theo chuẩn, kèm nguồn của từng giá trị.
+         */
+        Provenance: {
+            /** @description What the same request without Hub-Provenance answers */
+            answer: Record<string, never> | Record<string, never>[];
+            provenance: {
+                id: string;
+                /** @description By attribute, for each of its instances in the answer */
+                attributes: {
+                    [key: string]: {
+                        /** @description As warnings name it: pseudonym, else id of the registration; this hub by its own */
+                        source: string;
+                        datasetId?: string;
+                        /**
+                         * Format: date-time
+                         * @description When it answered; earlier than the request for an answer that was kept
+                         */
+                        answeredAt: string;
+                        /** Format: date-time */
+                        observedAt?: string;
+                        /** Format: date-time */
+                        modifiedAt?: string;
+                    }[];
+                };
+            }[];
+        };
         /** @description Query in a body (5.2.23) */
         Query: {
             "@context"?: components["schemas"]["LdContext"];
@@ -2400,6 +2428,11 @@ export interface components {
         AttributeName: string;
         /** @description Answer how the query was answered, in a header Hub-Explain; needs the right to read explanations */
         Explain: boolean;
+        /**
+         * @description Answer which source supplied each attribute instance, when it answered and how old that is: as application/vnd.urban-data-hub.provenance+json,
+         *     the standard's answer with the provenance of what is in it beside it. With `Accept` of application/json only; linked entities are left out
+         */
+        Provenance: boolean;
         /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
         IdempotencyKey: string;
         /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
@@ -3216,6 +3249,11 @@ export interface operations {
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Answer how the query was answered, in a header Hub-Explain; needs the right to read explanations */
                 "Hub-Explain"?: components["parameters"]["Explain"];
+                /**
+                 * @description Answer which source supplied each attribute instance, when it answered and how old that is: as application/vnd.urban-data-hub.provenance+json,
+                 *     the standard's answer with the provenance of what is in it beside it. With `Accept` of application/json only; linked entities are left out
+                 */
+                "Hub-Provenance"?: components["parameters"]["Provenance"];
                 /** @description EntityMap of the caller whose entities alone are considered (5.5.9.3); one that is gone is made anew */
                 "NGSILD-EntityMap"?: components["parameters"]["EntityMapUsed"];
             };
@@ -3242,6 +3280,7 @@ export interface operations {
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                     "text/turtle": string;
                     "application/n-quads": string;
+                    "application/vnd.urban-data-hub.provenance+json": components["schemas"]["Provenance"];
                     "application/x-ndjson": string;
                     "application/geo+json-seq": string;
                 };
@@ -3264,6 +3303,7 @@ export interface operations {
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                     "text/turtle": string;
                     "application/n-quads": string;
+                    "application/vnd.urban-data-hub.provenance+json": components["schemas"]["Provenance"];
                     "application/x-ndjson": string;
                     "application/geo+json-seq": string;
                 };
@@ -3286,6 +3326,7 @@ export interface operations {
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                     "text/turtle": string;
                     "application/n-quads": string;
+                    "application/vnd.urban-data-hub.provenance+json": components["schemas"]["Provenance"];
                     "application/x-ndjson": string;
                     "application/geo+json-seq": string;
                 };
@@ -3431,6 +3472,11 @@ export interface operations {
                  *     `body=json` takes the @context out of GeoJSON (6.3.6)
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description Answer which source supplied each attribute instance, when it answered and how old that is: as application/vnd.urban-data-hub.provenance+json,
+                 *     the standard's answer with the provenance of what is in it beside it. With `Accept` of application/json only; linked entities are left out
+                 */
+                "Hub-Provenance"?: components["parameters"]["Provenance"];
                 /** @description Answer 304 when the representation is the one that this ETag names */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /** @description EntityMap of the caller whose entities alone are considered (5.5.9.3); one that is gone is made anew */
@@ -3459,6 +3505,7 @@ export interface operations {
                     "application/geo+json": components["schemas"]["Feature"] | components["schemas"]["FeatureCollection"];
                     "text/turtle": string;
                     "application/n-quads": string;
+                    "application/vnd.urban-data-hub.provenance+json": components["schemas"]["Provenance"];
                 };
             };
             /** @description The entity as the caller may see it; with join=flat an array of it and what it links to · Thực thể theo quyền của người gọi */
@@ -3476,6 +3523,7 @@ export interface operations {
                     "application/geo+json": components["schemas"]["Feature"] | components["schemas"]["FeatureCollection"];
                     "text/turtle": string;
                     "application/n-quads": string;
+                    "application/vnd.urban-data-hub.provenance+json": components["schemas"]["Provenance"];
                 };
             };
             304: components["responses"]["NotModified"];
@@ -3901,6 +3949,11 @@ export interface operations {
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Answer how the query was answered, in a header Hub-Explain; needs the right to read explanations */
                 "Hub-Explain"?: components["parameters"]["Explain"];
+                /**
+                 * @description Answer which source supplied each attribute instance, when it answered and how old that is: as application/vnd.urban-data-hub.provenance+json,
+                 *     the standard's answer with the provenance of what is in it beside it. With `Accept` of application/json only; linked entities are left out
+                 */
+                "Hub-Provenance"?: components["parameters"]["Provenance"];
                 /** @description EntityMap of the caller whose entities alone are considered (5.5.9.3); one that is gone is made anew */
                 "NGSILD-EntityMap"?: components["parameters"]["EntityMapUsed"];
             };
@@ -3932,6 +3985,7 @@ export interface operations {
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                     "text/turtle": string;
                     "application/n-quads": string;
+                    "application/vnd.urban-data-hub.provenance+json": components["schemas"]["Provenance"];
                     "application/x-ndjson": string;
                     "application/geo+json-seq": string;
                 };
@@ -3954,6 +4008,7 @@ export interface operations {
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                     "text/turtle": string;
                     "application/n-quads": string;
+                    "application/vnd.urban-data-hub.provenance+json": components["schemas"]["Provenance"];
                     "application/x-ndjson": string;
                     "application/geo+json-seq": string;
                 };
@@ -3976,6 +4031,7 @@ export interface operations {
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                     "text/turtle": string;
                     "application/n-quads": string;
+                    "application/vnd.urban-data-hub.provenance+json": components["schemas"]["Provenance"];
                     "application/x-ndjson": string;
                     "application/geo+json-seq": string;
                 };

@@ -96,6 +96,7 @@ const SEARCHES: readonly Step[] = [
   ...look(`${ENTITIES}?type=ServiceRequest&limit=6`),
   ...look(`${ENTITIES}?type=${STRANGE_TYPE}&limit=6`).filter(([path]) => !path.includes('reporter')),
   ...SELECTIONS.map((search): Step => [`${ENTITIES}?${search}`]),
+  [`${ENTITIES}?type=ServiceRequest&limit=6`, { headers: { 'Hub-Provenance': 'true' } }],
   ...EXPORTS,
 ]
 const posted = (body: unknown, search = '', accept?: string): Step => [

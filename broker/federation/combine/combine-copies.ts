@@ -9,6 +9,16 @@ export interface Copy {
   readonly entity: Entity
   /** It only fills in attributes that no other copy has (CIM 009 v1.9.1, 4.3.6.2). */
   readonly auxiliary?: true
+  /** Absent of this hub's own copy. */
+  readonly answer?: SourceAnswered
+}
+
+/** Who answered a copy, and when. */
+export interface SourceAnswered {
+  /** Names the source as warnings do. */
+  readonly label: string
+  /** Earlier than the request for an answer that was kept. */
+  readonly at: Micros
 }
 
 /** Answers all copies of one entity: this hub's own, as far as proxied registrations leave it, and those of the sources. */

@@ -2,7 +2,7 @@ import type { HubRequest } from '../route.ts'
 
 type Who = Pick<
   HubRequest,
-  'caller' | 'tenant' | 'origin' | 'precondition' | 'attempt' | 'carriedOut' | 'explanation'
+  'caller' | 'tenant' | 'origin' | 'precondition' | 'attempt' | 'carriedOut' | 'explanation' | 'provenance'
 >
 
 /** Who asks, for which tenant, on which conditions: what every operation is told. */
@@ -14,6 +14,7 @@ export function who({
   attempt,
   carriedOut,
   explanation,
+  provenance,
 }: HubRequest): Who {
   return {
     caller,
@@ -23,5 +24,6 @@ export function who({
     ...(attempt !== undefined && { attempt }),
     ...(carriedOut && { carriedOut }),
     ...(explanation && { explanation }),
+    ...(provenance && { provenance }),
   }
 }

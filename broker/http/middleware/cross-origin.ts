@@ -10,7 +10,7 @@ const PREFLIGHT = {
     ...['Authorization', 'Content-Type', 'Accept', 'Link', 'Prefer'],
     ...['If-Match', 'If-None-Match', 'Idempotency-Key', 'X-Request-Id'],
     ...['NGSILD-Tenant', 'NGSILD-EntityMap', 'NGSILD-Snapshot'],
-    ...['Hub-Explain', 'Hub-Late-Observations', 'Last-Event-ID'],
+    ...['Hub-Explain', 'Hub-Provenance', 'Hub-Late-Observations', 'Last-Event-ID'],
   ].join(', '),
   'Access-Control-Max-Age': String(DAY_SECONDS),
 }

@@ -97,6 +97,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       produces: QUERY_TYPES,
       parameters,
       explains: true,
+      tellsProvenance: true,
       handle: orRdf(query),
     },
     {
@@ -106,6 +107,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       produces: QUERY_TYPES,
       parameters: ['format', 'options', 'geometryProperty', ...PAGE_PARAMETERS, 'local'],
       explains: true,
+      tellsProvenance: true,
       handle: orRdf(query),
     },
     {
@@ -114,6 +116,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       body: 'none',
       produces: RETRIEVE_TYPES,
       parameters: [...RENDER_PARAMETERS, ...JOIN_PARAMETERS, ...ENTITY_MAP_PARAMETERS, 'type', 'local'],
+      tellsProvenance: true,
       handle: orRdf(retrieve),
     },
     {

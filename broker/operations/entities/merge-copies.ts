@@ -15,6 +15,7 @@ import type { LocalPage } from './cached-page.ts'
 import { findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
 import { linkedEntities } from './look-up-linked.ts'
+import { noteProvenance } from './note-provenance.ts'
 import { pageBudget } from './page-budget.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies, Rendering } from './read-dependencies.ts'
@@ -32,10 +33,8 @@ export async function mergeCopies(
   const groups = new Map<string, Copy[]>()
   for (const copy of remote.copies) groups.set(copy.entity.id, [...(groups.get(copy.entity.id) ?? []), copy])
   const own = await ownCopies(dependencies, command, style.view, { groups, ...remote })
-  const combined = [...new Set([...groups.keys(), ...own.keys()])].sort(compareText).flatMap((id) => {
-    const copies = copiesOf(own.get(id), { copies: groups.get(id) ?? [] })
-    return see(combineCopies(copies), style.view) ?? []
-  })
+  const ids = [...new Set([...groups.keys(), ...own.keys()])].sort(compareText)
+  const combined = ids.flatMap((id) => see(combineCopies(copiesById(id)), style.view) ?? [])
   const linked = await lookBehind(dependencies, command, style.view, combined)
   const shown: Shown[] = []
   const weigh = pageBudget(dependencies.maxPageBytes)
@@ -47,9 +46,14 @@ export async function mergeCopies(
     const rendering = renderCopy(seen, style)
     weigh(rendering)
     shown.push({ id: seen.id, ...rendering })
+    noteProvenance(dependencies, command, { seen, copies: copiesById(seen.id), style })
   }
   const texts = join ? await joinEntities(dependencies, shown, { join, style }) : textsOf(shown)
   return { ...texts, more: matched > offset + limit, ...(count && { count: matched }) }
+
+  function copiesById(id: string): readonly Copy[] {
+    return copiesOf(own.get(id), { copies: groups.get(id) ?? [] })
+  }
 }
 
 /** How entities of sources were rendered that are still around: one that came again as it was is the same object. */

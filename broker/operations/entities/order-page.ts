@@ -6,6 +6,7 @@ import { compareKeys, type OrderKey, orderKeys } from '../../core/query/order-ke
 import type { LocalPage } from './cached-page.ts'
 import { COUNT_PAGE, findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
+import { noteOwn } from './note-provenance.ts'
 import { pageBudget } from './page-budget.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
@@ -50,6 +51,7 @@ export async function readOrderedPage(
   const weigh = pageBudget(dependencies.maxPageBytes)
   const shown = (await store.readMany(tenant, ids)).map((stored) => {
     const rendering = renderStored(dependencies, stored, style)
+    noteOwn(dependencies, command, stored, style)
     weigh(rendering)
     return { id: stored.id, ...rendering }
   })

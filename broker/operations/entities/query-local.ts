@@ -4,6 +4,7 @@ import { noteRead } from '../explanation.ts'
 import { type LocalPage, pageKey } from './cached-page.ts'
 import { COUNT_PAGE, findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
+import { noteOwn } from './note-provenance.ts'
 import { readOrderedPage } from './order-page.ts'
 import { pageBudget } from './page-budget.ts'
 import { pushedQuery } from './pushed-query.ts'
@@ -20,7 +21,7 @@ export async function queryLocal(
   const { store, pages, clock } = dependencies
   const { tenant, query, join } = command
   const until: Freshness = { earliest: Number.POSITIVE_INFINITY }
-  if (command.candidates) return readAnyPage(dependencies, command, style, until)
+  if (command.candidates || command.provenance) return readAnyPage(dependencies, command, style, until)
   const key = pageKey(command, style)
   const kept = pages.get(key)
   const right = kept?.lasting?.() === true
@@ -66,6 +67,7 @@ async function readPage(
     matched++
     if (matched > offset && matched <= wanted) {
       const rendering = renderStored(dependencies, row, style, sight)
+      noteOwn(dependencies, command, row, style)
       weigh(rendering)
       shown.push({ id: row.id, ...rendering })
       place = row.place

@@ -2,6 +2,7 @@ import { warning } from '../../federation/forward/warning.ts'
 import { type EntityMap, filtersOf } from '../entity-maps/entity-map.ts'
 import { idFilter } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
+import { noteProvenance } from './note-provenance.ts'
 import { pageBudget } from './page-budget.ts'
 import type { QueriedEntities, QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
@@ -34,7 +35,7 @@ export async function readHeldPage(
   let total = 0
   let matched = 0
   let after: number | undefined
-  for await (const { place, entity } of walkHeld(dependencies, command, map, {
+  for await (const { place, entity, copies } of walkHeld(dependencies, command, map, {
     view,
     from: countsAll ? 0 : begin,
     together: limit + 1,
@@ -46,6 +47,7 @@ export async function readHeldPage(
       const rendering = renderVisible(entity, style)
       weigh(rendering)
       shown.push({ id: entity.id, ...rendering })
+      noteProvenance(dependencies, command, { seen: entity, copies, style })
       after = place
     }
     if (matched > skip + limit && !countsAll) break

@@ -13,6 +13,7 @@ import type { Command } from '../command.ts'
 import { HERE } from '../entity-maps/entity-map.ts'
 import type { Lasting } from '../lasting.ts'
 import { type Join, joinEntities } from './join-entities.ts'
+import { noteOwn, noteProvenance } from './note-provenance.ts'
 import type { Fragment, ReadDependencies, Rendering } from './read-dependencies.ts'
 import {
   type Freshness,
@@ -99,6 +100,7 @@ export const retrieveEntity =
       const own = stored && renderStored(dependencies, stored, style)
       if (!stored || !own?.types || (types && !matchTypes(types, own.types))) throw missing()
       const shown = checked(own)
+      noteOwn(dependencies, command, stored, style)
       if (join) return joined(shown, join)
       const tag = dependencies.tags.tagOf(own, stored, style)
       return { ...answer(textsOf([shown]), lastingOf(stored, own)), tag }
@@ -107,6 +109,7 @@ export const retrieveEntity =
     const seen = copies.length === 0 ? undefined : see(combineCopies(copies), view)
     if (!seen || (types && !matchTypes(types, seen.types))) throw missing()
     const combined = checked(renderVisible(seen, style))
+    noteProvenance(dependencies, command, { seen, copies, style })
     const known = copies.filter(({ source, entity }) => source !== '' || see(entity, view))
     const shared = { holders: [...new Set(known.map(({ source }) => source || HERE))] }
     const shown = join ? await joined(combined, join) : answer(textsOf([combined]))

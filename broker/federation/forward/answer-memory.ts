@@ -48,7 +48,7 @@ export function answerMemory(
         registration,
         remaining: () => 1,
         send: async (request) => {
-          const found = kept.find(keyOf(request, terms.table.hash), registration)
+          const found = isKept(request) && kept.find(keyOf(request, terms.table.hash), registration)
           return found && clock() - found.at <= maxAge ? told(found) : NOTHING_KEPT
         },
       }

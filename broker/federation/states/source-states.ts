@@ -160,6 +160,8 @@ export function createSourceStates({ random = Math.random }: { random?: () => nu
   ): void {
     const { tenant, registration } = source
     const { cooldownMs } = registration
+    // it was deleted while it was called
+    if (!observed.has(keyOf(tenant, registration.id))) return
     const key = circuitKey(tenant, registration)
     const before = circuits.get(key) ?? CLOSED
     const next = leave(before, {

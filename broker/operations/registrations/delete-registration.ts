@@ -16,5 +16,4 @@ export const deleteRegistration =
       if (!current) throw noRegistration(id)
       return undefined
     })
-    dependencies.states.forget(tenant, id)
   }

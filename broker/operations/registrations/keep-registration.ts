@@ -24,7 +24,7 @@ export async function keepRegistration(
   id: string,
   decide: DecideDocument,
 ): Promise<void> {
-  const { registry, secrets } = dependencies
+  const { registry, secrets, states } = dependencies
   let end: (() => void) | undefined
   try {
     const { version, next } = await keepDocument(
@@ -46,6 +46,7 @@ export async function keepRegistration(
     const registration = next && secrets.read(next, tenant)
     registry.apply(tenant, { id, version, ...(registration && { registration }) })
     if (registration) dependencies.kept(tenant, registration)
+    else states.forget(tenant, id)
   } finally {
     end?.()
   }

@@ -3,6 +3,7 @@ import type { Caller } from '../../../broker/core/model/caller.ts'
 import type { JsonObject } from '../../../broker/core/model/json.ts'
 import { DEFAULT_TENANT, parseTenant, type Tenant } from '../../../broker/core/model/tenant.ts'
 import { createFederation, type Federation } from '../../../broker/federation/federation.ts'
+import { failed } from '../../../broker/federation/forward/exchange.ts'
 import { createKeptAnswers, lastingClaims } from '../../../broker/federation/forward/kept-answers.ts'
 import { type SourceDependencies, withSource } from '../../../broker/federation/forward/source-connection.ts'
 import type { Registration } from '../../../broker/federation/registry/registration.ts'
@@ -298,6 +299,24 @@ describe('5.2.34 cacheDuration: answers that are kept', () => {
     expect(copies.map(({ entity }) => entity.attributes[iri('speed')]?.[0]?.value)).to.deep.equal([1, 1, 1])
     expect(complete).to.equal(true)
     expect(warnings.map((text) => text.slice(0, 3)).sort()).to.deep.equal(['110', '299'])
+  })
+
+  it('is not given to who asks by an EntityMap of the source', async () => {
+    const registered = register({ management: CACHED })
+    const onBehalf = { tenant: DEFAULT_TENANT, caller: anyone, table, via: undefined }
+    const ask = (more: object) =>
+      withSource<object>(dependencies, onBehalf, {
+        registration: registered,
+        reads: true,
+        work: async (connection) => {
+          const answer = await connection.send({ method: 'GET', path: '/entities', ...more })
+          return failed(answer) ? { failure: answer } : {}
+        },
+      })
+    await ask({})
+    const before = source.asked.length
+    await ask({ entityMap: 'urn:m:1' })
+    expect(source.asked.length - before).to.equal(1)
   })
 
   it('reads of a token what lasts longer than it', () => {

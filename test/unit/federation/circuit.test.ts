@@ -129,6 +129,14 @@ describe('5.2.34 Circuit of a source', () => {
     expect(standing(states, 1)).to.equal('closed')
     expect(states.of(DEFAULT_TENANT, plain.id)).to.deep.equal({ timesSent: 0, timesFailed: 0 })
   })
+
+  it('is not remembered of a registration that goes while its source is called', () => {
+    const states = make()
+    const passage = states.enter(DEFAULT_TENANT, eager, 0)
+    states.forget(DEFAULT_TENANT, eager.id)
+    passage?.leave({ at: 1, latencyMs: 1, failure: DOWN })
+    expect(standing(states, 2, eager)).to.equal('closed')
+  })
 })
 
 describe('5.15.1 Sources that rested are asked who they are', () => {

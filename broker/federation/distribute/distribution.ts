@@ -65,7 +65,7 @@ export type WriteRequest = (share: SourceShare, table: TermTable) => SourceReque
 export interface Distribution {
   /** Puts writes and registrations that take something away one behind the other. */
   readonly claims: Claims
-  /** Tells that no source is registered at all. */
+  /** Tells that no source is registered that anything could be written to. */
   isIdle(tenant: Tenant): boolean
   /** Tells whether any source may have a part in it, whatever types the entity has: without one nothing else is to be done. */
   concerns(write: EntityWrite): boolean
@@ -93,10 +93,13 @@ export interface PartsTogether {
 export function createDistribution(dependencies: DistributionDependencies): Distribution {
   return {
     claims: dependencies.registry.claims,
-    isIdle: (tenant) => dependencies.registry.isEmpty(tenant),
-    concerns: (write) => matched(dependencies, write, {}).length > 0,
+    isIdle: (tenant) => !dependencies.registry.takesWrites(tenant),
+    concerns: (write) => {
+      for (const _ of matched(dependencies, write, {})) return true
+      return false
+    },
     share: (write, known) => {
-      const forwards = matched(dependencies, write, known)
+      const forwards = [...matched(dependencies, write, known)]
       if (forwards.length === 0) return undefined
       const chain = readVia(write.via)
       const own = aliasOf(dependencies.alias, write.tenant)
@@ -144,25 +147,26 @@ export function createDistribution(dependencies: DistributionDependencies): Dist
 }
 
 /** What a source registered of the entity, unless it could have no part in this: its operation is missing, and nobody minds. */
-function matched(
+function* matched(
   { registry, clock }: DistributionDependencies,
   { tenant, id, datasetIds, ...write }: EntityWrite,
   { types, selection }: KnownTypes,
-): readonly Forward[] {
+): Generator<Forward> {
   const asked = types ? anyOf(types) : selection
-  const candidates = [...registry.candidates(tenant, { ids: [id], ...(asked && { types: asked }) })].filter(
-    (registration) => mayWrite(registration, write),
-  )
-  if (candidates.length === 0) return []
-  const forwards = matchRegistrations(candidates, {
+  const request = {
     ids: [id],
     via: [],
     now: clock(),
     ...(!types && selection && { types: selection }),
     ...(datasetIds && { datasetIds }),
-  })
-  // an entity with several types is one of those that have all the registered ones
-  return types ? forwards.filter((forward) => !forward.types || matchTypes(forward.types, types)) : forwards
+  }
+  for (const registration of registry.writable(tenant, { ids: [id], ...(asked && { types: asked }) })) {
+    if (!mayWrite(registration, write)) continue
+    for (const forward of matchRegistrations([registration], request)) {
+      // an entity with several types is one of those that have all the registered ones
+      if (!types || !forward.types || matchTypes(forward.types, types)) yield forward
+    }
+  }
 }
 
 /** A purge has no part in what an inclusive source did not offer to purge. */
@@ -178,7 +182,7 @@ function matchedPurge(
     ...(idPattern !== undefined && { idPattern }),
   }
   const attributes = query.attributes && [...query.attributes]
-  const candidates = passCsf(query.csf, registry.candidates(tenant, asked), table)
+  const candidates = passCsf(query.csf, registry.writable(tenant, asked), table)
   return matchRegistrations(
     [...candidates].filter((registration) => mayWrite(registration, { operation: 'purgeEntity' })),
     { ...asked, ...(attributes && { attributes }), via: [], now: clock() },
@@ -186,7 +190,6 @@ function matchedPurge(
 }
 
 function mayWrite(registration: Registration, write: Pick<EntityWrite, 'operation' | 'instead'>): boolean {
-  if (registration.mode === 'auxiliary') return false
   return isProxied(registration) || supports(registration, write)
 }
 

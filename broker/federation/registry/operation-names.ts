@@ -59,3 +59,15 @@ export function operationsOf(names: readonly string[] = ['federationOps']): Read
   if (known.size < MOST_KNOWN) known.set(key, operations)
   return operations
 }
+
+/** Operations that change what a source holds of the current state. */
+const WRITES: readonly string[] = [
+  ...['createEntity', 'updateEntity', 'appendAttrs', 'updateAttrs', 'deleteAttrs', 'deleteEntity'],
+  ...['mergeEntity', 'replaceEntity', 'replaceAttrs', 'purgeEntity'],
+  ...['createBatch', 'upsertBatch', 'updateBatch', 'deleteBatch', 'mergeBatch'],
+]
+
+/** Tells whether anything can be written to whom supports these operations. */
+export function hasWrites(operations: ReadonlySet<string>): boolean {
+  return WRITES.some((name) => operations.has(name))
+}

@@ -5,6 +5,7 @@ import type { Store } from '../../store/port/store.ts'
 import { type Claims, createClaims } from './claims.ts'
 import { Expiries } from './expiries.ts'
 import { matchRegistrations } from './match-registrations.ts'
+import { hasWrites } from './operation-names.ts'
 import type { Registration } from './registration.ts'
 import { RegistrationIndex } from './registration-index.ts'
 import type { Seeking } from './sought.ts'
@@ -35,7 +36,10 @@ export interface Registry {
   holds(tenant: Tenant, registration: Registration): boolean
   /** Takes over what a source says of itself: its pseudonym in `Via`, where its registration still gives none. */
   learn(tenant: Tenant, registration: Registration, alias: string): void
-  isEmpty(tenant: Tenant): boolean
+  /** Of the candidates those that a write may be a matter of: they hold something alone, or offer to be written to. */
+  writable(tenant: Tenant, seeking: Seeking): Iterable<Registration>
+  /** Tells whether there are any of these at all. */
+  takesWrites(tenant: Tenant): boolean
   /** Forgets registrations that have expired: they match nothing any more. */
   dropExpired(tenant: Tenant, now: Micros): void
   /** Answers which registrations were forgotten because they have expired, each once: they are still kept. */
@@ -65,7 +69,8 @@ export function createRegistry(): Registry {
       if (version !== undefined)
         known?.apply({ id: registration.id, version, registration: { ...registration, alias } })
     },
-    isEmpty: (tenant) => tenants.get(tenant)?.all.isEmpty ?? true,
+    writable: (tenant, seeking) => tenants.get(tenant)?.writable.find(seeking) ?? [],
+    takesWrites: (tenant) => tenants.get(tenant)?.writable.isEmpty === false,
     dropExpired: (tenant, now) => tenants.get(tenant)?.dropExpired(now),
     takeExpired: (tenant, now) => tenants.get(tenant)?.takeExpired(now) ?? [],
     generation: (tenant) => tenants.get(tenant)?.generation ?? 0,
@@ -104,6 +109,7 @@ interface Entry {
 class TenantRegistry {
   generation = 0
   readonly all = new RegistrationIndex()
+  readonly writable = new RegistrationIndex()
   readonly #proxied = new RegistrationIndex()
   readonly #entries = new Map<string, Entry>()
   readonly #expiries = new Expiries()
@@ -119,6 +125,7 @@ class TenantRegistry {
     this.#entries.set(id, { version, registration })
     this.all.add(registration)
     if (isProxied(registration)) this.#proxied.add(registration)
+    if (mayBeWritten(registration)) this.writable.add(registration)
     if (registration.expiresAt !== undefined) this.#expiries.add({ id, at: registration.expiresAt })
   }
 
@@ -155,8 +162,13 @@ class TenantRegistry {
     this.#entries.delete(id)
     this.all.remove(registration)
     this.#proxied.remove(registration)
+    this.writable.remove(registration)
     if (expiresAt !== undefined) this.#expiries.remove({ id, at: expiresAt })
   }
+}
+
+function mayBeWritten({ mode, operations }: Registration): boolean {
+  return isProxied({ mode }) || (mode === 'inclusive' && hasWrites(operations))
 }
 
 function* matching(found: Iterable<Registration>, seeking: Seeking): Generator<Registration> {

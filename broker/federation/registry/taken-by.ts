@@ -18,7 +18,7 @@ const RANK: Readonly<Record<RegistrationMode, number>> = {
 }
 
 /** Tells whether a registration takes what it covers away from those that come after it (CIM 009 v1.9.1, 4.3.6.3). */
-export function isProxied({ mode }: Registration): boolean {
+export function isProxied({ mode }: Pick<Registration, 'mode'>): boolean {
   return RANK[mode] < RANK.inclusive
 }
 

@@ -89,7 +89,8 @@ async function distributeOnce(
   const { intent, selection } = write
   const { id } = intent
   const part = { tenant, id, via: onward.via, ...write }
-  if (distribution.isIdle(tenant) || !distribution.concerns(part))
+  // types that are known at once need no look at what is here
+  if (distribution.isIdle(tenant) || !(write.content || distribution.concerns(part)))
     return { decision: await write.own(ALL, command) }
   checkIntent(command, intent)
   const here = write.content ? undefined : await readHere(dependencies, command, intent)

@@ -137,4 +137,23 @@ describe('registry', () => {
       await close()
     }
   })
+
+  it('a write is a matter of who holds something alone, or offers to be written to', () => {
+    const registry = createRegistry()
+    const cases: readonly [string, readonly string[], boolean][] = [
+      ['inclusive', ['federationOps'], false],
+      ['auxiliary', ['retrieveOps'], false],
+      ['inclusive', ['updateOps'], true],
+      ['inclusive', ['mergeBatch'], true],
+      ['redirect', ['retrieveOps'], true],
+    ]
+    cases.forEach(([mode, operations, written], at) => {
+      const found = registration({ id: id(at), mode, operations: [...operations] })
+      registry.apply(DEFAULT_TENANT, { id: id(at), version: 1, registration: found })
+      expect(registry.takesWrites(DEFAULT_TENANT), `${mode} ${operations}`).to.equal(written)
+      expect(ids(registry.writable(DEFAULT_TENANT, { types: bus }))).to.deep.equal(written ? [id(at)] : [])
+      registry.apply(DEFAULT_TENANT, { id: id(at), version: 2 })
+      expect(registry.takesWrites(DEFAULT_TENANT)).to.equal(false)
+    })
+  })
 })

@@ -1,5 +1,6 @@
 import { LIFETIME } from './config-retention.ts'
 import { type Setting, text, texts } from './config-setting.ts'
+import { SOURCE_SCHEMA } from './config-sources.ts'
 
 const lifetime = { type: 'string', pattern: LIFETIME } as const
 
@@ -81,14 +82,14 @@ export const RUNNING_SETTINGS = {
   },
   'federation.sources': {
     type: 'objects',
-    description: 'Other hubs that are registered as inclusive context sources at the start',
+    description:
+      'Other hubs that are registered as inclusive context sources at the start. `identity`: how each learns for whom it is ' +
+      'asked: forward (the caller’s own token), on-behalf (that beside the hub’s), exchange (RFC 8693), none; absent: ' +
+      'on-behalf with a client, else forward. `client` with `secret`, `secretFile` or `secretVariable` (a variable of the ' +
+      'environment), `tokenUrl`, `audience`: instead of those for all. `tls`: files with `certificate`, `certificateKey` and ' +
+      '`authorities`',
     default: [],
-    items: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['name', 'endpoint', 'types'],
-      properties: { name: text, endpoint: text, types: texts },
-    },
+    items: SOURCE_SCHEMA,
   },
   'subscriptions.connections': {
     type: 'integer',

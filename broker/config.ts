@@ -5,6 +5,7 @@ import type { Given } from './config-file.ts'
 import { retentionFaults } from './config-retention.ts'
 import { SETTING_PATHS, SETTINGS, type SettingPath } from './config-schema.ts'
 import type { Setting } from './config-setting.ts'
+import { type ConfiguredSource, readSources } from './config-sources.ts'
 
 /** Where settings come from; later ones win: file, environment, flags (by setting path). */
 export interface ConfigSources {
@@ -93,11 +94,7 @@ export interface Config {
     readonly client: string
     readonly secret: string
     readonly tokenUrl: string
-    readonly sources: readonly {
-      readonly name: string
-      readonly endpoint: string
-      readonly types: readonly string[]
-    }[]
+    readonly sources: readonly ConfiguredSource[]
   }
   readonly history: {
     readonly packDays: number
@@ -184,8 +181,18 @@ export async function readConfig({ file, environment, flags = {} }: ConfigSource
   for (const path of SETTING_PATHS) set(tree, path, checked(path, given.get(path), faults))
   const config = tree as unknown as Config // every path was set with a checked value
   checkTogether(config, given, faults)
+  const folder = file === undefined ? process.cwd() : dirname(resolve(file))
+  const { client, tokenUrl } = config.federation
+  const sources = readSources(config.federation.sources, {
+    client: config.identity.enabled || client !== '',
+    tokenUrl: tokenUrl !== '',
+    folder,
+    environment,
+    fault: (text) =>
+      faults.push({ where: given.get('federation.sources')?.where ?? 'federation.sources', text }),
+  })
   if (faults.length > 0) throw new ConfigError(faults)
-  return deepFreeze(resolvePaths(config, file))
+  return deepFreeze({ ...resolvePaths(config, folder), federation: { ...config.federation, sources } })
 }
 
 function readEnvironment(
@@ -281,8 +288,7 @@ function checkTogether(config: Config, given: ReadonlyMap<SettingPath, Given>, f
   for (const text of retentionFaults(config)) faults.push({ where: where('history.retain'), text })
 }
 
-function resolvePaths(config: Config, file: string | undefined): Config {
-  const base = file === undefined ? process.cwd() : dirname(resolve(file))
+function resolvePaths(config: Config, base: string): Config {
   return {
     ...config,
     data: resolve(config.data),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Callers, createCallers, HUB_ROLE, ON_BEHALF_ROLE } from '../../security/callers.ts'
+import type { ServiceClient } from '../../security/credentials/issued-tokens.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
 import { createMaskKeys } from '../../security/masking/mask-keys.ts'
 import type { Claims } from '../../security/policy/claims.ts'
@@ -11,7 +12,7 @@ import type { Tenant } from '../core/model/tenant.ts'
 import type { RoleView } from '../operations/views/view-entity-by-role.ts'
 import type { AssembledIdentity, IdentityParts } from './identity.ts'
 import { readPolicies } from './policies.ts'
-import { createServiceToken, type ServiceClient } from './service-token.ts'
+import { sourceTrust } from './source-trust.ts'
 
 const CONSOLE_CLIENT = 'console'
 
@@ -19,6 +20,7 @@ const CONSOLE_CLIENT = 'console'
 export async function controlledIdentity(config: Config, parts: IdentityParts): Promise<AssembledIdentity> {
   const policies = readPolicies(config, parts.root, parts.ontology)
   const own: ServiceClient = {
+    audience: config.auth.audience,
     client: `hub.${config.name}`,
     secret: randomBytes(32).toString('base64url'),
     tokenUrl: `${parts.url}/oidc/token`,
@@ -45,7 +47,7 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     knownCaller: callers.known,
     local: callers.open,
     delegate: callers.delegate,
-    outbound: outboundHeaders(config, parts, provider ? own : configuredClient(config)),
+    outbound: sourceTrust(config, { egress: parts.egress, clock: parts.clock, ...(provider && { own }) }),
     indicators: callers.withClaims({
       subject: 'indicators',
       issuer: 'local',
@@ -118,32 +120,6 @@ function standingOf(
       ...(behind.organisation && { organisation: behind.organisation }),
       ...(behind.city && { city: behind.city }),
       ...(behind.purpose && { purpose: behind.purpose }),
-    }
-  }
-}
-
-function configuredClient({ federation }: Config): ServiceClient | undefined {
-  const { client, secret, tokenUrl } = federation
-  return client === '' || tokenUrl === '' ? undefined : { client, secret, tokenUrl }
-}
-
-/**
- * Other hubs are told who this hub is and for whom it asks; tokens go to the configured hubs alone, never to an endpoint
- * that somebody registered.
- */
-function outboundHeaders(
-  config: Config,
-  { egress, clock }: IdentityParts,
-  client: ServiceClient | undefined,
-): AssembledIdentity['outbound'] {
-  const peers = new Set(config.federation.sources.map(({ endpoint }) => new URL(endpoint).origin))
-  const serviceToken = client && createServiceToken(client, { egress, clock, audience: config.auth.audience })
-  return async ({ token }, { endpoint }) => {
-    if (!peers.has(new URL(endpoint).origin)) return {}
-    if (!serviceToken) return token === undefined ? {} : { Authorization: `Bearer ${token}` }
-    return {
-      Authorization: `Bearer ${await serviceToken()}`,
-      ...(token !== undefined && { 'Hub-On-Behalf-Of': token }),
     }
   }
 }

@@ -9,9 +9,10 @@ import type { Caller } from '../core/model/caller.ts'
 import type { JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
-import type { Registration } from '../federation/registry/registration.ts'
+import type { CredentialsOf } from '../federation/forward/source-credentials.ts'
 import type { RoleView } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
+import { sourceTrust } from './source-trust.ts'
 
 /** What identity is made of. */
 export interface IdentityParts {
@@ -36,8 +37,8 @@ export interface AssembledIdentity {
   readonly local: Caller
   /** A caller with the rights that are left of a delegation; undefined: none are. */
   readonly delegate: (delegation: JsonObject) => Caller | undefined
-  /** Headers of requests to another hub. */
-  readonly outbound: (caller: Caller, registration: Registration) => Promise<Record<string, string>>
+  /** What other hubs are shown. */
+  readonly outbound: CredentialsOf
   /** In whose name indicators are read and written. */
   readonly indicators: Caller
   readonly feedToken: () => Promise<string | undefined>
@@ -48,19 +49,19 @@ export interface AssembledIdentity {
 
 /** Puts together who may ask; access control is loaded where it is on. @throws ConfigError for faulty policies */
 export async function assembleIdentity(config: Config, parts: IdentityParts): Promise<AssembledIdentity> {
-  if (config.auth.mode === 'off') return openIdentity()
+  if (config.auth.mode === 'off') return openIdentity(config, parts)
   const { controlledIdentity } = await import('./controlled-identity.ts')
   return controlledIdentity(config, parts)
 }
 
-function openIdentity(): AssembledIdentity {
+function openIdentity(config: Config, { egress, clock }: IdentityParts): AssembledIdentity {
   return {
     caller: () => Promise.resolve(OPEN_CALLER),
     knownCaller: () => OPEN_CALLER,
     local: OPEN_CALLER,
     indicators: OPEN_CALLER,
     delegate: () => OPEN_CALLER,
-    outbound: () => Promise.resolve({}),
+    outbound: sourceTrust(config, { egress, clock }),
     feedToken: () => Promise.resolve(undefined),
     roleViews: (tenant) => [{ role: 'open', view: OPEN_CALLER.view(tenant) }],
   }

@@ -5,12 +5,14 @@ import type { Registration } from '../registry/registration.ts'
 import { conformBody } from './conform-body.ts'
 import { exchange, failed, type SourceFailure, type SourceResponse } from './exchange.ts'
 import type { OnBehalf, SourceConnection, SourceDependencies, SourceRequest } from './source-connection.ts'
+import type { SourceCredentials } from './source-credentials.ts'
 import { sourceHeaders, steering } from './source-headers.ts'
 import { conformParameters, versionOf } from './source-version.ts'
 import { aliasOf, appendVia } from './via.ts'
 
 /** Answers of a source may be so long, all pages together, where nothing else is configured. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024
+const NOTHING = Promise.resolve(undefined)
 
 /** Credentials and @contexts may have to be fetched first: that is part of the deadline. @throws Error or Problem */
 export async function connectSource(
@@ -26,12 +28,14 @@ export async function connectSource(
     remaining(),
     Promise.all([termsFor(dependencies, onBehalf, registration), outbound(caller, registration)]),
   )
-  const headers = sourceHeaders(registration, {
-    table: terms.table,
-    via: appendVia(via, aliasOf(alias, tenant)),
-    incoming: onBehalf.headers ?? {},
-    outbound: credentials,
-  })
+  const headersWith = (shown: SourceCredentials): Record<string, string> =>
+    sourceHeaders(registration, {
+      table: terms.table,
+      via: appendVia(via, aliasOf(alias, tenant)),
+      incoming: onBehalf.headers ?? {},
+      credentials: shown,
+    })
+  let headers = headersWith(credentials)
   const pool = `${tenant} ${endpoint} ${registration.tenant}`
   const version = versionOf(registration)
   let bytes = maxAnswerBytes
@@ -39,6 +43,19 @@ export async function connectSource(
 
   async function send(given: SourceRequest): Promise<SourceResponse | SourceFailure> {
     const request = version === undefined ? given : conformRequest(given, version)
+    const first = await sendOnce(request)
+    if (failed(first) || first.status !== 401 || !(await renewed())) return first
+    return readsOnly(request) ? sendOnce(request) : first
+  }
+
+  /** A token may have been taken back before its end: with another one reads are sent again, writes come with it from now on. */
+  async function renewed(): Promise<boolean> {
+    const shown = await within(remaining(), credentials.renew?.() ?? NOTHING).catch(() => undefined)
+    if (shown) headers = headersWith({ ...credentials, headers: shown })
+    return shown !== undefined
+  }
+
+  async function sendOnce(request: SourceRequest): Promise<SourceResponse | SourceFailure> {
     const { method, body, maxBytes = bytes } = request
     const repeatable = readsOnly(request)
     const result = await exchange(
@@ -50,6 +67,7 @@ export async function connectSource(
         timeoutMs: Math.max(1, remaining()),
         maxBytes: Math.min(maxBytes, bytes),
         repeatable,
+        ...(credentials.tls && { tls: credentials.tls }),
         ...(body === undefined
           ? { headers: headersOf(request) }
           : written(body, headersOf(request), { registration, ...terms })),

@@ -1,3 +1,4 @@
+import { NoToken } from '../../../security/credentials/issued-tokens.ts'
 import type { Egress } from '../../../security/egress/egress.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { Caller } from '../../core/model/caller.ts'
@@ -11,14 +12,14 @@ import { connectSource } from './connect-source.ts'
 import type { SourceFailure, SourceResponse } from './exchange.ts'
 import type { KeptAnswers } from './kept-answers.ts'
 import type { KnownAnswers } from './known-answers.ts'
+import type { CredentialsOf } from './source-credentials.ts'
 import type { RequestHeaders } from './source-headers.ts'
 
 /** What every call of a source needs. */
 export interface SourceDependencies {
   readonly states: SourceStates
   readonly egress: Egress
-  /** Headers that say to a source on whose behalf it is asked. */
-  readonly outbound: (caller: Caller, registration: Registration) => Promise<Record<string, string>>
+  readonly outbound: CredentialsOf
   /** Resolves the @context that a registration asks for, or that an answer carries. @throws Problem */
   readonly tableOf: (context: JsonValue) => Promise<TermTable>
   /** This hub's pseudonym in `Via`. */
@@ -103,6 +104,11 @@ const LONGEST_TIMEOUT_MS = 30_000
 const KEEP_FOR_MS = 3_600_000
 
 const UNPREPARED: SourceFailure = { code: 199, text: 'could not be asked', tired: false }
+const NO_TOKEN: SourceFailure = {
+  code: 199,
+  text: 'could not be asked: its issuer gave no token',
+  tired: false,
+}
 /** While it rests a source counts as one that does not answer in time (5.2.34). */
 const LEFT_ALONE: SourceFailure = {
   code: 199,
@@ -182,7 +188,7 @@ async function attempt<T extends object>(
 ): Promise<Called<T>> {
   try {
     return await work(await connection)
-  } catch {
-    return { failure: UNPREPARED }
+  } catch (error) {
+    return { failure: error instanceof NoToken ? NO_TOKEN : UNPREPARED }
   }
 }

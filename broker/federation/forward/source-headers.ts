@@ -2,6 +2,7 @@ import { contextLink } from '../../core/context/context-link.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { DEFAULT_TENANT } from '../../core/model/tenant.ts'
 import type { KeyValuePair, Registration } from '../registry/registration.ts'
+import type { SourceCredentials } from './source-credentials.ts'
 
 /** Headers of the request that caused a forward; names in lower case. */
 export type RequestHeaders = Readonly<Record<string, string | undefined>>
@@ -14,6 +15,9 @@ const PROTECTED: ReadonlySet<string> = new Set([
   ...['host', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'te', 'trailer'],
   ...['expect', 'proxy-authorization', 'ngsild-tenant', 'via', 'link', 'hub-on-behalf-of'],
 ])
+
+/** Headers in which callers show this hub who they are: who is not trusted with that could be them elsewhere. */
+const SHOWN_HERE: ReadonlySet<string> = new Set(['authorization', 'cookie', 'dpop'])
 
 /** Keys of contextSourceInfo that steer the forward instead of being sent (4.3.6.6). */
 const STEERING: ReadonlySet<string> = new Set(['accept', 'contenttype', 'jsonldcontext', 'ngsildconformance'])
@@ -34,12 +38,15 @@ export function sourceHeaders(
     readonly via: string
     readonly incoming: RequestHeaders
     /** Credentials that the hub gives along; the registration's own come before them. */
-    readonly outbound: Readonly<Record<string, string>>
+    readonly credentials: SourceCredentials
   },
 ): Record<string, string> {
-  const configured = registration.contextSourceInfo.flatMap((pair) => headerOf(pair, request.incoming))
+  const { headers = {}, foreign } = request.credentials
+  const configured = registration.contextSourceInfo
+    .filter((pair) => !foreign || !handsOnCaller(pair))
+    .flatMap((pair) => headerOf(pair, request.incoming))
   const names = new Set(configured.map(([name]) => name.toLowerCase()))
-  const credentials = Object.entries(request.outbound).filter(([name]) => !names.has(name.toLowerCase()))
+  const credentials = Object.entries(headers).filter(([name]) => !names.has(name.toLowerCase()))
   return {
     ...Object.fromEntries(credentials),
     ...Object.fromEntries(configured),
@@ -48,6 +55,10 @@ export function sourceHeaders(
     Via: request.via,
     ...(registration.tenant !== DEFAULT_TENANT && { 'NGSILD-Tenant': registration.tenant }),
   }
+}
+
+function handsOnCaller({ key, value }: KeyValuePair): boolean {
+  return value === FROM_REQUEST && SHOWN_HERE.has(key.toLowerCase())
 }
 
 function headerOf({ key, value }: KeyValuePair, incoming: RequestHeaders): readonly [string, string][] {

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
 import { decodeAnswer } from '../../../broker/federation/forward/decode-answer.ts'
 import { nextPage } from '../../../broker/federation/forward/next-page.ts'
+import type { SourceCredentials } from '../../../broker/federation/forward/source-credentials.ts'
 import { sourceHeaders } from '../../../broker/federation/forward/source-headers.ts'
 import { queryRequest, retrieveRequest } from '../../../broker/federation/forward/source-request.ts'
 import { aliasOf, appendVia, readVia } from '../../../broker/federation/forward/via.ts'
@@ -11,9 +12,15 @@ import { bus, iri, registration, table } from './support.ts'
 
 function headers(
   members: Parameters<typeof registration>[0],
-  more: { incoming?: Record<string, string>; outbound?: Record<string, string> } = {},
+  more: { incoming?: Record<string, string>; credentials?: SourceCredentials } = {},
 ) {
-  return sourceHeaders(registration(members), { table, via: '1.1 hub', incoming: {}, outbound: {}, ...more })
+  return sourceHeaders(registration(members), {
+    table,
+    via: '1.1 hub',
+    incoming: {},
+    credentials: {},
+    ...more,
+  })
 }
 
 const withInfo = (...contextSourceInfo: readonly KeyValuePair[]) => ({
@@ -68,9 +75,22 @@ describe('4.3.6.5 Headers of a forward', () => {
     expect(sent).to.not.have.any.keys('X-None', 'cookie', 'Cookie')
   })
 
+  it('that show a caller to this hub are not handed on to where nobody vouches for', () => {
+    const keys = ['Authorization', 'cookie', 'DPoP', 'X-Purpose']
+    const pairs = withInfo(...keys.map((key) => ({ key, value: 'urn:ngsi-ld:request' })))
+    const incoming = { authorization: 'Bearer t', cookie: 'c', dpop: 'd', 'x-purpose': 'p' }
+    const sent = headers(pairs, { incoming, credentials: { foreign: true } })
+    expect(sent).to.include({ 'X-Purpose': 'p' })
+    expect(sent).to.not.have.any.keys('Authorization', 'cookie', 'DPoP')
+    const own = withInfo({ key: 'Authorization', value: 'Basic x' })
+    expect(headers(own, { incoming, credentials: { foreign: true } })).to.include({
+      Authorization: 'Basic x',
+    })
+  })
+
   it('of the registration come before those of the hub, whatever their case', () => {
     const sent = headers(withInfo({ key: 'authorization', value: 'Basic x' }), {
-      outbound: { Authorization: 'Bearer hub', 'Hub-On-Behalf-Of': 'user' },
+      credentials: { headers: { Authorization: 'Bearer hub', 'Hub-On-Behalf-Of': 'user' } },
     })
     expect(sent).to.have.property('authorization', 'Basic x')
     expect(sent).to.have.property('Hub-On-Behalf-Of', 'user')

@@ -133,7 +133,7 @@ export function federationOver(
   return createFederation({
     registry,
     states: createSourceStates(),
-    outbound: async ({ token }) => ({ 'Hub-On-Behalf-Of': token ?? '' }),
+    outbound: async ({ token }) => ({ headers: { 'Hub-On-Behalf-Of': token ?? '' } }),
     tableOf: async () => table,
     alias: 'province',
     clock: () => Date.now() * 1000,

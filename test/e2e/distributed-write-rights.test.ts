@@ -70,12 +70,12 @@ describe('e2e: distributed writes and who may have them done', function () {
   }
 
   /** Registers the source as an equal of this hub for the entity of this test. */
-  async function register(information: object): Promise<void> {
+  async function register(information: object, operations = ['redirectionOps']): Promise<void> {
     const body = {
       id: `urn:r:${number}`,
       type: 'ContextSourceRegistration',
       endpoint: city.endpoint,
-      operations: ['redirectionOps'],
+      operations,
       information: [information],
     }
     const { status, text } = await as('all', 'POST', '/ngsi-ld/v1/csourceRegistrations', body)
@@ -183,5 +183,48 @@ describe('e2e: distributed writes and who may have them done', function () {
         403, 404,
       ])
     expect(city.lines()).to.deep.equal([])
+  })
+
+  describe('5.6.9 of a batch', () => {
+    const batch = (role: Role, path: string, body: unknown) =>
+      as(role, 'POST', `/ngsi-ld/v1/entityOperations/${path}`, body)
+    const BATCHES = ['updateBatch', 'mergeBatch', 'upsertBatch', 'deleteBatch']
+    const refusals = ({ body }: { readonly body: { errors: { error: { status: number } }[] } }) =>
+      body.errors.map(({ error }) => error.status)
+
+    it('goes whole to its source by who may change it whatever its types are', async () => {
+      await register(typed('WeatherObserved'), BATCHES)
+      await batch('all', 'update', [{ id, ...temperature }])
+      await batch('all', 'delete', [id])
+      expect(city.lines()).to.deep.equal(['POST /entityOperations/update', 'POST /entityOperations/delete'])
+    })
+
+    it('goes one by one, kept to the types, by who may change those alone', async () => {
+      await register(typed('WeatherObserved'), [...BATCHES, 'redirectionOps'])
+      await batch('weather', 'update', [{ id, ...temperature }])
+      await batch('weather', 'merge', [{ id, ...temperature }])
+      // what nobody here knows may hold what it would not see
+      expect(refusals(await batch('weather', 'delete', [id]))).to.include(403)
+      const of = '?type=WeatherObserved'
+      expect(city.lines()).to.deep.equal([`PATCH /entities/${id}/attrs/${of}`, `PATCH /entities/${id}${of}`])
+    })
+
+    it('goes nowhere where only a batch could be sent to who keeps no types', async () => {
+      await register(typed('WeatherObserved'), BATCHES)
+      expect(refusals(await batch('weather', 'merge', [{ id, ...temperature }]))).to.include(403)
+      expect(city.lines()).to.deep.equal([])
+    })
+
+    it('goes nowhere with what the caller may not write, or would not see in clear', async () => {
+      await register(typed('ServiceRequest'), [...BATCHES, 'redirectionOps'])
+      const phone = { reporterPhone: { type: 'Property', value: '0900000000' } }
+      expect(refusals(await batch('weather', 'update', [{ id, ...temperature }]))).to.include(403)
+      expect(refusals(await batch('weather', 'upsert', [{ id, type: 'ServiceRequest' }]))).to.deep.equal([
+        403,
+      ])
+      expect(refusals(await batch('reports', 'merge', [{ id, ...phone }]))).to.include(403)
+      expect(refusals(await batch('reports', 'delete', [id]))).to.include(403)
+      expect(city.lines()).to.deep.equal([])
+    })
   })
 })

@@ -7,7 +7,7 @@ import type { Micros } from '../../core/model/time.ts'
 import { narrowFragment } from '../../federation/distribute/narrow-fragment.ts'
 import { type PartOutcome, refusedPart } from '../../federation/distribute/part-outcome.ts'
 import type { OnBehalf } from '../../federation/forward/source-connection.ts'
-import type { OwnShare, Shares } from '../../federation/registry/share-out.ts'
+import type { OwnShare, Shares, SourceShare } from '../../federation/registry/share-out.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { Command, EntityWriteDependencies } from '../command.ts'
 import { type KnownEntity, refusedElsewhere } from '../distributed/check-elsewhere.ts'
@@ -148,7 +148,9 @@ interface Plan {
   /** This hub's part; absent: it has none. */
   readonly step?: BatchStep
   readonly shares?: Shares
-  readonly known?: KnownEntity
+  /** What is known of it by what the element says of it, and by what this hub holds of it. */
+  readonly said?: KnownEntity
+  readonly held?: KnownEntity
 }
 
 interface Planning {
@@ -166,12 +168,13 @@ function planned(
   const { intent, fragment } = element
   try {
     checkIntent(command, intent)
-    const known = knownOf(rest.operation, fragment, here)
-    const shares = distribution.share(writeOf(command, { ...rest, element }), known)
+    const held = here ? { types: here.types, scopes: here.scopes ?? [] } : {}
+    const said = saidOf(rest.operation, fragment) ?? held
+    const shares = distribution.share(writeOf(command, { ...rest, element }), said)
     if (!shares) return { element, step: asStep(element) }
     if (here) checkCurrent(command, intent, here)
     const { own } = shares
-    return { element, shares, known, ...(own && { step: ownStep(element, own) }) }
+    return { element, shares, said, held, ...(own && { step: ownStep(element, own) }) }
   } catch (error) {
     if (error instanceof Problem) return { element, step: { id: element.id, problem: error } }
     throw error
@@ -225,16 +228,12 @@ async function readHere(
   return new Map(alive.map((entity) => [entity.id, entity]))
 }
 
-/** Who says what the whole entity is says its types too; else they are known where the entity is here. */
-function knownOf(
+/** Who says what the whole entity is says its types too. */
+function saidOf(
   { entire }: BatchOperation,
-  fragment: EntityFragment | undefined,
-  here: Entity | undefined,
-): KnownEntity {
-  const { types, scopes } = fragment ?? {}
-  if (entire && types)
-    return { types, scopes: scopes === undefined || typeof scopes === 'string' ? [] : scopes }
-  return here ? { types: here.types, scopes: here.scopes ?? [] } : {}
+  { types, scopes = [] }: EntityFragment = NOTHING,
+): KnownEntity | undefined {
+  return entire && types ? { types, scopes: typeof scopes === 'string' ? [] : scopes } : undefined
 }
 
 type Elsewhere = BatchPart | { readonly at: number; readonly refused: PartOutcome }
@@ -242,23 +241,63 @@ type Elsewhere = BatchPart | { readonly at: number; readonly refused: PartOutcom
 /** What sources are to do of an element: nothing, where this hub refused it for good. */
 function partsElsewhere(
   command: Command,
-  { plan: { element, shares, known = {} }, own }: Done,
+  { plan, own }: Done,
   { at, operation }: { readonly at: number; readonly operation: BatchOperation },
 ): readonly Elsewhere[] {
+  const { element, shares, held = {} } = plan
   if (!isWrite(element) || !shares || isRefused(own)) return []
-  const { id, intent, fragment = NOTHING, table } = element
-  const { attributes: _, id: __, ...members } = fragment
-  // nobody here knows which of both an upsert comes to
-  const intents = operation.path === 'upsert' ? [intent, { ...intent, action: 'create' } as const] : [intent]
+  const { id, fragment = NOTHING, table } = element
   return shares.sources.map((share) => {
-    const unasked = refusedPart({ id, share })
-    if (unasked) return { at, refused: unasked }
-    for (const one of intents) {
-      const refused = refusedElsewhere(command, one, { share, known, members })
-      if (refused) return { at, refused }
-    }
-    return { at, share, content: { id, known, fragment }, table }
+    const refused =
+      refusedPart({ id, share }) ?? refusedByRights(command, { ...plan, element }, { share, operation })
+    if (refused) return { at, refused }
+    const apart = isApart(command, { element, held }, { share, operation })
+    return { at, share, content: { id, known: held, fragment }, table, apart }
   })
+}
+
+interface Asked {
+  readonly share: SourceShare
+  readonly operation: BatchOperation
+}
+
+/** What is created is judged by what it is to be, what is changed by what is known of it; an upsert comes to either. */
+function refusedByRights(
+  command: Command,
+  { element, said = {}, held = {} }: Plan & { readonly element: BatchWrite },
+  { share, operation: { path } }: Asked,
+): PartOutcome | undefined {
+  const { intent, fragment = NOTHING } = element
+  const { attributes: _, id: __, ...members } = fragment
+  const creating = { ...intent, action: 'create' } as const
+  const refused = CREATING.has(path)
+    ? refusedElsewhere(command, creating, { share, known: said, members })
+    : undefined
+  return (
+    refused ??
+    (path === 'create' ? undefined : refusedElsewhere(command, intent, { share, known: held, members }))
+  )
+}
+
+const CREATING: ReadonlySet<BatchOperation['path']> = new Set(['create', 'upsert'])
+
+/**
+ * Tells whether an entity cannot go to its source together with others: its types are not known here, and the caller may
+ * not change it whatever they are. A batch has no `type` that would keep the source to those that it may.
+ */
+function isApart(
+  command: Command,
+  { element, held }: { readonly element: BatchWrite; readonly held: KnownEntity },
+  { share, operation }: Asked,
+): boolean {
+  if (operation.path === 'create' || held.types || isNamed(share, element.id)) return false
+  const { types: _, ...ofAnyType } = share
+  return refusedElsewhere(command, element.intent, { share: ofAnyType, known: {}, members: {} }) !== undefined
+}
+
+/** Who registered the very entity says of what type it is. */
+function isNamed({ registration }: SourceShare, id: string): boolean {
+  return registration.information.some(({ entities }) => entities.some((entity) => entity.id === id))
 }
 
 function isRefused(own: BatchOutcome | undefined): boolean {

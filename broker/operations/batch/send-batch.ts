@@ -18,6 +18,8 @@ export interface BatchPart {
   readonly content: BatchContent
   /** The terms that the element came in. */
   readonly table: TermTable
+  /** It has to go alone, by an operation that can say of which types the entity is. */
+  readonly apart: boolean
 }
 
 export interface SentBatch {
@@ -52,7 +54,8 @@ export async function sendBatch(
   }
   await each([...bySource], SOURCES_AT_ONCE, async ([registration, parts]) => {
     for (const round of rounds(parts)) {
-      const done = registration.operations.has(sent.operation.name)
+      const isTogether = registration.operations.has(sent.operation.name) && !round.some(({ apart }) => apart)
+      const done = isTogether
         ? await sendTogether(distribution, sent, { registration, parts: round })
         : await sendSingly(distribution, sent, round)
       round.forEach((part, at) => {
@@ -77,7 +80,8 @@ function rounds(parts: readonly BatchPart[]): readonly (readonly BatchPart[])[] 
       open.length < MOST_ENTITIES &&
       bytes + size <= MOST_BYTES &&
       !ids.has(part.content.id) &&
-      open[0]?.table.hash === part.table.hash
+      open[0]?.apart === part.apart &&
+      open[0].table.hash === part.table.hash
     if (open && fits) open.push(part)
     else {
       made.push([part])
@@ -143,6 +147,10 @@ async function sendOne(
   const offered: readonly SingleOperation[] = operation.singles.filter(({ name }) =>
     share.registration.operations.has(name),
   )
+  if (offered.length === 0) {
+    const text = 'Caller may write at other hubs entities of some types only, which a batch cannot say'
+    return failedPart(share, new Problem('Forbidden', text))
+  }
   for (const single of offered) {
     const outcome = await distribution.send(onBehalf, {
       id: content.id,

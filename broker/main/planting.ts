@@ -39,7 +39,7 @@ export interface AssembledPlanting extends Pick<PlantedSubscriptions, 'start' | 
 
 /** Registrations, and a tongue to tell of their changes with, once somebody listens. */
 export interface WatchedRegistry extends Registry {
-  changed?: (tenant: Tenant) => void
+  changed?: (tenant: Tenant, id: string) => void
 }
 
 /** Makes registrations tell of their changes. */
@@ -48,7 +48,7 @@ export function watchedRegistry(registry: Registry): WatchedRegistry {
     ...registry,
     apply: (tenant, state) => {
       registry.apply(tenant, state)
-      watched.changed?.(tenant)
+      watched.changed?.(tenant, state.id)
     },
   }
   return watched
@@ -66,6 +66,7 @@ export function assemblePlanting(
     ...parts,
     subscriptionSeal: createSeal(secret, SUBSCRIPTION_SEAL),
     seal: createSeal(secret, PLANTED_SEAL),
+    splitEntities: config.federation.splitEntities,
     renewal: config.federation.renewal * MILLISECOND,
   }
   const planted = plantSubscriptions(dependencies)
@@ -73,7 +74,7 @@ export function assemblePlanting(
   return {
     routes: plantedRoutes({ acceptNotification: acceptNotification(accepting) }),
     start: async () => {
-      parts.registry.changed = planted.registrationsChanged
+      parts.registry.changed = planted.registrationChanged
       await planted.start()
     },
     stop: planted.stop,

@@ -56,7 +56,7 @@ const MILLISECOND = 1000
 
 /** Puts together what follows the log for subscriptions and delivers what is due. */
 export function assembleSubscriptionEngine(
-  { limits, subscriptions: settings }: Config,
+  { limits, subscriptions: settings, federation }: Config,
   { contexts, secret, guard, delegate, registry, log, metrics, ...read }: EngineParts,
 ): SubscriptionEngine {
   const { store, engine } = read
@@ -89,6 +89,7 @@ export function assembleSubscriptionEngine(
     ...about,
     sight: subscriberSight({ ...read, clock }, delegate),
     maxBytes: limits.pageBytes,
+    splitEntities: federation.splitEntities,
     latest: latestEntities(store),
     write: (notice) =>
       write(asServed(notice, () => registry.all(notice.tenant).map(({ endpoint }) => endpoint))),

@@ -15,6 +15,8 @@ import type { Subscription } from './subscription.ts'
 interface Judging {
   readonly view: View
   readonly engine: GeometryEngine
+  /** Where the subscription does not say. */
+  readonly splitEntities: boolean
   readonly now: Micros
 }
 
@@ -22,10 +24,10 @@ interface Judging {
 export function mayNotify(
   subscription: Subscription,
   record: LogRecord,
-  { view, engine, now }: Judging,
+  { view, engine, splitEntities, now }: Judging,
 ): boolean {
   const notice = readSourceNotice(record)
-  if (!notice || subscription.splitEntities) return notice !== undefined
+  if (!notice || (subscription.splitEntities ?? splitEntities)) return notice !== undefined
   return seen(notice, view, { at: record.at, now }).some((told) =>
     judgeChange(subscription, told, { engine }),
   )
@@ -40,12 +42,13 @@ export async function composeNotice(
   subscribed: Subscribed,
   { id, record }: { readonly id: string; readonly record: LogRecord },
 ): Promise<Message | undefined> {
-  const { sight, clock, engine } = dependencies
+  const { sight, clock, engine, splitEntities } = dependencies
   const { tenant, subscription } = subscribed
   const kept = readSourceNotice(record)
   const view = isActive(subscription, clock()) ? sight.viewOf(tenant, subscription) : undefined
   if (!kept || !view) return undefined
-  const notice = subscription.splitEntities ? await assembled(dependencies, subscribed, kept) : kept
+  const isSplit = subscription.splitEntities ?? splitEntities
+  const notice = isSplit ? await assembled(dependencies, subscribed, kept) : kept
   const told = seen(notice, view, { at: record.at, now: clock() })
   const { q } = subscription.query
   const states = told.flatMap(({ after, before }) => after ?? before ?? [])

@@ -65,11 +65,13 @@ export interface EntityDependencies {
   /** The table of the @context of a subscription. @throws Problem LdContextNotAvailable */
   readonly table: (tenant: Tenant, subscription: Subscription) => Promise<TermTable>
   readonly write: WriteNotification
+  /** Single entities are in parts at several hubs, where a subscription does not say. */
+  readonly splitEntities: boolean
 }
 
 /** Subscriptions to entities (CIM 009 v1.9.1, 5.8.6). */
 export function entitySubject(dependencies: EntityDependencies): Subject {
-  const { sight, look, clock, engine } = dependencies
+  const { sight, look, clock, engine, splitEntities } = dependencies
   return {
     collection: 'subscription',
     tellsOfItself: false,
@@ -83,7 +85,8 @@ export function entitySubject(dependencies: EntityDependencies): Subject {
     isDue: ({ tenant, subscription }, record) => {
       const view = sight.viewOf(tenant, subscription)
       if (!view) return false
-      if (isSourceNotice(record)) return mayNotify(subscription, record, { view, engine, now: clock() })
+      if (isSourceNotice(record))
+        return mayNotify(subscription, record, { view, engine, splitEntities, now: clock() })
       const change = look(record, view, clock())
       return change !== undefined && judgeChange(subscription, change, { engine })
     },

@@ -55,7 +55,7 @@ export function readSubscription(document: JsonObject, keptIn: KeptIn, seal: Sea
     options: optionsOf(stored, notification),
     showChanges: notification.showChanges === true,
     ...joinOf(notification),
-    ...(members.splitEntities === true && { splitEntities: true }),
+    ...(typeof members.splitEntities === 'boolean' && { splitEntities: members.splitEntities }),
     ...(typeof members.jsonldContext === 'string' && { jsonldContext: members.jsonldContext }),
     delivery: secrets.delivery,
     delegation: secrets.delegation,

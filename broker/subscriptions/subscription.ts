@@ -71,8 +71,11 @@ export interface Subscription {
   readonly options: RenderOptions
   readonly showChanges: boolean
   readonly join?: NotificationJoin
-  /** What sources tell of an entity is put together with what others have of it before it is judged (5.8.6). */
-  readonly splitEntities?: true
+  /**
+   * What sources tell of an entity is put together with what others have of it before it is judged (5.8.6); absent: as the
+   * hub is set.
+   */
+  readonly splitEntities?: boolean
   /** URL of the @context of its notifications; absent: the core. */
   readonly jsonldContext?: string
   readonly delivery: DeliveryOptions

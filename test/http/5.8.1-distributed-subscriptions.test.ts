@@ -1,5 +1,8 @@
+import { mkdtempSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { startTestHub, type TestHub } from '../support/hub.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
@@ -195,6 +198,46 @@ describe('Subscriptions planted at sources', () => {
       await patch(`${SUBSCRIPTIONS}/${ids.subscription}`, { watchedAttributes: ['line'] })
       expect((await copy()).id).to.equal(id)
       await clear(ids)
+    })
+
+    it('outlives a restart of the hub: renewed at its source, and told of what comes then', async () => {
+      const data = mkdtempSync(join(tmpdir(), 'hub-planted-'))
+      const start = () => startTestHub({ data, 'context.default': 'core', 'federation.renewal': 100 })
+      const first = await start()
+      const bus = { id: 'urn:b:1', type: 'Restarted' }
+      const registration = {
+        id: 'urn:r:restart',
+        type: 'ContextSourceRegistration',
+        endpoint: source.url,
+        information: [{ entities: [{ type: bus.type }] }],
+      }
+      const subscription = {
+        id: 'urn:s:restart',
+        type: 'Subscription',
+        entities: [{ type: bus.type }],
+        notification: { endpoint: { uri: `${receiver.url}/restart` } },
+      }
+      await first.send(REGISTRATIONS, { method: 'POST', body: registration })
+      await first.send(SUBSCRIPTIONS, { method: 'POST', body: subscription })
+      const { id, notification } = await copy()
+      await first.running.stop()
+      source.asked.splice(0)
+      const second = await start()
+      await until('a renewal', () => source.asked.some(({ method }) => method === 'PATCH'))
+      expect(source.asked.map(({ method }) => method)).to.not.include('POST')
+      expect(source.asked[0]?.body).to.have.all.keys('expiresAt')
+      source.copies.clear()
+      expect((await copy()).id).to.equal(id)
+      const answer = await second.send(new URL(notification.endpoint.uri).pathname, {
+        method: 'POST',
+        body: { id: 'urn:n:1', type: 'Notification', data: [bus] },
+      })
+      expect(answer.status).to.equal(200)
+      const [told] = await receiver.wait(1)
+      expect(told?.body.data).to.deep.equal([bus])
+      await second.send(`${SUBSCRIPTIONS}/urn:s:restart`, { method: 'DELETE' })
+      await until('no copy at the source', () => source.copies.size === 0)
+      await Promise.all([first.stop().catch(() => undefined), second.stop()])
     })
 
     it('comes back to no hub that it came through', async () => {

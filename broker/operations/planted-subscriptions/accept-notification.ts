@@ -5,10 +5,12 @@ import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { matchRegistrations } from '../../federation/registry/match-registrations.ts'
 import type { Registration } from '../../federation/registry/registration.ts'
+import { readSubscription } from '../../subscriptions/read-subscription.ts'
 import { type SourceNotice, sourceNoticeId, type ToldBySource } from '../../subscriptions/source-notice.ts'
 import { findCopy, type PlantedCopy } from './planted-copy.ts'
 import type { PlantingDependencies } from './planting-dependencies.ts'
 import { plantingOf } from './receiving-address.ts'
+import { newlySeen, type Teller } from './seen-before.ts'
 import { decodeTold, keepTold } from './told-by-source.ts'
 
 /** A notification of a source, as it came. */
@@ -22,7 +24,10 @@ export interface AcceptNotification {
 
 /** What the taking of notifications works with. */
 export interface AcceptingDependencies
-  extends Pick<PlantingDependencies, 'store' | 'clock' | 'seal' | 'contexts' | 'registrationSecrets'> {
+  extends Pick<
+    PlantingDependencies,
+    'store' | 'clock' | 'seal' | 'contexts' | 'registrationSecrets' | 'subscriptionSeal' | 'delegate'
+  > {
   /** Told of an address that stands for nothing any more. */
   readonly orphaned: (planting: Orphan) => void
 }
@@ -68,9 +73,30 @@ export const acceptNotification =
       const { '@context': _, ...entity } = element
       told.push(decodeTold(entity, table, dependencies.clock()))
     }
-    const entities = registered(dependencies, registration, told)
-    if (entities.length > 0) await keepNotice(dependencies, { tenant, copy, id, entities })
+    const teller = tellerOf(dependencies, { tenant, copy, document: subscription.document })
+    if (!teller) return
+    const { entities, marks } = await newlySeen(store, teller, registered(dependencies, registration, told))
+    if (entities.length === 0) return
+    await keepNotice(dependencies, { tenant, copy, id, entities })
+    // before it is answered: what is told once more was not seen before
+    if (marks.length > 0) await store.commit(tenant, marks)
   }
+
+/** Who is told, with the rights of now; undefined: nobody may be any more. */
+function tellerOf(
+  { subscriptionSeal, delegate, clock }: AcceptingDependencies,
+  {
+    tenant,
+    copy,
+    document,
+  }: { readonly tenant: Tenant; readonly copy: PlantedCopy; readonly document: JsonObject },
+): Teller | undefined {
+  const now = clock()
+  const subscription = readSubscription(document, { tenant, collection: 'subscription' }, subscriptionSeal)
+  const caller = subscription && subscription.delegatedUntil > now && delegate(subscription.delegation)
+  if (!caller) return undefined
+  return { tenant, subscription, view: caller.view(tenant), registrationId: copy.registrationId, now }
+}
 
 function readNotification(body: JsonValue | undefined): {
   readonly id: string

@@ -1,16 +1,16 @@
-import { isJsonObject, type JsonObject } from '../../core/model/json.ts'
-import type { Tenant } from '../../core/model/tenant.ts'
+import { isHidden, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { copiesOf } from './planted-copy.ts'
 import type { PlantingDependencies } from './planting-dependencies.ts'
 import { reconcileCopies } from './reconcile-copies.ts'
+import { wantedCopies } from './wanted-copies.ts'
 
 /** Keeps copies of subscriptions at sources as they should be, beside requests. */
 export interface PlantedSubscriptions {
   /** Told after a subscription was created, changed or deleted. */
   subscriptionChanged(tenant: Tenant, id: string): void
-  /** Told after the registrations of a tenant changed. */
-  registrationsChanged(tenant: Tenant): void
+  /** Told after a registration was created, changed or deleted. */
+  registrationChanged(tenant: Tenant, id: string): void
   /** Goes on with what is kept. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -33,16 +33,17 @@ export function plantSubscriptions(dependencies: PlantingDependencies): PlantedS
   const running = new Map<string, Promise<void>>()
   /** Changed while it was looked after. */
   const again = new Set<string>()
-  const tenants = new Set<Tenant>()
+  /** Registrations that changed since the subscriptions of their tenant were looked through. */
+  const changed = new Map<Tenant, Set<string>>()
   let looking: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 
   return {
     subscriptionChanged: soon,
-    registrationsChanged: (tenant) => {
-      tenants.add(tenant)
-      tick()
+    registrationChanged: (tenant, id) => {
+      const ids = changed.get(tenant) ?? new Set()
+      changed.set(tenant, ids.add(id))
     },
     start: async () => {
       for (const tenant of await store.tenants()) await takeUp(tenant)
@@ -59,7 +60,8 @@ export function plantSubscriptions(dependencies: PlantingDependencies): PlantedS
   /** A tenant without copies and without registrations has nothing to be looked after. */
   async function takeUp(tenant: Tenant): Promise<void> {
     for (const { copy } of await copiesOf(store, tenant)) soon(tenant, copy.subscriptionId)
-    if (registry.all(tenant).length > 0) tenants.add(tenant)
+    const registered = registry.all(tenant).map(({ id }) => id)
+    if (registered.length > 0) changed.set(tenant, new Set(registered))
   }
 
   function soon(tenant: Tenant, id: string): void {
@@ -71,7 +73,7 @@ export function plantSubscriptions(dependencies: PlantingDependencies): PlantedS
 
   function tick(): void {
     if (stopped) return
-    if (tenants.size > 0) {
+    if (changed.size > 0) {
       looking ??= lookAtTenants()
         .catch((error: unknown) => failed(error, 'subscriptions are not looked through'))
         .finally(() => {
@@ -103,22 +105,30 @@ export function plantSubscriptions(dependencies: PlantingDependencies): PlantedS
     running.set(key, work)
   }
 
+  /** Looks which subscriptions a changed registration is for, or was. */
   async function lookAtTenants(): Promise<void> {
-    for (const tenant of tenants) {
-      tenants.delete(tenant)
-      let after: string | undefined
-      do {
-        const page = await store.documents(tenant, 'subscription', {
-          limit: PAGE,
-          ...(after !== undefined && { after }),
-        })
-        for (const { id, document } of page) if (!isLocal(document)) soon(tenant, id)
-        after = page.length < PAGE ? undefined : page.at(-1)?.id
-      } while (after !== undefined && !stopped)
+    for (const [tenant, ids] of changed) {
+      changed.delete(tenant)
+      if (isHidden(tenant)) continue
+      for (const { copy } of await copiesOf(store, tenant)) {
+        if (ids.has(copy.registrationId)) soon(tenant, copy.subscriptionId)
+      }
+      await lookAtSubscriptions(tenant, ids)
     }
   }
-}
 
-function isLocal({ members }: JsonObject): boolean {
-  return isJsonObject(members) && members.localOnly === true
+  async function lookAtSubscriptions(tenant: Tenant, ids: ReadonlySet<string>): Promise<void> {
+    let after: string | undefined
+    do {
+      const page = await store.documents(tenant, 'subscription', {
+        limit: PAGE,
+        ...(after !== undefined && { after }),
+      })
+      for (const { id, document } of page) {
+        const reduced = wantedCopies(dependencies, tenant, document)?.reduced
+        if (reduced && [...reduced.keys()].some((registration) => ids.has(registration))) soon(tenant, id)
+      }
+      after = page.length < PAGE ? undefined : page.at(-1)?.id
+    } while (after !== undefined && !stopped)
+  }
 }

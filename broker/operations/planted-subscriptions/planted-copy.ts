@@ -64,9 +64,20 @@ export async function keepCopy(
 /** Forgets a copy, and what was told through it last. @throws Problem */
 export async function forgetCopy(store: Store, tenant: Tenant, copy: PlantedCopy, at: Micros): Promise<void> {
   const common = { at, origin: HUB, logged: false } as const
+  const own = sourceNoticeId(copy.subscriptionId, copy.registrationId)
+  for (;;) {
+    // the notification, and marks of what was seen
+    const page = await store.documents(tenant, 'sourceNotice', { after: `${own}\u0000`, limit: PAGE })
+    const marks = page.filter(({ id }) => id.startsWith(`${own} `))
+    if (marks.length === 0) break
+    await store.commit(
+      tenant,
+      marks.map(({ id }) => ({ collection: 'sourceNotice', id, ...common })),
+    )
+  }
   await store.commit(tenant, [
+    { collection: 'sourceNotice', id: own, ...common },
     { collection: COLLECTION, id: copyId(copy), ...common },
-    { collection: 'sourceNotice', id: sourceNoticeId(copy.subscriptionId, copy.registrationId), ...common },
   ])
 }
 

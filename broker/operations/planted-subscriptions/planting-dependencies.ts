@@ -22,6 +22,8 @@ export interface PlantingDependencies extends SourceDependencies {
   readonly delegate: (delegation: JsonObject) => Caller | undefined
   /** Where others reach this hub, without a slash at the end. */
   readonly url: string
+  /** Single entities are in parts at several hubs, where a subscription does not say. */
+  readonly splitEntities: boolean
   /** How often copies are renewed. */
   readonly renewal: Micros
   readonly failed: (err: unknown, text: string) => void

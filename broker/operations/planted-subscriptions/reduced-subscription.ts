@@ -96,10 +96,11 @@ export function writeReduced(
     type: 'Subscription',
     ...(entities.length > 0 && { entities }),
     ...(names && !isPeriodic && { watchedAttributes: names.map(table.compact) }),
-    ...picked(written, ['datasetId', 'timeInterval', 'throttling', 'isActive', 'splitEntities']),
+    ...picked(written, ['datasetId', 'timeInterval', 'throttling', 'isActive']),
     ...(notificationTrigger !== undefined && { notificationTrigger }),
     ...(mayFilter(subscription, view) &&
       picked(written, ['q', 'geoQ', 'scopeQ', 'expandValues', 'jsonKeys'])),
+    ...(subscription.splitEntities && { splitEntities: true }),
     ...((registration.localOnly || isOpen) && { localOnly: true }),
     notification: {
       ...(told && { attributes: told.map(table.compact) }),

@@ -36,9 +36,10 @@ export function wantedCopies(
   if (isHidden(tenant) || stored.members.localOnly === true) return undefined
   if (statusAt(stored.members, now) === 'expired' || stored.delegatedUntil <= now) return undefined
   if (readVia(stored.via).includes(aliasOf(alias, tenant))) return undefined
-  const subscription = readSubscription(document, { tenant, collection: 'subscription' }, subscriptionSeal)
-  const caller = subscription && delegate(subscription.delegation)
+  const kept = readSubscription(document, { tenant, collection: 'subscription' }, subscriptionSeal)
+  const caller = kept && delegate(kept.delegation)
   if (!caller || !mayRead(caller, tenant, { resource: 'entity' })) return undefined
+  const subscription = { splitEntities: dependencies.splitEntities, ...kept }
   const original = { stored, subscription, view: caller.view(tenant) }
   const reduced = new Map<string, Reduced>()
   for (const registration of candidatesOf(dependencies, tenant, subscription)) {

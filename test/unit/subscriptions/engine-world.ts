@@ -136,6 +136,7 @@ export class EngineWorld {
     return entitySubject({
       clock: this.#settings.clock,
       engine,
+      splitEntities: false,
       sight: {
         assembled: (_tenant, _subscription, { entity }) => Promise.resolve(entity),
         viewOf: () => open,

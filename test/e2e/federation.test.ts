@@ -128,7 +128,7 @@ describe('e2e: a province over two cities', () => {
   })
 
   it('4.3.6.4 a write goes round once among hubs that registered each other', async () => {
-    const all = { operations: ['redirectionOps'] }
+    const all = { operations: ['redirectionOps'], management: { timeout: 15_000 } }
     // nobody knows the real alias of the other, so that only Via tells
     await register(province, 'writes-north', north.url, { ...all, contextSourceAlias: 'one' })
     await register(province, 'writes-south', south.url, { ...all, contextSourceAlias: 'two' })

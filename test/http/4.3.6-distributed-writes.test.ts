@@ -15,7 +15,7 @@ describe('4.3.6 Distributed writes', () => {
   const registered: string[] = []
   let id = ''
   before(async () => {
-    const settings = { name: 'province', 'context.default': 'core', 'federation.timeout': 400 }
+    const settings = { name: 'province', 'context.default': 'core', 'federation.timeout': 15_000 }
     ;[hub, city, other] = await Promise.all([startTestHub(settings), startWriteSource(), startWriteSource()])
   })
   after(() => Promise.all([hub.stop(), city.stop(), other.stop()]))
@@ -187,7 +187,7 @@ describe('4.3.6 Distributed writes', () => {
     ]
     for (const [title, reply, status, code] of cases) {
       it(title, async () => {
-        await register('redirect')
+        await register('redirect', reply === 'silent' ? { management: { timeout: 300 } } : {})
         city.reply = reply
         const { status: answered, body, text } = await write('PATCH', `/${id}/attrs`, { speed: 5 })
         expect(answered, text).to.equal(status)

@@ -21,11 +21,11 @@ export async function letThingsHappen(
       const fault = faultOf(random)
       count(fault.kind)
       city.proxy.inflict(fault)
-      await pause(random.whole(200, 3000))
+      await pause(random.whole(500, 4000))
       // sometimes the next one begins before this one is over
-      if (random.happens(0.8)) city.proxy.heal()
+      if (random.happens(0.9)) city.proxy.heal()
     }
-    await pause(random.whole(0, 1000))
+    await pause(random.whole(500, 4000))
   }
   return happened
 

@@ -11,6 +11,7 @@ import { temporaryFolder } from '../support/stores.ts'
 const BROKER = new URL('../support/odd-broker-program.js', import.meta.url).pathname
 const HUB = join(packageRoot, 'broker', 'cli', 'hub.js')
 const PORTS = ['1026', '1027', '1030'] as const
+const LATE_MS = 50_000
 const MARK = '--- block ends ---'
 
 /** Commands of the page, and what they print by its word, if it says so. */
@@ -79,7 +80,9 @@ describe('docs/guide/federation.md', function () {
     shell.stderr?.on('data', (chunk) => {
       errors += chunk
     })
+    const late = setTimeout(() => end(shell.pid ?? 0), LATE_MS) // what it has printed by then tells where it waits
     await once(shell, 'exit')
+    clearTimeout(late)
     const printed = output.split(`${MARK}\n`)
     for (const [at, { heading, commands, prints }] of blocks.entries())
       if (prints !== undefined)

@@ -7,6 +7,8 @@ import { isLink } from '../query/linked-targets.ts'
 export interface Link {
   readonly attribute: Iri
   readonly targets: readonly string[]
+  /** Types of what it points to, where it says so (`objectType`). */
+  readonly types?: readonly Iri[]
   /** Linked entities are written as an array, even a single one. */
   readonly many: boolean
   /** Member that is added with the linked entities; absent (simplified): they stand in the place of their URIs. */
@@ -40,7 +42,14 @@ export function markLink(text: string, { name, instance, simplified }: Marking, 
   if (!isLink(instance)) return text
   const targets = itemsOf(instance.value).filter((item) => typeof item === 'string')
   if (targets.length < itemsOf(instance.value).length) return text
-  const link = { attribute: name, targets, many: Array.isArray(instance.value), unlinked: text }
+  const types = itemsOf(instance.objectType).filter((item) => typeof item === 'string')
+  const link = {
+    attribute: name,
+    targets,
+    many: Array.isArray(instance.value),
+    unlinked: text,
+    ...(types.length > 0 && { types }),
+  }
   const mark = `"${EDGE}${links.length}${EDGE}"`
   if (simplified) links.push(link)
   else links.push({ ...link, member: instance.kind === 'Relationship' ? 'entity' : 'entityList' })

@@ -1,12 +1,18 @@
+import { atTime } from '../../core/merge/at-time.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import { fillLinks, type Link } from '../../core/view/links.ts'
+import { see } from '../../core/view/see.ts'
+import { combineCopies, copiesOf } from '../../federation/combine/combine-copies.ts'
+import { parseEntity } from '../../store/port/change.ts'
 import type { StoredEntity } from '../../store/port/store.ts'
+import type { LinkedCopies, LinkedElsewhere } from './linked-elsewhere.ts'
 import { pageBudget } from './page-budget.ts'
-import type { ReadDependencies } from './read-dependencies.ts'
+import type { Fragment, ReadDependencies } from './read-dependencies.ts'
 import {
   expiring,
   type Freshness,
   renderStored,
+  renderVisible,
   type Shown,
   type Style,
   styleOf,
@@ -28,8 +34,10 @@ export interface Join {
 export interface Joining {
   readonly join: Join
   readonly style: Style
-  /** Told when something that was joined expires. */
+  /** Told when something that was joined expires, or may change without this hub noticing. */
   readonly until?: Freshness
+  /** Finds linked entities in other hubs too; absent: of this hub alone. */
+  readonly elsewhere?: LinkedElsewhere
 }
 
 /** An entity of the answer with what is linked to it. */
@@ -58,20 +66,21 @@ export type JoinDependencies = Pick<
 >
 
 /**
- * Joins to the entities of an answer what they link to in this hub's own store, as the caller sees it; what is not there
- * or not for the caller is passed over. Flat: each entity once, after the linking ones, level by level. Inline: inside
+ * Joins to the entities of an answer what they link to in this hub's own store, and in other hubs what is of a type that they
+ * say, as the caller sees it; what is not there or not for the caller is passed over. Flat: each entity once, after the linking ones, level by level. Inline: inside
  * the relationship, unless it is met again on the way to it. @throws Problem TooComplexQuery, TooManyResults
  */
 export async function joinEntities(
   dependencies: JoinDependencies,
   entities: readonly Shown[],
-  { join, style, until }: Joining,
+  { join, style, until, elsewhere }: Joining,
 ): Promise<Texts> {
   const roots = entities.map((shown): Node => ({ shown, style, children: new Map() }))
   const isMet = join.mode === 'flat' ? metAnywhere(join, roots) : metOnTheWay(join)
   const styles = linkedStyles(join)
   const weigh = pageBudget(dependencies.maxPageBytes)
   entities.forEach(weigh)
+  const warnings = new Set<string>()
   const nodes = [...roots]
   let left = dependencies.maxJoined
   let frontier: readonly Node[] = roots
@@ -80,13 +89,17 @@ export async function joinEntities(
     const first = nodes.length
     for (let from = 0; from < steps.length; from += TOGETHER) {
       const part = steps.slice(from, from + TOGETHER)
-      const found = await readTargets(dependencies, style, part)
-      nodes.push(...part.flatMap((step) => follow(step, found.get(step.target), level)))
+      const [found, remote] = await Promise.all([readTargets(dependencies, style, part), askElsewhere(part)])
+      nodes.push(...part.flatMap((step) => follow(step, level, { stored: found.get(step.target), remote })))
     }
     frontier = nodes.slice(first)
   }
   const { texts, ...answer } = textsOf(nodes.map(({ shown }) => shown))
-  return { ...answer, texts: join.mode === 'flat' ? texts : roots.flatMap((root) => inlined(root) ?? []) }
+  return {
+    ...answer,
+    texts: join.mode === 'flat' ? texts : roots.flatMap((root) => inlined(root) ?? []),
+    ...(warnings.size > 0 && { warnings: [...warnings] }),
+  }
 
   /** Every step may join one: more than that are not even listed. */
   function stepsFrom(level: readonly Node[], met: IsMet): readonly Step[] {
@@ -99,18 +112,47 @@ export async function joinEntities(
     return steps
   }
 
-  function follow({ from, link, target }: Step, stored: StoredEntity | undefined, level: number): Node[] {
-    if (!stored) return []
+  /** What comes from other hubs is this caller's, and nobody tells when it changes. */
+  async function askElsewhere(steps: readonly Step[]): Promise<LinkedCopies | undefined> {
+    const typed = steps.filter(({ link }) => link.types)
+    if (!elsewhere || typed.length === 0) return undefined
+    const remote = await elsewhere(new Map(typed.map(({ link, target }) => [target, link.types ?? []])))
+    if (!remote.alone) expiring(until, Number.NEGATIVE_INFINITY)
+    for (const text of remote.warnings) warnings.add(text)
+    return remote
+  }
+
+  function follow({ from, link, target }: Step, level: number, found: Found): Node[] {
     const linkedStyle = styles(from.style, link.attribute, level)
-    const fragment = renderStored(dependencies, stored, linkedStyle)
-    expiring(until, fragment.validUntil)
-    if (fragment.text === undefined) return []
+    const fragment = renderFound(dependencies, target, linkedStyle, found)
+    expiring(until, fragment?.validUntil)
+    if (fragment?.text === undefined) return []
     weigh(fragment)
     const shown = { id: target, ...fragment }
     const node = { shown, style: linkedStyle, parent: from, children: new Map() }
     from.children.set(childKey(link, target), node)
     return [node]
   }
+}
+
+/** What there is of a linked entity, here and elsewhere. */
+interface Found {
+  readonly stored: StoredEntity | undefined
+  readonly remote: LinkedCopies | undefined
+}
+
+function renderFound(
+  dependencies: JoinDependencies,
+  id: string,
+  style: Style,
+  { stored, remote }: Found,
+): Fragment | undefined {
+  const copies = remote?.byId.get(id) ?? []
+  if (copies.length === 0 && !remote?.own) return stored && renderStored(dependencies, stored, style)
+  const own = stored && atTime(parseEntity(stored.text), dependencies.clock())
+  const all = copiesOf(own, { copies, ...(remote?.own && { own: remote.own }) })
+  const seen = all.length === 0 ? undefined : see(combineCopies(all), style.view)
+  return seen && renderVisible(seen, style)
 }
 
 function* linksOf(nodes: readonly Node[]): Generator<Step> {

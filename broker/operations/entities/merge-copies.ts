@@ -14,6 +14,7 @@ import type { StoredEntity } from '../../store/port/store.ts'
 import type { LocalPage } from './cached-page.ts'
 import { findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
+import { linkedElsewhere } from './linked-elsewhere.ts'
 import { linkedEntities } from './look-up-linked.ts'
 import { noteProvenance } from './note-provenance.ts'
 import { pageBudget } from './page-budget.ts'
@@ -48,7 +49,9 @@ export async function mergeCopies(
     shown.push({ id: seen.id, ...rendering })
     noteProvenance(dependencies, command, { seen, copies: copiesById(seen.id), style })
   }
-  const texts = join ? await joinEntities(dependencies, shown, { join, style }) : textsOf(shown)
+  const texts = join
+    ? await joinEntities(dependencies, shown, { join, style, ...linkedElsewhere(dependencies, command) })
+    : textsOf(shown)
   return { ...texts, more: matched > offset + limit, ...(count && { count: matched }) }
 
   function copiesById(id: string): readonly Copy[] {

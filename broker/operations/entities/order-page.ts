@@ -6,6 +6,7 @@ import { compareKeys, type OrderKey, orderKeys } from '../../core/query/order-ke
 import type { LocalPage } from './cached-page.ts'
 import { COUNT_PAGE, findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
+import { linkedElsewhere } from './linked-elsewhere.ts'
 import { noteOwn } from './note-provenance.ts'
 import { pageBudget } from './page-budget.ts'
 import type { QueryEntities } from './query-entities.ts'
@@ -56,7 +57,14 @@ export async function readOrderedPage(
     return { id: stored.id, ...rendering }
   })
   return {
-    ...(join ? await joinEntities(dependencies, shown, { join, style, until }) : textsOf(shown)),
+    ...(join
+      ? await joinEntities(dependencies, shown, {
+          join,
+          style,
+          until,
+          ...linkedElsewhere(dependencies, command),
+        })
+      : textsOf(shown)),
     more: matched > offset + limit,
     ...(count && { count: matched }),
   }

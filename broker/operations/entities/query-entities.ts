@@ -12,7 +12,7 @@ import type { Join } from './join-entities.ts'
 import { mergeCopies } from './merge-copies.ts'
 import { queryLocal } from './query-local.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
-import { styleOf } from './render-entity.ts'
+import { allWarnings, styleOf } from './render-entity.ts'
 
 export interface QueryEntities extends Command {
   readonly query: EntityQuery
@@ -55,7 +55,7 @@ export const queryEntities =
     const view = caller.view(tenant)
     const style = styleOf({ tenant, view, table, options, features, ...(command.join && { linking: true }) })
     if (command.local || query.types?.kind === 'any')
-      return { ...(await queryLocal(dependencies, command, style)), warnings: [] }
+      return { warnings: [], ...(await queryLocal(dependencies, command, style)) }
     const { federation } = dependencies
     if (command.ordering && federation.asks(command)) throw unordered()
     const registrations = federation.generation(tenant)
@@ -80,10 +80,11 @@ export const queryEntities =
     if (remote.copies.length === 0 && !remote.own) {
       const { lasting, ...page } = await queryLocal(dependencies, command, style)
       const alike = alone && lasting && (() => federation.generation(tenant) === registrations && lasting())
-      return { warnings: told, ...page, ...(alike && { lasting: alike }) }
+      return { ...page, warnings: allWarnings(told, page), ...(alike && { lasting: alike }) }
     }
     if (command.explanation) command.explanation.copies = remote.copies.length
-    return { ...(await mergeCopies(dependencies, command, style, remote)), warnings: told }
+    const page = await mergeCopies(dependencies, command, style, remote)
+    return { ...page, warnings: allWarnings(told, page) }
   }
 
 /** Ordering is for one broker alone (4.23.1, 5.7.2.4). */

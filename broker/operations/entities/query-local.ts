@@ -4,6 +4,7 @@ import { noteRead } from '../explanation.ts'
 import { type LocalPage, pageKey } from './cached-page.ts'
 import { COUNT_PAGE, findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
+import { linkedElsewhere } from './linked-elsewhere.ts'
 import { noteOwn } from './note-provenance.ts'
 import { readOrderedPage } from './order-page.ts'
 import { pageBudget } from './page-budget.ts'
@@ -18,21 +19,25 @@ export async function queryLocal(
   command: QueryEntities,
   style: Style,
 ): Promise<LocalPage> {
-  const { store, pages, clock } = dependencies
+  const { store, pages, clock, federation } = dependencies
   const { tenant, query, join } = command
   const until: Freshness = { earliest: Number.POSITIVE_INFINITY }
   if (command.candidates || command.provenance) return readAnyPage(dependencies, command, style, until)
-  const key = pageKey(command, style)
+  // what is linked may come from other hubs
+  const key = `${pageKey(command, style)}${join && !command.local ? '|all' : ''}`
   const kept = pages.get(key)
   const right = kept?.lasting?.() === true
   if (command.explanation) command.explanation.cache = right ? 'hit' : 'miss'
   if (kept && right) return kept
   // linked entities are of any type
   const types = query.selectors || join ? undefined : typesIn(query.types)
+  const registrations = federation.generation(tenant)
   const generation = store.generation(tenant, types) // before the page is read: it may show more, never less
   const page = await readAnyPage(dependencies, command, style, until)
   if (generation === undefined) return page
-  const lasting = (): boolean => store.generation(tenant, types) === generation && until.earliest > clock()
+  const isSame = (): boolean => !join || command.local || federation.generation(tenant) === registrations
+  const lasting = (): boolean =>
+    store.generation(tenant, types) === generation && until.earliest > clock() && isSame()
   pages.set(key, { ...page, lasting })
   return { ...page, lasting }
 }
@@ -76,7 +81,14 @@ async function readPage(
   }
   const more = matched > wanted
   return {
-    ...(join ? await joinEntities(dependencies, shown, { join, style, until }) : textsOf(shown)),
+    ...(join
+      ? await joinEntities(dependencies, shown, {
+          join,
+          style,
+          until,
+          ...linkedElsewhere(dependencies, command),
+        })
+      : textsOf(shown)),
     more,
     ...(more && place !== undefined && { after: place }),
     ...(count && { count: await countLocal(dependencies, command, style.view, until) }),

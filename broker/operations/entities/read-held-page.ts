@@ -2,11 +2,12 @@ import { warning } from '../../federation/forward/warning.ts'
 import { type EntityMap, filtersOf } from '../entity-maps/entity-map.ts'
 import { idFilter } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
+import { linkedElsewhere } from './linked-elsewhere.ts'
 import { noteProvenance } from './note-provenance.ts'
 import { pageBudget } from './page-budget.ts'
 import type { QueriedEntities, QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
-import { renderVisible, type Shown, styleOf, textsOf } from './render-entity.ts'
+import { allWarnings, renderVisible, type Shown, styleOf, textsOf } from './render-entity.ts'
 import { type HeldNotes, newNotes, walkHeld } from './walk-held.ts'
 
 /** A page, and what is to be noted in its map. */
@@ -53,12 +54,16 @@ export async function readHeldPage(
     if (matched > skip + limit && !countsAll) break
   }
   const more = matched > skip + limit
+  const texts = join
+    ? await joinEntities(dependencies, shown, { join, style, ...linkedElsewhere(dependencies, command) })
+    : textsOf(shown)
+  const told = [...notes.warnings, ...(count && !countsAll ? unjudged(dependencies, command, map) : [])]
   const page = {
-    ...(join ? await joinEntities(dependencies, shown, { join, style }) : textsOf(shown)),
+    ...texts,
     more,
     ...(more && after !== undefined && { after: String(after) }),
     ...(count && { count: countsAll ? total : candidates(command, map, notes) }),
-    warnings: [...notes.warnings, ...(count && !countsAll ? unjudged(dependencies, command, map) : [])],
+    warnings: allWarnings(told, texts),
   }
   return { page, notes }
 }

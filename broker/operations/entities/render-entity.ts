@@ -90,6 +90,16 @@ export interface Texts {
   readonly texts: readonly string[]
   /** An earlier version of the standard was asked for and made a difference to some of them (4.3.6.8). */
   readonly altered?: true
+  /** What is to be told of other hubs that linked entities come from. */
+  readonly warnings?: readonly string[]
+}
+
+/** Answers what is to be told of other hubs, of those that were asked first and of those that linked entities come from. */
+export function allWarnings(
+  first: readonly string[],
+  { warnings = [] }: Pick<Texts, 'warnings'>,
+): readonly string[] {
+  return [...new Set([...first, ...warnings])]
 }
 
 /** Answers the texts of rendered entities, of each that has one. */

@@ -13,9 +13,11 @@ import type { Command } from '../command.ts'
 import { HERE } from '../entity-maps/entity-map.ts'
 import type { Lasting } from '../lasting.ts'
 import { type Join, joinEntities } from './join-entities.ts'
+import { linkedElsewhere } from './linked-elsewhere.ts'
 import { noteOwn, noteProvenance } from './note-provenance.ts'
 import type { Fragment, ReadDependencies, Rendering } from './read-dependencies.ts'
 import {
+  allWarnings,
   type Freshness,
   isFresh,
   renderStored,
@@ -122,15 +124,20 @@ export const retrieveEntity =
 
     function answer(texts: Texts, lasting?: Lasting): RetrievedEntity {
       return {
-        warnings: remote.warnings,
         ...texts,
+        warnings: allWarnings(remote.warnings, texts),
         ...(remote.alone && lasting && { lasting }),
       }
     }
 
     async function joined(shown: Shown, how: Join): Promise<RetrievedEntity> {
       const until: Freshness = { earliest: shown.validUntil ?? Number.POSITIVE_INFINITY }
-      const texts = await joinEntities(dependencies, [shown], { join: how, style, until })
+      const texts = await joinEntities(dependencies, [shown], {
+        join: how,
+        style,
+        until,
+        ...linkedElsewhere(dependencies, { tenant, caller, table, via, local, ...(headers && { headers }) }),
+      })
       const isSame = () => store.generation(tenant) === generation && until.earliest > clock() && isAlone()
       return answer(texts, generation === undefined ? undefined : isSame)
     }

@@ -74,7 +74,7 @@ export async function connectSource(
       },
       known,
     )
-    if (!repeatable) kept?.forget(tenant, endpoint)
+    if (writesEntities(request)) kept?.forget(tenant, endpoint)
     if (!failed(result)) bytes -= result.bytes
     return result
   }
@@ -122,6 +122,11 @@ export function urlOf(
  */
 export function readsOnly({ method, path }: Pick<SourceRequest, 'method' | 'path'>): boolean {
   return method === 'GET' || (method === 'POST' && /^(\/temporal)?\/entityOperations\/query$/.test(path))
+}
+
+/** Tells whether after a request answers about entities may be other ones. */
+function writesEntities(request: SourceRequest): boolean {
+  return !readsOnly(request) && /^(\/temporal)?\/(entities|entityOperations)(\/|$)/.test(request.path)
 }
 
 /**

@@ -175,6 +175,24 @@ describe('e2e: distributed writes and who may have them done', function () {
     expect(city.lines()).to.deep.equal([])
   })
 
+  it('a purge goes elsewhere only for whom everything is clear to, or where all that goes is', async () => {
+    await register(typed('ServiceRequest'))
+    const purge = (role: Role, search: string) =>
+      as(role, 'DELETE', `${ENTITIES}?type=ServiceRequest&id=${id}${search}`)
+    for (const search of ['', '&drop=reporterPhone', '&drop=status&q=reporterPhone=="1"']) {
+      const answer = await purge('reports', search)
+      expect([answer.status, answer.body.errors[0].error.status], search).to.deep.equal([207, 403])
+    }
+    expect((await purge('weather', '')).status).to.equal(207)
+    expect(city.lines()).to.deep.equal([])
+    expect((await purge('reports', '&drop=status')).status).to.equal(204)
+    expect((await purge('all', '')).status).to.equal(204)
+    expect(city.lines()).to.deep.equal([
+      `DELETE /entities?type=ServiceRequest&id=${id}&drop=status`,
+      `DELETE /entities?type=ServiceRequest&id=${id}`,
+    ])
+  })
+
   it('what the caller does not see here does not exist, elsewhere neither', async () => {
     await register(typed('ServiceRequest'))
     await keep('ServiceRequest', { status: { type: 'Property', value: 'received' } })

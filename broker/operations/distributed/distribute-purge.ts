@@ -2,6 +2,7 @@ import type { Iri } from '../../core/model/iri.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import { attributesOf } from '../../core/query/needs.ts'
+import { typesIn } from '../../core/query/types-in.ts'
 import type { Distribution } from '../../federation/distribute/distribution.ts'
 import { failedPart, type PartOutcome } from '../../federation/distribute/part-outcome.ts'
 import type { PurgeShare } from '../../federation/distribute/share-purge.ts'
@@ -63,7 +64,7 @@ function refusedElsewhere(
   const named = attributes === 'everything' ? {} : { attributes }
   const [id, ...more] = share.forward.ids ?? []
   try {
-    checkFilters(command, command.query)
+    checkFilters(command, command.query, share)
     checkElsewhere(
       command,
       { action: 'delete', ...named, ...(id !== undefined && more.length === 0 && { id }) },
@@ -76,10 +77,18 @@ function refusedElsewhere(
   }
 }
 
-function checkFilters({ caller, tenant }: DistributedCommand, query: EntityQuery): void {
+/** Whether an attribute is there may be asked by whom it is clear to on these types; what it says, by whom it is so on all. */
+function checkFilters(
+  { caller, tenant }: DistributedCommand,
+  { attributes = [], ...filters }: EntityQuery,
+  { types }: PurgeShare,
+): void {
   const view = caller.view(tenant)
-  const isClear = (name: Iri): boolean => view.unrestricted || view.clearEverywhere(name)
-  if ([...attributesOf(query)].every(isClear)) return
+  if (view.unrestricted) return
+  const named = typesIn(types)
+  const isThere = (name: Iri): boolean =>
+    named?.every((type) => view.treatment([type], name) === 'clear') ?? view.clearEverywhere(name)
+  if (attributes.every(isThere) && [...attributesOf(filters)].every(view.clearEverywhere)) return
   throw new Problem(
     'Forbidden',
     'Caller may not purge at other hubs by attributes that it does not see in clear',

@@ -222,7 +222,37 @@ describe('4.3.6 Distributed batches', () => {
     expect(asked.map(({ body }) => body[0].speed.value)).to.deep.equal([1, 2])
   })
 
+  const WHOLE = [
+    ['5.6.7', 'create', 'createBatch', ['createEntity']],
+    ['5.6.8', 'upsert', 'upsertBatch', ['createEntity']],
+    ['5.6.9', 'update', 'updateBatch', ['updateEntity']],
+    ['5.6.10', 'delete', 'deleteBatch', ['deleteEntity']],
+    ['5.6.20', 'merge', 'mergeBatch', ['mergeEntity']],
+  ] as const
+  for (const [clause, path, whole, singles] of WHOLE) {
+    describe(`${clause} of a batch`, () => {
+      it('forwards what registrations match of a batch, whole or one by one', async () => {
+        const ids = newIds()
+        const body = path === 'delete' ? ids : ids.map((id) => bus(id, { speed: value(1) }))
+        for (const [operations, count] of [[[whole], 1] as const, [singles, 2] as const]) {
+          await register('redirect', buses, { operations })
+          answers = () => ({ status: path === 'create' ? 201 : 204 })
+          const { status, text } = await send(path, body)
+          expect(status, text).to.be.within(201, 204)
+          expect(asked.filter(({ call }) => call.includes(`/entityOperations/${path}`))).to.have.length(
+            count === 1 ? 1 : 0,
+          )
+          expect(asked).to.have.length(count)
+          asked = []
+          await hub.send(`${REGISTRATIONS}/${registered.pop()}`, { method: 'DELETE' })
+        }
+      })
+    })
+  }
+
   describe('4.20 where a source does not offer the batch operation', () => {
+    const there: Answers = ({ call }) =>
+      call.startsWith('POST') ? { status: 409, body: { type: `${ERRORS}AlreadyExists` } } : { status: 204 }
     const cases: readonly [string, string, readonly string[], Answers, readonly string[]][] = [
       ['create', 'create', ['createEntity'], () => ({ status: 201 }), ['POST /entities']],
       [
@@ -236,20 +266,14 @@ describe('4.3.6 Distributed batches', () => {
         'an upsert by replacement of what is there',
         'upsert',
         ['createEntity', 'replaceEntity', 'updateEntity'],
-        ({ call }) => ({
-          status: call.startsWith('POST') ? 409 : 204,
-          body: call.startsWith('POST') ? { type: `${ERRORS}AlreadyExists` } : undefined,
-        }),
+        there,
         ['POST /entities', 'PUT /entities/ID'],
       ],
       [
         'an upsert by update of what is there',
         'upsert?options=update',
         ['createEntity', 'replaceEntity', 'updateEntity'],
-        ({ call }) => ({
-          status: call.startsWith('POST') ? 409 : 204,
-          body: call.startsWith('POST') ? { type: `${ERRORS}AlreadyExists` } : undefined,
-        }),
+        there,
         ['POST /entities', 'PATCH /entities/ID/attrs/'],
       ],
       [

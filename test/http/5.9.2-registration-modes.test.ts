@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { OPERATION_NAMES } from '../../broker/federation/registry/operation-names.ts'
 import { startTestHub, type TestAnswer, type TestHub } from '../support/hub.ts'
 import { until } from '../support/until.ts'
 
@@ -239,6 +240,19 @@ describe('5.9.2 Modes of Context Source Registrations', () => {
       await keep(id, { speed: 1, expiresAt: new Date(Date.now() + 200).toISOString() })
       await new Promise((resolve) => setTimeout(resolve, 250))
       await accepted(register('exclusive', speedOf(id)))
+    })
+  })
+
+  describe('4.20 operations', () => {
+    it('knows every name of an operation, and its groups, in registrations', async () => {
+      const operations = [...OPERATION_NAMES]
+      const id = await accepted(register(undefined, [{ entities: [{ type: 'Barge' }] }], { operations }))
+      expect((await read(id)).operations).to.deep.equal(operations)
+      expect(operations).to.have.length(48)
+      await refused(
+        register(undefined, [{ entities: [{ type: 'Barge' }] }], { operations: ['updateOp'] }),
+        400,
+      )
     })
   })
 

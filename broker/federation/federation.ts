@@ -19,6 +19,11 @@ import type { Registration } from './registry/registration.ts'
 import type { Registry } from './registry/registry.ts'
 import type { Untaken } from './registry/untaken.ts'
 import type { SourceRecord } from './states/source-states.ts'
+import {
+  type FederatedEvolutions,
+  type FederatedTemporal,
+  findEvolutions,
+} from './temporal/find-evolutions.ts'
 
 export interface FederationDependencies extends SourceDependencies {
   readonly registry: Registry
@@ -103,6 +108,8 @@ export interface Federation {
   candidates(read: FederatedQuery): Promise<FederatedCandidates>
   /** Asks for entities of which it is known who has them (CIM 009 v1.9.1, 5.5.14). */
   held(read: FederatedHeld): Promise<HeldCopies>
+  /** Asks all sources that have history of a time for what they have of it (CIM 009 v1.9.1, 5.7.3.4, 5.7.4.4). */
+  temporal(read: FederatedTemporal): Promise<FederatedEvolutions>
   /** Asks all sources that tell which types or attributes they have (CIM 009 v1.9.1, 5.7.11). */
   discover(read: FederatedDiscovery): Promise<DiscoveredElsewhere>
   /** Tells whether the answer of `query` may be another than this hub's own. */
@@ -123,6 +130,7 @@ export function createFederation(dependencies: FederationDependencies): Federati
     query: (read) => queryCopies(dependencies, read),
     candidates: (read) => findCandidates(dependencies, read),
     held: (read) => heldCopies(dependencies, read),
+    temporal: (read) => findEvolutions(dependencies, read),
     discover: async (read) => {
       const { forwards, warnings } = matchSources(dependencies, read, discoveryMatch(read.question))
       const found = await discoverSources(dependencies, read, forwards)

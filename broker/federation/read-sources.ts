@@ -87,7 +87,7 @@ export function queryQuestions(dependencies: FederationDependencies, read: Feder
 }
 
 /** Whether a source judges its entities by the filters, or all of them are fetched to be judged here. */
-function judgedBy(
+export function judgedBy(
   dependencies: FederationDependencies,
   read: FederatedQuery,
 ): (forward: Forward) => Pick<SourceQuestion, 'limit' | 'pushed' | 'unfiltered'> {

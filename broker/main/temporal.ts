@@ -25,7 +25,7 @@ import type { Parts } from './routes.ts'
 /** Puts the routes of history together. */
 export function assembleTemporal(
   { limits, history }: Config,
-  parts: Pick<Parts, 'store' | 'clock' | 'engine'> & { readonly exports: Exports },
+  parts: Pick<Parts, 'store' | 'clock' | 'engine' | 'federation'> & { readonly exports: Exports },
   settings: PageSettings,
 ): readonly Route[] {
   const reading = {

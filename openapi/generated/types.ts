@@ -1324,7 +1324,7 @@ export interface paths {
         };
         /**
          * Query Temporal Evolution of Entities (5.7.4) · Truy vấn lịch sử
-         * @description Entities of this hub whose history has instances at that time which match, with these instances. Filters look at what
+         * @description Entities of this hub, and of registered sources of history unless local, whose history has instances at that time which match, with these instances. Filters look at what
          *     the caller sees of the instances. Content-Range says how far in time a partial answer (206) goes; the rest is to be had
          *     with another timeAt or endTimeAt.
          *     Lịch sử của các thực thể theo quyền của người gọi; 206 khi còn dữ liệu ngoài khoảng thời gian trả về.
@@ -5964,6 +5964,7 @@ export interface operations {
                 headers: {
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -5983,6 +5984,7 @@ export interface operations {
                 headers: {
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -6002,6 +6004,7 @@ export interface operations {
                 headers: {
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -6021,6 +6024,7 @@ export interface operations {
                 headers: {
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -6134,6 +6138,7 @@ export interface operations {
             200: {
                 headers: {
                     "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -6152,6 +6157,7 @@ export interface operations {
             203: {
                 headers: {
                     "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -6170,6 +6176,7 @@ export interface operations {
             206: {
                 headers: {
                     "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -6389,6 +6396,7 @@ export interface operations {
                 headers: {
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -6408,6 +6416,7 @@ export interface operations {
                 headers: {
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -6427,6 +6436,7 @@ export interface operations {
                 headers: {
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;
@@ -6446,6 +6456,7 @@ export interface operations {
                 headers: {
                     "NGSILD-Results-Count"?: number;
                     "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
                     /** @description Of a partial answer: DateTime start-end/size */
                     "Content-Range"?: string;
                     "Preference-Applied"?: string;

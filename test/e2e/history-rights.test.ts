@@ -54,6 +54,34 @@ describe('e2e: who may read, provide and change history', function () {
         expect((await past(asker, search)).text, `${asker} ${search}`).to.not.include(PHONE)
   })
 
+  it('5.7.3 shows what other hubs tell of it as the entity shows its value', async () => {
+    const made = await hubs.send(hubs.province, 'administrator', '/ngsi-ld/v1/csourceRegistrations', {
+      method: 'POST',
+      body: {
+        id: 'urn:ngsi-ld:ContextSourceRegistration:past',
+        type: 'ContextSourceRegistration',
+        endpoint: hubs.city.url,
+        information: [{ entities: [{ type: 'ServiceRequest' }] }],
+        operations: ['retrieveTemporal', 'queryTemporal'],
+        managementInterval: { startAt: '2020-01-01T00:00:00Z' },
+      },
+    })
+    expect(made.status, made.text).to.equal(201)
+    const since = 'timerel=after&timeAt=2020-01-01T00:00:00Z&timeproperty=modifiedAt'
+    for (const asker of ['dpo', 'analyst', 'public'] as const)
+      for (const path of [`/${ID}?`, `/${ID}?${since}`, `?type=ServiceRequest&${since}`]) {
+        const { status, text } = await hubs.send(hubs.province, asker, `${EVOLUTIONS}${path}`)
+        expect([status, text.includes('received')], `${asker} ${path} ${text}`).to.deep.equal([200, true])
+        expect(text.includes(PHONE), `${asker} ${path}`).to.equal(asker === 'dpo')
+        expect(text.includes('reporterPhone'), `${asker} ${path}`).to.equal(asker !== 'public')
+      }
+    const byPhone = `?type=ServiceRequest&${since}&q=reporterPhone=="${PHONE}"`
+    for (const asker of ['dpo', 'analyst', 'public'] as const) {
+      const { body } = await hubs.send(hubs.province, asker, `${EVOLUTIONS}${byPhone}`)
+      expect(body.length, asker).to.equal(asker === 'dpo' ? 1 : 0)
+    }
+  })
+
   it('exports what the pages of the same caller show, and to nobody more', async () => {
     const since = 'timerel=after&timeAt=2020-01-01T00:00:00Z&timeproperty=modifiedAt&options=sysAttrs'
     for (const asker of ['dpo', 'analyst', 'public', 'operator.song-cong', 'operator.thai-nguyen'] as const)

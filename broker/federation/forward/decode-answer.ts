@@ -34,12 +34,14 @@ export function decodeAnswer(body: JsonValue, table: TermTable): Entity {
   }
 }
 
-interface Times {
+/** When something was made and last changed. */
+export interface Times {
   readonly createdAt: Micros
   readonly modifiedAt: Micros
 }
 
-function timesOf({ createdAt, modifiedAt }: JsonObject): Times {
+/** Reads the system times of an entity of an answer; without any it is the oldest there is. */
+export function timesOf({ createdAt, modifiedAt }: JsonObject): Times {
   const created = parseSystemTime(createdAt)
   const modified = parseSystemTime(modifiedAt)
   return { createdAt: created ?? modified ?? 0, modifiedAt: modified ?? created ?? 0 }
@@ -49,12 +51,13 @@ function timesOf({ createdAt, modifiedAt }: JsonObject): Times {
 function complete(fragments: AttributeFragments, around: Times): Attributes {
   const attributes: Record<Iri, readonly Instance[]> = {}
   for (const name in fragments) {
-    attributes[name] = (fragments[name] ?? []).map((fragment) => instanceOf(name, fragment, around))
+    attributes[name] = (fragments[name] ?? []).map((fragment) => completeInstance(name, fragment, around))
   }
   return attributes
 }
 
-function instanceOf(name: Iri, fragment: InstanceFragment, around: Times): Instance {
+/** Makes an instance of what an answer holds; it lacks no times. @throws Problem where it has no value */
+export function completeInstance(name: Iri, fragment: InstanceFragment, around: Times): Instance {
   const { kind, value, attributes } = fragment
   if (kind === undefined || value === undefined)
     throw badRequestData(`Attribute ${name} of a source has no value`)

@@ -1,4 +1,5 @@
 import type { createTemporalEntityMap } from '../../operations/temporal/use-temporal-map.ts'
+import { askedElsewhere } from '../decode/asked-elsewhere.ts'
 import { askedQuery } from '../decode/asked-query.ts'
 import { ENTITY_MAP_PARAMETERS, mapLifetime } from '../decode/entity-map-request.ts'
 import {
@@ -18,6 +19,7 @@ import {
 import { temporalQueryBody } from '../decode/temporal-query-body.ts'
 import { who } from '../decode/who.ts'
 import { entityMapDocument, entityMapHeader } from '../encode/entity-map-document.ts'
+import { warned } from '../encode/warned.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
 const MAPS = '/ngsi-ld/v1/temporal/entityMaps'
@@ -47,8 +49,10 @@ export function temporalMapRoutes(create: ReturnType<typeof createTemporalEntity
     evolutionOrdering(parameters, table)
     flag(parameters, 'entityMap')
     const lifetime = mapLifetime(parameters)
-    const selected = { ...who(request), ...asked, query, table }
-    const map = await create({ ...selected, ...(lifetime !== undefined && { lifetime }) })
-    return { status: 201, table, linkedData: entityMapDocument(map), headers: entityMapHeader(map) }
+    const elsewhere = askedElsewhere(request, parameters, localOnly(request.query, query))
+    const selected = { ...who(request), ...asked, ...elsewhere, query, table }
+    const { map, warnings } = await create({ ...selected, ...(lifetime !== undefined && { lifetime }) })
+    const headers = { ...entityMapHeader(map), ...warned(warnings) }
+    return { status: 201, table, linkedData: entityMapDocument(map), headers }
   }
 }

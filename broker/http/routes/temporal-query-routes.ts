@@ -7,12 +7,14 @@ import type {
 } from '../../operations/temporal/use-temporal-map.ts'
 import type { Evolutions } from '../../operations/temporal/write-evolutions.ts'
 import { HISTORY_TYPES, isHistoryExport } from '../added-types.ts'
+import { askedElsewhere } from '../decode/asked-elsewhere.ts'
 import { askedQuery } from '../decode/asked-query.ts'
 import { cursorPurpose } from '../decode/cursor-purpose.ts'
 import { entityId } from '../decode/entity-body.ts'
 import { ENTITY_MAP_PARAMETERS, wantedMap } from '../decode/entity-map-request.ts'
 import {
   FILTER_PARAMETERS,
+  flag,
   localOnly,
   PAGE_PARAMETERS,
   type PageRequest,
@@ -34,6 +36,7 @@ import { who } from '../decode/who.ts'
 import { contentRange, type RangeUnit } from '../encode/content-range.ts'
 import { entityMapHeader } from '../encode/entity-map-document.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
+import { warned } from '../encode/warned.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 import { refusePaging } from './answer-export.ts'
 import { answerHistory } from './answer-history.ts'
@@ -106,7 +109,7 @@ export function temporalQueryRoutes(
     }
     const wanted = wantedMap(request, request.query)
     const answer = await operations.retrieveTemporalEvolution(
-      { ...who(request), ...asked, id, table },
+      { ...who(request), ...asked, ...askedElsewhere(request, request.query, isLocal(request)), id, table },
       wanted,
     )
     return written(request, answer, { table, unit: settings.rangeUnit, single: true })
@@ -117,7 +120,8 @@ export function temporalQueryRoutes(
     const { query, parameters } = askedQuery(request, table, temporalQueryBody)
     const asked = preferred(request, temporalRequest(parameters, table))
     refuseTimeless(asked)
-    refuseTooWide(query, localOnly(request.query, query))
+    const local = localOnly(request.query, query)
+    refuseTooWide(query, local)
     if (isHistoryExport(request.accept)) {
       refusePaging(request, parameters, ['limit'])
       const parts = operations.exportEvolutions({ ...who(request), ...asked, query, table })
@@ -130,6 +134,7 @@ export function temporalQueryRoutes(
     const command = {
       ...who(request),
       ...asked,
+      ...askedElsewhere(request, parameters, local),
       query,
       table,
       limit: page.limit,
@@ -155,6 +160,10 @@ export function temporalQueryRoutes(
   }
 }
 
+function isLocal({ query }: HubRequest): boolean {
+  return flag(query, 'local') ?? false
+}
+
 /** Adds the version of the standard that the client prefers (4.3.6.8), and that attrs wants one of these at least. */
 function preferred({ headers, query }: HubRequest, asked: TemporalRequest): TemporalRequest {
   const needed = query.has('attrs') && { needsAttribute: true as const }
@@ -170,7 +179,7 @@ interface Writing {
 
 function written(
   { headers }: HubRequest,
-  { texts, altered, range, count, used, lasting }: Evolutions & { readonly used?: UsedMap },
+  { texts, altered, range, count, used, lasting, warnings = [] }: Evolutions & { readonly used?: UsedMap },
   { table, unit, single, links = [] }: Writing,
 ): HubAnswer {
   return {
@@ -178,6 +187,7 @@ function written(
     fragments: { texts, ...(single && { single }) },
     table,
     headers: {
+      ...warned(warnings),
       ...(links.length > 0 && { Link: links }),
       ...(range && { 'Content-Range': contentRange(range, unit) }),
       ...(count !== undefined && { 'NGSILD-Results-Count': String(count) }),

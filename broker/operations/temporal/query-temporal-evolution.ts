@@ -3,12 +3,12 @@ import { collatorOf } from '../../core/query/collator.ts'
 import type { AggregatedAttributes } from '../../core/temporal/aggregate.ts'
 import { renderAggregates } from '../../core/view/render-aggregates.ts'
 import type { EvolutionHead } from '../../store/port/evolution.ts'
-import type { Command } from '../command.ts'
 import type { Aggregating } from './aggregate-evolution.ts'
-import { type AskedOfEvolutions, contentReader, enoughOf } from './evolution-content.ts'
+import { contentReader, enoughOf } from './evolution-content.ts'
 import { findHeads } from './find-heads.ts'
 import { instanceReader } from './instance-reader.ts'
 import type { EvolutionMeans, EvolutionReading } from './read-dependencies.ts'
+import { readOverSources, type SharedHistory, type TemporalRead } from './read-over-sources.ts'
 import { seeEvolution } from './see-evolution.ts'
 import { totalsAhead } from './totals-ahead.ts'
 import {
@@ -19,7 +19,7 @@ import {
   writeEvolutions,
 } from './write-evolutions.ts'
 
-export interface QueryTemporalEvolution extends Command, AskedOfEvolutions {
+export interface QueryTemporalEvolution extends TemporalRead {
   readonly limit: number
   readonly offset: number
   readonly count: boolean
@@ -36,13 +36,13 @@ export interface QueryTemporalEvolution extends Command, AskedOfEvolutions {
 export const queryTemporalEvolution =
   (dependencies: EvolutionReading) =>
   async (command: QueryTemporalEvolution): Promise<Evolutions> => {
-    const reading = await readingFor(dependencies, command)
     const { store } = dependencies
     const generation = store.generation(command.tenant) // before anything is read: it may show more, never less
+    const { alone, warnings, ...reading } = await readingFor(dependencies, command)
     const { found, ...page } = await (command.ordering ? orderedPage : pageById)(reading, command)
     const lasting = (): boolean => store.generation(command.tenant) === generation
     const written = await writeEvolutions(reading, command, found)
-    return { ...written, ...page, ...(generation !== undefined && { lasting }) }
+    return { ...written, ...page, ...(alone && generation !== undefined && { lasting }), warnings }
   }
 
 /** Answers the ids of all that matches, as the caller sees it; `check` is asked after each one. @throws Problem */
@@ -50,11 +50,13 @@ export async function matchingIds(
   dependencies: EvolutionReading,
   command: QueryTemporalEvolution,
   check: (ids: readonly string[]) => void,
-): Promise<readonly string[]> {
-  return idsOf(await readingFor(dependencies, command), command, check)
+): Promise<Omit<SharedHistory, 'store'> & { readonly ids: readonly string[] }> {
+  const { alone, told, warnings, ...reading } = await readingFor(dependencies, command)
+  return { ids: await idsOf(reading, command, check), alone, told, warnings }
 }
 
 type Reading = EvolutionMeans & Aggregating & { readonly write: EvolutionWriter }
+type SharedReading = Reading & Omit<SharedHistory, 'store'>
 
 /** So many evolutions are looked at together before others are let in. */
 const TOGETHER = 100
@@ -62,13 +64,16 @@ const TOGETHER = 100
 /** What one request reads with. @throws Problem without the right to read */
 async function readingFor(
   dependencies: EvolutionReading,
-  { caller, tenant, query, options }: QueryTemporalEvolution,
-): Promise<Reading> {
+  command: QueryTemporalEvolution,
+): Promise<SharedReading> {
+  const { caller, tenant, query, options } = command
   caller.check('read', tenant, { resource: 'entity' })
   if (query.geo) await dependencies.engine.ready()
+  const shared = await readOverSources(dependencies, command)
   const of = { tenant, view: caller.view(tenant) }
-  const reader = instanceReader(dependencies.store, of, dependencies.maxRows)
-  return { ...dependencies, of, reader, write: evolutionWriter(options, dependencies.maxPageBytes) }
+  const reader = instanceReader(shared.store, of, dependencies.maxRows)
+  const write = evolutionWriter(options, dependencies.maxPageBytes)
+  return { ...dependencies, ...shared, of, reader, write }
 }
 
 interface FoundPage extends Pick<Evolutions, 'more' | 'after' | 'count'> {

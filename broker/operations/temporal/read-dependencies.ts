@@ -1,4 +1,5 @@
 import type { GeometryEngine } from '../../core/geo/engine.ts'
+import type { Federation } from '../../federation/federation.ts'
 import type { EvolutionDependencies } from './evolution-dependencies.ts'
 
 /** What temporal evolution is judged and written with. */
@@ -13,4 +14,6 @@ export interface EvolutionMeans {
 }
 
 /** What every read of temporal evolution works with. */
-export interface EvolutionReading extends EvolutionDependencies, EvolutionMeans {}
+export interface EvolutionReading extends EvolutionDependencies, EvolutionMeans {
+  readonly federation: Federation
+}

@@ -26,6 +26,10 @@ export interface Evolutions extends Texts {
   readonly count?: number
   /** Tells whether this would be answered again; absent where only asking again would tell. */
   readonly lasting?: Lasting
+  /** Values of `NGSILD-Warning` headers. */
+  readonly warnings?: readonly string[]
+  /** Registrations that had part in the one evolution that was asked for. */
+  readonly told?: readonly string[]
 }
 
 /** An evolution that is part of an answer, with what was read of it. */

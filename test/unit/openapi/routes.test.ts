@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { readConfig } from '../../../broker/config.ts'
+import { NO_ALIASES } from '../../../broker/federation/learn-aliases.ts'
 import { createMetrics } from '../../../broker/http/pages/metrics.ts'
 import { assembleRoutes, type Parts } from '../../../broker/main/routes.ts'
 import { startTestHub, type TestHub } from '../../support/hub.ts'
@@ -9,6 +10,7 @@ import { operations } from './document.ts'
 const INERT = {
   secret: new Uint8Array(32),
   clock: () => 0,
+  aliases: NO_ALIASES,
   metrics: createMetrics('inert').registry,
 } as unknown as Parts
 const CONFIG = await readConfig({ environment: { HUB_AUTH_MODE: 'off' }, flags: {} })

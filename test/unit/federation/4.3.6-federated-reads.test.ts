@@ -160,7 +160,11 @@ describe('4.3.6 Distributed reads', () => {
     const sleepers = await Promise.all(Array.from({ length: 20 }, () => source(slow)))
     const started = Date.now()
     const { copies, warnings } = await retrieve(
-      federationWith(HASTY, { endpoint: fast.endpoint }, ...sleepers.map(({ endpoint }) => ({ endpoint }))),
+      federationWith(
+        HASTY,
+        { endpoint: fast.endpoint, management: { timeout: PATIENT_MS } },
+        ...sleepers.map(({ endpoint }) => ({ endpoint })),
+      ),
     )
     // one after the other would take six seconds
     expect(Date.now() - started).to.be.within(250, 5900)

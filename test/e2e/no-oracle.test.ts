@@ -58,6 +58,7 @@ const GUESSES: readonly string[] = [
   'q=reporterPhone=="{phone}"&count=true',
   'q=reporterPhone=="{phone}"&count=true&limit=0',
   'q=reporterPhone=="{phone}"&limit=1',
+  'q=reporterPhone=="{phone}"&splitEntities=true&count=true',
   'q=reporterPhone=="{phone}"&local=true',
   'q=reporterPhone=="{phone}"&datasetId=urn:dataset:other',
   `q=reporterPhone=="{phone}"&id=${ID}`,

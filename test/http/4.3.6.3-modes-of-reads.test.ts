@@ -95,6 +95,31 @@ describe('4.3.6.3 Modes of registrations, over HTTP', () => {
     expect(exported.status).to.equal(400)
   })
 
+  it('a source that does not answer keeps nobody waiting but those who ask for what it may have', async () => {
+    const asked: string[] = []
+    const silent = await startSource((_, __, url) => void asked.push(url.searchParams.get('type') ?? ''))
+    sources.push(silent)
+    await created(REGISTRATIONS, {
+      type: 'ContextSourceRegistration',
+      endpoint: silent.endpoint,
+      information: [{ entities: [{ type: 'Boat' }] }],
+      management: { timeout: 5000 },
+    })
+    await register([{ ...bus('urn:f:1', 9), type: 'Ferry' }], {
+      information: [{ entities: [{ type: 'Ferry' }] }],
+    })
+    const order: string[] = []
+    // on a connection of its own
+    const boats = fetch(`${hub.url}${ENTITIES}?type=Boat`).then(() => void order.push('Boat'))
+    while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    const ferries = await query('type=Ferry')
+    order.push('Ferry')
+    expect(ids(ferries.body)).to.deep.equal(['urn:f:1'])
+    await silent.close()
+    await boats
+    expect(order).to.deep.equal(['Ferry', 'Boat'])
+  })
+
   it('4.3.6.2 an auxiliary source helps out, whoever has the entity', async () => {
     const car = (id: string): JsonObject => ({
       ...bus(id, 7),

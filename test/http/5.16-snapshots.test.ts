@@ -77,6 +77,54 @@ describe('5.16 Snapshots', () => {
       await hub.send(`${ENTITIES}/urn:car:later`, { method: 'DELETE' })
     })
 
+    it('runs its queries on other sources too', async () => {
+      const source = createServer((request, response) => {
+        const body = request.url?.startsWith(`${ENTITIES}?`)
+          ? JSON.stringify([
+              { id: 'urn:truck:far', type: 'Truck', speed: { type: 'Property', value: 90 } },
+              { id: 'urn:truck:both', type: 'Truck', speed: { type: 'Property', value: 70 } },
+              { id: 'urn:truck:slow', type: 'Truck', speed: { type: 'Property', value: 10 } },
+            ])
+          : '{}'
+        response.writeHead(200, { 'Content-Type': 'application/json' }).end(body)
+      }).listen(0, '127.0.0.1')
+      await once(source, 'listening')
+      const endpoint = `http://127.0.0.1:${(source.address() as AddressInfo).port}` // a TCP server has such an address
+      const register = (id: string, type: string, at: string) =>
+        hub.send('/ngsi-ld/v1/csourceRegistrations', {
+          method: 'POST',
+          body: {
+            ...{ id, type: 'ContextSourceRegistration', endpoint: at },
+            information: [{ entities: [{ type }] }],
+          },
+        })
+      await register('urn:r:truck', 'Truck', endpoint)
+      await register('urn:r:tram', 'Tram', 'http://127.0.0.1:9')
+      await create({ id: 'urn:truck:both', type: 'Truck', colour: 'red' })
+      await create({ id: 'urn:truck:own', type: 'Truck', speed: 60 })
+      await create({ id: 'urn:tram:own', type: 'Tram' })
+      const snapshotQueries = [
+        { type: 'Query', entities: [{ type: 'Truck' }], q: 'speed>50' },
+        { type: 'Query', entities: [{ type: 'Tram' }] },
+      ]
+      const { id, snapshotStatus, snapshotQueriesDetails } = await taken({ snapshotQueries })
+      source.close()
+      expect(snapshotStatus).to.equal('success')
+      const [whole, partial] = snapshotQueriesDetails as readonly { problemDetails?: { detail: string } }[]
+      expect(whole).to.deep.equal({ resultStatus: 'success' })
+      expect(partial?.problemDetails?.detail).to.equal('Not every source answered with all that it has')
+      expect(await idsIn(id, 'type=Truck')).to.deep.equal([
+        'urn:truck:both',
+        'urn:truck:far',
+        'urn:truck:own',
+      ])
+      const { body } = await inside(id, `${ENTITIES}/urn:truck:both?format=simplified`)
+      expect(body).to.deep.include({ colour: 'red', speed: 70 })
+      expect((await hub.send(`${ENTITIES}/urn:truck:far?local=true`)).status).to.equal(404)
+      for (const name of ['truck', 'tram'])
+        await hub.send(`/ngsi-ld/v1/csourceRegistrations/urn:r:${name}`, { method: 'DELETE' })
+    })
+
     it('keeps what the projections leave, and adds up what several queries leave of one entity', async () => {
       const { id, snapshotQueriesDetails } = await taken({
         snapshotQueries: [

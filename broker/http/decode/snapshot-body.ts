@@ -131,7 +131,7 @@ function snapshotQuery(body: JsonObject, table: TermTable): SnapshotQuery {
       'Query of a snapshot has join: name the linked entities in a query',
     )
   refuseTooWide(query, false)
-  return { query, options: renderOptions(parameters, table, 'application/json') }
+  return { query, parameters, table, options: renderOptions(parameters, table, 'application/json') }
 }
 
 function list(value: JsonValue, name: string): readonly JsonObject[] {

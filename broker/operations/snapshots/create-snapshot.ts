@@ -30,7 +30,7 @@ export const createSnapshot =
   async ({ queries, ...command }: CreateSnapshot): Promise<{ readonly id: string }> => {
     command.caller.check('read', command.tenant, { resource: 'entity' })
     return startSnapshot(dependencies, command, {
-      parts: queries.map((query) => () => selectEntities(dependencies, command, query)),
+      parts: queries.map((query) => (tell) => selectEntities(dependencies, command, { ...query, tell })),
     })
   }
 

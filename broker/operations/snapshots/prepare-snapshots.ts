@@ -4,11 +4,14 @@ import { copyEntities } from './copy-entities.ts'
 import { keepSnapshot, type OfSnapshot, type SnapshotStore } from './keep-snapshot.ts'
 import { contentOf, LEASE, type QueryResult, type Snapshot, statusOf } from './snapshot.ts'
 
+/** Told of what went wrong with a query that went on. */
+export type TellProblem = (problem: NonNullable<QueryResult['problem']>) => void
+
 /** A snapshot to be filled: the entities of each of its queries, or all those of the one that it is a clone of. */
 export interface Preparation {
   readonly command: OfSnapshot
   readonly snapshot: Snapshot
-  readonly parts: readonly (() => AsyncIterable<Entity>)[]
+  readonly parts: readonly ((tell: TellProblem) => AsyncIterable<Entity>)[]
   /** All parts are one thing that succeeds or fails, with or without entities (5.16.2.4). */
   readonly clone?: true
 }
@@ -61,8 +64,9 @@ async function prepare(
   let room = dependencies.maxEntities
   for (const entities of parts) {
     if (stopping.aborted) return
-    const copy = async () => {
-      const count = await copyEntities(dependencies, { content, entities, stopping, room })
+    const copy = async (tell: TellProblem) => {
+      const copying = { content, entities: () => entities(tell), stopping, room }
+      const count = await copyEntities(dependencies, copying)
       room -= count
       return count
     }
@@ -87,10 +91,13 @@ function statusOfClone(results: readonly QueryResult[]): 'success' | 'failure' {
 /** Copies the entities of one query; what goes wrong is told of the query. */
 async function resultOf(
   { failed }: PreparingDependencies,
-  copy: () => Promise<number>,
+  copy: (tell: TellProblem) => Promise<number>,
 ): Promise<QueryResult> {
+  const told: QueryResult['problem'][] = []
   try {
-    return { status: (await copy()) > 0 ? 'success' : 'empty' }
+    const count = await copy((each) => told.push(each))
+    const [problem] = told
+    return { status: count > 0 ? 'success' : 'empty', ...(problem && { problem }) }
   } catch (error) {
     if (error instanceof Problem)
       return { status: 'failure', problem: { code: error.code, text: error.message } }

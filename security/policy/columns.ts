@@ -102,7 +102,8 @@ function settle(
   const deciding = named.length > 0 ? named : matching
   if (deciding.some((rule) => rule.effect === 'permit')) return 'clear'
   const [mask] = [...deciding].sort((one, other) => rank(one) - rank(other))
-  if (mask) return masks.get(mask) ?? 'absent'
+  // what leaves nothing says not even that there is something
+  if (mask) return mask.mask?.method === 'redact' ? 'absent' : (masks.get(mask) ?? 'absent')
   return attributeClass === 'none' || attributeClass === 'unclassified' ? 'clear' : 'absent'
 }
 

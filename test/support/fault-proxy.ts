@@ -20,9 +20,7 @@ export const SECRET_TEXT = 'at Database.connect (10.11.12.13:5432)'
 /** A proxy before a server, in which something goes wrong when it is told so. */
 export interface FaultProxy {
   readonly url: string
-  /** Requests that came so far. */
-  readonly requests: number
-  /** `Via` headers that came, in turn. */
+  /** `Via` headers of the requests for entities that came so far, in turn. */
   readonly chains: readonly string[]
   inflict(fault: Fault): void
   heal(): void
@@ -46,10 +44,8 @@ export async function startFaultProxy(target: string, watch: Watch = () => {}): 
   const agent = new Agent({ keepAlive: true })
   let fault: Fault | undefined
   const chains: string[] = []
-  let requests = 0
   const server = createServer(async (incoming, response) => {
-    requests++
-    chains.push(incoming.headers.via ?? '')
+    if (incoming.url?.includes('/entities')) chains.push(incoming.headers.via ?? '')
     const now = fault
     if (now?.kind === 'latency') await pause(now.milliseconds)
     try {
@@ -75,9 +71,6 @@ export async function startFaultProxy(target: string, watch: Watch = () => {}): 
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens
-    get requests() {
-      return requests
-    },
     chains,
     inflict: (next) => {
       fault = next

@@ -42,7 +42,7 @@ const latency: Part = async (bench, cities) => {
   const links = await Promise.all(cities.map((city) => bench.started(startLink(city, ROUND_TRIP_MS))))
   const province = await startProvince(bench, 'latency', links)
   const options = { connections: 1, seconds: bench.seconds }
-  const warm = { ...options, seconds: WARM_SECONDS }
+  const warm = { connections: bench.connections, seconds: WARM_SECONDS }
   for (const server of [province, ...links]) await load(server.url, warm, () => QUERY)
   const ratios: number[] = []
   const times: number[] = []

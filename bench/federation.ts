@@ -41,10 +41,17 @@ type Part = (bench: BenchPart, cities: readonly Server[]) => Promise<Figure[]>
 const latency: Part = async (bench, cities) => {
   const links = await Promise.all(cities.map((city) => bench.started(startLink(city, ROUND_TRIP_MS))))
   const province = await startProvince(bench, 'latency', links)
+  const bare = await bench.started(
+    startFanOut(
+      bench.folder,
+      links.map(({ url }) => `${url}${FORWARDED}`),
+    ),
+  )
   const options = { connections: 1, seconds: bench.seconds }
   const warm = { connections: bench.connections, seconds: WARM_SECONDS }
-  for (const server of [province, ...links]) await load(server.url, warm, () => QUERY)
+  for (const server of [province, bare, ...links]) await load(server.url, warm, () => QUERY)
   const ratios: number[] = []
+  const bareRatios: number[] = []
   const times: number[] = []
   for (let round = 0; round < bench.rounds; round++) {
     const direct: number[] = []
@@ -52,14 +59,21 @@ const latency: Part = async (bench, cities) => {
     const { p50ms } = await load(province.url, options, () => QUERY)
     times.push(p50ms)
     ratios.push(p50ms / Math.max(...direct))
+    bareRatios.push((await load(bare.url, options, () => QUERY)).p50ms / Math.max(...direct))
   }
-  await stopAll(province, ...links)
+  await stopAll(province, bare, ...links)
   return [
     {
       name: 'federation.latency',
       value: median(ratios),
       aim: '<= 1.25',
       text: `p50 of a query of ${CITIES * HELD} entities from ${CITIES} cities over links with ${ROUND_TRIP_MS} ms of round trip (${median(times).toFixed(1)} ms), one after the other, to that of the slowest city asked directly over its link; ${spread(ratios)}`,
+    },
+    {
+      name: 'federation.latency.bare',
+      value: median(bareRatios),
+      aim: '',
+      text: `the same of a bare node:http server over the same links; ${spread(bareRatios)}`,
     },
   ]
 }

@@ -5,12 +5,10 @@ import type { EntityFragment } from '../../core/model/entity.ts'
 import { badRequestData, invalidRequest } from '../../core/model/problem.ts'
 import type { appendAttributes } from '../../operations/attributes/append-attributes.ts'
 import type { deleteAttribute } from '../../operations/attributes/delete-attribute.ts'
-import type {
-  PartialUpdateAttribute,
-  partialUpdateAttribute,
-} from '../../operations/attributes/partial-update-attribute.ts'
+import type { partialUpdateAttribute } from '../../operations/attributes/partial-update-attribute.ts'
 import type { replaceAttribute } from '../../operations/attributes/replace-attribute.ts'
 import type { updateAttributes } from '../../operations/attributes/update-attributes.ts'
+import type { AttributeWrite } from '../../operations/distributed/write-attribute.ts'
 import { datasetId } from '../decode/dataset-parameters.ts'
 import { attributeName, entityBody, selected } from '../decode/entity-body.ts'
 import { flag } from '../decode/entity-parameters.ts'
@@ -107,7 +105,7 @@ async function attributesBody(request: HubRequest, rules: DecodeRules): Promise<
   return fragment
 }
 
-async function attributeBody(request: HubRequest, partial: boolean): Promise<PartialUpdateAttribute> {
+async function attributeBody(request: HubRequest, partial: boolean): Promise<AttributeWrite> {
   const table = await request.table()
   const attribute = attributeName(request, table)
   if (attribute === 'scope')

@@ -83,6 +83,7 @@ import { replayQuarantine } from '../operations/feeds/replay-quarantine.ts'
 import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
 import { onlyOnce } from '../operations/idempotency/only-once.ts'
 import { limitedExports } from '../operations/limited-exports.ts'
+import { may } from '../operations/may.ts'
 import { createRegistration } from '../operations/registrations/create-registration.ts'
 import { deleteRegistration } from '../operations/registrations/delete-registration.ts'
 import { listSources } from '../operations/registrations/list-sources.ts'
@@ -244,7 +245,9 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...valueRoutes({ ...entities, setAttributeValue: setAttributeValue(write) }),
       ...batchRoutes(
         async ({ createsTenant, ...command }, batch) => {
-          if (createsTenant) await store.createTenant(command.tenant)
+          const { caller, tenant } = command
+          if (createsTenant && may(caller, 'create', tenant, { resource: 'entity' }))
+            await store.createTenant(tenant)
           return distributeBatch(shared, command, batch)
         },
         { maxItems: limits.batchItems, maxBytes: limits.batchBytes },

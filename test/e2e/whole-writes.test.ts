@@ -126,3 +126,29 @@ describe('e2e: a right on attributes is none on the entity that has them', funct
       .and.not.have.property('reporterPhone')
   })
 })
+
+describe('e2e: who may not create makes no tenant', function () {
+  this.timeout(30_000)
+  let hubs: SecuredHubs
+  before(async () => {
+    hubs = await startSecuredHubs()
+  })
+  after(() => hubs.stop())
+
+  const ways: readonly (readonly [string, string, unknown, number])[] = [
+    ['an entity', ENTITIES, report, 403],
+    ['a batch of creations', `${BATCH}/create`, [report], 207],
+    ['a batch of upserts', `${BATCH}/upsert`, [report], 207],
+    ['history', EVOLUTIONS, { ...report, status: [at(1, 'received')] }, 403],
+  ]
+  for (const [title, path, body, status] of ways) {
+    it(`by ${title}`, async () => {
+      const tenant = `made-by-${status}-${path.split('/').at(-1)?.toLowerCase()}`
+      const headers = { ...hubs.as('public'), 'NGSILD-Tenant': tenant }
+      const answer = await hubs.city.send(path, { method: 'POST', body, headers })
+      expect(answer.status).to.equal(status)
+      expect(answer.text).to.not.include('"success":["urn')
+      expect(await hubs.city.running.store.tenants()).to.not.include(tenant)
+    })
+  }
+})

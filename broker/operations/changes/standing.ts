@@ -2,7 +2,7 @@ import type { Caller, Target } from '../../core/model/caller.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
-import { mayRead } from '../may-read.ts'
+import { mayRead } from '../may.ts'
 
 /** What it takes to know whether somebody still may do what it began. */
 export interface StandingDependencies {

@@ -2,7 +2,7 @@ import { decodeStoredContext, type StoredContext, type StoredKind } from '../../
 import type { JsonValue } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Command } from '../command.ts'
-import { mayRead } from '../may-read.ts'
+import { mayRead } from '../may.ts'
 import type { ContextDependencies } from './context-dependencies.ts'
 import { contextDetails, type FoundContext } from './find-context.ts'
 

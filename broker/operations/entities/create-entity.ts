@@ -6,6 +6,7 @@ import { createRequest } from '../../federation/distribute/write-requests.ts'
 import type { DistributedCommand, EntityWriteDependencies } from '../command.ts'
 import { contentOf } from '../distributed/content-of.ts'
 import { distributeWrite, type WriteOutcome } from '../distributed/distribute-write.ts'
+import { checkIntent } from '../guard.ts'
 import { writeEntity } from '../write-entity.ts'
 
 export interface CreateEntity extends DistributedCommand {
@@ -19,10 +20,12 @@ export const createEntity =
   async ({ fragment, ...command }: CreateEntity): Promise<WriteOutcome & { readonly id: string }> => {
     const { id = '', types = [], scopes = [] } = fragment
     const attributes = Object.keys(fragment.attributes)
+    const intent = { action: 'create', id, types, attributes } as const
+    checkIntent(command, intent) // who may not create makes no tenant either
     await dependencies.store.createTenant(command.tenant)
     const outcome = await distributeWrite(dependencies, command, {
       operation: 'createEntity',
-      intent: { action: 'create', id, types, attributes },
+      intent,
       ...contentOf(fragment),
       whole: false,
       content: { types, scopes: scopes === NGSI_LD_NULL ? [] : scopes },

@@ -13,7 +13,7 @@ import { asServed } from '../../subscriptions/notify/as-served.ts'
 import type { Templates } from '../../subscriptions/notify/templates.ts'
 import type { DueChanges, Subject, Subscribed } from '../../subscriptions/subject.ts'
 import type { Subscription } from '../../subscriptions/subscription.ts'
-import { mayRead } from '../may-read.ts'
+import { mayRead } from '../may.ts'
 import {
   judgeRegistrationChange,
   type ToldRegistration,

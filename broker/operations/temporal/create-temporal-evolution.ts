@@ -8,7 +8,9 @@ import type { EvolutionDependencies } from './evolution-dependencies.ts'
 export const createTemporalEvolution =
   (dependencies: EvolutionDependencies) =>
   async (provided: ProvidedEvolution): Promise<{ readonly created: boolean }> => {
-    await dependencies.store.createTenant(provided.tenant)
+    const { caller, tenant, id } = provided
+    caller.check('update', tenant, { resource: 'entity', id }) // who may not add to history makes no tenant either
+    await dependencies.store.createTenant(tenant)
     const result = await appendEvolution(dependencies, provided, 'either')
     return { created: result.outcome === 'kept' && result.created === true }
   }

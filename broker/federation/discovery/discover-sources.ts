@@ -79,7 +79,7 @@ async function askOne(
   const called = await withSource<Told>(dependencies, read, {
     registration,
     reads: true,
-    work: (connection) => ask(dependencies, connection, question),
+    work: (connection) => ask(connection, question),
   })
   const { failure, ...told } = called
   const { findings, warnings, count } = { findings: [], warnings: [], ...told } as Told // all of it, or none
@@ -100,11 +100,7 @@ function detailedWhere(question: DiscoveryQuestion, { operations }: Registration
 
 const INVALID: SourceFailure = { code: 111, text: 'answered with something that is no NGSI-LD', tired: false }
 
-async function ask(
-  dependencies: SourceDependencies,
-  connection: SourceConnection,
-  question: DiscoveryQuestion,
-): Promise<Called<Told>> {
+async function ask(connection: SourceConnection, question: DiscoveryQuestion): Promise<Called<Told>> {
   const answer = await connection.send({ method: 'GET', ...requestOf(connection, question) })
   if (failed(answer)) return { failure: answer }
   const { status, body, warnings } = answer
@@ -112,7 +108,7 @@ async function ask(
   if (failure) return { failure, findings: [], warnings }
   if (status === 404) return { findings: [], warnings, ...(question.name !== undefined && { count: 0 }) }
   try {
-    const table = await answerTable(itemsOf(body)[0], connection.table, dependencies)
+    const table = await answerTable(itemsOf(body)[0], connection.table, connection)
     return { ...readFindings(body, question, table), warnings }
   } catch {
     return { failure: INVALID, findings: [], warnings }

@@ -1,5 +1,6 @@
 import type { Micros } from '../../core/model/time.ts'
 import type { Registration } from '../registry/registration.ts'
+import { boundedTables } from './bounded-tables.ts'
 import { readsOnly, termsFor, urlOf } from './connect-source.ts'
 import { failed, type SourceFailure, type SourceResponse, statusFailure } from './exchange.ts'
 import { type KeptAnswer, type KeptAnswers, keyOfQuestion, lastingClaims } from './kept-answers.ts'
@@ -19,6 +20,8 @@ export interface AnswerMemory {
   keep(): void
 }
 
+/** What was read once is read again without asking anybody, or nearly so. */
+const RECALL_MS = 1000
 const NOTHING_KEPT: SourceFailure = { code: 199, text: 'has no answer kept', tired: false }
 
 /** Opens the memory of one caller. It may be wrong about who asks in one way only: that it does not know the caller again. */
@@ -46,7 +49,8 @@ export function answerMemory(
         ...terms,
         ...(version !== undefined && { version }),
         registration,
-        remaining: () => 1,
+        remaining: () => RECALL_MS,
+        tableOf: boundedTables(dependencies.tableOf, () => RECALL_MS),
         send: async (request) => {
           const found = isKept(request) && kept.find(keyOf(request, terms.table.hash), registration)
           return found && clock() - found.at <= maxAge ? told(found) : NOTHING_KEPT

@@ -42,7 +42,7 @@ export interface SourceQuestion {
   readonly entityMap?: string
 }
 
-type Dependencies = Pick<SourceDependencies, 'clock' | 'tableOf'>
+type Dependencies = Pick<SourceDependencies, 'clock'>
 
 /** The largest page that sources of every make serve. */
 const PAGE = 1000
@@ -107,7 +107,7 @@ async function readAll(
     answeredAt = page.answeredAt
     const failure = statusFailure(page)
     if (failure) return answer(failure)
-    const entities = await readEntities(dependencies, page, { id, table: connection.table })
+    const entities = await readEntities(connection, page, id)
     if (!entities) return answer(INVALID)
     for (const entity of entities) keep(entity)
     const next = id === undefined ? nextPage(page.headers.link) : undefined

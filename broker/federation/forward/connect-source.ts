@@ -2,6 +2,7 @@ import { soleUrl } from '../../contexts/own-contexts.ts'
 import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Registration } from '../registry/registration.ts'
+import { boundedTables } from './bounded-tables.ts'
 import { conformBody } from './conform-body.ts'
 import { exchange, failed, type SourceFailure, type SourceResponse } from './exchange.ts'
 import type { OnBehalf, SourceConnection, SourceDependencies, SourceRequest } from './source-connection.ts'
@@ -9,6 +10,7 @@ import type { SourceCredentials } from './source-credentials.ts'
 import { sourceHeaders, steering } from './source-headers.ts'
 import { conformParameters, versionOf } from './source-version.ts'
 import { aliasOf, appendVia } from './via.ts'
+import { within } from './within.ts'
 
 /** Answers of a source may be so long, all pages together, where nothing else is configured. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024
@@ -39,7 +41,14 @@ export async function connectSource(
   const pool = `${tenant} ${endpoint} ${registration.tenant}`
   const version = versionOf(registration)
   let bytes = maxAnswerBytes
-  return { registration, ...terms, ...(version !== undefined && { version }), remaining, send }
+  return {
+    registration,
+    ...terms,
+    ...(version !== undefined && { version }),
+    remaining,
+    tableOf: boundedTables(dependencies.tableOf, remaining),
+    send,
+  }
 
   async function send(given: SourceRequest): Promise<SourceResponse | SourceFailure> {
     const request = version === undefined ? given : conformRequest(given, version)
@@ -156,13 +165,4 @@ function written(
 
 function isLinkedData(context: JsonValue): boolean {
   return isJsonObject(context) || Array.isArray(context)
-}
-
-/** @throws Error when the time passes before the work is done */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Deadline passed')), milliseconds)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

@@ -6,24 +6,24 @@ import { createBreather } from './breather.ts'
 import { decodeAnswer } from './decode-answer.ts'
 import { decodeOddAnswer } from './decode-odd-answer.ts'
 import type { SourceResponse } from './exchange.ts'
-import type { SourceDependencies } from './source-connection.ts'
+import type { SourceConnection } from './source-connection.ts'
 
-type Dependencies = Pick<SourceDependencies, 'tableOf'>
+type Connection = Pick<SourceConnection, 'table' | 'tableOf'>
 
 /**
  * Reads the entities of a page; undefined when any of it is no NGSI-LD: then nothing of it is believed. One entity may come
  * by itself or as an array of one; nothing as 204, as 404 or as an empty array.
  */
 export async function readEntities(
-  dependencies: Dependencies,
+  connection: Connection,
   { status, body, headers }: SourceResponse,
-  { id, table }: { readonly id: string | undefined; readonly table: TermTable },
+  id: string | undefined,
 ): Promise<readonly Entity[] | undefined> {
   if (status === 404 || status === 204) return []
   if (body === undefined) return undefined
   try {
-    const linked = await linkedTable(headers.link, table, dependencies)
-    const entities = readBefore(body, linked) ?? (await readItems(body, linked, dependencies))
+    const linked = await linkedTable(headers.link, connection.table, connection)
+    const entities = readBefore(body, linked) ?? (await readItems(body, linked, connection))
     return entities.every((entity) => id === undefined || entity.id === id) ? entities : undefined
   } catch {
     return undefined
@@ -41,13 +41,13 @@ function readBefore(body: JsonValue, table: TermTable): readonly Entity[] | unde
 async function readItems(
   body: JsonValue,
   table: TermTable,
-  dependencies: Dependencies,
+  connection: Connection,
 ): Promise<readonly Entity[]> {
   const items = itemsOf(body)
   const entities: Entity[] = []
   const breathe = createBreather()
   for (const item of items) {
-    entities.push(namesContext(item) ? await readNamed(item, table, dependencies) : readItem(item, table))
+    entities.push(namesContext(item) ? await readNamed(item, table, connection) : readItem(item, table))
     const pause = breathe()
     if (pause) await pause
   }
@@ -59,8 +59,8 @@ function namesContext(item: JsonValue): item is JsonObject {
   return isJsonObject(item) && Object.hasOwn(item, '@context')
 }
 
-async function readNamed(item: JsonObject, table: TermTable, dependencies: Dependencies): Promise<Entity> {
-  const own = await answerTable(item, table, dependencies)
+async function readNamed(item: JsonObject, table: TermTable, connection: Connection): Promise<Entity> {
+  const own = await answerTable(item, table, connection)
   const { '@context': _, ...body } = item
   return decodeOddAnswer(body, own)
 }

@@ -82,6 +82,8 @@ export interface SourceConnection {
   send(request: SourceRequest): Promise<SourceResponse | SourceFailure>
   /** What is left of the deadline, milliseconds. */
   remaining(): number
+  /** Resolves an @context that an answer names: of all of a call only so many, and within its deadline. @throws Problem or Error */
+  readonly tableOf: (context: JsonValue) => Promise<TermTable>
 }
 
 /** What came of calling a source: what the work answered, or why there was none to do. */

@@ -5,7 +5,7 @@ import { answerTable } from '../forward/answer-table.ts'
 import { failed, type SourceFailure, type SourceResponse, statusFailure } from '../forward/exchange.ts'
 import { keepRegistered } from '../forward/keep-registered.ts'
 import { nextPage } from '../forward/next-page.ts'
-import type { SourceConnection, SourceDependencies } from '../forward/source-connection.ts'
+import type { SourceConnection } from '../forward/source-connection.ts'
 import type { Forward } from '../registry/match-registrations.ts'
 import { decodeEvolutionAnswer } from './decode-evolution-answer.ts'
 import { type EvolutionRequest, endOfRange, evolutionRequest } from './evolution-request.ts'
@@ -28,7 +28,6 @@ const ENDLESS: SourceFailure = { code: 199, text: 'did not come to an end in tim
  * parts (206) one part after the other (CIM 009 v1.9.1, 6.3.10). What goes wrong is part of the answer.
  */
 export async function askEvolutions(
-  dependencies: Pick<SourceDependencies, 'tableOf'>,
   connection: SourceConnection,
   { forward, ...asked }: EvolutionRequest & { readonly forward: Forward },
 ): Promise<EvolutionAnswer> {
@@ -88,7 +87,7 @@ export async function askEvolutions(
     try {
       const entities: TemporalEntity[] = []
       for (const item of items)
-        entities.push(decodeEvolutionAnswer(item, await answerTable(item, connection.table, dependencies)))
+        entities.push(decodeEvolutionAnswer(item, await answerTable(item, connection.table, connection)))
       return entities.every(({ id }) => asked.id === undefined || id === asked.id) ? entities : undefined
     } catch {
       return undefined

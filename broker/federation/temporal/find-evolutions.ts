@@ -118,14 +118,14 @@ interface NamedAnswer extends Pick<FederatedEvolutions, 'copies' | 'warnings'> {
 async function askOne(
   dependencies: FederationDependencies,
   read: FederatedTemporal,
-  question: Parameters<typeof askEvolutions>[2],
+  question: Parameters<typeof askEvolutions>[1],
 ): Promise<NamedAnswer> {
   const { registration } = question.forward
   const { failure, ...answer } = await withSource<EvolutionAnswer>(dependencies, read, {
     registration,
     reads: true,
     work: (connection) =>
-      askEvolutions(dependencies, connection, {
+      askEvolutions(connection, {
         ...question,
         // the client's filters are words of its own @context
         pushed: connection.translated ? undefined : question.pushed,

@@ -3,6 +3,7 @@ import type { TermTable } from '../../core/context/term-table.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
+import { boundedTables } from '../../federation/forward/bounded-tables.ts'
 import { matchRegistrations } from '../../federation/registry/match-registrations.ts'
 import type { Registration } from '../../federation/registry/registration.ts'
 import { readSubscription } from '../../subscriptions/read-subscription.ts'
@@ -41,6 +42,7 @@ export interface Orphan {
 }
 
 const MOST_ENTITIES = 1000
+const CONTEXTS_MICROS = 10_000_000
 /** So many notifications of one source are known again. */
 const REMEMBERED = 100
 const MARK_LENGTH = 16
@@ -67,9 +69,10 @@ export const acceptNotification =
     }
     const registration = registrationSecrets.read(copy.registration, tenant)
     const { id, data } = readNotification(body)
+    const tableOf = tablesOf(dependencies, tenant)
     const told: ToldBySource[] = []
     for (const element of data) {
-      const table = await tableOf(dependencies, contextOf(element), tenant)
+      const table = await tableOf(contextOf(element))
       const { '@context': _, ...entity } = element
       told.push(decodeTold(entity, table, dependencies.clock()))
     }
@@ -121,12 +124,17 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
 }
 
-function tableOf(
-  { contexts }: Pick<PlantingDependencies, 'contexts'>,
-  context: JsonValue | undefined,
+/** What the names of elements mean; fetching what a source names is bounded as for its answers. */
+function tablesOf(
+  { contexts, clock }: Pick<PlantingDependencies, 'contexts' | 'clock'>,
   tenant: Tenant,
-): Promise<TermTable> {
-  return context === undefined ? Promise.resolve(contexts.core) : contexts.resolve(context, tenant)
+): (context: JsonValue | undefined) => Promise<TermTable> {
+  const end = clock() + CONTEXTS_MICROS
+  const named = boundedTables(
+    (context) => contexts.resolve(context, tenant),
+    () => Math.max(0, (end - clock()) / 1000),
+  )
+  return async (context) => (context === undefined ? contexts.core : named(context))
 }
 
 /** A source tells of what it registered, and of nothing else. */
@@ -169,7 +177,7 @@ async function keepNotice(
       entities,
     }
     const unit = { ...place, expectedVersion: stored?.version ?? 0, at: clock(), origin: ORIGIN }
-    const [result] = await store.commit(tenant, [{ ...unit, next: next as unknown as JsonObject }])
+    const [result] = await store.commit(tenant, [{ ...unit, next: next as unknown as JsonObject }]) // instants, texts and JSON values
     if (result?.outcome === 'kept') return
   }
   throw new Problem('Conflict', 'Too many notifications of one source come at once')

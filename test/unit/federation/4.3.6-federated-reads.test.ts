@@ -423,6 +423,48 @@ describe('4.3.6 Distributed reads', () => {
     ])
   })
 
+  describe('of entities that name an @context each', () => {
+    const naming = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({
+        '@context': `http://contexts.example/${at}`,
+        ...bus(`urn:b:${at}`, 50),
+      }))
+    const asked = async (
+      count: number,
+      tableOf: FederationDependencies['tableOf'],
+      changes: Partial<FederationDependencies> = {},
+    ) => {
+      const { endpoint } = await source((_, response) => sendJson(response, naming(count)))
+      const contexts: unknown[] = []
+      const counting: FederationDependencies['tableOf'] = (context) => {
+        contexts.push(context)
+        return tableOf(context)
+      }
+      const answer = await query(federationWith({ tableOf: counting, ...changes }, { endpoint }), {
+        limit: 50,
+      })
+      return { ...answer, contexts }
+    }
+
+    it('resolves each once, up to ten', async () => {
+      const { copies, warnings, contexts } = await asked(10, async () => table)
+      expect([copies.length, contexts.length]).to.deep.equal([10, 10])
+      expect(warnings).to.deep.equal([])
+    })
+
+    it('believes nothing of an answer that names more, and fetches no more', async () => {
+      const { copies, warnings, contexts } = await asked(11, async () => table)
+      expect([copies.length, contexts.length]).to.deep.equal([0, 10])
+      expect(warnings).to.have.length(1)
+    })
+
+    it('waits for them no longer than for the source', async () => {
+      const { copies, warnings, contexts } = await asked(5, () => new Promise(() => undefined), HASTY)
+      expect([copies.length, contexts.length]).to.deep.equal([0, 1])
+      expect(warnings).to.have.length(1)
+    })
+  })
+
   it('asks in the @context of the registration where it names one, without the filters of the client', async () => {
     const { endpoint, asked } = await source((_, response) => sendJson(response, []))
     const contextSourceInfo = [{ key: 'jsonldContext', value: 'https://example.org/own.jsonld' }]

@@ -51,6 +51,34 @@ export const ACCESS_SETTINGS = {
     description: 'Password of the accounts that have none of their own; for demonstrations only',
     default: '',
   },
+  'identity.sessionMinutes': {
+    type: 'integer',
+    description: 'After so many minutes people have to log in again, whatever they do',
+    default: 480,
+    minimum: 5,
+    maximum: 43_200,
+  },
+  'identity.idleMinutes': {
+    type: 'integer',
+    description: 'After so many minutes without a sign of them people have to log in again',
+    default: 120,
+    minimum: 5,
+    maximum: 43_200,
+  },
+  'identity.offlineDays': {
+    type: 'integer',
+    description: 'So long an application or device goes on that was granted `offline_access`',
+    default: 30,
+    minimum: 1,
+    maximum: 366,
+  },
+  'identity.keyDays': {
+    type: 'integer',
+    description: 'After so many days another key signs tokens; it was published all the time before',
+    default: 90,
+    minimum: 1,
+    maximum: 3650,
+  },
   'identity.accounts': {
     type: 'objects',
     description: 'People who can log in; passwords are hashes (`hub hash-password`)',
@@ -72,7 +100,8 @@ export const ACCESS_SETTINGS = {
   },
   'identity.clients': {
     type: 'objects',
-    description: 'Applications and machines that can get tokens; secrets are hashes',
+    description:
+      'Applications and machines that can get tokens; secrets are hashes; `logoutUri` is told of logouts; `bound`: tokens only with a DPoP proof',
     default: [],
     items: {
       type: 'object',
@@ -87,6 +116,8 @@ export const ACCESS_SETTINGS = {
         purpose: text,
         redirectUris: texts,
         title: text,
+        logoutUri: text,
+        bound: { type: 'boolean' },
       },
     },
   },

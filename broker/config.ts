@@ -73,11 +73,17 @@ export interface Config {
     readonly enabled: boolean
     readonly demoGrant: boolean
     readonly demoPassword: string
+    readonly sessionMinutes: number
+    readonly idleMinutes: number
+    readonly offlineDays: number
+    readonly keyDays: number
     readonly accounts: readonly (ConfiguredSubject & { readonly name: string; readonly password?: string })[]
     readonly clients: readonly (ConfiguredSubject & {
       readonly id: string
       readonly secret?: string
       readonly redirectUris?: readonly string[]
+      readonly logoutUri?: string
+      readonly bound?: boolean
     })[]
   }
   readonly egress: { readonly mode: '' | 'guarded' | 'open'; readonly allow: readonly string[] }

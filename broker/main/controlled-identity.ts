@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Callers, createCallers, HUB_ROLE, ON_BEHALF_ROLE } from '../../security/callers.ts'
 import type { ServiceClient } from '../../security/credentials/issued-tokens.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
+import type { Lifetimes } from '../../security/identity/lifetimes.ts'
 import { createMaskKeys } from '../../security/masking/mask-keys.ts'
 import type { Claims } from '../../security/policy/claims.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
@@ -78,9 +79,17 @@ async function startProvider(
     resource: config.auth.audience,
     demoGrant: config.identity.demoGrant,
     demoPassword: config.identity.demoPassword,
+    secret: parts.secret,
+    keyDays: config.identity.keyDays,
+    lifetimes: lifetimesOf(config),
+    egress: parts.egress,
     clock: parts.clock,
     log: (record, text) => parts.log.error(record, text),
   })
+}
+
+function lifetimesOf({ identity: { sessionMinutes, idleMinutes, offlineDays } }: Config): Lifetimes {
+  return { session: sessionMinutes * 60, idle: idleMinutes * 60, offline: offlineDays * 24 * 3600 }
 }
 
 function trustedIssuers(

@@ -23,6 +23,10 @@ export interface ConfiguredClient extends ConfiguredSubject {
   /** Name for people, on the login page. */
   readonly title?: string
   readonly redirectUris?: readonly string[]
+  /** Where it is told that somebody has logged out (OpenID Connect Back-Channel Logout). */
+  readonly logoutUri?: string
+  /** Gets tokens that are bound to a key of its own, by DPoP (RFC 9449), and no others. */
+  readonly bound?: boolean
 }
 
 /** The accounts of a provider, by name and by the pseudonym that their tokens carry. */

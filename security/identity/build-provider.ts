@@ -1,55 +1,110 @@
 import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import { Provider } from 'oidc-provider'
+import { createSeal } from '../seal.ts'
 import { createAccounts } from './accounts.ts'
+import { tellOfLogouts } from './backchannel-logout.ts'
 import { registerDemoGrant } from './demo-grant.ts'
 import { identityDocuments } from './identity-documents.ts'
 import type { IdentityProvider, IdentityProviderOptions } from './identity-provider.ts'
+import { LONGEST_TOKEN_SECONDS } from './lifetimes.ts'
 import { createLockout } from './lockout.ts'
 import { createLogin, isLogin } from './login.ts'
+import { ownTokens } from './own-tokens.ts'
 import { verifyPassword } from './password.ts'
 import { providerConfiguration, resourceServerOf } from './provider-configuration.ts'
-import { openProviderSecrets, publicKeys } from './provider-secrets.ts'
+import { keepSecrets, type ProviderSecrets } from './provider-secrets.ts'
+import { publicKeys, publishedKeys } from './signing-keys.ts'
 import { storeAdapter } from './store-adapter.ts'
+
+/** So long keys are believed to be the same ones. */
+const KEYS_MICROS = 60_000_000
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** Builds the provider on oidc-provider: loaded by `createIdentityProvider` when a hub runs one. */
 export async function buildProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
-  const { issuer, store, clock, resource, clients, demoGrant = false, demoPassword, log } = options
+  const { issuer, store, clock, clients, lifetimes, demoPassword, log } = options
   const documents = identityDocuments(store, clock)
-  const secrets = await openProviderSecrets(documents, clock())
+  const keeper = keepSecrets(documents, {
+    clock,
+    seal: createSeal(options.secret, 'identity provider'),
+    keyDays: options.keyDays,
+    // as a hint of who logs out an ID token is shown until its login has ended
+    publishedFor: Math.max(lifetimes.session, LONGEST_TOKEN_SECONDS) * 1_000_000,
+  })
+  let secrets = await keeper.open()
   const accounts = await createAccounts(options.accounts, {
     pseudonym: secrets.pseudonym,
     ...(demoPassword !== undefined && { demoPassword }),
   })
-  const prefix = new URL(issuer).pathname.replace(/\/$/, '')
-  const provider = new Provider(issuer, {
-    ...providerConfiguration({ prefix, resource, accounts, clients, secrets, demoGrant }),
-    adapter: storeAdapter(documents, clock),
+  const keys = () => publicKeys(publishedKeys(secrets.keys, clock()))
+  const issued = ownTokens({ issuer, keys, clock, subjectBehind: ({ subject }) => subject })
+  const adapter = storeAdapter({
+    ...{ documents, clock, issuer, issued },
+    revocations: options.revocations ?? { revoke: () => Promise.resolve() },
   })
-  provider.proxy = issuer.startsWith('https:')
-  compareHashedSecrets(provider)
-  if (demoGrant) registerDemoGrant(provider, accounts, resourceServerOf(resource))
-  provider.on('server_error', (_, error) => log?.({ err: error }, 'identity provider failed'))
+  const lockout = createLockout(documents, clock)
 
-  const login = createLogin({ provider, accounts, lockout: createLockout(documents, clock) })
-  const answer = provider.callback()
+  /** One provider of the library has its keys for ever: others make another one, over the same store. */
+  const answersWith = (present: ProviderSecrets): Answer => {
+    const provider = createLibraryProvider(options, {
+      ...{ accounts, adapter, secrets: present },
+      prefix: new URL(issuer).pathname.replace(/\/$/, ''),
+    })
+    const login = createLogin({ provider, accounts, lockout })
+    const answer = provider.callback()
+    return (request, response) => (isLogin(request) ? login(request, response) : answer(request, response))
+  }
+  let answer = answersWith(secrets)
+  let looked = clock()
+  const use = (present: ProviderSecrets) => {
+    looked = clock()
+    if (present.keys.signs.jwk.kid === secrets.keys.signs.jwk.kid) return
+    secrets = present
+    answer = answersWith(present)
+  }
   return {
     issuer,
-    keys: () => publicKeys(secrets.signing),
+    keys,
+    rotateKeys: async (how) => use(await keeper.rotate(how)),
     // a client that acts for itself is its own subject
     behind: ({ subject, client }) =>
       subject === '' || subject === client
         ? clients.find(({ id }) => id === client)
         : accounts.behind(subject),
     callback: (request, response) => {
-      if (!isLogin(request)) return void answer(request, response)
-      login(request, response).catch((error: unknown) => {
-        log?.({ err: error }, 'login page failed')
+      const answered = async () => {
+        // keys grow old, and another process may have changed them
+        if (clock() - looked > KEYS_MICROS) use(await keeper.open())
+        await answer(request, response)
+      }
+      answered().catch((error: unknown) => {
+        log?.({ err: error }, 'identity provider failed')
         if (!response.headersSent) response.writeHead(500)
         response.end()
       })
     },
   }
+}
+
+type LibraryParts = Pick<Parameters<typeof providerConfiguration>[0], 'accounts' | 'secrets' | 'prefix'> & {
+  readonly adapter: ReturnType<typeof storeAdapter>
+}
+
+function createLibraryProvider(options: IdentityProviderOptions, parts: LibraryParts): Provider {
+  const { issuer, resource, clients, lifetimes, clock, demoGrant = false, egress, log } = options
+  const { adapter, accounts } = parts
+  const configuration = providerConfiguration({ ...parts, resource, clients, lifetimes, clock, demoGrant })
+  const provider = new Provider(issuer, { ...configuration, adapter })
+  provider.proxy = issuer.startsWith('https:')
+  compareHashedSecrets(provider)
+  tellOfLogouts(provider, egress)
+  if (demoGrant) registerDemoGrant(provider, accounts, resourceServerOf(resource))
+  provider.on('server_error', (_, error) => log?.({ err: error }, 'identity provider failed'))
+  provider.on('backchannel.error', (_, error) => log?.({ err: error }, 'application is not told of a logout'))
+  return provider
 }
 
 /** Client secrets are kept as hashes; a right one is remembered, so that machines do not cost a hash per token. */

@@ -2,7 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JSONWebKeySet } from 'jose'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { Store } from '../../broker/store/port/store.ts'
+import type { Egress } from '../egress/egress.ts'
 import type { Account, ConfiguredClient, ConfiguredSubject } from './accounts.ts'
+import type { Lifetimes } from './lifetimes.ts'
+import type { Revocations } from './own-tokens.ts'
 
 /** What the built-in provider is made of. */
 export interface IdentityProviderOptions {
@@ -17,6 +20,15 @@ export interface IdentityProviderOptions {
   readonly demoGrant?: boolean
   /** Password of the accounts that have none of their own; for demonstrations only. */
   readonly demoPassword?: string
+  /** The hub's own secret: seals what the provider keeps. */
+  readonly secret: Uint8Array
+  /** After so many days the next key signs. */
+  readonly keyDays: number
+  readonly lifetimes: Lifetimes
+  /** Where applications are told of logouts through. */
+  readonly egress: Egress
+  /** Hears of every token and grant that is taken back; absent: access tokens are good until they end. */
+  readonly revocations?: Revocations
   readonly clock: () => Micros
   readonly log?: (record: { readonly err: unknown }, text: string) => void
 }
@@ -28,6 +40,8 @@ export interface IdentityProvider {
   callback(request: IncomingMessage, response: ServerResponse): void
   /** Public keys of its tokens. */
   keys(): JSONWebKeySet
+  /** Lets the next key sign now; `withdraw`: takes back all present keys, with every token that they signed. */
+  rotateKeys(how: { readonly withdraw: boolean }): Promise<void>
   /** Answers the account or the client that a token was for, as it is configured now; undefined: it is gone. */
   behind(token: { readonly subject: string; readonly client?: string }): ConfiguredSubject | undefined
 }

@@ -57,7 +57,7 @@ export function createLogin({
     await provider.interactionFinished(
       request,
       response,
-      { login: { accountId: subject, remember: false, amr: ['pwd'] } },
+      { login: { accountId: subject, remember: false, acr: 'aal1', amr: ['pwd'] } },
       { mergeWithLastSubmission: false },
     )
   }

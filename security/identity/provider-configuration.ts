@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import {
+  type AccessToken,
   type ClientMetadata,
   type Configuration,
   errors,
@@ -6,17 +8,25 @@ import {
   type KoaContextWithOIDC,
   type ResourceServer,
 } from 'oidc-provider'
+import type { Micros } from '../../broker/core/model/time.ts'
 import { type Accounts, type ConfiguredClient, tokenClaims } from './accounts.ts'
+import { ASSURANCES } from './assurance.ts'
 import { DEMO_CLIENT, DEMO_GRANT } from './demo-client.ts'
+import {
+  ACCESS_TOKEN_SECONDS,
+  CODE_SECONDS,
+  DEVICE_CODE_SECONDS,
+  INTERACTION_SECONDS,
+  type Lifetimes,
+} from './lifetimes.ts'
 import { errorPage, languageOf, loggedOutPage, logoutPage, type Page } from './login-page.ts'
 import type { ProviderSecrets } from './provider-secrets.ts'
 import { pageHeaders } from './send-page.ts'
+import { publishedKeys } from './signing-keys.ts'
 
-const ACCESS_TOKEN_SECONDS = 600
-const SESSION_SECONDS = 8 * 3600
-const REFRESH_SECONDS = 12 * 3600
-const INTERACTION_SECONDS = 900
 const SCOPE = 'hub'
+/** Role of other hubs: they may ask what tokens are good for. */
+const HUB_ROLE = 'hub'
 
 /** What the provider is configured from. */
 export interface ProviderParts {
@@ -26,6 +36,8 @@ export interface ProviderParts {
   readonly accounts: Accounts
   readonly clients: readonly ConfiguredClient[]
   readonly secrets: ProviderSecrets
+  readonly lifetimes: Lifetimes
+  readonly clock: () => Micros
   readonly demoGrant: boolean
 }
 
@@ -42,11 +54,11 @@ export function resourceServerOf(resource: string): ResourceServer {
 
 /** Configures oidc-provider: every default that it would warn about is set. */
 export function providerConfiguration(parts: ProviderParts): Configuration {
-  const { prefix, resource, accounts, clients, secrets, demoGrant } = parts
+  const { prefix, accounts, clients, secrets, demoGrant, clock } = parts
   const configured = new Map(clients.map((client) => [client.id, client]))
   return {
     clients: [...clients.map(clientMetadata), ...(demoGrant ? [demoClient()] : [])],
-    jwks: { keys: secrets.signing.map((key) => ({ ...key, kty: 'EC', crv: 'P-256' })) as never }, // made as such by openProviderSecrets
+    jwks: { keys: publishedKeys(secrets.keys, clock()).map(({ jwk }) => jwk) as never }, // made as such by freshKey
     cookies: {
       keys: [...secrets.cookies],
       long: { signed: true, httpOnly: true, sameSite: 'lax' },
@@ -56,11 +68,12 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     claims: { openid: ['sub', 'account'] },
     conformIdTokenClaims: false,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    acrValues: [...ASSURANCES],
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'], dPoPSigningAlgValues: ['ES256', 'PS256', 'EdDSA'] },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     responseTypes: ['code'],
     pkce: { required: () => true, methods: ['S256'] },
-    features: features(resource),
+    features: features(parts, configured),
     interactions: {
       policy: loginOnly(),
       url: (_, interaction) => `${prefix}/interaction/${interaction.uid}`,
@@ -69,11 +82,11 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       const account = accounts.behind(subject)
       return account && { accountId: subject, claims: () => ({ sub: subject, account: account.name }) }
     },
-    loadExistingGrant: (context) => firstPartyGrant(context, resource),
-    extraTokenClaims: (_, token) => {
+    loadExistingGrant: (context) => firstPartyGrant(context, parts),
+    extraTokenClaims: (context, token) => {
       if (token.kind === 'AccessToken') {
         const account = accounts.behind(token.accountId)
-        return account && tokenClaims(account, account.name)
+        return account && { ...tokenClaims(account, account.name), ...grantClaims(context, token) }
       }
       const client = configured.get(token.clientId ?? '')
       return client && tokenClaims(client, client.id)
@@ -83,26 +96,64 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     clientBasedCORS: (_, origin, client) =>
       (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
     renderError: (context, out) => show(context, errorPage(languageFor(context), out.error)),
-    ttl: {
-      AccessToken: ACCESS_TOKEN_SECONDS,
-      AuthorizationCode: 60,
-      ClientCredentials: ACCESS_TOKEN_SECONDS,
-      Grant: SESSION_SECONDS,
-      IdToken: ACCESS_TOKEN_SECONDS,
-      Interaction: INTERACTION_SECONDS,
-      RefreshToken: REFRESH_SECONDS,
-      Session: SESSION_SECONDS,
-    },
+    ttl: timesToLive(parts),
   }
 }
 
-function features(resource: string): NonNullable<Configuration['features']> {
+function timesToLive({ lifetimes, clock }: ProviderParts): NonNullable<Configuration['ttl']> {
+  const { session, idle, offline } = lifetimes
+  return {
+    AccessToken: ACCESS_TOKEN_SECONDS,
+    AuthorizationCode: CODE_SECONDS,
+    ClientCredentials: ACCESS_TOKEN_SECONDS,
+    DeviceCode: DEVICE_CODE_SECONDS,
+    Grant: session,
+    IdToken: ACCESS_TOKEN_SECONDS,
+    Interaction: INTERACTION_SECONDS,
+    // no longer than the grant, which it is looked up with
+    RefreshToken: offline,
+    Session: (_, { loginTs }) =>
+      loginTs === undefined
+        ? idle
+        : Math.max(1, Math.min(idle, loginTs + session - Math.floor(clock() / 1_000_000))),
+  }
+}
+
+/** A device or application that goes on when its user has left. */
+function asksOffline(context: KoaContextWithOIDC): boolean {
+  return context.oidc.requestParamScopes.has('offline_access')
+}
+
+/** What an access token says of the login behind it, and of what it belongs to. */
+function grantClaims(context: KoaContextWithOIDC, { grantId }: AccessToken): Record<string, unknown> {
+  const { RefreshToken, AuthorizationCode, DeviceCode } = context.oidc.entities
+  const { acr, amr, authTime } = RefreshToken ?? AuthorizationCode ?? DeviceCode ?? {}
+  return {
+    ...(grantId && { grant: grantId }),
+    ...(acr !== undefined && { acr }),
+    ...(amr && { amr }),
+    ...(authTime !== undefined && { auth_time: authTime }),
+  }
+}
+
+function features(
+  { resource, secrets }: ProviderParts,
+  configured: ReadonlyMap<string, ConfiguredClient>,
+): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
     userinfo: { enabled: false },
     clientCredentials: { enabled: true },
     revocation: { enabled: true },
-    introspection: { enabled: false },
+    introspection: {
+      enabled: true,
+      allowedPolicy: (_, client, token) =>
+        client.clientAuthMethod !== 'none' &&
+        (token.clientId === client.clientId ||
+          configured.get(client.clientId)?.roles?.includes(HUB_ROLE) === true),
+    },
+    backchannelLogout: { enabled: true },
+    dPoP: { enabled: true, nonceSecret: nonceSecret(secrets), requireNonce: () => false },
     pushedAuthorizationRequests: { enabled: false },
     resourceIndicators: {
       enabled: true,
@@ -122,6 +173,13 @@ function features(resource: string): NonNullable<Configuration['features']> {
   }
 }
 
+/** Nonces of proofs are taken up to a few minutes; a proof without one has to be fresh, and is good once. */
+function nonceSecret({ pseudonym, cookies }: ProviderSecrets): Buffer {
+  return createHash('sha256')
+    .update(pseudonym(cookies[0] ?? ''))
+    .digest()
+}
+
 /** People of the hub's own applications are asked who they are, not what they consent to. */
 function loginOnly(): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base()
@@ -129,13 +187,19 @@ function loginOnly(): interactionPolicy.DefaultPolicy {
   return policy
 }
 
-async function firstPartyGrant(context: KoaContextWithOIDC, resource: string) {
+/** One grant for a client while the login lasts; one that is to last longer is another one. */
+async function firstPartyGrant(context: KoaContextWithOIDC, { resource, lifetimes, clock }: ProviderParts) {
   const { provider, session, client } = context.oidc
   if (!session?.accountId || !client) return undefined
   const kept = session.grantIdFor(client.clientId)
   const before = kept === undefined ? undefined : await provider.Grant.find(kept)
-  if (before) return before
-  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
+  const lasts = (before?.exp ?? 0) > clock() / 1_000_000 + lifetimes.session
+  if (before && (lasts || !asksOffline(context))) return before
+  const grant = new provider.Grant({
+    clientId: client.clientId,
+    accountId: session.accountId,
+    ...(asksOffline(context) && { expiresIn: lifetimes.offline }),
+  })
   grant.addOIDCScope('openid offline_access')
   grant.addResourceScope(resource, SCOPE)
   await grant.save()
@@ -143,7 +207,14 @@ async function firstPartyGrant(context: KoaContextWithOIDC, resource: string) {
 }
 
 /** Machines have a secret and no place to be sent back to; applications of people have such places. */
-function clientMetadata({ id, secret, title = id, redirectUris = [] }: ConfiguredClient): ClientMetadata {
+function clientMetadata({
+  id,
+  secret,
+  title = id,
+  redirectUris = [],
+  logoutUri,
+  bound = false,
+}: ConfiguredClient): ClientMetadata {
   const people = redirectUris.length > 0
   return {
     client_id: id,
@@ -151,6 +222,11 @@ function clientMetadata({ id, secret, title = id, redirectUris = [] }: Configure
     redirect_uris: [...redirectUris],
     post_logout_redirect_uris: [...new Set(redirectUris.map((uri) => `${new URL(uri).origin}/`))],
     response_types: people ? ['code'] : [],
+    ...(logoutUri !== undefined && {
+      backchannel_logout_uri: logoutUri,
+      backchannel_logout_session_required: true,
+    }),
+    dpop_bound_access_tokens: bound,
     grant_types: [
       ...(people ? ['authorization_code', 'refresh_token'] : []),
       ...(secret === undefined ? [] : ['client_credentials']),

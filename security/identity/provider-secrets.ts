@@ -1,84 +1,112 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../broker/core/model/json.ts'
+import type { JsonObject, JsonValue } from '../../broker/core/model/json.ts'
 import type { Micros } from '../../broker/core/model/time.ts'
+import type { Seal } from '../seal.ts'
 import type { IdentityDocuments } from './identity-documents.ts'
+import { freshKey, keptKeys, readKeys, replaced, rotated, type SigningKeys } from './signing-keys.ts'
 
 /** What the provider must not lose and nobody else may know; made at the first start. */
 export interface ProviderSecrets {
-  /** Private keys, the one that signs first; older ones stay for tokens that are still good. */
-  readonly signing: readonly JWK[]
+  readonly keys: SigningKeys
+  /** Keys of cookies and of nonces, the one that signs first. */
   readonly cookies: readonly string[]
-  /** Keyed pseudonym of an account: what its tokens carry as subject. */
-  pseudonym(account: string): string
+  /** Keyed pseudonym of a text, such as the name of an account: what tokens carry as subject. */
+  pseudonym(text: string): string
+}
+
+/** Opens the secrets of the provider, and changes its keys. */
+export interface SecretsKeeper {
+  /** Reads them, makes them at the first start, and lets the next key sign when the present one is old. */
+  open(): Promise<ProviderSecrets>
+  /** Lets the next key sign now; `withdraw`: takes back all present keys with every token that they signed. */
+  rotate(how: { readonly withdraw: boolean }): Promise<ProviderSecrets>
 }
 
 const DOCUMENT = 'oidc-secrets'
-const ROTATION_MICROS = 90 * 24 * 3600 * 1_000_000
-const KEYS_KEPT = 2
+const DAY_MICROS = 24 * 3600 * 1_000_000
+const COOKIE_KEYS = 2
 const SUBJECT_HEX_DIGITS = 32
 
-/** Reads the secrets of the provider, makes them at the first start, and renews the signing key when it is old. */
-export async function openProviderSecrets(
+/** Keeps the secrets of the provider in a document of the store, sealed by the hub's own. */
+export function keepSecrets(
   documents: IdentityDocuments,
-  now: Micros,
-): Promise<ProviderSecrets> {
-  const fresh = await freshSecrets(now)
-  const kept = await documents.change(DOCUMENT, (current) => {
-    if (!current) return fresh
-    return isOld(current, now) ? renewed(current, fresh) : undefined
-  })
-  const subjects = Buffer.from(textOf(kept?.subjects), 'base64url')
+  {
+    clock,
+    seal,
+    keyDays,
+    publishedFor,
+  }: {
+    readonly clock: () => Micros
+    readonly seal: Seal
+    readonly keyDays: number
+    readonly publishedFor: Micros
+  },
+): SecretsKeeper {
+  const change = async (decide: (keys: SigningKeys, now: Micros) => Promise<SigningKeys | undefined>) => {
+    const before = opened(await documents.read(DOCUMENT), seal)
+    const now = clock()
+    const keys = readKeys(before.keys)
+    const next = keys ? await decide(keys, now) : replaced([await freshKey(), await freshKey()], now)
+    if (!next) return secretsOf(before)
+    const kept = await documents.change(DOCUMENT, (document) => {
+      const current = opened(document, seal)
+      // whoever was faster has changed them already
+      if (readKeys(current.keys)?.signs.jwk.kid !== keys?.signs.jwk.kid) return undefined
+      return closed({ ...withCookie(current), keys: keptKeys(next) }, seal)
+    })
+    return secretsOf(opened(kept, seal))
+  }
   return {
-    signing: listOf(kept?.signing).filter(isJsonObject) as readonly JWK[], // written below, from JWKs
-    cookies: listOf(kept?.cookies).map(textOf),
-    pseudonym: (account) =>
-      createHmac('sha256', subjects).update(account).digest('hex').slice(0, SUBJECT_HEX_DIGITS),
+    open: () =>
+      change(async (keys, now) =>
+        now - keys.since > keyDays * DAY_MICROS
+          ? rotated(keys, await freshKey(), { now, publishedFor })
+          : undefined,
+      ),
+    rotate: ({ withdraw }) =>
+      change(async (keys, now) =>
+        withdraw
+          ? replaced([await freshKey(), await freshKey()], now)
+          : rotated(keys, await freshKey(), { now, publishedFor }),
+      ),
   }
 }
 
-/** Answers the public halves of signing keys. */
-export function publicKeys(signing: readonly JWK[]): JSONWebKeySet {
+function closed(content: JsonObject, seal: Seal): JsonObject {
+  return { sealed: seal.close(JSON.stringify(content), DOCUMENT) }
+}
+
+/** What was kept before it was sealed is read as it is. @throws Error when another secret closed it */
+function opened(document: JsonObject | undefined, seal: Seal): JsonObject {
+  if (typeof document?.sealed !== 'string') return document ?? {}
+  const content = seal.open(document.sealed, DOCUMENT)
+  if (content === undefined) {
+    throw new Error('Keys of the identity provider cannot be opened: was the secret of the hub changed?')
+  }
+  return JSON.parse(content) as JsonObject // closed above
+}
+
+/** Pseudonyms of accounts stay what they are; a new key of cookies stands beside the one before. */
+function withCookie({ subjects, cookies }: JsonObject): JsonObject {
   return {
-    keys: signing.map(({ kty = 'EC', crv, x, y, kid, alg, use }) => ({
-      kty,
-      ...(crv && { crv }),
-      ...(x && { x }),
-      ...(y && { y }),
-      ...(kid && { kid }),
-      ...(alg && { alg }),
-      ...(use && { use }),
-    })),
+    subjects: textOf(subjects) || secret(),
+    cookies: [secret(), ...listOf(cookies)].slice(0, COOKIE_KEYS),
   }
 }
 
-async function freshSecrets(now: Micros): Promise<JsonObject> {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  const { kty = 'EC', crv = '', x = '', y = '', d = '' } = await exportJWK(privateKey)
-  const kid = randomBytes(9).toString('base64url')
+function secretsOf(kept: JsonObject): ProviderSecrets {
+  const keys = readKeys(kept.keys)
+  if (!keys) throw new Error('Identity provider finds no keys in the store')
+  const subjects = Buffer.from(textOf(kept.subjects), 'base64url')
   return {
-    signing: [{ kty, crv, x, y, d, kid, alg: 'ES256', use: 'sig' }],
-    cookies: [secret()],
-    subjects: secret(),
-    signingSince: now,
+    keys,
+    cookies: listOf(kept.cookies).map(textOf),
+    pseudonym: (text) =>
+      createHmac('sha256', subjects).update(text).digest('hex').slice(0, SUBJECT_HEX_DIGITS),
   }
 }
 
 const secret = () => randomBytes(32).toString('base64url')
-
-function isOld({ signingSince }: JsonObject, now: Micros): boolean {
-  return now - Number(signingSince) > ROTATION_MICROS
-}
-
-/** Pseudonyms of accounts stay what they are. */
-function renewed(current: JsonObject, fresh: JsonObject): JsonObject {
-  return {
-    ...current,
-    signingSince: fresh.signingSince ?? 0,
-    signing: [...listOf(fresh.signing), ...listOf(current.signing)].slice(0, KEYS_KEPT),
-    cookies: [...listOf(fresh.cookies), ...listOf(current.cookies)].slice(0, KEYS_KEPT),
-  }
-}
 
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : []

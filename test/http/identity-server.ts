@@ -4,21 +4,33 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'chai'
 import { Client } from 'undici'
 import type { Store } from '../../broker/store/port/store.ts'
 import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
+import { createEgress } from '../../security/egress/create-egress.ts'
 import type { ConfiguredClient } from '../../security/identity/accounts.ts'
 import { createIdentityProvider, type IdentityProvider } from '../../security/identity/identity-provider.ts'
 import { hashPassword } from '../../security/identity/password.ts'
 
 export const RESOURCE = 'urn:urban-data-hub'
 export const PASSWORD = 'một mật khẩu dài'
+export const ACCOUNT = 'operator.song-cong'
 export const SECRET = 'a-secret-of-a-machine'
 export const REDIRECT = 'https://app.example.org/back'
 
-const now = () => Date.now() * 1000
+let ahead = 0
+const now = () => Date.now() * 1000 + ahead
+
+/** Lets the clock of all providers be so many days ahead; that of the library is the machine's. */
+export function beAhead(days: number): void {
+  ahead = days * 24 * 3600 * 1_000_000
+}
 /** Hashing is slow on purpose: once is enough for all tests. */
 const hashes = Promise.all([hashPassword(PASSWORD), hashPassword(SECRET)])
+
+/** Hash of SECRET. */
+export const secretHash = async (): Promise<string> => (await hashes)[1]
 
 /** A provider behind a real HTTP server, with a real store. */
 export interface IdentityServer {
@@ -26,6 +38,10 @@ export interface IdentityServer {
   readonly issuer: string
   readonly provider: IdentityProvider
   readonly store: Store
+  /** What was taken back, as `kind id`. */
+  readonly revoked: readonly string[]
+  /** What the provider logged. */
+  readonly failures: readonly string[]
   /** Stops the server and starts another provider on the same store. */
   restart(): Promise<IdentityServer>
   stop(): Promise<void>
@@ -33,7 +49,12 @@ export interface IdentityServer {
 
 /** Starts a provider with two accounts, a machine and an application. */
 export async function startIdentity(
-  more: { readonly demoGrant?: boolean; readonly demoPassword?: string; readonly directory?: string } = {},
+  more: {
+    readonly demoGrant?: boolean
+    readonly demoPassword?: string
+    readonly directory?: string
+    readonly clients?: readonly ConfiguredClient[]
+  } = {},
 ): Promise<IdentityServer> {
   const directory = more.directory ?? mkdtempSync(join(tmpdir(), 'hub-identity-'))
   const store = await openSqliteStore({ directory, clock: now })
@@ -42,6 +63,9 @@ export async function startIdentity(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // it listens on a port
   const issuer = `${url}/oidc`
   const [password, secret] = await hashes
+  const egress = createEgress({ mode: 'open', allowedOrigins: [] })
+  const revoked: string[] = []
+  const failures: string[] = []
   const provider = await createIdentityProvider({
     issuer,
     store,
@@ -58,7 +82,17 @@ export async function startIdentity(
       },
       { name: 'public', roles: ['public'] },
     ],
-    clients: clients(secret),
+    clients: [...clients(secret), ...(more.clients ?? [])],
+    secret: Buffer.alloc(32, 7),
+    keyDays: 90,
+    lifetimes: { session: 8 * 3600, idle: 3600, offline: 30 * 24 * 3600 },
+    egress,
+    log: (record, text) => void failures.push(`${text}: ${String(record.err)}`),
+    revocations: {
+      revoke: async ({ kind, id }) => {
+        revoked.push(`${kind} ${id}`)
+      },
+    },
     ...(more.demoGrant && { demoGrant: true }),
     ...(more.demoPassword !== undefined && { demoPassword: more.demoPassword }),
   }).catch(async (error: unknown) => {
@@ -76,12 +110,15 @@ export async function startIdentity(
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     await store.close()
+    await egress.close()
   }
   return {
     url,
     issuer,
     provider,
     store,
+    revoked,
+    failures,
     restart: async () => {
       await close()
       return startIdentity({ ...more, directory })
@@ -195,7 +232,51 @@ export function authorizationPath(challenge: string, more: Record<string, string
 }
 
 /** Opens the login page of an authorization request; answers where it is. */
-export async function openLogin(browser: Browser, challenge: string): Promise<string> {
-  const answer = await browser.send(authorizationPath(challenge))
+export async function openLogin(
+  browser: Browser,
+  challenge: string,
+  more: Record<string, string> = {},
+): Promise<string> {
+  const answer = await browser.send(authorizationPath(challenge, more))
   return String(answer.headers.location)
 }
+
+/** Asks the token endpoint. */
+export const token = (browser: Browser, form: Record<string, string>, headers: Record<string, string> = {}) =>
+  browser.send('/oidc/token', { form, headers: { accept: 'application/json', ...headers } })
+
+/** How a machine shows itself. */
+export const basic = (id: string, secret: string) => ({
+  authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+})
+
+/** Logs in and answers the code. */
+export async function logIn(
+  browser: Browser,
+  challenge: string,
+  more: Record<string, string> = {},
+): Promise<string> {
+  const page = await openLogin(browser, challenge, more)
+  const posted = await browser.send(page, { form: { account: ACCOUNT, password: PASSWORD } })
+  expect(posted.status).to.equal(303)
+  const back = await browser.send(String(posted.headers.location))
+  const target = new URL(String(back.headers.location))
+  expect(target.origin + target.pathname).to.equal(REDIRECT)
+  expect(target.searchParams.get('state')).to.equal('a-state')
+  return target.searchParams.get('code') ?? ''
+}
+
+/** Exchanges a code for tokens. */
+export const redeem = (
+  browser: Browser,
+  code: string,
+  verifier: string,
+  client = 'console',
+): Promise<Answer> =>
+  token(browser, {
+    grant_type: 'authorization_code',
+    client_id: client,
+    code,
+    redirect_uri: REDIRECT,
+    code_verifier: verifier,
+  })

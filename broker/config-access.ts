@@ -36,6 +36,12 @@ export const ACCESS_SETTINGS = {
     description: 'Policy files (YAML), relative to the configuration file',
     default: [],
   },
+  'masking.keyFile': {
+    type: 'string',
+    description:
+      'File (YAML) with the secrets of pseudonyms and from when each is in force, relative to the configuration file; read again when it changes; empty: one secret for good, derived from `secret`',
+    default: '',
+  },
   'identity.enabled': {
     type: 'boolean',
     description: 'Run the built-in OpenID Connect provider under /oidc',

@@ -69,6 +69,7 @@ export interface Config {
     }[]
     readonly policies: readonly string[]
   }
+  readonly masking: { readonly keyFile: string }
   readonly identity: {
     readonly enabled: boolean
     readonly demoGrant: boolean
@@ -299,6 +300,10 @@ function resolvePaths(config: Config, base: string): Config {
     ...config,
     data: resolve(config.data),
     auth: { ...config.auth, policies: config.auth.policies.map((path) => resolve(base, path)) },
+    masking: {
+      ...config.masking,
+      ...(config.masking.keyFile !== '' && { keyFile: resolve(base, config.masking.keyFile) }),
+    },
     feeds: config.feeds.map((feed) => ({ ...feed, file: resolve(base, feed.file) })),
   }
 }

@@ -6,6 +6,7 @@ import { Problem } from '../broker/core/model/problem.ts'
 import { type Tenant, visibleTenant } from '../broker/core/model/tenant.ts'
 import type { MaskKeys } from './masking/mask-keys.ts'
 import { createMaskKit } from './masking/mask-kit.ts'
+import type { Units } from './masking/units.ts'
 import { OPEN_CALLER } from './open-caller.ts'
 import { ANONYMOUS, type Claims } from './policy/claims.ts'
 import { compileRights, type Rights } from './policy/compile-rights.ts'
@@ -54,6 +55,8 @@ export interface CallerDependencies {
   /** The policies in force: asked at every request, so that a reload is seen. */
   readonly policies: () => PolicySet
   readonly keys: MaskKeys
+  /** Administrative units, for masks that tell one instead of a place. */
+  readonly units?: Units
   /** What is left now of claims that a token once carried; undefined: nothing. Absent: all of them. */
   readonly standing?: (claims: Claims) => Claims | undefined
 }
@@ -64,9 +67,10 @@ export function createCallers({
   local,
   policies,
   keys,
+  units,
   standing = (claims) => claims,
 }: CallerDependencies): Callers {
-  const kit = createMaskKit(keys)
+  const kit = createMaskKit(keys, units)
   const hashOf = createClaimsHash()
   const views = compiledOnce(hashOf, (...basis) => compileView(...basis, kit))
   const rights = compiledOnce(hashOf, compileRights)

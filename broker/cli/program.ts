@@ -9,6 +9,7 @@ import { hashPasswordCommand } from './commands/hash-password.ts'
 import { importCommand } from './commands/import.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { notificationsCommand } from './commands/notifications.ts'
+import { piiCommand } from './commands/pii.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 import { version } from './version.ts'
@@ -30,6 +31,7 @@ for (const command of [
   checkCommand,
   hashPasswordCommand,
   compactCommand,
+  piiCommand,
 ]) {
   program.addCommand(command().exitOverride().showHelpAfterError())
 }

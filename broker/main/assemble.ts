@@ -229,6 +229,7 @@ export async function assemble(
       await snapshots.stop()
       await subscriptions.stop()
       stopWaking?.()
+      identity.stop?.()
       await egress.close()
     },
   }

@@ -4,6 +4,7 @@ import type { ServiceClient } from '../../security/credentials/issued-tokens.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
 import type { Lifetimes } from '../../security/identity/lifetimes.ts'
 import { createMaskKeys } from '../../security/masking/mask-keys.ts'
+import { createUnits } from '../../security/masking/units.ts'
 import type { Claims } from '../../security/policy/claims.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
 import { createLocalTokens } from '../../security/tokens/local-tokens.ts'
@@ -12,6 +13,7 @@ import type { Config } from '../config.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { RoleView } from '../operations/views/view-entity-by-role.ts'
 import type { AssembledIdentity, IdentityParts } from './identity.ts'
+import { type MaskKeyFile, openMaskKeyFile, underEpoch } from './mask-key-file.ts'
 import { readPolicies } from './policies.ts'
 import { sourceTrust } from './source-trust.ts'
 
@@ -20,6 +22,12 @@ const CONSOLE_CLIENT = 'console'
 /** Puts issuers, policies and the built-in provider together. @throws ConfigError for faulty policies */
 export async function controlledIdentity(config: Config, parts: IdentityParts): Promise<AssembledIdentity> {
   const policies = readPolicies(config, parts.root, parts.ontology)
+  const keyFile = openKeys(config, parts)
+  const keys = createMaskKeys({
+    secret: parts.secret,
+    city: config.city,
+    ...(keyFile && { epoch: keyFile.epoch }),
+  })
   const own: ServiceClient = {
     audience: config.auth.audience,
     client: `hub.${config.name}`,
@@ -35,8 +43,14 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
       clock: parts.clock,
     }),
     local,
-    policies: () => policies,
-    keys: createMaskKeys({ secret: parts.secret, city: config.city }),
+    policies: keyFile
+      ? underEpoch(
+          () => policies,
+          () => keys.epoch,
+        )
+      : () => policies,
+    keys,
+    units: createUnits(() => parts.ontology.administrativeUnits),
     standing: standingOf(config, parts.url, provider),
   })
   const feedToken = local.issue('feeds', ['feed'], config.city === '' ? {} : { city: config.city })
@@ -59,7 +73,13 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     feedToken: () => Promise.resolve(feedToken),
     roleViews: (tenant) => roleViews(policies, callers, tenant, config.city),
     ...(login && { login }),
+    ...(keyFile && { stop: keyFile.stop }),
   }
+}
+
+function openKeys({ masking }: Config, { log }: IdentityParts): MaskKeyFile | undefined {
+  if (masking.keyFile === '') return undefined
+  return openMaskKeyFile(masking.keyFile, (err) => log.error({ err }, 'file of keys is not followed'))
 }
 
 /** The provider knows the hub itself as a client whose secret lives as long as the process. */

@@ -43,6 +43,8 @@ export interface AssembledIdentity {
   readonly indicators: Caller
   readonly feedToken: () => Promise<string | undefined>
   readonly roleViews: (tenant: Tenant) => readonly RoleView[]
+  /** Stops following what it was configured with. */
+  readonly stop?: () => void
   /** Where people log in; absent without access control. */
   readonly login?: { readonly issuer: string; readonly clientId: string }
 }

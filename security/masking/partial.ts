@@ -52,9 +52,11 @@ function partialPhone(text: string): string {
   return `${digits.slice(0, 2)}${'*'.repeat(Math.max(digits.length - 5, 0))}${digits.slice(-SHOWN_DIGITS)}`
 }
 
+/** The first letter and the domain; numbers of persons are names of mailboxes too. */
 function partialEmail(text: string): string {
-  const at = text.lastIndexOf('@')
-  return `${text.charAt(0)}${HIDDEN}${text.slice(at)}`
+  const domain = text.slice(text.lastIndexOf('@'))
+  const first = /^[A-Za-z]/.test(text) ? text.charAt(0) : ''
+  return `${first}${HIDDEN}${digitsOf(domain).length < 6 ? domain : ''}`
 }
 
 function initials(text: string): string {

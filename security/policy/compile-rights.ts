@@ -20,7 +20,7 @@ export type Rights = (action: Action, target: Target) => void
 export function compileRights(policies: PolicySet, claims: Claims, tenant: Tenant): Rights {
   const rules = applicableRules(policies, claims, tenant)
   const sorted: Readonly<Record<Action, EntityRules>> = {
-    read: entityRules(rules, 'read'),
+    read: withCounts(entityRules(rules, 'read')),
     create: entityRules(rules, 'create'),
     update: entityRules(rules, 'update'),
     delete: entityRules(rules, 'delete'),
@@ -32,6 +32,11 @@ export function compileRights(policies: PolicySet, claims: Claims, tenant: Tenan
         : permitsKind(rules, action, target)
     if (!permitted) throw refusal(claims, action, target)
   }
+}
+
+/** Who may count entities may ask for them; what it sees of them is another question. */
+function withCounts(rules: EntityRules): EntityRules {
+  return { ...rules, permits: [...rules.permits, ...rules.counts] }
 }
 
 function permitsKind(rules: readonly Rule[], action: Action, { resource, own }: Target): boolean {

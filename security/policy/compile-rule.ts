@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js'
 import type { Action } from '../../broker/core/model/caller.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
-import type { AttributeClass, Hub, MaskSpec, ResourceKind, Rule, Subject } from './rule.ts'
+import type { AttributeClass, Hub, MaskSpec, Obligations, ResourceKind, Rule, Subject } from './rule.ts'
 import { isColumnRule } from './rule.ts'
 import { scopeMatcher } from './scope-matcher.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -15,6 +15,12 @@ export interface RuleText {
   readonly method?: MaskSpec['method']
   readonly decimals?: number
   readonly band?: number
+  readonly to?: MaskSpec['to']
+  readonly rotate?: MaskSpec['rotate']
+  readonly level?: MaskSpec['level']
+  readonly unitOf?: string
+  readonly dated?: string
+  readonly obligations?: ObligationsText
   readonly subject: SubjectText | readonly SubjectText[]
   readonly action: OneOrMore<Action>
   readonly resource?: ResourceText
@@ -41,6 +47,10 @@ interface ResourceText {
   readonly class?: OneOrMore<AttributeClass>
 }
 
+interface ObligationsText {
+  readonly aggregateOnly?: { readonly least?: number; readonly by?: readonly string[] }
+}
+
 type Report = (path: readonly (string | number)[], text: string) => void
 
 /** Turns a rule's text into a rule with expanded names; what is wrong goes to `report`. */
@@ -52,7 +62,8 @@ export function compileRule(text: RuleText, vocabulary: Vocabulary, hub: Hub, re
     subjects: many(text.subject).map((subject) => compileSubject(subject, hub)),
     actions: new Set(many(text.action)),
     kinds: new Set(many(resource.kind ?? 'entity')),
-    ...(text.method && { mask: maskSpec(text.method, text) }),
+    ...(text.method && { mask: maskSpec(text.method, text, vocabulary) }),
+    ...(text.obligations && { obligations: obligationsOf(text.obligations, vocabulary) }),
     ...(resource.own && { own: resource.own }),
     ...(resource.tenant !== undefined && { tenants: new Set(many(resource.tenant)) }),
     ...(resource.type && { types: expandTypes(many(resource.type), vocabulary, report) }),
@@ -67,8 +78,30 @@ export function compileRule(text: RuleText, vocabulary: Vocabulary, hub: Hub, re
   return rule
 }
 
-function maskSpec(method: MaskSpec['method'], { decimals, band }: RuleText): MaskSpec {
-  return { method, ...(decimals !== undefined && { decimals }), ...(band !== undefined && { band }) }
+function maskSpec(method: MaskSpec['method'], text: RuleText, vocabulary: Vocabulary): MaskSpec {
+  const { decimals, band, to, rotate, level, unitOf, dated } = text
+  return {
+    method,
+    ...(decimals !== undefined && { decimals }),
+    ...(band !== undefined && { band }),
+    ...(to && { to }),
+    ...(rotate && { rotate }),
+    ...(method === 'unit' && {
+      level: level ?? 'commune',
+      unitOf: vocabulary.expandAttribute(unitOf ?? 'refAdministrativeUnit'),
+    }),
+    ...(dated !== undefined && { dated: vocabulary.expandAttribute(dated) }),
+  }
+}
+
+/** Nothing is told of fewer than five persons; a rule about health or violations asks for ten. */
+const LEAST = 5
+
+function obligationsOf({ aggregateOnly }: ObligationsText, vocabulary: Vocabulary): Obligations {
+  if (!aggregateOnly) return {}
+  const { least = LEAST, by = [] } = aggregateOnly
+  const names = by.filter((name) => name !== 'scope').map((name) => vocabulary.expandAttribute(name))
+  return { aggregateOnly: { least, by: new Set(names), byScope: by.includes('scope') } }
 }
 
 /** What no schema says: which members of a rule make sense together. */
@@ -82,6 +115,9 @@ function checkRule(rule: Rule, report: Report): void {
   if (masks && (rule.actions.size > 1 || !rule.actions.has('read'))) {
     report(['action'], `Rule ${rule.id} masks another action than read`)
   }
+  if (rule.obligations?.aggregateOnly && !leavesRows(rule)) {
+    report(['obligations'], `Rule ${rule.id} lets count what it does not permit to read as whole entities`)
+  }
   const narrow = isColumnRule(rule) || rule.types || rule.matchesId || rule.matchesScope
   if (narrow && (rule.kinds.size > 1 || !rule.kinds.has('entity'))) {
     report(['resource'], `Rule ${rule.id} narrows by what only entities have, but is about other kinds too`)
@@ -89,6 +125,12 @@ function checkRule(rule: Rule, report: Report): void {
   if (rule.own && (rule.kinds.size > 1 || !rule.kinds.has('subscription'))) {
     report(['resource', 'own'], `Rule ${rule.id} asks who created what, which only subscriptions tell`)
   }
+}
+
+function leavesRows(rule: Rule): boolean {
+  const reads = rule.actions.size === 1 && rule.actions.has('read')
+  const entities = rule.kinds.size === 1 && rule.kinds.has('entity')
+  return rule.effect === 'permit' && reads && entities && !isColumnRule(rule)
 }
 
 function compileSubject(text: SubjectText, hub: Hub): Subject {

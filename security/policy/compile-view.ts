@@ -6,6 +6,7 @@ import type { Treatment, View } from '../../broker/core/view/view.ts'
 import { applicableRules } from './applicable-rules.ts'
 import type { Claims } from './claims.ts'
 import { createColumns } from './columns.ts'
+import { compileCrowds } from './compile-crowds.ts'
 import { type EntityRules, entityRules, matchesEntity } from './entity-rules.ts'
 import { CLASSES } from './policy-schema.ts'
 import type { MaskKit, PolicySet, Rule } from './rule.ts'
@@ -21,8 +22,8 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
   const treatment = remembered(columns.treatment)
   const types = typesOf(sorted.permits)
   const clear = new Map<Iri, boolean>()
-  return {
-    id: viewId(policies.generation, rules, purpose),
+  const view: View = {
+    id: viewId([policies.generation, kit.epoch, purpose], rules),
     unrestricted: isUnrestricted(sorted),
     ...(types && { types }),
     admits: (entity) => admits(sorted, entity),
@@ -41,6 +42,9 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
         types ? columns.scans(types, attribute) : columns.scansSomewhere(attribute),
     }),
   }
+  return sorted.counts.length === 0
+    ? view
+    : { ...view, crowds: compileCrowds(view, sorted, { kit, purpose }) }
 }
 
 function admits({ permits, denials }: EntityRules, entity: Entity): boolean {
@@ -70,9 +74,9 @@ function isUnrestricted({ permits, denials, columns }: EntityRules): boolean {
   )
 }
 
-/** Equal ids see equal things: the same rules of the same generation, with masks keyed for the same purpose. */
-function viewId(generation: string, rules: readonly Rule[], purpose: string): string {
-  const parts = [generation, purpose, ...rules.map(({ id }) => id)]
+/** Equal ids see equal things: the same rules of the same generation, with masks keyed for the same epoch and purpose. */
+function viewId(basis: readonly string[], rules: readonly Rule[]): string {
+  const parts = [...basis, ...rules.map(({ id }) => id)]
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
 }
 

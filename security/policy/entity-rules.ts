@@ -8,6 +8,8 @@ import type { Vocabulary } from './vocabulary.ts'
 export interface EntityRules {
   /** About whole entities. */
   readonly permits: readonly Rule[]
+  /** Permits that leave a count of them, and nothing else. */
+  readonly counts: readonly Rule[]
   readonly denials: readonly Rule[]
   /** About attributes. */
   readonly columns: readonly Rule[]
@@ -18,7 +20,8 @@ export function entityRules(rules: readonly Rule[], action: Action): EntityRules
   const about = rules.filter((rule) => rule.actions.has(action) && rule.kinds.has('entity'))
   const rows = about.filter((rule) => !isColumnRule(rule))
   return {
-    permits: rows.filter((rule) => rule.effect === 'permit'),
+    permits: rows.filter((rule) => rule.effect === 'permit' && !rule.obligations?.aggregateOnly),
+    counts: rows.filter((rule) => rule.effect === 'permit' && rule.obligations?.aggregateOnly),
     denials: rows.filter((rule) => rule.effect === 'deny'),
     columns: about.filter(isColumnRule),
   }

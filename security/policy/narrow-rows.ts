@@ -4,13 +4,14 @@ import type { View } from '../../broker/core/view/view.ts'
 export function narrowRows(view: View, by: View): View {
   if (by.unrestricted) return view
   const types = bothTypes(view.types, by.types)
-  const { types: _, ...rest } = view
+  const { types: _, crowds, ...rest } = view
   return {
     ...rest,
     id: `${view.id}.${by.id}`,
     unrestricted: false,
     ...(types && { types }),
     admits: (entity) => view.admits(entity) && by.admits(entity),
+    ...(crowds && { crowds: crowds.map((crowd) => ({ ...crowd, view: narrowRows(crowd.view, by) })) }),
   }
 }
 

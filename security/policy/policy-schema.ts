@@ -1,3 +1,6 @@
+/** The smallest group of persons of which anything may be told (PD-07, PD-17). */
+const LEAST = 5
+
 const texts = {
   oneOf: [
     { type: 'string', minLength: 1 },
@@ -25,7 +28,7 @@ export const KINDS = [
   'explanation',
   'store',
 ] as const
-export const METHODS = ['redact', 'partial', 'pseudonym', 'generalise', 'coarsen', 'scan'] as const
+export const METHODS = ['redact', 'partial', 'pseudonym', 'generalise', 'coarsen', 'unit', 'scan'] as const
 
 const subject = {
   type: 'object',
@@ -62,6 +65,22 @@ const resource = {
   },
 }
 
+/** What goes with a permit to read entities. */
+const many = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    least: { type: 'integer', minimum: LEAST, maximum: 1000 },
+    by: { type: 'array', items: { type: 'string', minLength: 1 }, maxItems: 16, uniqueItems: true },
+  },
+}
+
+const obligations = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { aggregateOnly: many },
+}
+
 const rule = {
   type: 'object',
   additionalProperties: false,
@@ -73,6 +92,12 @@ const rule = {
     method: { enum: METHODS },
     decimals: { type: 'integer', minimum: 0, maximum: 6 },
     band: { type: 'number', exclusiveMinimum: 0 },
+    to: { enum: ['year', 'month'] },
+    rotate: { enum: ['day'] },
+    level: { enum: ['commune', 'province'] },
+    unitOf: { type: 'string', minLength: 1 },
+    dated: { type: 'string', minLength: 1 },
+    obligations,
     subject: { oneOf: [subject, { type: 'array', items: subject, minItems: 1 }] },
     action: some(ACTIONS),
     resource,

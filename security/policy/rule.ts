@@ -1,5 +1,6 @@
 import type { Action, Target } from '../../broker/core/model/caller.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
+import type { CrowdCount } from '../../broker/core/view/crowd.ts'
 import type { Mask } from '../../broker/core/view/view.ts'
 import type { PersonalData, Vocabulary } from './vocabulary.ts'
 
@@ -11,15 +12,39 @@ export type ResourceKind = Target['resource']
 
 /** How a value is made less telling. Members after the method are its settings. */
 export interface MaskSpec {
-  readonly method: 'redact' | 'partial' | 'pseudonym' | 'generalise' | 'coarsen' | 'scan'
+  readonly method: 'redact' | 'partial' | 'pseudonym' | 'generalise' | 'coarsen' | 'unit' | 'scan'
   /** coarsen: decimals of a degree that stay. */
   readonly decimals?: number
-  /** generalise: width of a number band. */
+  /** generalise: width of a band of numbers, or of years. */
   readonly band?: number
+  /** generalise: what of a date stays. */
+  readonly to?: 'year' | 'month'
+  /** pseudonym: another key for each day. */
+  readonly rotate?: 'day'
+  /** unit: how large it is; the attribute that names it; the one that dates the place. */
+  readonly level?: 'commune' | 'province'
+  readonly unitOf?: Iri
+  readonly dated?: Iri
+}
+
+/** What a permit leaves of whole entities: how many there are, and never which. */
+export interface AggregateOnly {
+  /** Nothing is told of fewer. */
+  readonly least: number
+  /** What a count may be narrowed by. */
+  readonly by: ReadonlySet<Iri>
+  readonly byScope: boolean
+}
+
+/** What goes with a permit. */
+export interface Obligations {
+  readonly aggregateOnly?: AggregateOnly
 }
 
 /** Makes masks and scans text: given by `security/masking`, so that policies stay free of it. */
 export interface MaskKit {
+  /** Names the keys in force; views that were compiled before them are to be compiled anew. */
+  readonly epoch: string
   /** Masks of one spec and purpose always give the same for the same value; `keeps` tells which sub-attributes stay. */
   mask(
     spec: MaskSpec,
@@ -32,6 +57,8 @@ export interface MaskKit {
   scan(text: string, label?: string): string
   /** Tells whether a number is one of a person, by its name or by itself. */
   hidesNumber(number: number, label: string): boolean
+  /** Begins a count of entities that nobody may see one by one. */
+  count(least: number, use: { readonly purpose: string }): CrowdCount
 }
 
 /** Whom a rule is about: every member given must hold; of the texts in a member, one. */
@@ -49,6 +76,7 @@ export interface Rule {
   readonly id: string
   readonly effect: 'permit' | 'deny' | 'mask'
   readonly mask?: MaskSpec
+  readonly obligations?: Obligations
   /** One of them must be the caller. */
   readonly subjects: readonly Subject[]
   readonly actions: ReadonlySet<Action>

@@ -21,6 +21,7 @@ const COMMANDS = [
   ...(['serve', 'demo', 'token', 'ingest', 'import', 'export', 'notifications', 'check'] as const),
   'hash-password',
   'compact',
+  'pii',
 ] as const
 
 interface Finished {

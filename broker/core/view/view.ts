@@ -1,5 +1,6 @@
 import type { Entity, Instance } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
+import type { Crowd } from './crowd.ts'
 
 /** Changes one instance for the caller; undefined takes it away. Pure. */
 export type Mask = (instance: Instance, attribute: Iri, entity: Entity) => Instance | undefined
@@ -24,6 +25,8 @@ export interface View {
   treatment(types: readonly Iri[], attribute: Iri): Treatment
   /** Tells whether the attribute is clear on every type: only then may a store answer from its index. */
   clearEverywhere(attribute: Iri): boolean
+  /** Entities that the caller may count, and sees none of; absent: there are none. */
+  readonly crowds?: readonly Crowd[]
   /** Replaces personal identifiers found in free text of attributes that nobody classified; absent: no scan. */
   readonly scan?: (text: string, label?: string) => string
   /** Tells whether a number in such an attribute is one of a person; the label is the name of attribute or member. */

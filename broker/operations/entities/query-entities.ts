@@ -7,6 +7,7 @@ import type { View } from '../../core/view/view.ts'
 import { warning } from '../../federation/forward/warning.ts'
 import type { Command } from '../command.ts'
 import type { LocalPage } from './cached-page.ts'
+import { countCrowds } from './count-crowds.ts'
 import { type Candidates, COUNT_PAGE } from './find-matches.ts'
 import type { Join } from './join-entities.ts'
 import { mergeCopies } from './merge-copies.ts'
@@ -84,7 +85,13 @@ export const queryEntities =
     }
     if (command.explanation) command.explanation.copies = remote.copies.length
     const page = await mergeCopies(dependencies, command, style, remote)
-    return { ...page, warnings: allWarnings(told, page) }
+    const crowd =
+      page.count === undefined || !view.crowds ? 0 : await countCrowds(dependencies, command, view.crowds)
+    return {
+      ...page,
+      ...(page.count !== undefined && { count: page.count + crowd }),
+      warnings: allWarnings(told, page),
+    }
   }
 
 /** Ordering is for one broker alone (4.23.1, 5.7.2.4). */

@@ -2,6 +2,7 @@ import { typesIn } from '../../core/query/types-in.ts'
 import type { View } from '../../core/view/view.ts'
 import { noteRead } from '../explanation.ts'
 import { type LocalPage, pageKey } from './cached-page.ts'
+import { countCrowds } from './count-crowds.ts'
 import { COUNT_PAGE, findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
 import { linkedElsewhere } from './linked-elsewhere.ts'
@@ -43,16 +44,19 @@ export async function queryLocal(
 }
 
 /** Reads a page in the order that is asked for; none asked for: in that of the store. */
-function readAnyPage(
+async function readAnyPage(
   dependencies: ReadDependencies,
   command: QueryEntities,
   style: Style,
   until: Freshness,
 ): Promise<LocalPage> {
-  const { ordering } = command
-  return ordering
+  const { ordering, candidates } = command
+  const page = await (ordering
     ? readOrderedPage(dependencies, { ...command, ordering }, { style, until })
-    : readPage(dependencies, command, style, until)
+    : readPage(dependencies, command, style, until))
+  const { crowds } = style.view
+  if (!crowds || page.count === undefined || candidates) return page
+  return { ...page, count: page.count + (await countCrowds(dependencies, command, crowds, until)) }
 }
 
 /** Reads a page: candidates from the store's indexes, judged one by one on what the caller sees. */

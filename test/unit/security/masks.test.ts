@@ -61,6 +61,10 @@ describe('security/masking: partial', () => {
       (text: string) => ` ${text} `,
       (text: string) => `CCCD ${text}`,
       (text: string) => `${text}, cấp 2021`,
+      (text: string) => `${text}@example.com`,
+      (text: string) => `cccd@${text}.example.com`,
+      (text: string) => `+${text}`,
+      (text: string) => text.replace(/(\d{4})(?=\d)/g, '$1-'),
     )
     fc.assert(
       fc.property(digits, writing, (all, write) => {
@@ -89,6 +93,11 @@ describe('security/masking: masks', () => {
     )
   })
 
+  it('partial and scan hide identifiers in the names of members too', () => {
+    expect(masked({ method: 'partial' }, { '019300000000': 1 })).to.deep.equal({ '[…]': '***' })
+    expect(masked({ method: 'scan' }, { 'CCCD 019300000000': 'x' })).to.deep.equal({ 'CCCD […]': 'x' })
+  })
+
   it('partial reaches into objects, lists and languages, and masks numbers as texts', () => {
     expect(masked({ method: 'partial' }, { phone: '0900000000', tags: ['0900000000', true] })).to.deep.equal({
       phone: '09*****000',
@@ -115,6 +124,24 @@ describe('security/masking: masks', () => {
     expect(masked({ method: 'generalise' }, -1)).to.equal('-10..0')
     expect(masked({ method: 'generalise' }, 'Nguyễn Văn An')).to.equal(undefined)
     expect(masked({ method: 'generalise' }, ['1990-05-17', 'x'])).to.equal(undefined)
+  })
+
+  it('generalise leaves the month of a date, or a band of years: the age band of k-anonymity', () => {
+    expect(masked({ method: 'generalise', to: 'month' }, '1990-05-17')).to.equal('1990-05')
+    expect(masked({ method: 'generalise', to: 'month' }, '17/5/1990')).to.equal('1990-05')
+    expect(masked({ method: 'generalise', to: 'month' }, '199005171230')).to.equal('1990-05')
+    expect(masked({ method: 'generalise', band: 5 }, '17/05/1993')).to.equal('1990..1995')
+    const typed = { '@type': 'DateTime', '@value': '1990-05-17T00:00:00Z' }
+    expect(masked({ method: 'generalise' }, typed)).to.equal('1990')
+    expect(masked({ method: 'partial' }, typed)).to.equal('***')
+  })
+
+  it('pseudonym that rotates by day joins within a day of the domain only', () => {
+    const at = (observedAt: number) =>
+      mask({ method: 'pseudonym', rotate: 'day' }, property('20A-123.45', { observedAt }))?.value
+    const midnight = Date.parse('2026-11-26T00:00:00+07:00') * 1000
+    expect(at(midnight)).to.equal(at(midnight + 86_399_999_999))
+    expect(at(midnight)).not.to.equal(at(midnight - 1))
   })
 
   it('coarsen moves geometries onto a grid of about 110 m and drops heights', () => {
@@ -170,7 +197,7 @@ describe('security/masking: masks', () => {
       const kits = [
         kit,
         createMaskKit(createMaskKeys({ secret, city: 'pho-yen' })),
-        createMaskKit(createMaskKeys({ secret, city: 'song-cong', epoch: '2' })),
+        createMaskKit(createMaskKeys({ secret, city: 'song-cong', epoch: () => ({ name: '2', secret }) })),
         createMaskKit(createMaskKeys({ secret: Buffer.alloc(32, 8), city: 'song-cong' })),
       ]
       const values = kits.map((from) => mask(method, property('0900000000'), { from })?.value)

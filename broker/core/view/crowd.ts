@@ -1,0 +1,62 @@
+import type { Iri } from '../model/iri.ts'
+import { Problem } from '../model/problem.ts'
+import type { EntityQuery, QNode } from '../query/ast.ts'
+import type { View } from './view.ts'
+
+/** Entities that a caller may count together, and see none of: what the obligation `aggregateOnly` of a rule leaves. */
+export interface Crowd {
+  /** The only types that are in it; absent: any. */
+  readonly types?: ReadonlySet<Iri>
+  /** What a count may ask for besides the type: by the value as this view shows it. */
+  readonly by: ReadonlySet<Iri>
+  /** A count may ask for one scope too. */
+  readonly byScope: boolean
+  /** Sees the entities that are counted. What it sees is never shown. */
+  readonly view: View
+  /** Begins a count. */
+  count(): CrowdCount
+}
+
+/** Counts entities of a crowd, each once. */
+export interface CrowdCount {
+  add(id: string): void
+  /** Answers a number that is told: never more than there are, and nothing of few. */
+  told(): number
+}
+
+/** Tells whether a query may select entities of a crowd. */
+export function asksCrowd({ types }: EntityQuery, crowd: Crowd): boolean {
+  if (types?.kind !== 'type' || !crowd.types) return true
+  return crowd.types.has(types.type)
+}
+
+/**
+ * Refuses a count that could be told from another one by few entities: what is counted is one type, and one value of each
+ * attribute that the obligation names. No ids, areas, alternatives, negations, ranges or patterns. @throws Problem Forbidden
+ */
+export function refuseTelling(query: EntityQuery, { by, byScope }: Crowd): void {
+  const { types, scope, q, attributes = [], ids, idPattern, selectors, geo } = query
+  const plain =
+    types?.kind === 'type' && !ids && idPattern === undefined && !selectors && !geo && attributes.length === 0
+  const placed = scope === undefined || (byScope && scope.kind === 'scope' && !scope.levels.includes('+'))
+  const named = q ? namesAsked(q) : []
+  const apart = named !== undefined && new Set(named).size === named.length
+  if (plain && placed && apart && named.every((name) => by.has(name))) return
+  throw new Problem(
+    'Forbidden',
+    `Caller may only count these entities, by one type and single values of: ${[...by, ...(byScope ? ['scope'] : [])].join(', ')}`,
+  )
+}
+
+/** Attributes of a conjunction of equalities; undefined: it is something else. */
+function namesAsked(node: QNode): readonly Iri[] | undefined {
+  if (node.kind === 'and') {
+    const parts = node.nodes.map(namesAsked)
+    return parts.every((part) => part !== undefined) ? parts.flat() : undefined
+  }
+  if (node.kind !== 'compare' || node.operator !== '==') return undefined
+  const { path, value } = node
+  const single = value.kind !== 'list' && value.kind !== 'range'
+  const whole = path.attributes.length === 1 && !path.member && !path.value && !path.linked
+  return single && whole ? path.attributes : undefined
+}

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { startTestHub, type TestAnswer, type TestHub } from '../support/hub.ts'
+
+const POLICIES = `
+rules:
+  - id: feed.writes
+    effect: permit
+    subject: { role: feed }
+    action: [read, create, update]
+  - id: analyst.counts-reports
+    effect: permit
+    subject: { role: analyst }
+    action: read
+    resource: { type: ServiceRequest }
+    obligations: { aggregateOnly: { by: [status, category] } }
+  - id: analyst.sees-parking
+    effect: permit
+    subject: { role: analyst }
+    action: read
+    resource: { type: OffStreetParking }
+`
+
+const report = (at: number) => ({
+  id: `urn:ngsi-ld:ServiceRequest:${at}`,
+  type: 'ServiceRequest',
+  status: at < 40 ? 'received' : 'resolved',
+  category: at % 20 === 0 ? 'noise' : 'waste',
+  reporterName: 'Nguyễn Văn An',
+})
+const parking = { id: 'urn:ngsi-ld:OffStreetParking:1', type: 'OffStreetParking', status: 'open' }
+
+describe('obligation aggregateOnly: counts without entities (PD-17)', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'policies-'))
+  let hub: TestHub
+  const tokens = new Map<string, string>()
+
+  before(async () => {
+    const file = join(folder, 'policies.yaml')
+    writeFileSync(file, POLICIES)
+    const accounts = ['feed', 'analyst'].map((role) => ({ name: role, roles: [role] }))
+    hub = await startTestHub({
+      'auth.mode': 'required',
+      'auth.policies': [file],
+      'context.default': 'ontology',
+      'identity.enabled': true,
+      'identity.demoGrant': true,
+      'identity.accounts': accounts,
+    })
+    for (const { name } of accounts) tokens.set(name, await token(name))
+    const body = [...Array.from({ length: 60 }, (_, at) => report(at)), parking]
+    const path = '/ngsi-ld/v1/entityOperations/create'
+    const { status } = await as('feed', path, { method: 'POST', body })
+    expect(status).to.equal(201)
+  })
+
+  after(async () => {
+    await hub.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  async function token(account: string): Promise<string> {
+    const form = { grant_type: 'urn:urban-data-hub:grant:demo', client_id: 'hub-demo', account }
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+    const body = new URLSearchParams(form).toString()
+    return (await hub.send('/oidc/token', { method: 'POST', body, headers })).body.access_token
+  }
+
+  const as = (
+    account: string,
+    path: string,
+    request: Parameters<TestHub['send']>[1] = {},
+  ): Promise<TestAnswer> =>
+    hub.send(path, { ...request, headers: { Authorization: `Bearer ${tokens.get(account)}` } })
+  const ask = (query: string) => as('analyst', `/ngsi-ld/v1/entities?type=ServiceRequest&count=true&${query}`)
+  const counted = async (query: string) => Number((await ask(query)).headers['ngsild-results-count'])
+
+  it('answers a number in steps of five that is never too large, and no entity', async () => {
+    const { status, body, headers } = await ask('limit=100')
+    expect(status).to.equal(200)
+    expect(body).to.deep.equal([])
+    const count = Number(headers['ngsild-results-count'])
+    expect(count % 5).to.equal(0)
+    expect(count).to.be.within(52, 60)
+    expect(await counted('limit=0')).to.equal(count)
+  })
+
+  it('tells 0 of fewer than five, whether there are any or not', async () => {
+    expect(await counted('q=category=="noise"')).to.equal(0)
+    expect(await counted('q=category=="lamp"')).to.equal(0)
+    expect(await counted('q=category=="noise";status=="resolved"')).to.equal(0)
+  })
+
+  it('counts by the members that the rule names, and refuses every other filter', async () => {
+    expect(await counted('q=status=="received"')).to.be.within(32, 40)
+    for (const query of [
+      'q=reporterName=="Nguyễn Văn An"',
+      'q=status!="received"',
+      'q=status=="received"|status=="resolved"',
+      'q=status~="rec.*"',
+      'id=urn:ngsi-ld:ServiceRequest:1',
+      'idPattern=.*:1',
+      'attrs=reporterName',
+      'scopeQ=/a',
+      'georel=near;maxDistance==100&geometry=Point&coordinates=[105.8,21.5]',
+    ]) {
+      const { status, headers } = await ask(encodeURI(query))
+      expect(status, query).to.equal(403)
+      expect(headers).not.to.have.property('ngsild-results-count')
+    }
+  })
+
+  it('shows them nowhere else', async () => {
+    const one = '/ngsi-ld/v1/entities/urn:ngsi-ld:ServiceRequest:1'
+    expect((await as('analyst', one)).status).to.equal(404)
+    expect((await as('analyst', '/ngsi-ld/v1/entities?type=ServiceRequest')).body).to.deep.equal([])
+    expect((await as('analyst', `/ngsi-ld/v1/temporal${one.slice('/ngsi-ld/v1'.length)}`)).status).to.equal(
+      404,
+    )
+    const types = await as('analyst', '/ngsi-ld/v1/types')
+    expect(types.text).not.to.contain('ServiceRequest')
+  })
+
+  it('leaves counts of what the caller sees as they are', async () => {
+    const parked = await as('analyst', '/ngsi-ld/v1/entities?type=OffStreetParking&count=true')
+    expect(parked.headers['ngsild-results-count']).to.equal('1')
+    expect(parked.body).to.have.length(1)
+  })
+
+  it('counts anew after a change', async () => {
+    const before = await counted('limit=0')
+    const body = Array.from({ length: 40 }, (_, at) => report(100 + at))
+    await as('feed', '/ngsi-ld/v1/entityOperations/create', { method: 'POST', body })
+    expect(await counted('limit=0')).to.be.greaterThan(before)
+  })
+})

@@ -6,7 +6,9 @@ const OPEN_VIEW: View = {
   id: 'open',
   unrestricted: true,
   admits: () => true,
+  admitsAll: () => true,
   treatment: () => 'clear',
+  veils: () => false,
   clearEverywhere: () => true,
 }
 

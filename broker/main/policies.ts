@@ -52,6 +52,7 @@ function vocabularyOf({ types, attributes, personalData }: Ontology): Vocabulary
     expandType: expand,
     expandAttribute: expand,
     types: new Set(types.keys()),
+    attributesOf: (type) => types.get(type)?.attributes.map(({ iri }) => iri) ?? [],
     personalData: (attribute, of = []) => personalData(attribute, of),
   }
 }

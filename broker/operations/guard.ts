@@ -21,6 +21,10 @@ export interface Intent {
   readonly types?: readonly Iri[]
   /** What the `type` parameter selects: another entity is as good as none. */
   readonly selects?: (types: readonly Iri[]) => boolean
+  /** What is written is all of it that shall be left. */
+  readonly whole?: true
+  /** It is created where it is not there. */
+  readonly creates?: true
 }
 
 /** What was found out before a decision holds no more: it is to be found out anew. */
@@ -70,13 +74,23 @@ export function checkIntent({ caller, tenant }: Command, { action, id, types, at
 
 /** Refuses what the caller may not do to an entity that is there. @throws Problem ResourceNotFound where it does not see it */
 export function checkCurrent(command: Command, intent: Intent, current: Entity): void {
-  const { action, id, attributes, selects } = intent
+  const { action, id, types, attributes, selects, whole, creates } = intent
   if (action === 'create') return
   const { caller, tenant } = command
-  if (!caller.view(tenant).admits(current) || selects?.(current.types) === false)
+  if (!caller.view(tenant).admits(current) || selects?.(current.types) === false) {
+    // as if it were not there
+    if (creates)
+      checkIntent(command, {
+        action: 'create',
+        id,
+        ...(types && { types }),
+        ...(attributes && { attributes }),
+      })
     throw new Problem('ResourceNotFound', `Entity ${id} does not exist`)
+  }
   caller.check(action, tenant, targetOf(current, attributes))
-  refuseVeiled(command, current, attributes ?? Object.keys(current.attributes))
+  if (whole || !attributes) refuseVeiledWhole(command, current)
+  if (attributes) refuseVeiled(command, current, attributes)
 }
 
 /** An entity that was not there, or is none any more. */
@@ -115,13 +129,21 @@ function isExpired({ attribute, datasetId, before }: AttributeChange, current: E
   return before !== undefined && instanceOf(current.attributes, attribute, datasetId) === undefined
 }
 
+/** Whether it is there or not: a refusal that depends on it would tell. */
 function refuseVeiled({ caller, tenant }: Command, current: Entity, attributes: readonly Iri[]): void {
   const view = caller.view(tenant)
   if (view.unrestricted) return
-  const isVeiled = (name: Iri): boolean =>
-    Object.hasOwn(current.attributes, name) && view.treatment(current.types, name) !== 'clear'
-  if (!attributes.some(isVeiled)) return
-  throw new Problem(
+  if (attributes.some((name) => view.treatment(current.types, name) !== 'clear')) throw veiled(current)
+}
+
+/** What becomes of all of an entity is decided by whom nothing is veiled that entities of its types can have. */
+function refuseVeiledWhole(command: Command, current: Entity): void {
+  if (command.caller.view(command.tenant).veils(current.types)) throw veiled(current)
+  refuseVeiled(command, current, Object.keys(current.attributes))
+}
+
+function veiled(current: Entity): Problem {
+  return new Problem(
     'Forbidden',
     `Caller may not write attributes of entity ${current.id} that it does not see in clear`,
   )

@@ -19,8 +19,9 @@ export type Rights = (action: Action, target: Target) => void
 /** Compiles what the policies let a caller do in a tenant: the rules about it are picked and sorted once. */
 export function compileRights(policies: PolicySet, claims: Claims, tenant: Tenant): Rights {
   const rules = applicableRules(policies, claims, tenant)
+  const seen = entityRules(rules, 'read')
   const sorted: Readonly<Record<Action, EntityRules>> = {
-    read: withCounts(entityRules(rules, 'read')),
+    read: withCounts(seen),
     create: entityRules(rules, 'create'),
     update: entityRules(rules, 'update'),
     delete: entityRules(rules, 'delete'),
@@ -31,12 +32,40 @@ export function compileRights(policies: PolicySet, claims: Claims, tenant: Tenan
         ? permitsEntity(sorted[action], action, { target, vocabulary: policies.vocabulary })
         : permitsKind(rules, action, target)
     if (!permitted) throw refusal(claims, action, target)
+    if (action !== 'create' || target.resource !== 'entity' || target.id === undefined) return
+    if (seesIdSpace(seen, target.id, policies.vocabulary)) return
+    throw claims.anonymous ? refusal(claims, action, target) : hiddenIdSpace()
   }
 }
 
 /** Who may count entities may ask for them; what it sees of them is another question. */
 function withCounts(rules: EntityRules): EntityRules {
   return { ...rules, permits: [...rules.permits, ...rules.counts] }
+}
+
+/**
+ * That an id is taken tells that there is something: entities are created by those only who may see whatever has such an
+ * id, of a type that an id names as `urn:ngsi-ld:TYPE:…` (CIM 009 v1.9.1, annex A.3).
+ */
+function seesIdSpace({ permits, denials }: EntityRules, id: string, vocabulary: Vocabulary): boolean {
+  const [, name] = /^urn:ngsi-ld:([^:]+):/.exec(id) ?? []
+  const named = name === undefined ? undefined : vocabulary.expandType(name)
+  const isAbout = ({ matchesId, types }: Rule, open: boolean) =>
+    matchesId?.(id) !== false && (types === undefined || (named === undefined ? open : types.has(named)))
+  const isSeen = permits.some((rule) => isPlaceless(rule) && isAbout(rule, false))
+  return isSeen && !denials.some((rule) => isAbout(rule, true))
+}
+
+function hiddenIdSpace(): Problem {
+  return new Problem(
+    'Forbidden',
+    'Policies let this caller create entities only under ids of which it may read every entity',
+  )
+}
+
+/** Of what a rule tells by place, the id alone says nothing. */
+function isPlaceless({ matchesScope }: Rule): boolean {
+  return matchesScope === undefined
 }
 
 function permitsKind(rules: readonly Rule[], action: Action, { resource, own }: Target): boolean {

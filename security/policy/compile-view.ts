@@ -7,7 +7,7 @@ import { applicableRules } from './applicable-rules.ts'
 import type { Claims } from './claims.ts'
 import { createColumns } from './columns.ts'
 import { compileCrowds } from './compile-crowds.ts'
-import { type EntityRules, entityRules, matchesEntity } from './entity-rules.ts'
+import { type EntityRules, entityRules, isWhole, matchesEntity, matchesTypes } from './entity-rules.ts'
 import { CLASSES } from './policy-schema.ts'
 import type { MaskKit, PolicySet, Rule } from './rule.ts'
 
@@ -27,7 +27,12 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
     unrestricted: isUnrestricted(sorted),
     ...(types && { types }),
     admits: (entity) => admits(sorted, entity),
+    admitsAll: (type) => admitsAll(sorted, type),
     treatment,
+    veils: (types) =>
+      types.some((type) =>
+        policies.vocabulary.attributesOf(type).some((attribute) => treatment(types, attribute) !== 'clear'),
+      ),
     clearEverywhere: (attribute) => {
       const known = clear.get(attribute)
       if (known !== undefined) return known
@@ -54,6 +59,11 @@ function admits({ permits, denials }: EntityRules, entity: Entity): boolean {
   )
 }
 
+/** What is denied may be of any type besides, and what is told by place may be somewhere else. */
+function admitsAll({ permits, denials }: EntityRules, type: Iri): boolean {
+  return denials.length === 0 && permits.some((rule) => isWhole(rule) && matchesTypes(rule, [type]))
+}
+
 function typesOf(permits: readonly Rule[]): ReadonlySet<Iri> | undefined {
   if (permits.some((rule) => rule.types === undefined)) return undefined
   return new Set(permits.flatMap((rule) => [...(rule.types ?? [])]))
@@ -61,7 +71,7 @@ function typesOf(permits: readonly Rule[]): ReadonlySet<Iri> | undefined {
 
 /** Everything is seen in clear by whom nothing is denied, masked or left out. */
 function isUnrestricted({ permits, denials, columns }: EntityRules): boolean {
-  const whole = (rule: Rule) => !rule.types && !rule.matchesId && !rule.matchesScope
+  const whole = (rule: Rule) => !rule.types && isWhole(rule)
   const permitted = (name: (typeof CLASSES)[number]) =>
     columns.some(
       (rule) => rule.effect === 'permit' && whole(rule) && !rule.attributes && rule.classes?.has(name),

@@ -32,6 +32,11 @@ export function matchesTypes(rule: Rule, types: readonly Iri[]): boolean {
   return rule.types === undefined || types.some((type) => rule.types?.has(type))
 }
 
+/** Tells whether a rule speaks of all entities of its types, wherever they are and whatever their ids. */
+export function isWhole(rule: Rule): boolean {
+  return rule.matchesId === undefined && rule.matchesScope === undefined
+}
+
 /** Tells whether a rule speaks of this entity. */
 export function matchesEntity(rule: Rule, entity: Entity): boolean {
   return matchesTypes(rule, entity.types) && matchesPlace(rule, entity)

@@ -10,6 +10,7 @@ export function narrowRows(view: View, by: View): View {
     id: `${view.id}.${by.id}`,
     unrestricted: false,
     ...(types && { types }),
+    admitsAll: (type) => view.admitsAll(type) && by.admitsAll(type),
     admits: (entity) => view.admits(entity) && by.admits(entity),
     ...(crowds && { crowds: crowds.map((crowd) => ({ ...crowd, view: narrowRows(crowd.view, by) })) }),
   }

@@ -9,6 +9,8 @@ export interface Vocabulary {
   expandAttribute(name: string): Iri
   /** Types that the ontology knows: a policy that names another one is refused. */
   readonly types: ReadonlySet<Iri>
+  /** The attributes that the ontology lists for a type; none for a type that it does not know. */
+  attributesOf(type: Iri): readonly Iri[]
   /** Class of an attribute on an entity of these types, the strictest of them; undefined: nobody classified it. */
   personalData(attribute: Iri, types?: readonly Iri[]): PersonalData | undefined
 }

@@ -15,7 +15,9 @@ const ALL: View = {
   id: 'all',
   unrestricted: true,
   admits: () => true,
+  admitsAll: () => true,
   treatment: () => 'clear',
+  veils: () => false,
   clearEverywhere: () => true,
 }
 const MASK: Mask = (instance) => ({ ...instance, value: '***' })

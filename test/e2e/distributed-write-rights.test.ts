@@ -145,16 +145,16 @@ describe('e2e: distributed writes and who may have them done', function () {
   })
 
   it('who does not see everything does not take away elsewhere what it cannot know of', async () => {
-    await register(typed('ServiceRequest'))
-    await keep('ServiceRequest', { status: { type: 'Property', value: 'received' } })
-    const answer = await as('reports', 'DELETE', on())
+    await register(typed('WeatherObserved'))
+    await keep('WeatherObserved', temperature)
+    const answer = await as('weather', 'DELETE', on())
     expect(answer.status).to.equal(207)
     expect(answer.body.errors.map(({ error }: { error: { status: number } }) => error.status)).to.deep.equal([
       403,
     ])
     expect(city.lines()).to.deep.equal([])
     expect((await as('all', 'DELETE', on())).status).to.equal(207)
-    expect(city.lines()).to.deep.equal([`DELETE /entities/${id}?type=ServiceRequest`])
+    expect(city.lines()).to.deep.equal([`DELETE /entities/${id}?type=WeatherObserved`])
   })
 
   it('a right on an attribute is one on that attribute', async () => {

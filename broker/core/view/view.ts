@@ -21,8 +21,12 @@ export interface View {
   readonly types?: ReadonlySet<Iri>
   /** Tells whether the caller sees this entity at all. */
   admits(entity: Entity): boolean
+  /** Tells whether it sees every entity of this type, whatever else that is: only then may a counter tell of it. */
+  admitsAll(type: Iri): boolean
   /** Tells how the caller sees an attribute of an entity that has these types. */
   treatment(types: readonly Iri[], attribute: Iri): Treatment
+  /** Tells whether entities of these types can have something, by what is known of the types, that it does not see in clear. */
+  veils(types: readonly Iri[]): boolean
   /** Tells whether the attribute is clear on every type: only then may a store answer from its index. */
   clearEverywhere(attribute: Iri): boolean
   /** Entities that the caller may count, and sees none of; absent: there are none. */

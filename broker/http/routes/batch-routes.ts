@@ -74,7 +74,7 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
     const elements = await entityElements(
       request,
       { ...WHOLE, nulls: mode === 'update' ? 'attribute' : 'forbidden' },
-      'upsert',
+      mode === 'replace' ? 'replace' : 'upsert',
       (fragment) => (current, now) => {
         const decision = upsertEntity(current, fragment, { mode }, now)
         return late === 'history' ? keepNewest(current, decision) : decision
@@ -139,7 +139,7 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
   async function entityElements(
     request: HubRequest,
     rules: DecodeRules,
-    kind: 'create' | 'upsert' | 'update',
+    kind: 'create' | 'replace' | 'upsert' | 'update',
     decide: BatchWrite['decide'],
   ): Promise<readonly BatchElement[]> {
     const list = items(request.body)
@@ -157,6 +157,8 @@ export function batchRoutes(run: BatchRunner, { maxItems, maxBytes }: BatchSetti
           id: fragment.id ?? '',
           attributes: Object.keys(attributes),
           ...(types && { types }),
+          ...(kind === 'replace' && { whole: true as const }),
+          ...((kind === 'replace' || kind === 'upsert') && { creates: true as const }),
         } as const
         return { id: fragment.id ?? '', intent, table, fragment, decide }
       } catch (error) {

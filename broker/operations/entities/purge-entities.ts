@@ -10,6 +10,7 @@ import { see } from '../../core/view/see.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import { type BatchOutcome, type BatchStep, runBatch } from '../batch/run-batch.ts'
 import type { Command, WriteDependencies } from '../command.ts'
+import type { Intent } from '../guard.ts'
 import { pushedQuery } from './pushed-query.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
 
@@ -98,12 +99,21 @@ function purgeStep({ id, attributes }: Entity, matches: Matches, only: PurgeEnti
   const doomed = only && new Set(doomedNames(Object.keys(attributes), only))
   return {
     id,
-    intent: { action: 'delete', id, ...(doomed && { attributes: [...doomed] }) },
+    intent: { action: 'delete', id, ...(doomed && only && intentOn(doomed, only)) },
     decide: (current, now) => {
       if (!current || !matches(current)) return {}
       return doomed ? purgeAttributes(current, doomed, now) : deleteEntity(current, now)
     },
   }
+}
+
+/** What is named is judged whether it is there or not, and what is not named as all that there could be. */
+function intentOn(
+  doomed: ReadonlySet<Iri>,
+  only: NonNullable<PurgeEntities['only']>,
+): Pick<Intent, 'attributes' | 'whole'> {
+  if ('keep' in only) return { attributes: [...doomed], whole: true }
+  return { attributes: [...only.drop] }
 }
 
 /** Names the attributes that go; the scope goes only when it is named. */

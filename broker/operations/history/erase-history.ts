@@ -94,8 +94,10 @@ async function rightTo(
   id: string,
 ): Promise<'granted' | 'absent' | Problem> {
   try {
-    const attributes = command.what.attributes ?? (await namesInHistory(dependencies, command, id))
-    const head = await checkWrite(dependencies, command, { action: 'delete', id, attributes })
+    const { attributes = await namesInHistory(dependencies, command, id) } = command.what
+    const whole = command.what.attributes === undefined
+    const intent = { action: 'delete', id, attributes, ...(whole && { whole }) } as const
+    const head = await checkWrite(dependencies, command, intent)
     return head ? 'granted' : await rightToLogged(dependencies, command, id)
   } catch (error) {
     if (error instanceof Problem && error.code === 'Forbidden') return error
@@ -127,6 +129,7 @@ async function rightToLogged(
   const { types, scopes } = state
   const attributes = what.attributes ?? Object.keys(state.attributes)
   caller.check('delete', tenant, { resource: 'entity', id, types, attributes, ...(scopes && { scopes }) })
-  if (attributes.some((name) => view.treatment(types, name) !== 'clear')) throw veiled(id)
+  const isVeiled = attributes.some((name) => view.treatment(types, name) !== 'clear')
+  if (isVeiled || (!what.attributes && view.veils(types))) throw veiled(id)
   return 'granted'
 }

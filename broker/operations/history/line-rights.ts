@@ -5,7 +5,13 @@ import type { Observation } from '../../core/observations/observation.ts'
 import type { EvolutionHead } from '../../store/port/evolution.ts'
 import type { Command } from '../command.ts'
 import type { EvolutionDependencies } from '../temporal/evolution-dependencies.ts'
-import { appendIntent, checkCreation, checkHead, checkIntent } from '../temporal/write-evolution.ts'
+import {
+  appendIntent,
+  checkCreation,
+  checkHead,
+  checkIntent,
+  type EvolutionIntent,
+} from '../temporal/write-evolution.ts'
 
 /** What lines have in common that are judged alike: whom they are about, and which attributes they touch. */
 export interface LineKind extends Pick<Observation, 'id' | 'types' | 'scopes'> {
@@ -70,7 +76,7 @@ export class LineRights {
   }
 
   #mayIntend(kind: LineKind): boolean {
-    const refusal = refusalOf(() => checkIntent(this.#command, appendIntent(kind)))
+    const refusal = refusalOf(() => checkIntent(this.#command, intentOf(kind)))
     if (refusal) kind.refusal = refusal
     return !refusal
   }
@@ -82,9 +88,13 @@ export class LineRights {
   }
 
   #checkAppend(kind: LineKind, head: EvolutionHead | undefined): void {
-    if (head) checkHead(this.#command, appendIntent(kind), head)
-    else checkCreation(this.#command, appendIntent(kind))
+    if (head) checkHead(this.#command, intentOf(kind), head)
+    else checkCreation(this.#command, intentOf(kind))
   }
+}
+
+function intentOf(kind: LineKind): EvolutionIntent {
+  return appendIntent({ ...kind, creates: true })
 }
 
 function isOf({ types, scopes, attributes }: LineKind, { instances, ...other }: Observation): boolean {

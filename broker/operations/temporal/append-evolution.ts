@@ -25,7 +25,14 @@ export async function appendEvolution(
 ): Promise<UnitResult> {
   const added = { types, ...(scopes && { scopes }), instances: instances(dependencies.clock()) }
   const attributes = [...new Set(added.instances.map(({ attribute }) => attribute))]
-  const intent = appendIntent({ id, attributes, types, ...(scopes && { scopes }) })
+  const creates = needs === 'either'
+  const intent = appendIntent({
+    id,
+    attributes,
+    types,
+    ...(scopes && { scopes }),
+    ...(creates && { creates }),
+  })
   const head = await checkWrite(dependencies, command, intent)
   if (!head && needs === 'present') throw noEvolution(id)
   if (!head) checkCreation(command, intent)

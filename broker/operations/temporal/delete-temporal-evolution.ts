@@ -18,7 +18,7 @@ export const deleteTemporalEvolution =
     await changeEvolution(
       dependencies,
       command,
-      { action: 'delete', id, attributes },
+      { action: 'delete', id, attributes, whole: true },
       { change: { action: 'delete' }, missing: () => noEvolution(id) },
     )
   }

@@ -16,6 +16,10 @@ export interface EvolutionIntent {
   /** Types that the evolution shall have afterwards, besides those that it has. */
   readonly types?: readonly Iri[]
   readonly scopes?: readonly string[]
+  /** All that there is of it goes. */
+  readonly whole?: true
+  /** It is made where there is none. */
+  readonly creates?: true
 }
 
 /**
@@ -39,18 +43,30 @@ export function appendIntent({
   attributes,
   types,
   scopes,
+  creates,
 }: Omit<EvolutionIntent, 'action'> & { readonly types: readonly Iri[] }): EvolutionIntent {
-  return { action: 'update', id, attributes, ...(types.length > 0 && { types }), ...(scopes && { scopes }) }
+  return {
+    action: 'update',
+    id,
+    attributes,
+    ...(types.length > 0 && { types }),
+    ...(scopes && { scopes }),
+    ...(creates && { creates }),
+  }
 }
 
 /** Checks that the caller may make an evolution where there is none. @throws Problem */
-export function checkCreation({ caller, tenant }: Command, { action: _, ...intent }: EvolutionIntent): void {
-  caller.check('create', tenant, { resource: 'entity', ...intent })
+export function checkCreation({ caller, tenant }: Command, intent: EvolutionIntent): void {
+  caller.check('create', tenant, targetOf(intent))
 }
 
 /** Checks what can be told before anybody looks whether there is an evolution. @throws Problem */
-export function checkIntent({ caller, tenant }: Command, { action, ...intent }: EvolutionIntent): void {
-  caller.check(action, tenant, { resource: 'entity', ...intent })
+export function checkIntent({ caller, tenant }: Command, intent: EvolutionIntent): void {
+  caller.check(intent.action, tenant, targetOf(intent))
+}
+
+function targetOf({ id, attributes, types, scopes }: EvolutionIntent): Target {
+  return { resource: 'entity', id, attributes, ...(types && { types }), ...(scopes && { scopes }) }
 }
 
 /** Checks that the caller may change the evolution that has this head. @throws Problem */
@@ -59,12 +75,16 @@ export function checkHead(command: Command, intent: EvolutionIntent, head: Evolu
   const { action, id, attributes, types = [] } = intent
   const target: Target = { resource: 'entity', id, attributes, ...(head.scopes && { scopes: head.scopes }) }
   const view = caller.view(tenant)
-  if (!admitsEvolution(head, view)) throw noEvolution(id)
+  if (!admitsEvolution(head, view)) {
+    if (intent.creates) checkCreation(command, intent) // as if there were none
+    throw noEvolution(id)
+  }
   const all = [...head.types, ...types]
   for (const named of [head.types, all]) caller.check(action, tenant, { ...target, types: named })
   // a right on some attributes is none on what they are part of
   const isMore = intent.scopes !== undefined || types.some((type) => !head.types.includes(type))
   if (isMore) caller.check(action, tenant, { ...target, types: all, attributes: [] })
+  if (intent.whole && view.veils(head.types)) throw veiled(id)
   if (!view.unrestricted && attributes.some((name) => view.treatment(head.types, name) !== 'clear'))
     throw veiled(id)
 }

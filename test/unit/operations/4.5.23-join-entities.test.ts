@@ -26,6 +26,8 @@ const VIEW: View = {
   unrestricted: false,
   admits: ({ id }) => id !== HIDDEN,
   treatment: (_, attribute) => (attribute === name('secret') ? 'absent' : 'clear'),
+  admitsAll: () => false,
+  veils: () => true,
   clearEverywhere: (attribute) => attribute !== name('secret'),
 }
 

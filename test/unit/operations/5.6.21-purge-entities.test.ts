@@ -19,6 +19,8 @@ const VIEW: View = {
   unrestricted: false,
   admits: () => true,
   treatment: (_, attribute) => (attribute === SECRET ? 'absent' : 'clear'),
+  admitsAll: () => false,
+  veils: () => false,
   clearEverywhere: (attribute) => attribute !== SECRET,
 }
 

@@ -7,7 +7,9 @@ const everything: View = {
   id: 'all',
   unrestricted: true,
   admits: () => true,
+  admitsAll: () => true,
   treatment: () => 'clear',
+  veils: () => false,
   clearEverywhere: () => true,
 }
 

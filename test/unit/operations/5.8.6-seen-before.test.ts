@@ -14,6 +14,8 @@ const view: View = {
   unrestricted: false,
   admits: ({ id }) => id !== 'urn:b:garage',
   treatment: (_types, attribute) => (attribute === DRIVER ? 'absent' : 'clear'),
+  admitsAll: () => false,
+  veils: () => true,
   clearEverywhere: (attribute) => attribute !== DRIVER,
 }
 

@@ -11,7 +11,7 @@ import { iri, vocabulary } from './support/vocabulary.ts'
 
 const ACTIONS: readonly Action[] = ['read', 'create', 'update', 'delete']
 const TENANTS = [DEFAULT_TENANT, parseTenant('one'), parseTenant('two')]
-const IDS = ['urn:x:1', 'urn:y:1']
+const IDS = ['urn:x:1', 'urn:ngsi-ld:Device:1']
 const SCOPES = ['/a', '/b']
 const TYPES = ['Device', 'ServiceRequest', 'WeatherObserved'].map(iri)
 /** Of class none, basic, either none or sensitive by type, and unclassified. */
@@ -93,10 +93,30 @@ function isPermitted(question: Question): boolean {
     const effects = about.map(({ effect }) => effect)
     return effects.includes('permit') && !effects.includes('deny')
   }
+  if (action === 'create' && !seesWhatMayHaveTheId(question)) return false
   const verdicts = orOpen(target.types).flatMap((type) =>
     orOpen(target.attributes).map((attribute) => permitsOne(about, question, { type, attribute })),
   )
   return action === 'read' ? verdicts.includes(true) : !verdicts.includes(false)
+}
+
+/** Every entity that there could be under the id is one that may be read: an id names its type, or may be one of any. */
+function seesWhatMayHaveTheId(question: Question): boolean {
+  const { id } = question.target
+  if (id === undefined) return true
+  const about = question.rules.filter((one) => !one.attributes && !one.classes)
+  const reading = about.filter((one) => speaksOf(one, { ...question, action: 'read' }))
+  const possible = id.startsWith('urn:ngsi-ld:Device:') ? [iri('Device')] : [...TYPES, iri('Other')]
+  return possible.every((type) =>
+    [[], ['/a'], ['/b'], [...SCOPES]].every((scopes) => {
+      const holds = (one: Rule) =>
+        one.types?.has(type) !== false &&
+        one.matchesId?.(id) !== false &&
+        one.matchesScope?.(scopes) !== false
+      const effects = reading.filter(holds).map(({ effect }) => effect)
+      return effects.includes('permit') && !effects.includes('deny')
+    }),
+  )
 }
 
 const orOpen = (given: readonly Iri[] | undefined) =>
@@ -217,6 +237,8 @@ describe('security/policy: compileRights against the rules as they are written',
         const whole = { ...asked, target: { ...target, final: true as const } }
         const permitted = outcome(whole, [asked.action, whole.target]) === 'permitted'
         if (target.resource !== 'entity') return
+        // what is created is created under some id
+        if (asked.action === 'create' && target.id === undefined) return
         seen.add(permitted ? 'permitted' : 'refused')
         if (!permitted) return
         for (const complete of completions(target))

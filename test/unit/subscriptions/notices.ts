@@ -25,7 +25,9 @@ export const open: View = {
   id: 'open',
   unrestricted: true,
   admits: () => true,
+  admitsAll: () => true,
   treatment: () => 'clear',
+  veils: () => false,
   clearEverywhere: () => true,
 }
 

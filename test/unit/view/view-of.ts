@@ -8,7 +8,9 @@ export function viewOf(treatments: Readonly<Record<string, Treatment>> = {}, mor
     id: 'test',
     unrestricted: false,
     admits: () => true,
+    admitsAll: () => true,
     treatment: (_types, attribute) => byName.get(attribute) ?? 'clear',
+    veils: () => byName.size > 0,
     clearEverywhere: (attribute) => !byName.has(attribute),
     ...more,
   }

@@ -39,5 +39,9 @@ export const vocabulary: Vocabulary = {
   expandType: iri,
   expandAttribute: iri,
   types: new Set(TYPES.map(iri)),
+  attributesOf: (type) =>
+    type === iri('ServiceRequest')
+      ? ['reporterName', 'reporterPhone', 'status', 'location'].map(iri)
+      : [iri('status')],
   personalData: (attribute, types = []) => classOf(attribute.replace(BASE, ''), types),
 }

@@ -1,5 +1,8 @@
 import type { TermTable } from '../../core/context/term-table.ts'
+import type { Iri } from '../../core/model/iri.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { View } from '../../core/view/view.ts'
 import type { DiscoveredElsewhere } from '../../federation/discovery/discover-sources.ts'
 import type { DiscoveryQuestion, Finding } from '../../federation/discovery/read-findings.ts'
 import type { Federation } from '../../federation/federation.ts'
@@ -7,6 +10,7 @@ import { reapExpired } from '../../store/port/reap-expired.ts'
 import type { Counters, Store } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
 import { type CollectedFindings, collectFindings } from './collect-findings.ts'
+import { seenFindings } from './seen-findings.ts'
 
 /** What discovery works with. */
 export interface DiscoveryDependencies {
@@ -40,9 +44,9 @@ export interface Discovered extends CollectedFindings {
 export type Warned<T> = T & { readonly warnings: readonly string[] }
 
 /**
- * Answers which types and attributes there are (CIM 009 v1.9.1, 5.7.11): this hub's own from the store's counters, never
- * by a scan, and those of other hubs that offer the operation. Types that the caller may see no entity of are left out,
- * and attributes that are absent for it on all entities of a type, wherever they are.
+ * Answers which types and attributes there are (CIM 009 v1.9.1, 5.7.11): this hub's own from the store's counters,
+ * without a scan where the caller sees every entity of a type, and those of other hubs that offer the operation. Types that
+ * the caller sees no entity of are left out, and attributes that it sees on none of them.
  */
 export async function discover(
   dependencies: DiscoveryDependencies,
@@ -56,7 +60,8 @@ export async function discover(
     ownCounters(dependencies, tenant),
     local ? NOWHERE : dependencies.federation.discover({ ...asked, ...(headers && { headers }) }),
   ])
-  const found = collectFindings([...ownFindings(counters), ...elsewhere.findings], view)
+  const own = await seenOf(dependencies, { tenant, view, question }, ownFindings(counters))
+  const found = collectFindings([...own, ...elsewhere.findings], view)
   const count = view.unrestricted ? total(ownCount(counters, question), elsewhere) : undefined
   return { ...found, warnings: elsewhere.warnings, ...(count !== undefined && { count }) }
 }
@@ -81,6 +86,33 @@ function ownFindings({ types, kinds }: Counters): readonly Finding[] {
     ...[...existing].map((type) => ({ type, kinds: [] })),
     ...attributes.filter(({ type }) => existing.has(type)),
   ]
+}
+
+/** Counters tell of what they count to those only who see all of it. */
+async function seenOf(
+  dependencies: DiscoveryDependencies,
+  {
+    tenant,
+    view,
+    question,
+  }: { readonly tenant: Tenant; readonly view: View; readonly question: DiscoveryQuestion },
+  findings: readonly Finding[],
+): Promise<readonly Finding[]> {
+  const { about, name } = question
+  const mayBe = ({ type }: Finding) =>
+    type !== undefined &&
+    view.types?.has(type) !== false &&
+    (about === 'attributes' || !name || type === name)
+  const seen: Finding[] = []
+  const hidden = new Map<Iri, number>()
+  for (const finding of findings.filter(mayBe)) {
+    const { type = '', attribute, kinds } = finding
+    if (view.admitsAll(type)) seen.push(finding)
+    else hidden.set(type, (hidden.get(type) ?? 0) + (attribute === undefined ? 0 : kinds.length))
+  }
+  for (const [type, pairs] of hidden)
+    seen.push(...(await seenFindings(dependencies, { tenant, view, type, pairs })))
+  return seen
 }
 
 function ownCount({ types, instances }: Counters, { about, name }: DiscoveryQuestion): number | undefined {

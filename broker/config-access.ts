@@ -127,6 +127,37 @@ export const ACCESS_SETTINGS = {
       },
     },
   },
+  'audit.folder': {
+    type: 'string',
+    description:
+      'Folder of the audit log, which is kept where `auth.mode` is required; empty: `audit` in the folder `data`. Processes that share a MongoDB store need one each',
+    default: '',
+  },
+  'audit.heads': {
+    type: 'string',
+    description:
+      'File that signed heads of the audit log are written to besides its folder, better on another disk; empty: `audit-heads.ndjson` in the folder `data`',
+    default: '',
+  },
+  'audit.sealSeconds': {
+    type: 'integer',
+    description: 'The audit log is sealed with a signed head so often, if it went on',
+    default: 60,
+    minimum: 1,
+    maximum: 86_400,
+  },
+  'audit.segmentBytes': {
+    type: 'integer',
+    description: 'A file of the audit log that has so many bytes is followed by another one',
+    default: 16_777_216,
+    minimum: 4096,
+  },
+  'audit.keepMonths': {
+    type: 'integer',
+    description: 'Months for which the audit log is kept; 0: for ever',
+    default: 0,
+    minimum: 0,
+  },
   'egress.mode': {
     type: 'string',
     description:

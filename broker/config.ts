@@ -70,6 +70,13 @@ export interface Config {
     readonly policies: readonly string[]
   }
   readonly masking: { readonly keyFile: string }
+  readonly audit: {
+    readonly folder: string
+    readonly heads: string
+    readonly sealSeconds: number
+    readonly segmentBytes: number
+    readonly keepMonths: number
+  }
   readonly identity: {
     readonly enabled: boolean
     readonly demoGrant: boolean

@@ -63,6 +63,7 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
   async function stop(): Promise<void> {
     await hub?.stop()
     await drain(server)
+    await hub?.close()
     await store.close()
     remove()
   }

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import type { Caller } from '../broker/core/model/caller.ts'
+import type { Caller, CallerIdentity } from '../broker/core/model/caller.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../broker/core/model/json.ts'
 import { Problem } from '../broker/core/model/problem.ts'
 import { type Tenant, visibleTenant } from '../broker/core/model/tenant.ts'
@@ -112,6 +112,7 @@ export function createCallers({
       name: claims.name ?? (claims.anonymous ? 'anonymous' : claims.subject),
       anonymous: claims.anonymous,
       roles: claims.roles,
+      identity: identityOf(claims, hub && callerKey(hub, keys.caller)),
       ...endOf(claims, hub),
       ...(token !== undefined && { token }),
       delegation: () => ({ claims: { ...claims }, ...(hub && { hub: { ...hub } }) }),
@@ -151,6 +152,19 @@ export function createCallers({
       return hub ? buildBehind(claims, hub) : buildOnce(claims, undefined)
     },
     open: OPEN_CALLER,
+  }
+}
+
+function identityOf(
+  { client, organisation, city, purpose }: Claims,
+  hub: string | undefined,
+): CallerIdentity {
+  return {
+    ...(client !== undefined && { client }),
+    ...(organisation !== undefined && { organisation }),
+    ...(city !== undefined && { city }),
+    ...(purpose !== undefined && { purpose }),
+    ...(hub !== undefined && { hub }),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Problem } from '../core/model/problem.ts'
 import { type AccessRecord, millisecondsSince } from './access-record.ts'
+import type { AnswerAudit } from './disclosures.ts'
 import { asProblem, PROBLEM_STATUS, problemDocument } from './encode/problem-document.ts'
 import { sendStream } from './encode/send-stream.ts'
 import type { WrittenAnswer } from './encode/write-answer.ts'
@@ -18,6 +19,8 @@ export interface AnswerDependencies {
   readonly corsOrigins: readonly string[]
   /** Answers of at least so many bytes are compressed for those who accept it; 0: none. */
   readonly compressBytes: number
+  /** Who has to know of what is refused; absent: nobody. */
+  readonly audit?: AnswerAudit
 }
 
 /** Makes the answer to an exchange; undefined: it was sent already. @throws Problem */
@@ -30,7 +33,7 @@ export type MakeAnswer = (exchange: Exchange) => Promise<WrittenAnswer | undefin
 export function answerExchange(
   dependencies: AnswerDependencies,
 ): (request: IncomingMessage, response: ServerResponse, make: MakeAnswer) => Promise<void> {
-  const { remembered, access, failure, corsOrigins, compressBytes } = dependencies
+  const { remembered, access, failure, corsOrigins, compressBytes, audit } = dependencies
   const preflight = crossOrigin(corsOrigins)
 
   return async (request, response, make) => {
@@ -83,15 +86,22 @@ export function answerExchange(
     )
   }
 
+  function refused({ route = 'other', asker }: Exchange, { code }: Problem): void {
+    audit?.refused({ operation: route, code, ...(asker && { caller: asker }) })
+  }
+
   function fail(exchange: Exchange, problem: Problem): void {
     const { request, response, requestId } = exchange
     if (PROBLEM_STATUS[problem.code] >= 500) failure(problem, requestId)
+    if (REFUSALS.has(problem.code)) refused(exchange, problem)
     if (response.headersSent) return // what fails in the middle of a stream has cut the connection
     const headers = { ...problem.headers, ...(!request.complete && { Connection: 'close' }) }
     delete exchange.basis
     send(exchange, problemAnswer(problem, headers, requestId))
   }
 }
+
+const REFUSALS: ReadonlySet<Problem['code']> = new Set(['Unauthorized', 'Forbidden'])
 
 /** Aborted when the connection is closed, by whomever. */
 function goneWith(response: ServerResponse): AbortSignal {

@@ -33,8 +33,9 @@ export function createApp(dependencies: AppDependencies): App {
   const showPage = pagesApplication(pages, ({ req, res }, make) => answer(req, res, make))
   return {
     answer: (request, response) => {
-      if (remembered.send(request, response)) return
-      if (API.test(request.url ?? '')) void answer(request, response, api.answer)
+      const answerAnew = (): void => void answer(request, response, api.answer)
+      if (remembered.send(request, response, answerAnew)) return
+      if (API.test(request.url ?? '')) answerAnew()
       else void showPage(request, response)
     },
     upgrade: webSockets({ ...dependencies, answer, decide: api.decide }),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Caller } from '../core/model/caller.ts'
 import { requestIdOf } from './access-record.ts'
 import type { AnswerBasis } from './remembered-answers.ts'
 
@@ -21,6 +22,8 @@ export interface Exchange {
   route?: string
   /** Keyed pseudonym of the caller, once it is known. */
   caller?: string
+  /** Who asks, once it is known, where it is taken down what is refused. */
+  asker?: Caller
   /** What the answer was made of, where it may be remembered. */
   basis?: AnswerBasis
 }

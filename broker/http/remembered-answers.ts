@@ -8,6 +8,7 @@ import type { Lasting } from '../operations/lasting.ts'
 import { type AccessRecord, millisecondsSince, requestIdOf } from './access-record.ts'
 import { knownTag } from './decode/entity-tags.ts'
 import { contextOfLink } from './decode/link-context.ts'
+import type { AnswerAudit, Shown } from './disclosures.ts'
 
 /** What an answer to a GET was made of, besides the request. */
 export interface AnswerBasis {
@@ -15,12 +16,17 @@ export interface AnswerBasis {
   readonly caller: Caller
   readonly table: TermTable
   readonly lasting: Lasting
+  /** What it shows that somebody has to know of; absent: nothing. */
+  readonly shown?: Shown
 }
 
 /** Answers that would be given again: the same bytes for the same request, without deciding anything anew. */
 export interface RememberedAnswers {
-  /** Sends the remembered answer where there is one that is still right; tells whether it did. */
-  send(request: IncomingMessage, response: ServerResponse): boolean
+  /**
+   * Sends the remembered answer where there is one that is still right; tells whether it did, or will as soon as it is on
+   * disk what it shows: `otherwise` is called when that fails.
+   */
+  send(request: IncomingMessage, response: ServerResponse, otherwise: () => void): boolean
   /** Remembers an answer with its headers, names and values in turn. */
   keep(
     request: IncomingMessage,
@@ -34,11 +40,13 @@ export interface RememberedDependencies {
   /** Who asks, where that is known without waiting. */
   readonly knownCaller: (authorization: string | undefined) => Caller | undefined
   readonly access: (record: AccessRecord) => void
+  /** Who has to know of what is shown of persons; absent: nobody. */
+  readonly audit?: Pick<AnswerAudit, 'shown'>
   /** Bound of all answers together, in characters. */
   readonly maxSize: number
 }
 
-interface Remembered extends Pick<AnswerBasis, 'route' | 'table' | 'lasting'> {
+interface Remembered extends Pick<AnswerBasis, 'route' | 'table' | 'lasting' | 'shown'> {
   readonly body: string | Buffer
   /** Names and values in turn, as node takes them. */
   readonly headers: readonly string[]
@@ -48,7 +56,7 @@ interface Remembered extends Pick<AnswerBasis, 'route' | 'table' | 'lasting'> {
 
 /** Makes an empty memory of answers. It holds the routes' plain 200s only, a 304 follows from one; whatever is refused is decided anew. */
 export function createRememberedAnswers(dependencies: RememberedDependencies): RememberedAnswers {
-  const { contexts, knownCaller, access, maxSize } = dependencies
+  const { contexts, knownCaller, access, maxSize, audit } = dependencies
   const answers = new LRUCache<string, Remembered>({
     maxSize: Math.max(maxSize, 1),
     sizeCalculation: ({ body, headers }, key) => body.length + key.length + 20 * headers.length,
@@ -65,7 +73,7 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
       const context = contextOfLink(request.headers.link as string | undefined) // node joins Link headers
       answers.set(keyOf(asked, caller), { body, context, headers: withoutRequestId(headers), ...basis })
     },
-    send: (request, response) => {
+    send: (request, response, otherwise) => {
       const started = performance.now()
       const asked = request.method === 'GET' ? readRequest(request) : undefined
       const caller = asked && knownCaller(request.headers.authorization)
@@ -81,10 +89,19 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
       const known = knownTagOf(request, answer)
       const status = known === undefined ? 200 : 304
       const headers = known === undefined ? answer.headers : unchanged(answer.headers, known)
-      response.writeHead(status, [...headers, 'X-Request-Id', requestId])
-      response.end(known === undefined ? answer.body : undefined)
-      const milliseconds = millisecondsSince(started)
-      access({ requestId, method: 'GET', route: answer.route, status, milliseconds, caller: caller.key })
+      const sendNow = (): void => {
+        response.writeHead(status, [...headers, 'X-Request-Id', requestId])
+        response.end(known === undefined ? answer.body : undefined)
+        const milliseconds = millisecondsSince(started)
+        access({ requestId, method: 'GET', route: answer.route, status, milliseconds, caller: caller.key })
+      }
+      const { shown, route } = answer
+      const waiting =
+        shown && known === undefined
+          ? audit?.shown({ caller, tenant: asked.tenant, operation: route, requestId, ...shown })
+          : undefined
+      if (waiting) waiting.then(sendNow, otherwise)
+      else sendNow()
       return true
     },
   }

@@ -3,6 +3,7 @@ import type { Caller } from '../core/model/caller.ts'
 import type { Origin } from '../core/model/change.ts'
 import type { JsonObject, JsonValue } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
+import type { Disclose } from '../core/view/disclosure.ts'
 import type { Precondition } from '../operations/command.ts'
 import type { Explanation } from '../operations/explanation.ts'
 import type { Lasting } from '../operations/lasting.ts'
@@ -47,6 +48,8 @@ export interface HubRequest {
   readonly explanation?: Explanation
   /** Takes down which source supplied what; only there when the request asks for it. */
   readonly provenance?: Provenance
+  /** Takes down what is put into the answer of persons; absent: nobody has to know. */
+  readonly disclose?: Disclose
   /**
    * The term table of this call (6.3.5): from the Link header, the body's @context, or the default.
    * For bodies that are arrays, of one element (`at`); `headers`: what the headers alone say. @throws Problem

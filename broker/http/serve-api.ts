@@ -10,6 +10,7 @@ import { agreeOnMediaType } from './decode/accept.ts'
 import { checkJsonHeaders, parseJson, readBytes, refuseCoding } from './decode/body.ts'
 import { contextOfBody, contextOfHeaders, contextOfLink } from './decode/link-context.ts'
 import { enterSnapshot, type UseSnapshot } from './decode/snapshot-scope.ts'
+import { type AnswerAudit, audited, beginDisclosures, type Disclosures, type Shown } from './disclosures.ts'
 import { type WrittenAnswer, writeAnswer } from './encode/write-answer.ts'
 import { type Exchange, vary } from './exchange.ts'
 import { allowMethods } from './middleware/allow-methods.ts'
@@ -30,6 +31,8 @@ export interface ApiDependencies {
   readonly useSnapshot: UseSnapshot
   /** Keeps the inline @context of a table whose URL an answer links to. */
   readonly keepLinked: (tenant: Tenant, table: TermTable) => Promise<void>
+  /** Who has to know of what is shown of persons; absent: nobody. */
+  readonly audit?: AnswerAudit
 }
 
 const DEFAULT_PRODUCES: readonly MediaType[] = ['application/json', 'application/ld+json']
@@ -67,7 +70,7 @@ export function serveApi(dependencies: ApiDependencies): Api {
       const found = find(exchange).route(exchange.method)
       if (!found) throw new Problem('MethodNotAllowed', `Method ${exchange.method} is not known here`)
       exchange.route = `${found.route.method} ${found.route.path}`
-      return found.route.handle(await decode(exchange, found, dependencies))
+      return decide(exchange, found, dependencies)
     },
   }
 }
@@ -90,14 +93,76 @@ async function serve(
   const { contexts, keepLinked } = dependencies
   exchange.route = `${route.method} ${route.path}`
   if (route.method === 'GET') vary(exchange, VARYING)
-  const request = await decode(exchange, found, dependencies)
+  const disclosures = dependencies.audit && beginDisclosures()
+  const request = await decode(exchange, found, dependencies, disclosures)
   const answer = await route.handle(request)
   const { table, lasting } = answer
+  const shown = disclosures && (await showing(exchange, request, { answer, disclosures, ...dependencies }))
   if (table && lasting && route.method === 'GET')
-    exchange.basis = { route: exchange.route, caller: request.caller, table, lasting }
+    exchange.basis = {
+      route: exchange.route,
+      caller: request.caller,
+      table,
+      lasting,
+      ...(shown && { shown }),
+    }
   const linked = table && request.accept !== 'application/ld+json'
   if (linked && contexts.inlineId(table) !== undefined) await keepLinked(request.tenant, table)
-  return writeAnswer(answer, request.accept, request.headers.prefer)
+  const written = writeAnswer(answer, request.accept, request.headers.prefer)
+  return disclosures ? withAudit(written, exchange, request, { disclosures, ...dependencies }) : written
+}
+
+/** Decides alone, for what is sent by other means: its stream passes on what was taken down. */
+async function decide(
+  exchange: Exchange,
+  found: FoundRoute,
+  dependencies: ApiDependencies,
+): Promise<HubAnswer> {
+  const disclosures = dependencies.audit && beginDisclosures()
+  const request = await decode(exchange, found, dependencies, disclosures)
+  const answer = await found.route.handle(request)
+  const { stream } = answer
+  const { audit } = dependencies
+  if (!stream || !disclosures || !audit) return answer
+  const reading = readingOf(exchange, request)
+  return { ...answer, stream: (gone) => audited(stream(gone), disclosures, { audit, reading }) }
+}
+
+interface Auditing extends Pick<ApiDependencies, 'audit'> {
+  readonly disclosures: Disclosures
+}
+
+/** Waits until it is on disk what an answer shows; a body that is not sent shows nothing. @throws Problem */
+async function showing(
+  exchange: Exchange,
+  request: HubRequest,
+  { answer, disclosures, audit }: Auditing & { readonly answer: HubAnswer },
+): Promise<Shown | undefined> {
+  const shown = disclosures.take()
+  if (!shown || answer.status === 304 || exchange.method === 'HEAD') return undefined
+  const waiting = audit?.shown({ ...readingOf(exchange, request), ...shown })
+  if (waiting) await waiting
+  return waiting || shown.disclosed ? shown : undefined
+}
+
+/** Each piece of a stream leaves when it is on disk what it shows. */
+function withAudit(
+  written: WrittenAnswer,
+  exchange: Exchange,
+  request: HubRequest,
+  { disclosures, audit }: Auditing,
+): WrittenAnswer {
+  const { stream } = written
+  if (!stream || !audit) return written
+  const reading = readingOf(exchange, request)
+  return { ...written, stream: (gone) => audited(stream(gone), disclosures, { audit, reading }) }
+}
+
+function readingOf(
+  { route = '' }: Exchange,
+  { caller, tenant, requestId }: HubRequest,
+): Parameters<AnswerAudit['shown']>[0] {
+  return { caller, tenant, operation: route, requestId }
 }
 
 /** The decode room: caller, tenant, parameters, representation, body; in this order, so that strangers learn nothing. */
@@ -105,11 +170,13 @@ async function decode(
   exchange: Exchange,
   { route, params }: FoundRoute,
   dependencies: ApiDependencies,
+  disclosures: Disclosures | undefined,
 ): Promise<HubRequest> {
   const { method, requestId } = exchange
   const { headers, url = '' } = exchange.request
   const caller = await callerOf(exchange, route, dependencies)
   exchange.caller = caller.key
+  exchange.asker = caller
   const accept = agreeOnMediaType(headers.accept, route.produces ?? DEFAULT_PRODUCES)
   const query = parameters(exchange, route)
   const named = await tenantOf(exchange, route, dependencies.store)
@@ -134,6 +201,7 @@ async function decode(
     tenant,
     requestId,
     origin: { by: caller.key, requestId },
+    ...(disclosures && caller.identity && { disclose: disclosures.disclose }),
     accept,
     ...(route.addressed && addressOf(exchange)),
     table: tables(headers, body, { contexts: dependencies.contexts, tenant: named }),

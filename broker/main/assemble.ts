@@ -25,6 +25,7 @@ import { type LocalPage, pageSize } from '../operations/entities/cached-page.ts'
 import type { Fragment } from '../operations/entities/read-dependencies.ts'
 import { REGISTRATION_SEAL, registrationSecrets } from '../operations/registrations/registration-secrets.ts'
 import type { Store } from '../store/port/store.ts'
+import { assembleAudit } from './audit.ts'
 import { clock } from './clock.ts'
 import { startConfiguredFeeds } from './feeds.ts'
 import { hubSecret } from './hub-secret.ts'
@@ -54,6 +55,8 @@ export interface AssembledHub extends App {
   readonly start: () => Promise<void>
   /** Stops what runs beside requests, and hangs up on other servers. */
   readonly stop: () => Promise<void>
+  /** Ends what requests under way still need. */
+  readonly close: () => Promise<void>
 }
 
 /** Builds every part of a hub by hand. @throws Problem or Error that says what cannot be built */
@@ -80,6 +83,7 @@ export async function assemble(
   await recording.know(contexts)
   await retention.know(contexts)
   const identity = await assembleIdentity(config, { root, log, url, secret, store, egress, ontology, clock })
+  const audit = await assembleAudit(config, { store, secret, clock, log })
   const registry = watchedRegistry(createRegistry())
   const secretsOfRegistrations = registrationSecrets(createSeal(secret, REGISTRATION_SEAL))
   await loadRegistry(registry, store, secretsOfRegistrations.read)
@@ -152,6 +156,7 @@ export async function assemble(
       delegate: identity.delegate,
       log,
       metrics: metrics.registry,
+      ...(audit && { audit }),
       failed: (err, text) => log.warn({ err }, text),
     })
   const access = (record: AccessRecord): void => {
@@ -165,7 +170,8 @@ export async function assemble(
     contexts,
     caller: identity.caller,
     useTicket: changes.useTicket,
-    pages: assemblePages({ root, ontology, store, identity, metrics, config }),
+    pages: assemblePages({ root, ontology, store, identity, metrics, config, ...(audit && { audit }) }),
+    ...(audit && { audit }),
     maxBodyBytes: config.limits.bodyBytes,
     useSnapshot: snapshots.use,
     keepLinked: (tenant, table) =>
@@ -176,6 +182,7 @@ export async function assemble(
       contexts,
       knownCaller: identity.knownCaller,
       access,
+      ...(audit && { audit }),
       maxSize: Math.floor(config.limits.fragments / 6),
     }),
     access,
@@ -232,6 +239,7 @@ export async function assemble(
       identity.stop?.()
       await egress.close()
     },
+    close: async () => audit?.close(),
   }
 }
 

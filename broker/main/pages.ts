@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import type { Ontology } from '../../ontology/ontology.ts'
 import type { components } from '../../openapi/generated/types.ts'
+import type { Audit } from '../../security/audit/audit.ts'
 import type { Config } from '../config.ts'
 import { DEFAULT_TENANT } from '../core/model/tenant.ts'
 import type { Page } from '../http/page.ts'
@@ -22,6 +23,7 @@ export interface PageParts {
   readonly identity: AssembledIdentity
   readonly metrics: Metrics
   readonly config: Config
+  readonly audit?: Pick<Audit, 'check'>
 }
 
 const ONTOLOGY_PAGES = new Map(
@@ -46,6 +48,7 @@ export function assemblePages({
   identity,
   metrics,
   config,
+  audit,
 }: PageParts): readonly Page[] {
   const files = new Map<string, StaticFile>()
   addFolder(files, join(root, 'console', 'public'), '/')
@@ -69,6 +72,7 @@ export function assemblePages({
   return [
     ...health({
       store: () => store.document(DEFAULT_TENANT, 'identity', 'hub-secret').then(() => undefined),
+      ...(audit && { audit: () => audit.check() }),
     }),
     metrics.page,
     redirects(ONTOLOGY_PAGES),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { Registry as MetricsRegistry } from 'prom-client'
+import type { Audit } from '../../security/audit/audit.ts'
 import type { Egress } from '../../security/egress/egress.ts'
 import type { GuardOptions } from '../../security/egress/guard.ts'
 import { createSeal } from '../../security/seal.ts'
@@ -134,6 +135,8 @@ export interface Parts {
   readonly delegate: (delegation: JsonObject) => Caller | undefined
   readonly log: Logger
   readonly metrics: MetricsRegistry
+  /** Who has to know of what is shown and done; absent: nobody. */
+  readonly audit?: Audit
   /** Told of what went wrong in the background. */
   readonly failed: (err: unknown, text: string) => void
 }

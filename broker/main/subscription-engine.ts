@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import type { Audit } from '../../security/audit/audit.ts'
 import type { GuardOptions } from '../../security/egress/guard.ts'
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
@@ -28,6 +29,7 @@ import {
   type Subscriptions,
   type SubscriptionsSummary,
 } from '../subscriptions/subscriptions.ts'
+import { auditedNotifications } from './audited-notifications.ts'
 import { timeOfDay } from './clock.ts'
 import { latestEntities } from './latest-entities.ts'
 import { notificationMetrics } from './notification-metrics.ts'
@@ -42,6 +44,7 @@ export interface EngineParts extends ReadDependencies {
   readonly delegate: (delegation: JsonObject) => Caller | undefined
   readonly log: Logger
   readonly metrics: Registry
+  readonly audit?: Pick<Audit, 'shown'>
 }
 
 /** The subscriptions of a hub at work: those to entities, and those to registrations. */
@@ -57,7 +60,7 @@ const MILLISECOND = 1000
 /** Puts together what follows the log for subscriptions and delivers what is due. */
 export function assembleSubscriptionEngine(
   { limits, subscriptions: settings, federation }: Config,
-  { contexts, secret, guard, delegate, registry, log, metrics, ...read }: EngineParts,
+  { contexts, secret, guard, delegate, registry, log, metrics, audit, ...read }: EngineParts,
 ): SubscriptionEngine {
   const { store, engine } = read
   // asked for each subscription that a change may concern: the hub's own clock would run ahead
@@ -84,7 +87,8 @@ export function assembleSubscriptionEngine(
     failed: (err: unknown, text: string) => log.warn({ err }, text),
   }
   const about = { ...{ clock, engine, table, templates }, look: rememberedSight() }
-  const write = notificationWriter({ joinLinked: notifiedJoiner(read), templates })
+  const writing = notificationWriter({ joinLinked: notifiedJoiner(read), templates })
+  const write = audit ? auditedNotifications(writing, { audit, delegate }) : writing
   const entities = entitySubject({
     ...about,
     sight: subscriberSight({ ...read, clock }, delegate),

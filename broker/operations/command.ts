@@ -3,6 +3,7 @@ import type { Origin } from '../core/model/change.ts'
 import type { Entity } from '../core/model/entity.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
+import type { Disclose } from '../core/view/disclosure.ts'
 import type { Distribution } from '../federation/distribute/distribution.ts'
 import type { OnBehalf } from '../federation/forward/source-connection.ts'
 import type { Store } from '../store/port/store.ts'
@@ -26,6 +27,8 @@ export interface Command {
   readonly explanation?: Explanation
   /** Takes down which source supplied what of the answer. */
   readonly provenance?: Provenance
+  /** Takes down what is put into the answer of persons; absent: nobody has to know. */
+  readonly disclose?: Disclose
 }
 
 /**

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Entity } from '../../broker/core/model/entity.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import type { Tenant } from '../../broker/core/model/tenant.ts'
-import type { Treatment, View } from '../../broker/core/view/view.ts'
+import type { View } from '../../broker/core/view/view.ts'
 import { applicableRules } from './applicable-rules.ts'
 import type { Claims } from './claims.ts'
 import { createColumns } from './columns.ts'
 import { compileCrowds } from './compile-crowds.ts'
 import { type EntityRules, entityRules, isWhole, matchesEntity, matchesTypes } from './entity-rules.ts'
+import { personalShown } from './personal-shown.ts'
 import { CLASSES } from './policy-schema.ts'
 import type { MaskKit, PolicySet, Rule } from './rule.ts'
 
@@ -22,6 +23,7 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
   const treatment = remembered(columns.treatment)
   const types = typesOf(sorted.permits)
   const clear = new Map<Iri, boolean>()
+  const personal = personalShown(sorted.columns, policies.vocabulary, { treatment, scans: columns.scans })
   const view: View = {
     id: viewId([policies.generation, kit.epoch, purpose], rules),
     unrestricted: isUnrestricted(sorted),
@@ -40,6 +42,8 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
       if (clear.size < MEMORY) clear.set(attribute, answer)
       return answer
     },
+    policy: { generation: policies.generation, logs: [] },
+    ...(personal && { personal: remembered(personal) }),
     ...(!columns.unclassifiedIsClear && {
       scan: (text: string, label?: string) => kit.scan(text, label),
       hidesNumber: (number: number, label: string) => kit.hidesNumber(number, label),
@@ -90,14 +94,16 @@ function viewId(basis: readonly string[], rules: readonly Rule[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
 }
 
-function remembered(treatment: View['treatment']): View['treatment'] {
-  const known = new Map<string, Treatment>()
+function remembered<Answer>(
+  answerFor: (types: readonly Iri[], attribute: Iri) => Answer,
+): (types: readonly Iri[], attribute: Iri) => Answer {
+  const known = new Map<string, { readonly answer: Answer }>()
   return (types, attribute) => {
     const key = `${attribute} ${types.join(' ')}`
     const before = known.get(key)
-    if (before !== undefined) return before
-    const answer = treatment(types, attribute)
-    if (known.size < MEMORY) known.set(key, answer)
+    if (before !== undefined) return before.answer
+    const answer = answerFor(types, attribute)
+    if (known.size < MEMORY) known.set(key, { answer })
     return answer
   }
 }

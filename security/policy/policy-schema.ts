@@ -27,6 +27,7 @@ export const KINDS = [
   'snapshot',
   'explanation',
   'store',
+  'audit',
 ] as const
 export const METHODS = ['redact', 'partial', 'pseudonym', 'generalise', 'coarsen', 'unit', 'scan'] as const
 

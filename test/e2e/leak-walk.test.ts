@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { verifyAudit } from '../../security/audit/verify-audit.ts'
 import { openEvents } from '../support/event-stream.ts'
 import { logLines, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
 import { legibleText } from '../support/parquet.ts'
@@ -467,6 +470,33 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'DELETE /hub/v1/quarantine/{id}': 'writes only',
 }
 
+/** Operations that show personal data to who has a right to it. */
+const SHOWING = [
+  'GET /hub/v1/changes',
+  'GET /hub/v1/quarantine/{id}',
+  'GET /hub/v1/views/{id}',
+  'GET /ngsi-ld/v1/entities',
+  'GET /ngsi-ld/v1/entities/{id}',
+  'GET /ngsi-ld/v1/entities/{id}/attrs/{attribute}/value',
+  'GET /ngsi-ld/v1/entityMaps',
+  'GET /ngsi-ld/v1/temporal/entities',
+  'GET /ngsi-ld/v1/temporal/entities/{id}',
+  'GET /ngsi-ld/v1/temporal/entityMaps',
+  'POST /ngsi-ld/v1/entityOperations/query',
+  'POST /ngsi-ld/v1/temporal/entityOperations/query',
+]
+
+/** What is in the newest file of an audit log. */
+function newestRecords(folder: string): string {
+  const files = readdirSync(folder).filter((name) => /^\d/.test(name))
+  return readFileSync(join(folder, files.sort().at(-1) ?? ''), 'utf8')
+}
+
+/** The first ones, and of many every tenth. */
+function sparse(steps: readonly Step[]): readonly Step[] {
+  return steps.filter((_, at) => at < 6 || at % 10 === 0)
+}
+
 /** May not see any of the identifiers; the operator of the city repairs quarantine and is told apart below. */
 const ASKERS: readonly Asker[] = [
   'analyst',
@@ -490,12 +520,17 @@ describe('e2e: personal data leaves to nobody without a right to it', function (
   let hubs: SecuredHubs
   let logged: number
 
+  const audit = mkdtempSync(join(tmpdir(), 'hub-audit-'))
+
   before(async () => {
-    hubs = await startSecuredHubs([STRANGE_TYPE])
+    hubs = await startSecuredHubs([STRANGE_TYPE], { 'audit.folder': audit })
     logged = logLines.length
     await write(hubs, IDENTIFIERS)
   })
-  after(() => hubs.stop())
+  after(async () => {
+    await hubs.stop()
+    rmSync(audit, { recursive: true, force: true })
+  })
 
   it('decides about each operation of the OpenAPI document', () => {
     const documented = Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
@@ -546,6 +581,30 @@ describe('e2e: personal data leaves to nobody without a right to it', function (
     expect(identifiersIn(changes.text)).to.include.members(IDENTIFIERS.map(({ name }) => name))
     const { text } = await hubs.send(hubs.city, 'operator.thai-nguyen', `/hub/v1/quarantine/${RECORD}`)
     expect(identifiersIn(text)).to.have.length(IDENTIFIERS.length)
+  })
+
+  it('has on record each answer in which somebody with the right sees one, before it leaves', async () => {
+    const isRead = ([path, { method = 'GET' } = {}]: Step): boolean =>
+      method === 'GET' || /\/query(?:\?|$)/.test(path)
+    const missing: string[] = []
+    const recorded = new Set<string>()
+    for (const [operation, decision] of Object.entries(DECISIONS)) {
+      // what somebody wrote into an own subscription is shown to nobody else
+      if (typeof decision === 'string' || /subscriptions/i.test(operation)) continue
+      const asker = operation.includes('quarantine') ? 'operator.thai-nguyen' : 'dpo'
+      for (const [path, request = {}] of sparse(decision.filter(isRead))) {
+        const requestId = randomUUID()
+        const headers = { ...request.headers, 'X-Request-Id': requestId }
+        const answer = await hubs.send(hubs.city, asker, path, { ...request, headers })
+        if (identifiersIn(await legibleText(answer)).length === 0) continue
+        if (newestRecords(audit).includes(`"request":"${requestId}"`)) recorded.add(operation)
+        else missing.push(`${operation}: ${path} ${JSON.stringify(request.headers ?? {})}`)
+      }
+    }
+    expect(missing).to.deep.equal([])
+    expect([...recorded].sort()).to.deep.equal(SHOWING)
+    expect(identifiersIn(newestRecords(audit))).to.deep.equal([])
+    expect((await verifyAudit({ folder: audit })).faults).to.deep.equal([])
   })
 
   for (const place of ['city', 'province'] as const) {

@@ -21,6 +21,7 @@ export interface Target {
     | 'snapshot'
     | 'explanation'
     | 'store'
+    | 'audit'
   readonly id?: string
   /** Of subscriptions: the caller created it. Absent: it may be so. */
   readonly own?: boolean
@@ -32,6 +33,16 @@ export interface Target {
   readonly final?: true
 }
 
+/** What a record of what a caller did says of it besides its key and roles: of its part, not of the person. */
+export interface CallerIdentity {
+  readonly client?: string
+  readonly organisation?: string
+  readonly city?: string
+  readonly purpose?: string
+  /** Key of the hub that asks on its behalf. */
+  readonly hub?: string
+}
+
 /** Who asks, with what they may do: compiled once per (policy generation, claims). */
 export interface Caller {
   /** Keyed pseudonym of the subject: fit for the change log and the access log. */
@@ -40,6 +51,8 @@ export interface Caller {
   readonly name: string
   readonly anonymous: boolean
   readonly roles: readonly string[]
+  /** For the audit log; absent: what it does is not recorded. */
+  readonly identity?: CallerIdentity
   /** When the token ends that says who it is; absent: there is none, or it does not end. */
   readonly validUntil?: Micros
   /** The bearer token as it came, for the federation to hand on; absent for anonymous and internal callers. */

@@ -26,6 +26,7 @@ export type Collection =
   | 'indicator'
   | 'planted'
   | 'sourceNotice'
+  | 'auditKey'
 
 /** What happened to one instance of one attribute. */
 export interface AttributeChange {

@@ -8,6 +8,16 @@ export type Mask = (instance: Instance, attribute: Iri, entity: Entity) => Insta
 /** How a caller sees an attribute: as it is, not at all, or through a mask. */
 export type Treatment = 'clear' | 'absent' | Mask
 
+/** What an attribute says of a person; `unclassified`: nobody said so, and its texts are not looked into. */
+export type PersonalClass = 'basic' | 'sensitive' | 'unclassified'
+
+/** That a caller is shown personal data, and how. */
+export interface Exposure {
+  readonly class: PersonalClass
+  /** As it is, or at least it may be: where that depends on the entity. */
+  readonly clear: boolean
+}
+
 /**
  * What one caller may see: rows, columns and masks, compiled from the policies by `security/policy`.
  * Filters, order, projection, rendering and counting all work on what `see` makes of an entity with it.
@@ -37,4 +47,8 @@ export interface View {
   readonly hidesNumber?: (number: number, label: string) => boolean
   /** Tells which attributes `scan` is for; without types: whether it is on any. Present when `scan` is. */
   readonly scans?: (attribute: Iri, types?: readonly Iri[]) => boolean
+  /** By which policies it was made, and which of its rules ask for a record of what is seen. */
+  readonly policy?: { readonly generation: string; readonly logs: readonly string[] }
+  /** Tells what is shown of a person with an attribute of an entity that has these types; absent: never anything. */
+  readonly personal?: (types: readonly Iri[], attribute: Iri) => Exposure | undefined
 }

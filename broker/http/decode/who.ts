@@ -2,7 +2,15 @@ import type { HubRequest } from '../route.ts'
 
 type Who = Pick<
   HubRequest,
-  'caller' | 'tenant' | 'origin' | 'precondition' | 'attempt' | 'carriedOut' | 'explanation' | 'provenance'
+  | 'caller'
+  | 'tenant'
+  | 'origin'
+  | 'precondition'
+  | 'attempt'
+  | 'carriedOut'
+  | 'explanation'
+  | 'provenance'
+  | 'disclose'
 >
 
 /** Who asks, for which tenant, on which conditions: what every operation is told. */
@@ -15,6 +23,7 @@ export function who({
   carriedOut,
   explanation,
   provenance,
+  disclose,
 }: HubRequest): Who {
   return {
     caller,
@@ -25,5 +34,6 @@ export function who({
     ...(carriedOut && { carriedOut }),
     ...(explanation && { explanation }),
     ...(provenance && { provenance }),
+    ...(disclose && { disclose }),
   }
 }

@@ -179,7 +179,9 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       headers: request.headers,
       ...(join && { join }),
     }
-    const { texts, altered, tag, warnings, lasting, used } = await operations.retrieveEntity(command, wanted)
+    const retrieved = await operations.retrieveEntity(command, wanted)
+    const { texts, altered, tag, warnings, lasting, used } = retrieved
+    request.disclose?.(retrieved.disclosed)
     return {
       status: altered ? 203 : 200,
       fragments: join?.mode === 'flat' ? { texts } : { texts, single: true },
@@ -232,6 +234,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       ...(after !== undefined && { after }),
     }
     const answer = await operations.queryEntities(command, wanted)
+    request.disclose?.(answer.disclosed)
     return {
       status: answer.altered ? 203 : answer.used?.created ? 201 : 200,
       fragments: { texts: answer.texts },

@@ -178,10 +178,20 @@ interface Writing {
 }
 
 function written(
-  { headers }: HubRequest,
-  { texts, altered, range, count, used, lasting, warnings = [] }: Evolutions & { readonly used?: UsedMap },
+  { headers, disclose }: HubRequest,
+  {
+    texts,
+    altered,
+    range,
+    count,
+    used,
+    lasting,
+    disclosed,
+    warnings = [],
+  }: Evolutions & { readonly used?: UsedMap },
   { table, unit, single, links = [] }: Writing,
 ): HubAnswer {
+  disclose?.(disclosed)
   return {
     status: range ? 206 : altered ? 203 : used?.created && !single ? 201 : 200,
     fragments: { texts, ...(single && { single }) },

@@ -42,7 +42,7 @@ export class ChangeQueue implements Follower {
     const told = this.#tell(record)
     if (told === undefined) return true
     const { sequence, at } = record
-    const characters = typeof told === 'string' ? told.length : sizeOf(record)
+    const characters = typeof told === 'function' ? sizeOf(record) : told.text.length
     this.#waiting.push({ record: { sequence, at }, told, characters })
     this.#characters += characters
     this.#arrived()

@@ -102,7 +102,8 @@ async function* asSeen(
       if (next) {
         position = { sequence: next.record.sequence, at: Math.max(position.at, next.record.at) }
         if (queue.hasRoom()) following.wake()
-        const told = typeof next.told === 'string' ? { text: next.told } : await next.told()
+        const told = typeof next.told === 'function' ? await next.told() : next.told
+        command.disclose?.(told.disclosed)
         if (told.text !== undefined || told.reason !== undefined) yield { position, ...told }
         continue
       }

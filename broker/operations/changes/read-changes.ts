@@ -83,8 +83,10 @@ async function* changesFrom(
     const page = await store.log(tenant, position.sequence, PAGE)
     for (const record of page) {
       position = { sequence: record.sequence, at: Math.max(position.at, record.at) }
-      const text = tell(record)
-      if (text === undefined) continue
+      const change = tell(record)
+      if (!change) continue
+      const { text, disclosed } = change
+      waiting.disclose?.(disclosed)
       yield { position, text }
       told++
       length += text.length

@@ -15,11 +15,12 @@ import type { NotifiedEntity } from '../../subscriptions/notified-entity.ts'
 import { storedSubscription } from '../../subscriptions/read-subscription.ts'
 import type { Trigger } from '../../subscriptions/subscription.ts'
 import type { Command } from '../command.ts'
+import type { Rendering } from '../entities/read-dependencies.ts'
 import { renderVisible, type Style, styleOf } from '../entities/render-entity.ts'
 import { mayRead } from '../may.ts'
 import { isOwner } from '../subscriptions/keep-subscription.ts'
 import { type ChangeSelection, type Followed, NOTICED, selectionTerms } from './change-selection.ts'
-import type { Telling } from './telling.ts'
+import type { Telling, ToldText } from './telling.ts'
 
 /** What somebody is told of, and how it is written. */
 export interface TellChange extends Pick<Command, 'caller' | 'tenant'> {
@@ -34,8 +35,8 @@ export interface TellDependencies {
   readonly clock: () => Micros
 }
 
-/** Tells a record as the members of a JSON object, without braces; undefined: it is none of the caller's business. */
-export type Tell = (record: LogRecord) => string | undefined
+/** Tells a record; undefined: it is none of the caller's business. */
+export type Tell = (record: LogRecord) => ToldText | undefined
 
 const TRIGGERS: ReadonlySet<Trigger> = new Set([
   'entityCreated',
@@ -71,7 +72,7 @@ export function tellChange({ engine, clock }: TellDependencies, command: TellCha
     if (!isFollowed(record.collection, collections)) return undefined
     if (record.collection === 'entity') return tellEntity(record)
     const target = noticedTarget(record, caller)
-    return target && mayRead(caller, tenant, target) ? noticeMembers(record) : undefined
+    return target && mayRead(caller, tenant, target) ? { text: noticeMembers(record) } : undefined
   }
 }
 
@@ -106,12 +107,12 @@ function noticeMembers({ collection, action, at, id }: LogRecord): string {
   return `${head(collection, action, at)},"id":${JSON.stringify(id)}`
 }
 
-function entityMembers(change: NotifiedEntity, style: Style): string {
+function entityMembers(change: NotifiedEntity, style: Style): ToldText {
   const { id, at, before, after, changes } = change
   const { table } = style
   const action = after ? (before ? 'updated' : 'created') : 'deleted'
   const types = (after ?? before)?.types ?? []
-  const rendered = after && renderVisible(after, style).text
+  const { text: rendered, disclosed } = after ? renderVisible(after, style) : GONE
   const members = [
     head('entity', action, at),
     `"id":${JSON.stringify(id)}`,
@@ -119,8 +120,10 @@ function entityMembers(change: NotifiedEntity, style: Style): string {
     `"changed":[${changes.map((each) => changedText(each, table)).join(',')}]`,
   ]
   if (rendered !== undefined) members.push(`"entity":${rendered}`)
-  return members.join(',')
+  return { text: members.join(','), ...(disclosed && { disclosed }) }
 }
+
+const GONE: Rendering = { text: undefined }
 
 function head(collection: string, action: string, at: Micros): string {
   return `"collection":"${collection}","action":"${action}","at":"${formatDateTime(at)}"`

@@ -1,6 +1,7 @@
 import type { Caller, Target } from '../../core/model/caller.ts'
 import type { LogRecord } from '../../core/model/change.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
+import type { Disclosure } from '../../core/view/disclosure.ts'
 import type { Terms } from '../../subscriptions/index/terms.ts'
 
 /** What is written when it is its turn: nothing, when it is not to be told after all, or why nothing follows. */
@@ -8,10 +9,15 @@ export interface LaterTold {
   /** Members of a JSON object, without braces. */
   readonly text?: string
   readonly reason?: string
+  /** What the text shows of persons. */
+  readonly disclosed?: Disclosure
 }
 
 /** What a record is told as: written already, or to be written; undefined: it is none of the caller's business. */
-export type ToldRecord = string | (() => Promise<LaterTold>) | undefined
+export type ToldRecord = ToldText | (() => Promise<LaterTold>) | undefined
+
+/** What is written already: members of a JSON object, without braces. */
+export type ToldText = LaterTold & { readonly text: string }
 
 /** What a stream tells, whoever listens. */
 export interface Telling {

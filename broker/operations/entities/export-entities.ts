@@ -55,7 +55,8 @@ async function* visibleTexts(
     for (const row of rows) {
       const { seen } = look(row, style.view, clock())
       if (!seen || !matchEntity(query, seen, engine)) continue
-      const { text } = renderVisible(seen, style)
+      const { text, disclosed } = renderVisible(seen, style)
+      command.disclose?.(disclosed)
       if (text !== undefined) yield text
       if (--left <= 0) return
     }

@@ -2,6 +2,7 @@ import type { LRUCache } from 'lru-cache'
 import type { GeometryEngine } from '../../core/geo/engine.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { Disclosure } from '../../core/view/disclosure.ts'
 import type { Link } from '../../core/view/links.ts'
 import type { Federation } from '../../federation/federation.ts'
 import type { Store } from '../../store/port/store.ts'
@@ -16,6 +17,8 @@ export interface Rendering {
   readonly links?: readonly Link[]
   /** An earlier version of the standard was asked for and made a difference (4.3.6.8). */
   readonly altered?: true
+  /** What the text shows of persons; absent: nothing. */
+  readonly disclosed?: Disclosure
 }
 
 /** What one caller sees of an entity, rendered. */

@@ -5,6 +5,7 @@ import { validUntil } from '../../core/merge/valid-until.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import { type Disclosure, disclosureOf, sumOf } from '../../core/view/disclosure.ts'
 import { type MarkedLink, placeLinks } from '../../core/view/links.ts'
 import { render } from '../../core/view/render.ts'
 import { renderFeature } from '../../core/view/render-feature.ts'
@@ -40,7 +41,7 @@ export function styleOf(parts: Omit<Style, 'key' | 'plain'>): Style {
   const { tenant, view, options, features, linking } = parts
   const table = options.expanded ? IRI_TABLE : parts.table
   const form = `${features ? 'f' : 'e'}${linking ? 'l' : ''}`
-  const plain = view.unrestricted && !features && !linking && renderKey(options) === PLAIN
+  const plain = view.unrestricted && !view.personal && !features && !linking && renderKey(options) === PLAIN
   const key = `${tenant}|${view.id}|${table.hash}|${renderKey(options)}|${form}`
   return { plain, key, ...parts, table }
 }
@@ -64,7 +65,9 @@ export function look({ text }: StoredEntity, view: View, now: Micros): Sight {
 
 /** Writes an entity that the caller sees; without text when the projection leaves nothing. */
 export function renderVisible(entity: Entity, style: Style): Rendering {
-  const rendering = write(entity, style)
+  const written = write(entity, style)
+  const disclosed = written.text === undefined ? undefined : disclosureOf(entity, style.view, style.options)
+  const rendering = disclosed ? { ...written, disclosed } : written
   if (style.options.version === undefined) return rendering
   const { version: _, ...options } = style.options
   const altered = write(entity, { ...style, options }).text !== rendering.text
@@ -92,6 +95,8 @@ export interface Texts {
   readonly altered?: true
   /** What is to be told of other hubs that linked entities come from. */
   readonly warnings?: readonly string[]
+  /** What the texts show of persons; absent: nothing. */
+  readonly disclosed?: Disclosure
 }
 
 /** Answers what is to be told of other hubs, of those that were asked first and of those that linked entities come from. */
@@ -104,7 +109,9 @@ export function allWarnings(
 
 /** Answers the texts of rendered entities, of each that has one. */
 export function textsOf(shown: readonly Rendering[]): Texts {
+  const disclosed = sumOf(shown.map((each) => each.disclosed))
   return {
+    ...(disclosed && { disclosed }),
     texts: shown.flatMap(({ text }) => text ?? []),
     ...(shown.some(({ altered }) => altered) && { altered: true }),
   }

@@ -4,6 +4,7 @@ import { ownValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime, type Micros } from '../../core/model/time.ts'
+import type { Disclosure } from '../../core/view/disclosure.ts'
 import type { DocumentUnit } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
 import { type FeedDependencies, objectBody, textOf } from './feed-documents.ts'
@@ -62,11 +63,16 @@ export const listQuarantine =
 /** Answers a record; what the source sent only to those who may repair it. @throws Problem ResourceNotFound */
 export const readQuarantine =
   (dependencies: Pick<FeedDependencies, 'store'>) =>
-  async ({ caller, tenant, id }: OfRecord): Promise<JsonObject> => {
+  async ({ caller, tenant, id, disclose }: OfRecord): Promise<JsonObject> => {
     caller.check('read', tenant, { resource: 'quarantine', id })
     const document = await quarantinedDocument(dependencies, tenant, id)
-    return mayRepair(caller, tenant, id) ? document : withoutRaw(document)
+    if (!mayRepair(caller, tenant, id)) return withoutRaw(document)
+    disclose?.(AS_IT_CAME)
+    return document
   }
+
+/** Nobody knows of whom it is, nor what it says. */
+const AS_IT_CAME: Disclosure = { subjects: [], entities: 1, clear: { unclassified: 1 }, masked: {} }
 
 /** Takes a record out of quarantine for good. @throws Problem ResourceNotFound */
 export const deleteQuarantine =

@@ -1,6 +1,7 @@
 import type { TemporalEntity } from '../../core/model/temporal.ts'
 import type { AggregatedAttributes } from '../../core/temporal/aggregate.ts'
 import type { Aggregation } from '../../core/temporal/aggregation.ts'
+import { disclosureOf } from '../../core/view/disclosure.ts'
 import type { EvolutionHead } from '../../store/port/evolution.ts'
 import type { Command } from '../command.ts'
 import type { Exports } from '../limited-exports.ts'
@@ -37,7 +38,7 @@ export const exportEvolutions =
   (command: ExportEvolutions): AsyncIterable<EvolutionPart> => {
     const { caller, tenant } = command
     caller.check('read', tenant, { resource: 'entity' })
-    return dependencies.exports(() => partsOfAll(dependencies, command))
+    return dependencies.exports(() => disclosing(command, partsOfAll(dependencies, command)))
   }
 
 /**
@@ -54,8 +55,23 @@ export const exportEvolution =
     caller.check('read', tenant, { resource: 'entity', id })
     const head = await readHead(dependencies.store, command, id)
     if (!head || !admitsEvolution(head, caller.view(tenant))) throw noEvolution(id)
-    return dependencies.exports(() => partsOfOne(dependencies, { ...command, query: {} }, head))
+    return dependencies.exports(() =>
+      disclosing(command, partsOfOne(dependencies, { ...command, query: {} }, head)),
+    )
   }
+
+/** Takes down what each part shows of persons before it is passed on. */
+async function* disclosing(
+  { caller, tenant, disclose, options }: Omit<ExportEvolutions, 'query'>,
+  parts: AsyncIterable<EvolutionPart>,
+): AsyncGenerator<EvolutionPart> {
+  const view = caller.view(tenant)
+  for await (const part of parts) {
+    const { content, aggregated } = part
+    disclose?.(disclosureOf(aggregated ? { ...content, attributes: aggregated } : content, view, options))
+    yield part
+  }
+}
 
 async function* partsOfAll(
   dependencies: EvolutionReading,

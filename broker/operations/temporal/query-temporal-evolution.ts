@@ -72,7 +72,7 @@ async function readingFor(
   const shared = await readOverSources(dependencies, command)
   const of = { tenant, view: caller.view(tenant) }
   const reader = instanceReader(shared.store, of, dependencies.maxRows)
-  const write = evolutionWriter(options, dependencies.maxPageBytes)
+  const write = evolutionWriter(options, dependencies.maxPageBytes, of.view)
   return { ...dependencies, ...shared, of, reader, write }
 }
 
@@ -122,7 +122,10 @@ async function* findMatches(
       return attributes || options.needsAttribute ? false : undefined
     const content = seeEvolution(head, {}, of.view)
     if (!wanted(place)) return { head, content }
-    const shown = reading.write((form) => renderAggregates(content, totals, { options: form, table }))
+    const shown = reading.write((form) => renderAggregates(content, totals, { options: form, table }), {
+      ...content,
+      attributes: totals,
+    })
     return { head, content, shown }
   }
 

@@ -28,7 +28,7 @@ export const retrieveTemporalEvolution =
     const head = await readHead(store, command, id)
     if (!head || !admitsEvolution(head, view)) throw warned(noEvolution(id))
     const reader = instanceReader(store, { tenant, view }, dependencies.maxRows)
-    const write = evolutionWriter(command.options, dependencies.maxPageBytes)
+    const write = evolutionWriter(command.options, dependencies.maxPageBytes, view)
     const reading = { ...dependencies, store, of: { tenant, view }, reader, write }
     const content = await contentReader(reading, reader, asked).read(head, enoughOf(dependencies, asked))
     const answer = content && (await writeEvolutions(reading, asked, [{ head, content }]))

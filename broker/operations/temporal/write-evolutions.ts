@@ -4,9 +4,11 @@ import type { Aggregation } from '../../core/temporal/aggregation.ts'
 import { cutEvolutions, type TimeRange } from '../../core/temporal/cut-evolutions.ts'
 import { lastInstances } from '../../core/temporal/last-instances.ts'
 import { suitedAttributes } from '../../core/temporal/suited-attributes.ts'
+import { type Disclosed, disclosureOf } from '../../core/view/disclosure.ts'
 import type { EvolutionOptions } from '../../core/view/evolution-options.ts'
 import { renderAggregates } from '../../core/view/render-aggregates.ts'
 import { renderEvolution } from '../../core/view/render-evolution.ts'
+import type { View } from '../../core/view/view.ts'
 import type { EvolutionHead } from '../../store/port/evolution.ts'
 import { pageBudget } from '../entities/page-budget.ts'
 import type { Rendering } from '../entities/read-dependencies.ts'
@@ -40,7 +42,7 @@ export interface FoundEvolution {
   readonly shown?: Rendering
 }
 
-type Written = Pick<Evolutions, 'texts' | 'altered' | 'range'>
+type Written = Pick<Evolutions, 'texts' | 'altered' | 'range' | 'disclosed'>
 
 type Writing = Pick<EvolutionMeans, 'maxInstances'> & Aggregating & { readonly write: EvolutionWriter }
 
@@ -81,7 +83,7 @@ function writeInstances(
   const { entities, range } = cutEvolutions(contents, { window, lastN, perAttribute: maxInstances })
   const shown = entities.map((entity, at) => {
     const whole = contents[at]
-    return write((form) => renderEvolution(entity, { options: form, table, ...(whole && { whole }) }))
+    return write((form) => renderEvolution(entity, { options: form, table, ...(whole && { whole }) }), entity)
   })
   return { ...textsOf(shown), ...(range && { range }) }
 }
@@ -100,22 +102,31 @@ async function writeAggregates(
       continue
     }
     const suited = suitedAttributes(await aggregatesOf(reading, asked, one), named, table)
-    shown.push(reading.write((form) => renderAggregates(one.content, suited, { options: form, table })))
+    shown.push(
+      reading.write((form) => renderAggregates(one.content, suited, { options: form, table }), {
+        ...one.content,
+        attributes: suited,
+      }),
+    )
   }
   return textsOf(shown)
 }
 
 /** Writes an evolution, by a function that is told how. @throws Problem TooManyResults */
-export type EvolutionWriter = (render: (options: EvolutionOptions) => string | undefined) => Rendering
+export type EvolutionWriter = (
+  render: (options: EvolutionOptions) => string | undefined,
+  shown: Disclosed,
+) => Rendering
 
 /** Writes one after the other as long as there is room, and tells which ones an earlier version of the standard alters. */
-export function evolutionWriter(options: EvolutionOptions, maxBytes: number): EvolutionWriter {
+export function evolutionWriter(options: EvolutionOptions, maxBytes: number, view: View): EvolutionWriter {
   const weigh = pageBudget(maxBytes)
   const { version, ...newest } = options
-  return (render) => {
+  return (render, shown) => {
     const text = render(options)
     weigh({ text })
     const altered = version !== undefined && render(newest) !== text
-    return { text, ...(altered && { altered: true as const }) }
+    const disclosed = text === undefined ? undefined : disclosureOf(shown, view, options)
+    return { text, ...(altered && { altered: true as const }), ...(disclosed && { disclosed }) }
   }
 }

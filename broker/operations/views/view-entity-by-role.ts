@@ -4,6 +4,7 @@ import type { Entity } from '../../core/model/entity.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
+import { disclosureOf } from '../../core/view/disclosure.ts'
 import { render } from '../../core/view/render.ts'
 import { see } from '../../core/view/see.ts'
 import type { View } from '../../core/view/view.ts'
@@ -39,7 +40,7 @@ type Dependencies = Pick<ReadDependencies, 'store' | 'clock' | 'federation'> & {
  */
 export const viewEntityByRole =
   ({ store, clock, federation, roleViews }: Dependencies) =>
-  async ({ id, table, caller, tenant }: ViewEntityByRole): Promise<EntityByRole> => {
+  async ({ id, table, caller, tenant, disclose }: ViewEntityByRole): Promise<EntityByRole> => {
     caller.check('read', tenant, { resource: 'policy' })
     caller.check('read', tenant, { resource: 'entity', id })
     const stored = await store.read(tenant, id)
@@ -48,6 +49,7 @@ export const viewEntityByRole =
     const all = copiesOf(own, remote)
     const seen = all.length === 0 ? undefined : see(combineCopies(all), caller.view(tenant))
     if (!seen) throw new Problem('ResourceNotFound', `Entity ${id} does not exist`)
+    disclose?.(disclosureOf(seen, caller.view(tenant)))
     return {
       id,
       views: roleViews(tenant).map(({ role, view }) => ({

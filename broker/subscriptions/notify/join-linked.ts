@@ -12,7 +12,7 @@ export interface LinkingEntity {
 
 /** Whose linked entities are joined, and how they are written. */
 export interface Joined
-  extends Pick<Notice, 'tenant' | 'view' | 'table'>,
+  extends Pick<Notice, 'tenant' | 'view' | 'table' | 'disclose'>,
     Pick<Notice['subscription'], 'options'> {
   readonly features: boolean
   readonly join: NotificationJoin
@@ -30,12 +30,16 @@ export async function linkedTexts(
   notice: Notice,
   written: readonly EntityText[],
 ): Promise<readonly string[]> {
-  const { subscription, tenant, view, table } = notice
+  const { subscription, tenant, view, table, disclose } = notice
   const { join, options } = subscription
   if (!join) return written.flatMap(({ text }) => text ?? [])
   const entities = written.flatMap(({ id, text, links = [] }) =>
     text === undefined ? [] : [{ id, text, links }],
   )
   if (entities.length === 0) return []
-  return joinLinked(entities, { tenant, view, table, options, features: wantsFeatures(subscription), join })
+  return joinLinked(entities, {
+    ...{ tenant, view, table, options, join },
+    features: wantsFeatures(subscription),
+    ...(disclose && { disclose }),
+  })
 }

@@ -1,6 +1,7 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { Disclose } from '../../core/view/disclosure.ts'
 import type { View } from '../../core/view/view.ts'
 import type { NotifiedEntity } from '../notified-entity.ts'
 import type { Subscription } from '../subscription.ts'
@@ -23,4 +24,6 @@ export interface Notice extends Envelope {
   readonly entities: readonly NotifiedEntity[]
   /** What the subscriber sees: for the entities that are joined. */
   readonly view: View
+  /** Takes down what is told of persons; absent: nobody has to know. */
+  readonly disclose?: Disclose
 }

@@ -1,6 +1,7 @@
+import { disclosureOf } from '../../core/view/disclosure.ts'
 import { featureCollection } from '../../core/view/with-context.ts'
 import type { Message } from '../deliver/message.ts'
-import { entityWriter, wantsFeatures } from './entity-texts.ts'
+import { type EntityText, entityWriter, wantsFeatures } from './entity-texts.ts'
 import { contextInBody } from './headers.ts'
 import { type JoinLinked, linkedTexts } from './join-linked.ts'
 import type { Notice } from './notice.ts'
@@ -24,11 +25,24 @@ export function notificationWriter({ joinLinked, templates }: NotificationDepend
   return async (notice) => {
     const { rename } = notice.subscription.delivery
     const written = notice.entities.map((entity) => writeEntity(entity, notice))
+    if (notice.disclose) discloseWritten(notice, written)
     const texts = await linkedTexts(joinLinked, notice, written)
     if (texts.length === 0) return undefined
     const named = rename ? texts.map((text) => renameMembers(text, rename)) : texts
     return writeLetter(templates, notice, { type: 'Notification', data: dataOf(notice, named) })
   }
+}
+
+/** What deleted instances were counts like what is there. */
+function discloseWritten(
+  { entities, view, subscription, disclose }: Notice,
+  written: readonly EntityText[],
+): void {
+  entities.forEach(({ after, before }, at) => {
+    const entity = after ?? before
+    if (entity && written[at]?.text !== undefined)
+      disclose?.(disclosureOf(entity, view, subscription.options))
+  })
 }
 
 /** JSON-LD: each entity with its @context; GeoJSON: one collection with it (5.3.1, 6.3.8). */

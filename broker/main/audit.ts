@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { Audit } from '../../security/audit/audit.ts'
+import type { Config } from '../config.ts'
+import type { Micros } from '../core/model/time.ts'
+import type { Store } from '../store/port/store.ts'
+
+/** What an audit log is kept with. */
+export interface AuditParts {
+  readonly store: Store
+  readonly secret: Uint8Array
+  readonly clock: () => Micros
+  readonly log: Logger
+}
+
+/** Where an audit log and the second place of its heads are. */
+export interface AuditPlaces {
+  readonly folder: string
+  readonly heads: string
+}
+
+/** What the signing key of audit heads is made for. */
+export const AUDIT_PURPOSE = 'audit'
+const COUNT_MILLISECONDS = 5000
+
+/** Answers where the audit log of a hub is. */
+export function auditPlaces({ audit, data }: Pick<Config, 'audit' | 'data'>): AuditPlaces {
+  return {
+    folder: audit.folder || join(data, 'audit'),
+    heads: audit.heads || join(data, 'audit-heads.ndjson'),
+  }
+}
+
+/** Opens the audit log of a hub that has access control; undefined: it has none. */
+export async function assembleAudit(config: Config, parts: AuditParts): Promise<Audit | undefined> {
+  if (config.auth.mode === 'off') return undefined
+  const { openAuditLog } = await import('../../security/audit/audit-log.ts')
+  const { createAudit } = await import('../../security/audit/create-audit.ts')
+  const { createSubjects } = await import('../../security/audit/subjects.ts')
+  const { signingKey } = await import('../../security/audit/signing-key.ts')
+  const { clock, secret } = parts
+  const { places, remove } = placesOf(config)
+  const failed = (err: unknown, text: string): void => parts.log.error({ err }, text)
+  const log = await openAuditLog({
+    ...places,
+    hub: config.name,
+    key: signingKey(secret, AUDIT_PURPOSE),
+    clock,
+    segmentBytes: config.audit.segmentBytes,
+    failed,
+  })
+  const audit = createAudit({
+    log,
+    subjects: createSubjects(parts),
+    clock,
+    countMilliseconds: COUNT_MILLISECONDS,
+    sealMilliseconds: config.audit.sealSeconds * 1000,
+    failed,
+  })
+  const { close } = audit
+  return { ...audit, close: () => close().finally(remove) }
+}
+
+/** A store in a temporary folder has its log in one. */
+function placesOf(config: Config): { readonly places: AuditPlaces; readonly remove: () => void } {
+  if (config.store.kind !== 'memory' || config.audit.folder !== '')
+    return { places: auditPlaces(config), remove: () => undefined }
+  const data = mkdtempSync(join(tmpdir(), 'hub-audit-'))
+  return {
+    places: auditPlaces({ ...config, data }),
+    remove: () => rmSync(data, { recursive: true, force: true }),
+  }
+}

@@ -1,0 +1,37 @@
+import type { Audit } from '../../security/audit/audit.ts'
+import type { Caller } from '../core/model/caller.ts'
+import type { JsonObject } from '../core/model/json.ts'
+import { type Disclosure, sumOf } from '../core/view/disclosure.ts'
+import type { WriteNotification } from '../subscriptions/notify/write-notification.ts'
+
+/** Who has to know of what subscribers are told, and who these are. */
+export interface NotificationAudit {
+  readonly audit: Pick<Audit, 'shown'>
+  readonly delegate: (delegation: JsonObject) => Caller | undefined
+}
+
+/** Answers a writer whose notifications can be sent, since it is on disk what they tell of persons. @throws Problem */
+export function auditedNotifications(
+  write: WriteNotification,
+  { audit, delegate }: NotificationAudit,
+): WriteNotification {
+  return async (notice) => {
+    const { tenant, subscription } = notice
+    const caller = delegate(subscription.delegation)
+    if (!caller) return write(notice)
+    const shown: (Disclosure | undefined)[] = []
+    const message = await write({ ...notice, disclose: (each) => void shown.push(each) })
+    if (!message) return undefined
+    await audit.shown({
+      ...{ kind: 'notification', caller, tenant, operation: 'notification' },
+      disclosed: sumOf(shown),
+      details: { subscription: subscription.id, to: hostOf(subscription.endpoint.uri) },
+    })
+    return message
+  }
+}
+
+/** Of an endpoint no path and no user is written down. */
+function hostOf(uri: string): string {
+  return URL.canParse(uri) ? new URL(uri).host : ''
+}

@@ -1,0 +1,69 @@
+import type { Caller } from '../../broker/core/model/caller.ts'
+import type { JsonObject } from '../../broker/core/model/json.ts'
+import type { Tenant } from '../../broker/core/model/tenant.ts'
+import type { Disclosure } from '../../broker/core/view/disclosure.ts'
+import type { AuditEntry } from './audit-entry.ts'
+import type { AuditNumbers } from './audit-log.ts'
+import type { SignedHead } from './signed-head.ts'
+
+/** That somebody is about to be shown something. */
+export interface Reading {
+  readonly kind?: 'read' | 'notification'
+  readonly caller: Caller
+  readonly tenant: Tenant
+  /** Method and pattern of a route, or what else shows it. */
+  readonly operation: string
+  readonly requestId?: string
+  /** What is shown of persons; absent: nothing. */
+  readonly disclosed?: Disclosure | undefined
+  readonly details?: JsonObject
+}
+
+/** That somebody was refused something. */
+export interface Refusal {
+  /** Absent: nobody knows who it was. */
+  readonly caller?: Caller
+  readonly operation: string
+  /** Code of the problem. */
+  readonly code: string
+}
+
+/** What somebody does to the hub itself, or to what it knows of a person. */
+export interface Administration {
+  /** Such as `privacy.erase` or `policies.reload`. */
+  readonly operation: string
+  readonly outcome: 'done' | 'failed' | 'refused'
+  /** Absent: the hub by itself. */
+  readonly by?: Caller
+  readonly tenant?: Tenant
+  /** Ids of the entities concerned: they are written down as pseudonyms. */
+  readonly entities?: readonly string[]
+  readonly requestId?: string
+  /** Counts, names of rules and the like; never a value, never an id of a person. */
+  readonly details?: JsonObject
+}
+
+/** What the hub answers for: who saw or changed what of whom, by which rules. */
+export interface Audit {
+  /**
+   * Has to be waited for before anything is shown: resolves when it is on disk that it was. undefined: there is nothing to
+   * wait for. @throws Problem InsufficientStorage or ServiceUnavailable: then nothing may be shown
+   */
+  shown(reading: Reading): Promise<void> | undefined
+  /** Counts a refusal; written a little later, with others like it. */
+  refused(refusal: Refusal): void
+  /** Resolves when it is on disk. @throws Problem as `shown` */
+  record(action: Administration): Promise<void>
+  /** Destroys the keys by which records lead to these entities. */
+  forget(tenant: Tenant, entities: readonly string[]): Promise<void>
+  /** The pseudonym of an entity in the records; undefined: none lead to it. */
+  subject(tenant: Tenant, entity: string): Promise<string | undefined>
+  /** Appends a record as it is. */
+  append(entry: AuditEntry): Promise<void>
+  /** Signs where the log ends. */
+  seal(): Promise<SignedHead | undefined>
+  numbers(): AuditNumbers
+  /** @throws Problem while the log cannot be written */
+  check(): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,119 @@
+import type { Caller } from '../../broker/core/model/caller.ts'
+import { visibleTenant } from '../../broker/core/model/tenant.ts'
+import type { Micros } from '../../broker/core/model/time.ts'
+import type { View } from '../../broker/core/view/view.ts'
+import type { Administration, Audit, Reading } from './audit.ts'
+import type { AuditEntry } from './audit-entry.ts'
+import type { AuditLog } from './audit-log.ts'
+import { createCounted } from './counted.ts'
+import { isBinding, readingEntry, whereIn, whoIs } from './entry-of.ts'
+import type { Subjects } from './subjects.ts'
+
+/** What an audit is made of. */
+export interface AuditDependencies {
+  readonly log: AuditLog
+  readonly subjects: Subjects
+  readonly clock: () => Micros
+  /** What was counted is written after so long. */
+  readonly countMilliseconds: number
+  /** The log is sealed after so long, if it went on. */
+  readonly sealMilliseconds: number
+  /** Told of what went wrong in the background. */
+  readonly failed: (err: unknown, text: string) => void
+}
+
+/** So many different things are counted apart. */
+const MOST_COUNTED = 10_000
+
+/** Starts to take down what is shown and done. */
+export function createAudit(dependencies: AuditDependencies): Audit {
+  const { log, subjects, clock, failed } = dependencies
+  const counted = createCounted(clock, MOST_COUNTED)
+
+  const writeCounted = async (): Promise<void> => {
+    const entries = counted.take()
+    if (entries.length === 0) return
+    try {
+      await Promise.all(entries.map((entry) => log.append(entry)))
+    } catch {
+      counted.putBack(entries) // the log says itself that it cannot be written
+    }
+  }
+  const counting = setInterval(() => void writeCounted(), dependencies.countMilliseconds).unref()
+  const sealing = setInterval(() => {
+    log.seal().catch((err: unknown) => failed(err, 'audit log cannot be sealed'))
+  }, dependencies.sealMilliseconds).unref()
+
+  function countMasked({ caller, tenant, operation, disclosed }: Reading, view: View): void {
+    if (!disclosed) return
+    counted.add(
+      `${caller.key} ${tenant} ${operation} ${view.id}`,
+      () => ({
+        ...{ kind: 'counted', operation, outcome: 'permit', access: 'masked' },
+        ...whoIs(caller),
+        ...whereIn(tenant, view),
+      }),
+      { entities: disclosed.entities, classes: disclosed.masked },
+    )
+  }
+
+  async function recordUnknown(reading: Reading, view: View, ids: readonly string[]): Promise<void> {
+    await log.append(readingEntry(reading, view, await subjects.of(visibleTenant(reading.tenant), ids)))
+  }
+
+  async function record(action: Administration): Promise<void> {
+    const { operation, outcome, by, tenant, entities = [], requestId, details } = action
+    const named = tenant === undefined ? [] : await subjects.of(visibleTenant(tenant), entities)
+    await log.append({
+      ...{ kind: 'administration', operation, outcome },
+      ...(by ? ofCaller(by, tenant) : tenant !== undefined && { tenant: visibleTenant(tenant) }),
+      ...(named.length > 0 && { subjects: named, entities: named.length }),
+      ...(requestId !== undefined && { request: requestId }),
+      ...(details && { details }),
+    })
+  }
+
+  return {
+    shown: (reading) => {
+      const { caller, tenant, disclosed } = reading
+      if (!caller.identity) return undefined
+      const view = caller.view(tenant)
+      if (!isBinding(reading, view)) {
+        countMasked(reading, view)
+        return undefined
+      }
+      const ids = disclosed?.subjects ?? []
+      const known = subjects.known(visibleTenant(tenant), ids)
+      return known ? log.append(readingEntry(reading, view, known)) : recordUnknown(reading, view, ids)
+    },
+    refused: ({ caller, operation, code }) => {
+      const key = `${caller?.key ?? ''} ${operation} ${code}`
+      const entryFor = (): AuditEntry => ({
+        ...{ kind: 'counted', operation, outcome: 'refused', details: { code } },
+        ...(caller && whoIs(caller)),
+      })
+      counted.add(key, entryFor)
+    },
+    record,
+    forget: (tenant, entities) => subjects.forget(visibleTenant(tenant), entities),
+    subject: (tenant, entity) => subjects.find(visibleTenant(tenant), entity),
+    append: (entry) => log.append(entry),
+    seal: async () => {
+      await writeCounted()
+      return log.seal()
+    },
+    numbers: () => log.numbers(),
+    check: () => log.check(),
+    close: async () => {
+      clearInterval(counting)
+      clearInterval(sealing)
+      await writeCounted()
+      await log.close()
+    },
+  }
+}
+
+function ofCaller(caller: Caller, tenant: Reading['tenant'] | undefined): Partial<AuditEntry> {
+  if (tenant === undefined) return whoIs(caller)
+  return { ...whoIs(caller), ...whereIn(tenant, caller.view(tenant)) }
+}

@@ -1,0 +1,44 @@
+import type { Iri } from '../../broker/core/model/iri.ts'
+import type { View } from '../../broker/core/view/view.ts'
+import { classOf, matchesAttribute, matchesTypes } from './entity-rules.ts'
+import type { Rule } from './rule.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** How attributes are treated. */
+interface Treated extends Pick<View, 'treatment'> {
+  readonly scans: (types: readonly Iri[], attribute: Iri) => boolean
+}
+
+/**
+ * Answers what tells which personal data is shown, and whether in clear, for what has to be recorded; undefined: these
+ * rules show none. Where it depends on the entity whether it is in clear, it counts as clear.
+ */
+export function personalShown(
+  columns: readonly Rule[],
+  vocabulary: Vocabulary,
+  { treatment, scans }: Treated,
+): View['personal'] {
+  if (!columns.some(mayShow)) return undefined
+  return (types, attribute) => {
+    const attributeClass = classOf(vocabulary, attribute, types)
+    if (attributeClass === 'none') return undefined
+    const treated = treatment(types, attribute)
+    if (treated === 'absent') return undefined
+    const isPermitted = columns.some(
+      (rule) =>
+        rule.effect === 'permit' &&
+        matchesTypes(rule, types) &&
+        matchesAttribute(rule, attribute, attributeClass),
+    )
+    if (attributeClass !== 'unclassified')
+      return { class: attributeClass, clear: treated === 'clear' || isPermitted }
+    // what was scanned is shown without what identifies somebody
+    return isPermitted && !scans(types, attribute) ? { class: attributeClass, clear: true } : undefined
+  }
+}
+
+/** Rules that speak of open data alone show nothing of persons. */
+function mayShow({ effect, mask, classes }: Rule): boolean {
+  if (effect === 'deny' || mask?.method === 'redact') return false
+  return classes === undefined || [...classes].some((each) => each !== 'none')
+}

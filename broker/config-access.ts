@@ -107,7 +107,7 @@ export const ACCESS_SETTINGS = {
   'identity.clients': {
     type: 'objects',
     description:
-      'Applications and machines that can get tokens; secrets are hashes; `logoutUri` is told of logouts; `bound`: tokens only with a DPoP proof',
+      'Applications and machines that can get tokens; secrets are hashes; `logoutUri` is told of logouts; `bound`: tokens only with a DPoP proof; `audiences`: other hubs that it may get tokens for, in its own name or in exchange for a user’s',
     default: [],
     items: {
       type: 'object',
@@ -124,6 +124,7 @@ export const ACCESS_SETTINGS = {
         title: text,
         logoutUri: text,
         bound: { type: 'boolean' },
+        audiences: texts,
       },
     },
   },

@@ -69,6 +69,8 @@ export interface SourcePlaces {
   readonly client: boolean
   /** There is a token endpoint for all sources. */
   readonly tokenUrl: boolean
+  /** The hub runs a provider, at which it is a client itself. */
+  readonly provider: boolean
   readonly folder: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly fault: (text: string) => void
@@ -91,7 +93,7 @@ export function readSources(
   })
 }
 
-function checkSource(source: ConfiguredSource, { client, tokenUrl, fault }: SourcePlaces): void {
+function checkSource(source: ConfiguredSource, { client, tokenUrl, provider, fault }: SourcePlaces): void {
   const { identity, endpoint } = source
   for (const url of [endpoint, source.tokenUrl])
     if (url !== undefined && !isWebUrl(url)) fault('has an address that is no http or https URL')
@@ -101,7 +103,8 @@ function checkSource(source: ConfiguredSource, { client, tokenUrl, fault }: Sour
   if (!shown && (identity === 'on-behalf' || identity === 'exchange')) {
     fault(`needs a client for identity ${identity}`)
   }
-  if (identity === 'exchange' && source.tokenUrl === undefined && !tokenUrl) {
+  const own = provider && source.client === undefined
+  if (identity === 'exchange' && source.tokenUrl === undefined && !tokenUrl && !own) {
     fault('needs a tokenUrl for identity exchange')
   }
 }

@@ -92,6 +92,7 @@ export interface Config {
       readonly redirectUris?: readonly string[]
       readonly logoutUri?: string
       readonly bound?: boolean
+      readonly audiences?: readonly string[]
     })[]
   }
   readonly egress: { readonly mode: '' | 'guarded' | 'open'; readonly allow: readonly string[] }
@@ -200,6 +201,7 @@ export async function readConfig({ file, environment, flags = {} }: ConfigSource
   const sources = readSources(config.federation.sources, {
     client: config.identity.enabled || client !== '',
     tokenUrl: tokenUrl !== '',
+    provider: config.identity.enabled,
     folder,
     environment,
     fault: (text) =>

@@ -8,14 +8,18 @@ import { createUnits } from '../../security/masking/units.ts'
 import type { Claims } from '../../security/policy/claims.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
 import { createLocalTokens } from '../../security/tokens/local-tokens.ts'
-import { createTokenVerifier, type TrustedIssuer } from '../../security/tokens/token-verifier.ts'
+import {
+  createTokenVerifier,
+  type TokenVerifier,
+  type TrustedIssuer,
+} from '../../security/tokens/token-verifier.ts'
 import type { Config } from '../config.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { RoleView } from '../operations/views/view-entity-by-role.ts'
 import type { AssembledIdentity, IdentityParts } from './identity.ts'
 import { type MaskKeyFile, openMaskKeyFile, underEpoch } from './mask-key-file.ts'
 import { readPolicies } from './policies.ts'
-import { sourceTrust } from './source-trust.ts'
+import { type IssueFor, sourceTrust } from './source-trust.ts'
 
 const CONSOLE_CLIENT = 'console'
 
@@ -34,14 +38,18 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     secret: randomBytes(32).toString('base64url'),
     tokenUrl: `${parts.url}/oidc/token`,
   }
-  const provider = config.identity.enabled ? await startProvider(config, parts, own) : undefined
+  // the provider exchanges tokens that this verifier takes, and the verifier takes those of the provider
+  const provider = config.identity.enabled
+    ? await startProvider(config, parts, { own, verify: (token) => verifier.verify(token) })
+    : undefined
+  const verifier = createTokenVerifier({
+    issuers: trustedIssuers(config, parts.url, provider),
+    egress: parts.egress,
+    clock: parts.clock,
+  })
   const local = createLocalTokens()
   const callers = createCallers({
-    verifier: createTokenVerifier({
-      issuers: trustedIssuers(config, parts.url, provider),
-      egress: parts.egress,
-      clock: parts.clock,
-    }),
+    verifier,
     local,
     policies: keyFile
       ? underEpoch(
@@ -62,7 +70,11 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     knownCaller: callers.known,
     local: callers.open,
     delegate: callers.delegate,
-    outbound: sourceTrust(config, { egress: parts.egress, clock: parts.clock, ...(provider && { own }) }),
+    outbound: sourceTrust(config, {
+      egress: parts.egress,
+      clock: parts.clock,
+      ...(provider && { own, issueFor: issuingFor(provider, own) }),
+    }),
     indicators: callers.withClaims({
       subject: 'indicators',
       issuer: 'local',
@@ -86,11 +98,16 @@ function openKeys({ masking }: Config, { log }: IdentityParts): MaskKeyFile | un
 async function startProvider(
   config: Config,
   parts: IdentityParts,
-  own: ServiceClient,
+  { own, verify }: { readonly own: ServiceClient; readonly verify: TokenVerifier['verify'] },
 ): Promise<IdentityProvider> {
   const { createIdentityProvider } = await import('../../security/identity/identity-provider.ts')
   const { hashPassword } = await import('../../security/identity/password.ts')
-  const self = { id: own.client, secret: await hashPassword(own.secret), roles: [HUB_ROLE] }
+  const self = {
+    id: own.client,
+    secret: await hashPassword(own.secret),
+    roles: [HUB_ROLE],
+    audiences: config.federation.sources.map(({ audience = config.auth.audience }) => audience),
+  }
   return createIdentityProvider({
     issuer: `${parts.url}/oidc`,
     store: parts.store,
@@ -103,9 +120,19 @@ async function startProvider(
     keyDays: config.identity.keyDays,
     lifetimes: lifetimesOf(config),
     egress: parts.egress,
+    verify,
     clock: parts.clock,
     log: (record, text) => parts.log.error(record, text),
   })
+}
+
+/** Who left a subscription here is known at other hubs too when its token has ended. */
+function issuingFor(provider: IdentityProvider, { client }: ServiceClient): IssueFor {
+  return async (caller, audience) => {
+    const { claims, hub } = caller.delegation() as { readonly claims?: Claims; readonly hub?: Claims } // as callers.ts has it
+    if (!claims || hub || claims.anonymous || claims.issuer !== provider.issuer) return undefined
+    return provider.issueFor({ subject: claims.subject, actor: client, audience })
+  }
 }
 
 function lifetimesOf({ identity: { sessionMinutes, idleMinutes, offlineDays } }: Config): Lifetimes {

@@ -10,12 +10,16 @@ import type { Caller } from '../core/model/caller.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { CredentialsOf, SourceCredentials } from '../federation/forward/source-credentials.ts'
 
+/** Answers a token of who left something to do here, for this audience; undefined: it is nobody of the own provider. */
+export type IssueFor = (caller: Caller, audience: string) => Promise<string | undefined>
+
 /** What shows sources who asks needs. */
 interface TrustParts {
   readonly egress: Egress
   readonly clock: () => Micros
   /** The hub's own client at its built-in provider. */
   readonly own?: ServiceClient
+  readonly issueFor?: IssueFor
 }
 
 /** A configured source, and what it is shown. */
@@ -63,9 +67,20 @@ function trustedSource(
   const client = clientOf(source, config, parts)
   const tokens = client && parts.issuers(client)
   const identity = source.identity ?? (tokens ? 'on-behalf' : 'forward')
+  const audience = source.audience ?? config.auth.audience
+  const kept = async (caller: Caller, as: SourceIdentity): Promise<SourceCredentials> => {
+    const left = as === 'exchange' && caller.token === undefined
+    const token = left ? await parts.issueFor?.(caller, audience) : undefined
+    return token === undefined
+      ? shownTo(caller, as, tokens)
+      : { headers: { Authorization: `Bearer ${token}` } }
+  }
   return {
     root: rootOf(source.endpoint),
-    show: async (caller) => ({ ...(await shownTo(caller, identity, tokens)), ...(tls && { tls }) }),
+    show: async (caller) => ({
+      ...(await kept(caller, identity)),
+      ...(tls && { tls }),
+    }),
   }
 }
 

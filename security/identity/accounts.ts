@@ -27,6 +27,8 @@ export interface ConfiguredClient extends ConfiguredSubject {
   readonly logoutUri?: string
   /** Gets tokens that are bound to a key of its own, by DPoP (RFC 9449), and no others. */
   readonly bound?: boolean
+  /** Other hubs that it may ask, by the audiences of their tokens: in its own name, or in exchange for a user's token. */
+  readonly audiences?: readonly string[]
 }
 
 /** The accounts of a provider, by name and by the pseudonym that their tokens carry. */

@@ -17,11 +17,16 @@ import { providerConfiguration, resourceServerOf } from './provider-configuratio
 import { keepSecrets, type ProviderSecrets } from './provider-secrets.ts'
 import { publicKeys, publishedKeys } from './signing-keys.ts'
 import { storeAdapter } from './store-adapter.ts'
+import { type ExchangeParts, type GivenClaims, issueFor, registerTokenExchange } from './token-exchange.ts'
 
 /** So long keys are believed to be the same ones. */
 const KEYS_MICROS = 60_000_000
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+/** A provider of the library in use, with the pages before it. */
+interface InUse {
+  readonly provider: Provider
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+}
 
 /** Builds the provider on oidc-provider: loaded by `createIdentityProvider` when a hub runs one. */
 export async function buildProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
@@ -46,29 +51,43 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
     revocations: options.revocations ?? { revoke: () => Promise.resolve() },
   })
   const lockout = createLockout(documents, clock)
+  const given: GivenClaims = new WeakMap()
+  const exchange: ExchangeParts = {
+    ...{ accounts, clock, issuer },
+    clients: new Map(clients.map((client) => [client.id, client])),
+    resourceServer: resourceServerOf,
+    pseudonym: secrets.pseudonym,
+    ...(options.verify && { verify: options.verify }),
+  }
 
   /** One provider of the library has its keys for ever: others make another one, over the same store. */
-  const answersWith = (present: ProviderSecrets): Answer => {
+  const inUseWith = (present: ProviderSecrets): InUse => {
     const provider = createLibraryProvider(options, {
-      ...{ accounts, adapter, secrets: present },
+      ...{ accounts, adapter, secrets: present, given },
       prefix: new URL(issuer).pathname.replace(/\/$/, ''),
     })
+    registerTokenExchange(provider, exchange, given)
     const login = createLogin({ provider, accounts, lockout })
     const answer = provider.callback()
-    return (request, response) => (isLogin(request) ? login(request, response) : answer(request, response))
+    return {
+      provider,
+      answer: (request, response) =>
+        isLogin(request) ? login(request, response) : answer(request, response),
+    }
   }
-  let answer = answersWith(secrets)
+  let inUse = inUseWith(secrets)
   let looked = clock()
   const use = (present: ProviderSecrets) => {
     looked = clock()
     if (present.keys.signs.jwk.kid === secrets.keys.signs.jwk.kid) return
     secrets = present
-    answer = answersWith(present)
+    inUse = inUseWith(present)
   }
   return {
     issuer,
     keys,
     rotateKeys: async (how) => use(await keeper.rotate(how)),
+    issueFor: (whom) => issueFor(inUse.provider, exchange, given, whom),
     // a client that acts for itself is its own subject
     behind: ({ subject, client }) =>
       subject === '' || subject === client
@@ -78,7 +97,7 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
       const answered = async () => {
         // keys grow old, and another process may have changed them
         if (clock() - looked > KEYS_MICROS) use(await keeper.open())
-        await answer(request, response)
+        await inUse.answer(request, response)
       }
       answered().catch((error: unknown) => {
         log?.({ err: error }, 'identity provider failed')
@@ -89,14 +108,20 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
   }
 }
 
-type LibraryParts = Pick<Parameters<typeof providerConfiguration>[0], 'accounts' | 'secrets' | 'prefix'> & {
+type LibraryParts = Pick<
+  Parameters<typeof providerConfiguration>[0],
+  'accounts' | 'secrets' | 'prefix' | 'given'
+> & {
   readonly adapter: ReturnType<typeof storeAdapter>
 }
 
 function createLibraryProvider(options: IdentityProviderOptions, parts: LibraryParts): Provider {
   const { issuer, resource, clients, lifetimes, clock, demoGrant = false, egress, log } = options
   const { adapter, accounts } = parts
-  const configuration = providerConfiguration({ ...parts, resource, clients, lifetimes, clock, demoGrant })
+  const configuration = providerConfiguration({
+    ...parts,
+    ...{ resource, clients, lifetimes, clock, demoGrant },
+  })
   const provider = new Provider(issuer, { ...configuration, adapter })
   provider.proxy = issuer.startsWith('https:')
   compareHashedSecrets(provider)

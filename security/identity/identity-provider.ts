@@ -3,6 +3,7 @@ import type { JSONWebKeySet } from 'jose'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { Store } from '../../broker/store/port/store.ts'
 import type { Egress } from '../egress/egress.ts'
+import type { Claims } from '../policy/claims.ts'
 import type { Account, ConfiguredClient, ConfiguredSubject } from './accounts.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { Revocations } from './own-tokens.ts'
@@ -29,6 +30,8 @@ export interface IdentityProviderOptions {
   readonly egress: Egress
   /** Hears of every token and grant that is taken back; absent: access tokens are good until they end. */
   readonly revocations?: Revocations
+  /** Verifies tokens of the issuers that this hub trusts, so that they can be exchanged; absent: only own ones are. */
+  readonly verify?: (token: string) => Promise<Claims>
   readonly clock: () => Micros
   readonly log?: (record: { readonly err: unknown }, text: string) => void
 }
@@ -42,6 +45,12 @@ export interface IdentityProvider {
   keys(): JSONWebKeySet
   /** Lets the next key sign now; `withdraw`: takes back all present keys, with every token that they signed. */
   rotateKeys(how: { readonly withdraw: boolean }): Promise<void>
+  /** Answers a token with which a client acts for an account at another hub; undefined: the account is gone. */
+  issueFor(whom: {
+    readonly subject: string
+    readonly actor: string
+    readonly audience: string
+  }): Promise<string | undefined>
   /** Answers the account or the client that a token was for, as it is configured now; undefined: it is gone. */
   behind(token: { readonly subject: string; readonly client?: string }): ConfiguredSubject | undefined
 }

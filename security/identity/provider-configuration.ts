@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import {
-  type AccessToken,
   type ClientMetadata,
   type Configuration,
   errors,
@@ -28,6 +27,7 @@ const SCOPE = 'hub'
 /** Role of other hubs: they may ask what tokens are good for. */
 const HUB_ROLE = 'hub'
 
+import { type GivenClaims, TOKEN_EXCHANGE } from './token-exchange.ts'
 /** What the provider is configured from. */
 export interface ProviderParts {
   /** Path under which the provider is mounted. */
@@ -39,6 +39,8 @@ export interface ProviderParts {
   readonly lifetimes: Lifetimes
   readonly clock: () => Micros
   readonly demoGrant: boolean
+  /** What exchanged tokens say of their subjects. */
+  readonly given: GivenClaims
 }
 
 /** The hub as an OAuth resource: what its access tokens look like. */
@@ -54,7 +56,7 @@ export function resourceServerOf(resource: string): ResourceServer {
 
 /** Configures oidc-provider: every default that it would warn about is set. */
 export function providerConfiguration(parts: ProviderParts): Configuration {
-  const { prefix, accounts, clients, secrets, demoGrant, clock } = parts
+  const { prefix, accounts, clients, secrets, demoGrant, clock, given } = parts
   const configured = new Map(clients.map((client) => [client.id, client]))
   return {
     clients: [...clients.map(clientMetadata), ...(demoGrant ? [demoClient()] : [])],
@@ -84,6 +86,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
     loadExistingGrant: (context) => firstPartyGrant(context, parts),
     extraTokenClaims: (context, token) => {
+      const exchanged = given.get(token)
+      if (exchanged) return { ...exchanged, ...grantClaims(undefined, 'grantId' in token ? token : {}) }
       if (token.kind === 'AccessToken') {
         const account = accounts.behind(token.accountId)
         return account && { ...tokenClaims(account, account.name), ...grantClaims(context, token) }
@@ -125,8 +129,11 @@ function asksOffline(context: KoaContextWithOIDC): boolean {
 }
 
 /** What an access token says of the login behind it, and of what it belongs to. */
-function grantClaims(context: KoaContextWithOIDC, { grantId }: AccessToken): Record<string, unknown> {
-  const { RefreshToken, AuthorizationCode, DeviceCode } = context.oidc.entities
+function grantClaims(
+  context: KoaContextWithOIDC | undefined,
+  { grantId }: { readonly grantId?: string | undefined },
+): Record<string, unknown> {
+  const { RefreshToken, AuthorizationCode, DeviceCode } = context?.oidc.entities ?? {}
   const { acr, amr, authTime } = RefreshToken ?? AuthorizationCode ?? DeviceCode ?? {}
   return {
     ...(grantId && { grant: grantId }),
@@ -159,9 +166,10 @@ function features(
       enabled: true,
       defaultResource: () => resource,
       useGrantedResource: () => true,
-      getResourceServerInfo: (_, indicator) => {
-        if (indicator !== resource) throw new errors.InvalidTarget()
-        return resourceServerOf(resource)
+      getResourceServerInfo: (_, indicator, { clientId }) => {
+        const others = configured.get(clientId)?.audiences ?? []
+        if (indicator !== resource && !others.includes(indicator)) throw new errors.InvalidTarget()
+        return resourceServerOf(indicator)
       },
     },
     rpInitiatedLogout: {
@@ -214,6 +222,7 @@ function clientMetadata({
   redirectUris = [],
   logoutUri,
   bound = false,
+  audiences = [],
 }: ConfiguredClient): ClientMetadata {
   const people = redirectUris.length > 0
   return {
@@ -230,6 +239,7 @@ function clientMetadata({
     grant_types: [
       ...(people ? ['authorization_code', 'refresh_token'] : []),
       ...(secret === undefined ? [] : ['client_credentials']),
+      ...(secret === undefined || audiences.length === 0 ? [] : [TOKEN_EXCHANGE]),
     ],
     ...(secret === undefined
       ? { token_endpoint_auth_method: 'none' }

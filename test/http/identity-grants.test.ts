@@ -46,7 +46,13 @@ describe('what the identity provider gave, and takes back', () => {
         { id: 'portal', redirectUris: [REDIRECT], logoutUri: `http://127.0.0.1:${port}/logout` },
         { id: 'sensor', secret: await secretHash(), roles: ['feed'], bound: true },
         { id: 'hub.city', secret: await secretHash(), roles: ['hub'] },
+        { id: 'hub.province', secret: await secretHash(), roles: ['hub'], audiences: ['urn:city'] },
       ],
+      verify: async (text) => {
+        if (text !== 'token of a neighbour') throw new Error('is none')
+        const person = { subject: 'x', issuer: 'https://neighbour.example', anonymous: false }
+        return { ...person, roles: ['operator'], city: 'pho-yen', expiresAt: Date.now() / 1000 + 100 }
+      },
     })
   })
   after(async () => {
@@ -140,6 +146,61 @@ describe('what the identity provider gave, and takes back', () => {
     expect(payload.events).to.deep.equal({ 'http://schemas.openid.net/event/backchannel-logout': {} })
     const again = await browser.send(authorizationPath(pkce().challenge))
     expect(String(again.headers.location)).to.contain('/interaction/')
+  })
+
+  describe('token exchange (RFC 8693)', () => {
+    const exchange = (subject: unknown, more: Record<string, string> = {}, client = 'hub.province') =>
+      post(
+        '/token',
+        {
+          grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+          subject_token: String(subject),
+          subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+          audience: 'urn:city',
+          ...more,
+        },
+        basic(client, SECRET),
+      )
+
+    it('keeps the subject, and names who asked', async () => {
+      const { access_token: access } = await logged()
+      const { status, json } = await exchange(access)
+      expect(status).to.equal(200)
+      expect(json).to.include({
+        token_type: 'Bearer',
+        issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      })
+      const [before, after] = [access, json.access_token].map((text) => decodeJwt(String(text)))
+      for (const claim of ['iss', 'sub', 'account', 'role', 'city', 'acr', 'amr', 'auth_time', 'grant'])
+        expect(after?.[claim], claim).to.deep.equal(before?.[claim])
+      expect(after).to.deep.include({
+        aud: 'urn:city',
+        client_id: 'hub.province',
+        act: { sub: 'hub.province' },
+      })
+      expect(after?.exp).to.be.at.most(before?.exp ?? 0)
+      expect(after?.jti).not.to.equal(before?.jti)
+      expect(json.refresh_token).to.equal(undefined)
+    })
+
+    it('knows somebody of another issuer by a pseudonym', async () => {
+      const { json } = await exchange('token of a neighbour')
+      const claims = decodeJwt(String(json.access_token))
+      expect(claims).to.deep.include({ role: ['operator'], city: 'pho-yen', act: { sub: 'hub.province' } })
+      expect(claims.sub).to.match(/^[0-9a-f]{32}$/)
+      expect(Number(claims.exp) - Number(claims.iat)).to.be.at.most(100)
+    })
+
+    it('is refused to others, for others, and of what is no token', async () => {
+      const { access_token: access } = await logged()
+      expect((await exchange(access, {}, 'hub.city')).status).to.equal(400)
+      expect((await exchange(access, { audience: 'urn:elsewhere' })).json.error).to.equal('invalid_target')
+      expect((await exchange(access, { actor_token: 'x' })).json.error).to.equal('invalid_request')
+      expect((await exchange('x')).json.error).to.equal('invalid_request')
+      expect((await exchange(access, { subject_token_type: 'urn:x' })).json.error).to.equal('invalid_request')
+      await post('/token/revocation', { token: String(access), client_id: 'console' })
+      expect((await exchange(access)).json.error).to.equal('invalid_request')
+    })
   })
 
   describe('proofs of possession (RFC 9449)', () => {

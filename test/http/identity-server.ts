@@ -10,7 +10,11 @@ import type { Store } from '../../broker/store/port/store.ts'
 import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
 import { createEgress } from '../../security/egress/create-egress.ts'
 import type { ConfiguredClient } from '../../security/identity/accounts.ts'
-import { createIdentityProvider, type IdentityProvider } from '../../security/identity/identity-provider.ts'
+import {
+  createIdentityProvider,
+  type IdentityProvider,
+  type IdentityProviderOptions,
+} from '../../security/identity/identity-provider.ts'
 import { hashPassword } from '../../security/identity/password.ts'
 
 export const RESOURCE = 'urn:urban-data-hub'
@@ -54,6 +58,7 @@ export async function startIdentity(
     readonly demoPassword?: string
     readonly directory?: string
     readonly clients?: readonly ConfiguredClient[]
+    readonly verify?: IdentityProviderOptions['verify']
   } = {},
 ): Promise<IdentityServer> {
   const directory = more.directory ?? mkdtempSync(join(tmpdir(), 'hub-identity-'))
@@ -93,6 +98,7 @@ export async function startIdentity(
         revoked.push(`${kind} ${id}`)
       },
     },
+    ...(more.verify && { verify: more.verify }),
     ...(more.demoGrant && { demoGrant: true }),
     ...(more.demoPassword !== undefined && { demoPassword: more.demoPassword }),
   }).catch(async (error: unknown) => {

@@ -21,7 +21,7 @@ export function compileRights(policies: PolicySet, claims: Claims, tenant: Tenan
   const rules = applicableRules(policies, claims, tenant)
   const seen = entityRules(rules, 'read')
   const sorted: Readonly<Record<Action, EntityRules>> = {
-    read: withCounts(seen),
+    read: withTogether(seen),
     create: entityRules(rules, 'create'),
     update: entityRules(rules, 'update'),
     delete: entityRules(rules, 'delete'),
@@ -38,9 +38,9 @@ export function compileRights(policies: PolicySet, claims: Claims, tenant: Tenan
   }
 }
 
-/** Who may count entities may ask for them; what it sees of them is another question. */
-function withCounts(rules: EntityRules): EntityRules {
-  return { ...rules, permits: [...rules.permits, ...rules.counts] }
+/** Who may have something of many entities may ask for them; what it sees of each is another question. */
+function withTogether(rules: EntityRules): EntityRules {
+  return { ...rules, permits: [...rules.permits, ...rules.together] }
 }
 
 /**

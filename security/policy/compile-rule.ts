@@ -1,8 +1,17 @@
 import { RE2JS } from 're2js'
 import type { Action } from '../../broker/core/model/caller.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
-import type { AttributeClass, Hub, MaskSpec, Obligations, ResourceKind, Rule, Subject } from './rule.ts'
-import { isColumnRule } from './rule.ts'
+import type {
+  AttributeClass,
+  Hub,
+  MaskSpec,
+  Obligations,
+  OfMany,
+  ResourceKind,
+  Rule,
+  Subject,
+} from './rule.ts'
+import { isColumnRule, isOfMany } from './rule.ts'
 import { scopeMatcher } from './scope-matcher.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -48,7 +57,13 @@ interface ResourceText {
 }
 
 interface ObligationsText {
-  readonly aggregateOnly?: { readonly least?: number; readonly by?: readonly string[] }
+  readonly aggregateOnly?: OfManyText
+  readonly release?: OfManyText
+}
+
+interface OfManyText {
+  readonly least?: number
+  readonly by?: readonly string[]
 }
 
 type Report = (path: readonly (string | number)[], text: string) => void
@@ -97,11 +112,16 @@ function maskSpec(method: MaskSpec['method'], text: RuleText, vocabulary: Vocabu
 /** Nothing is told of fewer than five persons; a rule about health or violations asks for ten. */
 const LEAST = 5
 
-function obligationsOf({ aggregateOnly }: ObligationsText, vocabulary: Vocabulary): Obligations {
-  if (!aggregateOnly) return {}
-  const { least = LEAST, by = [] } = aggregateOnly
+function obligationsOf({ aggregateOnly, release }: ObligationsText, vocabulary: Vocabulary): Obligations {
+  return {
+    ...(aggregateOnly && { aggregateOnly: ofMany(aggregateOnly, vocabulary) }),
+    ...(release && { release: ofMany(release, vocabulary) }),
+  }
+}
+
+function ofMany({ least = LEAST, by = [] }: OfManyText, vocabulary: Vocabulary): OfMany {
   const names = by.filter((name) => name !== 'scope').map((name) => vocabulary.expandAttribute(name))
-  return { aggregateOnly: { least, by: new Set(names), byScope: by.includes('scope') } }
+  return { least, by: new Set(names), byScope: by.includes('scope') }
 }
 
 /** What no schema says: which members of a rule make sense together. */
@@ -115,8 +135,8 @@ function checkRule(rule: Rule, report: Report): void {
   if (masks && (rule.actions.size > 1 || !rule.actions.has('read'))) {
     report(['action'], `Rule ${rule.id} masks another action than read`)
   }
-  if (rule.obligations?.aggregateOnly && !leavesRows(rule)) {
-    report(['obligations'], `Rule ${rule.id} lets count what it does not permit to read as whole entities`)
+  if (isOfMany(rule) && !leavesRows(rule)) {
+    report(['obligations'], `Rule ${rule.id} tells of many what it does not permit to read as whole entities`)
   }
   const narrow = isColumnRule(rule) || rule.types || rule.matchesId || rule.matchesScope
   if (narrow && (rule.kinds.size > 1 || !rule.kinds.has('entity'))) {

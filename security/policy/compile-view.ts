@@ -6,7 +6,7 @@ import type { View } from '../../broker/core/view/view.ts'
 import { applicableRules } from './applicable-rules.ts'
 import type { Claims } from './claims.ts'
 import { createColumns } from './columns.ts'
-import { compileCrowds } from './compile-crowds.ts'
+import { compileTogether } from './compile-together.ts'
 import { type EntityRules, entityRules, isWhole, matchesEntity, matchesTypes } from './entity-rules.ts'
 import { personalShown } from './personal-shown.ts'
 import { CLASSES } from './policy-schema.ts'
@@ -51,9 +51,8 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
         types ? columns.scans(types, attribute) : columns.scansSomewhere(attribute),
     }),
   }
-  return sorted.counts.length === 0
-    ? view
-    : { ...view, crowds: compileCrowds(view, sorted, { kit, purpose }) }
+  if (sorted.together.length === 0) return view
+  return { ...view, ...compileTogether(view, sorted, { kit, purpose, vocabulary: policies.vocabulary }) }
 }
 
 function admits({ permits, denials }: EntityRules, entity: Entity): boolean {

@@ -1,15 +1,15 @@
 import type { Action } from '../../broker/core/model/caller.ts'
 import type { Entity } from '../../broker/core/model/entity.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
-import { type AttributeClass, isColumnRule, type Rule } from './rule.ts'
+import { type AttributeClass, isColumnRule, isOfMany, type Rule } from './rule.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** The rules for one action on entities, sorted by what they speak of. */
 export interface EntityRules {
   /** About whole entities. */
   readonly permits: readonly Rule[]
-  /** Permits that leave a count of them, and nothing else. */
-  readonly counts: readonly Rule[]
+  /** Permits that leave something of many of them together, and nothing of one. */
+  readonly together: readonly Rule[]
   readonly denials: readonly Rule[]
   /** About attributes. */
   readonly columns: readonly Rule[]
@@ -20,8 +20,8 @@ export function entityRules(rules: readonly Rule[], action: Action): EntityRules
   const about = rules.filter((rule) => rule.actions.has(action) && rule.kinds.has('entity'))
   const rows = about.filter((rule) => !isColumnRule(rule))
   return {
-    permits: rows.filter((rule) => rule.effect === 'permit' && !rule.obligations?.aggregateOnly),
-    counts: rows.filter((rule) => rule.effect === 'permit' && rule.obligations?.aggregateOnly),
+    permits: rows.filter((rule) => rule.effect === 'permit' && !isOfMany(rule)),
+    together: rows.filter((rule) => rule.effect === 'permit' && isOfMany(rule)),
     denials: rows.filter((rule) => rule.effect === 'deny'),
     columns: about.filter(isColumnRule),
   }

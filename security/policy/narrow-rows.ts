@@ -4,7 +4,11 @@ import type { View } from '../../broker/core/view/view.ts'
 export function narrowRows(view: View, by: View): View {
   if (by.unrestricted) return view
   const types = bothTypes(view.types, by.types)
-  const { types: _, crowds, ...rest } = view
+  const { types: _, crowds, releases, ...rest } = view
+  const narrowed = <T extends { readonly view: View }>(many: T): T => ({
+    ...many,
+    view: narrowRows(many.view, by),
+  })
   return {
     ...rest,
     id: `${view.id}.${by.id}`,
@@ -12,7 +16,8 @@ export function narrowRows(view: View, by: View): View {
     ...(types && { types }),
     admitsAll: (type) => view.admitsAll(type) && by.admitsAll(type),
     admits: (entity) => view.admits(entity) && by.admits(entity),
-    ...(crowds && { crowds: crowds.map((crowd) => ({ ...crowd, view: narrowRows(crowd.view, by) })) }),
+    ...(crowds && { crowds: crowds.map(narrowed) }),
+    ...(releases && { releases: releases.map(narrowed) }),
   }
 }
 

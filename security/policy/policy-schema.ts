@@ -79,7 +79,8 @@ const many = {
 const obligations = {
   type: 'object',
   additionalProperties: false,
-  properties: { aggregateOnly: many },
+  maxProperties: 1,
+  properties: { aggregateOnly: many, release: many },
 }
 
 const rule = {

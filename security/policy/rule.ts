@@ -27,18 +27,21 @@ export interface MaskSpec {
   readonly dated?: Iri
 }
 
-/** What a permit leaves of whole entities: how many there are, and never which. */
-export interface AggregateOnly {
+/** What a permit leaves of entities: something of many together, and nothing of one. */
+export interface OfMany {
   /** Nothing is told of fewer. */
   readonly least: number
-  /** What a count may be narrowed by. */
+  /** What they may be narrowed by. */
   readonly by: ReadonlySet<Iri>
   readonly byScope: boolean
 }
 
 /** What goes with a permit. */
 export interface Obligations {
-  readonly aggregateOnly?: AggregateOnly
+  /** How many there are, and never which. */
+  readonly aggregateOnly?: OfMany
+  /** An export of those that look alike with enough others; `by` are the quasi-identifiers. */
+  readonly release?: OfMany
 }
 
 /** Makes masks and scans text: given by `security/masking`, so that policies stay free of it. */
@@ -107,4 +110,9 @@ export interface PolicySet {
 /** Tells whether a rule speaks of attributes rather than of whole entities. */
 export function isColumnRule(rule: Rule): boolean {
   return rule.attributes !== undefined || rule.classes !== undefined
+}
+
+/** Tells whether a permit leaves something of many entities together, and nothing of one. */
+export function isOfMany({ obligations }: Rule): boolean {
+  return obligations?.aggregateOnly !== undefined || obligations?.release !== undefined
 }

@@ -25,16 +25,17 @@ export interface CrowdCount {
 }
 
 /** Tells whether a query may select entities of a crowd. */
-export function asksCrowd({ types }: EntityQuery, crowd: Crowd): boolean {
+export function asksCrowd({ types }: EntityQuery, crowd: Pick<Crowd, 'types'>): boolean {
   if (types?.kind !== 'type' || !crowd.types) return true
   return crowd.types.has(types.type)
 }
 
 /**
- * Refuses a count that could be told from another one by few entities: what is counted is one type, and one value of each
- * attribute that the obligation names. No ids, areas, alternatives, negations, ranges or patterns. @throws Problem Forbidden
+ * Refuses a query whose answer could be told from that of another one by few entities: what is asked for is one type, and one
+ * value of each attribute that the obligation names. No ids, areas, alternatives, negations, ranges or patterns.
+ * @throws Problem Forbidden
  */
-export function refuseTelling(query: EntityQuery, { by, byScope }: Crowd): void {
+export function refuseTelling(query: EntityQuery, { by, byScope }: Pick<Crowd, 'by' | 'byScope'>): void {
   const { types, scope, q, attributes = [], ids, idPattern, selectors, geo } = query
   const plain =
     types?.kind === 'type' && !ids && idPattern === undefined && !selectors && !geo && attributes.length === 0
@@ -44,7 +45,7 @@ export function refuseTelling(query: EntityQuery, { by, byScope }: Crowd): void 
   if (plain && placed && apart && named.every((name) => by.has(name))) return
   throw new Problem(
     'Forbidden',
-    `Caller may only count these entities, by one type and single values of: ${[...by, ...(byScope ? ['scope'] : [])].join(', ')}`,
+    `Caller may only ask for these entities together, by one type and single values of: ${[...by, ...(byScope ? ['scope'] : [])].join(', ')}`,
   )
 }
 

@@ -1,6 +1,7 @@
 import type { Entity, Instance } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
 import type { Crowd } from './crowd.ts'
+import type { Release } from './release.ts'
 
 /** Changes one instance for the caller; undefined takes it away. Pure. */
 export type Mask = (instance: Instance, attribute: Iri, entity: Entity) => Instance | undefined
@@ -41,6 +42,8 @@ export interface View {
   clearEverywhere(attribute: Iri): boolean
   /** Entities that the caller may count, and sees none of; absent: there are none. */
   readonly crowds?: readonly Crowd[]
+  /** Entities that the caller gets in exports alone, among others that look alike; absent: there are none. */
+  readonly releases?: readonly Release[]
   /** Replaces personal identifiers found in free text of attributes that nobody classified; absent: no scan. */
   readonly scan?: (text: string, label?: string) => string
   /** Tells whether a number in such an attribute is one of a person; the label is the name of attribute or member. */

@@ -1,12 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Entity } from '../../core/model/entity.ts'
 import { invalidRequest, Problem } from '../../core/model/problem.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import { matchEntity } from '../../core/query/match-entity.ts'
+import type { Release } from '../../core/view/release.ts'
 import type { Page, QueryPlan } from '../../store/port/store.ts'
 import type { Exports } from '../limited-exports.ts'
 import { pushedQuery } from './pushed-query.ts'
 import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
+import { askedReleases, releasedTexts } from './release-entities.ts'
 import { look, renderVisible, type Style, styleOf } from './render-entity.ts'
 
 export interface ExportEntities extends Omit<QueryEntities, 'limit' | 'offset' | 'count' | 'after' | 'join'> {
@@ -38,27 +41,55 @@ export function exportEntities(dependencies: ExportDependencies) {
       throw invalidRequest(
         'Export holds what this hub has itself, and other hubs may have more: give local=true',
       )
-    return dependencies.exports(() => visibleTexts(dependencies, command))
+    const releases = askedReleases(command)
+    return dependencies.exports(() =>
+      releases.length === 0
+        ? visibleTexts(dependencies, command)
+        : withReleases(dependencies, command, releases),
+    )
   }
+}
+
+/** What the caller sees one by one, and then what it gets among others that look alike. */
+async function* withReleases(
+  dependencies: ExportDependencies,
+  command: ExportEntities,
+  releases: readonly Release[],
+): AsyncGenerator<string> {
+  yield* visibleTexts(dependencies, command)
+  const style = styleOf({ ...command, view: command.caller.view(command.tenant) })
+  const read = (asked: Style) => matches(dependencies, command, asked)
+  for (const release of releases) yield* releasedTexts(release, style, { ...command, read })
 }
 
 async function* visibleTexts(
   dependencies: ExportDependencies,
   command: ExportEntities,
 ): AsyncGenerator<string> {
-  const { query, limit = Number.POSITIVE_INFINITY } = command
-  const { clock, engine } = dependencies
+  const { limit = Number.POSITIVE_INFINITY } = command
   const style: Style = styleOf({ ...command, view: command.caller.view(command.tenant) })
-  if (query.geo) await engine.ready()
   let left = limit
+  for await (const seen of matches(dependencies, command, style)) {
+    const { text, disclosed } = renderVisible(seen, style)
+    command.disclose?.(disclosed)
+    if (text !== undefined) yield text
+    if (--left <= 0) return
+  }
+}
+
+/** What the view of a style shows of all that matches, in the order of the store. */
+async function* matches(
+  dependencies: ExportDependencies,
+  command: ExportEntities,
+  style: Style,
+): AsyncGenerator<Entity> {
+  const { clock, engine } = dependencies
+  const { query } = command
+  if (query.geo) await engine.ready()
   for await (const { rows } of candidatePages(dependencies, command, style)) {
     for (const row of rows) {
       const { seen } = look(row, style.view, clock())
-      if (!seen || !matchEntity(query, seen, engine)) continue
-      const { text, disclosed } = renderVisible(seen, style)
-      command.disclose?.(disclosed)
-      if (text !== undefined) yield text
-      if (--left <= 0) return
+      if (seen && matchEntity(query, seen, engine)) yield seen
     }
     await nextTurn() // others want to be served too
   }

@@ -182,8 +182,8 @@ describe('security/policy: aggregateOnly', () => {
   it('is refused for less than five, for attributes, and for other rights than to read entities', () => {
     const faulty = (text: string) => () => policies(text)
     expect(faulty(COUNTS.replace('by:', 'least: 4, by:'))).to.throw('must be >= 5')
-    expect(faulty(COUNTS.replace('action: read', 'action: [read, update]'))).to.throw('lets count')
-    expect(faulty(COUNTS.replace('type: ServiceRequest', 'attribute: status'))).to.throw('lets count')
-    expect(faulty(COUNTS.replace('effect: permit', 'effect: deny'))).to.throw('lets count')
+    expect(faulty(COUNTS.replace('action: read', 'action: [read, update]'))).to.throw('tells of many')
+    expect(faulty(COUNTS.replace('type: ServiceRequest', 'attribute: status'))).to.throw('tells of many')
+    expect(faulty(COUNTS.replace('effect: permit', 'effect: deny'))).to.throw('tells of many')
   })
 })

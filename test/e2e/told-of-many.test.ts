@@ -16,6 +16,25 @@ rules:
     action: read
     resource: { type: ServiceRequest }
     obligations: { aggregateOnly: { by: [status, category] } }
+  - id: public.gets-reports
+    effect: permit
+    subject: { role: public }
+    action: read
+    resource: { type: ServiceRequest }
+    obligations: { release: { by: [category, reporterName, requestedAt] } }
+  - id: public.persons
+    effect: mask
+    method: pseudonym
+    subject: { role: public }
+    action: read
+    resource: { class: basic }
+  - id: public.months
+    effect: mask
+    method: generalise
+    to: month
+    subject: { role: public }
+    action: read
+    resource: { attribute: requestedAt }
   - id: analyst.sees-parking
     effect: permit
     subject: { role: analyst }
@@ -29,10 +48,15 @@ const report = (at: number) => ({
   status: at < 40 ? 'received' : 'resolved',
   category: at % 20 === 0 ? 'noise' : 'waste',
   reporterName: 'Nguyễn Văn An',
+  reporterPhone: '0900000000',
+  requestedAt: {
+    type: 'Property',
+    value: { '@type': 'DateTime', '@value': `2026-0${1 + (at % 2)}-${10 + (at % 19)}T00:00:00Z` },
+  },
 })
 const parking = { id: 'urn:ngsi-ld:OffStreetParking:1', type: 'OffStreetParking', status: 'open' }
 
-describe('obligation aggregateOnly: counts without entities (PD-17)', () => {
+describe('obligations of many: counts and exports without one of them (PD-07, PD-17)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'policies-'))
   let hub: TestHub
   const tokens = new Map<string, string>()
@@ -40,7 +64,7 @@ describe('obligation aggregateOnly: counts without entities (PD-17)', () => {
   before(async () => {
     const file = join(folder, 'policies.yaml')
     writeFileSync(file, POLICIES)
-    const accounts = ['feed', 'analyst'].map((role) => ({ name: role, roles: [role] }))
+    const accounts = ['feed', 'analyst', 'public'].map((role) => ({ name: role, roles: [role] }))
     hub = await startTestHub({
       'auth.mode': 'required',
       'auth.policies': [file],
@@ -73,7 +97,10 @@ describe('obligation aggregateOnly: counts without entities (PD-17)', () => {
     path: string,
     request: Parameters<TestHub['send']>[1] = {},
   ): Promise<TestAnswer> =>
-    hub.send(path, { ...request, headers: { Authorization: `Bearer ${tokens.get(account)}` } })
+    hub.send(path, {
+      ...request,
+      headers: { ...request.headers, Authorization: `Bearer ${tokens.get(account)}` },
+    })
   const ask = (query: string) => as('analyst', `/ngsi-ld/v1/entities?type=ServiceRequest&count=true&${query}`)
   const counted = async (query: string) => Number((await ask(query)).headers['ngsild-results-count'])
 
@@ -129,10 +156,60 @@ describe('obligation aggregateOnly: counts without entities (PD-17)', () => {
     expect(parked.body).to.have.length(1)
   })
 
-  it('counts anew after a change', async () => {
-    const before = await counted('limit=0')
-    const body = Array.from({ length: 40 }, (_, at) => report(100 + at))
-    await as('feed', '/ngsi-ld/v1/entityOperations/create', { method: 'POST', body })
-    expect(await counted('limit=0')).to.be.greaterThan(before)
+  describe('release', () => {
+    const entities = '/ngsi-ld/v1/entities'
+    const exported = async (query: string) => {
+      const headers = { Accept: 'application/x-ndjson' }
+      const answer = await as('public', `${entities}?local=true&${query}`, { headers })
+      return {
+        ...answer,
+        lines: answer.text.split('\n').filter((line) => line !== '' && answer.status === 200),
+      }
+    }
+
+    it('exports those that look alike with enough others, without ids, tokens, times and what is not open', async () => {
+      const { status, lines, text } = await exported('type=ServiceRequest&options=sysAttrs&format=simplified')
+      expect(status).to.equal(200)
+      expect(lines).to.have.length(57)
+      expect(text).not.to.match(/pseudonym:|ServiceRequest:\d|reporter|0900000000|noise|createdAt|T00:00/)
+      const groups = new Map<string, number>()
+      for (const line of lines) {
+        const { category, requestedAt } = JSON.parse(line)
+        expect(requestedAt).to.match(/^2026-0[12]$/)
+        groups.set(`${category} ${requestedAt}`, (groups.get(`${category} ${requestedAt}`) ?? 0) + 1)
+      }
+      expect(Math.min(...groups.values())).to.be.at.least(5)
+      expect(new Set(lines.map((line) => JSON.parse(line).id)).size).to.equal(57)
+    })
+
+    it('has whole groups whatever is asked for, so that two exports cannot be put together', async () => {
+      const [all, one] = [
+        await exported('type=ServiceRequest&pick=category'),
+        await exported('type=ServiceRequest&q=category=="waste"&pick=status'),
+      ]
+      expect([all.lines.length, one.lines.length]).to.deep.equal([57, 57])
+      for (const query of [
+        'type=ServiceRequest&q=status=="received"',
+        'type=ServiceRequest&limit=10',
+        'type=ServiceRequest&id=urn:ngsi-ld:ServiceRequest:1',
+      ])
+        expect((await exported(encodeURI(query))).status, query).to.equal(403)
+    })
+
+    it('shows none of them one by one', async () => {
+      expect(
+        (await as('public', `${entities}?type=ServiceRequest&count=true`)).headers['ngsild-results-count'],
+      ).to.equal('0')
+      expect((await as('public', `${entities}/urn:ngsi-ld:ServiceRequest:1`)).status).to.equal(404)
+    })
+  })
+
+  describe('after a change', () => {
+    it('counts anew', async () => {
+      const before = await counted('limit=0')
+      const body = Array.from({ length: 40 }, (_, at) => report(100 + at))
+      await as('feed', '/ngsi-ld/v1/entityOperations/create', { method: 'POST', body })
+      expect(await counted('limit=0')).to.be.greaterThan(before)
+    })
   })
 })

@@ -1,18 +1,18 @@
 import type { LookupFunction } from 'node:net'
 import { LRUCache } from 'lru-cache'
-import type { Agent, Dispatcher } from 'undici'
+import type { Agent } from 'undici'
 import {
   type Egress,
-  type EgressAnswer,
   EgressFailed,
+  type EgressMessage,
   EgressRefused,
   type EgressRequest,
   type EgressTls,
   type MessageEgress,
 } from './egress.ts'
 import { createGuard, type GuardOptions } from './guard.ts'
+import { receiveAnswer } from './receive-answer.ts'
 import { sendMessage } from './send-message.ts'
-import { wasCut } from './was-cut.ts'
 
 /** How the hub connects to other servers. */
 export interface EgressOptions extends GuardOptions {
@@ -46,19 +46,20 @@ export function createEgress({
     agents.set(key, agent)
     return agent
   }
+  const call = async <Request extends EgressMessage, Answer>(
+    request: Request,
+    carryOut: (agent: Agent, url: URL, request: Request) => Promise<Answer>,
+  ): Promise<Answer> => {
+    const url = targetOf(request.url)
+    try {
+      return await carryOut(await agentFor(url, request), url, request)
+    } catch (error) {
+      throw failureOf(error, url)
+    }
+  }
   return {
-    request: async (request) => {
-      const url = targetOf(request.url)
-      return exchange(await agentFor(url, request), url, request)
-    },
-    send: async (message) => {
-      const url = targetOf(message.url)
-      try {
-        return await sendMessage(await agentFor(url, message), url, message)
-      } catch (error) {
-        throw failureOf(error, { url, timedOut: false, timeoutMs: message.timeoutMs })
-      }
-    },
+    request: (request) => call(request, receiveAnswer),
+    send: (message) => call(message, sendMessage),
     close: async () => {
       const open = [...agents.values()]
       agents.clear() // closes each; a destroyed agent cannot be closed any more
@@ -102,72 +103,7 @@ function targetOf(text: string): URL {
   return url
 }
 
-async function exchange(agent: Agent, url: URL, request: EgressRequest): Promise<EgressAnswer> {
-  const signal = AbortSignal.timeout(request.timeoutMs)
-  try {
-    const answer = await requestHead(agent, url, { ...request, signal })
-    const body = await readBody(answer.body, url, request)
-    return { status: answer.statusCode, headers: plainHeaders(answer.headers), body }
-  } catch (error) {
-    throw failureOf(error, { url, timedOut: signal.aborted, timeoutMs: request.timeoutMs })
-  }
-}
-
-/** A server may close a kept connection at the moment in which a request leaves on it: what may arrive twice is sent again. */
-async function requestHead(
-  agent: Agent,
-  url: URL,
-  { method, headers, body, repeatable, signal }: EgressRequest & { readonly signal: AbortSignal },
-): Promise<Dispatcher.ResponseData> {
-  const options = {
-    origin: url.origin,
-    path: `${url.pathname}${url.search}`,
-    method: method as Dispatcher.HttpMethod, // undici takes any method, its type does not
-    signal,
-    ...(headers && { headers: { ...headers } }),
-    ...(body !== undefined && { body }),
-  }
-  try {
-    return await agent.request(options)
-  } catch (error) {
-    if (!repeatable || signal.aborted || !wasCut(error)) throw error
-    return agent.request(options)
-  }
-}
-
-async function readBody(
-  body: Dispatcher.ResponseData['body'],
-  url: URL,
-  { maxBytes, take }: EgressRequest,
-): Promise<string> {
-  const pieces: Buffer[] = []
-  let length = 0
-  for await (const piece of body as AsyncIterable<Buffer>) {
-    // a byte stream without encoding gives buffers
-    length += piece.length
-    if (length > maxBytes) {
-      body.destroy()
-      throw new EgressFailed('too-large', `Answer of ${url.host} is longer than ${maxBytes} bytes`)
-    }
-    if (take) await take(piece)
-    else pieces.push(piece)
-  }
-  return Buffer.concat(pieces).toString('utf8')
-}
-
-function plainHeaders(headers: Dispatcher.ResponseData['headers']): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
-    ),
-  )
-}
-
-function failureOf(
-  error: unknown,
-  { url, timedOut, timeoutMs }: { readonly url: URL; readonly timedOut: boolean; readonly timeoutMs: number },
-): Error {
+function failureOf(error: unknown, { host }: URL): Error {
   if (error instanceof EgressRefused || error instanceof EgressFailed) return error
-  if (timedOut) return new EgressFailed('timeout', `${url.host} did not answer within ${timeoutMs} ms`, error)
-  return new EgressFailed('unreachable', `${url.host} cannot be reached`, error)
+  return new EgressFailed('unreachable', `${host} cannot be reached`, error)
 }

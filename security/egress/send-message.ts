@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Agent, Dispatcher } from 'undici'
 import { EgressFailed, type EgressMessage, type MessageAnswer } from './egress.ts'
+import { dispatch, TimedExchange } from './timed-exchange.ts'
 import { wasCut } from './was-cut.ts'
 
 /** An answer is not looked at, but a short one lets its connection be used again. */
@@ -13,75 +14,32 @@ const ANSWER_BYTES = 65_536
 export async function sendMessage(agent: Agent, url: URL, message: EgressMessage): Promise<MessageAnswer> {
   const started = performance.now()
   try {
-    return await dispatch(agent, url, message)
+    return await send(agent, url, message)
   } catch (error) {
     const timeoutMs = Math.ceil(message.timeoutMs - (performance.now() - started))
     if (timeoutMs <= 0 || !foundClosed(error)) throw error
-    return dispatch(agent, url, { ...message, timeoutMs })
+    return send(agent, url, { ...message, timeoutMs })
   }
 }
 
-function dispatch(agent: Agent, url: URL, message: EgressMessage): Promise<MessageAnswer> {
-  const { method, headers, body } = message
+function send(agent: Agent, url: URL, message: EgressMessage): Promise<MessageAnswer> {
   return new Promise((resolve, reject) => {
-    agent.dispatch(
-      {
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
-        method: method as Dispatcher.HttpMethod, // undici takes any method, its type does not
-        ...(headers && { headers }),
-        ...(body !== undefined && { body }),
-      },
-      new AnswerHandler(url.host, message.timeoutMs, { resolve, reject }),
-    )
+    dispatch(agent, url, message, new HeadOfAnswer(url.host, message.timeoutMs, { resolve, reject }))
   })
 }
 
-interface Promised {
-  resolve(answer: MessageAnswer): void
-  reject(error: unknown): void
-}
-
-/** Takes the status of an answer, and drops the rest; the deadline is for all of it, the wait for a connection included. */
-class AnswerHandler implements Dispatcher.DispatchHandler {
-  readonly #promised: Promised
-  readonly #deadline: NodeJS.Timeout
-  #controller: Dispatcher.DispatchController | undefined
-  #late: EgressFailed | undefined
+/** Takes the status of an answer, and drops the rest. */
+class HeadOfAnswer extends TimedExchange<MessageAnswer> {
   #bytes = 0
-
-  constructor(host: string, timeoutMs: number, promised: Promised) {
-    this.#promised = promised
-    this.#deadline = setTimeout(() => {
-      this.#late = new EgressFailed('timeout', `${host} did not answer within ${timeoutMs} ms`)
-      promised.reject(this.#late)
-      this.#controller?.abort(this.#late)
-    }, timeoutMs)
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#late) controller.abort(this.#late)
-  }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     const retryAfter = headers['retry-after']
-    if (status >= 200) this.#promised.resolve({ status, ...(retryAfter !== undefined && { retryAfter }) })
+    if (status >= 200) this.promised.resolve({ status, ...(retryAfter !== undefined && { retryAfter }) })
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#bytes += chunk.length
-    if (this.#bytes > ANSWER_BYTES)
-      controller.abort(new EgressFailed('too-large', 'Answer is not read further'))
-  }
-
-  onResponseEnd(): void {
-    clearTimeout(this.#deadline)
-  }
-
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    clearTimeout(this.#deadline)
-    this.#promised.reject(error)
+  onResponseData(_: Dispatcher.DispatchController, piece: Buffer): void {
+    this.#bytes += piece.length
+    if (this.#bytes > ANSWER_BYTES) this.give(new EgressFailed('too-large', 'Answer is not read further'))
   }
 }
 

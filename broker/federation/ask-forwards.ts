@@ -1,3 +1,4 @@
+import type { Entity } from '../core/model/entity.ts'
 import type { Copy } from './combine/combine-copies.ts'
 import type { FederatedCopies, FederationDependencies } from './federation.ts'
 import { askSource, type SourceAnswer, type SourceQuestion } from './forward/ask-source.ts'
@@ -64,14 +65,15 @@ async function askOne(
   const told = [...failureWarnings(own, registration, failure)]
   if (question.unfiltered && !complete && !failure)
     told.push(warning(199, own, `Source ${label} has more entities than were looked at`))
-  const from = { source: registration.id, answer: { label, at: answeredAt ?? dependencies.clock() } }
+  const { id: source, mode } = registration
+  const answered = { label, at: answeredAt ?? dependencies.clock() }
+  const copyOf: (entity: Entity) => Copy =
+    mode === 'auxiliary'
+      ? (entity) => ({ source, answer: answered, entity, auxiliary: true })
+      : (entity) => ({ source, answer: answered, entity })
   return {
-    mode: registration.mode,
-    copies: entities.map((entity) => ({
-      ...from,
-      entity,
-      ...(registration.mode === 'auxiliary' && { auxiliary: true }),
-    })),
+    mode,
+    copies: entities.map(copyOf),
     complete,
     lostMap,
     warnings: [...told, ...warnings],

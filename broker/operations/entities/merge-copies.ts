@@ -11,11 +11,12 @@ import { type Copy, combineCopies, copiesOf } from '../../federation/combine/com
 import type { FederatedCopies } from '../../federation/federation.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { StoredEntity } from '../../store/port/store.ts'
-import type { LocalPage } from './cached-page.ts'
+import { type LocalPage, pageKey } from './cached-page.ts'
 import { findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
 import { linkedElsewhere } from './linked-elsewhere.ts'
 import { linkedEntities } from './look-up-linked.ts'
+import { keepMerged, mergedBefore } from './merged-before.ts'
 import { noteProvenance } from './note-provenance.ts'
 import { pageBudget } from './page-budget.ts'
 import type { QueryEntities } from './query-entities.ts'
@@ -29,6 +30,29 @@ export async function mergeCopies(
   style: Style,
   remote: Pick<FederatedCopies, 'copies' | 'own'>,
 ): Promise<LocalPage> {
+  const generation = dependencies.store.generation(command.tenant) // before the store is read: it may show more, never less
+  const of =
+    generation === undefined || remote.own || !isPlain(command)
+      ? undefined
+      : { key: pageKey(command, style), generation }
+  const before = of && mergedBefore(remote.copies, of)
+  if (before) return before
+  const { alone, ...page } = await mergeAnew(dependencies, command, style, remote)
+  if (of && alone) keepMerged(remote.copies, of, page)
+  return page
+}
+
+/** Nothing else has a part in the page, and nobody wants to know more of it. */
+function isPlain({ query, join, candidates, explanation, provenance }: QueryEntities): boolean {
+  return !isDeep(query) && !join && !candidates && !explanation && !provenance
+}
+
+async function mergeAnew(
+  dependencies: ReadDependencies,
+  command: QueryEntities,
+  style: Style,
+  remote: Pick<FederatedCopies, 'copies' | 'own'>,
+): Promise<LocalPage & { readonly alone: boolean }> {
   const { limit, offset, count, query, join } = command
   if (query.geo) await dependencies.engine.ready()
   const groups = new Map<string, Copy[]>()
@@ -52,7 +76,13 @@ export async function mergeCopies(
   const texts = join
     ? await joinEntities(dependencies, shown, { join, style, ...linkedElsewhere(dependencies, command) })
     : textsOf(shown)
-  return { ...texts, more: matched > offset + limit, ...(count && { count: matched }) }
+  return {
+    ...texts,
+    more: matched > offset + limit,
+    ...(count && { count: matched }),
+    // what this hub has itself may expire
+    alone: own.size === 0,
+  }
 
   function copiesById(id: string): readonly Copy[] {
     return copiesOf(own.get(id), { copies: groups.get(id) ?? [] })

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { hashPassword } from '../../security/identity/password.ts'
+import { hashOfTest } from '../support/hash-of-test.ts'
 import { startTestHub, type TestHub, type TestRequest } from '../support/hub.ts'
 import { startWriteSource, type WriteSource } from '../support/write-source.ts'
 
@@ -33,7 +33,7 @@ describe('e2e: distributed writes and who may have them done', function () {
     const policies = join(directory, 'policies.yaml')
     writeFileSync(policies, POLICIES)
     city = await startWriteSource()
-    const secret = await hashPassword('secret-of-a-client')
+    const secret = hashOfTest('secret-of-a-client')
     hub = await startTestHub({
       name: 'province',
       'auth.mode': 'required',

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { hashPassword } from '../../security/identity/password.ts'
 import { freePort } from '../support/free-port.ts'
+import { hashOfTest } from '../support/hash-of-test.ts'
 import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
 
 const API = '/ngsi-ld/v1'
@@ -173,7 +173,7 @@ describe('e2e: the province tells nothing that a city hides from the caller', fu
     writeFileSync(join(directory, 'city.yaml'), CITY)
     const port = await freePort()
     const endpoint = `http://127.0.0.1:${port}`
-    const secret = await hashPassword(SECRET)
+    const secret = hashOfTest(SECRET)
     province = await startTestHub({
       name: 'province',
       'context.default': 'ontology',

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { SettingPath } from '../../broker/config-schema.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
-import { hashPassword } from '../../security/identity/password.ts'
 import { freePort } from '../support/free-port.ts'
+import { hashOfTest } from '../support/hash-of-test.ts'
 import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
 
 export const CITY = 'thai-nguyen'
@@ -59,9 +59,10 @@ export async function startSecuredHubs(
     'identity.enabled': true,
     'identity.demoGrant': true,
     'identity.accounts': DEMO.identity.accounts,
-    'identity.clients': await Promise.all(
-      [PEER, ADMINISTRATOR].map(async (client) => ({ ...client, secret: await hashPassword(client.secret) })),
-    ),
+    'identity.clients': [PEER, ADMINISTRATOR].map((client) => ({
+      ...client,
+      secret: hashOfTest(client.secret),
+    })),
     'egress.allow': [endpoint],
     'federation.sources': [{ name: CITY, endpoint, types: [...source.types, ...types] }],
   })

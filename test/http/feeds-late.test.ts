@@ -51,16 +51,19 @@ async function pm25(hub: RunningHub): Promise<unknown[]> {
     .map((instance) => instance[3])
 }
 
-/** How many changes the hub has logged. */
-async function logged(hub: RunningHub): Promise<number> {
-  let [count, last] = [0, 0]
+/** How many changes the hub has logged after one, and which is the last. */
+async function loggedAfter(hub: RunningHub, first: number): Promise<readonly [count: number, last: number]> {
+  let [count, last] = [0, first]
   for (;;) {
     const records = await hub.store.log(DEFAULT_TENANT, last, 1000)
-    if (records.length === 0) return count
+    if (records.length === 0) return [count, last]
     count += records.length
     last = records.at(-1)?.sequence ?? last
   }
 }
+
+/** How many changes the hub has logged. */
+const logged = async (hub: RunningHub): Promise<number> => (await loggedAfter(hub, 0))[0]
 
 describe('feeds: observations that come late', () => {
   const [MAY, APRIL, MARCH] = ['2025-05-01', '2025-04-01', '2025-03-01'] as const
@@ -174,13 +177,20 @@ mapping:
       'availableSpotNumber': { 'type': 'Property', 'value': free, 'observedAt': $time(at) } }
 `
 
-/** Runs `hub ingest` as a process of its own and kills it when the hub has logged so many changes. */
-async function killedLoad(hub: RunningHub, input: string, after: number): Promise<void> {
+/** Runs `hub ingest` as a process of its own and kills it when the hub has logged so many more changes. */
+async function killedLoad(hub: RunningHub, input: string, more: number): Promise<void> {
+  let [seen, last] = await loggedAfter(hub, 0)
+  const due = seen + more
   const program = fileURLToPath(new URL('../../broker/cli/main.js', import.meta.url))
   const given = ['ingest', '--adapter', feedFile, '--hub', hub.url, '--account', '', input]
   const child = spawn(process.execPath, [program, ...given], { env: uncovered, stdio: 'ignore' })
   const ended = once(child, 'exit')
-  while ((await logged(hub)) < after && child.exitCode === null) await wait(2)
+  while (seen < due && child.exitCode === null) {
+    await wait(5)
+    const [count, now] = await loggedAfter(hub, last)
+    seen += count
+    last = now
+  }
   child.kill('SIGKILL')
   expect(await ended).to.deep.equal([null, 'SIGKILL'])
 }
@@ -193,7 +203,7 @@ describe('feeds: a load that is killed', function () {
     withHub(async (hub) => {
       if (newer !== undefined) await load(hub.url, { feedFile, inputs: [newer] })
       const before = await logged(hub)
-      if (killAfter !== undefined) await killedLoad(hub, input, before + killAfter)
+      if (killAfter !== undefined) await killedLoad(hub, input, killAfter)
       const changes = (await logged(hub)) - before
       const summary = await load(hub.url, { feedFile, inputs: [input] })
       return { changes, summary, end: { entities: await entitiesOf(hub), history: await history(hub) } }

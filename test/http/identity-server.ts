@@ -15,7 +15,7 @@ import {
   type IdentityProvider,
   type IdentityProviderOptions,
 } from '../../security/identity/identity-provider.ts'
-import { hashPassword } from '../../security/identity/password.ts'
+import { hashOfTest } from '../support/hash-of-test.ts'
 
 export const RESOURCE = 'urn:urban-data-hub'
 export const PASSWORD = 'một mật khẩu dài'
@@ -30,11 +30,12 @@ const now = () => Date.now() * 1000 + ahead
 export function beAhead(days: number): void {
   ahead = days * 24 * 3600 * 1_000_000
 }
-/** Hashing is slow on purpose: once is enough for all tests. */
-const hashes = Promise.all([hashPassword(PASSWORD), hashPassword(SECRET)])
+const passwordHash = hashOfTest(PASSWORD)
+
+const hashOfSecret = hashOfTest(SECRET)
 
 /** Hash of SECRET. */
-export const secretHash = async (): Promise<string> => (await hashes)[1]
+export const secretHash = async (): Promise<string> => hashOfSecret
 
 /** A provider behind a real HTTP server, with a real store. */
 export interface IdentityServer {
@@ -67,7 +68,6 @@ export async function startIdentity(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // it listens on a port
   const issuer = `${url}/oidc`
-  const [password, secret] = await hashes
   const egress = createEgress({ mode: 'open', allowedOrigins: [] })
   const revoked: string[] = []
   const failures: string[] = []
@@ -79,7 +79,7 @@ export async function startIdentity(
     accounts: [
       {
         name: 'operator.song-cong',
-        password,
+        password: passwordHash,
         roles: ['operator'],
         city: 'song-cong',
         organisation: 'H55.02',
@@ -87,7 +87,7 @@ export async function startIdentity(
       },
       { name: 'public', roles: ['public'] },
     ],
-    clients: [...clients(secret), ...(more.clients ?? [])],
+    clients: [...clients(hashOfSecret), ...(more.clients ?? [])],
     secret: Buffer.alloc(32, 7),
     keyDays: 90,
     lifetimes: { session: 8 * 3600, idle: 3600, offline: 30 * 24 * 3600 },

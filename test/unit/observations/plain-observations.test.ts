@@ -58,7 +58,7 @@ describe('Plain observations', () => {
         if (found.instances.length > 0) fast++
         expect(found).to.deep.equal(decodeObservation(whole, table, NOW))
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     )
     expect(fast).to.be.greaterThan(100)
   })
@@ -95,7 +95,7 @@ describe('Plain observations', () => {
           expect(found).to.deep.equal(general)
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     )
     expect(kept).to.be.greaterThan(50)
   })
@@ -129,7 +129,7 @@ describe('CSV records', () => {
         } catch {}
         expect(typeof ours === 'string' ? 'refused' : ours, text).to.deep.equal(theirs)
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
   })
 

@@ -113,7 +113,7 @@ describe('5.8.6 deliveries: properties', function () {
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     ))
 
   it('deliver each message once, and give up by rule only', () =>
@@ -134,7 +134,7 @@ describe('5.8.6 deliveries: properties', function () {
           else expect(strikes(world, id)).to.be.at.least(ATTEMPTS)
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     ))
 
   it('let no endpoint change what another gets, and when', () =>
@@ -155,7 +155,7 @@ describe('5.8.6 deliveries: properties', function () {
           )
         expect(times(beside)).to.deep.equal(times(without))
       }),
-      { numRuns: 30 },
+      { numRuns: 25 },
     ))
 
   it('are the same when retried and taken back at any time', () =>
@@ -186,7 +186,7 @@ describe('5.8.6 deliveries: properties', function () {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     ))
 })
 

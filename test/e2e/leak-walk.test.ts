@@ -64,7 +64,6 @@ const SELECTIONS = [
   'attrs=reporterPhone&limit=6',
   'q=reporterName&limit=6',
   'q=note.remark&limit=6',
-  'local=true&limit=1000',
   'idPattern=.*leak.*&type=ServiceRequest&limit=6',
   'type=ServiceRequest&georel=within&geometry=Polygon&coordinates=[[[105,21],[106,21],[106,22],[105,22],[105,21]]]',
   'type=ServiceRequest&limit=3&count=true',
@@ -97,10 +96,8 @@ const CHANGES = [
 ].map((search): Step => [`/hub/v1/changes?after=earliest&${search}`])
 const SEARCHES: readonly Step[] = [
   ...look(`${ENTITIES}?type=ServiceRequest&limit=6`),
-  ...look(`${ENTITIES}?type=${STRANGE_TYPE}&limit=6`).filter(([path]) => !path.includes('reporter')),
   ...SELECTIONS.map((search): Step => [`${ENTITIES}?${search}`]),
   [`${ENTITIES}?type=ServiceRequest&limit=6`, { headers: { 'Hub-Provenance': 'true' } }],
-  ...EXPORTS,
 ]
 const posted = (body: unknown, search = '', accept?: string): Step => [
   `${BATCH}/query?${search}`,
@@ -276,9 +273,7 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /ngsi-ld/v1/entities': SEARCHES,
   'GET /ngsi-ld/v1/entities/{id}': [
     ...ALL_IDS.map((id): Step => [`${ENTITIES}/${id}`]),
-    ...look(`${ENTITIES}/${reportId(3)}`),
-    ...look(`${ENTITIES}/${reportId(15)}?local=true`),
-    ...look(`${ENTITIES}/${strangeId(3)}`).filter(([path]) => !path.includes('reporter')),
+    [`${ENTITIES}/${reportId(3)}?format=simplified`, headersOf('application/geo+json')],
   ],
   'GET /ngsi-ld/v1/entities/{id}/attrs/{attribute}/value': IDENTIFIERS.flatMap((_, at) =>
     ['reporterName', 'reporterPhone', 'description', 'note', 'location'].map(
@@ -294,28 +289,17 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
     posted(QUERY, 'options=sysAttrs&count=true'),
     posted(QUERY, '', 'application/geo+json'),
     posted(QUERY, '', 'application/ld+json'),
-    posted(QUERY, 'local=true', 'application/x-ndjson'),
   ],
   'GET /ngsi-ld/v1/temporal/entities': [
     [`${HISTORY}?type=ServiceRequest&${SINCE}&limit=1000`],
     ...pastOf(`${HISTORY}?type=ServiceRequest&limit=6`),
-    ...pastOf(`${HISTORY}?type=${STRANGE_TYPE}&limit=6`),
-    ...exported(
-      `${HISTORY}?type=ServiceRequest`,
-      'options=sysAttrs',
-      'pick=id,type,reporterName,reporterPhone,description,note,location&lang=vi&lastN=1',
-      'format=aggregatedValues&aggrMethods=min,max,distinctCount',
-    ),
-    ...exported(`${HISTORY}?type=${STRANGE_TYPE}`, 'format=concise'),
-    ...exported(`${HISTORY}?q=reporterPhone`, 'format=temporalValues'),
+    ...exported(`${HISTORY}?type=ServiceRequest`, 'options=sysAttrs'),
     [`${HISTORY}?q=reporterPhone&${SINCE}&count=true&limit=6`],
     [`${HISTORY}?attrs=reporterPhone,media&${SINCE}&limit=6&orderBy=id;desc`],
     [`${HISTORY}?type=ServiceRequest&timerel=after&timeAt=2020-01-01T00:00:00Z&timeproperty=deletedAt`],
   ],
   'GET /ngsi-ld/v1/temporal/entities/{id}': [
     ...ALL_IDS.map((id): Step => [`${HISTORY}/${id}`]),
-    ...pastOf(`${HISTORY}/${reportId(3)}`),
-    ...pastOf(`${HISTORY}/${strangeId(3)}`),
     ...exported(`${HISTORY}/${reportId(3)}?options=sysAttrs`, 'format=concise'),
   ],
   'POST /ngsi-ld/v1/temporal/entityOperations/query': [
@@ -412,8 +396,8 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'DELETE /ngsi-ld/v1/entities': PURGES,
   'GET /ngsi-ld/v1/snapshots/{id}': [
     [`${SNAPSHOTS}/${SNAPSHOT}`],
-    ...SEARCHES.map(inSnapshot),
-    ...ALL_IDS.map((id) => inSnapshot([`${ENTITIES}/${id}`])),
+    ...SELECTIONS.map((search) => inSnapshot([`${ENTITIES}?${search}`])),
+    ...[reportId(3), strangeId(3)].map((id) => inSnapshot([`${ENTITIES}/${id}`])),
     ...[posted(QUERY, 'limit=1000'), posted({ ...QUERY, q: 'reporterPhone' })].map(inSnapshot),
     ...['types?details=true', 'attributes/reporterPhone'].map((path) => inSnapshot([`/ngsi-ld/v1/${path}`])),
     ...WRITES.map(inSnapshot),
@@ -496,6 +480,36 @@ function newestRecords(folder: string): string {
 function sparse(steps: readonly Step[]): readonly Step[] {
   return steps.filter((_, at) => at < 6 || at % 10 === 0)
 }
+
+/**
+ * Asked of the city only: the province, which keeps no entities, asks the city for them and renders them as the city
+ * does; and the exports of history, whose rows are the same whatever they are written as.
+ */
+const OF_CITY: readonly Step[] = [
+  ...look(`${ENTITIES}?type=${STRANGE_TYPE}&limit=6`).filter(([path]) => !path.includes('reporter')),
+  ...look(`${ENTITIES}/${reportId(3)}?local=true`),
+  ...look(`${ENTITIES}/${strangeId(3)}`).filter(([path]) => !path.includes('reporter')),
+  ...EXPORTS,
+  ...EXPORTS.slice(0, 2).map(inSnapshot),
+  ...look(`${ENTITIES}?type=ServiceRequest&limit=6`)
+    .filter((_, at) => at % 4 === 2)
+    .map(inSnapshot),
+  [`${ENTITIES}?local=true&limit=1000`],
+  posted(QUERY, 'local=true', 'application/x-ndjson'),
+  ...pastOf(`${HISTORY}?type=${STRANGE_TYPE}&limit=6`),
+  ...pastOf(`${HISTORY}/${reportId(3)}`),
+  ...pastOf(`${HISTORY}/${strangeId(3)}`),
+  ...[
+    [
+      'type=ServiceRequest&pick=id,type,reporterName,reporterPhone,description,note,location&lang=vi&lastN=1',
+      0,
+    ],
+    ['type=ServiceRequest&format=aggregatedValues&aggrMethods=min,max,distinctCount', 1],
+    [`type=${STRANGE_TYPE}&format=concise`, 0],
+    [`type=${STRANGE_TYPE}&format=concise`, 2],
+    ['q=reporterPhone&format=temporalValues', 1],
+  ].map(([search, at]): Step => [`${HISTORY}?${search}&${SINCE}`, headersOf(HISTORY_TYPES[Number(at)])]),
+]
 
 /** May not see any of the identifiers; the operator of the city repairs quarantine and is told apart below. */
 const ASKERS: readonly Asker[] = [
@@ -712,7 +726,8 @@ async function walk(hubs: SecuredHubs, hub: TestHub, asker: Asker): Promise<Walk
       return [`GET ${path}`, await streamed(hub, path, hubs.as(asker))]
     }),
   )
-  for (const steps of Object.values(DECISIONS)) {
+  const decided = Object.values(DECISIONS)
+  for (const steps of hub === hubs.city ? [...decided, OF_CITY] : decided) {
     if (steps === 'writes only' || steps === 'streams') continue
     for (const [at, [path, request = {}]] of steps.entries()) {
       let next: string | undefined = path

@@ -87,11 +87,14 @@ export async function historyOf(hub: RunningHub, ids: readonly string[]): Promis
             string,
             unknown
           >
-          return observedAt === undefined
-            ? [attribute, datasetId, instance.value]
-            : [attribute, datasetId, observedAt, instance.value]
+          const kept =
+            observedAt === undefined
+              ? [attribute, datasetId, instance.value]
+              : [attribute, datasetId, observedAt, instance.value]
+          return { kept, place: JSON.stringify(kept) }
         })
-        .sort((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1)),
+        .sort((left, right) => (left.place < right.place ? -1 : 1))
+        .map(({ kept }) => kept),
     )
   }
   return histories

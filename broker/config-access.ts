@@ -33,7 +33,7 @@ export const ACCESS_SETTINGS = {
   },
   'auth.policies': {
     type: 'list',
-    description: 'Policy files (YAML), relative to the configuration file',
+    description: 'Policy files (YAML), or folders of them, relative to the configuration file',
     default: [],
   },
   'masking.keyFile': {
@@ -41,6 +41,13 @@ export const ACCESS_SETTINGS = {
     description:
       'File (YAML) with the secrets of pseudonyms and from when each is in force, relative to the configuration file; read again when it changes; empty: one secret for good, derived from `secret`',
     default: '',
+  },
+  'auth.watch': {
+    type: 'integer',
+    description:
+      'How often policy files are looked at for changes, milliseconds; 0: never, they are read again at POST /hub/v1/policies/reload and SIGHUP only',
+    default: 2000,
+    minimum: 0,
   },
   'identity.enabled': {
     type: 'boolean',

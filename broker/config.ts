@@ -68,6 +68,7 @@ export interface Config {
       readonly roles?: readonly string[]
     }[]
     readonly policies: readonly string[]
+    readonly watch: number
   }
   readonly masking: { readonly keyFile: string }
   readonly audit: {

@@ -22,6 +22,8 @@ export interface HubEnvironment {
 export interface RunningHub {
   readonly url: string
   readonly store: Store
+  /** Reads the policy files again. @throws Problem Conflict for faulty ones, which change nothing */
+  reloadPolicies(): Promise<unknown>
   /** Takes no more requests, finishes those under way, stops feeds, closes the store. */
   stop(): Promise<void>
 }
@@ -54,7 +56,7 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
     server.on('request', hub.answer)
     server.on('upgrade', hub.upgrade(server))
     await hub.start()
-    return { url, store, stop }
+    return { url, store, stop, reloadPolicies: hub.reloadPolicies }
   } catch (error) {
     await stop()
     throw error

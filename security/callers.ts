@@ -95,17 +95,14 @@ export function createCallers({
     return caller
   }
   const build = (claims: Claims, hub: Claims | undefined, token: string | undefined): Caller => {
-    const inForce = policies()
     // a snapshot is seen and changed with the rights on what it was taken from
-    const view = perTenant((tenant) => {
-      const of = visibleTenant(tenant)
-      const own = views(inForce, claims, of)
-      return hub ? narrowRows(own, views(inForce, hub, of)) : own
+    const view = whileInForce((inForce, tenant) => {
+      const own = views(inForce, claims, tenant)
+      return hub ? narrowRows(own, views(inForce, hub, tenant)) : own
     })
-    const check = perTenant((tenant) => {
-      const of = visibleTenant(tenant)
-      const own = rights(inForce, claims, of)
-      return hub ? narrowRights(own, rights(inForce, hub, of)) : own
+    const check = whileInForce((inForce, tenant) => {
+      const own = rights(inForce, claims, tenant)
+      return hub ? narrowRights(own, rights(inForce, hub, tenant)) : own
     })
     return {
       key: callerKey(claims, keys.caller),
@@ -118,6 +115,16 @@ export function createCallers({
       delegation: () => ({ claims: { ...claims }, ...(hub && { hub: { ...hub } }) }),
       view,
       check: (action, tenant, target) => check(tenant)(action, target),
+    }
+  }
+  /** Remembers the answer for the tenant asked for last: a request asks for one. Other rules in force give another answer. */
+  function whileInForce<T>(answerFor: (inForce: PolicySet, tenant: Tenant) => T): (tenant: Tenant) => T {
+    let last: { readonly inForce: PolicySet; readonly tenant: Tenant; readonly answer: T } | undefined
+    return (tenant) => {
+      const inForce = policies()
+      if (last?.tenant !== tenant || last.inForce !== inForce)
+        last = { inForce, tenant, answer: answerFor(inForce, visibleTenant(tenant)) }
+      return last.answer
     }
   }
   const claimsOf = async (token: string) =>
@@ -204,15 +211,6 @@ function callerKey({ issuer, subject, anonymous }: Claims, key: Uint8Array): str
   if (anonymous) return 'anonymous'
   const hash = createHmac('sha256', key).update(JSON.stringify([issuer, subject]))
   return hash.digest('hex').slice(0, KEY_HEX_DIGITS)
-}
-
-/** Remembers the answer for the tenant asked for last: a request asks for one. */
-function perTenant<T>(answerFor: (tenant: Tenant) => T): (tenant: Tenant) => T {
-  let last: { readonly tenant: Tenant; readonly answer: T } | undefined
-  return (tenant) => {
-    if (last?.tenant !== tenant) last = { tenant, answer: answerFor(tenant) }
-    return last.answer
-  }
 }
 
 function narrowRights(rights: Rights, by: Rights): Rights {

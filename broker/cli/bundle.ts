@@ -49,6 +49,7 @@ await build({
     'broker/subscriptions/notify/template-worker.ts',
     'broker/subscriptions/notify/template-watchdog.ts',
     'broker/subscriptions/deliver/sender-worker.ts',
+    'broker/main/policy-worker.ts',
   ],
   outdir: OUTPUT,
   entryNames: '[name]',

@@ -23,6 +23,7 @@ import type { HubEnvironment } from '../main.ts'
 import { keepLinkedContext } from '../operations/contexts/keep-linked-context.ts'
 import { type LocalPage, pageSize } from '../operations/entities/cached-page.ts'
 import type { Fragment } from '../operations/entities/read-dependencies.ts'
+import type { PolicyVersion } from '../operations/policies/policies-in-force.ts'
 import { REGISTRATION_SEAL, registrationSecrets } from '../operations/registrations/registration-secrets.ts'
 import type { Store } from '../store/port/store.ts'
 import { assembleAudit } from './audit.ts'
@@ -33,6 +34,7 @@ import { assembleIdentity } from './identity.ts'
 import type { StartedIndicators } from './indicators.ts'
 import { assemblePages } from './pages.ts'
 import { watchedRegistry } from './planting.ts'
+import { policyMetrics } from './policy-metrics.ts'
 import type { ConfiguredRecording } from './recording.ts'
 import { registerSources } from './register-sources.ts'
 import type { ConfiguredRetention } from './retention.ts'
@@ -51,6 +53,8 @@ export interface Assembly extends HubEnvironment {
 
 /** A hub whose parts are together. */
 export interface AssembledHub extends App {
+  /** Reads the policy files again. @throws Problem Conflict for faulty ones, which change nothing */
+  readonly reloadPolicies: () => Promise<PolicyVersion>
   /** Registers the configured context sources, and starts what runs beside requests, such as the configured feeds. */
   readonly start: () => Promise<void>
   /** Stops what runs beside requests, and hangs up on other servers. */
@@ -128,8 +132,10 @@ export async function assemble(
   const metrics = createMetrics(config.name)
   storeMetrics(metrics.registry, store)
   sourceMetrics(metrics.registry, states, clock)
+  policyMetrics(metrics.registry, identity.policies)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
   const indicators: { current?: StartedIndicators } = {}
+  const policyWatch: { stop?: () => void } = {}
   const { routes, createRegistration, updateRegistration, snapshots, subscriptions, changes, ...others } =
     assembleRoutes(config, {
       store,
@@ -149,6 +155,7 @@ export async function assemble(
       secret,
       url,
       roleViews: identity.roleViews,
+      policies: identity.policies,
       feeds: () => feeds.current?.running,
       egress,
       // no notification asks the hub itself for anything
@@ -196,11 +203,13 @@ export async function assemble(
   })
   return {
     ...app,
+    reloadPolicies: () => identity.policies.reload('signal'),
     start: async () => {
       snapshots.start()
       await subscriptions.start()
       others.registrationExpiry.start()
       await others.planting.start()
+      policyWatch.stop = await identity.followPolicies(others.planting.rightsChanged)
       for (const tenant of await store.tenants()) {
         for (const registration of registry.all(tenant)) aliases.learn(tenant, registration)
       }
@@ -227,6 +236,7 @@ export async function assemble(
       })
     },
     stop: async () => {
+      policyWatch.stop?.()
       await feeds.current?.stop()
       await indicators.current?.stop()
       aliases.stop()

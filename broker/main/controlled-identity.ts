@@ -18,14 +18,24 @@ import type { Tenant } from '../core/model/tenant.ts'
 import type { RoleView } from '../operations/views/view-entity-by-role.ts'
 import type { AssembledIdentity, IdentityParts } from './identity.ts'
 import { type MaskKeyFile, openMaskKeyFile, underEpoch } from './mask-key-file.ts'
-import { readPolicies } from './policies.ts'
+import { hubOf, readPolicies } from './policies.ts'
+import { createPolicySource } from './policy-source.ts'
+import { readPolicyVersions } from './policy-versions.ts'
 import { type IssueFor, sourceTrust } from './source-trust.ts'
+import { watchPolicies } from './watch-policies.ts'
 
 const CONSOLE_CLIENT = 'console'
 
 /** Puts issuers, policies and the built-in provider together. @throws ConfigError for faulty policies */
 export async function controlledIdentity(config: Config, parts: IdentityParts): Promise<AssembledIdentity> {
-  const policies = readPolicies(config, parts.root, parts.ontology)
+  const first = readPolicies(config, parts.root, parts.ontology)
+  const policies = createPolicySource(first, {
+    ...parts,
+    paths: config.auth.policies,
+    hub: hubOf(config),
+    vocabulary: first.vocabulary,
+    versions: await readPolicyVersions(parts, first),
+  })
   const keyFile = openKeys(config, parts)
   const keys = createMaskKeys({
     secret: parts.secret,
@@ -51,12 +61,7 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
   const callers = createCallers({
     verifier,
     local,
-    policies: keyFile
-      ? underEpoch(
-          () => policies,
-          () => keys.epoch,
-        )
-      : () => policies,
+    policies: keyFile ? underEpoch(policies.current, () => keys.epoch) : policies.current,
     keys,
     units: createUnits(() => parts.ontology.administrativeUnits),
     standing: standingOf(config, parts.url, provider),
@@ -83,7 +88,13 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
       ...(config.city !== '' && { city: config.city }),
     }),
     feedToken: () => Promise.resolve(feedToken),
-    roleViews: (tenant) => roleViews(policies, callers, tenant, config.city),
+    roleViews: (tenant) => roleViews(policies.current(), callers, tenant, config.city),
+    policies,
+    followPolicies: async (changed) => {
+      policies.onChange(changed)
+      const { policies: paths, watch } = config.auth
+      return watch > 0 ? watchPolicies(paths, watch, policies) : () => undefined
+    },
     ...(login && { login }),
     ...(keyFile && { stop: keyFile.stop }),
   }

@@ -7,9 +7,11 @@ import { OPEN_CALLER } from '../../security/open-caller.ts'
 import type { Config } from '../config.ts'
 import type { Caller } from '../core/model/caller.ts'
 import type { JsonObject } from '../core/model/json.ts'
+import { Problem } from '../core/model/problem.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { CredentialsOf } from '../federation/forward/source-credentials.ts'
+import type { PoliciesInForce } from '../operations/policies/policies-in-force.ts'
 import type { RoleView } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
 import { sourceTrust } from './source-trust.ts'
@@ -45,6 +47,9 @@ export interface AssembledIdentity {
   readonly roleViews: (tenant: Tenant) => readonly RoleView[]
   /** Stops following what it was configured with. */
   readonly stop?: () => void
+  readonly policies: PoliciesInForce
+  /** Follows policy files from now on; told when other rules have come in force. Answers how to stop. */
+  readonly followPolicies: (changed: () => void) => Promise<() => void>
   /** Where people log in; absent without access control. */
   readonly login?: { readonly issuer: string; readonly clientId: string }
 }
@@ -66,5 +71,15 @@ function openIdentity(config: Config, { egress, clock }: IdentityParts): Assembl
     outbound: sourceTrust(config, { egress, clock }),
     feedToken: () => Promise.resolve(undefined),
     roleViews: (tenant) => [{ role: 'open', view: OPEN_CALLER.view(tenant) }],
+    policies: NO_POLICIES,
+    followPolicies: () => Promise.resolve(() => undefined),
   }
+}
+
+/** A hub without access control. */
+const NO_POLICIES: PoliciesInForce = {
+  versions: () => [],
+  refused: () => undefined,
+  reload: () =>
+    Promise.reject(new Problem('Conflict', 'Hub runs without access control and has no policies')),
 }

@@ -31,7 +31,7 @@ export interface PlantingParts
 }
 
 /** Subscriptions at sources, and the route that those notify. */
-export interface AssembledPlanting extends Pick<PlantedSubscriptions, 'start' | 'stop'> {
+export interface AssembledPlanting extends Pick<PlantedSubscriptions, 'start' | 'stop' | 'rightsChanged'> {
   readonly routes: readonly Route[]
   /** Answers subscriptions that tell of their changes. */
   told(subscriptions: Subscriptions): Subscriptions
@@ -78,6 +78,7 @@ export function assemblePlanting(
       await planted.start()
     },
     stop: planted.stop,
+    rightsChanged: planted.rightsChanged,
     told: (subscriptions) => ({
       ...subscriptions,
       apply: async (tenant, change) => {

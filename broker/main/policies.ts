@@ -1,8 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { relative } from 'node:path'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { type Ontology, readOntology } from '../../ontology/ontology.ts'
-import { loadPolicies, type PolicyFault } from '../../security/policy/load-policies.ts'
-import type { PolicySet } from '../../security/policy/rule.ts'
+import {
+  faultyPolicies,
+  loadPolicies,
+  type PolicyFault,
+  type PolicyFile,
+} from '../../security/policy/load-policies.ts'
+import type { Hub, PolicySet } from '../../security/policy/rule.ts'
 import type { Vocabulary } from '../../security/policy/vocabulary.ts'
 import type { Config } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
@@ -22,28 +27,51 @@ export function readPolicies(
   root: string,
   ontology: Ontology = readOntology(root),
 ): PolicySet {
-  const files = config.auth.policies.map(readFile)
   try {
-    return loadPolicies(files, vocabularyOf(ontology), config.city === '' ? {} : { city: config.city })
+    return loadPolicies(readPolicyFiles(config.auth.policies), vocabularyOf(ontology), hubOf(config))
   } catch (error) {
     if (error instanceof Problem) throw new ConfigError(faultsOf(error))
     throw error
   }
 }
 
-function readFile(path: string): { name: string; text: string } {
+/** What a hub says about itself to the policies. */
+export function hubOf({ city }: Pick<Config, 'city'>): Hub {
+  return city === '' ? {} : { city }
+}
+
+/** Reads policy files; of a folder those that end in .yaml or .yml, by name. @throws Problem with what cannot be read */
+export function readPolicyFiles(paths: readonly string[]): readonly PolicyFile[] {
+  const files = policyFilesIn(paths).map(readFile)
+  const unread = files.flatMap((file) => ('fault' in file ? file.fault : []))
+  if (unread.length > 0) throw faultyPolicies(unread)
+  return files.flatMap((file) => ('fault' in file ? [] : file))
+}
+
+/** Names the files that paths stand for. */
+export function policyFilesIn(paths: readonly string[]): readonly string[] {
+  return paths.flatMap(filesIn)
+}
+
+function filesIn(path: string): readonly string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path]
+  const names = readdirSync(path).filter((name) => /\.ya?ml$/.test(name))
+  return names.sort().map((name) => join(path, name))
+}
+
+function readFile(path: string): PolicyFile | { readonly fault: PolicyFault } {
   const name = relative(process.cwd(), path)
   try {
     return { name, text: readFileSync(path, 'utf8') }
   } catch {
-    throw new ConfigError([{ where: name, text: 'Policy file cannot be read' }])
+    return { fault: { file: name, line: 1, text: 'Policy file cannot be read' } }
   }
 }
 
 const CORE_GEOMETRIES = [LOCATION, OBSERVATION_SPACE, OPERATION_SPACE]
 
 /** The words that policies use are those of the ontology and the core; others have to be given as IRIs. */
-function vocabularyOf({ types, attributes, personalData }: Ontology): Vocabulary {
+export function vocabularyOf({ types, attributes, personalData }: Ontology): Vocabulary {
   const known = new Map<string, Iri>(CORE_GEOMETRIES.map((iri) => [iri.slice(NGSI_LD.length), iri]))
   for (const { name, iri } of [...attributes.values(), ...types.values()]) known.set(name, iri)
   const expand = (name: string): Iri =>

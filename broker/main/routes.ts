@@ -30,6 +30,7 @@ import { discoveryRoutes } from '../http/routes/discovery-routes.ts'
 import { entityMapRoutes } from '../http/routes/entity-map-routes.ts'
 import { entityRoutes } from '../http/routes/entity-routes.ts'
 import { feedRoutes } from '../http/routes/feed-routes.ts'
+import { policyRoutes } from '../http/routes/policy-routes.ts'
 import { purgeRoutes } from '../http/routes/purge-routes.ts'
 import { type RegistrationOperations, registrationRoutes } from '../http/routes/registration-routes.ts'
 import { snapshotRoutes } from '../http/routes/snapshot-routes.ts'
@@ -85,6 +86,9 @@ import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.t
 import { onlyOnce } from '../operations/idempotency/only-once.ts'
 import { limitedExports } from '../operations/limited-exports.ts'
 import { may } from '../operations/may.ts'
+import { listPolicies } from '../operations/policies/list-policies.ts'
+import type { PoliciesInForce } from '../operations/policies/policies-in-force.ts'
+import { reloadPolicies } from '../operations/policies/reload-policies.ts'
 import { createRegistration } from '../operations/registrations/create-registration.ts'
 import { deleteRegistration } from '../operations/registrations/delete-registration.ts'
 import { listSources } from '../operations/registrations/list-sources.ts'
@@ -126,6 +130,7 @@ export interface Parts {
   readonly url: string
   /** How the configured accounts and the public see a tenant's entities. */
   readonly roleViews: (tenant: Tenant) => readonly RoleView[]
+  readonly policies: PoliciesInForce
   /** The feeds of this process, once they run. */
   readonly feeds: () => RunningFeeds | undefined
   readonly egress: Egress
@@ -268,6 +273,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
+      ...policyRoutes({ listPolicies: listPolicies(parts), reloadPolicies: reloadPolicies(parts) }),
       ...storeRoutes({ retrieveStoreSize: retrieveStoreSize(parts) }),
       ...assembleTemporal(config, { ...parts, exports }, settings),
       ...assembleSubscriptions(config, {

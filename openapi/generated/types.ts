@@ -988,6 +988,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which policies are in force, and which were before · Các bộ quy tắc truy cập
+         * @description Each version of the rules with the time from which on it was in force, newest first. `refused` says what is wrong with files that
+         *     were read since and not taken: the rules before them stay in force.
+         */
+        get: operations["listPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/policies/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the policy files again · Nạp lại quy tắc
+         * @description The rules that are read are in force for all that is asked and all that runs, in one moment. Faulty files change nothing: the
+         *     answer (409) names each fault with file and line as member `faults`.
+         */
+        post: operations["reloadPolicies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ngsi-ld/v1/csourceRegistrations": {
         parameters: {
             query?: never;
@@ -1970,6 +2012,34 @@ export interface components {
             clientId?: string;
             /** @description Short names of the types that the ontology knows */
             types?: string[];
+        };
+        PolicyVersions: {
+            versions: components["schemas"]["PolicyVersion"][];
+            refused?: {
+                /** Format: date-time */
+                at: string;
+                cause: components["schemas"]["PolicyCause"];
+                faults: components["schemas"]["PolicyFault"][];
+            };
+        };
+        PolicyVersion: {
+            /** @description Hash of all that was read */
+            generation: string;
+            /** Format: date-time */
+            since: string;
+            cause: components["schemas"]["PolicyCause"];
+            files: string[];
+            rules: number;
+        };
+        /**
+         * @description Why the files were read: the hub started, a file changed, somebody asked for it, or the process got SIGHUP
+         * @enum {string}
+         */
+        PolicyCause: "start" | "file" | "request" | "signal";
+        PolicyFault: {
+            file: string;
+            line: number;
+            text: string;
         };
         /** @description Context source and what it can answer (5.2.9); other members are properties of the registration */
         ContextSourceRegistration: {
@@ -4993,6 +5063,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPolicies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Versions · Các phiên bản */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersions"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reloadPolicies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is in force now · Phiên bản hiện hành */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,13 +1,20 @@
 import type { Tenant } from '../../broker/core/model/tenant.ts'
 import type { Claims } from './claims.ts'
 import type { PolicySet, Rule, Subject } from './rule.ts'
+import { indexOf } from './rule-index.ts'
 
 /** Answers the rules that speak of this caller in this tenant, in the order of the files. */
 export function applicableRules(policies: PolicySet, claims: Claims, tenant: Tenant): readonly Rule[] {
-  return policies.rules.filter(
-    (rule) =>
-      (rule.tenants === undefined || rule.tenants.has(tenant)) &&
-      rule.subjects.some((subject) => isSubject(claims, subject)),
+  return indexOf(policies.rules)
+    .about(claims)
+    .filter((rule) => speaksOf(rule, claims, tenant))
+}
+
+/** Tells whether a rule speaks of this caller in this tenant. */
+export function speaksOf(rule: Rule, claims: Claims, tenant: Tenant): boolean {
+  return (
+    (rule.tenants === undefined || rule.tenants.has(tenant)) &&
+    rule.subjects.some((subject) => isSubject(claims, subject))
   )
 }
 

@@ -1,8 +1,9 @@
 import type { Entity } from '../../broker/core/model/entity.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import type { Mask, Treatment } from '../../broker/core/view/view.ts'
-import { classOf, matchesAttribute, matchesPlace, matchesTypes } from './entity-rules.ts'
+import { classOf, isWhole, matchesAttribute, matchesPlace } from './entity-rules.ts'
 import type { AttributeClass, MaskKit, MaskSpec, Rule } from './rule.ts'
+import type { RuleList } from './rule-list.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** How the rules about attributes treat each one. */
@@ -28,7 +29,7 @@ const TELLING: readonly MaskSpec['method'][] = [
 
 /** Answers how the rules treat attributes: deny over all, a named attribute over a class, permit over mask. */
 export function createColumns(
-  rules: readonly Rule[],
+  rules: RuleList,
   {
     vocabulary,
     purpose,
@@ -38,18 +39,18 @@ export function createColumns(
   const keeps = (attribute: Iri, types: readonly Iri[]) =>
     vocabulary.personalData(attribute, types) === 'none'
   const masks = new Map(
-    rules.flatMap((rule) => (rule.mask ? [[rule, kit.mask(rule.mask, { purpose, keeps })] as const] : [])),
+    rules.all.flatMap((rule) =>
+      rule.mask ? [[rule, kit.mask(rule.mask, { purpose, keeps })] as const] : [],
+    ),
   )
   const about = (types: readonly Iri[], attribute: Iri) => {
     const attributeClass = classOf(vocabulary, attribute, types)
-    const matching = rules.filter(
-      (rule) => matchesTypes(rule, types) && matchesAttribute(rule, attribute, attributeClass),
-    )
+    const matching = rules.of(types).filter((rule) => matchesAttribute(rule, attribute, attributeClass))
     return { attributeClass, matching }
   }
   const treatment = (types: readonly Iri[], attribute: Iri): Treatment => {
     const { attributeClass, matching } = about(types, attribute)
-    if (!matching.some(isConditional)) return settle(matching, attributeClass, masks)
+    if (matching.every(isWhole)) return settle(matching, attributeClass, masks)
     return (instance, name, entity) =>
       apply(
         settle(
@@ -67,7 +68,7 @@ export function createColumns(
   const scans = (types: readonly Iri[], attribute: Iri) => {
     const { attributeClass, matching } = about(types, attribute)
     if (attributeClass !== 'unclassified') return false
-    return !matching.some((rule) => rule.effect === 'permit' && !isConditional(rule))
+    return !matching.some((rule) => rule.effect === 'permit' && isWhole(rule))
   }
   const everywhere: readonly (readonly Iri[])[] = [[], ...[...vocabulary.types].map((type) => [type])]
   return {
@@ -76,20 +77,15 @@ export function createColumns(
     scansSomewhere: (attribute) => everywhere.some((types) => scans(types, attribute)),
     clearEverywhere: (attribute) =>
       everywhere.every((types) => treatment(types, attribute) === 'clear' && !scans(types, attribute)),
-    unclassifiedIsClear: rules.some(
+    unclassifiedIsClear: rules.all.some(
       (rule) =>
         rule.effect === 'permit' &&
         rule.classes?.has('unclassified') === true &&
         !rule.attributes &&
         !rule.types &&
-        !isConditional(rule),
+        isWhole(rule),
     ),
   }
-}
-
-/** Rules that look at the entity itself cannot be settled by type and attribute alone. */
-function isConditional(rule: Rule): boolean {
-  return rule.matchesId !== undefined || rule.matchesScope !== undefined
 }
 
 function settle(

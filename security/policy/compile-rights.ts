@@ -4,8 +4,9 @@ import { Problem } from '../../broker/core/model/problem.ts'
 import type { Tenant } from '../../broker/core/model/tenant.ts'
 import { applicableRules } from './applicable-rules.ts'
 import type { Claims } from './claims.ts'
-import { classOf, type EntityRules, entityRules, matchesAttribute } from './entity-rules.ts'
+import { classOf, type EntityRules, entityRules, matchesAttribute, rowList } from './entity-rules.ts'
 import type { PolicySet, Rule } from './rule.ts'
+import type { RuleList } from './rule-list.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /**
@@ -19,28 +20,37 @@ export type Rights = (action: Action, target: Target) => void
 /** Compiles what the policies let a caller do in a tenant: the rules about it are picked and sorted once. */
 export function compileRights(policies: PolicySet, claims: Claims, tenant: Tenant): Rights {
   const rules = applicableRules(policies, claims, tenant)
-  const seen = entityRules(rules, 'read')
-  const sorted: Readonly<Record<Action, EntityRules>> = {
-    read: withTogether(seen),
-    create: entityRules(rules, 'create'),
-    update: entityRules(rules, 'update'),
-    delete: entityRules(rules, 'delete'),
+  const seen = once(() => entityRules(rules, 'read'))
+  const sorted: Readonly<Record<Action, () => EntityRules>> = {
+    read: once(() => withTogether(seen())),
+    create: once(() => entityRules(rules, 'create')),
+    update: once(() => entityRules(rules, 'update')),
+    delete: once(() => entityRules(rules, 'delete')),
   }
   return (action, target) => {
     const permitted =
       target.resource === 'entity'
-        ? permitsEntity(sorted[action], action, { target, vocabulary: policies.vocabulary })
+        ? permitsEntity(sorted[action](), action, { target, vocabulary: policies.vocabulary })
         : permitsKind(rules, action, target)
     if (!permitted) throw refusal(claims, action, target)
     if (action !== 'create' || target.resource !== 'entity' || target.id === undefined) return
-    if (seesIdSpace(seen, target.id, policies.vocabulary)) return
+    if (seesIdSpace(seen(), target.id, policies.vocabulary)) return
     throw claims.anonymous ? refusal(claims, action, target) : hiddenIdSpace()
+  }
+}
+
+/** Most callers do one thing only. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 
 /** Who may have something of many entities may ask for them; what it sees of each is another question. */
 function withTogether(rules: EntityRules): EntityRules {
-  return { ...rules, permits: [...rules.permits, ...rules.together] }
+  return { ...rules, permits: rowList([...rules.permits.all, ...rules.together]) }
 }
 
 /**
@@ -52,8 +62,9 @@ function seesIdSpace({ permits, denials }: EntityRules, id: string, vocabulary: 
   const named = name === undefined ? undefined : vocabulary.expandType(name)
   const isAbout = ({ matchesId, types }: Rule, open: boolean) =>
     matchesId?.(id) !== false && (types === undefined || (named === undefined ? open : types.has(named)))
-  const isSeen = permits.some((rule) => isPlaceless(rule) && isAbout(rule, false))
-  return isSeen && !denials.some((rule) => isAbout(rule, true))
+  const seen = permits.of(named === undefined ? [] : [named])
+  const isSeen = seen.some((rule) => isPlaceless(rule) && isAbout(rule, false))
+  return isSeen && !denials.all.some((rule) => isAbout(rule, true))
 }
 
 function hiddenIdSpace(): Problem {
@@ -83,7 +94,7 @@ interface Asked {
 /** Where no rule speaks of attributes, all of a type are judged alike. */
 function permitsEntity(rules: EntityRules, action: Action, { target, vocabulary }: Asked): boolean {
   const types = target.final ? orAny(target.types, vocabulary) : orOpen(target.types)
-  const attributes = orOpen(rules.columns.length > 0 ? target.attributes : undefined)
+  const attributes = orOpen(rules.columns.all.length > 0 ? target.attributes : undefined)
   const permits = (type: Iri | undefined) => (attribute: Iri | undefined) =>
     permitsCell(rules, action, { target, vocabulary, type, attribute })
   return action === 'read' && !target.final
@@ -110,15 +121,23 @@ interface Cell extends Asked {
 
 function permitsCell({ permits, denials, columns }: EntityRules, action: Action, cell: Cell): boolean {
   const final = cell.target.final === true
-  const mayBe = (rule: Rule) => matchesTarget(rule, cell, true)
   const permitting = (rule: Rule) => rule.effect === 'permit' && matchesTarget(rule, cell, !final)
-  if (denials.some((rule) => matchesTarget(rule, cell, final))) return false
-  const about = columns.filter((rule) => coversAttribute(rule, cell))
+  if (candidates(denials, cell, final).some((rule) => matchesTarget(rule, cell, final))) return false
+  const permitted = () => candidates(permits, cell, !final).some(permitting)
+  if (action === 'read') return permitted()
+  const about = candidates(columns, cell, true).filter((rule) => coversAttribute(rule, cell))
   const judged = cell.attribute !== undefined || final
-  if (action !== 'read' && judged && about.some((rule) => rule.effect === 'deny' && mayBe(rule))) return false
-  if (permits.some(permitting)) return true
+  const denied = (rule: Rule) => rule.effect === 'deny' && matchesTarget(rule, cell, true)
+  if (judged && about.some(denied)) return false
+  if (permitted()) return true
   const partly = action === 'update' || action === 'delete'
   return partly && !(final && cell.attribute === undefined) && about.some(permitting)
+}
+
+/** The rules that may speak of the type of a cell; where it is open, all do, or those that name none. */
+function candidates(rules: RuleList, { type }: Cell, open: boolean): readonly Rule[] {
+  if (type !== undefined) return rules.of([type])
+  return open ? rules.all : rules.of([])
 }
 
 /** Tells whether a rule speaks of the target; `open` is the answer where the target does not say. */

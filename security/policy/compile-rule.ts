@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto'
 import { RE2JS } from 're2js'
 import type { Action } from '../../broker/core/model/caller.ts'
-import type { Iri } from '../../broker/core/model/iri.ts'
 import type {
   AttributeClass,
   Hub,
@@ -9,6 +9,7 @@ import type {
   OfMany,
   ResourceKind,
   Rule,
+  RuleOrigin,
   Subject,
 } from './rule.ts'
 import { isColumnRule, isOfMany } from './rule.ts'
@@ -20,6 +21,7 @@ type OneOrMore<T extends string = string> = T | readonly T[]
 /** A rule as a file writes it, after its shape was checked. */
 export interface RuleText {
   readonly id: string
+  readonly description?: string
   readonly effect: Rule['effect']
   readonly method?: MaskSpec['method']
   readonly decimals?: number
@@ -57,6 +59,7 @@ interface ResourceText {
 }
 
 interface ObligationsText {
+  readonly log?: true
   readonly aggregateOnly?: OfManyText
   readonly release?: OfManyText
 }
@@ -66,13 +69,35 @@ interface OfManyText {
   readonly by?: readonly string[]
 }
 
+/** A rule's text that was checked, and where it stands. */
+export interface CheckedRule {
+  readonly text: RuleText
+  readonly origin: RuleOrigin
+}
+
+/** What the words of a rule are looked up in. */
+export interface RuleBasis {
+  readonly vocabulary: Vocabulary
+  readonly hub: Hub
+}
+
 type Report = (path: readonly (string | number)[], text: string) => void
 
-/** Turns a rule's text into a rule with expanded names; what is wrong goes to `report`. */
-export function compileRule(text: RuleText, vocabulary: Vocabulary, hub: Hub, report: Report): Rule {
+/** Says all that is wrong with a rule whose shape is right. */
+export function checkRule(checked: CheckedRule, basis: RuleBasis, report: Report): void {
+  const { type = [], idPattern } = checked.text.resource ?? {}
+  checkTypes(many(type), basis.vocabulary, report)
+  if (idPattern !== undefined) checkPattern(idPattern, report)
+  checkMembers(compileRule(checked, basis), report)
+}
+
+/** Turns the text of a rule that was checked into a rule with expanded names. */
+export function compileRule({ text, origin }: CheckedRule, { vocabulary, hub }: RuleBasis): Rule {
   const resource = text.resource ?? {}
-  const rule: Rule = {
+  return {
     id: text.id,
+    digest: digestOf(text, hub),
+    origin,
     effect: text.effect,
     subjects: many(text.subject).map((subject) => compileSubject(subject, hub)),
     actions: new Set(many(text.action)),
@@ -81,16 +106,20 @@ export function compileRule(text: RuleText, vocabulary: Vocabulary, hub: Hub, re
     ...(text.obligations && { obligations: obligationsOf(text.obligations, vocabulary) }),
     ...(resource.own && { own: resource.own }),
     ...(resource.tenant !== undefined && { tenants: new Set(many(resource.tenant)) }),
-    ...(resource.type && { types: expandTypes(many(resource.type), vocabulary, report) }),
-    ...(resource.idPattern && { matchesId: idMatcher(resource.idPattern, report) }),
+    ...(resource.type && { types: new Set(many(resource.type).map((name) => vocabulary.expandType(name))) }),
+    ...(resource.idPattern && { matchesId: idMatcher(resource.idPattern) }),
     ...(resource.scope && { matchesScope: scopeMatcher(many(resource.scope)) }),
     ...(resource.attribute && {
       attributes: new Set(many(resource.attribute).map((name) => vocabulary.expandAttribute(name))),
     }),
     ...(resource.class && { classes: new Set(many(resource.class)) }),
   }
-  checkRule(rule, report)
-  return rule
+}
+
+/** What is said about a rule to people alone is no part of it. */
+function digestOf({ description: _, ...text }: RuleText, { city }: Hub): string {
+  const hash = createHash('sha256').update(JSON.stringify([text, city ?? null]))
+  return hash.digest('base64url').slice(0, 22)
 }
 
 function maskSpec(method: MaskSpec['method'], text: RuleText, vocabulary: Vocabulary): MaskSpec {
@@ -112,8 +141,12 @@ function maskSpec(method: MaskSpec['method'], text: RuleText, vocabulary: Vocabu
 /** Nothing is told of fewer than five persons; a rule about health or violations asks for ten. */
 const LEAST = 5
 
-function obligationsOf({ aggregateOnly, release }: ObligationsText, vocabulary: Vocabulary): Obligations {
+function obligationsOf(
+  { log, aggregateOnly, release }: ObligationsText,
+  vocabulary: Vocabulary,
+): Obligations {
   return {
+    ...(log && { log }),
     ...(aggregateOnly && { aggregateOnly: ofMany(aggregateOnly, vocabulary) }),
     ...(release && { release: ofMany(release, vocabulary) }),
   }
@@ -125,7 +158,7 @@ function ofMany({ least = LEAST, by = [] }: OfManyText, vocabulary: Vocabulary):
 }
 
 /** What no schema says: which members of a rule make sense together. */
-function checkRule(rule: Rule, report: Report): void {
+function checkMembers(rule: Rule, report: Report): void {
   const masks = rule.effect === 'mask'
   if (masks && !rule.mask) report(['effect'], `Rule ${rule.id} masks but names no method`)
   if (!masks && rule.mask) report(['method'], `Rule ${rule.id} names a method but does not mask`)
@@ -137,6 +170,9 @@ function checkRule(rule: Rule, report: Report): void {
   }
   if (isOfMany(rule) && !leavesRows(rule)) {
     report(['obligations'], `Rule ${rule.id} tells of many what it does not permit to read as whole entities`)
+  }
+  if (rule.obligations?.log && !rule.actions.has('read')) {
+    report(['obligations', 'log'], `Rule ${rule.id} records reading, which it does not speak of`)
   }
   const narrow = isColumnRule(rule) || rule.types || rule.matchesId || rule.matchesScope
   if (narrow && (rule.kinds.size > 1 || !rule.kinds.has('entity'))) {
@@ -170,24 +206,38 @@ function resolveCity(city: string, hub: Hub): readonly string[] {
   return hub.city === undefined ? [] : [hub.city]
 }
 
-function expandTypes(names: readonly string[], vocabulary: Vocabulary, report: Report): ReadonlySet<Iri> {
+function checkTypes(names: readonly string[], vocabulary: Vocabulary, report: Report): void {
   names.forEach((name, at) => {
     if (!vocabulary.types.has(vocabulary.expandType(name))) {
       report(['resource', 'type', ...(names.length > 1 ? [at] : [])], `Entity type ${name} is not known`)
     }
   })
-  return new Set(names.map((name) => vocabulary.expandType(name)))
 }
 
-/** The whole id must match: a pattern that was meant narrow never opens more. */
-function idMatcher(pattern: string, report: Report): (id: string) => boolean {
+function checkPattern(pattern: string, report: Report): void {
   try {
-    const compiled = RE2JS.compile(pattern)
-    return (id) => compiled.matches(id)
+    RE2JS.compile(pattern)
   } catch {
     report(['resource', 'idPattern'], 'Id pattern is not a regular expression that runs in linear time')
-    return () => false
   }
+}
+
+/** The whole id must match: a pattern that was meant narrow never opens more. Patterns of ids that never come are not compiled. */
+function idMatcher(pattern: string): (id: string) => boolean {
+  const start = literalStart(pattern)
+  let compiled: RE2JS | undefined
+  return (id) => {
+    if (!id.startsWith(start)) return false
+    compiled ??= RE2JS.compile(pattern)
+    return compiled.matches(id)
+  }
+}
+
+/** What every id that matches begins with; a character that may be left out is no part of it. */
+function literalStart(pattern: string): string {
+  if (pattern.includes('|')) return ''
+  const [start = ''] = /^[\w:/-]*/.exec(pattern) ?? []
+  return /[*?{]/.test(pattern.charAt(start.length)) ? start.slice(0, -1) : start
 }
 
 function many<T>(value: T | readonly T[]): readonly T[] {

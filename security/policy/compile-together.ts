@@ -2,8 +2,9 @@ import type { Crowd } from '../../broker/core/view/crowd.ts'
 import type { Release } from '../../broker/core/view/release.ts'
 import type { Treatment, View } from '../../broker/core/view/view.ts'
 import { createColumns } from './columns.ts'
-import { type EntityRules, matchesEntity } from './entity-rules.ts'
+import { type EntityRules, matchesEntity, matchesPlace } from './entity-rules.ts'
 import type { MaskKit, OfMany, Rule } from './rule.ts'
+import { createRuleList, type RuleList } from './rule-list.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 interface Means {
@@ -36,7 +37,7 @@ export function compileTogether(
 function rowsOf(view: View, { together, denials }: EntityRules, at: number): View {
   const { types: _, ...columns } = view
   const rule = together[at]
-  const others: readonly Rule[] = [...denials, ...together.slice(0, at)]
+  const earlier = together.slice(0, at)
   return {
     ...columns,
     id: `${view.id}#${at}`,
@@ -45,7 +46,8 @@ function rowsOf(view: View, { together, denials }: EntityRules, at: number): Vie
       rule !== undefined &&
       matchesEntity(rule, entity) &&
       !view.admits(entity) &&
-      !others.some((other) => matchesEntity(other, entity)),
+      !denials.of(entity.types).some((other) => matchesPlace(other, entity)) &&
+      !earlier.some((other) => matchesEntity(other, entity)),
     admitsAll: () => false,
     veils: () => true,
   }
@@ -75,13 +77,13 @@ function releaseOf(
 
 /** A token of a person is personal data still: what is published has none (PD-07). */
 function released(
-  columns: readonly Rule[],
+  columns: RuleList,
   { kit, purpose, vocabulary }: Means,
 ): Pick<View, 'treatment' | 'clearEverywhere'> {
-  const without = columns.map((rule) =>
+  const without = columns.all.map((rule) =>
     rule.mask?.method === 'pseudonym' ? { ...rule, mask: { method: 'redact' as const } } : rule,
   )
-  const { treatment, clearEverywhere } = createColumns(without, { vocabulary, purpose, kit })
+  const { treatment, clearEverywhere } = createColumns(createRuleList(without), { vocabulary, purpose, kit })
   const known = new Map<string, Treatment>()
   return {
     clearEverywhere,

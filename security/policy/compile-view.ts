@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { Entity } from '../../broker/core/model/entity.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import type { Tenant } from '../../broker/core/model/tenant.ts'
 import type { View } from '../../broker/core/view/view.ts'
@@ -7,7 +6,7 @@ import { applicableRules } from './applicable-rules.ts'
 import type { Claims } from './claims.ts'
 import { createColumns } from './columns.ts'
 import { compileTogether } from './compile-together.ts'
-import { type EntityRules, entityRules, isWhole, matchesEntity, matchesTypes } from './entity-rules.ts'
+import { admitsEntity, type EntityRules, entityRules, isWhole } from './entity-rules.ts'
 import { personalShown } from './personal-shown.ts'
 import { CLASSES } from './policy-schema.ts'
 import type { MaskKit, PolicySet, Rule } from './rule.ts'
@@ -21,14 +20,14 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
   const purpose = claims.purpose ?? 'unspecified'
   const columns = createColumns(sorted.columns, { vocabulary: policies.vocabulary, purpose, kit })
   const treatment = remembered(columns.treatment)
-  const types = typesOf(sorted.permits)
+  const types = typesOf(sorted.permits.all)
   const clear = new Map<Iri, boolean>()
   const personal = personalShown(sorted.columns, policies.vocabulary, { treatment, scans: columns.scans })
   const view: View = {
-    id: viewId([policies.generation, kit.epoch, purpose], rules),
+    id: viewId([kit.epoch, purpose], rules),
     unrestricted: isUnrestricted(sorted),
     ...(types && { types }),
-    admits: (entity) => admits(sorted, entity),
+    admits: (entity) => admitsEntity(sorted, entity),
     admitsAll: (type) => admitsAll(sorted, type),
     treatment,
     veils: (types) =>
@@ -42,7 +41,7 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
       if (clear.size < MEMORY) clear.set(attribute, answer)
       return answer
     },
-    policy: { generation: policies.generation, logs: [] },
+    policy: { generation: policies.generation, logs: loggedBy(rules) },
     ...(personal && { personal: remembered(personal) }),
     ...(!columns.unclassifiedIsClear && {
       scan: (text: string, label?: string) => kit.scan(text, label),
@@ -55,16 +54,9 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
   return { ...view, ...compileTogether(view, sorted, { kit, purpose, vocabulary: policies.vocabulary }) }
 }
 
-function admits({ permits, denials }: EntityRules, entity: Entity): boolean {
-  return (
-    permits.some((rule) => matchesEntity(rule, entity)) &&
-    !denials.some((rule) => matchesEntity(rule, entity))
-  )
-}
-
 /** What is denied may be of any type besides, and what is told by place may be somewhere else. */
 function admitsAll({ permits, denials }: EntityRules, type: Iri): boolean {
-  return denials.length === 0 && permits.some((rule) => isWhole(rule) && matchesTypes(rule, [type]))
+  return denials.all.length === 0 && permits.of([type]).some(isWhole)
 }
 
 function typesOf(permits: readonly Rule[]): ReadonlySet<Iri> | undefined {
@@ -72,24 +64,32 @@ function typesOf(permits: readonly Rule[]): ReadonlySet<Iri> | undefined {
   return new Set(permits.flatMap((rule) => [...(rule.types ?? [])]))
 }
 
+/** The rules that let entities be read on condition that it is recorded. */
+function loggedBy(rules: readonly Rule[]): readonly string[] {
+  return rules.filter(({ kinds, obligations }) => kinds.has('entity') && obligations?.log).map(({ id }) => id)
+}
+
 /** Everything is seen in clear by whom nothing is denied, masked or left out. */
 function isUnrestricted({ permits, denials, columns }: EntityRules): boolean {
   const whole = (rule: Rule) => !rule.types && isWhole(rule)
   const permitted = (name: (typeof CLASSES)[number]) =>
-    columns.some(
+    columns.all.some(
       (rule) => rule.effect === 'permit' && whole(rule) && !rule.attributes && rule.classes?.has(name),
     )
   return (
-    permits.some(whole) &&
-    denials.length === 0 &&
-    columns.every((rule) => rule.effect === 'permit' || (rule.effect === 'mask' && !rule.attributes)) &&
+    permits.all.some(whole) &&
+    denials.all.length === 0 &&
+    columns.all.every((rule) => rule.effect === 'permit' || (rule.effect === 'mask' && !rule.attributes)) &&
     CLASSES.every(permitted)
   )
 }
 
-/** Equal ids see equal things: the same rules of the same generation, with masks keyed for the same epoch and purpose. */
+/**
+ * Equal ids see equal things: rules that say the same, with masks keyed for the same epoch and purpose. What other rules say
+ * is no part of it, so that what is remembered for a caller outlives a change of rules that do not speak of it.
+ */
 function viewId(basis: readonly string[], rules: readonly Rule[]): string {
-  const parts = [...basis, ...rules.map(({ id }) => id)]
+  const parts = [...basis, ...rules.map(({ digest }) => digest)]
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
 }
 

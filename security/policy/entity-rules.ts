@@ -2,17 +2,18 @@ import type { Action } from '../../broker/core/model/caller.ts'
 import type { Entity } from '../../broker/core/model/entity.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import { type AttributeClass, isColumnRule, isOfMany, type Rule } from './rule.ts'
+import { createRuleList, matchesTypes, type RuleList } from './rule-list.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** The rules for one action on entities, sorted by what they speak of. */
 export interface EntityRules {
-  /** About whole entities. */
-  readonly permits: readonly Rule[]
+  /** About whole entities; those that ask least of an entity first. */
+  readonly permits: RuleList
+  readonly denials: RuleList
   /** Permits that leave something of many of them together, and nothing of one. */
   readonly together: readonly Rule[]
-  readonly denials: readonly Rule[]
   /** About attributes. */
-  readonly columns: readonly Rule[]
+  readonly columns: RuleList
 }
 
 /** Sorts the rules that speak of one action on entities. */
@@ -20,19 +21,25 @@ export function entityRules(rules: readonly Rule[], action: Action): EntityRules
   const about = rules.filter((rule) => rule.actions.has(action) && rule.kinds.has('entity'))
   const rows = about.filter((rule) => !isColumnRule(rule))
   return {
-    permits: rows.filter((rule) => rule.effect === 'permit' && !isOfMany(rule)),
+    permits: rowList(rows.filter((rule) => rule.effect === 'permit' && !isOfMany(rule))),
+    denials: rowList(rows.filter((rule) => rule.effect === 'deny')),
     together: rows.filter((rule) => rule.effect === 'permit' && isOfMany(rule)),
-    denials: rows.filter((rule) => rule.effect === 'deny'),
-    columns: about.filter(isColumnRule),
+    columns: createRuleList(about.filter(isColumnRule)),
   }
 }
 
-/** Tells whether a rule speaks of entities with one of these types. */
-export function matchesTypes(rule: Rule, types: readonly Iri[]): boolean {
-  return rule.types === undefined || types.some((type) => rule.types?.has(type))
+/** One that speaks of the entity is enough: those are asked first that have not to look at it. */
+export function rowList(rules: readonly Rule[]): RuleList {
+  return createRuleList([...rules.filter((rule) => isWhole(rule)), ...rules.filter((rule) => !isWhole(rule))])
 }
 
-/** Tells whether a rule speaks of all entities of its types, wherever they are and whatever their ids. */
+/** Tells whether the rules about rows let this entity be seen: permitted by one, denied by none. */
+export function admitsEntity({ permits, denials }: EntityRules, entity: Entity): boolean {
+  const speaks = (rule: Rule) => matchesPlace(rule, entity)
+  return permits.of(entity.types).some(speaks) && !denials.of(entity.types).some(speaks)
+}
+
+/** Tells whether a rule speaks of all entities of its types, wherever they are and whatever their ids: it has not to look at them. */
 export function isWhole(rule: Rule): boolean {
   return rule.matchesId === undefined && rule.matchesScope === undefined
 }

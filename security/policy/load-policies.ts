@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { Ajv, type ErrorObject } from 'ajv'
 import { LineCounter, parseDocument } from 'yaml'
 import { Problem } from '../../broker/core/model/problem.ts'
-import { compileRule, type RuleText } from './compile-rule.ts'
+import { type CheckedRule, checkRule, compileRule, type RuleBasis, type RuleText } from './compile-rule.ts'
 import { POLICY_SCHEMA } from './policy-schema.ts'
-import type { Hub, PolicySet, Rule } from './rule.ts'
+import type { Hub, PolicySet } from './rule.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** One policy file, read by the caller. */
@@ -24,47 +24,62 @@ type Report = (path: readonly (string | number)[], text: string) => void
 
 const checkShape = new Ajv({ allErrors: true, strict: false }).compile(POLICY_SCHEMA)
 
+/** Rules that were checked, ready to be compiled. */
+export interface CheckedPolicies {
+  readonly rules: readonly CheckedRule[]
+  /** Hash of all that was read: another one may mean other decisions. */
+  readonly generation: string
+}
+
 /**
  * Reads policy files into the rules in force, or reports every fault of every file at once.
  * @throws Problem BadRequestData with the faults as member `faults`
  */
 export function loadPolicies(files: readonly PolicyFile[], vocabulary: Vocabulary, hub: Hub = {}): PolicySet {
+  const basis = { vocabulary, hub }
+  const { rules, generation } = checkPolicies(files, basis)
+  return { generation, rules: rules.map((rule) => compileRule(rule, basis)), vocabulary }
+}
+
+/** Checks policy files without compiling them: what takes long. @throws Problem BadRequestData like `loadPolicies` */
+export function checkPolicies(files: readonly PolicyFile[], basis: RuleBasis): CheckedPolicies {
   const faults: PolicyFault[] = []
   const seen = new Set<string>()
-  const rules = files.flatMap((file) => loadFile(file, { vocabulary, hub, seen, faults }))
+  const rules = files.flatMap((file) => checkFile(file, { basis, seen, faults }))
   if (faults.length > 0) throw faultyPolicies(faults)
-  return { generation: generationOf(files, hub), rules, vocabulary }
+  return { rules, generation: generationOf(files, basis.hub) }
 }
 
 interface Loading {
-  readonly vocabulary: Vocabulary
-  readonly hub: Hub
+  readonly basis: RuleBasis
   readonly seen: Set<string>
   readonly faults: PolicyFault[]
 }
 
-function loadFile(file: PolicyFile, loading: Loading): readonly Rule[] {
+function checkFile({ name, text }: PolicyFile, loading: Loading): readonly CheckedRule[] {
   const lines = new LineCounter()
-  const document = parseDocument(file.text, { lineCounter: lines, prettyErrors: false })
-  const fault = (offset: number, text: string) =>
-    loading.faults.push({ file: file.name, line: lines.linePos(offset).line || 1, text })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const lineAt = (offset: number): number => lines.linePos(offset).line || 1
+  const fault = (offset: number, what: string) =>
+    loading.faults.push({ file: name, line: lineAt(offset), text: what })
   for (const error of document.errors) fault(error.pos[0], error.message)
   if (document.errors.length > 0) return []
-  const report: Report = (path, text) => fault(offsetOf(document, path), text)
-  return rulesOf(document.toJS({ maxAliasCount: 0 }), report, loading)
+  const report: Report = (path, what) => fault(offsetOf(document, path), what)
+  const content: unknown = document.toJS({ maxAliasCount: 0 })
+  return textsOf(content, report).map((rule, at) => {
+    const origin = { file: name, line: lineAt(offsetOf(document, ['rules', at])) }
+    const checked = { text: rule, origin }
+    if (loading.seen.has(rule.id)) report(['rules', at, 'id'], `Rule ${rule.id} is already there`)
+    loading.seen.add(rule.id)
+    checkRule(checked, loading.basis, (path, what) => report(['rules', at, ...path], what))
+    return checked
+  })
 }
 
-function rulesOf(content: unknown, report: Report, { vocabulary, hub, seen }: Loading): readonly Rule[] {
-  if (!checkShape(content)) {
-    for (const error of tellingErrors(checkShape.errors ?? [])) report(pathOf(error), describe(error))
-    return []
-  }
-  const { rules } = content as { readonly rules: readonly RuleText[] } // its shape was checked above
-  return rules.map((rule, at) => {
-    if (seen.has(rule.id)) report(['rules', at, 'id'], `Rule ${rule.id} is already there`)
-    seen.add(rule.id)
-    return compileRule(rule, vocabulary, hub, (path, text) => report(['rules', at, ...path], text))
-  })
+function textsOf(content: unknown, report: Report): readonly RuleText[] {
+  if (checkShape(content)) return (content as { readonly rules: readonly RuleText[] }).rules // its shape is right
+  for (const error of tellingErrors(checkShape.errors ?? [])) report(pathOf(error), describe(error))
+  return []
 }
 
 /** Where the node at a path starts; where it has no own node, its nearest parent. */
@@ -112,7 +127,8 @@ function describe(error: ErrorObject): string {
   return `${place} ${error.message ?? 'is not as it must be'}${values}`
 }
 
-function faultyPolicies(faults: readonly PolicyFault[]): Problem {
+/** The faults of policy files as a problem, with member `faults`. */
+export function faultyPolicies(faults: readonly PolicyFault[]): Problem {
   const list = faults.map(({ file, line, text }) => `${file}:${line}: ${text}`).join('\n')
   return new Problem('BadRequestData', `Policies have ${faults.length} fault(s)\n${list}`, {
     members: { faults: faults.map((fault) => ({ ...fault })) },

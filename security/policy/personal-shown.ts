@@ -1,7 +1,8 @@
 import type { Iri } from '../../broker/core/model/iri.ts'
 import type { View } from '../../broker/core/view/view.ts'
-import { classOf, matchesAttribute, matchesTypes } from './entity-rules.ts'
+import { classOf, matchesAttribute } from './entity-rules.ts'
 import type { Rule } from './rule.ts'
+import type { RuleList } from './rule-list.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** How attributes are treated. */
@@ -14,22 +15,19 @@ interface Treated extends Pick<View, 'treatment'> {
  * rules show none. Where it depends on the entity whether it is in clear, it counts as clear.
  */
 export function personalShown(
-  columns: readonly Rule[],
+  columns: RuleList,
   vocabulary: Vocabulary,
   { treatment, scans }: Treated,
 ): View['personal'] {
-  if (!columns.some(mayShow)) return undefined
+  if (!columns.all.some(mayShow)) return undefined
   return (types, attribute) => {
     const attributeClass = classOf(vocabulary, attribute, types)
     if (attributeClass === 'none') return undefined
     const treated = treatment(types, attribute)
     if (treated === 'absent') return undefined
-    const isPermitted = columns.some(
-      (rule) =>
-        rule.effect === 'permit' &&
-        matchesTypes(rule, types) &&
-        matchesAttribute(rule, attribute, attributeClass),
-    )
+    const isPermitted = columns
+      .of(types)
+      .some((rule) => rule.effect === 'permit' && matchesAttribute(rule, attribute, attributeClass))
     if (attributeClass !== 'unclassified')
       return { class: attributeClass, clear: treated === 'clear' || isPermitted }
     // what was scanned is shown without what identifies somebody

@@ -79,8 +79,9 @@ const many = {
 const obligations = {
   type: 'object',
   additionalProperties: false,
-  maxProperties: 1,
-  properties: { aggregateOnly: many, release: many },
+  minProperties: 1,
+  not: { required: ['aggregateOnly', 'release'] },
+  properties: { log: { const: true }, aggregateOnly: many, release: many },
 }
 
 const rule = {

@@ -38,6 +38,8 @@ export interface OfMany {
 
 /** What goes with a permit. */
 export interface Obligations {
+  /** Whoever reads by this rule is recorded before the answer leaves. */
+  readonly log?: true
   /** How many there are, and never which. */
   readonly aggregateOnly?: OfMany
   /** An export of those that look alike with enough others; `by` are the quasi-identifiers. */
@@ -74,9 +76,18 @@ export interface Subject {
   readonly anonymous?: boolean
 }
 
+/** Where a rule stands. */
+export interface RuleOrigin {
+  readonly file: string
+  readonly line: number
+}
+
 /** One rule of a policy file, checked and expanded. */
 export interface Rule {
   readonly id: string
+  /** Hash of all that it says: equal ones decide the same. */
+  readonly digest: string
+  readonly origin: RuleOrigin
   readonly effect: 'permit' | 'deny' | 'mask'
   readonly mask?: MaskSpec
   readonly obligations?: Obligations

@@ -377,6 +377,8 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /hub/v1/quarantine/{id}': [[`/hub/v1/quarantine/${RECORD}`]],
   'POST /hub/v1/quarantine/{id}/replay': [[`/hub/v1/quarantine/${RECORD}/replay`, { method: 'POST' }]],
   'GET /hub/v1/store': [['/hub/v1/store']],
+  'GET /hub/v1/policies': [['/hub/v1/policies']],
+  'POST /hub/v1/policies/reload': [['/hub/v1/policies/reload', { method: 'POST' }]],
   'GET /hub/v1/views/{id}': ALL_IDS.map((id): Step => [`/hub/v1/views/${id}`]),
   'GET /health/live': [['/health/live']],
   'GET /health/ready': [['/health/ready']],

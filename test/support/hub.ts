@@ -58,6 +58,7 @@ export async function startTestHub(
     data: directory,
     // sources of tests hear what their tests ask
     'federation.askIdentity': false,
+    'auth.watch': 0,
     ...settings,
   }
   const config = await testConfig(all)

@@ -52,6 +52,9 @@ export async function serve(options: Record<string, unknown>): Promise<void> {
   })
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  // on Windows it says that the console goes
+  if (process.platform !== 'win32')
+    process.on('SIGHUP', () => void hub.reloadPolicies().catch(() => undefined)) // the hub logs what is wrong
 }
 
 /**

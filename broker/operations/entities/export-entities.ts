@@ -42,7 +42,7 @@ export function exportEntities(dependencies: ExportDependencies) {
         'Export holds what this hub has itself, and other hubs may have more: give local=true',
       )
     const releases = askedReleases(command)
-    return dependencies.exports(() =>
+    return dependencies.exports(command, () =>
       releases.length === 0
         ? visibleTexts(dependencies, command)
         : withReleases(dependencies, command, releases),

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Iri } from '../../core/model/iri.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { Observation } from '../../core/observations/observation.ts'
+import type { View } from '../../core/view/view.ts'
 import type { EvolutionHead } from '../../store/port/evolution.ts'
 import type { Command } from '../command.ts'
 import type { EvolutionDependencies } from '../temporal/evolution-dependencies.ts'
@@ -18,6 +19,8 @@ export interface LineKind extends Pick<Observation, 'id' | 'types' | 'scopes'> {
   readonly attributes: readonly Iri[]
   /** Why such lines are not kept; null: they may be; undefined: nobody has asked yet. */
   refusal?: Problem | null
+  /** What the caller saw when somebody asked: other policies make another view, and are asked again. */
+  view?: View
 }
 
 /** The kinds of lines about one entity. */
@@ -58,7 +61,8 @@ export class LineRights {
 
   /** Finds out whether the caller may write lines of these kinds. */
   async judge(kinds: Iterable<LineKind>): Promise<void> {
-    const open = [...kinds].filter((kind) => kind.refusal === undefined && this.#mayIntend(kind))
+    const view = this.#command.caller.view(this.#command.tenant)
+    const open = [...kinds].filter((kind) => kind.view !== view && this.#mayIntend(kind, view))
     for (let at = 0; at < open.length; at += AT_ONCE) {
       if (at > 0) await setImmediate()
       const some = open.slice(at, at + AT_ONCE)
@@ -75,8 +79,9 @@ export class LineRights {
     return { id, types, ...(scopes && { scopes }), attributes }
   }
 
-  #mayIntend(kind: LineKind): boolean {
+  #mayIntend(kind: LineKind, view: View): boolean {
     const refusal = refusalOf(() => checkIntent(this.#command, intentOf(kind)))
+    kind.view = view
     if (refusal) kind.refusal = refusal
     return !refusal
   }

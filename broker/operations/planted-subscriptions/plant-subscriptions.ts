@@ -11,6 +11,8 @@ export interface PlantedSubscriptions {
   subscriptionChanged(tenant: Tenant, id: string): void
   /** Told after a registration was created, changed or deleted. */
   registrationChanged(tenant: Tenant, id: string): void
+  /** Told after anybody's rights may have changed: what is at sources is to be looked at again. */
+  rightsChanged(): void
   /** Goes on with what is kept. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -45,8 +47,11 @@ export function plantSubscriptions(dependencies: PlantingDependencies): PlantedS
       const ids = changed.get(tenant) ?? new Set()
       changed.set(tenant, ids.add(id))
     },
+    rightsChanged: () => {
+      takeUpAll().catch((error: unknown) => failed(error, 'subscriptions are not looked through'))
+    },
     start: async () => {
-      for (const tenant of await store.tenants()) await takeUp(tenant)
+      await takeUpAll()
       timer = setInterval(tick, TICK_MILLISECONDS).unref()
     },
     stop: async () => {
@@ -55,6 +60,10 @@ export function plantSubscriptions(dependencies: PlantingDependencies): PlantedS
       await looking
       await Promise.all(running.values())
     },
+  }
+
+  async function takeUpAll(): Promise<void> {
+    for (const tenant of await store.tenants()) await takeUp(tenant)
   }
 
   /** A tenant without copies and without registrations has nothing to be looked after. */

@@ -38,7 +38,7 @@ export const exportEvolutions =
   (command: ExportEvolutions): AsyncIterable<EvolutionPart> => {
     const { caller, tenant } = command
     caller.check('read', tenant, { resource: 'entity' })
-    return dependencies.exports(() => disclosing(command, partsOfAll(dependencies, command)))
+    return dependencies.exports(command, () => disclosing(command, partsOfAll(dependencies, command)))
   }
 
 /**
@@ -55,7 +55,7 @@ export const exportEvolution =
     caller.check('read', tenant, { resource: 'entity', id })
     const head = await readHead(dependencies.store, command, id)
     if (!head || !admitsEvolution(head, caller.view(tenant))) throw noEvolution(id)
-    return dependencies.exports(() =>
+    return dependencies.exports(command, () =>
       disclosing(command, partsOfOne(dependencies, { ...command, query: {} }, head)),
     )
   }

@@ -3,60 +3,24 @@ import fc from 'fast-check'
 import type { Action, Target } from '../../../broker/core/model/caller.ts'
 import type { Iri } from '../../../broker/core/model/iri.ts'
 import { Problem } from '../../../broker/core/model/problem.ts'
-import { DEFAULT_TENANT, parseTenant, type Tenant } from '../../../broker/core/model/tenant.ts'
-import { ANONYMOUS, type Claims } from '../../../security/policy/claims.ts'
+import type { Tenant } from '../../../broker/core/model/tenant.ts'
+import type { Claims } from '../../../security/policy/claims.ts'
 import { compileRights } from '../../../security/policy/compile-rights.ts'
-import type { AttributeClass, Rule } from '../../../security/policy/rule.ts'
+import type { Rule } from '../../../security/policy/rule.ts'
+import {
+  ACTIONS,
+  ATTRIBUTES,
+  claims,
+  IDS,
+  joined,
+  perhaps,
+  rule,
+  SCOPES,
+  TENANTS,
+  TYPES,
+} from './support/random-rules.ts'
 import { iri, vocabulary } from './support/vocabulary.ts'
 
-const ACTIONS: readonly Action[] = ['read', 'create', 'update', 'delete']
-const TENANTS = [DEFAULT_TENANT, parseTenant('one'), parseTenant('two')]
-const IDS = ['urn:x:1', 'urn:ngsi-ld:Device:1']
-const SCOPES = ['/a', '/b']
-const TYPES = ['Device', 'ServiceRequest', 'WeatherObserved'].map(iri)
-/** Of class none, basic, either none or sensitive by type, and unclassified. */
-const ATTRIBUTES = ['status', 'reporterName', 'location', 'note'].map(iri)
-const CLASSES: readonly AttributeClass[] = ['none', 'basic', 'sensitive', 'unclassified']
-const ROLES = ['operator', 'analyst']
-const PURPOSES = ['planning', 'research']
-
-/** Present in about every third rule, so that rules of few conditions are among them. */
-const perhaps = <Name extends string, T>(name: Name, value: fc.Arbitrary<T>) =>
-  fc.oneof(
-    { arbitrary: fc.constant({}), weight: 2 },
-    value.map((given) => ({ [name]: given }) as Record<Name, T>),
-  )
-const some = <T>(of: readonly T[]) => fc.subarray([...of], { minLength: 1 })
-const setOf = <T>(of: readonly T[]) => some(of).map((chosen) => new Set(chosen))
-const joined = (...parts: readonly fc.Arbitrary<object>[]) =>
-  fc.tuple(...parts).map((given) => Object.assign({}, ...given))
-
-const subject = joined(
-  perhaps('role', some(ROLES)),
-  perhaps('purpose', some(PURPOSES)),
-  perhaps('anonymous', fc.boolean()),
-)
-const rule: fc.Arbitrary<Rule> = joined(
-  fc.record({
-    id: fc.string(),
-    effect: fc.constantFrom('permit', 'permit', 'deny', 'mask'),
-    subjects: fc.array(subject, { minLength: 1, maxLength: 2 }),
-    actions: setOf(ACTIONS),
-    kinds: fc.constantFrom(new Set(['entity']), new Set(['entity', 'feed']), new Set(['feed'])),
-  }),
-  perhaps('tenants', setOf(TENANTS)),
-  perhaps('types', setOf(TYPES)),
-  perhaps(
-    'matchesId',
-    fc.constantFrom(...IDS).map((id) => (given: string) => given === id),
-  ),
-  perhaps(
-    'matchesScope',
-    fc.constantFrom(...SCOPES).map((scope) => (given: readonly string[]) => given.includes(scope)),
-  ),
-  perhaps('attributes', setOf(ATTRIBUTES)),
-  perhaps('classes', setOf(CLASSES)),
-)
 const target: fc.Arbitrary<Target> = joined(
   fc.record({ resource: fc.constantFrom('entity', 'entity', 'entity', 'feed') }),
   perhaps('id', fc.constantFrom(...IDS)),
@@ -64,19 +28,6 @@ const target: fc.Arbitrary<Target> = joined(
   perhaps('scopes', fc.subarray(SCOPES)),
   perhaps('attributes', fc.subarray(ATTRIBUTES)),
 )
-const claims: fc.Arbitrary<Claims> = fc.oneof(
-  fc.constant(ANONYMOUS),
-  joined(
-    fc.record({
-      subject: fc.constant('s'),
-      issuer: fc.constant('https://issuer.example.org'),
-      roles: fc.subarray(ROLES),
-      anonymous: fc.constant(false),
-    }),
-    perhaps('purpose', fc.constantFrom(...PURPOSES)),
-  ),
-)
-
 interface Question {
   readonly rules: readonly Rule[]
   readonly of: Claims

@@ -1,5 +1,6 @@
 import { ACCESS_SETTINGS } from './config-access.ts'
 import { LIMIT_SETTINGS } from './config-limits.ts'
+import { PRIVACY_SETTINGS } from './config-privacy.ts'
 import { RUNNING_SETTINGS } from './config-running.ts'
 import type { Setting } from './config-setting.ts'
 
@@ -55,6 +56,7 @@ export const SETTINGS = {
   },
   ...ACCESS_SETTINGS,
   ...RUNNING_SETTINGS,
+  ...PRIVACY_SETTINGS,
   ...LIMIT_SETTINGS,
   compressBytes: {
     type: 'integer',

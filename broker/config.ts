@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { ConfigError, type ConfigFault } from './config-error.ts'
 import type { Given } from './config-file.ts'
+import { type ConfiguredPrivacy, privacyFaults } from './config-privacy.ts'
 import { retentionFaults } from './config-retention.ts'
 import { SETTING_PATHS, SETTINGS, type SettingPath } from './config-schema.ts'
 import type { Setting } from './config-setting.ts'
@@ -131,6 +132,7 @@ export interface Config {
       readonly daily?: string
     }[]
   }
+  readonly privacy: ConfiguredPrivacy
   readonly feeds: readonly { readonly file: string; readonly variables?: Readonly<Record<string, string>> }[]
   readonly indicators: readonly ConfiguredIndicator[]
   readonly limits: Readonly<
@@ -196,8 +198,8 @@ export async function readConfig({ file, environment, flags = {} }: ConfigSource
   const tree: Record<string, unknown> = {}
   for (const path of SETTING_PATHS) set(tree, path, checked(path, given.get(path), faults))
   const config = tree as unknown as Config // every path was set with a checked value
-  checkTogether(config, given, faults)
   const folder = file === undefined ? process.cwd() : dirname(resolve(file))
+  checkTogether(config, { given, base: folder }, faults)
   const { client, tokenUrl } = config.federation
   const sources = readSources(config.federation.sources, {
     client: config.identity.enabled || client !== '',
@@ -288,7 +290,11 @@ function schemaOf(setting: Setting): object {
 
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/
 
-function checkTogether(config: Config, given: ReadonlyMap<SettingPath, Given>, faults: ConfigFault[]): void {
+function checkTogether(
+  config: Config,
+  { given, base }: { readonly given: ReadonlyMap<SettingPath, Given>; readonly base: string },
+  faults: ConfigFault[],
+): void {
   const where = (path: SettingPath): string => given.get(path)?.where ?? path
   if (config.auth.mode === 'off' && !config.auth.insecure && !LOOPBACK.test(config.listen.host)) {
     faults.push({
@@ -302,6 +308,8 @@ function checkTogether(config: Config, given: ReadonlyMap<SettingPath, Given>, f
   if (config.auth.mode === 'required' && !config.identity.enabled && config.auth.issuers.length === 0) {
     faults.push({ where: where('auth.mode'), text: 'Access control needs auth.issuers or identity.enabled' })
   }
+  for (const text of privacyFaults(resolvePaths(config, base)))
+    faults.push({ where: where('privacy.reports'), text })
   for (const text of retentionFaults(config)) faults.push({ where: where('history.retain'), text })
 }
 
@@ -313,6 +321,11 @@ function resolvePaths(config: Config, base: string): Config {
     masking: {
       ...config.masking,
       ...(config.masking.keyFile !== '' && { keyFile: resolve(base, config.masking.keyFile) }),
+    },
+    privacy: {
+      ...config.privacy,
+      reports: config.privacy.reports && resolve(base, config.privacy.reports),
+      backups: config.privacy.backups.map((path) => resolve(base, path)),
     },
     feeds: config.feeds.map((feed) => ({ ...feed, file: resolve(base, feed.file) })),
   }

@@ -10,6 +10,7 @@ import { importCommand } from './commands/import.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { notificationsCommand } from './commands/notifications.ts'
 import { piiCommand } from './commands/pii.ts'
+import { privacyCommand } from './commands/privacy.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 import { version } from './version.ts'
@@ -28,6 +29,7 @@ for (const command of [
   importCommand,
   exportCommand,
   notificationsCommand,
+  privacyCommand,
   checkCommand,
   hashPasswordCommand,
   compactCommand,

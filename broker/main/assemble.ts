@@ -35,6 +35,7 @@ import type { StartedIndicators } from './indicators.ts'
 import { assemblePages } from './pages.ts'
 import { watchedRegistry } from './planting.ts'
 import { policyMetrics } from './policy-metrics.ts'
+import { configuredPrivacy } from './privacy.ts'
 import type { ConfiguredRecording } from './recording.ts'
 import { registerSources } from './register-sources.ts'
 import type { ConfiguredRetention } from './retention.ts'
@@ -86,6 +87,8 @@ export async function assemble(
   })
   await recording.know(contexts)
   await retention.know(contexts)
+  const privacy = configuredPrivacy(config)
+  await privacy.know(contexts)
   const identity = await assembleIdentity(config, { root, log, url, secret, store, egress, ontology, clock })
   const audit = await assembleAudit(config, { store, secret, clock, log })
   const registry = watchedRegistry(createRegistry())
@@ -158,6 +161,8 @@ export async function assemble(
       policies: identity.policies,
       feeds: () => feeds.current?.running,
       egress,
+      ontology,
+      privacyRules: privacy.rules,
       // no notification asks the hub itself for anything
       guard: { ...guard, allowedOrigins: config.egress.allow },
       delegate: identity.delegate,

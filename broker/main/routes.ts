@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { Registry as MetricsRegistry } from 'prom-client'
+import type { Ontology } from '../../ontology/ontology.ts'
 import type { Audit } from '../../security/audit/audit.ts'
 import type { Egress } from '../../security/egress/egress.ts'
 import type { GuardOptions } from '../../security/egress/guard.ts'
@@ -44,6 +45,7 @@ import { replaceAttribute } from '../operations/attributes/replace-attribute.ts'
 import { setAttributeValue } from '../operations/attributes/set-attribute-value.ts'
 import { updateAttributes } from '../operations/attributes/update-attributes.ts'
 import { distributeBatch } from '../operations/batch/distribute-batch.ts'
+import type { Command } from '../operations/command.ts'
 import { addContext } from '../operations/contexts/add-context.ts'
 import { deleteContext } from '../operations/contexts/delete-context.ts'
 import { listContexts } from '../operations/contexts/list-contexts.ts'
@@ -102,10 +104,11 @@ import { type RoleView, viewEntityByRole } from '../operations/views/view-entity
 import type { Store } from '../store/port/store.ts'
 import { type AssembledChanges, assembleChanges } from './changes.ts'
 import { type AssembledPlanting, assemblePlanting, type WatchedRegistry } from './planting.ts'
+import { assemblePrivacy, type PrivacyParts } from './privacy.ts'
 import { type RegistrationExpiry, registrationExpiry } from './registration-expiry.ts'
 import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
 import { assembleSubscriptionEngine, type SubscriptionEngine } from './subscription-engine.ts'
-import { assembleSubscriptions } from './subscriptions.ts'
+import { assembleSubscriptions, subscriptionRemovers } from './subscriptions.ts'
 import { assembleTemporal } from './temporal.ts'
 
 /** The parts that operations are made of. */
@@ -134,6 +137,8 @@ export interface Parts {
   /** The feeds of this process, once they run. */
   readonly feeds: () => RunningFeeds | undefined
   readonly egress: Egress
+  readonly ontology: Pick<Ontology, 'personalData'>
+  readonly privacyRules: PrivacyParts['privacyRules']
   /** Where notifications may go. */
   readonly guard: GuardOptions
   /** A caller with the rights that are left of a delegation; undefined: none are. */
@@ -228,6 +233,12 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   const subscriptions = assembleSubscriptionEngine(config, { ...parts, ...read })
   const { log: _, ...planted } = parts
   const planting = assemblePlanting(config, planted)
+  const subscribing = {
+    ...parts,
+    registry: planting.told(subscriptions.subscriptions),
+    registrationSubscriptions: subscriptions.registrationSubscriptions,
+    sources: registry,
+  }
   const changes = assembleChanges(config, { ...parts, ...read })
   return {
     snapshots,
@@ -276,16 +287,31 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...policyRoutes({ listPolicies: listPolicies(parts), reloadPolicies: reloadPolicies(parts) }),
       ...storeRoutes({ retrieveStoreSize: retrieveStoreSize(parts) }),
       ...assembleTemporal(config, { ...parts, exports }, settings),
-      ...assembleSubscriptions(config, {
+      ...assembleSubscriptions(config, subscribing),
+      ...assemblePrivacy(config, {
         ...parts,
-        registry: planting.told(subscriptions.subscriptions),
-        registrationSubscriptions: subscriptions.registrationSubscriptions,
-        sources: registry,
+        removers: removersOf(parts.local, {
+          ...subscriptionRemovers(config, subscribing),
+          registration: registrations.deleteRegistration,
+        }),
       }),
       ...planting.routes,
       ...changes.routes,
     ].map((route) => idempotentRoute(conditionalRoute(provenanceRoute(explainedRoute(route)), tags), once)),
   }
+}
+
+/** Documents go in the name of the hub: who may erase a person need not have a right to each of them. */
+function removersOf(
+  caller: Caller,
+  operations: Readonly<Record<string, (command: Command & { readonly id: string }) => Promise<void>>>,
+): PrivacyParts['removers'] {
+  return Object.fromEntries(
+    Object.entries(operations).map(([collection, remove]) => [
+      collection,
+      (tenant: Tenant, id: string) => remove({ caller, tenant, id, origin: { by: 'hub' } }),
+    ]),
+  )
 }
 
 function contextOperations({ store, contexts, clock }: Parts): ContextOperations {

@@ -49,12 +49,27 @@ export function assembleSubscriptions(config: Config, parts: SubscriptionParts):
   ]
 }
 
-function routesOf(
+/** Answers what deletes subscriptions of both kinds, by the collections that they are in. */
+export function subscriptionRemovers(
+  config: Config,
+  parts: SubscriptionParts,
+): Readonly<Record<SubscriptionCollection, ReturnType<typeof deleteSubscription>>> {
+  const { registry, registrationSubscriptions } = parts
+  const collection = 'registrationSubscription'
+  return {
+    subscription: deleteSubscription(dependenciesOf('subscription', config, { ...parts, registry })),
+    [collection]: deleteSubscription(
+      dependenciesOf(collection, config, { ...parts, registry: registrationSubscriptions }),
+    ),
+  }
+}
+
+function dependenciesOf(
   collection: SubscriptionCollection,
   { limits, subscriptions, auth, name: alias }: Config,
   { store, clock, contexts, secret, registry, sources }: SubscriptionParts,
-): readonly Route[] {
-  const dependencies: SubscriptionDependencies = {
+): SubscriptionDependencies {
+  return {
     ...{ store, collection, clock, contexts, registry, sources, alias },
     seal: createSeal(secret, SUBSCRIPTION_SEAL),
     newId: (attempt) => `urn:ngsi-ld:Subscription:${attempt ?? randomUUID()}`,
@@ -63,6 +78,16 @@ function routesOf(
     ...(auth.mode !== 'off' && { maxCallerSubscriptions: limits.callerSubscriptions }),
     delegationLifetime: subscriptions.delegationDays * DAY,
   }
+}
+
+function routesOf(
+  collection: SubscriptionCollection,
+  config: Config,
+  parts: SubscriptionParts,
+): readonly Route[] {
+  const { limits } = config
+  const { secret } = parts
+  const dependencies = dependenciesOf(collection, config, parts)
   const operations = {
     createSubscription: createSubscription(dependencies),
     updateSubscription: updateSubscription(dependencies),

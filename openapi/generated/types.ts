@@ -1030,6 +1030,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/privacy/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where something of a person is · Tìm dữ liệu của một chủ thể
+         * @description Looks through current state, history, change log, snapshots, quarantine, subscriptions and all other documents of the
+         *     hub, and asks the hubs that it federates the same question. Needs a right to `privacy`. Of entities it finds what the
+         *     caller sees in clear. Without a tenant in the header it looks into all that the caller may.
+         */
+        post: operations["findPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/privacy/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Everything of a person · Kết xuất dữ liệu của một chủ thể
+         * @description Looks where `find` does. Reports that are hers are shown whole, other documents with what mentions her.
+         */
+        post: operations["exportPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/privacy/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a person and sign for it · Xóa dữ liệu của một chủ thể, có biên bản ký số
+         * @description Takes what is hers out of the current state (`privacy.erase` says what becomes of which entities), of history, snapshots,
+         *     quarantine, documents and the change log, at this hub and at those that it federates. Answered when files of the store
+         *     hold nothing of it any more (`finished`). Subscribers are told as of any deletion. It can be repeated: a hub that was
+         *     away is `open` in the report.
+         */
+        post: operations["erasePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/privacy/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Public key of signed reports · Khóa công khai của biên bản */
+        get: operations["retrieveReportKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ngsi-ld/v1/csourceRegistrations": {
         parameters: {
             query?: never;
@@ -2040,6 +2122,117 @@ export interface components {
             file: string;
             line: number;
             text: string;
+        };
+        WantedPerson: {
+            /** @description All that she goes by: `phone:`, `cccd:`, `cmnd:`, `passport:`, `email:`, `plate:`, `licence:`, `bhxh:`, `bhyt:`, `tax:` or `account:` and the number */
+            identifiers: string[];
+        };
+        /** @description How much by place: entities, attributes, histories, log, quarantine, subscription …; `snapshot.` in front: in snapshots */
+        PlaceCounts: {
+            [key: string]: number;
+        };
+        FoundPerson: {
+            hubs: {
+                hub: string;
+                city?: string;
+                /**
+                 * @description `open`: it did not answer, ask again; `refused`: the caller has no such right there
+                 * @enum {string}
+                 */
+                state: "answered" | "open" | "refused";
+                reason?: string;
+                places?: {
+                    tenant: string;
+                    counts: components["schemas"]["PlaceCounts"];
+                    entities: {
+                        id?: string;
+                        now?: boolean;
+                        past?: boolean;
+                        attributes?: string[];
+                    }[];
+                }[];
+            }[];
+        };
+        ExportedPerson: {
+            hubs: {
+                hub: string;
+                city?: string;
+                /**
+                 * @description `open`: it did not answer, ask again; `refused`: the caller has no such right there
+                 * @enum {string}
+                 */
+                state: "answered" | "open" | "refused";
+                reason?: string;
+                /** Format: date-time */
+                exportedAt?: string;
+                records?: {
+                    tenant: string;
+                    place: string;
+                    id: string;
+                    data: Record<string, never>;
+                }[];
+            }[];
+        };
+        /** @description Holds no identifier; `signature` is over the JSON text of all other members in the form of RFC 8785 */
+        ErasureReport: {
+            /** @enum {string} */
+            kind: "erasure";
+            id: string;
+            hub: string;
+            city?: string;
+            /** @description Keyed pseudonym of who asked */
+            by?: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            endedAt: string;
+            /** @description Keyed pseudonyms of the identifiers */
+            subject: string[];
+            /** @description How many identifiers of which kind */
+            identifiers?: {
+                [key: string]: number;
+            };
+            erased: {
+                tenant: string;
+                counts: components["schemas"]["PlaceCounts"];
+            }[];
+            left: {
+                tenant: string;
+                counts: components["schemas"]["PlaceCounts"];
+            }[];
+            held: {
+                reason?: string;
+                /** Format: date-time */
+                until?: string;
+                attributes?: number;
+            }[];
+            /** @description Entities whose keys the audit log has no more */
+            auditKeys?: number;
+            /** @description Log and files of the store hold nothing of it any more */
+            finished: boolean;
+            backups: {
+                path?: string;
+                /** Format: date-time */
+                modifiedAt?: string;
+                bytes?: number;
+            }[];
+            notSearched?: string[];
+            hubs: {
+                hub: string;
+                /**
+                 * @description `open`: it did not answer, ask again; `refused`: the caller has no such right there
+                 * @enum {string}
+                 */
+                state: "answered" | "open" | "refused";
+                reason?: string;
+                report?: Record<string, never>;
+            }[];
+            signature: {
+                algorithm: string;
+                keyId: string;
+                publicKey: string;
+                value: string;
+            };
         };
         /** @description Context source and what it can answer (5.2.9); other members are properties of the registration */
         ContextSourceRegistration: {
@@ -5111,6 +5304,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    findPerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedPerson"];
+            };
+        };
+        responses: {
+            /** @description Counts by hub and place · Số lượng theo nơi lưu */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPerson"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportPerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedPerson"];
+            };
+        };
+        responses: {
+            /** @description Records by hub and place · Các bản ghi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportedPerson"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    erasePerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedPerson"];
+            };
+        };
+        responses: {
+            /** @description The signed report · Biên bản */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        report: components["schemas"]["ErasureReport"];
+                        /** @description Where the hub keeps the report */
+                        keptAt?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveReportKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Key · Khóa */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        algorithm: "Ed25519";
+                        /** @description 32 bytes, base64url */
+                        publicKey: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];

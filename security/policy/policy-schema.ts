@@ -28,6 +28,7 @@ export const KINDS = [
   'explanation',
   'store',
   'audit',
+  'privacy',
 ] as const
 export const METHODS = ['redact', 'partial', 'pseudonym', 'generalise', 'coarsen', 'unit', 'scan'] as const
 

@@ -56,6 +56,38 @@ for (const { name, open } of stores) {
       await store.settled(parseTenant('documents-none'))
     })
 
+    it('forgets what records of the log told of a document, which stays as it is', async () => {
+      const { store } = opened
+      const tenant = parseTenant('documents-forgotten')
+      await store.createTenant(tenant)
+      for (const a of [1, 2, 3]) await store.commit(tenant, [document('urn:s:1', { a })])
+      await store.commit(tenant, [document('urn:s:2', { a: 4 })])
+      const told = await store.log(tenant, 0, 10)
+      const [first, second, third] = told.map(({ sequence }) => sequence)
+      const forgets = [
+        { sequence: first!, after: true },
+        { sequence: second!, before: true, after: true },
+        { sequence: third!, before: true },
+      ] as const
+      const [result] = await store.commit(tenant, [
+        { ...document('urn:s:1', undefined), logged: false, forgets },
+        { ...document('urn:s:2', undefined), logged: false, forgets: [{ sequence: first!, after: true }] },
+      ])
+      expect(result?.outcome).to.equal('kept')
+      expect(await store.finishErasing(tenant)).to.equal(true)
+      const left = await store.log(tenant, 0, 10)
+      expect(left.map(({ before, after }) => [before, after])).to.deep.equal([
+        [undefined, undefined],
+        [undefined, undefined],
+        [undefined, { a: 3 }],
+        [undefined, { a: 4 }],
+      ])
+      expect(left.map(({ id, action }) => [id, action])).to.deep.equal(
+        told.map(({ id, action }) => [id, action]),
+      )
+      expect((await store.document(tenant, 'subscription', 'urn:s:1'))?.document).to.deep.equal({ a: 3 })
+    })
+
     it('pages in the order of ids', async () => {
       const { store } = opened
       const ids = ['a', 'b', 'c', 'd', 'e'].map((end) => `urn:r:${end}`)

@@ -190,6 +190,9 @@ const inSnapshot = ([path, request = {}]: Step): Step => [
   { ...request, headers: { ...request.headers, 'NGSILD-Snapshot': SNAPSHOT } },
 ]
 
+/** Somebody that those who may look for persons find in many places. */
+const WANTED = { identifiers: ['phone:0900000417', 'cccd:019300000417'] }
+
 /** What a subscription asks for tells of persons: that of a data-protection officer is nobody else's. */
 const SUBSCRIPTIONS = '/ngsi-ld/v1/subscriptions'
 const DELIVERIES = '/hub/v1/subscriptions'
@@ -379,6 +382,13 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /hub/v1/store': [['/hub/v1/store']],
   'GET /hub/v1/policies': [['/hub/v1/policies']],
   'POST /hub/v1/policies/reload': [['/hub/v1/policies/reload', { method: 'POST' }]],
+  'POST /hub/v1/privacy/find': [['/hub/v1/privacy/find', { method: 'POST', body: WANTED }]],
+  'POST /hub/v1/privacy/export': [['/hub/v1/privacy/export', { method: 'POST', body: WANTED }]],
+  'POST /hub/v1/privacy/erase': [
+    ['/hub/v1/privacy/erase', { method: 'POST', body: WANTED }],
+    ['/hub/v1/privacy/erase', { method: 'POST', body: { identifiers: ['phone:not a number 0900000417'] } }],
+  ],
+  'GET /hub/v1/privacy/key': [['/hub/v1/privacy/key']],
   'GET /hub/v1/views/{id}': ALL_IDS.map((id): Step => [`/hub/v1/views/${id}`]),
   'GET /health/live': [['/health/live']],
   'GET /health/ready': [['/health/ready']],

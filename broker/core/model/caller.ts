@@ -22,6 +22,7 @@ export interface Target {
     | 'explanation'
     | 'store'
     | 'audit'
+    | 'privacy'
   readonly id?: string
   /** Of subscriptions: the caller created it. Absent: it may be so. */
   readonly own?: boolean

@@ -27,6 +27,7 @@ export type Collection =
   | 'planted'
   | 'sourceNotice'
   | 'auditKey'
+  | 'privacy'
 
 /** What happened to one instance of one attribute. */
 export interface AttributeChange {

@@ -19,6 +19,8 @@ export interface KeptAnswers {
   keep(tenant: Tenant, key: string, answer: KeptAnswer): void
   /** Forgets what a source answered: something there was written. */
   forget(tenant: Tenant, endpoint: string): void
+  /** Forgets everything. */
+  forgetAll(): void
 }
 
 /** A parsed answer takes about so many times the bytes of its text. */
@@ -53,6 +55,7 @@ export function createKeptAnswers(bytes: number): KeptAnswers {
       const keys = byEndpoint.get(place) ?? new Set()
       byEndpoint.set(place, keys.add(key))
     },
+    forgetAll: () => answers.clear(),
     forget: (tenant, endpoint) => {
       for (const key of [...(byEndpoint.get(`${tenant} ${endpoint}`) ?? [])]) answers.delete(key)
     },

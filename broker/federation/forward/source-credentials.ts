@@ -13,4 +13,7 @@ export interface SourceCredentials {
 }
 
 /** Answers with which credentials a source is asked. @throws Error when they cannot be had */
-export type CredentialsOf = (caller: Caller, registration: Registration) => Promise<SourceCredentials>
+export type CredentialsOf = (
+  caller: Caller,
+  registration: Pick<Registration, 'endpoint'>,
+) => Promise<SourceCredentials>

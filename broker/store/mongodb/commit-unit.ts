@@ -5,7 +5,7 @@ import { commitEvolution } from './commit-evolution.ts'
 import { entityFields, evolutionFields } from './entity-fields.ts'
 import type { TakeTurn } from './in-turn.ts'
 import type { TenantCollections } from './mongo-documents.ts'
-import { erasuresOf, stillErased } from './redact-log.ts'
+import { erasuresOf, forgetRecord, stillErased } from './redact-log.ts'
 import { type Attempt, writeKept } from './write-kept.ts'
 
 /** An entity unit that says itself which version it builds on. */
@@ -90,11 +90,13 @@ async function commitEntity(
 }
 
 async function commitDocument(
-  { documents }: TenantCollections,
+  { documents, log }: TenantCollections,
   unit: DocumentUnit,
   version: number,
 ): Promise<Attempt> {
-  const { collection, id, next, expiresAt } = unit
+  const { collection, id, next, expiresAt, forgets } = unit
+  for (const record of forgets ?? []) await forgetRecord(log, documentKey(collection, id), record)
+  if (forgets) return { outcome: 'kept', version: 0 }
   const _id = documentKey(collection, id)
   const found = await documents.findOne({ _id })
   const readable = found?.text !== undefined && (found.expires === undefined || found.expires > unit.at)

@@ -200,6 +200,14 @@ class MongoStore implements Store {
     })
   }
 
+  /** What was erased goes while it is drained; what MongoDB keeps of its own stays as long as it is set up to. */
+  finishErasing(tenant: Tenant) {
+    return this.#in(tenant, true, async (collections) => {
+      await this.#drain(tenant, collections)
+      return true
+    })
+  }
+
   watch(listener: (growth: LogGrowth) => void) {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)

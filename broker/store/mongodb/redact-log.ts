@@ -9,7 +9,7 @@ import {
   redactChanges,
   redactEntity,
 } from '../port/past-selection.ts'
-import type { EntityUnit } from '../port/store.ts'
+import type { EntityUnit, ForgottenRecord } from '../port/store.ts'
 import type { LogErasure } from './change-record.ts'
 import type { KeptEntity, KeptRecord, TenantCollections } from './mongo-documents.ts'
 
@@ -33,6 +33,20 @@ export async function redactLog(
     const redacted = redactText({ key, text }, erasures, { version, isCurrent: version === current })
     if (redacted !== text) await log.updateOne({ _id }, { $set: { text: redacted } })
   }
+}
+
+/** Takes what is to be forgotten out of a record that the log has of a document. */
+export async function forgetRecord(
+  log: TenantCollections['log'],
+  key: string,
+  { sequence, before, after }: ForgottenRecord,
+): Promise<void> {
+  const found = await log.findOne({ _id: sequence })
+  if (!found?.key.startsWith(`${key} `)) return
+  const record: Written = JSON.parse(found.text)
+  const { before: past, after: state, ...told } = record
+  const left = { ...told, ...(!before && past && { before: past }), ...(!after && state && { after: state }) }
+  await log.updateOne({ _id: sequence }, { $set: { text: JSON.stringify(left) } })
 }
 
 function redactText(

@@ -105,6 +105,18 @@ export interface DocumentUnit {
   readonly expiresAt?: Micros
   /** false for documents that keep secrets or are bookkeeping: they leave no trace in the log. Default true. */
   readonly logged?: boolean
+  /**
+   * Records that the log has of this document, which from now on tell no more than that it changed, when and by whom; what
+   * they told goes from the files as what is erased of entities does. A unit that has them does nothing else.
+   */
+  readonly forgets?: readonly ForgottenRecord[]
+}
+
+/** What of a record of a document is to be forgotten. */
+export interface ForgottenRecord {
+  readonly sequence: number
+  readonly before?: true
+  readonly after?: true
 }
 
 /**
@@ -212,6 +224,11 @@ export interface Store {
    * no such tenant.
    */
   size(tenant: Tenant): Promise<StoreSize | undefined>
+  /**
+   * Finishes now what was erased of a tenant, so that neither log nor files of the store hold it, but for what an entity
+   * still is. false: old pages are left, since somebody reads from them; they go later by themselves.
+   */
+  finishErasing(tenant: Tenant): Promise<boolean>
   /** Entities of which something has expired at this instant and that are still there, at most so many. */
   expired(tenant: Tenant, now: Micros, limit: number): Promise<readonly string[]>
   close(): Promise<void>

@@ -286,6 +286,10 @@ export class SqliteStore implements Store {
     return this.#upkeep.rollUp()
   }
 
+  async finishErasing(tenant: Tenant) {
+    return this.#tenants.has(tenant) ? this.#upkeep.finishErasures(tenant) : true
+  }
+
   async size(tenant: Tenant) {
     return this.#upkeep.size(tenant)
   }

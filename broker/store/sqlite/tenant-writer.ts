@@ -2,7 +2,7 @@ import type { AttributeChange, LogRecord } from '../../core/model/change.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { SameInstances } from '../port/evolution.ts'
 import { erasureChanges, evolutionAction, withoutSame } from '../port/evolution-changes.ts'
-import type { UnitResult } from '../port/store.ts'
+import type { ForgottenRecord, UnitResult } from '../port/store.ts'
 import { BUSY_MILLISECONDS, type Database } from './connection.ts'
 import { Counts } from './counts.ts'
 import { EntityIndex } from './entity-index.ts'
@@ -225,6 +225,7 @@ export class TenantWriter {
   }
 
   #applyDocument(unit: DocumentWrite): UnitResult {
+    if (unit.forgets) return this.#forget(unit, unit.forgets)
     const { collection, id, text, at } = unit
     const found = this.#tables.findDocument.get(collection, id)
     const row = found && (found.expires === null || found.expires > at) ? found : undefined
@@ -239,6 +240,16 @@ export class TenantWriter {
     const action = text === undefined ? 'deleted' : row ? 'updated' : 'created'
     if (unit.logged) this.#addLog(unit, { sequence: version, before: row?.version, action })
     return { outcome: 'kept', version }
+  }
+
+  /** A record's `before` is the text of another one. */
+  #forget({ collection, id }: DocumentWrite, records: readonly ForgottenRecord[]): UnitResult {
+    this.#log.flush()
+    for (const { sequence, after } of records) {
+      if (after) this.#tables.forgetRecord.run(sequence, collection, id)
+    }
+    this.#tables.remain.run()
+    return { outcome: 'kept', version: 0 }
   }
 
   #addLog(unit: Logged, { sequence, before, action }: Placed): void {
@@ -320,6 +331,11 @@ function tables(database: Database) {
       database,
       'INSERT INTO document (collection, id, version, text, expires) VALUES (?, ?, ?, ?, ?)',
     ),
+    forgetRecord: prepare(
+      database,
+      'UPDATE log SET after = NULL WHERE sequence = ? AND collection = ? AND id = ?',
+    ),
+    remain: prepare(database, "UPDATE state SET value = 1 WHERE name = 'remains' AND value = 0"),
     reap: prepare(
       database,
       'DELETE FROM document WHERE key IN (SELECT key FROM document WHERE expires <= ? LIMIT ?)',

@@ -41,7 +41,7 @@ export interface EntityWrite extends Written, Pick<EntityUnit, 'expectedVersion'
 
 export interface DocumentWrite
   extends Written,
-    Pick<DocumentUnit, 'collection' | 'expectedVersion' | 'expiresAt'> {
+    Pick<DocumentUnit, 'collection' | 'expectedVersion' | 'expiresAt' | 'forgets'> {
   readonly logged: boolean
 }
 
@@ -123,7 +123,7 @@ function evolutionWrite(unit: EvolutionUnit): EvolutionWrite {
 }
 
 function documentWrite(unit: DocumentUnit): DocumentWrite {
-  const { collection, id, expectedVersion, next, at, origin, expiresAt, logged = true } = unit
+  const { collection, id, expectedVersion, next, at, origin, expiresAt, forgets, logged = true } = unit
   return {
     collection,
     id,
@@ -134,5 +134,6 @@ function documentWrite(unit: DocumentUnit): DocumentWrite {
     ...(next && { text: JSON.stringify(next) }),
     ...(expectedVersion !== undefined && { expectedVersion }),
     ...(expiresAt !== undefined && { expiresAt }),
+    ...(forgets && { forgets }),
   }
 }

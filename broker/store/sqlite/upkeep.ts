@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { RetentionRule } from '../../core/temporal/retention.ts'
@@ -9,6 +10,10 @@ import type { StoreLog } from './store-log.ts'
 import { StoreSizes } from './store-sizes.ts'
 import type { TenantReader } from './tenant-reader.ts'
 import type { Writer } from './writer.ts'
+
+/** So often, and after so many milliseconds, the write-ahead log is tried to be emptied while others read from it. */
+const TIDY_ATTEMPTS = 20
+const TIDY_PAUSE = 50
 
 /** What upkeep needs of the store that it belongs to. */
 export interface UpkeepSource {
@@ -106,6 +111,19 @@ export class Upkeep {
       erase: (key) => writer.erase(tenant, key),
     })
     return all.finally(() => historiesChanged(tenant, true))
+  }
+
+  /** Finishes now what was erased of a tenant; false: some of it is left until nobody reads from it. */
+  async finishErasures(tenant: Tenant): Promise<boolean> {
+    const { clock, packDays, read } = this.#source
+    const isLeft = () => read(tenant, false, ({ erasures }) => erasures.isLeft())
+    while (await isLeft()) await this.#step(tenant, rollUpDays(clock(), packDays))
+    for (let attempt = 0; attempt < TIDY_ATTEMPTS; attempt++) {
+      await this.#tidy(tenant)
+      if (!(await read(tenant, false, ({ erasures }) => erasures.hasRemains()))) break
+      await setTimeout(TIDY_PAUSE)
+    }
+    return read(tenant, true, ({ erasures }) => !erasures.hasRemains())
   }
 
   /** Ends all of it, once what is under way is done. */

@@ -1,0 +1,77 @@
+import { relative } from 'node:path'
+import type { Config } from './config.ts'
+import { type Setting, text, texts } from './config-setting.ts'
+
+/** What the hub does for the persons whose data it keeps. */
+export const PRIVACY_SETTINGS = {
+  'privacy.reports': {
+    type: 'string',
+    description:
+      'Folder for signed reports of erasures and deletions, outside the data folder; empty: reports are answered and not kept',
+    default: '',
+  },
+  'privacy.backups': {
+    type: 'list',
+    description:
+      'Folders and files that hold backups: reports of erasures list what is there, and search none of it',
+    default: [],
+  },
+  'privacy.erase': {
+    type: 'objects',
+    description:
+      'What becomes of entities that are a person’s, the first that fits: `erase: entity` (it is the person, and goes) or ' +
+      '`attributes` (it loses what is hers: what mentions her and all that is classified as personal); `also`: attributes that ' +
+      'go with her; `keep`: attributes that stay. Names are those of `context.default`. Absent: attributes',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['erase'],
+      properties: { types: texts, erase: { enum: ['entity', 'attributes'] }, also: texts, keep: texts },
+    },
+  },
+  'privacy.holds': {
+    type: 'objects',
+    description:
+      'What is not erased, for a reason that reports name: of these types and attributes, or all; `until`: a date',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['reason'],
+      properties: {
+        reason: text,
+        types: texts,
+        attributes: texts,
+        until: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
+      },
+    },
+  },
+} as const satisfies Record<string, Setting>
+
+/** Settings of privacy as they are read. */
+export interface ConfiguredPrivacy {
+  readonly reports: string
+  readonly backups: readonly string[]
+  readonly erase: readonly {
+    readonly types?: readonly string[]
+    readonly erase: 'entity' | 'attributes'
+    readonly also?: readonly string[]
+    readonly keep?: readonly string[]
+  }[]
+  readonly holds: readonly {
+    readonly reason: string
+    readonly types?: readonly string[]
+    readonly attributes?: readonly string[]
+    readonly until?: string
+  }[]
+}
+
+/** Answers what is wrong with the settings of privacy beyond their shape; paths are resolved. */
+export function privacyFaults({ privacy, data }: Pick<Config, 'privacy' | 'data'>): readonly string[] {
+  if (privacy.reports === '') return []
+  const inside = relative(data, privacy.reports)
+  return inside === '' || !inside.startsWith('..')
+    ? ['Setting privacy.reports is inside the data folder: a report must outlive what it is about']
+    : []
+}

@@ -1,0 +1,150 @@
+import { createHmac } from 'node:crypto'
+import { mkdir, open, readdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Ontology } from '../../ontology/ontology.ts'
+import { createReportKey } from '../../security/privacy/signed-report.ts'
+import type { Config } from '../config.ts'
+import type { ContextService } from '../contexts/context-service.ts'
+import type { TermTable } from '../core/context/term-table.ts'
+import type { JsonObject } from '../core/model/json.ts'
+import type { Tenant } from '../core/model/tenant.ts'
+import { parseDateTime } from '../core/model/time.ts'
+import type { Route } from '../http/route.ts'
+import { privacyRoutes } from '../http/routes/privacy-routes.ts'
+import { eraseOfPerson, exportOfPerson, findPerson } from '../operations/privacy/person-requests.ts'
+import type { Backup, PrivacyRules } from '../operations/privacy/privacy-dependencies.ts'
+import type { Parts } from './routes.ts'
+
+/** How the hub deals with what is a person's, by configuration; names are known once the default @context is. */
+export interface ConfiguredPrivacyRules {
+  readonly rules: () => PrivacyRules
+  /** Reads the names of the rules in the default @context. @throws Problem LdContextNotAvailable */
+  know(contexts: Pick<ContextService, 'resolve'>): Promise<void>
+}
+
+/** Answers how the hub deals with what is a person's, by the rules of a configuration. */
+export function configuredPrivacy({
+  privacy: { erase, holds },
+}: Pick<Config, 'privacy'>): ConfiguredPrivacyRules {
+  let known: PrivacyRules = { choices: [], holds: [] }
+  return {
+    rules: () => known,
+    know: async (contexts) => {
+      if (erase.length + holds.length === 0) return
+      const table = await contexts.resolve(undefined)
+      known = {
+        choices: erase.map(({ types, erase: what, also = [], keep = [] }) => ({
+          erase: what,
+          also: expanded(also, table),
+          keep: expanded(keep, table),
+          ...(types && { types: expanded(types, table) }),
+        })),
+        holds: holds.map(({ reason, types, attributes, until }) => {
+          const end = until === undefined ? undefined : parseDateTime(`${until}T00:00:00+07:00`)
+          return {
+            reason,
+            ...(types && { types: expanded(types, table) }),
+            ...(attributes && { attributes: expanded(attributes, table) }),
+            ...(end !== undefined && { until: end }),
+          }
+        }),
+      }
+    },
+  }
+}
+
+function expanded(names: readonly string[], table: TermTable): ReadonlySet<string> {
+  return new Set(names.map((name) => table.expand(name)))
+}
+
+/** What privacy is made of beside the parts of all operations. */
+export interface PrivacyParts
+  extends Pick<Parts, 'store' | 'clock' | 'secret' | 'fragments' | 'pages' | 'sources' | 'egress' | 'audit'> {
+  readonly ontology: Pick<Ontology, 'personalData'>
+  readonly privacyRules: () => PrivacyRules
+  /** Takes a document away that others work with. @throws Problem ResourceNotFound */
+  readonly removers: Readonly<Record<string, (tenant: Tenant, id: string) => Promise<void>>>
+}
+
+/** Puts together what is done for the persons whose data the hub keeps. */
+export function assemblePrivacy(config: Config, parts: PrivacyParts): readonly Route[] {
+  const { store, clock, secret, ontology, privacyRules, removers, sources, egress } = parts
+  const reportKey = createReportKey(secret)
+  const dependencies = {
+    store,
+    clock,
+    rules: privacyRules,
+    isPersonal: (attribute: string, types: readonly string[]) =>
+      ['basic', 'sensitive'].includes(ontology.personalData(attribute, types) ?? 'none'),
+    hub: { name: config.name, city: config.city },
+    reportKey,
+    referenceKey: createHmac('sha256', secret).update('privacy-reference').digest(),
+    ...(parts.audit && { audit: parts.audit }),
+    remove: async (
+      tenant: Tenant,
+      { collection, id }: { readonly collection: string; readonly id: string },
+    ) => {
+      const remover = removers[collection]
+      await remover?.(tenant, id)
+      return remover !== undefined
+    },
+    forgetAnswers: () => {
+      parts.fragments.clear()
+      parts.pages.clear()
+      sources.kept?.forgetAll()
+    },
+    backups: () => listBackups(config),
+    keepReport: (name: string, report: JsonObject) => keepReport(config.privacy.reports, name, report),
+    egress,
+    outbound: (...asked: Parameters<Parts['sources']['outbound']>) => sources.outbound(...asked),
+    peers: config.federation.sources.map(({ name, endpoint }) => ({ name, endpoint })),
+    alias: config.name,
+    maxAnswerBytes: config.federation.answerBytes,
+  }
+  return privacyRoutes({
+    findPerson: findPerson(dependencies),
+    exportPerson: exportOfPerson(dependencies),
+    erasePerson: eraseOfPerson(dependencies),
+    reportKey: reportKey.publicKey,
+  })
+}
+
+/** Answers what is in the configured places, and what upgrades left in the data folder: it is listed, and not searched. */
+async function listBackups({ privacy, data, store }: Config): Promise<readonly Backup[]> {
+  const own = store.kind === 'embedded' ? await filesIn(data) : []
+  const copies = own.filter((path) => /\.backup-[^/]*$/.test(path))
+  const configured = await Promise.all(privacy.backups.map(filesIn))
+  return Promise.all([...copies, ...configured.flat()].map(backupAt))
+}
+
+/** Answers the files of a folder, or the file itself; none where there is nothing. */
+async function filesIn(path: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true, recursive: true })
+    return entries.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name))
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOTDIR' ? [path] : [] // as file systems throw
+  }
+}
+
+async function backupAt(path: string): Promise<Backup> {
+  const { mtime, size } = await stat(path)
+  return { path: resolve(path), modifiedAt: mtime.toISOString(), bytes: size }
+}
+
+/** Keeps a report for good before anybody is answered. */
+async function keepReport(folder: string, name: string, report: JsonObject): Promise<string | undefined> {
+  if (folder === '') return undefined
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, `erasure-${name}.json`)
+  const file = await open(path, 'wx', 0o640)
+  try {
+    await file.writeFile(`${JSON.stringify(report, undefined, 2)}\n`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  const directory = await open(folder)
+  await directory.sync().finally(() => directory.close())
+  return path
+}

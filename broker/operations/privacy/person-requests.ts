@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto'
+import { personReferences } from '../../../security/privacy/person.ts'
+import type { TermTable } from '../../core/context/term-table.ts'
+import type { Action, Caller } from '../../core/model/caller.ts'
+import { isJsonArray, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
+import { formatDateTime } from '../../core/model/time.ts'
+import type { Store } from '../../store/port/store.ts'
+import { may } from '../may.ts'
+import { askHubs, cameBack, type PeerAnswer, type PeerDependencies } from './ask-hubs.ts'
+import { countTraces, type ErasedPlace, erasePerson } from './erase-person.ts'
+import { exportPerson } from './export-person.ts'
+import { findTraces } from './find-traces.ts'
+import type { ErasureDependencies, OfPerson } from './privacy-dependencies.ts'
+
+/** A request about a person that other hubs are asked too. */
+export interface PersonRequest extends OfPerson {
+  /** The body as it came: other hubs are asked the same. */
+  readonly body: JsonValue
+  /** Hubs that the request went through. */
+  readonly via: string | undefined
+  readonly table: TermTable
+}
+
+type Dependencies = ErasureDependencies & PeerDependencies
+
+/** Says where something of a person is, here and at all hubs that this one asks. @throws Problem Forbidden */
+export const findPerson =
+  (dependencies: Dependencies) =>
+  async (request: PersonRequest): Promise<JsonObject> => {
+    const tenants = await tenantsOf(dependencies, request, 'read')
+    const places: JsonObject[] = []
+    for (const tenant of tenants) {
+      for (const traces of await findTraces(dependencies, { ...request, tenant })) {
+        const counts = countTraces(traces)
+        if (Object.keys(counts).length === 0) continue
+        const entities = traces.entities.map(({ id, now, past }): JsonObject => {
+          const names = [...new Set([...now, ...past])].map((name) => request.table.compact(name))
+          return { id, now: now.size > 0, past: past.size > 0, attributes: names.sort() }
+        })
+        places.push({ tenant, counts, entities })
+      }
+    }
+    await recorded(dependencies, request, { what: 'find', places: places.length })
+    return { hubs: [own(dependencies, { places }), ...(await asked(dependencies, request, 'find'))] }
+  }
+
+/** Answers everything of a person, here and at all hubs that this one asks. @throws Problem Forbidden */
+export const exportOfPerson =
+  (dependencies: Dependencies) =>
+  async (request: PersonRequest): Promise<JsonObject> => {
+    const { clock } = dependencies
+    const tenants = await tenantsOf(dependencies, request, 'read')
+    const records: JsonObject[] = []
+    for (const tenant of tenants) {
+      for await (const record of exportPerson(dependencies, { ...request, tenant }, request.table))
+        records.push({ ...record })
+    }
+    await recorded(dependencies, request, { what: 'export', records: records.length })
+    const exportedAt = formatDateTime(clock())
+    return {
+      hubs: [own(dependencies, { exportedAt, records }), ...(await asked(dependencies, request, 'export'))],
+    }
+  }
+
+/**
+ * Erases a person here and at all hubs that this one asks, and answers the signed report, which is kept outside the data
+ * where the configuration says so. To repeat it does no harm. @throws Problem Forbidden
+ */
+export const eraseOfPerson =
+  (dependencies: Dependencies) =>
+  async (request: PersonRequest): Promise<JsonObject> => {
+    const { clock, hub, reportKey, referenceKey, backups, keepReport } = dependencies
+    const { caller, person } = request
+    const tenants = await tenantsOf(dependencies, request, 'delete')
+    const startedAt = clock()
+    const others = asked(dependencies, request, 'erase')
+    const { places, left, held, finished, about } = await erasePerson(dependencies, request, tenants)
+    const hubs = await others
+    const id = `urn:ngsi-ld:ErasureReport:${randomUUID()}`
+    const report = reportKey.sign({
+      kind: 'erasure',
+      id,
+      hub: hub.name,
+      city: hub.city,
+      by: caller.key,
+      startedAt: formatDateTime(startedAt),
+      endedAt: formatDateTime(clock()),
+      subject: personReferences(person, referenceKey),
+      identifiers: countKinds(request),
+      erased: places.map(placeOf),
+      left: left.map(placeOf),
+      held: held.map((each) => ({ ...each })),
+      auditKeys: [...about.values()].flat().length,
+      finished,
+      backups: (await backups()).map((each) => ({ ...each })),
+      notSearched: ['backups', 'files of feeds', 'what was delivered, read or downloaded before'],
+      hubs,
+    })
+    await recorded(dependencies, request, { what: 'erase', report: id, places })
+    // last of all: from now on no record of the audit log leads to her
+    for (const [tenant, ids] of about) await dependencies.audit?.forget(tenant, ids)
+    const keptAt = await keepReport(id.slice(id.lastIndexOf(':') + 1), report)
+    return { report, ...(keptAt !== undefined && { keptAt }) }
+  }
+
+/** That somebody looked for a person is on record before it is answered, and of whom only what kinds of identifiers it had. */
+async function recorded(
+  { audit }: Pick<Dependencies, 'audit'>,
+  request: PersonRequest,
+  { what, ...counts }: { readonly what: string } & Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { caller, tenant, origin } = request
+  const { requestId } = origin
+  await audit?.record({
+    operation: `privacy.${what}`,
+    outcome: 'done',
+    by: caller,
+    tenant,
+    ...(requestId !== undefined && { requestId }),
+    details: { identifiers: countKinds(request), ...JSON.parse(JSON.stringify(counts)) },
+  })
+}
+
+/** Answers which tenants a request is about: the one that it names, or all that the caller may look into. */
+async function tenantsOf(
+  { store }: { readonly store: Store },
+  { caller, tenant }: { readonly caller: Caller; readonly tenant: Tenant },
+  action: Action,
+): Promise<readonly Tenant[]> {
+  const target = { resource: 'privacy' } as const
+  caller.check(action, tenant, target)
+  if (tenant !== DEFAULT_TENANT) return [tenant]
+  return (await store.tenants()).filter((each) => may(caller, action, each, target))
+}
+
+function own({ hub }: Pick<Dependencies, 'hub'>, found: JsonObject): JsonObject {
+  return { hub: hub.name, city: hub.city, state: 'answered', ...found }
+}
+
+/** What a hub answers names the hubs behind it too. */
+async function asked(
+  dependencies: Dependencies,
+  { caller, via, body }: PersonRequest,
+  what: 'find' | 'export' | 'erase',
+): Promise<readonly JsonObject[]> {
+  if (cameBack(dependencies, via)) return []
+  const answers = await askHubs(dependencies, caller, { path: `/hub/v1/privacy/${what}`, body, via })
+  return answers.flatMap(told)
+}
+
+function told(answer: PeerAnswer): readonly JsonObject[] {
+  if (answer.state !== 'answered') return [{ ...answer }]
+  const { hubs, report } = answer.body
+  if (isJsonArray(hubs)) return hubs.filter((each) => typeof each === 'object') as readonly JsonObject[] // as hubs answer
+  return [{ hub: answer.hub, state: 'answered', ...(report !== undefined && { report }) }]
+}
+
+function placeOf({ tenant, counts }: ErasedPlace): JsonObject {
+  return { tenant, counts: { ...counts } }
+}
+
+/** A report says how many identifiers were looked for, and not which. */
+function countKinds({ person }: PersonRequest): JsonObject {
+  const counts: Record<string, number> = {}
+  for (const { kind } of person.identifiers) counts[kind] = (counts[kind] ?? 0) + 1
+  return counts
+}

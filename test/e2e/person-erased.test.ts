@@ -1,0 +1,180 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect } from 'chai'
+import { packageRoot } from '../../ontology/package-root.ts'
+import { logLines } from '../support/hub.ts'
+import { HERS, OTHER, type Provinces, startProvince, traceOf } from './province-of-three.ts'
+
+const run = promisify(execFile)
+const ENTITIES = '/ngsi-ld/v1/entities'
+
+describe('e2e: one person with data in three cities', function () {
+  this.timeout(120_000)
+  let province: Provinces
+  const out = mkdtempSync(join(tmpdir(), 'hub-person-'))
+  const identifiers = HERS.identifiers.flatMap((each) => ['--identifier', each])
+  const report = join(out, 'report.json')
+  let logged = 0
+
+  before(async () => {
+    logged = logLines.length
+    province = await startProvince(join(out, 'reports'))
+    await province.seed()
+  })
+  after(async () => {
+    await province.stop()
+    rmSync(out, { recursive: true, force: true })
+  })
+
+  /** The command itself, as the data-protection officer. */
+  const hub = async (...words: readonly string[]) => {
+    const environment = { ...process.env, HUB_TOKEN: province.token('dpo') }
+    return run('node', [join(packageRoot, 'broker/cli/hub.js'), 'privacy', ...words], { env: environment })
+  }
+  const asked = ['--hub', () => province.province.url] as const
+  const command = (word: string, ...more: readonly string[]) =>
+    hub(word, asked[0], asked[1](), ...identifiers, ...more)
+
+  const find = () =>
+    province.send(province.province, 'dpo', '/hub/v1/privacy/find', {
+      method: 'POST',
+      body: { identifiers: HERS.identifiers },
+    })
+
+  it('is found by one command, hub by hub and place by place', async () => {
+    const { stdout } = await command('find')
+    const rows = stdout.split('\n').map((line) => line.split('\t'))
+    for (const city of province.cities.keys()) {
+      const places = new Map(
+        rows.filter(([name]) => name === city).map(([, , place, count]) => [place, Number(count)]),
+      )
+      expect(places.get('entities'), `${city}\n${stdout}`).to.equal(2)
+      expect(places.get('quarantine'), city).to.equal(1)
+      expect(places.get('histories'), city).to.be.greaterThan(0)
+    }
+    const [first] = province.cities.keys()
+    const places = new Set(rows.filter(([name]) => name === first).map(([, , place]) => place))
+    expect([...places]).to.include.members(['subscription', 'snapshot', 'snapshot.entities', 'log'])
+    for (const text of HERS.telling) expect(stdout).not.to.contain(text)
+  })
+
+  it('is nobody’s to look for without a right to it', async () => {
+    for (const account of ['analyst', 'operator.thai-nguyen', 'public'] as const) {
+      for (const word of ['find', 'export', 'erase']) {
+        const answer = await province.send(province.province, account, `/hub/v1/privacy/${word}`, {
+          method: 'POST',
+          body: { identifiers: HERS.identifiers },
+        })
+        expect(answer.status, `${account} ${word} ${answer.text}`).to.equal(403)
+        expect(traceOf(answer.text)).to.deep.equal([])
+      }
+    }
+  })
+
+  it('gets all that is hers, and nothing of others', async () => {
+    const file = join(out, 'export.ndjson')
+    await command('export', '--output', file)
+    expect(statSync(file).mode & 0o077).to.equal(0)
+    const lines = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    for (const city of province.cities.keys()) {
+      const own = lines.filter((each) => each.hub === city)
+      expect(own.map(({ place }) => place)).to.include.members(['entity', 'history', 'quarantine'])
+      const [reported] = own.filter(({ place, id }) => place === 'entity' && id.includes('hers'))
+      expect(reported.data.reporterName.value).to.equal(HERS.name)
+    }
+    const text = readFileSync(file, 'utf8')
+    for (const other of OTHER.telling) expect(text).not.to.contain(other)
+  })
+
+  it('is erased by one command, which answers a signed report', async () => {
+    await command('erase', '--output', report)
+    const text = readFileSync(report, 'utf8')
+    expect(traceOf(text)).to.deep.equal([])
+    const { hubs, finished } = JSON.parse(text)
+    expect(finished).to.equal(true)
+    for (const each of hubs) {
+      expect(each.state, JSON.stringify(each)).to.equal('answered')
+      expect(each.report.left, JSON.stringify(each.report)).to.deep.equal([])
+      expect(each.report.finished).to.equal(true)
+      expect(each.report.erased[0].counts).to.include.all.keys('attributes', 'instances', 'quarantine')
+    }
+    expect(hubs.map((each: { hub: string }) => each.hub).sort()).to.deep.equal(
+      [...province.cities.keys()].sort(),
+    )
+  })
+
+  it('leaves not a byte of hers under any data folder, in whatever writing', async () => {
+    const found: string[] = []
+    for (const folder of province.folders()) {
+      for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+        const path = join(folder, file)
+        if (statSync(path).isFile())
+          for (const what of traceOf(readFileSync(path))) found.push(`${file}: ${what}`)
+      }
+    }
+    expect(found).to.deep.equal([])
+  })
+
+  it('leaves reports without their reporter, and other persons as they were', async () => {
+    for (const [city, hubOfCity] of province.cities) {
+      const mine = await province.send(
+        hubOfCity,
+        'dpo',
+        `${ENTITIES}/urn:ngsi-ld:ServiceRequest:${city}:hers`,
+      )
+      expect(mine.status).to.equal(200)
+      expect(mine.body).to.include.keys('status', 'requestCode')
+      expect(mine.body).not.to.have.any.keys('reporterName', 'reporterPhone', 'description', 'note')
+      const about = await province.send(
+        hubOfCity,
+        'dpo',
+        `${ENTITIES}/urn:ngsi-ld:ServiceRequest:${city}:about-her`,
+      )
+      expect(about.body.reporterPhone.value).to.equal(OTHER.phone)
+      expect(about.body).not.to.have.property('description')
+      const other = await province.send(
+        hubOfCity,
+        'dpo',
+        `${ENTITIES}/urn:ngsi-ld:ServiceRequest:${city}:other`,
+      )
+      expect(other.body.reporterName.value).to.equal(OTHER.name)
+      expect(other.body.description.value).to.contain(OTHER.phone)
+    }
+  })
+
+  it('has a report that its hubs vouch for, and that nobody can change', async () => {
+    const { stdout } = await hub('verify', report, '--hub', province.province.url)
+    for (const name of ['province', ...province.cities.keys()]) expect(stdout).to.contain(`signed by ${name}`)
+    const changed = join(out, 'changed.json')
+    writeFileSync(changed, readFileSync(report, 'utf8').replace('"finished": true', '"finished": false'))
+    const refused = await hub('verify', changed).then(
+      () => '',
+      (error: Error & { stderr: string }) => error.stderr,
+    )
+    expect(refused).to.contain('not as it was signed')
+    const kept = readdirSync(join(out, 'reports'), { recursive: true, encoding: 'utf8' })
+    expect(kept.filter((name) => name.endsWith('.json'))).to.have.length(1 + province.cities.size)
+  })
+
+  it('is found nowhere any more, and was in no line of any log', async () => {
+    const { body } = await find()
+    for (const { places } of body.hubs) expect(places).to.deep.equal([])
+    expect(logLines.slice(logged).filter((line) => traceOf(line).length > 0)).to.deep.equal([])
+  })
+
+  it('is still to be asked for at a hub that is away', async () => {
+    const [last] = [...province.cities.keys()].reverse()
+    await province.stopCity(last ?? '')
+    const { status, body } = await find()
+    expect(status).to.equal(200)
+    expect(body.hubs.filter(({ state }: { state: string }) => state === 'open')).to.deep.equal([
+      { hub: last, state: 'open', reason: 'Hub does not answer' },
+    ])
+  })
+})

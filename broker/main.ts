@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { Audit } from '../security/audit/audit.ts'
 import type { Config } from './config.ts'
 import type { AssembledHub } from './main/assemble.ts'
 import { clock } from './main/clock.ts'
@@ -24,6 +25,8 @@ export interface RunningHub {
   readonly store: Store
   /** Reads the policy files again. @throws Problem Conflict for faulty ones, which change nothing */
   reloadPolicies(): Promise<unknown>
+  /** Absent without access control. */
+  readonly audit?: Audit
   /** Takes no more requests, finishes those under way, stops feeds, closes the store. */
   stop(): Promise<void>
 }
@@ -56,7 +59,8 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
     server.on('request', hub.answer)
     server.on('upgrade', hub.upgrade(server))
     await hub.start()
-    return { url, store, stop, reloadPolicies: hub.reloadPolicies }
+    const { audit, reloadPolicies } = hub
+    return { url, store, stop, reloadPolicies, ...(audit && { audit }) }
   } catch (error) {
     await stop()
     throw error

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError } from '../config-error.ts'
 import { CommandFailure } from './command-failure.ts'
+import { auditCommand } from './commands/audit.ts'
 import { checkCommand } from './commands/check.ts'
 import { compactCommand } from './commands/compact.ts'
 import { demoCommand } from './commands/demo.ts'
@@ -30,6 +31,7 @@ for (const command of [
   exportCommand,
   notificationsCommand,
   privacyCommand,
+  auditCommand,
   checkCommand,
   hashPasswordCommand,
   compactCommand,

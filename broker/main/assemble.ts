@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { readOntology } from '../../ontology/ontology.ts'
+import type { Audit } from '../../security/audit/audit.ts'
 import { createEgress } from '../../security/egress/create-egress.ts'
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
@@ -56,6 +57,8 @@ export interface Assembly extends HubEnvironment {
 export interface AssembledHub extends App {
   /** Reads the policy files again. @throws Problem Conflict for faulty ones, which change nothing */
   readonly reloadPolicies: () => Promise<PolicyVersion>
+  /** Absent without access control. */
+  readonly audit?: Audit
   /** Registers the configured context sources, and starts what runs beside requests, such as the configured feeds. */
   readonly start: () => Promise<void>
   /** Stops what runs beside requests, and hangs up on other servers. */
@@ -255,6 +258,7 @@ export async function assemble(
       await egress.close()
     },
     close: async () => audit?.close(),
+    ...(audit && { audit }),
   }
 }
 

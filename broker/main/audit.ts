@@ -26,7 +26,10 @@ export const AUDIT_PURPOSE = 'audit'
 const COUNT_MILLISECONDS = 5000
 
 /** Answers where the audit log of a hub is. */
-export function auditPlaces({ audit, data }: Pick<Config, 'audit' | 'data'>): AuditPlaces {
+export function auditPlaces({
+  audit,
+  data,
+}: Pick<Config, 'data'> & { readonly audit: AuditPlaces }): AuditPlaces {
   return {
     folder: audit.folder || join(data, 'audit'),
     heads: audit.heads || join(data, 'audit-heads.ndjson'),
@@ -53,6 +56,7 @@ export async function assembleAudit(config: Config, parts: AuditParts): Promise<
   })
   const audit = createAudit({
     log,
+    folder: places.folder,
     subjects: createSubjects(parts),
     clock,
     countMilliseconds: COUNT_MILLISECONDS,

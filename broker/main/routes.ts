@@ -25,6 +25,7 @@ import { idempotentRoute } from '../http/idempotent-route.ts'
 import { provenanceRoute } from '../http/provenance-route.ts'
 import type { Route } from '../http/route.ts'
 import { attributeRoutes } from '../http/routes/attribute-routes.ts'
+import { auditRoutes } from '../http/routes/audit-routes.ts'
 import { batchRoutes } from '../http/routes/batch-routes.ts'
 import { type ContextOperations, contextRoutes } from '../http/routes/context-routes.ts'
 import { discoveryRoutes } from '../http/routes/discovery-routes.ts'
@@ -44,6 +45,7 @@ import { partialUpdateAttribute } from '../operations/attributes/partial-update-
 import { replaceAttribute } from '../operations/attributes/replace-attribute.ts'
 import { setAttributeValue } from '../operations/attributes/set-attribute-value.ts'
 import { updateAttributes } from '../operations/attributes/update-attributes.ts'
+import { exportAudit, queryAudit, retrieveAuditHead } from '../operations/audit/query-audit.ts'
 import { distributeBatch } from '../operations/batch/distribute-batch.ts'
 import type { Command } from '../operations/command.ts'
 import { addContext } from '../operations/contexts/add-context.ts'
@@ -285,6 +287,14 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
       ...policyRoutes({ listPolicies: listPolicies(parts), reloadPolicies: reloadPolicies(parts) }),
+      ...auditRoutes(
+        {
+          queryAudit: queryAudit(parts),
+          exportAudit: exportAudit(parts),
+          retrieveAuditHead: retrieveAuditHead(parts),
+        },
+        { most: limits.maxPage },
+      ),
       ...storeRoutes({ retrieveStoreSize: retrieveStoreSize(parts) }),
       ...assembleTemporal(config, { ...parts, exports }, settings),
       ...assembleSubscriptions(config, subscribing),

@@ -4,6 +4,48 @@
  */
 
 export interface paths {
+    "/hub/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who saw or changed what of whom · Nhật ký kiểm toán
+         * @description Records of the audit log, oldest first; that they were read is on record before they are answered. Needs the right to read
+         *     `audit`: in the default tenant all of the log, elsewhere what is about the tenant. As `application/x-ndjson` the lines as they
+         *     stand, the last one `{"head": …}` with where the log ends, signed; as `text/csv` a table.
+         */
+        get: operations["queryAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/audit/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the audit log ends, signed · Đầu chuỗi đã ký
+         * @description Signed now. Kept elsewhere, it shows whether anything up to there was changed later (`hub audit verify --head FILE`).
+         */
+        get: operations["retrieveAuditHead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ngsi-ld/v1/entityOperations/create": {
         parameters: {
             query?: never;
@@ -1779,6 +1821,68 @@ export interface components {
             type: "EntityTypeList";
             typeList: string[];
         };
+        /** @enum {string} */
+        AuditKind: "log" | "read" | "counted" | "write" | "notification" | "administration";
+        AuditPage: {
+            records: components["schemas"]["AuditRecord"][];
+            /** @description Where to go on; absent when nothing follows */
+            after?: number;
+        };
+        AuditCounts: {
+            basic?: number;
+            sensitive?: number;
+            unclassified?: number;
+        };
+        AuditRecord: {
+            seq: number;
+            /** @description SHA-256 of the line before, hexadecimal */
+            prev: string;
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["AuditKind"];
+            operation: string;
+            /** @enum {string} */
+            outcome: "permit" | "refused" | "done" | "failed";
+            /** @description Keyed pseudonym of the caller */
+            caller?: string;
+            client?: string;
+            organisation?: string;
+            city?: string;
+            roles?: string[];
+            purpose?: string;
+            /** @description Keyed pseudonym of the hub that asked on behalf of the caller */
+            hub?: string;
+            tenant?: string;
+            /** @description Generation of the policies */
+            policy?: string;
+            /** @description What the policies were compiled into for this caller */
+            view?: string;
+            /** @description Rules that ask for a record */
+            rules?: string[];
+            /** @enum {string} */
+            access?: "clear" | "masked";
+            classes?: components["schemas"]["AuditCounts"];
+            masked?: components["schemas"]["AuditCounts"];
+            entities?: number;
+            /** @description Keyed pseudonyms of entities */
+            subjects?: string[];
+            request?: string;
+            times?: number;
+            /** Format: date-time */
+            since?: string;
+            position?: number;
+            details?: Record<string, never>;
+        };
+        AuditHead: {
+            hub: string;
+            seq: number;
+            hash: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Public key, Ed25519, base64url */
+            key: string;
+            signature: string;
+        };
         /** @description One change; a line of the feed, and the data of an event */
         Change: {
             /** @description Token to go on from behind this change */
@@ -2809,6 +2913,75 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    queryAudit: {
+        parameters: {
+            query?: {
+                /** @description Not before this instant */
+                from?: string;
+                /** @description Before this instant */
+                to?: string;
+                /** @description Keyed pseudonym of a caller */
+                caller?: string;
+                /** @description Pseudonym of an entity */
+                subject?: string;
+                /** @description Id of an entity whose records are wanted */
+                entity?: string;
+                /** @description Text that the operation contains */
+                operation?: string;
+                /** @description Kind of the records */
+                kind?: components["schemas"]["AuditKind"];
+                /** @description Most records of a page */
+                limit?: number;
+                /** @description Number of the record behind which to go on */
+                after?: number;
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Records · Các bản ghi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveAuditHead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed head · Đầu chuỗi đã ký */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditHead"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     batchCreateEntities: {
         parameters: {
             query?: {

@@ -4,7 +4,10 @@ import type { Tenant } from '../../broker/core/model/tenant.ts'
 import type { Disclosure } from '../../broker/core/view/disclosure.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import type { AuditNumbers } from './audit-log.ts'
+import type { AuditSelection, AuditStep } from './read-audit.ts'
 import type { SignedHead } from './signed-head.ts'
+
+export type { AuditStep } from './read-audit.ts'
 
 /** That somebody is about to be shown something. */
 export interface Reading {
@@ -58,6 +61,8 @@ export interface Audit {
   forget(tenant: Tenant, entities: readonly string[]): Promise<void>
   /** The pseudonym of an entity in the records; undefined: none lead to it. */
   subject(tenant: Tenant, entity: string): Promise<string | undefined>
+  /** Reads the records that are wanted, oldest first. */
+  read(wanted: AuditSelection): AsyncIterable<AuditStep>
   /** Appends a record as it is. */
   append(entry: AuditEntry): Promise<void>
   /** Signs where the log ends. */

@@ -6,12 +6,15 @@ import type { Administration, Audit, Reading } from './audit.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import type { AuditLog } from './audit-log.ts'
 import { createCounted } from './counted.ts'
-import { isBinding, readingEntry, whereIn, whoIs } from './entry-of.ts'
+import { isBinding, readingEntry, tenantOf, whereIn, whoIs } from './entry-of.ts'
+import { readAudit } from './read-audit.ts'
 import type { Subjects } from './subjects.ts'
 
 /** What an audit is made of. */
 export interface AuditDependencies {
   readonly log: AuditLog
+  /** Where the log is. */
+  readonly folder: string
   readonly subjects: Subjects
   readonly clock: () => Micros
   /** What was counted is written after so long. */
@@ -66,7 +69,7 @@ export function createAudit(dependencies: AuditDependencies): Audit {
     const named = tenant === undefined ? [] : await subjects.of(visibleTenant(tenant), entities)
     await log.append({
       ...{ kind: 'administration', operation, outcome },
-      ...(by ? ofCaller(by, tenant) : tenant !== undefined && { tenant: visibleTenant(tenant) }),
+      ...(by ? ofCaller(by, tenant) : tenant !== undefined && tenantOf(tenant)),
       ...(named.length > 0 && { subjects: named, entities: named.length }),
       ...(requestId !== undefined && { request: requestId }),
       ...(details && { details }),
@@ -97,6 +100,7 @@ export function createAudit(dependencies: AuditDependencies): Audit {
     record,
     forget: (tenant, entities) => subjects.forget(visibleTenant(tenant), entities),
     subject: (tenant, entity) => subjects.find(visibleTenant(tenant), entity),
+    read: (wanted) => readAudit(dependencies.folder, wanted),
     append: (entry) => log.append(entry),
     seal: async () => {
       await writeCounted()

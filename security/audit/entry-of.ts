@@ -1,5 +1,5 @@
 import type { Caller } from '../../broker/core/model/caller.ts'
-import { type Tenant, visibleTenant } from '../../broker/core/model/tenant.ts'
+import { DEFAULT_TENANT, type Tenant, visibleTenant } from '../../broker/core/model/tenant.ts'
 import { type ClassCounts, hasAny } from '../../broker/core/view/disclosure.ts'
 import type { View } from '../../broker/core/view/view.ts'
 import type { Reading } from './audit.ts'
@@ -20,11 +20,17 @@ export function whereIn(
   const { policy, id } = view
   const logs = policy?.logs ?? []
   return {
-    tenant: visibleTenant(tenant),
+    ...tenantOf(tenant),
     ...(policy && { policy: policy.generation }),
     view: id,
     ...(logs.length > 0 && { rules: logs }),
   }
+}
+
+/** What a record says of a tenant; of the default one nothing. */
+export function tenantOf(tenant: Tenant): Pick<AuditEntry, 'tenant'> {
+  const name = visibleTenant(tenant)
+  return name === DEFAULT_TENANT ? {} : { tenant: name }
 }
 
 /** Tells whether nobody may see this before it is on disk who saw it. */

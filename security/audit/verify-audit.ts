@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../../broker/core/model/json.ts'
 import { hashOf, NO_RECORD } from './audit-entry.ts'
 import { HEADS, listSegments, parsed, readHeads, readLines } from './audit-files.ts'
 import type { ChainEnd } from './chain-state.ts'
-import { isGenuine, type SignedHead } from './signed-head.ts'
+import { isGenuine, readHead, type SignedHead } from './signed-head.ts'
 
 /** What is wrong with a log, and where. */
 export interface AuditFault {
@@ -54,6 +54,27 @@ export async function verifyAudit(asked: VerifyAudit): Promise<AuditVerdict> {
   }
   const { faults, ...verdict } = chain.end()
   return { ...verdict, faults: [...heads.faults, ...faults], segments: segments.length, keys: heads.keys }
+}
+
+/** Checks a part of a log as it was exported: lines, and where the log ended then. Before and behind it nothing can be told. */
+export async function verifyExport(
+  path: string,
+  against: Pick<VerifyAudit, 'anchors' | 'keys'>,
+): Promise<AuditVerdict> {
+  const { lines, rest } = await readLines(path)
+  const last = parsed(lines.at(-1) ?? '')
+  const head = last !== undefined && isJsonObject(last) ? readHead(last.head ?? null) : undefined
+  const heads = await headsOf({
+    folder: '',
+    ...against,
+    anchors: [...(against.anchors ?? []), ...(head ? [head] : [])],
+  })
+  const chain = new Chain(heads.genuine)
+  chain.enter(path, 0, 0)
+  for (const line of head ? lines.slice(0, -1) : lines) chain.take(line)
+  if (!head || rest !== '') chain.blame('ends without its signed head: it is not whole')
+  const { faults, ...verdict } = chain.part()
+  return { ...verdict, faults: [...heads.faults, ...faults], segments: 1, keys: heads.keys }
 }
 
 interface KnownHeads {
@@ -137,6 +158,12 @@ class Chain {
       const from = seq + 1
       this.blame(`ends with record ${seq}: ${missing(from, this.#signed.seq)} that a head was signed of`)
     }
+    return this.part()
+  }
+
+  /** What was found of a part, wherever the log begins and ends. */
+  part(): Omit<AuditVerdict, 'segments' | 'keys'> {
+    const { seq } = this.#end
     return {
       faults: this.#faults,
       records: this.#records,

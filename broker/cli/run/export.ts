@@ -17,19 +17,22 @@ const PATIENCE_MILLISECONDS = 600_000
 
 /** Writes all matches of a query, and how many there were; a file is only there when it is whole. @throws CommandFailure */
 export async function exportTo(query: string, options: ExportOptions): Promise<void> {
-  const body = await ask(query, options)
-  const meter = progressMeter()
-  const { output } = options
+  await writeBody(await ask(query, options), options.output, 'entities')
+}
+
+/** Writes an answer to a file, which is only there when it is whole, or to the output; says how many lines. @throws CommandFailure */
+export async function writeBody(body: Readable, output: string | undefined, what: string): Promise<void> {
+  const meter = progressMeter(what)
   try {
     if (output === undefined) await copy(body, process.stdout, meter)
     else await copyToFile(body, output, meter)
   } catch (error) {
     meter.stop()
     const reason = error instanceof Error ? error.message : String(error)
-    throw new CommandFailure(`Export broke off after ${meter.entities()} entities: ${reason}`)
+    throw new CommandFailure(`Export broke off after ${meter.lines()} ${what}: ${reason}`)
   }
   meter.stop()
-  process.stderr.write(`exported ${meter.entities()} entities\n`)
+  process.stderr.write(`exported ${meter.lines()} ${what}\n`)
 }
 
 async function ask(query: string, { as, ...hub }: ExportOptions): Promise<Readable> {
@@ -69,24 +72,24 @@ function copy(body: Readable, target: Writable, meter: Meter): Promise<void> {
 const LINE_END = 0x0a
 
 interface Meter {
-  add(entities: number): void
-  entities(): number
+  add(lines: number): void
+  lines(): number
   stop(): void
 }
 
 const EVERY_MILLISECONDS = 500
 
 /** A running count on a terminal; nothing elsewhere until the end. */
-function progressMeter(): Meter {
-  let entities = 0
+function progressMeter(what: string): Meter {
+  let lines = 0
   const show = process.stderr.isTTY
-    ? setInterval(() => process.stderr.write(`\r${entities} entities`), EVERY_MILLISECONDS)
+    ? setInterval(() => process.stderr.write(`\r${lines} ${what}`), EVERY_MILLISECONDS)
     : undefined
   return {
     add: (more) => {
-      entities += more
+      lines += more
     },
-    entities: () => entities,
+    lines: () => lines,
     stop: () => {
       clearInterval(show)
       if (show) process.stderr.write('\r')

@@ -1,0 +1,257 @@
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { parse } from 'yaml'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
+import { packageRoot } from '../../ontology/package-root.ts'
+import { isGenuine } from '../../security/audit/signed-head.ts'
+import { verifyAudit, verifyExport } from '../../security/audit/verify-audit.ts'
+import { openEvents } from '../support/event-stream.ts'
+import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
+import { startReceiver } from '../support/receiver.ts'
+import { until } from '../support/until.ts'
+
+const POLICIES = join(packageRoot, 'config/policies/demo.yaml')
+const DEMO = parse(readFileSync(join(packageRoot, 'config/demo/province.yaml'), 'utf8'))
+const ENTITIES = '/ngsi-ld/v1/entities'
+const REPORT = 'urn:ngsi-ld:ServiceRequest:1'
+const PHONE = '0912345678'
+
+type Account = 'dpo' | 'analyst' | 'feeds' | 'public' | 'operator.thai-nguyen'
+// biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
+type Record = any
+
+describe('HTTP: the audit log', () => {
+  let data: string
+  let folder: string
+  let hub: TestHub
+  const tokens = new Map<Account, string>()
+
+  before(async () => {
+    data = mkdtempSync(join(tmpdir(), 'hub-audit-'))
+    folder = join(data, 'audit')
+    hub = await startTestHub({
+      data,
+      city: 'thai-nguyen',
+      'auth.mode': 'required',
+      'auth.policies': [POLICIES],
+      'context.default': 'ontology',
+      'identity.enabled': true,
+      'identity.demoGrant': true,
+      'identity.accounts': DEMO.identity.accounts,
+      'audit.segmentBytes': 4096,
+      'changes.heartbeat': 200,
+      'egress.mode': 'open',
+    })
+    for (const account of ['dpo', 'analyst', 'feeds', 'public', 'operator.thai-nguyen'] as const)
+      tokens.set(account, await token(account))
+    const report = {
+      id: REPORT,
+      type: 'ServiceRequest',
+      requestCode: text('PA-1'),
+      reporterPhone: text(PHONE),
+    }
+    const thing = { id: 'urn:ngsi-ld:OffStreetParking:1', type: 'OffStreetParking', name: text('Bãi đỗ') }
+    for (const body of [report, thing])
+      expect((await send('feeds', ENTITIES, { method: 'POST', body })).status).to.equal(201)
+  })
+  after(async () => {
+    await hub.stop()
+    rmSync(data, { recursive: true, force: true })
+  })
+
+  const text = (value: string): object => ({ type: 'Property', value })
+  const send = (account: Account, path: string, request: TestRequest = {}): Promise<TestAnswer> =>
+    hub.send(path, {
+      ...request,
+      headers: { Authorization: `Bearer ${tokens.get(account)}`, ...request.headers },
+    })
+  async function token(account: Account): Promise<string> {
+    const grant = { grant_type: 'urn:urban-data-hub:grant:demo', client_id: 'hub-demo', account }
+    const { body } = await hub.send('/oidc/token', {
+      method: 'POST',
+      body: new URLSearchParams(grant).toString(),
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    })
+    return body.access_token
+  }
+  const lines = (): readonly string[] =>
+    readdirSync(folder)
+      .filter((name) => /^\d/.test(name))
+      .sort()
+      .flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'))
+  const records = (): readonly Record[] => lines().map((line) => JSON.parse(line))
+  const newest = (): Record => records().at(-1)
+
+  it('says who was shown which classes of whose data, under which policies, and no value', async () => {
+    const path = `${ENTITIES}/${REPORT}`
+    const { status } = await send('dpo', path, { headers: { 'X-Request-Id': 'audited-request-1' } })
+    expect(status).to.equal(200)
+    const { seq, prev, at, caller, policy, view, subjects, ...said } = newest()
+    expect(said).to.deep.equal({
+      kind: 'read',
+      operation: 'GET /ngsi-ld/v1/entities/:id',
+      outcome: 'permit',
+      organisation: 'province',
+      client: 'hub-demo',
+      roles: ['dpo'],
+      access: 'clear',
+      entities: 1,
+      classes: { basic: 1 },
+      request: 'audited-request-1',
+    })
+    expect([seq, prev, at, caller, policy, view].every((each) => each !== undefined)).to.equal(true)
+    expect(subjects).to.have.length(1)
+    expect(lines().join()).not.to.include(PHONE).and.not.to.include(REPORT).and.not.to.include('PA-1')
+  })
+
+  it('records an answer from a cache like the first one, and one that is not sent not at all', async () => {
+    const path = `${ENTITIES}?type=ServiceRequest&pick=reporterPhone`
+    for (const requestId of ['first-request', 'second-request', 'third-request']) {
+      await send('dpo', path, { headers: { 'X-Request-Id': requestId } })
+      expect(newest()).to.include({ request: requestId, operation: 'GET /ngsi-ld/v1/entities' })
+    }
+    const { headers } = await send('dpo', `${ENTITIES}/${REPORT}`)
+    const before = records().length
+    const known = { 'If-None-Match': String(headers.etag) }
+    expect((await send('dpo', `${ENTITIES}/${REPORT}`, { headers: known })).status).to.equal(304)
+    expect(records().length).to.equal(before)
+  })
+
+  it('costs nothing where nothing of a person is shown', async () => {
+    const before = records().length
+    for (const path of [
+      `${ENTITIES}/${REPORT}?pick=requestCode`,
+      `${ENTITIES}?type=OffStreetParking`,
+      '/ngsi-ld/v1/types',
+    ])
+      expect((await send('dpo', path)).status).to.equal(200)
+    expect((await send('public', `${ENTITIES}?type=OffStreetParking`)).status).to.equal(200)
+    expect(records().length).to.equal(before)
+  })
+
+  it('counts masked data and refusals, and writes them together', async () => {
+    for (let at = 0; at < 3; at++) {
+      expect((await send('analyst', `${ENTITIES}/${REPORT}`)).status).to.equal(200)
+      expect((await send('analyst', '/hub/v1/audit')).status).to.equal(403)
+    }
+    expect((await send('dpo', '/hub/v1/audit/head')).status).to.equal(200)
+    const counted = records().filter(({ kind }) => kind === 'counted')
+    const of = (outcome: string): Record =>
+      counted.find((each) => each.outcome === outcome && each.roles?.[0] === 'analyst')
+    expect(of('permit')).to.deep.include({ access: 'masked', times: 3, entities: 3, classes: { basic: 3 } })
+    expect(of('refused')).to.deep.include({ times: 3, details: { code: 'Forbidden' } })
+    expect(of('permit')).not.to.have.property('subjects')
+  })
+
+  it('records what a stream tells before it tells it, and a notification before it is sent', async () => {
+    const receiver = await startReceiver()
+    const subscription = {
+      type: 'Subscription',
+      entities: [{ type: 'ServiceRequest' }],
+      notification: { endpoint: { uri: receiver.url } },
+    }
+    await send('dpo', '/ngsi-ld/v1/subscriptions', { method: 'POST', body: subscription })
+    const events = await openEvents(`${hub.url}/hub/v1/events?type=ServiceRequest`, {
+      Authorization: `Bearer ${tokens.get('dpo')}`,
+    })
+    await until('the stream', () => events.beats() > 0)
+    await send('feeds', `${ENTITIES}/${REPORT}/attrs`, {
+      method: 'PATCH',
+      body: { reporterPhone: text('0987654321') },
+    })
+    await until('the event', () => events.text().includes('0987654321'))
+    expect(records().some(({ operation }) => operation === 'GET /hub/v1/events')).to.equal(true)
+    await until('the notification', () => receiver.received.length > 0)
+    const notification = records().find(({ kind }) => kind === 'notification')
+    expect(notification).to.deep.include({ access: 'clear', classes: { basic: 1 }, roles: ['dpo'] })
+    expect(notification.details.to).to.equal(new URL(receiver.url).host)
+    await events.close()
+    await receiver.close()
+  })
+
+  it('is read by who may, page by page, by time, caller, entity and operation, and that is on record', async () => {
+    const asked = (search: string): Promise<TestAnswer> => send('dpo', `/hub/v1/audit?${search}`)
+    const { body: first } = await asked('limit=2')
+    expect(first.records.map(({ seq }: Record) => seq)).to.deep.equal([1, 2])
+    const { body: second } = await asked(`limit=2&after=${first.after}`)
+    expect(second.records[0].seq).to.equal(3)
+    expect(newest()).to.deep.include({ kind: 'administration', operation: 'audit.read', roles: ['dpo'] })
+    const { body: of } = await asked(`entity=${REPORT}&kind=read&operation=entities/:id&limit=1000`)
+    expect(of.records.length).to.be.greaterThan(1)
+    const [{ subjects, caller }] = of.records
+    expect(
+      (await asked(`subject=${subjects[0]}&caller=${caller}&kind=read&operation=entities/:id`)).body.records
+        .length,
+    ).to.equal(of.records.length)
+    expect((await asked('entity=urn:nobody')).body.records).to.deep.equal([])
+    expect((await asked('to=2020-01-01T00:00:00Z')).body.records).to.deep.equal([])
+    expect((await asked('from=2020-01-01T00:00:00Z&limit=1')).body.records).to.have.length(1)
+    for (const search of ['from=yesterday', 'limit=x', `entity=${REPORT}&subject=x`])
+      expect((await asked(search)).status, search).to.equal(400)
+    for (const account of ['analyst', 'public', 'feeds', 'operator.thai-nguyen'] as const)
+      expect((await send(account, '/hub/v1/audit')).status, account).to.equal(403)
+  })
+
+  it('is exported as it stands with a signed head, and as a table', async () => {
+    const lined = await send('dpo', '/hub/v1/audit', { headers: { Accept: 'application/x-ndjson' } })
+    const exported = lined.text.trimEnd().split('\n')
+    const { head } = JSON.parse(exported.pop() ?? '')
+    expect(isGenuine(head)).to.equal(true)
+    expect(lines().slice(0, exported.length)).to.deep.equal(exported)
+    const file = join(data, 'export.ndjson')
+    writeFileSync(file, lined.text)
+    expect((await verifyExport(file, {})).faults).to.deep.equal([])
+    writeFileSync(file, lined.text.replace(/\{"seq":5,.*\n/, ''))
+    expect((await verifyExport(file, {})).faults.map(({ text: said }) => said)).to.deep.equal([
+      'Log holds record 6 after record 4: record 5 is missing',
+    ])
+    const table = await send('dpo', '/hub/v1/audit', { headers: { Accept: 'text/csv' } })
+    expect(table.text.split('\r\n')[0]).to.match(/^seq,at,record,operation,outcome,caller/)
+    expect(table.text.split('\r\n').length).to.be.greaterThan(exported.length)
+  })
+
+  it('leads to nobody once the keys are gone, and stays whole', async () => {
+    const { audit } = hub.running
+    const before = await audit?.subject(DEFAULT_TENANT, REPORT)
+    expect(lines().join()).to.include(before)
+    await audit?.forget(DEFAULT_TENANT, [REPORT])
+    expect(await audit?.subject(DEFAULT_TENANT, REPORT)).to.equal(undefined)
+    await send('dpo', `${ENTITIES}/${REPORT}`)
+    expect(newest().subjects).not.to.include(before)
+    expect((await verifyAudit({ folder, heads: join(data, 'audit-heads.ndjson') })).faults).to.deep.equal([])
+  })
+
+  it('gives nothing in clear that it cannot record, and says that it is not ready', async () => {
+    const away = join(data, 'audit-away')
+    await send('dpo', '/hub/v1/audit/head')
+    renameSync(folder, away)
+    writeFileSync(folder, 'in the way')
+    // files that are full are followed by others, which cannot be made
+    let answer = await send('dpo', `${ENTITIES}/${REPORT}`)
+    for (let at = 0; at < 20 && answer.status === 200; at++)
+      answer = await send('dpo', `${ENTITIES}/${REPORT}`)
+    expect(answer.status).to.equal(503)
+    expect(answer.text).not.to.include('0987654321')
+    expect((await send('dpo', `${ENTITIES}?type=ServiceRequest&pick=reporterPhone`)).status).to.equal(503)
+    expect(
+      (await send('dpo', `${ENTITIES}?type=ServiceRequest`, { headers: { Accept: 'application/x-ndjson' } }))
+        .status,
+    ).to.be.oneOf([400, 503])
+    expect((await send('analyst', `${ENTITIES}/${REPORT}`)).status).to.equal(200)
+    const ready = await hub.send('/health/ready')
+    expect([ready.status, ready.body.checks.audit]).to.deep.equal([503, 'failed'])
+    rmSync(folder)
+    renameSync(away, folder)
+    expect((await hub.send('/health/ready')).status).to.equal(200)
+    expect((await send('dpo', `${ENTITIES}/${REPORT}`)).status).to.equal(200)
+  })
+
+  it('goes on after a restart, and is whole', async () => {
+    await send('dpo', '/hub/v1/audit/head')
+    const { faults, last, sealed } = await verifyAudit({ folder, heads: join(data, 'audit-heads.ndjson') })
+    expect(faults).to.deep.equal([])
+    expect(sealed?.seq).to.equal(last)
+  })
+})

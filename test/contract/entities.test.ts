@@ -89,7 +89,7 @@ for (const { name, open, runs } of stores) {
             expect(known ? [known] : []).to.deep.equal(queried)
           }
         }),
-        { numRuns: runs / 2 },
+        { numRuns: Math.ceil(runs / 2) },
       )
     })
 

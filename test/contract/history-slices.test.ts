@@ -76,7 +76,7 @@ for (const { name, open, runs } of stores) {
               }
             }
         }),
-        { numRuns: Math.max(3, runs / 4) },
+        { numRuns: Math.max(3, Math.ceil(runs / 4)) },
       )
     })
 

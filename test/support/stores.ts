@@ -36,7 +36,7 @@ export function temporaryFolder(): string {
 /** The embedded store in a folder of its own. */
 export const SQLITE: StoreKind = {
   name: 'SQLite',
-  runs: 25,
+  runs: 24,
   async open(clock, recording, retention) {
     const directory = temporaryFolder()
     const store = await openSqliteStore({

@@ -94,7 +94,8 @@ export const ACCESS_SETTINGS = {
   },
   'identity.accounts': {
     type: 'objects',
-    description: 'People who can log in; passwords are hashes (`hub hash-password`)',
+    description:
+      'People who can log in; passwords are hashes (`hub hash-password`); `secondFactorSince`: a second factor of an earlier time is good no more',
     default: [],
     items: {
       type: 'object',
@@ -108,13 +109,24 @@ export const ACCESS_SETTINGS = {
         city: text,
         purpose: text,
         title: text,
+        secondFactor: { type: 'boolean' },
+        secondFactorSince: {
+          type: 'string',
+          pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(?::\\d{2})?(?:Z|[+-]\\d{2}:\\d{2})$',
+        },
       },
     },
+  },
+  'identity.secondFactor': {
+    type: 'list',
+    description:
+      'Roles whose accounts log in with a second factor (TOTP) only; `secondFactor` of an account goes before',
+    default: ['dpo'],
   },
   'identity.clients': {
     type: 'objects',
     description:
-      'Applications and machines that can get tokens; secrets are hashes; `logoutUri` is told of logouts; `bound`: tokens only with a DPoP proof; `audiences`: other hubs that it may get tokens for, in its own name or in exchange for a user’s',
+      'Applications and machines that can get tokens; secrets are hashes; `logoutUri` is told of logouts; `bound`: tokens only with a DPoP proof; `device`: people enter a code; `thirdParty`: people are asked for consent; `audiences`: other hubs that it may get tokens for, in its own name or in exchange for a user’s',
     default: [],
     items: {
       type: 'object',
@@ -131,6 +143,8 @@ export const ACCESS_SETTINGS = {
         title: text,
         logoutUri: text,
         bound: { type: 'boolean' },
+        device: { type: 'boolean' },
+        thirdParty: { type: 'boolean' },
         audiences: texts,
       },
     },

@@ -87,13 +87,21 @@ export interface Config {
     readonly idleMinutes: number
     readonly offlineDays: number
     readonly keyDays: number
-    readonly accounts: readonly (ConfiguredSubject & { readonly name: string; readonly password?: string })[]
+    readonly secondFactor: readonly string[]
+    readonly accounts: readonly (ConfiguredSubject & {
+      readonly name: string
+      readonly password?: string
+      readonly secondFactor?: boolean
+      readonly secondFactorSince?: string
+    })[]
     readonly clients: readonly (ConfiguredSubject & {
       readonly id: string
       readonly secret?: string
       readonly redirectUris?: readonly string[]
       readonly logoutUri?: string
       readonly bound?: boolean
+      readonly device?: boolean
+      readonly thirdParty?: boolean
       readonly audiences?: readonly string[]
     })[]
   }

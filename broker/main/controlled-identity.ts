@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Callers, createCallers, HUB_ROLE, ON_BEHALF_ROLE } from '../../security/callers.ts'
 import type { ServiceClient } from '../../security/credentials/issued-tokens.ts'
+import type { Account } from '../../security/identity/accounts.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
 import type { Lifetimes } from '../../security/identity/lifetimes.ts'
 import { createMaskKeys } from '../../security/masking/mask-keys.ts'
@@ -122,7 +123,8 @@ async function startProvider(
   return createIdentityProvider({
     issuer: `${parts.url}/oidc`,
     store: parts.store,
-    accounts: config.identity.accounts,
+    name: config.title || config.name,
+    accounts: accountsOf(config),
     clients: [...config.identity.clients, self],
     resource: config.auth.audience,
     demoGrant: config.identity.demoGrant,
@@ -144,6 +146,15 @@ function issuingFor(provider: IdentityProvider, { client }: ServiceClient): Issu
     if (!claims || hub || claims.anonymous || claims.issuer !== provider.issuer) return undefined
     return provider.issueFor({ subject: claims.subject, actor: client, audience })
   }
+}
+
+/** Accounts as the provider knows them: who needs a second factor is said by roles too. */
+function accountsOf({ identity }: Config): readonly Account[] {
+  return identity.accounts.map(({ secondFactorSince, ...account }) => ({
+    secondFactor: (account.roles ?? []).some((role) => identity.secondFactor.includes(role)),
+    ...account,
+    ...(secondFactorSince !== undefined && { secondFactorSince: Date.parse(secondFactorSince) * 1000 }),
+  }))
 }
 
 function lifetimesOf({ identity: { sessionMinutes, idleMinutes, offlineDays } }: Config): Lifetimes {

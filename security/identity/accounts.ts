@@ -1,3 +1,4 @@
+import type { Micros } from '../../broker/core/model/time.ts'
 import { hashPassword, isPasswordHash, verifyPassword } from './password.ts'
 
 /** What policies look at, as the configuration gives it. */
@@ -13,6 +14,10 @@ export interface Account extends ConfiguredSubject {
   readonly name: string
   /** Hash as `hashPassword` makes it; absent: no login with a password. */
   readonly password?: string
+  /** It logs in with a second factor only. */
+  readonly secondFactor?: boolean
+  /** A second factor that was set up before is good no more. */
+  readonly secondFactorSince?: Micros
 }
 
 /** An application or machine that can get tokens. */
@@ -27,6 +32,10 @@ export interface ConfiguredClient extends ConfiguredSubject {
   readonly logoutUri?: string
   /** Gets tokens that are bound to a key of its own, by DPoP (RFC 9449), and no others. */
   readonly bound?: boolean
+  /** People log it in by entering a code on another device (RFC 8628). */
+  readonly device?: boolean
+  /** Asks people for consent, and knows them under subjects of its own, without the names of their accounts. */
+  readonly thirdParty?: boolean
   /** Other hubs that it may ask, by the audiences of their tokens: in its own name, or in exchange for a user's token. */
   readonly audiences?: readonly string[]
 }
@@ -40,6 +49,9 @@ export interface Accounts {
   verify(name: string, password: string): Promise<Account | undefined>
 }
 
+/** Nobody is known by the number of a citizen identity card, of 12 digits or the former 9. */
+const NATIONAL_ID = /^\D*(?:\d{9}|\d{12})\D*$/
+
 /** Takes in accounts; those without a password get the demo password, where there is one. */
 export async function createAccounts(
   accounts: readonly Account[],
@@ -50,6 +62,8 @@ export async function createAccounts(
 ): Promise<Accounts> {
   const demo = demoPassword === '' ? undefined : await hashPassword(demoPassword)
   for (const { name, password } of accounts) {
+    if (NATIONAL_ID.test(name))
+      throw new Error('Name of an account is a national id: give accounts other names')
     if (password !== undefined && !isPasswordHash(password)) {
       throw new Error(`Password of account ${name} is no hash: make one with hub hash-password`)
     }

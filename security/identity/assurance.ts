@@ -1,5 +1,5 @@
-/** How sure the provider is of who logged in, as tokens say it (`acr`), least first. */
+/** How sure the provider is of who logged in, as tokens say it (`acr`): aal1: by a password; aal2: by a second factor too. */
 export const ASSURANCES = ['aal1', 'aal2'] as const
 
-/** aal1: by a password; aal2: by a second factor too. */
-export type Assurance = (typeof ASSURANCES)[number]
+/** A login with two factors. */
+export const ASSURED_BY_TWO = 'aal2'

@@ -8,19 +8,24 @@ import { tellOfLogouts } from './backchannel-logout.ts'
 import { registerDemoGrant } from './demo-grant.ts'
 import { identityDocuments } from './identity-documents.ts'
 import type { IdentityProvider, IdentityProviderOptions } from './identity-provider.ts'
+import { createInteractions, isInteraction } from './interactions.ts'
+import { withoutScripts } from './library-pages.ts'
 import { LONGEST_TOKEN_SECONDS } from './lifetimes.ts'
 import { createLockout } from './lockout.ts'
-import { createLogin, isLogin } from './login.ts'
 import { ownTokens } from './own-tokens.ts'
 import { verifyPassword } from './password.ts'
-import { providerConfiguration, resourceServerOf } from './provider-configuration.ts'
+import { providerConfiguration } from './provider-configuration.ts'
 import { keepSecrets, type ProviderSecrets } from './provider-secrets.ts'
+import { resourceServerOf } from './resource-server.ts'
+import { keepSecondFactors } from './second-factors.ts'
 import { publicKeys, publishedKeys } from './signing-keys.ts'
 import { storeAdapter } from './store-adapter.ts'
+import { pairwiseSubjects } from './subjects.ts'
 import { type ExchangeParts, type GivenClaims, issueFor, registerTokenExchange } from './token-exchange.ts'
 
 /** So long keys are believed to be the same ones. */
 const KEYS_MICROS = 60_000_000
+const DAY_SECONDS = 24 * 3600
 
 /** A provider of the library in use, with the pages before it. */
 interface InUse {
@@ -45,12 +50,23 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
     ...(demoPassword !== undefined && { demoPassword }),
   })
   const keys = () => publicKeys(publishedKeys(secrets.keys, clock()))
-  const issued = ownTokens({ issuer, keys, clock, subjectBehind: ({ subject }) => subject })
+  const subjects = pairwiseSubjects({
+    ...{ accounts, clients },
+    all: options.accounts,
+    pseudonym: secrets.pseudonym,
+  })
+  const issued = ownTokens({ issuer, keys, clock, subjectBehind: subjects.behind })
   const adapter = storeAdapter({
     ...{ documents, clock, issuer, issued },
     revocations: options.revocations ?? { revoke: () => Promise.resolve() },
   })
-  const lockout = createLockout(documents, clock)
+  const people = {
+    ...{ accounts, documents, clock },
+    lockout: createLockout(documents, clock),
+    secondFactors: keepSecondFactors(documents, { clock, seal: createSeal(options.secret, 'second factor') }),
+    offlineDays: Math.round(lifetimes.offline / DAY_SECONDS),
+    name: options.name,
+  }
   const given: GivenClaims = new WeakMap()
   const exchange: ExchangeParts = {
     ...{ accounts, clock, issuer },
@@ -63,16 +79,16 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
   /** One provider of the library has its keys for ever: others make another one, over the same store. */
   const inUseWith = (present: ProviderSecrets): InUse => {
     const provider = createLibraryProvider(options, {
-      ...{ accounts, adapter, secrets: present, given },
+      ...{ accounts, adapter, subjects, secrets: present, given },
       prefix: new URL(issuer).pathname.replace(/\/$/, ''),
     })
     registerTokenExchange(provider, exchange, given)
-    const login = createLogin({ provider, accounts, lockout })
+    const ask = createInteractions({ provider, ...people })
     const answer = provider.callback()
     return {
       provider,
       answer: (request, response) =>
-        isLogin(request) ? login(request, response) : answer(request, response),
+        isInteraction(request) ? ask(request, response) : answer(request, response),
     }
   }
   let inUse = inUseWith(secrets)
@@ -92,7 +108,7 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
     behind: ({ subject, client }) =>
       subject === '' || subject === client
         ? clients.find(({ id }) => id === client)
-        : accounts.behind(subject),
+        : accounts.behind(subjects.behind({ subject, ...(client !== undefined && { client }) }) ?? ''),
     callback: (request, response) => {
       const answered = async () => {
         // keys grow old, and another process may have changed them
@@ -110,7 +126,7 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
 
 type LibraryParts = Pick<
   Parameters<typeof providerConfiguration>[0],
-  'accounts' | 'secrets' | 'prefix' | 'given'
+  'accounts' | 'secrets' | 'prefix' | 'given' | 'subjects'
 > & {
   readonly adapter: ReturnType<typeof storeAdapter>
 }
@@ -126,6 +142,7 @@ function createLibraryProvider(options: IdentityProviderOptions, parts: LibraryP
   provider.proxy = issuer.startsWith('https:')
   compareHashedSecrets(provider)
   tellOfLogouts(provider, egress)
+  withoutScripts(provider)
   if (demoGrant) registerDemoGrant(provider, accounts, resourceServerOf(resource))
   provider.on('server_error', (_, error) => log?.({ err: error }, 'identity provider failed'))
   provider.on('backchannel.error', (_, error) => log?.({ err: error }, 'application is not told of a logout'))

@@ -12,6 +12,8 @@ import type { Revocations } from './own-tokens.ts'
 export interface IdentityProviderOptions {
   /** URL under which the provider is mounted, such as `http://127.0.0.1:1026/oidc`. */
   readonly issuer: string
+  /** How authenticators of people call the provider. */
+  readonly name: string
   readonly store: Store
   readonly accounts: readonly Account[]
   readonly clients: readonly ConfiguredClient[]

@@ -1,16 +1,9 @@
-import { createHash } from 'node:crypto'
-import {
-  type ClientMetadata,
-  type Configuration,
-  errors,
-  interactionPolicy,
-  type KoaContextWithOIDC,
-  type ResourceServer,
-} from 'oidc-provider'
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import type { Micros } from '../../broker/core/model/time.ts'
-import { type Accounts, type ConfiguredClient, tokenClaims } from './accounts.ts'
+import { type Account, type Accounts, type ConfiguredClient, tokenClaims } from './accounts.ts'
 import { ASSURANCES } from './assurance.ts'
-import { DEMO_CLIENT, DEMO_GRANT } from './demo-client.ts'
+import { clientMetadata, demoClient } from './client-metadata.ts'
+import { languageFor, show } from './library-pages.ts'
 import {
   ACCESS_TOKEN_SECONDS,
   CODE_SECONDS,
@@ -18,16 +11,15 @@ import {
   INTERACTION_SECONDS,
   type Lifetimes,
 } from './lifetimes.ts'
-import { errorPage, languageOf, loggedOutPage, logoutPage, type Page } from './login-page.ts'
+import { errorPage } from './login-pages.ts'
+import { providerFeatures } from './provider-features.ts'
 import type { ProviderSecrets } from './provider-secrets.ts'
-import { pageHeaders } from './send-page.ts'
+import { HUB_SCOPE } from './resource-server.ts'
+import { askPeople } from './second-factor-policy.ts'
 import { publishedKeys } from './signing-keys.ts'
+import type { Subjects } from './subjects.ts'
+import type { GivenClaims } from './token-exchange.ts'
 
-const SCOPE = 'hub'
-/** Role of other hubs: they may ask what tokens are good for. */
-const HUB_ROLE = 'hub'
-
-import { type GivenClaims, TOKEN_EXCHANGE } from './token-exchange.ts'
 /** What the provider is configured from. */
 export interface ProviderParts {
   /** Path under which the provider is mounted. */
@@ -35,6 +27,7 @@ export interface ProviderParts {
   readonly resource: string
   readonly accounts: Accounts
   readonly clients: readonly ConfiguredClient[]
+  readonly subjects: Subjects
   readonly secrets: ProviderSecrets
   readonly lifetimes: Lifetimes
   readonly clock: () => Micros
@@ -43,20 +36,9 @@ export interface ProviderParts {
   readonly given: GivenClaims
 }
 
-/** The hub as an OAuth resource: what its access tokens look like. */
-export function resourceServerOf(resource: string): ResourceServer {
-  return {
-    scope: SCOPE,
-    audience: resource,
-    accessTokenFormat: 'jwt',
-    accessTokenTTL: ACCESS_TOKEN_SECONDS,
-    jwt: { sign: { alg: 'ES256' } },
-  }
-}
-
 /** Configures oidc-provider: every default that it would warn about is set. */
 export function providerConfiguration(parts: ProviderParts): Configuration {
-  const { prefix, accounts, clients, secrets, demoGrant, clock, given } = parts
+  const { prefix, accounts, clients, subjects, secrets, demoGrant, clock } = parts
   const configured = new Map(clients.map((client) => [client.id, client]))
   return {
     clients: [...clients.map(clientMetadata), ...(demoGrant ? [demoClient()] : [])],
@@ -69,32 +51,33 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     scopes: ['openid', 'offline_access'],
     claims: { openid: ['sub', 'account'] },
     conformIdTokenClaims: false,
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: (_, subject, { sectorIdentifier }) =>
+      subjects.told(subject, String(sectorIdentifier)),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     acrValues: [...ASSURANCES],
     enabledJWA: { idTokenSigningAlgValues: ['ES256'], dPoPSigningAlgValues: ['ES256', 'PS256', 'EdDSA'] },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     responseTypes: ['code'],
     pkce: { required: () => true, methods: ['S256'] },
-    features: features(parts, configured),
+    features: providerFeatures(parts, configured),
     interactions: {
-      policy: loginOnly(),
+      policy: askPeople(accounts),
       url: (_, interaction) => `${prefix}/interaction/${interaction.uid}`,
     },
-    findAccount: (_, subject) => {
+    findAccount: ({ oidc }, subject) => {
       const account = accounts.behind(subject)
-      return account && { accountId: subject, claims: () => ({ sub: subject, account: account.name }) }
+      const claims = () => ({
+        sub: subject,
+        ...nameFor(account, configured.get(oidc.client?.clientId ?? '')),
+      })
+      return account && { accountId: subject, claims }
     },
-    loadExistingGrant: (context) => firstPartyGrant(context, parts),
-    extraTokenClaims: (context, token) => {
-      const exchanged = given.get(token)
-      if (exchanged) return { ...exchanged, ...grantClaims(undefined, 'grantId' in token ? token : {}) }
-      if (token.kind === 'AccessToken') {
-        const account = accounts.behind(token.accountId)
-        return account && { ...tokenClaims(account, account.name), ...grantClaims(context, token) }
-      }
-      const client = configured.get(token.clientId ?? '')
-      return client && tokenClaims(client, client.id)
-    },
+    loadExistingGrant: (context) =>
+      configured.get(context.oidc.client?.clientId ?? '')?.thirdParty
+        ? agreedGrant(context)
+        : firstPartyGrant(context, parts),
+    extraTokenClaims: extraTokenClaims(parts, configured),
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     clientBasedCORS: (_, origin, client) =>
@@ -123,9 +106,28 @@ function timesToLive({ lifetimes, clock }: ProviderParts): NonNullable<Configura
   }
 }
 
-/** A device or application that goes on when its user has left. */
-function asksOffline(context: KoaContextWithOIDC): boolean {
-  return context.oidc.requestParamScopes.has('offline_access')
+/** The name of an account stays with the hub's own applications: others could tell by it whom they share. */
+function nameFor(
+  account: Account | undefined,
+  client: ConfiguredClient | undefined,
+): { readonly account?: string } {
+  return account && !client?.thirdParty ? { account: account.name } : {}
+}
+
+function extraTokenClaims(
+  { accounts, given }: ProviderParts,
+  configured: ReadonlyMap<string, ConfiguredClient>,
+): NonNullable<Configuration['extraTokenClaims']> {
+  return (context, token) => {
+    const exchanged = given.get(token)
+    if (exchanged) return { ...exchanged, ...grantClaims(undefined, 'grantId' in token ? token : {}) }
+    const client = configured.get(token.clientId ?? '')
+    if (token.kind !== 'AccessToken') return client && tokenClaims(client, client.id)
+    const found = accounts.behind(token.accountId)
+    if (!found) return undefined
+    const { account: _, ...claims } = tokenClaims(found, found.name)
+    return { ...claims, ...nameFor(found, client), ...grantClaims(context, token) }
+  }
 }
 
 /** What an access token says of the login behind it, and of what it belongs to. */
@@ -143,131 +145,31 @@ function grantClaims(
   }
 }
 
-function features(
-  { resource, secrets }: ProviderParts,
-  configured: ReadonlyMap<string, ConfiguredClient>,
-): NonNullable<Configuration['features']> {
-  return {
-    devInteractions: { enabled: false },
-    userinfo: { enabled: false },
-    clientCredentials: { enabled: true },
-    revocation: { enabled: true },
-    introspection: {
-      enabled: true,
-      allowedPolicy: (_, client, token) =>
-        client.clientAuthMethod !== 'none' &&
-        (token.clientId === client.clientId ||
-          configured.get(client.clientId)?.roles?.includes(HUB_ROLE) === true),
-    },
-    backchannelLogout: { enabled: true },
-    dPoP: { enabled: true, nonceSecret: nonceSecret(secrets), requireNonce: () => false },
-    pushedAuthorizationRequests: { enabled: false },
-    resourceIndicators: {
-      enabled: true,
-      defaultResource: () => resource,
-      useGrantedResource: () => true,
-      getResourceServerInfo: (_, indicator, { clientId }) => {
-        const others = configured.get(clientId)?.audiences ?? []
-        if (indicator !== resource && !others.includes(indicator)) throw new errors.InvalidTarget()
-        return resourceServerOf(indicator)
-      },
-    },
-    rpInitiatedLogout: {
-      enabled: true,
-      logoutSource: (context, form) =>
-        show(context, logoutPage(languageFor(context), form), postLogoutOrigins(context)),
-      postLogoutSuccessSource: (context) => show(context, loggedOutPage(languageFor(context))),
-    },
-  }
+/** What somebody agreed to on the page that asks; undefined: nothing yet. */
+async function agreedGrant(context: KoaContextWithOIDC) {
+  const { provider, session, client, result } = context.oidc
+  const id = result?.consent?.grantId ?? session?.grantIdFor(client?.clientId ?? '')
+  return id === undefined ? undefined : provider.Grant.find(id)
 }
 
-/** Nonces of proofs are taken up to a few minutes; a proof without one has to be fresh, and is good once. */
-function nonceSecret({ pseudonym, cookies }: ProviderSecrets): Buffer {
-  return createHash('sha256')
-    .update(pseudonym(cookies[0] ?? ''))
-    .digest()
-}
-
-/** People of the hub's own applications are asked who they are, not what they consent to. */
-function loginOnly(): interactionPolicy.DefaultPolicy {
-  const policy = interactionPolicy.base()
-  policy.remove('consent')
-  return policy
-}
-
-/** One grant for a client while the login lasts; one that is to last longer is another one. */
+/**
+ * People of the hub's own applications are asked who they are, not what they consent to. One grant for a client while the
+ * login lasts; one that is to last longer is another one.
+ */
 async function firstPartyGrant(context: KoaContextWithOIDC, { resource, lifetimes, clock }: ProviderParts) {
   const { provider, session, client } = context.oidc
   if (!session?.accountId || !client) return undefined
-  const kept = session.grantIdFor(client.clientId)
-  const before = kept === undefined ? undefined : await provider.Grant.find(kept)
+  const before = await agreedGrant(context)
+  const offline = context.oidc.requestParamScopes.has('offline_access')
   const lasts = (before?.exp ?? 0) > clock() / 1_000_000 + lifetimes.session
-  if (before && (lasts || !asksOffline(context))) return before
+  if (before && (lasts || !offline)) return before
   const grant = new provider.Grant({
     clientId: client.clientId,
     accountId: session.accountId,
-    ...(asksOffline(context) && { expiresIn: lifetimes.offline }),
+    ...(offline && { expiresIn: lifetimes.offline }),
   })
   grant.addOIDCScope('openid offline_access')
-  grant.addResourceScope(resource, SCOPE)
+  grant.addResourceScope(resource, HUB_SCOPE)
   await grant.save()
   return grant
-}
-
-/** Machines have a secret and no place to be sent back to; applications of people have such places. */
-function clientMetadata({
-  id,
-  secret,
-  title = id,
-  redirectUris = [],
-  logoutUri,
-  bound = false,
-  audiences = [],
-}: ConfiguredClient): ClientMetadata {
-  const people = redirectUris.length > 0
-  return {
-    client_id: id,
-    client_name: title,
-    redirect_uris: [...redirectUris],
-    post_logout_redirect_uris: [...new Set(redirectUris.map((uri) => `${new URL(uri).origin}/`))],
-    response_types: people ? ['code'] : [],
-    ...(logoutUri !== undefined && {
-      backchannel_logout_uri: logoutUri,
-      backchannel_logout_session_required: true,
-    }),
-    dpop_bound_access_tokens: bound,
-    grant_types: [
-      ...(people ? ['authorization_code', 'refresh_token'] : []),
-      ...(secret === undefined ? [] : ['client_credentials']),
-      ...(secret === undefined || audiences.length === 0 ? [] : [TOKEN_EXCHANGE]),
-    ],
-    ...(secret === undefined
-      ? { token_endpoint_auth_method: 'none' }
-      : { client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' }),
-  }
-}
-
-function demoClient(): ClientMetadata {
-  return {
-    client_id: DEMO_CLIENT,
-    redirect_uris: [],
-    response_types: [],
-    grant_types: [DEMO_GRANT],
-    token_endpoint_auth_method: 'none',
-  }
-}
-
-function languageFor(context: KoaContextWithOIDC) {
-  const asked: unknown = context.query.lang ?? context.query.ui_locales
-  return languageOf(typeof asked === 'string' ? asked : undefined, context.get('accept-language'))
-}
-
-function postLogoutOrigins(context: KoaContextWithOIDC): readonly string[] {
-  const target: unknown = context.oidc.params?.post_logout_redirect_uri
-  return typeof target === 'string' && URL.canParse(target) ? [new URL(target).origin] : []
-}
-
-function show(context: KoaContextWithOIDC, page: Page, formOrigins: readonly string[] = []): void {
-  context.set(pageHeaders(page, formOrigins))
-  context.body = page.html
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import type { Page } from './login-page.ts'
+import type { Page } from './page.ts'
 
 /** Answers the headers of a page: nothing but its own styles loads, forms go here and to these origins only. */
 export function pageHeaders({ style }: Page, formOrigins: readonly string[] = []): Record<string, string> {
@@ -27,8 +27,14 @@ export function sendPage(
   response: ServerResponse,
   status: number,
   page: Page,
-  formOrigins: readonly string[] = [],
+  {
+    formOrigins = [],
+    headers = {},
+  }: {
+    readonly formOrigins?: readonly string[]
+    readonly headers?: Readonly<Record<string, string>>
+  } = {},
 ): void {
-  response.writeHead(status, pageHeaders(page, formOrigins))
+  response.writeHead(status, { ...pageHeaders(page, formOrigins), ...headers })
   response.end(page.html)
 }

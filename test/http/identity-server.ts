@@ -9,7 +9,7 @@ import { Client } from 'undici'
 import type { Store } from '../../broker/store/port/store.ts'
 import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
 import { createEgress } from '../../security/egress/create-egress.ts'
-import type { ConfiguredClient } from '../../security/identity/accounts.ts'
+import type { Account, ConfiguredClient } from '../../security/identity/accounts.ts'
 import {
   createIdentityProvider,
   type IdentityProvider,
@@ -30,9 +30,12 @@ const now = () => Date.now() * 1000 + ahead
 export function beAhead(days: number): void {
   ahead = days * 24 * 3600 * 1_000_000
 }
-const passwordHash = hashOfTest(PASSWORD)
+const hashOfPassword = hashOfTest(PASSWORD)
 
 const hashOfSecret = hashOfTest(SECRET)
+
+/** Hash of PASSWORD. */
+export const passwordHash = async (): Promise<string> => hashOfPassword
 
 /** Hash of SECRET. */
 export const secretHash = async (): Promise<string> => hashOfSecret
@@ -59,6 +62,7 @@ export async function startIdentity(
     readonly demoPassword?: string
     readonly directory?: string
     readonly clients?: readonly ConfiguredClient[]
+    readonly accounts?: readonly Account[]
     readonly verify?: IdentityProviderOptions['verify']
   } = {},
 ): Promise<IdentityServer> {
@@ -79,14 +83,16 @@ export async function startIdentity(
     accounts: [
       {
         name: 'operator.song-cong',
-        password: passwordHash,
+        password: hashOfPassword,
         roles: ['operator'],
         city: 'song-cong',
         organisation: 'H55.02',
         purpose: 'operations',
       },
       { name: 'public', roles: ['public'] },
+      ...(more.accounts ?? []),
     ],
+    name: 'Trung tâm dữ liệu',
     clients: [...clients(hashOfSecret), ...(more.clients ?? [])],
     secret: Buffer.alloc(32, 7),
     keyDays: 90,

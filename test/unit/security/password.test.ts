@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { createAccounts } from '../../../security/identity/accounts.ts'
 import { hashPassword, isPasswordHash, verifyPassword } from '../../../security/identity/password.ts'
 
 describe('security/identity: passwords', () => {
@@ -37,5 +38,18 @@ describe('security/identity: passwords', () => {
 
   it('takes nothing for nobody', async () => {
     expect(await verifyPassword('x', undefined)).to.equal(false)
+  })
+
+  it('belong to no account that is named by the number of an identity card', async () => {
+    const pseudonym = (name: string) => name
+    for (const name of ['012345678901', 'CCCD 012345678901', '123456789']) {
+      const refused = await createAccounts([{ name }], { pseudonym }).catch((error: Error) => error.message)
+      expect(refused)
+        .to.match(/national id/)
+        .and.not.contain(name)
+    }
+    expect((await createAccounts([{ name: 'tran.thi.b-2' }], { pseudonym })).named('tran.thi.b-2')).to.be.an(
+      'object',
+    )
   })
 })

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import { isJsonObject, type JsonObject } from '../../broker/core/model/json.ts'
+import type { Account } from './accounts.ts'
+import { ASSURED_BY_TWO } from './assurance.ts'
+import type { InteractionParts, Outcome, Turn } from './interactions.ts'
+import { INTERACTION_SECONDS } from './lifetimes.ts'
+import { loginPage } from './login-pages.ts'
+import { codePage, enrolPage, recoveryPage } from './second-factor-pages.ts'
+import { needsSecondFactor } from './second-factor-policy.ts'
+import { squareOf } from './square-code.ts'
+import { base32, keyUri } from './totp.ts'
+
+/** How far somebody has come in a login that takes several pages. */
+interface Progress {
+  /** Who showed the password. */
+  readonly subject: string
+  /** A key that is about to become the second factor. */
+  readonly key?: string
+  /** The second factor was set up a moment ago: codes are shown, then the login is done. */
+  readonly done?: boolean
+}
+
+const KEY_BYTES = 20
+
+/** Takes a login one page further: password, then the second factor or its setting up. */
+export async function loginStep(parts: InteractionParts, turn: Turn): Promise<Outcome> {
+  const progress = await progressOf(parts, turn)
+  const account = progress && parts.accounts.behind(progress.subject)
+  if (!progress || !account) return passwordStep(parts, turn)
+  if (progress.done && turn.form) return finish(parts, turn, progress.subject, ['pwd', 'otp', 'mfa'])
+  const isSetUp = await parts.secondFactors.isSetUp(progress.subject, account.secondFactorSince)
+  return isSetUp && !progress.done
+    ? codeStep(parts, turn, progress.subject, account)
+    : enrolStep(parts, turn, progress, account)
+}
+
+async function passwordStep(parts: InteractionParts, turn: Turn): Promise<Outcome> {
+  const { accounts, lockout, secondFactors } = parts
+  const { form, language, client, address } = turn
+  if (!form) return { status: 200, page: loginPage(language, { failed: false, client }) }
+  const name = form.get('account') ?? ''
+  const locked = await lockout.isLocked(name, address)
+  const account = await accounts.verify(name, form.get('password') ?? '')
+  if (locked || !account) {
+    if (!locked) await lockout.failed(name, address)
+    return { status: 401, page: loginPage(language, { failed: true, client, account: name }) }
+  }
+  const subject = accounts.subjectOf(account)
+  const asked = needsSecondFactor(account, turn.interaction.params.acr_values)
+  if (!asked && !(await secondFactors.isSetUp(subject, account.secondFactorSince))) {
+    await lockout.succeeded(name, address)
+    return finish(parts, turn, subject, ['pwd'])
+  }
+  await keep(parts, turn, { subject })
+  const { form: _, ...looking } = turn
+  return loginStep(parts, looking)
+}
+
+/** Wrong codes count as wrong passwords do: who knows the password cannot try them all. */
+async function codeStep(
+  { lockout, secondFactors, ...parts }: InteractionParts,
+  turn: Turn,
+  subject: string,
+  { name }: Account,
+): Promise<Outcome> {
+  const { form, language, address } = turn
+  if (!form) return { status: 200, page: codePage(language, { failed: false }) }
+  const locked = await lockout.isLocked(name, address)
+  const shown = locked ? undefined : await secondFactors.take(subject, form.get('code') ?? '')
+  if (!shown) {
+    if (!locked) await lockout.failed(name, address)
+    return { status: 401, page: codePage(language, { failed: true }) }
+  }
+  await lockout.succeeded(name, address)
+  const methods = shown === 'code' ? ['pwd', 'otp', 'mfa'] : ['pwd', 'mfa']
+  return finish({ lockout, secondFactors, ...parts }, turn, subject, methods)
+}
+
+async function enrolStep(
+  parts: InteractionParts,
+  turn: Turn,
+  progress: Progress,
+  account: Account,
+): Promise<Outcome> {
+  const { form, language } = turn
+  const key = Buffer.from(progress.key ?? randomBytes(KEY_BYTES).toString('base64url'), 'base64url')
+  if (progress.key === undefined) {
+    await keep(parts, turn, { ...progress, key: key.toString('base64url') })
+  }
+  const code = progress.done ? undefined : form?.get('code')
+  const codes =
+    typeof code === 'string' ? await parts.secondFactors.setUp(progress.subject, key, code) : undefined
+  if (!codes) {
+    const uri = keyUri(key, { issuer: parts.name, account: account.name })
+    const failed = typeof code === 'string'
+    const shown = { failed, key: base32(key), uri, square: squareOf(uri) }
+    return { status: failed ? 401 : 200, page: enrolPage(language, shown) }
+  }
+  await parts.lockout.succeeded(account.name, turn.address)
+  await keep(parts, turn, { subject: progress.subject, done: true })
+  return { status: 200, page: recoveryPage(language, codes) }
+}
+
+async function finish(
+  { documents }: InteractionParts,
+  { interaction }: Turn,
+  subject: string,
+  methods: readonly string[],
+): Promise<Outcome> {
+  await documents.remove(nameOf(interaction.uid))
+  const acr = methods.includes('mfa') ? ASSURED_BY_TWO : 'aal1'
+  return { result: { login: { accountId: subject, remember: false, acr, amr: [...methods] } }, merge: false }
+}
+
+/** Who is logged in and lacks the second factor alone is not asked for the password again. */
+async function progressOf(parts: InteractionParts, { interaction }: Turn): Promise<Progress | undefined> {
+  const kept = await parts.documents.read(nameOf(interaction.uid))
+  if (kept && isJsonObject(kept)) return kept as unknown as Progress // written by keep
+  const { prompt, session } = interaction
+  const only = prompt.reasons.every((reason) => reason === 'second_factor')
+  return only && session?.accountId !== undefined ? { subject: session.accountId } : undefined
+}
+
+async function keep(
+  { documents, clock }: InteractionParts,
+  { interaction }: Turn,
+  progress: Progress,
+): Promise<void> {
+  const document: JsonObject = { ...progress }
+  await documents.write(nameOf(interaction.uid), document, clock() + INTERACTION_SECONDS * 1_000_000)
+}
+
+const nameOf = (uid: string) => `login-progress:${uid}`

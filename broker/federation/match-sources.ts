@@ -36,12 +36,14 @@ export function matchSources(
   const own = aliasOf(alias, tenant)
   const chain = readVia(via)
   // one that turns out to be this hub is not asked either
-  const passed = [...chain, own]
+  const asked = { ...request, via: [...chain, own], now }
   const forwards: Forward[] = []
   for (const registration of passCsf(csf, candidates(), table)) {
     if (forwards.length > MAX_FORWARDS) break
-    const matched = matchRegistrations([registration], { ...request, via: passed, now })
-    forwards.push(...matched.flatMap((forward) => untaken(forward) ?? []))
+    for (const matched of matchRegistrations([registration], asked)) {
+      const forward = untaken(matched)
+      if (forward) forwards.push(forward)
+    }
   }
   if (forwards.length === 0) return NOBODY
   if (chain.includes(own)) {

@@ -229,7 +229,7 @@ function compiledOnce<T extends object>(
 ): (...basis: Basis) => T {
   const compiled = new LRUCache<string, T>({ max: COMPILED })
   return (policies, claims, tenant) => {
-    const key = `${policies.generation} ${hashOf(claims)} ${tenant}`
+    const key = `${policies.generation}${policies.moment ?? ''} ${hashOf(claims)} ${tenant}`
     const before = compiled.get(key)
     if (before) return before
     const made = compile(policies, claims, tenant)
@@ -248,7 +248,7 @@ function createClaimsHash(): (claims: Claims) => string {
 }
 
 /** What policies look at, and nothing else: callers with equal rights share what is compiled. */
-function claimsHash({ roles, organisation, city, client, purpose, anonymous }: Claims): string {
-  const parts = [[...roles].sort(), organisation, city, client, purpose, anonymous]
+function claimsHash({ roles, organisation, city, client, purpose, assurance, anonymous }: Claims): string {
+  const parts = [[...roles].sort(), organisation, city, client, purpose, assurance, anonymous]
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 }

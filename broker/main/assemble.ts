@@ -92,7 +92,18 @@ export async function assemble(
   await retention.know(contexts)
   const privacy = configuredPrivacy(config)
   await privacy.know(contexts)
-  const identity = await assembleIdentity(config, { root, log, url, secret, store, egress, ontology, clock })
+  const engine = createGeometryEngine()
+  const identity = await assembleIdentity(config, {
+    engine,
+    root,
+    log,
+    url,
+    secret,
+    store,
+    egress,
+    ontology,
+    clock,
+  })
   const audit = await assembleAudit(config, { store, secret, clock, log })
   const registry = watchedRegistry(createRegistry())
   const secretsOfRegistrations = registrationSecrets(createSeal(secret, REGISTRATION_SEAL))
@@ -146,7 +157,7 @@ export async function assemble(
     assembleRoutes(config, {
       store,
       clock,
-      engine: createGeometryEngine(),
+      engine,
       contexts,
       federation,
       distribution,

@@ -8,6 +8,7 @@ import { createMaskKeys } from '../../security/masking/mask-keys.ts'
 import { createUnits } from '../../security/masking/units.ts'
 import type { Claims } from '../../security/policy/claims.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
+import { rulesInTime } from '../../security/policy/rules-in-time.ts'
 import { createLocalTokens } from '../../security/tokens/local-tokens.ts'
 import {
   createTokenVerifier,
@@ -20,7 +21,7 @@ import type { RoleView } from '../operations/views/view-entity-by-role.ts'
 import type { AssembledIdentity, IdentityParts } from './identity.ts'
 import { type MaskKeyFile, openMaskKeyFile, underEpoch } from './mask-key-file.ts'
 import { hubOf, readPolicies } from './policies.ts'
-import { createPolicySource } from './policy-source.ts'
+import { createPolicySource, readyForAreas } from './policy-source.ts'
 import { readPolicyVersions } from './policy-versions.ts'
 import { type IssueFor, sourceTrust } from './source-trust.ts'
 import { watchPolicies } from './watch-policies.ts'
@@ -29,11 +30,11 @@ const CONSOLE_CLIENT = 'console'
 
 /** Puts issuers, policies and the built-in provider together. @throws ConfigError for faulty policies */
 export async function controlledIdentity(config: Config, parts: IdentityParts): Promise<AssembledIdentity> {
-  const first = readPolicies(config, parts.root, parts.ontology)
+  const first = readPolicies(config, parts)
   const policies = createPolicySource(first, {
     ...parts,
     paths: config.auth.policies,
-    hub: hubOf(config),
+    hub: hubOf(config, parts.engine),
     vocabulary: first.vocabulary,
     versions: await readPolicyVersions(parts, first),
   })
@@ -43,6 +44,8 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     city: config.city,
     ...(keyFile && { epoch: keyFile.epoch }),
   })
+  await readyForAreas(first, parts.engine)
+  const inTime = rulesInTime(policies.current, parts.clock)
   const own: ServiceClient = {
     audience: config.auth.audience,
     client: `hub.${config.name}`,
@@ -62,7 +65,7 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
   const callers = createCallers({
     verifier,
     local,
-    policies: keyFile ? underEpoch(policies.current, () => keys.epoch) : policies.current,
+    policies: keyFile ? underEpoch(inTime, () => keys.epoch) : inTime,
     keys,
     units: createUnits(() => parts.ontology.administrativeUnits),
     standing: standingOf(config, parts.url, provider),

@@ -5,6 +5,7 @@ import type { Egress } from '../../security/egress/egress.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
 import { OPEN_CALLER } from '../../security/open-caller.ts'
 import type { Config } from '../config.ts'
+import type { GeometryEngine } from '../core/geo/engine.ts'
 import type { Caller } from '../core/model/caller.ts'
 import type { JsonObject } from '../core/model/json.ts'
 import { Problem } from '../core/model/problem.ts'
@@ -25,6 +26,7 @@ export interface IdentityParts {
   readonly store: Store
   readonly egress: Egress
   readonly ontology: Ontology
+  readonly engine: GeometryEngine
   readonly clock: () => Micros
 }
 

@@ -57,7 +57,7 @@ export function underEpoch(policies: () => PolicySet, epoch: () => string): () =
   return () => {
     const [from, inForce] = [policies(), epoch()]
     if (last?.from !== from || last.epoch !== inForce) {
-      last = { from, epoch: inForce, set: { ...from, generation: `${from.generation}.${inForce}` } }
+      last = { from, epoch: inForce, set: { ...from, moment: `${from.moment ?? ''}.${inForce}` } }
     }
     return last.set
   }

@@ -11,6 +11,7 @@ import type { Hub, PolicySet } from '../../security/policy/rule.ts'
 import type { Vocabulary } from '../../security/policy/vocabulary.ts'
 import type { Config } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
+import type { GeometryEngine } from '../core/geo/engine.ts'
 import {
   DEFAULT_CONTEXT,
   type Iri,
@@ -21,14 +22,21 @@ import {
 } from '../core/model/iri.ts'
 import { Problem } from '../core/model/problem.ts'
 
+/** What policies are read with. */
+export interface PolicyParts {
+  readonly root: string
+  readonly ontology?: Ontology
+  /** Judges areas; absent where nothing is judged. */
+  readonly engine?: GeometryEngine
+}
+
 /** Reads the policies that the configuration names. @throws ConfigError with all faults of all files */
 export function readPolicies(
   config: Config,
-  root: string,
-  ontology: Ontology = readOntology(root),
+  { root, ontology = readOntology(root), engine }: PolicyParts,
 ): PolicySet {
   try {
-    return loadPolicies(readPolicyFiles(config.auth.policies), vocabularyOf(ontology), hubOf(config))
+    return loadPolicies(readPolicyFiles(config.auth.policies), vocabularyOf(ontology), hubOf(config, engine))
   } catch (error) {
     if (error instanceof Problem) throw new ConfigError(faultsOf(error))
     throw error
@@ -36,8 +44,8 @@ export function readPolicies(
 }
 
 /** What a hub says about itself to the policies. */
-export function hubOf({ city }: Pick<Config, 'city'>): Hub {
-  return city === '' ? {} : { city }
+export function hubOf({ city }: Pick<Config, 'city'>, engine?: GeometryEngine): Hub {
+  return { ...(city !== '' && { city }), ...(engine && { engine }) }
 }
 
 /** Reads policy files; of a folder those that end in .yaml or .yml, by name. @throws Problem with what cannot be read */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { loadPolicies, type PolicyFault } from '../../security/policy/load-policies.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
+import type { GeometryEngine } from '../core/geo/engine.ts'
 import { Problem } from '../core/model/problem.ts'
 import type { Micros } from '../core/model/time.ts'
 import type {
@@ -73,7 +74,12 @@ export function createPolicySource(first: PolicySet, parts: PolicySourceParts): 
   async function readAnew(): Promise<PolicySet> {
     const files = readPolicyFiles(parts.paths)
     const length = files.reduce((sum, { text }) => sum + text.length, 0)
-    return length > SHORT ? readPoliciesApart(files, parts) : loadPolicies(files, parts.vocabulary, parts.hub)
+    const isShort = length <= SHORT
+    const set = isShort
+      ? loadPolicies(files, parts.vocabulary, parts.hub)
+      : await readPoliciesApart(files, parts)
+    await readyForAreas(set, parts.hub.engine)
+    return set
   }
 
   /** One assignment: from here on everything is judged by the new rules. */
@@ -97,4 +103,9 @@ export function createPolicySource(first: PolicySet, parts: PolicySourceParts): 
       members: { faults },
     })
   }
+}
+
+/** The engine that judges areas loads when a rule is in force that has one. */
+export async function readyForAreas({ rules }: PolicySet, engine: GeometryEngine | undefined): Promise<void> {
+  if (rules.some(({ matchesContent }) => matchesContent !== undefined)) await engine?.ready()
 }

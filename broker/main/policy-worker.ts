@@ -12,8 +12,9 @@ export interface PolicyWork {
   readonly hub: Hub
 }
 
-/** What it answers when it is asked for more: some rules as JSON text, then the end; or what is wrong. */
+/** What it answers when it is asked for more: the areas and some rules as JSON text, then the end; or what is wrong. */
 export type PolicyAnswer =
+  | { readonly areas: string }
   | { readonly rules: string }
   | { readonly generation: string }
   | { readonly faults: string }
@@ -32,7 +33,9 @@ parentPort?.on('message', () => {
 
 function* answersOf(): Generator<PolicyAnswer> {
   try {
-    const { rules, generation } = checkPolicies(files, { vocabulary: vocabularyOf(readOntology(root)), hub })
+    const basis = { vocabulary: vocabularyOf(readOntology(root)), hub }
+    const { rules, areas, generation } = checkPolicies(files, basis)
+    yield { areas: JSON.stringify([...areas]) }
     for (let at = 0; at < rules.length; at += TOGETHER)
       yield { rules: JSON.stringify(rules.slice(at, at + TOGETHER)) }
     yield { generation }

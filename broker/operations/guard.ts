@@ -119,6 +119,8 @@ function checkChange(command: Command, intent: Intent, { current, next, change }
     caller.check(action, tenant, targetOf(current, touched))
     refuseVeiled(command, current, touched)
   }
+  // nobody writes an entity out of its own reach
+  if (next && intent.attributes) caller.check(action, tenant, targetOf(next, intent.attributes))
   if (intent.attributes && !change.members) return
   caller.check(action, tenant, targetOf(current, []))
   if (next) for (const named of [[], attributes]) caller.check(action, tenant, targetOf(next, named))
@@ -133,7 +135,8 @@ function isExpired({ attribute, datasetId, before }: AttributeChange, current: E
 function refuseVeiled({ caller, tenant }: Command, current: Entity, attributes: readonly Iri[]): void {
   const view = caller.view(tenant)
   if (view.unrestricted) return
-  if (attributes.some((name) => view.treatment(current.types, name) !== 'clear')) throw veiled(current)
+  if (attributes.some((name) => view.treatment(current.types, name, current) !== 'clear'))
+    throw veiled(current)
 }
 
 /** What becomes of all of an entity is decided by whom nothing is veiled that entities of its types can have. */
@@ -149,6 +152,11 @@ function veiled(current: Entity): Problem {
   )
 }
 
-function targetOf({ id, types, scopes }: Entity, attributes: readonly Iri[] | undefined): Target {
-  return { resource: 'entity', id, types, ...(scopes && { scopes }), ...(attributes && { attributes }) }
+function targetOf(entity: Entity, attributes: readonly Iri[] | undefined): Target {
+  const { id, types, scopes } = entity
+  return {
+    ...{ resource: 'entity', id, types, entity },
+    ...(scopes && { scopes }),
+    ...(attributes && { attributes }),
+  }
 }

@@ -25,6 +25,7 @@ function isSubject(claims: Claims, subject: Subject): boolean {
     includesText(subject.city, claims.city) &&
     includesText(subject.client, claims.client) &&
     includesText(subject.purpose, claims.purpose) &&
+    (subject.assurance === undefined || (claims.assurance ?? 0) >= subject.assurance) &&
     (subject.anonymous === undefined || subject.anonymous === claims.anonymous)
   )
 }

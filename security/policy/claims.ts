@@ -7,6 +7,8 @@ export interface Claims {
   readonly organisation?: string
   readonly city?: string
   readonly purpose?: string
+  /** How sure it is who asks, 0 to 3. */
+  readonly assurance?: number
   /** Client through which the subject came. */
   readonly client?: string
   /** Short name of the account or client, for its owner to see. */

@@ -8,7 +8,8 @@ import type { Vocabulary } from './vocabulary.ts'
 
 /** How the rules about attributes treat each one. */
 export interface Columns {
-  treatment(types: readonly Iri[], attribute: Iri): Treatment
+  /** As `View.treatment`. */
+  treatment(types: readonly Iri[], attribute: Iri, entity?: Entity): Treatment
   /** Tells whether texts of the attribute are to be scanned: nobody classified it, and no rule shows it in clear. */
   scans(types: readonly Iri[], attribute: Iri): boolean
   scansSomewhere(attribute: Iri): boolean
@@ -48,22 +49,17 @@ export function createColumns(
     const matching = rules.of(types).filter((rule) => matchesAttribute(rule, attribute, attributeClass))
     return { attributeClass, matching }
   }
-  const treatment = (types: readonly Iri[], attribute: Iri): Treatment => {
+  const treatment = (types: readonly Iri[], attribute: Iri, of?: Entity): Treatment => {
     const { attributeClass, matching } = about(types, attribute)
     if (matching.every(isWhole)) return settle(matching, attributeClass, masks)
-    return (instance, name, entity) =>
-      apply(
-        settle(
-          matching.filter((rule) => matchesPlace(rule, entity)),
-          attributeClass,
-          masks,
-        ),
-        {
-          instance,
-          name,
-          entity,
-        },
+    const settleFor = (entity: Entity): Treatment =>
+      settle(
+        matching.filter((rule) => matchesPlace(rule, entity)),
+        attributeClass,
+        masks,
       )
+    if (of) return settleFor(of)
+    return (instance, name, entity) => apply(settleFor(entity), { instance, name, entity })
   }
   const scans = (types: readonly Iri[], attribute: Iri) => {
     const { attributeClass, matching } = about(types, attribute)

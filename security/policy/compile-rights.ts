@@ -74,9 +74,9 @@ function hiddenIdSpace(): Problem {
   )
 }
 
-/** Of what a rule tells by place, the id alone says nothing. */
-function isPlaceless({ matchesScope }: Rule): boolean {
-  return matchesScope === undefined
+/** Of what a rule tells by place or content, the id alone says nothing. */
+function isPlaceless({ matchesScope, matchesContent }: Rule): boolean {
+  return matchesScope === undefined && matchesContent === undefined
 }
 
 function permitsKind(rules: readonly Rule[], action: Action, { resource, own }: Target): boolean {
@@ -146,7 +146,9 @@ function matchesTarget(rule: Rule, { target, type }: Cell, open: boolean): boole
   const named = rule.matchesId === undefined || (target.id === undefined ? open : rule.matchesId(target.id))
   const placed =
     rule.matchesScope === undefined || (target.scopes === undefined ? open : rule.matchesScope(target.scopes))
-  return typed && named && placed
+  const entity = target.entity
+  const met = rule.matchesContent === undefined || (entity ? rule.matchesContent(entity) : open)
+  return typed && named && placed && met
 }
 
 /** A right on some attributes is no right on the whole entity: no attributes at all are not covered by it. */

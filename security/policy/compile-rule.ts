@@ -13,6 +13,8 @@ import type {
   Subject,
 } from './rule.ts'
 import { isColumnRule, isOfMany } from './rule.ts'
+import { compileTime, type TimeText } from './rule-time.ts'
+import { type Areas, checkWhere, compileWhere, type WhereBasis, type WhereText } from './rule-where.ts'
 import { scopeMatcher } from './scope-matcher.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -35,6 +37,7 @@ export interface RuleText {
   readonly subject: SubjectText | readonly SubjectText[]
   readonly action: OneOrMore<Action>
   readonly resource?: ResourceText
+  readonly time?: TimeText
 }
 
 interface SubjectText {
@@ -43,11 +46,12 @@ interface SubjectText {
   readonly city?: OneOrMore
   readonly client?: OneOrMore
   readonly purpose?: OneOrMore
+  readonly assurance?: number
   readonly anonymous?: boolean
   readonly any?: true
 }
 
-interface ResourceText {
+interface ResourceText extends WhereText {
   readonly kind?: OneOrMore<ResourceKind>
   readonly own?: true
   readonly tenant?: OneOrMore
@@ -79,6 +83,7 @@ export interface CheckedRule {
 export interface RuleBasis {
   readonly vocabulary: Vocabulary
   readonly hub: Hub
+  readonly areas: Areas
 }
 
 type Report = (path: readonly (string | number)[], text: string) => void
@@ -88,15 +93,21 @@ export function checkRule(checked: CheckedRule, basis: RuleBasis, report: Report
   const { type = [], idPattern } = checked.text.resource ?? {}
   checkTypes(many(type), basis.vocabulary, report)
   if (idPattern !== undefined) checkPattern(idPattern, report)
+  checkWhere(checked.text.resource ?? {}, whereBasis(basis), (member, what) =>
+    report(['resource', member], what),
+  )
+  if (checked.text.time) compileTime(checked.text.time, (member, what) => report(['time', member], what))
   checkMembers(compileRule(checked, basis), report)
 }
 
 /** Turns the text of a rule that was checked into a rule with expanded names. */
-export function compileRule({ text, origin }: CheckedRule, { vocabulary, hub }: RuleBasis): Rule {
+export function compileRule({ text, origin }: CheckedRule, basis: RuleBasis): Rule {
+  const { vocabulary, hub } = basis
   const resource = text.resource ?? {}
+  const matchesContent = compileWhere(resource, whereBasis(basis))
   return {
     id: text.id,
-    digest: digestOf(text, hub),
+    digest: digestOf(text, basis),
     origin,
     effect: text.effect,
     subjects: many(text.subject).map((subject) => compileSubject(subject, hub)),
@@ -113,12 +124,20 @@ export function compileRule({ text, origin }: CheckedRule, { vocabulary, hub }: 
       attributes: new Set(many(resource.attribute).map((name) => vocabulary.expandAttribute(name))),
     }),
     ...(resource.class && { classes: new Set(many(resource.class)) }),
+    ...(matchesContent && { matchesContent }),
+    ...(text.time && { time: compileTime(text.time, () => undefined) }),
   }
 }
 
+function whereBasis({ vocabulary, areas, hub: { engine } }: RuleBasis): WhereBasis {
+  return { vocabulary, areas, engine }
+}
+
 /** What is said about a rule to people alone is no part of it. */
-function digestOf({ description: _, ...text }: RuleText, { city }: Hub): string {
-  const hash = createHash('sha256').update(JSON.stringify([text, city ?? null]))
+function digestOf({ description: _, ...text }: RuleText, { hub: { city }, areas }: RuleBasis): string {
+  const { area } = text.resource ?? {}
+  const geometry = typeof area === 'string' ? areas.get(area) : undefined
+  const hash = createHash('sha256').update(JSON.stringify([text, city ?? null, geometry ?? null]))
   return hash.digest('base64url').slice(0, 22)
 }
 
@@ -174,7 +193,8 @@ function checkMembers(rule: Rule, report: Report): void {
   if (rule.obligations?.log && !rule.actions.has('read')) {
     report(['obligations', 'log'], `Rule ${rule.id} records reading, which it does not speak of`)
   }
-  const narrow = isColumnRule(rule) || rule.types || rule.matchesId || rule.matchesScope
+  const narrow =
+    isColumnRule(rule) || rule.types || rule.matchesId || rule.matchesScope || rule.matchesContent
   if (narrow && (rule.kinds.size > 1 || !rule.kinds.has('entity'))) {
     report(['resource'], `Rule ${rule.id} narrows by what only entities have, but is about other kinds too`)
   }
@@ -196,6 +216,7 @@ function compileSubject(text: SubjectText, hub: Hub): Subject {
     ...(text.city && { city: many(text.city).flatMap((city) => resolveCity(city, hub)) }),
     ...(text.client && { client: many(text.client) }),
     ...(text.purpose && { purpose: many(text.purpose) }),
+    ...(text.assurance !== undefined && { assurance: text.assurance }),
     ...(text.anonymous !== undefined && { anonymous: text.anonymous }),
   }
 }

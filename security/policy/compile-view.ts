@@ -19,7 +19,13 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
   const sorted = entityRules(rules, 'read')
   const purpose = claims.purpose ?? 'unspecified'
   const columns = createColumns(sorted.columns, { vocabulary: policies.vocabulary, purpose, kit })
-  const treatment = remembered(columns.treatment)
+  const settled = remembered(columns.treatment)
+  const treatment: View['treatment'] = (types, attribute, entity) => {
+    const known = settled(types, attribute)
+    return entity === undefined || typeof known === 'string'
+      ? known
+      : columns.treatment(types, attribute, entity)
+  }
   const types = typesOf(sorted.permits.all)
   const clear = new Map<Iri, boolean>()
   const personal = personalShown(sorted.columns, policies.vocabulary, { treatment, scans: columns.scans })

@@ -41,7 +41,7 @@ export function admitsEntity({ permits, denials }: EntityRules, entity: Entity):
 
 /** Tells whether a rule speaks of all entities of its types, wherever they are and whatever their ids: it has not to look at them. */
 export function isWhole(rule: Rule): boolean {
-  return rule.matchesId === undefined && rule.matchesScope === undefined
+  return rule.matchesId === undefined && rule.matchesScope === undefined && rule.matchesContent === undefined
 }
 
 /** Tells whether a rule speaks of this entity. */
@@ -49,11 +49,13 @@ export function matchesEntity(rule: Rule, entity: Entity): boolean {
   return matchesTypes(rule, entity.types) && matchesPlace(rule, entity)
 }
 
-/** Tells whether the id and the scopes of an entity are those that a rule asks for. */
-export function matchesPlace(rule: Rule, { id, scopes = [] }: Entity): boolean {
+/** Tells whether id, scopes and content of an entity are those that a rule asks for. */
+export function matchesPlace(rule: Rule, entity: Entity): boolean {
+  const { id, scopes = [] } = entity
   return (
     (rule.matchesId === undefined || rule.matchesId(id)) &&
-    (rule.matchesScope === undefined || rule.matchesScope(scopes))
+    (rule.matchesScope === undefined || rule.matchesScope(scopes)) &&
+    (rule.matchesContent === undefined || rule.matchesContent(entity))
   )
 }
 

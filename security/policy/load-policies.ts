@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { Ajv, type ErrorObject } from 'ajv'
 import { LineCounter, parseDocument } from 'yaml'
+import type { JsonValue } from '../../broker/core/model/json.ts'
 import { Problem } from '../../broker/core/model/problem.ts'
+import type { Geometry } from '../../broker/core/query/ast.ts'
 import { type CheckedRule, checkRule, compileRule, type RuleBasis, type RuleText } from './compile-rule.ts'
 import { POLICY_SCHEMA } from './policy-schema.ts'
-import type { Hub, PolicySet } from './rule.ts'
+import type { Hub, PolicySet, RuleOrigin } from './rule.ts'
+import { type Areas, faultOfArea, parseArea } from './rule-where.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** One policy file, read by the caller. */
@@ -20,13 +23,16 @@ export interface PolicyFault {
   readonly text: string
 }
 
-type Report = (path: readonly (string | number)[], text: string) => void
+type Path = readonly (string | number)[]
+type Report = (path: Path, text: string) => void
 
 const checkShape = new Ajv({ allErrors: true, strict: false }).compile(POLICY_SCHEMA)
 
 /** Rules that were checked, ready to be compiled. */
 export interface CheckedPolicies {
   readonly rules: readonly CheckedRule[]
+  /** Areas that they name, of all files. */
+  readonly areas: Areas
   /** Hash of all that was read: another one may mean other decisions. */
   readonly generation: string
 }
@@ -36,50 +42,75 @@ export interface CheckedPolicies {
  * @throws Problem BadRequestData with the faults as member `faults`
  */
 export function loadPolicies(files: readonly PolicyFile[], vocabulary: Vocabulary, hub: Hub = {}): PolicySet {
-  const basis = { vocabulary, hub }
-  const { rules, generation } = checkPolicies(files, basis)
-  return { generation, rules: rules.map((rule) => compileRule(rule, basis)), vocabulary }
+  const { rules, areas, generation } = checkPolicies(files, { vocabulary, hub })
+  return {
+    generation,
+    rules: rules.map((rule) => compileRule(rule, { vocabulary, hub, areas })),
+    vocabulary,
+  }
 }
 
 /** Checks policy files without compiling them: what takes long. @throws Problem BadRequestData like `loadPolicies` */
-export function checkPolicies(files: readonly PolicyFile[], basis: RuleBasis): CheckedPolicies {
+export function checkPolicies(
+  files: readonly PolicyFile[],
+  basis: Omit<RuleBasis, 'areas'>,
+): CheckedPolicies {
   const faults: PolicyFault[] = []
+  const contents = files.flatMap((file) => readContent(file, faults))
+  const areas = areasOf(contents)
   const seen = new Set<string>()
-  const rules = files.flatMap((file) => checkFile(file, { basis, seen, faults }))
+  const rules = contents.flatMap((content) => checkRules(content, { ...basis, areas }, seen))
   if (faults.length > 0) throw faultyPolicies(faults)
-  return { rules, generation: generationOf(files, basis.hub) }
+  return { rules, areas, generation: generationOf(files, basis.hub) }
 }
 
-interface Loading {
-  readonly basis: RuleBasis
-  readonly seen: Set<string>
-  readonly faults: PolicyFault[]
+/** A policy file whose shape is right. */
+interface Content {
+  readonly rules: readonly RuleText[]
+  readonly areas?: Readonly<Record<string, JsonValue>>
+  readonly originOf: (path: Path) => RuleOrigin
+  readonly report: Report
 }
 
-function checkFile({ name, text }: PolicyFile, loading: Loading): readonly CheckedRule[] {
+function readContent({ name, text }: PolicyFile, faults: PolicyFault[]): readonly Content[] {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const lineAt = (offset: number): number => lines.linePos(offset).line || 1
-  const fault = (offset: number, what: string) =>
-    loading.faults.push({ file: name, line: lineAt(offset), text: what })
-  for (const error of document.errors) fault(error.pos[0], error.message)
+  const originAt = (offset: number): RuleOrigin => ({ file: name, line: lines.linePos(offset).line || 1 })
+  for (const error of document.errors) faults.push({ ...originAt(error.pos[0]), text: error.message })
   if (document.errors.length > 0) return []
-  const report: Report = (path, what) => fault(offsetOf(document, path), what)
+  const originOf = (path: Path): RuleOrigin => originAt(offsetOf(document, path))
+  const report: Report = (path, what) => faults.push({ ...originOf(path), text: what })
   const content: unknown = document.toJS({ maxAliasCount: 0 })
-  return textsOf(content, report).map((rule, at) => {
-    const origin = { file: name, line: lineAt(offsetOf(document, ['rules', at])) }
-    const checked = { text: rule, origin }
-    if (loading.seen.has(rule.id)) report(['rules', at, 'id'], `Rule ${rule.id} is already there`)
-    loading.seen.add(rule.id)
-    checkRule(checked, loading.basis, (path, what) => report(['rules', at, ...path], what))
-    return checked
-  })
-}
-
-function textsOf(content: unknown, report: Report): readonly RuleText[] {
-  if (checkShape(content)) return (content as { readonly rules: readonly RuleText[] }).rules // its shape is right
+  if (checkShape(content)) return [{ ...(content as Pick<Content, 'rules' | 'areas'>), originOf, report }] // its shape is right
   for (const error of tellingErrors(checkShape.errors ?? [])) report(pathOf(error), describe(error))
   return []
+}
+
+function areasOf(contents: readonly Content[]): Areas {
+  const areas = new Map<string, Geometry>()
+  for (const { areas: given = {}, report } of contents) {
+    for (const [name, value] of Object.entries(given)) {
+      const fault = faultOfArea(value)
+      if (fault !== undefined) report(['areas', name], fault)
+      else if (areas.has(name)) report(['areas', name], `Area ${name} is already there`)
+      else areas.set(name, parseArea(value))
+    }
+  }
+  return areas
+}
+
+function checkRules(
+  { rules, originOf, report }: Content,
+  basis: RuleBasis,
+  seen: Set<string>,
+): readonly CheckedRule[] {
+  return rules.map((text, at) => {
+    const checked = { text, origin: originOf(['rules', at]) }
+    if (seen.has(text.id)) report(['rules', at, 'id'], `Rule ${text.id} is already there`)
+    seen.add(text.id)
+    checkRule(checked, basis, (path, what) => report(['rules', at, ...path], what))
+    return checked
+  })
 }
 
 /** Where the node at a path starts; where it has no own node, its nearest parent. */

@@ -1,3 +1,5 @@
+import { DAYS } from './rule-time.ts'
+
 /** The smallest group of persons of which anything may be told (PD-07, PD-17). */
 const LEAST = 5
 
@@ -42,6 +44,7 @@ const subject = {
     city: texts,
     client: texts,
     purpose: texts,
+    assurance: { type: 'integer', minimum: 1, maximum: 3 },
     anonymous: { type: 'boolean' },
     any: { const: true },
   },
@@ -64,6 +67,13 @@ const resource = {
     scope: texts,
     attribute: texts,
     class: some(CLASSES),
+    condition: { type: 'string', minLength: 1, maxLength: 4096 },
+    area: {
+      oneOf: [
+        { type: 'string', minLength: 1 },
+        { type: 'object', required: ['type', 'coordinates'] },
+      ],
+    },
   },
 }
 
@@ -74,6 +84,19 @@ const many = {
   properties: {
     least: { type: 'integer', minimum: LEAST, maximum: 1000 },
     by: { type: 'array', items: { type: 'string', minLength: 1 }, maxItems: 16, uniqueItems: true },
+  },
+}
+
+/** Days and hours of Việt Nam. */
+const time = {
+  type: 'object',
+  additionalProperties: false,
+  minProperties: 1,
+  properties: {
+    from: { type: 'string' },
+    until: { type: 'string' },
+    hours: { type: 'string', pattern: '^[0-2]\\d:[0-5]\\d-[0-2]\\d:[0-5]\\d$' },
+    days: some(DAYS),
   },
 }
 
@@ -105,6 +128,7 @@ const rule = {
     subject: { oneOf: [subject, { type: 'array', items: subject, minItems: 1 }] },
     action: some(ACTIONS),
     resource,
+    time,
   },
 }
 
@@ -115,6 +139,7 @@ export const POLICY_SCHEMA = {
   required: ['rules'],
   properties: {
     description: { type: 'string' },
+    areas: { type: 'object', maxProperties: 1000, additionalProperties: { type: 'object' } },
     rules: { type: 'array', items: rule },
   },
 }

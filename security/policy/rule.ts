@@ -1,7 +1,10 @@
+import type { GeometryEngine } from '../../broker/core/geo/engine.ts'
 import type { Action, Target } from '../../broker/core/model/caller.ts'
+import type { Entity } from '../../broker/core/model/entity.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import type { CrowdCount } from '../../broker/core/view/crowd.ts'
 import type { Mask } from '../../broker/core/view/view.ts'
+import type { RuleTime } from './rule-time.ts'
 import type { PersonalData, Vocabulary } from './vocabulary.ts'
 
 /** Class of an attribute as a rule names it. */
@@ -73,6 +76,8 @@ export interface Subject {
   readonly city?: readonly string[]
   readonly client?: readonly string[]
   readonly purpose?: readonly string[]
+  /** At least so sure it is who asks: 1 by a password, 2 by a second factor, 3 by a key in hardware. */
+  readonly assurance?: number
   readonly anonymous?: boolean
 }
 
@@ -101,6 +106,10 @@ export interface Rule {
   readonly types?: ReadonlySet<Iri>
   readonly matchesId?: (id: string) => boolean
   readonly matchesScope?: (scopes: readonly string[]) => boolean
+  /** Tells whether the content of an entity, as it is stored, is what the rule asks for. */
+  readonly matchesContent?: (entity: Entity) => boolean
+  /** When it holds; absent: always. */
+  readonly time?: RuleTime
   readonly attributes?: ReadonlySet<Iri>
   readonly classes?: ReadonlySet<AttributeClass>
 }
@@ -108,12 +117,16 @@ export interface Rule {
 /** What a hub says about itself to the policies: `hub.city` in a subject stands for its city. */
 export interface Hub {
   readonly city?: string
+  /** Judges areas; absent where nothing is judged. */
+  readonly engine?: GeometryEngine
 }
 
 /** All rules in force, with the vocabulary that they were read with. */
 export interface PolicySet {
   /** Hash of the rules' texts and the hub: another one means other decisions. */
   readonly generation: string
+  /** Names those of these rules that hold now, and the keys in force; absent: all, under the first keys. */
+  readonly moment?: string
   readonly rules: readonly Rule[]
   readonly vocabulary: Vocabulary
 }

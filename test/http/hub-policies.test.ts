@@ -138,6 +138,33 @@ describe('Policies while a hub runs', () => {
     expect((await hub.send('/hub/v1/policies')).body.versions[0].cause).to.equal('file')
   })
 
+  it('look at what is stored, before and after a write', async () => {
+    const write = (path: string, method: 'PATCH' | 'POST' | 'DELETE', body?: unknown) =>
+      hub.send(`${ENTITIES}/${PARKING}${path}`, { method, ...(body !== undefined && { body }) })
+    const status = (value: string) => ({ status: { type: 'Property', value } })
+    expect((await write('/attrs', 'POST', status('open'))).status).to.equal(204)
+    put(rules(`${OPEN_TYPES}], condition: 'status=="open"', scope: [`).replace(', scope: []', ''))
+    expect((await reload()).status).to.equal(200)
+    expect((await hub.send(`${ENTITIES}?type=OffStreetParking`)).body).to.have.length(1)
+    expect((await write('', 'PATCH', { name: { type: 'Property', value: 'new' } })).status).to.equal(204)
+    // nobody writes an entity out of its own reach
+    expect((await write('/attrs/status', 'PATCH', { value: 'closed' })).status).to.equal(401)
+    expect((await write('/attrs/status', 'DELETE')).status).to.equal(401)
+    const hidden = PARKING.replace(/1$/, '2')
+    expect(await statusOf(`${ENTITIES}/${hidden}`)).to.equal(404)
+    for (const path of [hidden, 'urn:ngsi-ld:OffStreetParking:none']) {
+      const { status: code } = await hub.send(`${ENTITIES}/${path}/attrs`, {
+        method: 'POST',
+        body: status('open'),
+      })
+      expect(code, path).to.equal(404)
+      expect((await hub.send(`${ENTITIES}/${path}`, { method: 'DELETE' })).status).to.equal(404)
+    }
+    // that an id is taken would tell
+    const created = { id: hidden, type: 'OffStreetParking', ...status('open') }
+    expect((await hub.send(ENTITIES, { method: 'POST', body: created })).status).to.equal(401)
+  })
+
   it('end streams whose followers may read no more', async () => {
     const path = `${hub.url}/hub/v1/events?type=OffStreetParking`
     const streams = [await openEvents(path), await openSocket(path)]

@@ -10,7 +10,7 @@ export function checkCommand(): Command {
       const { readConfig } = await import('../../config.ts')
       const { readPolicies } = await import('../../main/policies.ts')
       const config = await readConfig({ file, environment: process.env })
-      readPolicies(config, packageRoot)
+      readPolicies(config, { root: packageRoot })
       if (config.indicators.length > 0) {
         const { readIndicators } = await import('../../main/indicators.ts')
         readIndicators(config.indicators, (name) => name)

@@ -1,4 +1,5 @@
 import type { View } from '../view/view.ts'
+import type { Entity } from './entity.ts'
 import type { Iri } from './iri.ts'
 import type { JsonObject } from './json.ts'
 import type { Tenant } from './tenant.ts'
@@ -28,6 +29,8 @@ export interface Target {
   readonly own?: boolean
   readonly types?: readonly Iri[]
   readonly scopes?: readonly string[]
+  /** The entity itself, as it is or shall be, for rules that look at its content. */
+  readonly entity?: Entity
   /** Attributes that a write touches. */
   readonly attributes?: readonly Iri[]
   /** Nobody asks again when more is known: what the target leaves open has to be permitted whatever it turns out to be. */

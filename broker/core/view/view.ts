@@ -34,8 +34,11 @@ export interface View {
   admits(entity: Entity): boolean
   /** Tells whether it sees every entity of this type, whatever else that is: only then may a counter tell of it. */
   admitsAll(type: Iri): boolean
-  /** Tells how the caller sees an attribute of an entity that has these types. */
-  treatment(types: readonly Iri[], attribute: Iri): Treatment
+  /**
+   * Tells how the caller sees an attribute of an entity that has these types; of this entity as it is now, where that is
+   * known already: rules that look at its content are settled then, else whenever an instance is looked at.
+   */
+  treatment(types: readonly Iri[], attribute: Iri, entity?: Entity): Treatment
   /** Tells whether entities of these types can have something, by what is known of the types, that it does not see in clear. */
   veils(types: readonly Iri[]): boolean
   /** Tells whether the attribute is clear on every type: only then may a store answer from its index. */

@@ -128,8 +128,9 @@ async function rightToLogged(
   if (!view.admits(state)) return 'absent'
   const { types, scopes } = state
   const attributes = what.attributes ?? Object.keys(state.attributes)
-  caller.check('delete', tenant, { resource: 'entity', id, types, attributes, ...(scopes && { scopes }) })
-  const isVeiled = attributes.some((name) => view.treatment(types, name) !== 'clear')
+  const target = { resource: 'entity', id, types, attributes, entity: state } as const
+  caller.check('delete', tenant, { ...target, ...(scopes && { scopes }) })
+  const isVeiled = attributes.some((name) => view.treatment(types, name, state) !== 'clear')
   if (isVeiled || (!what.attributes && view.veils(types))) throw veiled(id)
   return 'granted'
 }

@@ -7,7 +7,7 @@ import type { EvolutionHead } from '../../store/port/evolution.ts'
 /** Tells whether the caller sees that there is this evolution: by the entity as it is now, or as it was last. */
 export function admitsEvolution(head: EvolutionHead, view: View): boolean {
   if (view.unrestricted) return true
-  const state = head.state ?? { ...entityOf(head), attributes: {} }
+  const state = stateOf(head)
   return (!view.types || state.types.some((type) => view.types?.has(type))) && view.admits(state)
 }
 
@@ -20,7 +20,17 @@ export function seeEvolution(
   const { deletedAt } = head
   const evolution = { ...entityOf(head), ...(deletedAt !== undefined && { deletedAt }), attributes }
   // masks and scans leave all members of an instance but its value and what is inside
-  return (see(evolution, historyView(view)) as TemporalEntity | undefined) ?? { ...evolution, attributes: {} }
+  return (
+    (see(evolution, historyView(view, stateOf(head))) as TemporalEntity | undefined) ?? {
+      ...evolution,
+      attributes: {},
+    }
+  )
+}
+
+/** Answers what rules about content look at: the entity as it is now, or as it was last; where nobody knows, nothing. */
+export function stateOf(head: EvolutionHead): Entity {
+  return head.state ?? { ...entityOf(head), attributes: {} }
 }
 
 function entityOf({ id, types, scopes, createdAt, modifiedAt }: EvolutionHead): Omit<Entity, 'attributes'> {
@@ -28,14 +38,14 @@ function entityOf({ id, types, scopes, createdAt, modifiedAt }: EvolutionHead): 
 }
 
 /** Rows were judged by the head, which the instances are not; of a deletion there is nothing to mask. */
-function historyView(view: View): View {
+function historyView(view: View, state: Entity): View {
   if (view.unrestricted) return view
   const { types: _, ...rest } = view
   return {
     ...rest,
     admits: () => true,
     treatment: (types, attribute) => {
-      const treatment = view.treatment(types, attribute)
+      const treatment = view.treatment(types, attribute, state)
       if (typeof treatment === 'string') return treatment
       return (instance, name, entity) =>
         (instance as TemporalInstance).deletedAt === undefined ? treatment(instance, name, entity) : instance

@@ -5,7 +5,7 @@ import type { EvolutionChange, EvolutionHead } from '../../store/port/evolution.
 import type { UnitResult } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
 import { type EvolutionDependencies, noEvolution, readHead } from './evolution-dependencies.ts'
-import { admitsEvolution } from './see-evolution.ts'
+import { admitsEvolution, stateOf } from './see-evolution.ts'
 
 /** What a write of history is about to do, for the right to it. */
 export interface EvolutionIntent {
@@ -73,7 +73,11 @@ function targetOf({ id, attributes, types, scopes }: EvolutionIntent): Target {
 export function checkHead(command: Command, intent: EvolutionIntent, head: EvolutionHead): void {
   const { caller, tenant } = command
   const { action, id, attributes, types = [] } = intent
-  const target: Target = { resource: 'entity', id, attributes, ...(head.scopes && { scopes: head.scopes }) }
+  const entity = stateOf(head)
+  const target: Target = {
+    ...{ resource: 'entity', id, attributes, entity },
+    ...(head.scopes && { scopes: head.scopes }),
+  }
   const view = caller.view(tenant)
   if (!admitsEvolution(head, view)) {
     if (intent.creates) checkCreation(command, intent) // as if there were none
@@ -85,7 +89,7 @@ export function checkHead(command: Command, intent: EvolutionIntent, head: Evolu
   const isMore = intent.scopes !== undefined || types.some((type) => !head.types.includes(type))
   if (isMore) caller.check(action, tenant, { ...target, types: all, attributes: [] })
   if (intent.whole && view.veils(head.types)) throw veiled(id)
-  if (!view.unrestricted && attributes.some((name) => view.treatment(head.types, name) !== 'clear'))
+  if (!view.unrestricted && attributes.some((name) => view.treatment(head.types, name, entity) !== 'clear'))
     throw veiled(id)
 }
 

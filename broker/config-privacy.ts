@@ -47,12 +47,33 @@ export const PRIVACY_SETTINGS = {
       },
     },
   },
+  'privacy.purposes': {
+    type: 'list',
+    description: 'Purposes that consents can be given for; empty: any',
+    default: [],
+  },
+  'privacy.holidays': {
+    type: 'list',
+    description:
+      'Days off besides those that the hub computes (1 January, Tết from the day before it to its fourth day, 10 of the third lunar month, 30 April, 1 May, 1 and 2 September, each made up for after a weekend), such as 2027-02-10',
+    default: [],
+  },
+  'privacy.workdays': {
+    type: 'list',
+    description: 'Days that are worked, though they are on a weekend or would be a day off',
+    default: [],
+  },
 } as const satisfies Record<string, Setting>
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/
 
 /** Settings of privacy as they are read. */
 export interface ConfiguredPrivacy {
   readonly reports: string
   readonly backups: readonly string[]
+  readonly purposes: readonly string[]
+  readonly holidays: readonly string[]
+  readonly workdays: readonly string[]
   readonly erase: readonly {
     readonly types?: readonly string[]
     readonly erase: 'entity' | 'attributes'
@@ -69,9 +90,15 @@ export interface ConfiguredPrivacy {
 
 /** Answers what is wrong with the settings of privacy beyond their shape; paths are resolved. */
 export function privacyFaults({ privacy, data }: Pick<Config, 'privacy' | 'data'>): readonly string[] {
-  if (privacy.reports === '') return []
+  const days = [...privacy.holidays, ...privacy.workdays].filter(
+    (day) => !DATE.test(day) || !(Date.parse(day) > 0),
+  )
   const inside = relative(data, privacy.reports)
-  return inside === '' || !inside.startsWith('..')
-    ? ['Setting privacy.reports is inside the data folder: a report must outlive what it is about']
-    : []
+  const isInside = privacy.reports !== '' && (inside === '' || !inside.startsWith('..'))
+  return [
+    ...days.map((day) => `Setting privacy.holidays or privacy.workdays has ${day}, which is no date`),
+    ...(isInside
+      ? ['Setting privacy.reports is inside the data folder: a report must outlive what it is about']
+      : []),
+  ]
 }

@@ -227,6 +227,7 @@ export async function assemble(
       snapshots.start()
       await subscriptions.start()
       others.registrationExpiry.start()
+      others.privacy.start()
       await others.planting.start()
       policyWatch.stop = await identity.followPolicies(others.planting.rightsChanged)
       for (const tenant of await store.tenants()) {
@@ -260,6 +261,7 @@ export async function assemble(
       await indicators.current?.stop()
       aliases.stop()
       await others.registrationExpiry.stop()
+      others.privacy.stop()
       await others.planting.stop()
       await changes.stop()
       await snapshots.stop()

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { mkdir, open, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Ontology } from '../../ontology/ontology.ts'
@@ -9,10 +8,11 @@ import type { TermTable } from '../core/context/term-table.ts'
 import type { JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import { parseDateTime } from '../core/model/time.ts'
-import type { Route } from '../http/route.ts'
 import { privacyRoutes } from '../http/routes/privacy-routes.ts'
 import { eraseOfPerson, exportOfPerson, findPerson } from '../operations/privacy/person-requests.ts'
 import type { Backup, PrivacyRules } from '../operations/privacy/privacy-dependencies.ts'
+import { identifiersOfRequest, noteOutcome } from '../operations/privacy/registers.ts'
+import { type AssembledRegisters, assembleRegisters } from './registers.ts'
 import type { Parts } from './routes.ts'
 
 /** How the hub deals with what is a person's, by configuration; names are known once the default @context is. */
@@ -59,17 +59,34 @@ function expanded(names: readonly string[], table: TermTable): ReadonlySet<strin
 
 /** What privacy is made of beside the parts of all operations. */
 export interface PrivacyParts
-  extends Pick<Parts, 'store' | 'clock' | 'secret' | 'fragments' | 'pages' | 'sources' | 'egress' | 'audit'> {
+  extends Pick<
+    Parts,
+    | 'store'
+    | 'clock'
+    | 'secret'
+    | 'fragments'
+    | 'pages'
+    | 'sources'
+    | 'egress'
+    | 'audit'
+    | 'contexts'
+    | 'metrics'
+    | 'log'
+  > {
   readonly ontology: Pick<Ontology, 'personalData'>
   readonly privacyRules: () => PrivacyRules
   /** Takes a document away that others work with. @throws Problem ResourceNotFound */
   readonly removers: Readonly<Record<string, (tenant: Tenant, id: string) => Promise<void>>>
 }
 
+/** What is done for persons, and what watches over its terms. */
+export type AssembledPrivacy = Pick<AssembledRegisters, 'routes' | 'start' | 'stop'>
+
 /** Puts together what is done for the persons whose data the hub keeps. */
-export function assemblePrivacy(config: Config, parts: PrivacyParts): readonly Route[] {
+export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledPrivacy {
   const { store, clock, secret, ontology, privacyRules, removers, sources, egress } = parts
   const reportKey = createReportKey(secret)
+  const registers = assembleRegisters(config, parts)
   const dependencies = {
     store,
     clock,
@@ -78,7 +95,8 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): readonly R
       ['basic', 'sensitive'].includes(ontology.personalData(attribute, types) ?? 'none'),
     hub: { name: config.name, city: config.city },
     reportKey,
-    referenceKey: createHmac('sha256', secret).update('privacy-reference').digest(),
+    referenceKey: registers.dependencies.referenceKey,
+    noteOutcome: noteOutcome(registers.dependencies),
     ...(parts.audit && { audit: parts.audit }),
     remove: async (
       tenant: Tenant,
@@ -101,12 +119,14 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): readonly R
     alias: config.name,
     maxAnswerBytes: config.federation.answerBytes,
   }
-  return privacyRoutes({
+  const routes = privacyRoutes({
     findPerson: findPerson(dependencies),
     exportPerson: exportOfPerson(dependencies),
     erasePerson: eraseOfPerson(dependencies),
+    identifiersOfRequest: identifiersOfRequest(registers.dependencies),
     reportKey: reportKey.publicKey,
   })
+  return { ...registers, routes: [...routes, ...registers.routes] }
 }
 
 /** Answers what is in the configured places, and what upgrades left in the data folder: it is listed, and not searched. */

@@ -106,7 +106,7 @@ import { type RoleView, viewEntityByRole } from '../operations/views/view-entity
 import type { Store } from '../store/port/store.ts'
 import { type AssembledChanges, assembleChanges } from './changes.ts'
 import { type AssembledPlanting, assemblePlanting, type WatchedRegistry } from './planting.ts'
-import { assemblePrivacy, type PrivacyParts } from './privacy.ts'
+import { type AssembledPrivacy, assemblePrivacy, type PrivacyParts } from './privacy.ts'
 import { type RegistrationExpiry, registrationExpiry } from './registration-expiry.ts'
 import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
 import { assembleSubscriptionEngine, type SubscriptionEngine } from './subscription-engine.ts'
@@ -165,6 +165,7 @@ export interface AssembledRoutes {
   readonly registrationExpiry: RegistrationExpiry
   readonly planting: AssembledPlanting
   readonly changes: AssembledChanges
+  readonly privacy: AssembledPrivacy
 }
 
 /** Puts every operation and its route table together. */
@@ -241,9 +242,17 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     registrationSubscriptions: subscriptions.registrationSubscriptions,
     sources: registry,
   }
+  const privacy = assemblePrivacy(config, {
+    ...parts,
+    removers: removersOf(parts.local, {
+      ...subscriptionRemovers(config, subscribing),
+      registration: registrations.deleteRegistration,
+    }),
+  })
   const changes = assembleChanges(config, { ...parts, ...read })
   return {
     snapshots,
+    privacy,
     subscriptions,
     planting,
     registrationExpiry: registrationExpiry(registering, parts.failed),
@@ -298,13 +307,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...storeRoutes({ retrieveStoreSize: retrieveStoreSize(parts) }),
       ...assembleTemporal(config, { ...parts, exports }, settings),
       ...assembleSubscriptions(config, subscribing),
-      ...assemblePrivacy(config, {
-        ...parts,
-        removers: removersOf(parts.local, {
-          ...subscriptionRemovers(config, subscribing),
-          registration: registrations.deleteRegistration,
-        }),
-      }),
+      ...privacy.routes,
       ...planting.routes,
       ...changes.routes,
     ].map((route) => idempotentRoute(conditionalRoute(provenanceRoute(explainedRoute(route)), tags), once)),

@@ -1072,6 +1072,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/privacy/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests of persons · Yêu cầu của chủ thể dữ liệu
+         * @description In the order of their ids; `next` is where the next page starts. Whom a record is about stands in it as a keyed pseudonym.
+         */
+        get: operations["listRequestsRegister"];
+        put?: never;
+        /** Keep a new request · Ghi nhận: Yêu cầu của chủ thể dữ liệu */
+        post: operations["createSubjectRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/privacy/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** One request · Yêu cầu của chủ thể dữ liệu */
+        get: operations["retrieveSubjectRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * What became of it · Cập nhật: Yêu cầu của chủ thể dữ liệu
+         * @description Only what may still be changed; 409 for what is past.
+         */
+        patch: operations["changeSubjectRequest"];
+        trace?: never;
+    };
+    "/hub/v1/privacy/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Consents · Sự đồng ý
+         * @description In the order of their ids; `next` is where the next page starts. Whom a record is about stands in it as a keyed pseudonym.
+         */
+        get: operations["listConsentsRegister"];
+        put?: never;
+        /** Keep a new consent · Ghi nhận: Sự đồng ý */
+        post: operations["createConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/privacy/consents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** One consent · Sự đồng ý */
+        get: operations["retrieveConsent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * What became of it · Cập nhật: Sự đồng ý
+         * @description Only what may still be changed; 409 for what is past.
+         */
+        patch: operations["changeConsent"];
+        trace?: never;
+    };
+    "/hub/v1/privacy/breaches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Breaches · Vi phạm dữ liệu cá nhân
+         * @description In the order of their ids; `next` is where the next page starts. Whom a record is about stands in it as a keyed pseudonym.
+         */
+        get: operations["listBreachesRegister"];
+        put?: never;
+        /** Keep a new breach · Ghi nhận: Vi phạm dữ liệu cá nhân */
+        post: operations["createBreach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/privacy/breaches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** One breach · Vi phạm dữ liệu cá nhân */
+        get: operations["retrieveBreach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * What became of it · Cập nhật: Vi phạm dữ liệu cá nhân
+         * @description Only what may still be changed; 409 for what is past.
+         */
+        patch: operations["changeBreach"];
+        trace?: never;
+    };
+    "/hub/v1/privacy/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Impact assessments · Đánh giá tác động
+         * @description In the order of their ids; `next` is where the next page starts. Whom a record is about stands in it as a keyed pseudonym.
+         */
+        get: operations["listAssessmentsRegister"];
+        put?: never;
+        /** Keep a new assessment · Ghi nhận: Đánh giá tác động */
+        post: operations["createAssessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/privacy/assessments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** One assessment · Đánh giá tác động */
+        get: operations["retrieveAssessment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * What became of it · Cập nhật: Đánh giá tác động
+         * @description Only what may still be changed; 409 for what is past.
+         */
+        patch: operations["changeAssessment"];
+        trace?: never;
+    };
+    "/hub/v1/privacy/breaches/{id}/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Notice of a breach as a form · Mẫu thông báo vi phạm */
+        get: operations["writeBreachNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hub/v1/privacy/find": {
         parameters: {
             query?: never;
@@ -2227,9 +2427,238 @@ export interface components {
             line: number;
             text: string;
         };
-        WantedPerson: {
-            /** @description All that she goes by: `phone:`, `cccd:`, `cmnd:`, `passport:`, `email:`, `plate:`, `licence:`, `bhxh:`, `bhyt:`, `tax:` or `account:` and the number */
+        NewSubjectRequest: {
+            /** @enum {string} */
+            right: "access" | "provide" | "correct" | "withdraw" | "restrict" | "object" | "delete";
+            /** @description As for `find` */
             identifiers: string[];
+            /** Format: date-time */
+            receivedAt?: string;
+            /** @description A processor or third party has to act too */
+            processor?: boolean;
+            channel?: string;
+            note?: string;
+        };
+        SubjectRequestChange: {
+            /** Format: date-time */
+            acknowledgedAt?: string;
+            /** @enum {boolean} */
+            processor?: true;
+            extension?: {
+                days: number;
+                reason: string;
+                /** Format: date-time */
+                at?: string;
+            };
+            /** @enum {string} */
+            outcome?: "fulfilled" | "refused" | "dropped";
+            reason?: string;
+            note?: string;
+        };
+        SubjectRequest: {
+            id: string;
+            /** Format: date-time */
+            createdAt?: string;
+            /** @description Keyed pseudonyms of the person */
+            subject?: string[];
+            /** @enum {string} */
+            state: "open" | "closed";
+            overdue: string[];
+            /** @enum {string} */
+            right: "access" | "provide" | "correct" | "withdraw" | "restrict" | "object" | "delete";
+            /** Format: date-time */
+            receivedAt?: string;
+            /** Format: date-time */
+            acknowledgeBy: string;
+            /** Format: date-time */
+            acknowledgedAt?: string;
+            /** Format: date-time */
+            dueBy: string;
+            extension?: {
+                days: number;
+                reason: string;
+                /** Format: date-time */
+                at?: string;
+            };
+            outcome?: string;
+            reason?: string;
+            /** Format: date-time */
+            closedAt?: string;
+            /** @description Only in a single record and for who may change it */
+            identifiers?: string[];
+            /** @description What was done for it: export, erase with its report; `openHubs` are still to be asked */
+            actions?: Record<string, never>[];
+        };
+        NewConsent: {
+            /** @description As for `find` */
+            identifiers: string[];
+            purpose: string;
+            classes: ("basic" | "sensitive")[];
+            /** Format: date-time */
+            givenAt: string;
+            /** @enum {string} */
+            method: "written" | "electronic" | "recorded" | "message";
+            /** @description SHA-256 of the evidence */
+            evidence: string;
+            feeds?: string[];
+            /** Format: date-time */
+            until?: string;
+            child?: boolean;
+            /** @enum {boolean} */
+            guardian?: true;
+        };
+        ConsentChange: {
+            /** Format: date-time */
+            withdrawnAt: string;
+            /** @enum {string} */
+            method: "written" | "electronic" | "recorded" | "message";
+            /** @description SHA-256 of the evidence */
+            evidence?: string;
+        };
+        Consent: {
+            id: string;
+            /** Format: date-time */
+            createdAt?: string;
+            /** @description Keyed pseudonyms of the person */
+            subject?: string[];
+            /** @enum {string} */
+            state: "open" | "closed";
+            overdue: string[];
+            purpose: string;
+            classes: ("basic" | "sensitive")[];
+            /** Format: date-time */
+            givenAt: string;
+            /** @enum {string} */
+            method: "written" | "electronic" | "recorded" | "message";
+            /** @description SHA-256 of the evidence */
+            evidence: string;
+            feeds?: string[];
+            /** Format: date-time */
+            until?: string;
+            child?: boolean;
+            /** @enum {boolean} */
+            guardian?: true;
+            /** Format: date-time */
+            withdrawnAt?: string;
+            withdrawal?: Record<string, never>;
+        };
+        NewBreach: {
+            /** Format: date-time */
+            detectedAt: string;
+            /** Format: date-time */
+            happenedAt?: string;
+            what: string;
+            categories: string[];
+            persons?: number;
+            records?: number;
+            consequences?: string;
+            measures?: string;
+            contact?: string;
+        };
+        BreachChange: {
+            /** Format: date-time */
+            happenedAt?: string;
+            what?: string;
+            categories?: string[];
+            persons?: number;
+            records?: number;
+            consequences?: string;
+            measures?: string;
+            contact?: string;
+            /** Format: date-time */
+            notifiedAt?: string;
+            reference?: string;
+            /** @enum {boolean} */
+            closed?: true;
+        };
+        Breach: {
+            id: string;
+            /** Format: date-time */
+            createdAt?: string;
+            /** @description Keyed pseudonyms of the person */
+            subject?: string[];
+            /** @enum {string} */
+            state: "open" | "closed";
+            overdue: string[];
+            /** Format: date-time */
+            detectedAt: string;
+            /** Format: date-time */
+            happenedAt?: string;
+            what?: string;
+            categories?: string[];
+            persons?: number;
+            records?: number;
+            consequences?: string;
+            measures?: string;
+            contact?: string;
+            /** Format: date-time */
+            notifyBy: string;
+            hoursLeft?: number;
+            /** @description What the notice still lacks */
+            missing?: string[];
+            /** Format: date-time */
+            notifiedAt?: string;
+            reference?: string;
+            /** Format: date-time */
+            closedAt?: string;
+        };
+        NewAssessment: {
+            feed: string;
+            /** Format: date-time */
+            startedAt: string;
+            title?: string;
+            types: string[];
+            purposes: string[];
+            attributes: string[];
+            dossier?: string;
+        };
+        AssessmentChange: {
+            title?: string;
+            types?: string[];
+            purposes?: string[];
+            attributes?: string[];
+            dossier?: string;
+            /** Format: date-time */
+            reviewedAt?: string;
+            /** @enum {boolean} */
+            ended?: true;
+        };
+        Assessment: {
+            id: string;
+            /** Format: date-time */
+            createdAt?: string;
+            /** @description Keyed pseudonyms of the person */
+            subject?: string[];
+            /** @enum {string} */
+            state: "open" | "closed";
+            overdue: string[];
+            feed: string;
+            /** Format: date-time */
+            startedAt?: string;
+            title?: string;
+            types?: string[];
+            purposes?: string[];
+            attributes?: string[];
+            dossier?: string;
+            /** Format: date-time */
+            changedAt?: string;
+            /** Format: date-time */
+            reviewedAt?: string;
+            /** Format: date-time */
+            endedAt?: string;
+            /** Format: date-time */
+            dossierBy: string;
+            /** Format: date-time */
+            reviewBy: string;
+            /** @description Attributes of its types that nobody assessed: personal or unclassified ones that entities have */
+            tasks: Record<string, never>[];
+        };
+        /** @description One of the two */
+        WantedPerson: {
+            /** @description Id of a request of the register, which then says what was done for it */
+            request?: string;
+            /** @description All that she goes by: `phone:`, `cccd:`, `cmnd:`, `passport:`, `email:`, `plate:`, `licence:`, `bhxh:`, `bhyt:`, `tax:` or `account:` and the number */
+            identifiers?: string[];
         };
         /** @description How much by place: entities, attributes, histories, log, quarantine, subscription …; `snapshot.` in front: in snapshots */
         PlaceCounts: {
@@ -5477,6 +5906,516 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRequestsRegister: {
+        parameters: {
+            query?: {
+                /** @description Only records that are open, closed, or have something overdue */
+                state?: "open" | "closed" | "overdue";
+                /** @description Items of a page */
+                limit?: components["parameters"]["PageLimit"];
+                /** @description Where the page starts: the name or id of the last item before it */
+                after?: components["parameters"]["PageAfter"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page · Một trang */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        next?: string;
+                        records: components["schemas"]["SubjectRequest"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSubjectRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubjectRequest"];
+            };
+        };
+        responses: {
+            /** @description The record · Bản ghi */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveSubjectRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record · Bản ghi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeSubjectRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectRequestChange"];
+            };
+        };
+        responses: {
+            /** @description The record · Bản ghi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listConsentsRegister: {
+        parameters: {
+            query?: {
+                /** @description Only records that are open, closed, or have something overdue */
+                state?: "open" | "closed" | "overdue";
+                /** @description Items of a page */
+                limit?: components["parameters"]["PageLimit"];
+                /** @description Where the page starts: the name or id of the last item before it */
+                after?: components["parameters"]["PageAfter"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page · Một trang */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        next?: string;
+                        records: components["schemas"]["Consent"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            /** @description The record · Bản ghi */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record · Bản ghi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentChange"];
+            };
+        };
+        responses: {
+            /** @description The record · Bản ghi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBreachesRegister: {
+        parameters: {
+            query?: {
+                /** @description Only records that are open, closed, or have something overdue */
+                state?: "open" | "closed" | "overdue";
+                /** @description Items of a page */
+                limit?: components["parameters"]["PageLimit"];
+                /** @description Where the page starts: the name or id of the last item before it */
+                after?: components["parameters"]["PageAfter"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page · Một trang */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        next?: string;
+                        records: components["schemas"]["Breach"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createBreach: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBreach"];
+            };
+        };
+        responses: {
+            /** @description The record · Bản ghi */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breach"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveBreach: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record · Bản ghi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breach"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeBreach: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreachChange"];
+            };
+        };
+        responses: {
+            /** @description The record · Bản ghi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breach"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAssessmentsRegister: {
+        parameters: {
+            query?: {
+                /** @description Only records that are open, closed, or have something overdue */
+                state?: "open" | "closed" | "overdue";
+                /** @description Items of a page */
+                limit?: components["parameters"]["PageLimit"];
+                /** @description Where the page starts: the name or id of the last item before it */
+                after?: components["parameters"]["PageAfter"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page · Một trang */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        next?: string;
+                        records: components["schemas"]["Assessment"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createAssessment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssessment"];
+            };
+        };
+        responses: {
+            /** @description The record · Bản ghi */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveAssessment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record · Bản ghi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeAssessment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssessmentChange"];
+            };
+        };
+        responses: {
+            /** @description The record · Bản ghi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    writeBreachNotice: {
+        parameters: {
+            query?: {
+                /** @description Language of the form */
+                lang?: "vi" | "en";
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Form · Mẫu thông báo */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -191,6 +191,7 @@ const inSnapshot = ([path, request = {}]: Step): Step => [
 ]
 
 /** Somebody that those who may look for persons find in many places. */
+const NO_RECORD = '00000000-0000-4000-8000-000000000000'
 const WANTED = { identifiers: ['phone:0900000417', 'cccd:019300000417'] }
 
 /** What a subscription asks for tells of persons: that of a data-protection officer is nobody else's. */
@@ -388,6 +389,34 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
     ['/hub/v1/privacy/erase', { method: 'POST', body: WANTED }],
     ['/hub/v1/privacy/erase', { method: 'POST', body: { identifiers: ['phone:not a number 0900000417'] } }],
   ],
+  'GET /hub/v1/privacy/requests': [['/hub/v1/privacy/requests'], ['/hub/v1/privacy/requests?state=overdue']],
+  'POST /hub/v1/privacy/requests': [
+    ['/hub/v1/privacy/requests', { method: 'POST', body: { ...WANTED, right: 'x' } }],
+  ],
+  'GET /hub/v1/privacy/requests/{id}': [[`/hub/v1/privacy/requests/${NO_RECORD}`]],
+  'PATCH /hub/v1/privacy/requests/{id}': 'writes only',
+  'GET /hub/v1/privacy/consents': [['/hub/v1/privacy/consents'], ['/hub/v1/privacy/consents?state=overdue']],
+  'POST /hub/v1/privacy/consents': [
+    ['/hub/v1/privacy/consents', { method: 'POST', body: { ...WANTED, right: 'x' } }],
+  ],
+  'GET /hub/v1/privacy/consents/{id}': [[`/hub/v1/privacy/consents/${NO_RECORD}`]],
+  'PATCH /hub/v1/privacy/consents/{id}': 'writes only',
+  'GET /hub/v1/privacy/breaches': [['/hub/v1/privacy/breaches'], ['/hub/v1/privacy/breaches?state=overdue']],
+  'POST /hub/v1/privacy/breaches': [
+    ['/hub/v1/privacy/breaches', { method: 'POST', body: { ...WANTED, right: 'x' } }],
+  ],
+  'GET /hub/v1/privacy/breaches/{id}': [[`/hub/v1/privacy/breaches/${NO_RECORD}`]],
+  'PATCH /hub/v1/privacy/breaches/{id}': 'writes only',
+  'GET /hub/v1/privacy/assessments': [
+    ['/hub/v1/privacy/assessments'],
+    ['/hub/v1/privacy/assessments?state=overdue'],
+  ],
+  'POST /hub/v1/privacy/assessments': [
+    ['/hub/v1/privacy/assessments', { method: 'POST', body: { ...WANTED, right: 'x' } }],
+  ],
+  'GET /hub/v1/privacy/assessments/{id}': [[`/hub/v1/privacy/assessments/${NO_RECORD}`]],
+  'PATCH /hub/v1/privacy/assessments/{id}': 'writes only',
+  'GET /hub/v1/privacy/breaches/{id}/notice': [[`/hub/v1/privacy/breaches/${NO_RECORD}/notice`]],
   'GET /hub/v1/privacy/key': [['/hub/v1/privacy/key']],
   'GET /hub/v1/audit': [['/hub/v1/audit?limit=1000'], ['/hub/v1/audit', headersOf('text/csv')]],
   'GET /hub/v1/audit/head': [['/hub/v1/audit/head']],

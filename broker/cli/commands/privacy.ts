@@ -1,5 +1,7 @@
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
+import type { HubOptions } from '../run/ask-hub.ts'
 import type { ExportPersonOptions, PersonOptions, VerifyOptions } from '../run/privacy.ts'
+import type { ListOptions } from '../run/privacy-registers.ts'
 import { withHubOptions } from './hub-options.ts'
 
 /** `hub privacy`: finds, exports and erases one person at a running hub and at all hubs that it asks. */
@@ -42,6 +44,46 @@ export function privacyCommand(): Command {
       }),
   )
   command.addCommand(
+    withHubOptions(new Command('list'), 'dpo')
+      .description('list records with their terms and what is overdue')
+      .addArgument(register())
+      .addOption(new Option('--state <state>', 'only such records').choices(['open', 'closed', 'overdue']))
+      .action(async (name: string, options: ListOptions) => {
+        const { listRecords } = await import('../run/privacy-registers.ts')
+        await listRecords(name, options)
+      }),
+  )
+  command.addCommand(
+    withHubOptions(new Command('requests'), 'dpo')
+      .description('list requests of persons with their terms and what is overdue')
+      .addOption(new Option('--state <state>', 'only such requests').choices(['open', 'closed', 'overdue']))
+      .action(async (options: ListOptions) => {
+        const { listRecords } = await import('../run/privacy-registers.ts')
+        await listRecords('requests', options)
+      }),
+  )
+  command.addCommand(
+    withHubOptions(new Command('add'), 'dpo')
+      .description('keep a new record, as the file says in JSON; - for the standard input')
+      .addArgument(register())
+      .argument('<file>', 'such as {"right": "delete", "identifiers": ["phone:…"]}')
+      .action(async (name: string, file: string, options: HubOptions) => {
+        const { addRecord } = await import('../run/privacy-registers.ts')
+        await addRecord(name, file, options)
+      }),
+  )
+  command.addCommand(
+    withHubOptions(new Command('change'), 'dpo')
+      .description('say what became of a record, as the file says in JSON; - for the standard input')
+      .addArgument(register())
+      .argument('<id>', 'id of the record')
+      .argument('<file>', 'such as {"outcome": "fulfilled"}')
+      .action(async (name: string, id: string, file: string, options: HubOptions) => {
+        const { changeRecord } = await import('../run/privacy-registers.ts')
+        await changeRecord(name, id, file, options)
+      }),
+  )
+  command.addCommand(
     new Command('verify')
       .description('tell whether a report is as a hub signed it')
       .argument('<report>', 'file with the report')
@@ -55,6 +97,15 @@ export function privacyCommand(): Command {
   return command
 }
 
+function register(): Argument {
+  return new Argument('<register>', 'which records').choices([
+    'requests',
+    'consents',
+    'breaches',
+    'assessments',
+  ])
+}
+
 function ofPerson(command: Command): Command {
   return withHubOptions(command, 'dpo')
     .option(
@@ -63,4 +114,5 @@ function ofPerson(command: Command): Command {
       [],
     )
     .option('--identifiers <file>', 'file with one identifier a line; - for the standard input')
+    .option('--request <id>', 'request of the register that it is done for, instead of identifiers')
 }

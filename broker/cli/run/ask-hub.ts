@@ -12,7 +12,7 @@ export interface HubOptions {
 
 /** One request of a command. */
 export interface HubQuestion {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Path and query, from the first slash on. */
   readonly path: string
   readonly accept?: string

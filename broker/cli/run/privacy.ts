@@ -8,6 +8,7 @@ import { askHub, type HubOptions } from './ask-hub.ts'
 export interface PersonOptions extends HubOptions {
   readonly identifier: readonly string[]
   readonly identifiers?: string
+  readonly request?: string
 }
 
 /** Where a command writes what it is answered. */
@@ -106,12 +107,15 @@ async function ask(options: PersonOptions, what: string): Promise<JsonObject> {
     ...options.identifier,
     ...lines.map((line) => line.trim()).filter((line) => line !== ''),
   ]
-  if (identifiers.length === 0) throw new CommandFailure('Command is given no identifier', 2)
+  if ((identifiers.length === 0) === (options.request === undefined))
+    throw new CommandFailure('Command is given neither identifiers nor a request, or both', 2)
   const { body } = await askHub(options, {
     method: 'POST',
     path: `/hub/v1/privacy/${what}`,
     headers: { 'content-type': 'application/json' },
-    body: Buffer.from(JSON.stringify({ identifiers })),
+    body: Buffer.from(
+      JSON.stringify(options.request === undefined ? { identifiers } : { request: options.request }),
+    ),
     patienceMs: PATIENCE_MS,
   })
   return (await body.json()) as JsonObject // what the hub says it answers

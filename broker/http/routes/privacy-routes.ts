@@ -7,6 +7,7 @@ import type {
   findPerson,
   PersonRequest,
 } from '../../operations/privacy/person-requests.ts'
+import type { identifiersOfRequest } from '../../operations/privacy/registers.ts'
 import { who } from '../decode/who.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
@@ -15,6 +16,8 @@ export interface PrivacyOperations {
   readonly findPerson: ReturnType<typeof findPerson>
   readonly exportPerson: ReturnType<typeof exportOfPerson>
   readonly erasePerson: ReturnType<typeof eraseOfPerson>
+  /** Answers whom a request of the register is about. */
+  readonly identifiersOfRequest: ReturnType<typeof identifiersOfRequest>
   /** Public half of the key that reports are signed with, base64url. */
   readonly reportKey: string
 }
@@ -24,9 +27,9 @@ const PRIVACY = '/hub/v1/privacy'
 /** Routes of `/hub/v1/privacy`: ours, not the standard's. Who is looked for stands in bodies, which nobody logs. */
 export function privacyRoutes(operations: PrivacyOperations): readonly Route[] {
   return [
-    personRoute('find', operations.findPerson),
-    personRoute('export', operations.exportPerson),
-    personRoute('erase', operations.erasePerson),
+    personRoute('find', operations, operations.findPerson),
+    personRoute('export', operations, operations.exportPerson),
+    personRoute('erase', operations, operations.erasePerson),
     {
       method: 'GET',
       path: `${PRIVACY}/key`,
@@ -38,24 +41,36 @@ export function privacyRoutes(operations: PrivacyOperations): readonly Route[] {
   ]
 }
 
-function personRoute(name: string, operation: (request: PersonRequest) => Promise<JsonObject>): Route {
+function personRoute(
+  name: string,
+  operations: PrivacyOperations,
+  operation: (request: PersonRequest) => Promise<JsonObject>,
+): Route {
   return {
     method: 'POST',
     path: `${PRIVACY}/${name}`,
     body: 'json',
     produces: ['application/json'],
     handle: async (request) =>
-      ({ status: 200, body: await operation(await personRequest(request)) }) satisfies HubAnswer,
+      ({ status: 200, body: await operation(await personRequest(operations, request)) }) satisfies HubAnswer,
   }
 }
 
-async function personRequest(request: HubRequest): Promise<PersonRequest> {
+async function personRequest(
+  { identifiersOfRequest: sealed }: Pick<PrivacyOperations, 'identifiersOfRequest'>,
+  request: HubRequest,
+): Promise<PersonRequest> {
   const { body } = request
   if (!isJsonObject(body)) throw badRequestData('Body is not a JSON object')
+  const { request: id, identifiers: given } = body
+  if (id !== undefined && (typeof id !== 'string' || given !== undefined))
+    throw badRequestData('Body has not just one of identifiers and request, the id of a request')
+  const identifiers = id === undefined ? given : await sealed({ ...who(request), id })
   return {
     ...who(request),
-    person: parsePerson(body.identifiers),
-    body: { identifiers: body.identifiers ?? [] },
+    ...(id !== undefined && { request: id }),
+    person: parsePerson(identifiers),
+    body: { identifiers: identifiers ?? [] },
     via: request.headers.via,
     table: await request.table(),
   }

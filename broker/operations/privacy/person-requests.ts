@@ -12,6 +12,7 @@ import { countTraces, type ErasedPlace, erasePerson } from './erase-person.ts'
 import { exportPerson } from './export-person.ts'
 import { findTraces } from './find-traces.ts'
 import type { ErasureDependencies, OfPerson } from './privacy-dependencies.ts'
+import type { noteOutcome } from './registers.ts'
 
 /** A request about a person that other hubs are asked too. */
 export interface PersonRequest extends OfPerson {
@@ -20,9 +21,15 @@ export interface PersonRequest extends OfPerson {
   /** Hubs that the request went through. */
   readonly via: string | undefined
   readonly table: TermTable
+  /** The request of the register that it is done for. */
+  readonly request?: string
 }
 
-type Dependencies = ErasureDependencies & PeerDependencies
+type Dependencies = ErasureDependencies &
+  PeerDependencies & {
+    /** Notes in a request of the register what was done for it. */
+    readonly noteOutcome: ReturnType<typeof noteOutcome>
+  }
 
 /** Says where something of a person is, here and at all hubs that this one asks. @throws Problem Forbidden */
 export const findPerson =
@@ -58,9 +65,9 @@ export const exportOfPerson =
     }
     await recorded(dependencies, request, { what: 'export', records: records.length })
     const exportedAt = formatDateTime(clock())
-    return {
-      hubs: [own(dependencies, { exportedAt, records }), ...(await asked(dependencies, request, 'export'))],
-    }
+    const hubs = await asked(dependencies, request, 'export')
+    await noted(dependencies, request, { what: 'export', hubs })
+    return { hubs: [own(dependencies, { exportedAt, records }), ...hubs] }
   }
 
 /**
@@ -100,6 +107,7 @@ export const eraseOfPerson =
     await recorded(dependencies, request, { what: 'erase', report: id, places })
     // last of all: from now on no record of the audit log leads to her
     for (const [tenant, ids] of about) await dependencies.audit?.forget(tenant, ids)
+    await noted(dependencies, request, { what: 'erase', report: id, hubs })
     const keptAt = await keepReport(id.slice(id.lastIndexOf(':') + 1), report)
     return { report, ...(keptAt !== undefined && { keptAt }) }
   }
@@ -120,6 +128,23 @@ async function recorded(
     ...(requestId !== undefined && { requestId }),
     details: { identifiers: countKinds(request), ...JSON.parse(JSON.stringify(counts)) },
   })
+}
+
+/** A request says which hubs are still to be asked: it is done again until there are none. */
+async function noted(
+  { clock, noteOutcome: note }: Dependencies,
+  { caller, tenant, origin, request: id }: PersonRequest,
+  {
+    hubs,
+    ...done
+  }: { readonly what: string; readonly report?: string; readonly hubs: readonly JsonObject[] },
+): Promise<void> {
+  if (id === undefined) return
+  const open = hubs.flatMap(({ hub = '', state }) => (state === 'answered' ? [] : [hub]))
+  await note(
+    { caller, tenant, origin, id },
+    { ...done, at: formatDateTime(clock()), by: caller.key, openHubs: open },
+  )
 }
 
 /** Answers which tenants a request is about: the one that it names, or all that the caller may look into. */

@@ -1,0 +1,96 @@
+import { createHmac } from 'node:crypto'
+import { Gauge } from 'prom-client'
+import { createWorkingCalendar } from '../../security/privacy/working-calendar.ts'
+import { createSeal } from '../../security/seal.ts'
+import type { Config } from '../config.ts'
+import type { Tenant } from '../core/model/tenant.ts'
+import type { Route } from '../http/route.ts'
+import { registerRoutes } from '../http/routes/register-routes.ts'
+import {
+  changeRecord,
+  countRecords,
+  createRecord,
+  listRecords,
+  type RegisterDependencies,
+  readRecord,
+  writeBreachNotice,
+} from '../operations/privacy/registers.ts'
+import type { PrivacyParts } from './privacy.ts'
+
+/** The registers of the data-protection officer, and what watches over their terms. */
+export interface AssembledRegisters {
+  readonly routes: readonly Route[]
+  readonly dependencies: RegisterDependencies
+  /** Begins to look every hour for what should have been done. */
+  start(): void
+  stop(): void
+}
+
+const HOUR_MS = 3_600_000
+
+/** Answers the key of the pseudonyms that registers and reports name persons by. */
+export function referenceKey(secret: Uint8Array): Uint8Array {
+  return createHmac('sha256', secret).update('privacy-reference').digest()
+}
+
+/** Puts the registers together. */
+export function assembleRegisters(
+  { privacy, title }: Pick<Config, 'privacy' | 'title'>,
+  { store, clock, secret, contexts, ontology, metrics, log }: PrivacyParts,
+): AssembledRegisters {
+  const dependencies: RegisterDependencies = {
+    store,
+    clock,
+    calendar: createWorkingCalendar(privacy),
+    purposes: privacy.purposes,
+    seal: createSeal(secret, 'privacy-record'),
+    referenceKey: referenceKey(secret),
+    controller: title,
+    attributesOf: async (tenant: Tenant) => {
+      const [table, { attributes }] = await Promise.all([contexts.resolve(undefined), store.counters(tenant)])
+      return (name) => {
+        const type = table.expand(name)
+        const there = [...attributes].filter(([, types]) => (types.get(type) ?? 0) > 0)
+        const personal = there.filter(([attribute]) => ontology.personalData(attribute, [type]) !== 'none')
+        return personal.map(([attribute]) => table.compact(attribute)).sort()
+      }
+    },
+  }
+  const registers = [metrics]
+  new Gauge({
+    name: 'hub_privacy_records',
+    help: 'Open records of the data-protection officer, and those with something overdue',
+    labelNames: ['register', 'state'],
+    registers,
+    async collect() {
+      for (const [register, { open, overdue }] of await countRecords(dependencies)) {
+        this.set({ register, state: 'open' }, open)
+        this.set({ register, state: 'overdue' }, overdue)
+      }
+    },
+  })
+  const alarm = async (): Promise<void> => {
+    const counts = await countRecords(dependencies)
+    const overdue = Object.fromEntries(
+      [...counts].flatMap(([name, count]) => (count.overdue > 0 ? [[name, count.overdue]] : [])),
+    )
+    if (Object.keys(overdue).length > 0) log.error({ overdue }, 'terms of personal data protection are over')
+  }
+  let watching: NodeJS.Timeout | undefined
+  return {
+    dependencies,
+    routes: registerRoutes({
+      createRecord: createRecord(dependencies),
+      changeRecord: changeRecord(dependencies),
+      readRecord: readRecord(dependencies),
+      listRecords: listRecords(dependencies),
+      writeBreachNotice: writeBreachNotice(dependencies),
+    }),
+    start: () => {
+      const watch = () => void alarm().catch((err: unknown) => log.warn({ err }, 'terms are not looked at'))
+      watching = setInterval(watch, HOUR_MS).unref()
+      watch()
+    },
+    stop: () => clearInterval(watching),
+  }
+}

@@ -230,6 +230,7 @@ export async function assemble(
       others.privacy.start()
       await others.planting.start()
       policyWatch.stop = await identity.followPolicies(others.planting.rightsChanged)
+      await others.unclassified.start()
       for (const tenant of await store.tenants()) {
         for (const registration of registry.all(tenant)) aliases.learn(tenant, registration)
       }
@@ -263,6 +264,7 @@ export async function assemble(
       await others.registrationExpiry.stop()
       others.privacy.stop()
       await others.planting.stop()
+      await others.unclassified.stop()
       await changes.stop()
       await snapshots.stop()
       await subscriptions.stop()

@@ -112,6 +112,7 @@ import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
 import { assembleSubscriptionEngine, type SubscriptionEngine } from './subscription-engine.ts'
 import { assembleSubscriptions, subscriptionRemovers } from './subscriptions.ts'
 import { assembleTemporal } from './temporal.ts'
+import { type AssembledUnclassified, assembleUnclassified } from './unclassified.ts'
 
 /** The parts that operations are made of. */
 export interface Parts {
@@ -164,6 +165,7 @@ export interface AssembledRoutes {
   readonly subscriptions: SubscriptionEngine
   readonly registrationExpiry: RegistrationExpiry
   readonly planting: AssembledPlanting
+  readonly unclassified: AssembledUnclassified
   readonly changes: AssembledChanges
   readonly privacy: AssembledPrivacy
 }
@@ -235,6 +237,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   const snapshots = assembleSnapshots({ ...parts, ...read })
   const subscriptions = assembleSubscriptionEngine(config, { ...parts, ...read })
   const { log: _, ...planted } = parts
+  const unclassified = assembleUnclassified(parts)
   const planting = assemblePlanting(config, planted)
   const subscribing = {
     ...parts,
@@ -255,6 +258,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     privacy,
     subscriptions,
     planting,
+    unclassified,
     registrationExpiry: registrationExpiry(registering, parts.failed),
     changes,
     createRegistration: registrations.createRegistration,
@@ -309,6 +313,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...assembleSubscriptions(config, subscribing),
       ...privacy.routes,
       ...planting.routes,
+      ...unclassified.routes,
       ...changes.routes,
     ].map((route) => idempotentRoute(conditionalRoute(provenanceRoute(explainedRoute(route)), tags), once)),
   }

@@ -1861,6 +1861,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/privacy/unclassified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Attributes that carry identifiers and that nobody classified · Thuộc tính chứa thông tin định danh chưa được phân loại
+         * @description What is written is looked at within seconds, beside requests; of very many writes a part, and `passedOver` says how many records of the
+         *     log were not. No value is kept. What the ontology classifies later is not listed any more.
+         */
+        get: operations["listUnclassified"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hub/v1/views/{id}": {
         parameters: {
             query?: never;
@@ -3118,6 +3139,26 @@ export interface components {
             };
         } & {
             [key: string]: unknown;
+        };
+        UnclassifiedReport: {
+            passedOver: number;
+            findings: components["schemas"]["UnclassifiedFinding"][];
+        };
+        UnclassifiedFinding: {
+            /** @description First type of the entities, expanded */
+            type: string;
+            /** @description The attribute, and sub-attributes of it, expanded */
+            attributes: string[];
+            /** @description Names of members in the value; a name that may be data stands as `*` */
+            path: string;
+            /** @description Kind of identifier; `name-of-member`: only the name of attribute or member gave it away */
+            detector: string;
+            /** @description How often it was written */
+            count: number;
+            /** Format: date-time */
+            firstSeenAt: string;
+            /** Format: date-time */
+            lastSeenAt: string;
         };
         EntityViews: {
             id: string;
@@ -8137,6 +8178,30 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["EntityMapCreated"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listUnclassified: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Findings · Kết quả */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnclassifiedReport"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -420,6 +420,7 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /hub/v1/privacy/key': [['/hub/v1/privacy/key']],
   'GET /hub/v1/audit': [['/hub/v1/audit?limit=1000'], ['/hub/v1/audit', headersOf('text/csv')]],
   'GET /hub/v1/audit/head': [['/hub/v1/audit/head']],
+  'GET /hub/v1/privacy/unclassified': [['/hub/v1/privacy/unclassified']],
   'GET /hub/v1/views/{id}': ALL_IDS.map((id): Step => [`/hub/v1/views/${id}`]),
   'GET /health/live': [['/health/live']],
   'GET /health/ready': [['/health/ready']],

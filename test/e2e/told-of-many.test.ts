@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { printNoted, scanHub } from '../../broker/cli/run/scan-unclassified.ts'
 import { startTestHub, type TestAnswer, type TestHub } from '../support/hub.ts'
 
 const POLICIES = `
@@ -35,6 +36,20 @@ rules:
     subject: { role: public }
     action: read
     resource: { attribute: requestedAt }
+  - id: dpo.watches
+    effect: permit
+    subject: { role: dpo }
+    action: read
+    resource: { kind: privacy }
+  - id: dpo.reads
+    effect: permit
+    subject: { role: dpo }
+    action: read
+  - id: dpo.reads-personal-data
+    effect: permit
+    subject: { role: dpo }
+    action: read
+    resource: { class: [none, basic, sensitive, unclassified] }
   - id: analyst.sees-parking
     effect: permit
     subject: { role: analyst }
@@ -64,7 +79,7 @@ describe('obligations of many: counts and exports without one of them (PD-07, PD
   before(async () => {
     const file = join(folder, 'policies.yaml')
     writeFileSync(file, POLICIES)
-    const accounts = ['feed', 'analyst', 'public'].map((role) => ({ name: role, roles: [role] }))
+    const accounts = ['feed', 'analyst', 'public', 'dpo'].map((role) => ({ name: role, roles: [role] }))
     hub = await startTestHub({
       'auth.mode': 'required',
       'auth.policies': [file],
@@ -201,6 +216,56 @@ describe('obligations of many: counts and exports without one of them (PD-07, PD
         (await as('public', `${entities}?type=ServiceRequest&count=true`)).headers['ngsild-results-count'],
       ).to.equal('0')
       expect((await as('public', `${entities}/urn:ngsi-ld:ServiceRequest:1`)).status).to.equal(404)
+    })
+  })
+
+  describe('attributes that nobody classified', () => {
+    const path = '/hub/v1/privacy/unclassified'
+
+    it('are named when they carry identifiers, without any value, to whom may know', async () => {
+      const memo = {
+        id: 'urn:ngsi-ld:OffStreetParking:2',
+        type: 'OffStreetParking',
+        memo: 'gọi 0900000000',
+        note: { hotline: 'a@example.com' },
+      }
+      await as('feed', '/ngsi-ld/v1/entities', { method: 'POST', body: memo })
+      const { status, body, text } = await as('dpo', path)
+      expect(status).to.equal(200)
+      const named = body.findings.map(
+        ({ attributes, path: place, detector, count }: Record<string, string[]>) => [
+          String(attributes).replace(/^.*\//, ''),
+          place,
+          detector,
+          count,
+        ],
+      )
+      expect(named).to.have.deep.members([
+        ['memo', '', 'phone', 1],
+        ['note', 'hotline', 'email', 1],
+      ])
+      expect(text).not.to.match(/0900000000|example\.com"|reporterPhone/)
+      const metrics = await hub.send('/metrics')
+      expect(metrics.text).to.match(/hub_unclassified_identifiers_total\{detector="phone"[^}]*\} 1/)
+    })
+
+    it('are listed by `hub pii scan`, as they are now and as they were noted', async () => {
+      const output: string[] = []
+      const printing = { out: (line: string) => void output.push(line), note: () => undefined }
+      const options = { hub: hub.url, issuer: hub.url, tenant: '', account: 'dpo' }
+      await scanHub(options, printing)
+      await printNoted(options, printing)
+      expect(output.map((line) => line.replace(/\t\S*\//g, '\t'))).to.have.members([
+        '1\tOffStreetParking\tmemo\tphone\n',
+        '1\tOffStreetParking\tnote[hotline]\temail\n',
+        '1\tOffStreetParking\tmemo\tphone\n',
+        '1\tOffStreetParking\tnote[hotline]\temail\n',
+      ])
+    })
+
+    it('are named to nobody else', async () => {
+      expect((await as('analyst', path)).status).to.equal(403)
+      expect((await hub.send(path)).status).to.equal(401)
     })
   })
 

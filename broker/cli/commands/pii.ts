@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { CommandFailure } from '../command-failure.ts'
+import type { HubOptions } from '../run/ask-hub.ts'
+import { withHubOptions } from './hub-options.ts'
 
 interface RotateOptions {
   readonly from?: string
@@ -9,8 +11,21 @@ interface RotateOptions {
 /** `hub pii`: what a data-protection officer does about personal data that has to be masked. */
 export function piiCommand(): Command {
   return new Command('pii')
-    .description('personal data that has to be masked: the keys of pseudonyms')
+    .description('personal data that has to be masked: what carries identifiers, and the keys of pseudonyms')
+    .addCommand(scanCommand())
     .addCommand(rotateCommand())
+}
+
+function scanCommand(): Command {
+  return withHubOptions(new Command('scan'), 'dpo')
+    .description(
+      'list attributes of a running hub that carry identifiers and that nobody classified; never a value',
+    )
+    .option('--noted', 'what the hub noted of all that was written, instead of what is there now')
+    .action(async ({ noted, ...hub }: HubOptions & { readonly noted?: true }) => {
+      const { printNoted, scanHub } = await import('../run/scan-unclassified.ts')
+      await (noted ? printNoted(hub) : scanHub(hub))
+    })
 }
 
 function rotateCommand(): Command {

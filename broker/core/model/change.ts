@@ -28,6 +28,7 @@ export type Collection =
   | 'sourceNotice'
   | 'auditKey'
   | 'privacy'
+  | 'unclassified'
 
 /** What happened to one instance of one attribute. */
 export interface AttributeChange {

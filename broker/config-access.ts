@@ -176,9 +176,10 @@ export const ACCESS_SETTINGS = {
   },
   'audit.keepMonths': {
     type: 'integer',
-    description: 'Months for which the audit log is kept; 0: for ever',
-    default: 0,
-    minimum: 0,
+    description: 'Months for which the audit log is kept; older files go as a whole, and a record says so',
+    default: 24,
+    minimum: 12,
+    maximum: 1200,
   },
   'egress.mode': {
     type: 'string',

@@ -2,7 +2,7 @@ import type { Audit, Reading } from '../../security/audit/audit.ts'
 import { type Disclose, type Disclosure, sumOf } from '../core/view/disclosure.ts'
 
 /** Who has to know of what is shown, and of what is refused. */
-export type AnswerAudit = Pick<Audit, 'shown' | 'refused'>
+export type AnswerAudit = Pick<Audit, 'shown' | 'refused' | 'asks'>
 
 /** What an answer shows, while it is made. */
 export interface Disclosures {

@@ -187,6 +187,7 @@ async function decode(
           scope: { caller, tenant: named, query },
           useSnapshot: dependencies.useSnapshot,
         })
+  if (method !== 'GET') dependencies.audit?.asks(caller, tenant, requestId)
   const { body, bytes, stream } = await readBody(exchange, route, route.maxBytes ?? dependencies.maxBodyBytes)
   return {
     method,

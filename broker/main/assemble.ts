@@ -27,7 +27,8 @@ import type { Fragment } from '../operations/entities/read-dependencies.ts'
 import type { PolicyVersion } from '../operations/policies/policies-in-force.ts'
 import { REGISTRATION_SEAL, registrationSecrets } from '../operations/registrations/registration-secrets.ts'
 import type { Store } from '../store/port/store.ts'
-import { assembleAudit } from './audit.ts'
+import { assembleAudit, recordPolicies } from './audit.ts'
+import { auditMetrics } from './audit-metrics.ts'
 import { clock } from './clock.ts'
 import { startConfiguredFeeds } from './feeds.ts'
 import { hubSecret } from './hub-secret.ts'
@@ -104,7 +105,7 @@ export async function assemble(
     ontology,
     clock,
   })
-  const audit = await assembleAudit(config, { store, secret, clock, log })
+  const audit = await assembleAudit(config, { store, secret, clock, log, ontology })
   const registry = watchedRegistry(createRegistry())
   const secretsOfRegistrations = registrationSecrets(createSeal(secret, REGISTRATION_SEAL))
   await loadRegistry(registry, store, secretsOfRegistrations.read)
@@ -150,6 +151,7 @@ export async function assemble(
   storeMetrics(metrics.registry, store)
   sourceMetrics(metrics.registry, states, clock)
   policyMetrics(metrics.registry, identity.policies)
+  if (audit) auditMetrics(metrics.registry, audit)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
   const indicators: { current?: StartedIndicators } = {}
   const policyWatch: { stop?: () => void } = {}
@@ -229,7 +231,10 @@ export async function assemble(
       others.registrationExpiry.start()
       others.privacy.start()
       await others.planting.start()
-      policyWatch.stop = await identity.followPolicies(others.planting.rightsChanged)
+      policyWatch.stop = await identity.followPolicies(() => {
+        others.planting.rightsChanged()
+        if (audit) setImmediate(() => recordPolicies(audit, identity.policies, log))
+      })
       await others.unclassified.start()
       for (const tenant of await store.tenants()) {
         for (const registration of registry.all(tenant)) aliases.learn(tenant, registration)

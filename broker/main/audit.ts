@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { Ontology } from '../../ontology/ontology.ts'
 import type { Audit } from '../../security/audit/audit.ts'
 import type { Config } from '../config.ts'
 import type { Micros } from '../core/model/time.ts'
+import type { PoliciesInForce } from '../operations/policies/policies-in-force.ts'
 import type { Store } from '../store/port/store.ts'
 
 /** What an audit log is kept with. */
@@ -13,6 +15,7 @@ export interface AuditParts {
   readonly secret: Uint8Array
   readonly clock: () => Micros
   readonly log: Logger
+  readonly ontology: Pick<Ontology, 'personalData'>
 }
 
 /** Where an audit log and the second place of its heads are. */
@@ -24,6 +27,8 @@ export interface AuditPlaces {
 /** What the signing key of audit heads is made for. */
 export const AUDIT_PURPOSE = 'audit'
 const COUNT_MILLISECONDS = 5000
+const MONTH: Micros = 31 * 86_400_000_000
+const WRITE_MILLISECONDS = 1000
 
 /** Answers where the audit log of a hub is. */
 export function auditPlaces({
@@ -42,8 +47,10 @@ export async function assembleAudit(config: Config, parts: AuditParts): Promise<
   const { openAuditLog } = await import('../../security/audit/audit-log.ts')
   const { createAudit } = await import('../../security/audit/create-audit.ts')
   const { createSubjects } = await import('../../security/audit/subjects.ts')
+  const { auditWrites } = await import('../../security/audit/audited-writes.ts')
+  const { openLogPositions } = await import('../../security/audit/log-positions.ts')
   const { signingKey } = await import('../../security/audit/signing-key.ts')
-  const { clock, secret } = parts
+  const { clock, secret, store, ontology } = parts
   const { places, remove } = placesOf(config)
   const failed = (err: unknown, text: string): void => parts.log.error({ err }, text)
   const log = await openAuditLog({
@@ -54,12 +61,25 @@ export async function assembleAudit(config: Config, parts: AuditParts): Promise<
     segmentBytes: config.audit.segmentBytes,
     failed,
   })
+  const tenants = await store.tenants()
+  const positions = await openLogPositions(store, tenants, clock)
+  const subjects = createSubjects(parts)
+  const { personalData } = ontology
   const audit = createAudit({
     log,
     folder: places.folder,
-    subjects: createSubjects(parts),
+    subjects,
+    writes: (to) =>
+      auditWrites(
+        {
+          ...{ store, audit: to, subjects, positions, personalData, failed },
+          milliseconds: WRITE_MILLISECONDS,
+        },
+        tenants,
+      ),
     clock,
     countMilliseconds: COUNT_MILLISECONDS,
+    lifetime: config.audit.keepMonths * MONTH,
     sealMilliseconds: config.audit.sealSeconds * 1000,
     failed,
   })
@@ -76,4 +96,19 @@ function placesOf(config: Config): { readonly places: AuditPlaces; readonly remo
     places: auditPlaces({ ...config, data }),
     remove: () => rmSync(data, { recursive: true, force: true }),
   }
+}
+
+/** Puts on record which policies have come in force. */
+export function recordPolicies(
+  audit: Pick<Audit, 'record'>,
+  policies: Pick<PoliciesInForce, 'versions'>,
+  log: Logger,
+): void {
+  const [version] = policies.versions()
+  if (!version) return
+  const { generation, cause, rules, files } = version
+  const details = { generation, cause, rules, files: [...files] }
+  audit
+    .record({ operation: 'policies.inForce', outcome: 'done', details })
+    .catch((err: unknown) => log.error({ err }, 'policies in force cannot be put on record'))
 }

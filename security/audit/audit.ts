@@ -53,6 +53,8 @@ export interface Audit {
    * wait for. @throws Problem InsufficientStorage or ServiceUnavailable: then nothing may be shown
    */
   shown(reading: Reading): Promise<void> | undefined
+  /** Remembers who makes a request that may change something: changes name the request alone. */
+  asks(caller: Caller, tenant: Tenant, requestId: string): void
   /** Counts a refusal; written a little later, with others like it. */
   refused(refusal: Refusal): void
   /** Resolves when it is on disk. @throws Problem as `shown` */

@@ -5,14 +5,18 @@ import type { View } from '../../broker/core/view/view.ts'
 import type { Administration, Audit, Reading } from './audit.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import type { AuditLog } from './audit-log.ts'
+import type { AuditedWrites } from './audited-writes.ts'
 import { createCounted } from './counted.ts'
 import { isBinding, readingEntry, tenantOf, whereIn, whoIs } from './entry-of.ts'
 import { readAudit } from './read-audit.ts'
+import { removeOld } from './remove-old.ts'
 import type { Subjects } from './subjects.ts'
 
 /** What an audit is made of. */
 export interface AuditDependencies {
   readonly log: AuditLog
+  /** Records what the change log grows by. */
+  readonly writes: (audit: Pick<Audit, 'append'>) => AuditedWrites
   /** Where the log is. */
   readonly folder: string
   readonly subjects: Subjects
@@ -21,12 +25,15 @@ export interface AuditDependencies {
   readonly countMilliseconds: number
   /** The log is sealed after so long, if it went on. */
   readonly sealMilliseconds: number
+  /** Records are kept for so long. */
+  readonly lifetime: Micros
   /** Told of what went wrong in the background. */
   readonly failed: (err: unknown, text: string) => void
 }
 
 /** So many different things are counted apart. */
 const MOST_COUNTED = 10_000
+const REMOVAL_MILLISECONDS = 86_400_000
 
 /** Starts to take down what is shown and done. */
 export function createAudit(dependencies: AuditDependencies): Audit {
@@ -76,7 +83,21 @@ export function createAudit(dependencies: AuditDependencies): Audit {
     })
   }
 
+  const removing = setInterval(() => void removeOldRecords(), REMOVAL_MILLISECONDS).unref()
+  void removeOldRecords()
+
+  async function removeOldRecords(): Promise<void> {
+    try {
+      await removeOld(dependencies.folder, log, clock() - dependencies.lifetime)
+    } catch (error) {
+      failed(error, 'old records of the audit log are not removed')
+    }
+  }
+
+  const writes = dependencies.writes({ append: (entry) => log.append(entry) })
+
   return {
+    asks: writes.asks,
     shown: (reading) => {
       const { caller, tenant, disclosed } = reading
       if (!caller.identity) return undefined
@@ -98,12 +119,15 @@ export function createAudit(dependencies: AuditDependencies): Audit {
       counted.add(key, entryFor)
     },
     record,
-    forget: (tenant, entities) => subjects.forget(visibleTenant(tenant), entities),
+    forget: async (tenant, entities) => {
+      await writes.flush() // what is recorded later would make new keys
+      await subjects.forget(visibleTenant(tenant), entities)
+    },
     subject: (tenant, entity) => subjects.find(visibleTenant(tenant), entity),
     read: (wanted) => readAudit(dependencies.folder, wanted),
     append: (entry) => log.append(entry),
     seal: async () => {
-      await writeCounted()
+      await Promise.all([writes.flush(), writeCounted()])
       return log.seal()
     },
     numbers: () => log.numbers(),
@@ -111,6 +135,8 @@ export function createAudit(dependencies: AuditDependencies): Audit {
     close: async () => {
       clearInterval(counting)
       clearInterval(sealing)
+      clearInterval(removing)
+      await writes.close()
       await writeCounted()
       await log.close()
     },

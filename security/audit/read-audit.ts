@@ -84,7 +84,7 @@ function isOfTime(
 const BEGINNING = 4096
 
 /** When the first record of a segment was written; undefined: nobody can tell. */
-async function beginOf({ path }: Segment): Promise<Micros | undefined> {
+export async function beginOf({ path }: Segment): Promise<Micros | undefined> {
   const file = await open(path, 'r')
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(BEGINNING), 0, BEGINNING, 0)

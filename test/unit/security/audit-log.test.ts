@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import type { AuditEntry } from '../../../security/audit/audit-entry.ts'
 import { readHeads } from '../../../security/audit/audit-files.ts'
 import { type AuditLog, type AuditLogOptions, openAuditLog } from '../../../security/audit/audit-log.ts'
+import { removeOld } from '../../../security/audit/remove-old.ts'
 import { signingKey } from '../../../security/audit/signing-key.ts'
 import { type AuditVerdict, verifyAudit } from '../../../security/audit/verify-audit.ts'
 import { rejection } from '../../support/rejection.ts'
@@ -147,6 +148,28 @@ describe('The audit log', () => {
       expect(failures).to.deep.equal(['audit log ends before its signed head: records are missing'])
       expect(await faults()).to.include(`record ${last} is missing`)
     })
+  })
+
+  it('loses its oldest files as a whole when they are old enough, says which, and is whole', async () => {
+    let days = 0
+    const log = await opened({
+      segmentBytes: 1000,
+      clock: () => 1_750_000_000_000_000 + days * 86_400_000_000,
+    })
+    for (; days < 8; days++) await Promise.all([1, 2, 3, 4].map(() => log.append(ENTRY)))
+    const before = segments().length
+    expect(await removeOld(folder, log, 1_750_000_000_000_000 - 1)).to.equal(0)
+    const removed = await removeOld(folder, log, 1_750_000_000_000_000 + 4.5 * 86_400_000_000)
+    expect(removed).to.be.greaterThan(1)
+    await log.close()
+    expect(segments().length).to.be.within(before - removed, before - removed + 1)
+    const { faults: none, first, last } = await verified()
+    expect(none).to.deep.equal([])
+    expect(first).to.be.greaterThan(8)
+    expect(last).to.be.greaterThan(32)
+    // the next one goes without a word
+    rmSync(join(folder, segments()[0] ?? ''))
+    expect(await faults()).to.include('no record says that those before were removed')
   })
 
   it('refuses what it cannot write, says so, and goes on with the next that it can', async () => {

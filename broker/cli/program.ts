@@ -9,6 +9,7 @@ import { exportCommand } from './commands/export.ts'
 import { hashPasswordCommand } from './commands/hash-password.ts'
 import { importCommand } from './commands/import.ts'
 import { ingestCommand } from './commands/ingest.ts'
+import { keysCommand } from './commands/keys.ts'
 import { notificationsCommand } from './commands/notifications.ts'
 import { piiCommand } from './commands/pii.ts'
 import { privacyCommand } from './commands/privacy.ts'
@@ -34,6 +35,7 @@ for (const command of [
   auditCommand,
   checkCommand,
   hashPasswordCommand,
+  keysCommand,
   compactCommand,
   piiCommand,
 ]) {

@@ -175,6 +175,7 @@ export async function assemble(
       url,
       roleViews: identity.roleViews,
       policies: identity.policies,
+      provider: identity.provider,
       feeds: () => feeds.current?.running,
       egress,
       ontology,

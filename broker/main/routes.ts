@@ -6,6 +6,7 @@ import type { Ontology } from '../../ontology/ontology.ts'
 import type { Audit } from '../../security/audit/audit.ts'
 import type { Egress } from '../../security/egress/egress.ts'
 import type { GuardOptions } from '../../security/egress/guard.ts'
+import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
@@ -32,6 +33,7 @@ import { discoveryRoutes } from '../http/routes/discovery-routes.ts'
 import { entityMapRoutes } from '../http/routes/entity-map-routes.ts'
 import { entityRoutes } from '../http/routes/entity-routes.ts'
 import { feedRoutes } from '../http/routes/feed-routes.ts'
+import { identityRoutes } from '../http/routes/identity-routes.ts'
 import { policyRoutes } from '../http/routes/policy-routes.ts'
 import { purgeRoutes } from '../http/routes/purge-routes.ts'
 import { type RegistrationOperations, registrationRoutes } from '../http/routes/registration-routes.ts'
@@ -88,6 +90,8 @@ import { receiveRecords } from '../operations/feeds/receive-records.ts'
 import { replayQuarantine } from '../operations/feeds/replay-quarantine.ts'
 import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
 import { onlyOnce } from '../operations/idempotency/only-once.ts'
+import { listSigningKeys } from '../operations/identity/list-signing-keys.ts'
+import { rotateSigningKeys } from '../operations/identity/rotate-signing-keys.ts'
 import { limitedExports } from '../operations/limited-exports.ts'
 import { may } from '../operations/may.ts'
 import { listPolicies } from '../operations/policies/list-policies.ts'
@@ -137,6 +141,8 @@ export interface Parts {
   /** How the configured accounts and the public see a tenant's entities. */
   readonly roleViews: (tenant: Tenant) => readonly RoleView[]
   readonly policies: PoliciesInForce
+  /** The built-in identity provider, where it runs. */
+  readonly provider: IdentityProvider | undefined
   /** The feeds of this process, once they run. */
   readonly feeds: () => RunningFeeds | undefined
   readonly egress: Egress
@@ -300,6 +306,10 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
       ...policyRoutes({ listPolicies: listPolicies(parts), reloadPolicies: reloadPolicies(parts) }),
+      ...identityRoutes({
+        listSigningKeys: listSigningKeys(parts),
+        rotateSigningKeys: rotateSigningKeys(parts),
+      }),
       ...auditRoutes(
         {
           queryAudit: queryAudit(parts),

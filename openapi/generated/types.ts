@@ -789,6 +789,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/identity/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which keys the built-in identity provider publishes · Khoá ký của dịch vụ định danh
+         * @description The key that signs first, then the one that will, then those whose tokens have not all ended. Needs a right to `identity`. 404 where the
+         *     provider does not run.
+         */
+        get: operations["listSigningKeys"];
+        put?: never;
+        /**
+         * Let the next key sign · Đổi khoá ký
+         * @description Tokens that were signed before are good until they end. With `withdraw: true`, after a theft, all keys are replaced, and every
+         *     token that one of them signed is good no more.
+         */
+        post: operations["rotateSigningKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -2409,6 +2435,23 @@ export interface components {
                     detail: string;
                 }[];
             };
+        };
+        SigningKeys: {
+            keys: {
+                kid: string;
+                /** @enum {string} */
+                use: "signs" | "next" | "former";
+                /**
+                 * Format: date-time
+                 * @description Since when it signs
+                 */
+                since?: string;
+                /**
+                 * Format: date-time
+                 * @description Until when it is published
+                 */
+                until?: string;
+            }[];
         };
         HubDescription: {
             name: string;
@@ -5629,6 +5672,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErasedHistory"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Keys · Các khoá */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeys"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotateSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default false */
+                    withdraw?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Keys · Các khoá */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeys"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { Provider } from 'oidc-provider'
 import { createSeal } from '../seal.ts'
@@ -12,13 +13,13 @@ import { createInteractions, isInteraction } from './interactions.ts'
 import { withoutScripts } from './library-pages.ts'
 import { LONGEST_TOKEN_SECONDS } from './lifetimes.ts'
 import { createLockout } from './lockout.ts'
-import { ownTokens } from './own-tokens.ts'
+import { ownTokens, type Revocations } from './own-tokens.ts'
 import { verifyPassword } from './password.ts'
 import { providerConfiguration } from './provider-configuration.ts'
 import { keepSecrets, type ProviderSecrets } from './provider-secrets.ts'
 import { resourceServerOf } from './resource-server.ts'
 import { keepSecondFactors } from './second-factors.ts'
-import { publicKeys, publishedKeys } from './signing-keys.ts'
+import { publicKeys, publishedKeys, toldKeys } from './signing-keys.ts'
 import { storeAdapter } from './store-adapter.ts'
 import { pairwiseSubjects } from './subjects.ts'
 import { type ExchangeParts, type GivenClaims, issueFor, registerTokenExchange } from './token-exchange.ts'
@@ -56,10 +57,8 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
     pseudonym: secrets.pseudonym,
   })
   const issued = ownTokens({ issuer, keys, clock, subjectBehind: subjects.behind })
-  const adapter = storeAdapter({
-    ...{ documents, clock, issuer, issued },
-    revocations: options.revocations ?? { revoke: () => Promise.resolve() },
-  })
+  const revocations: Revocations = options.revocations ?? { revoke: () => Promise.resolve() }
+  const adapter = storeAdapter({ documents, clock, issuer, issued, revocations })
   const people = {
     ...{ accounts, documents, clock },
     lockout: createLockout(documents, clock),
@@ -102,7 +101,15 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
   return {
     issuer,
     keys,
-    rotateKeys: async (how) => use(await keeper.rotate(how)),
+    publishedKeys: () => toldKeys(secrets.keys, clock()),
+    rotateKeys: async (how) => {
+      if (how.withdraw) {
+        await revocations.revoke({ issuer, kind: 'issuer', id: issuer })
+        // tokens tell the second in which they were issued: those of the new keys are of a later one
+        await pause(1000 - (Math.floor(clock() / 1000) % 1000))
+      }
+      use(await keeper.rotate(how))
+    },
     issueFor: (whom) => issueFor(inUse.provider, exchange, given, whom),
     // a client that acts for itself is its own subject
     behind: ({ subject, client }) =>

@@ -38,6 +38,16 @@ export interface IdentityProviderOptions {
   readonly log?: (record: { readonly err: unknown }, text: string) => void
 }
 
+/** A key whose public half is published. */
+export interface PublishedKey {
+  readonly id: string
+  readonly use: 'signs' | 'next' | 'former'
+  /** Since when it signs. */
+  readonly since?: Micros
+  /** Until when it is published, after it signed. */
+  readonly until?: Micros
+}
+
 /** An OpenID Connect provider, to be mounted under the path of its issuer. */
 export interface IdentityProvider {
   readonly issuer: string
@@ -45,6 +55,8 @@ export interface IdentityProvider {
   callback(request: IncomingMessage, response: ServerResponse): void
   /** Public keys of its tokens. */
   keys(): JSONWebKeySet
+  /** Answers the keys that are published, the one that signs first. */
+  publishedKeys(): readonly PublishedKey[]
   /** Lets the next key sign now; `withdraw`: takes back all present keys, with every token that they signed. */
   rotateKeys(how: { readonly withdraw: boolean }): Promise<void>
   /** Answers a token with which a client acts for an account at another hub; undefined: the account is gone. */

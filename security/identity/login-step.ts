@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { isJsonObject, type JsonObject } from '../../broker/core/model/json.ts'
+import type { JsonObject } from '../../broker/core/model/json.ts'
 import type { Account } from './accounts.ts'
 import { ASSURED_BY_TWO } from './assurance.ts'
 import type { InteractionParts, Outcome, Turn } from './interactions.ts'
@@ -27,9 +27,9 @@ export async function loginStep(parts: InteractionParts, turn: Turn): Promise<Ou
   const progress = await progressOf(parts, turn)
   const account = progress && parts.accounts.behind(progress.subject)
   if (!progress || !account) return passwordStep(parts, turn)
-  if (progress.done && turn.form) return finish(parts, turn, progress.subject, ['pwd', 'otp', 'mfa'])
+  if (progress.done) return finish(parts, turn, progress.subject, ['pwd', 'otp', 'mfa'])
   const isSetUp = await parts.secondFactors.isSetUp(progress.subject, account.secondFactorSince)
-  return isSetUp && !progress.done
+  return isSetUp
     ? codeStep(parts, turn, progress.subject, account)
     : enrolStep(parts, turn, progress, account)
 }
@@ -87,7 +87,7 @@ async function enrolStep(
   if (progress.key === undefined) {
     await keep(parts, turn, { ...progress, key: key.toString('base64url') })
   }
-  const code = progress.done ? undefined : form?.get('code')
+  const code = form?.get('code')
   const codes =
     typeof code === 'string' ? await parts.secondFactors.setUp(progress.subject, key, code) : undefined
   if (!codes) {
@@ -112,13 +112,18 @@ async function finish(
   return { result: { login: { accountId: subject, remember: false, acr, amr: [...methods] } }, merge: false }
 }
 
-/** Who is logged in and lacks the second factor alone is not asked for the password again. */
+/**
+ * Who is logged in and lacks the second factor alone is not asked for the password again; to set one up takes the password:
+ * a session that somebody left open is not enough.
+ */
 async function progressOf(parts: InteractionParts, { interaction }: Turn): Promise<Progress | undefined> {
   const kept = await parts.documents.read(nameOf(interaction.uid))
-  if (kept && isJsonObject(kept)) return kept as unknown as Progress // written by keep
+  if (kept) return kept as unknown as Progress // written by keep
   const { prompt, session } = interaction
-  const only = prompt.reasons.every((reason) => reason === 'second_factor')
-  return only && session?.accountId !== undefined ? { subject: session.accountId } : undefined
+  const subject = session?.accountId
+  if (subject === undefined || !prompt.reasons.every((reason) => reason === 'second_factor')) return undefined
+  const since = parts.accounts.behind(subject)?.secondFactorSince
+  return (await parts.secondFactors.isSetUp(subject, since)) ? { subject } : undefined
 }
 
 async function keep(

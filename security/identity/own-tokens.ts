@@ -6,7 +6,8 @@ import type { Micros } from '../../broker/core/model/time.ts'
 export interface Revocations {
   revoke(what: {
     readonly issuer: string
-    readonly kind: 'token' | 'grant'
+    /** issuer: every token that was issued until now. */
+    readonly kind: 'token' | 'grant' | 'issuer'
     readonly id: string
   }): Promise<void>
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../broker/core/model/json.ts'
 import type { Micros } from '../../broker/core/model/time.ts'
+import type { PublishedKey } from './identity-provider.ts'
 
 /** A private key of the provider, with the time until which its public half is published. */
 export interface SigningKey {
@@ -48,6 +49,16 @@ export function replaced(fresh: readonly [SigningKey, SigningKey], now: Micros):
 /** Answers all keys that are published now, the one that signs first. */
 export function publishedKeys({ signs, next, former }: SigningKeys, now: Micros): readonly SigningKey[] {
   return [signs, next, ...stillPublished(former, now)]
+}
+
+/** Tells of the keys that are published now. */
+export function toldKeys(keys: SigningKeys, now: Micros): readonly PublishedKey[] {
+  return publishedKeys(keys, now).map((key) => ({
+    id: key.jwk.kid,
+    use: key === keys.signs ? 'signs' : key === keys.next ? 'next' : 'former',
+    ...(key === keys.signs && { since: keys.since }),
+    ...(key.until !== undefined && { until: key.until }),
+  }))
 }
 
 /** Answers the public halves of keys. */

@@ -31,6 +31,7 @@ export const KINDS = [
   'store',
   'audit',
   'privacy',
+  'identity',
 ] as const
 export const METHODS = ['redact', 'partial', 'pseudonym', 'generalise', 'coarsen', 'unit', 'scan'] as const
 

@@ -383,6 +383,8 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /hub/v1/store': [['/hub/v1/store']],
   'GET /hub/v1/policies': [['/hub/v1/policies']],
   'POST /hub/v1/policies/reload': [['/hub/v1/policies/reload', { method: 'POST' }]],
+  'GET /hub/v1/identity/keys': [['/hub/v1/identity/keys']],
+  'POST /hub/v1/identity/keys': [['/hub/v1/identity/keys', { method: 'POST', body: {} }]],
   'POST /hub/v1/privacy/find': [['/hub/v1/privacy/find', { method: 'POST', body: WANTED }]],
   'POST /hub/v1/privacy/export': [['/hub/v1/privacy/export', { method: 'POST', body: WANTED }]],
   'POST /hub/v1/privacy/erase': [

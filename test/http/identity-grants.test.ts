@@ -282,6 +282,7 @@ describe('what the identity provider gave, and takes back', () => {
       const { access } = await signedWith()
       await identity.provider.rotateKeys({ withdraw: true })
       expect(kids().filter((kid) => before.includes(kid))).to.deep.equal([])
+      expect(identity.revoked).to.include(`issuer ${identity.issuer}`)
       const verified = jwtVerify(access, createLocalJWKSet(await published()))
       expect(await verified.then(Boolean, () => false)).to.equal(false)
     })

@@ -28,6 +28,7 @@ describe('pages of the identity provider', () => {
         { name: 'dpo', password, roles: ['dpo'], secondFactor: true },
         { name: 'dpo.lost', password, roles: ['dpo'], secondFactor: true },
         { name: 'careful', password, roles: ['operator'] },
+        { name: 'late', password, roles: ['operator'] },
       ],
       clients: [
         { id: 'shop', title: 'Cửa hàng <1>', redirectUris: ['https://shop.example.org/a'], thirdParty: true },
@@ -189,18 +190,32 @@ describe('pages of the identity provider', () => {
     it('is asked of whoever has one, and of a login without it when an application wants it', async () => {
       const first = await follow(await password(await open(), 'careful'))
       expect(first.at).to.match(/^https:\/\/app\.example\.org\/back\?code=/)
-      const stepUp = await follow(
-        await browser.send(authorizationPath(pkce().challenge, { acr_values: 'aal2' })),
-      )
-      expect(stepUp.answer.text).to.contain('otpauth').and.not.contain('name="password"')
-      const key = keyOf(stepUp.answer)
-      await browser.send(stepUp.at, { form: { code: now(key) } })
-      expect(await loggedIn(stepUp.at, {})).to.match(/^https:\/\/app\.example\.org\/back\?code=/)
+      const stepUp = () => browser.send(authorizationPath(pkce().challenge, { acr_values: 'aal2' }))
+      const { at } = await follow(await stepUp())
+      const shown = await browser.send(at)
+      expect(shown.text, 'to set one up takes the password').to.contain('name="password"')
+      const key = keyOf(await password(at, 'careful'))
+      await browser.send(at, { form: { code: now(key, -1) } })
+      expect(await loggedIn(at, {})).to.match(/^https:\/\/app\.example\.org\/back\?code=/)
+
       const other = new Browser(identity.url)
       const page = await openLogin(other, pkce().challenge)
       const asked = await other.send(page, { form: { account: 'careful', password: PASSWORD } })
       expect(asked.text).to.contain('name="code"')
       await other.close()
+    })
+
+    it('alone is asked of a login that lacks it', async () => {
+      await follow(await password(await open(), 'late'))
+      const other = new Browser(identity.url)
+      const page = await openLogin(other, pkce().challenge, { acr_values: 'aal2' })
+      const key = keyOf(await other.send(page, { form: { account: 'late', password: PASSWORD } }))
+      await other.send(page, { form: { code: now(key, -1) } })
+      await other.close()
+      const wanted = await browser.send(authorizationPath(pkce().challenge, { acr_values: 'aal2' }))
+      const { answer, at } = await follow(wanted)
+      expect(answer.text).to.contain('name="code"').and.not.contain('name="password"')
+      expect(await loggedIn(at, { code: now(key) })).to.match(/^https:\/\/app\.example\.org\/back\?code=/)
     })
 
     it('lies in the store under seal, and its codes as hashes', async () => {
@@ -209,7 +224,7 @@ describe('pages of the identity provider', () => {
         limit: 10,
       })
       const kept = documents.filter(({ id }) => id.startsWith('second-factor:'))
-      expect(kept).to.have.length(3)
+      expect(kept).to.have.length(4)
       for (const { document } of kept) {
         expect(Object.keys(document).sort()).to.deep.equal(['at', 'key', 'recovery', 'step'])
         expect(JSON.stringify(document)).not.to.match(/(?:[A-Z2-7]{4}-){3}/)

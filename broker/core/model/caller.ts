@@ -24,6 +24,7 @@ export interface Target {
     | 'store'
     | 'audit'
     | 'privacy'
+    | 'identity'
   readonly id?: string
   /** Of subscriptions: the caller created it. Absent: it may be so. */
   readonly own?: boolean

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { composedText, foldedText } from './folded-text.ts'
 import { HOUSEHOLD_DETECTORS } from './household-detectors.ts'
 import type { Detector, Hit } from './identifier.ts'
@@ -11,8 +12,24 @@ export interface Findings {
   readonly hits: readonly Hit[]
 }
 
+/** Texts of entities are looked at once for each view of them, and again when they are written anew. */
+const found = new LRUCache<string, Findings>({ max: 5000, maxSize: 2_000_000, sizeCalculation: sizeOf })
+const LONGEST_KEPT = 2000
+
 /** Finds what points to persons, households and accounts in a text, in linear time. */
 export function findIdentifiers(text: string): Findings {
+  const before = found.get(text)
+  if (before) return before
+  const findings = search(text)
+  if (text.length <= LONGEST_KEPT) found.set(text, findings)
+  return findings
+}
+
+function sizeOf(findings: Findings): number {
+  return findings.text.length + 1
+}
+
+function search(text: string): Findings {
   const composed = composedText(text)
   const folded = foldedText(composed)
   const hits = [

@@ -68,7 +68,9 @@ describe('security/masking: partial', () => {
     )
     fc.assert(
       fc.property(digits, writing, (all, write) => {
-        const shown = partialText(write(all.join(''))).replace(/\D/g, '')
+        const written = write(all.join(''))
+        fc.pre(!written.startsWith('+84')) // a phone, and no province has such a code
+        const shown = partialText(written).replace(/\D/g, '')
         // what is shown is at most the end of the last six digits
         expect(shown.length).to.be.at.most(3)
         expect(all.slice(6).join('').endsWith(shown)).to.equal(true)

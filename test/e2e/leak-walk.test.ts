@@ -512,6 +512,7 @@ const SHOWING = [
   'GET /ngsi-ld/v1/temporal/entities',
   'GET /ngsi-ld/v1/temporal/entities/{id}',
   'GET /ngsi-ld/v1/temporal/entityMaps',
+  'POST /hub/v1/privacy/export',
   'POST /ngsi-ld/v1/entityOperations/query',
   'POST /ngsi-ld/v1/temporal/entityOperations/query',
 ]
@@ -645,7 +646,7 @@ describe('e2e: personal data leaves to nobody without a right to it', function (
 
   it('has on record each answer in which somebody with the right sees one, before it leaves', async () => {
     const isRead = ([path, { method = 'GET' } = {}]: Step): boolean =>
-      method === 'GET' || /\/query(?:\?|$)/.test(path)
+      method === 'GET' || /\/query(?:\?|$)|\/privacy\/(?:find|export)$/.test(path)
     const missing: string[] = []
     const recorded = new Set<string>()
     for (const [operation, decision] of Object.entries(DECISIONS)) {
@@ -661,6 +662,16 @@ describe('e2e: personal data leaves to nobody without a right to it', function (
         else missing.push(`${operation}: ${path} ${JSON.stringify(request.headers ?? {})}`)
       }
     }
+    // what the province asks for somebody is on record at the city, with who asked for whom
+    await hubs.send(hubs.province, 'dpo', `${ENTITIES}/${reportId(3)}`)
+    const [asked] = newestRecords(audit)
+      .trimEnd()
+      .split('\n')
+      .slice(-1)
+      .map((line) => JSON.parse(line))
+    expect(asked).to.include({ kind: 'read', access: 'clear', organisation: 'province' })
+    expect(asked.hub).to.match(/^[0-9a-f]{24}$/)
+    expect(asked.roles).to.deep.equal(['dpo'])
     expect(missing).to.deep.equal([])
     expect([...recorded].sort()).to.deep.equal(SHOWING)
     expect(identifiersIn(newestRecords(audit))).to.deep.equal([])

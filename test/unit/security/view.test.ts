@@ -526,3 +526,38 @@ describe('config/policies/demo.yaml', () => {
     )
   })
 })
+
+describe('View: what it shows of persons, for the record', () => {
+  const REPORT = [iri('ServiceRequest')]
+  const shown = (view: View, name: string) => view.personal?.(REPORT, iri(name))
+
+  it('is nothing at all where rules speak of open data alone', () => {
+    expect(viewOf(policies(rule('permit'))).personal).to.equal(undefined)
+    const open = viewOf(
+      policies(rule('permit') + rule('permit', '{ class: none }') + rule('deny', '{ class: basic }')),
+    )
+    expect(open.personal).to.equal(undefined)
+  })
+
+  it('is in clear what a rule permits, masked what one masks, and nothing of what is absent', () => {
+    const masked = rule(
+      'mask',
+      '{ class: sensitive }',
+      'method: coarsen\n    decimals: 3\n    subject: { any: true }\n    action: read',
+    )
+    const view = viewOf(policies(rule('permit') + rule('permit', '{ attribute: reporterPhone }') + masked))
+    expect(shown(view, 'reporterPhone')).to.deep.equal({ class: 'basic', clear: true })
+    expect(shown(view, 'location')).to.deep.equal({ class: 'sensitive', clear: false })
+    for (const name of ['reporterName', 'status', 'note']) expect(shown(view, name), name).to.equal(undefined)
+  })
+
+  it('is in clear what it may be, where that depends on the entity', () => {
+    const view = viewOf(policies(rule('permit') + rule('permit', '{ class: basic, idPattern: "urn:x:.*" }')))
+    expect(shown(view, 'reporterPhone')).to.deep.equal({ class: 'basic', clear: true })
+  })
+
+  it('is what nobody classified, where nobody looks into it', () => {
+    const view = viewOf(policies(rule('permit') + rule('permit', '{ class: [basic, unclassified] }')))
+    expect(shown(view, 'note')).to.deep.equal({ class: 'unclassified', clear: true })
+  })
+})

@@ -12,6 +12,7 @@ import { ingestCommand } from './commands/ingest.ts'
 import { keysCommand } from './commands/keys.ts'
 import { notificationsCommand } from './commands/notifications.ts'
 import { piiCommand } from './commands/pii.ts'
+import { policyCommand } from './commands/policy.ts'
 import { privacyCommand } from './commands/privacy.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
@@ -34,6 +35,7 @@ for (const command of [
   privacyCommand,
   auditCommand,
   checkCommand,
+  policyCommand,
   hashPasswordCommand,
   keysCommand,
   compactCommand,

@@ -8,7 +8,6 @@ import { createMaskKeys } from '../../security/masking/mask-keys.ts'
 import { createUnits } from '../../security/masking/units.ts'
 import type { Claims } from '../../security/policy/claims.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
-import { rulesInTime } from '../../security/policy/rules-in-time.ts'
 import { createLocalTokens } from '../../security/tokens/local-tokens.ts'
 import {
   createTokenVerifier,
@@ -45,7 +44,6 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     ...(keyFile && { epoch: keyFile.epoch }),
   })
   await readyForAreas(first, parts.engine)
-  const inTime = rulesInTime(policies.current, parts.clock)
   const own: ServiceClient = {
     audience: config.auth.audience,
     client: `hub.${config.name}`,
@@ -65,7 +63,7 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
   const callers = createCallers({
     verifier,
     local,
-    policies: keyFile ? underEpoch(inTime, () => keys.epoch) : inTime,
+    policies: keyFile ? underEpoch(policies.current, () => keys.epoch) : policies.current,
     keys,
     units: createUnits(() => parts.ontology.administrativeUnits),
     standing: standingOf(config, parts.url, provider),

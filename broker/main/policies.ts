@@ -99,3 +99,9 @@ function faultsOf(problem: Problem): readonly { where: string; text: string }[] 
   const list = faults as readonly PolicyFault[] // loadPolicies puts them there
   return list.map(({ file, line, text }) => ({ where: `${file}:${line}`, text }))
 }
+
+/** The name of a type or an attribute as policies write it. */
+export function nameIn({ types, attributes }: Ontology, iri: string): string {
+  const core = iri.startsWith(NGSI_LD) ? iri.slice(NGSI_LD.length) : iri
+  return (types.get(iri) ?? attributes.get(iri))?.name ?? core
+}

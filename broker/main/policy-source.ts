@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
+import { explainDecision } from '../../security/policy/explain-decision.ts'
 import { loadPolicies, type PolicyFault } from '../../security/policy/load-policies.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
+import { rulesInTime } from '../../security/policy/rules-in-time.ts'
 import type { GeometryEngine } from '../core/geo/engine.ts'
 import { Problem } from '../core/model/problem.ts'
 import type { Micros } from '../core/model/time.ts'
@@ -38,11 +40,14 @@ export function createPolicySource(first: PolicySet, parts: PolicySourceParts): 
   const { clock, log, versions } = parts
   const listeners: (() => void)[] = []
   let current = first
+  const inTime = rulesInTime(() => current, clock)
   let refused: RefusedPolicies | undefined
   let reading: Promise<PolicyVersion> | undefined
   let next: Promise<PolicyVersion> | undefined
   return {
-    current: () => current,
+    current: inTime,
+    explain: (claims, tenant, question) => explainDecision(inTime(), { claims, tenant }, question),
+    expand: (name) => parts.vocabulary.expandAttribute(name),
     versions: () => versions.list(),
     refused: () => refused,
     onChange: (told) => listeners.push(told),

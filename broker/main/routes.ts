@@ -94,6 +94,7 @@ import { listSigningKeys } from '../operations/identity/list-signing-keys.ts'
 import { rotateSigningKeys } from '../operations/identity/rotate-signing-keys.ts'
 import { limitedExports } from '../operations/limited-exports.ts'
 import { may } from '../operations/may.ts'
+import { explainAccess } from '../operations/policies/explain-access.ts'
 import { listPolicies } from '../operations/policies/list-policies.ts'
 import type { PoliciesInForce } from '../operations/policies/policies-in-force.ts'
 import { reloadPolicies } from '../operations/policies/reload-policies.ts'
@@ -305,10 +306,15 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...feedRoutes(feedOperations(parts)),
       ...registrationRoutes(registrations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
-      ...policyRoutes({ listPolicies: listPolicies(parts), reloadPolicies: reloadPolicies(parts) }),
       ...identityRoutes({
         listSigningKeys: listSigningKeys(parts),
         rotateSigningKeys: rotateSigningKeys(parts),
+      }),
+      ...policyRoutes({
+        listPolicies: listPolicies(parts),
+        reloadPolicies: reloadPolicies(parts),
+        explainAccess: explainAccess(parts),
+        expand: parts.policies.expand,
       }),
       ...auditRoutes(
         {

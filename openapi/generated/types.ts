@@ -1098,6 +1098,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/policies/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Why somebody may do something or not · Giải thích quyền truy cập
+         * @description What the rules in force come to for somebody with these claims: each rule that has its part in it, with its file and line, and how
+         *     each attribute is shown. Of an entity of this hub (`id`) that the caller sees itself, by what is stored; no value is in the answer.
+         *     Needs a right to read `policy` and `explanation`.
+         */
+        post: operations["explainAccess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hub/v1/privacy/requests": {
         parameters: {
             query?: never;
@@ -2462,6 +2484,50 @@ export interface components {
             clientId?: string;
             /** @description Short names of the types that the ontology knows */
             types?: string[];
+        };
+        PolicyQuestion: {
+            as: {
+                roles?: string[];
+                organisation?: string;
+                city?: string;
+                client?: string;
+                purpose?: string;
+                assurance?: number;
+                anonymous?: boolean;
+            };
+            /** @enum {string} */
+            action: "read" | "create" | "update" | "delete";
+            /** @description `entity`, or another kind of things that policies speak of */
+            resource: string;
+            id?: string;
+            types?: string[];
+            attributes?: string[];
+        };
+        ExplainedDecision: {
+            /**
+             * @description `hidden`: answered 404, as if it were not there; `conditional`: depends on the entity
+             * @enum {string}
+             */
+            outcome: "permitted" | "refused" | "hidden" | "conditional";
+            rules: {
+                id: string;
+                file: string;
+                line: number;
+                /** @enum {string} */
+                about: "entities" | "attributes" | "resources";
+                /** @description What comes of it: permit, deny, or a method of masking, with its obligations */
+                effect: string;
+                /** @description What it depends on still */
+                conditions?: string;
+            }[];
+            attributes: {
+                attribute: string;
+                /** @enum {string} */
+                class: "none" | "basic" | "sensitive" | "unclassified";
+                treatment: string;
+                /** @description Rules that decide it; none: its class does */
+                rules: string[];
+            }[];
         };
         PolicyVersions: {
             versions: components["schemas"]["PolicyVersion"][];
@@ -6039,6 +6105,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainAccess: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyQuestion"];
+            };
+        };
+        responses: {
+            /** @description The decision · Quyết định */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainedDecision"];
                 };
             };
             default: components["responses"]["Problem"];

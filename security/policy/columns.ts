@@ -1,8 +1,9 @@
 import type { Entity } from '../../broker/core/model/entity.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import type { Mask, Treatment } from '../../broker/core/view/view.ts'
+import { decideColumn } from './decide-column.ts'
 import { classOf, isWhole, matchesAttribute, matchesPlace } from './entity-rules.ts'
-import type { AttributeClass, MaskKit, MaskSpec, Rule } from './rule.ts'
+import type { AttributeClass, MaskKit, Rule } from './rule.ts'
 import type { RuleList } from './rule-list.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -17,16 +18,6 @@ export interface Columns {
   /** Unclassified attributes are shown as they are. */
   readonly unclassifiedIsClear: boolean
 }
-
-/** Of several masks the caller gets the most telling one: each was granted. */
-const TELLING: readonly MaskSpec['method'][] = [
-  'partial',
-  'scan',
-  'generalise',
-  'coarsen',
-  'pseudonym',
-  'redact',
-]
 
 /** Answers how the rules treat attributes: deny over all, a named attribute over a class, permit over mask. */
 export function createColumns(
@@ -89,18 +80,8 @@ function settle(
   attributeClass: AttributeClass,
   masks: ReadonlyMap<Rule, Mask>,
 ): Treatment {
-  if (matching.some((rule) => rule.effect === 'deny')) return 'absent'
-  const named = matching.filter((rule) => rule.attributes)
-  const deciding = named.length > 0 ? named : matching
-  if (deciding.some((rule) => rule.effect === 'permit')) return 'clear'
-  const [mask] = [...deciding].sort((one, other) => rank(one) - rank(other))
-  // what leaves nothing says not even that there is something
-  if (mask) return mask.mask?.method === 'redact' ? 'absent' : (masks.get(mask) ?? 'absent')
-  return attributeClass === 'none' || attributeClass === 'unclassified' ? 'clear' : 'absent'
-}
-
-function rank(rule: Rule): number {
-  return rule.mask ? TELLING.indexOf(rule.mask.method) : TELLING.length
+  const { treatment } = decideColumn(matching, attributeClass)
+  return typeof treatment === 'string' ? treatment : (masks.get(treatment) ?? 'absent')
 }
 
 function apply(

@@ -109,6 +109,7 @@ export function compileRule({ text, origin }: CheckedRule, basis: RuleBasis): Ru
     id: text.id,
     digest: digestOf(text, basis),
     origin,
+    text,
     effect: text.effect,
     subjects: many(text.subject).map((subject) => compileSubject(subject, hub)),
     actions: new Set(many(text.action)),

@@ -4,6 +4,7 @@ import type { Entity } from '../../broker/core/model/entity.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import type { CrowdCount } from '../../broker/core/view/crowd.ts'
 import type { Mask } from '../../broker/core/view/view.ts'
+import type { RuleText } from './compile-rule.ts'
 import type { RuleTime } from './rule-time.ts'
 import type { PersonalData, Vocabulary } from './vocabulary.ts'
 
@@ -93,6 +94,8 @@ export interface Rule {
   /** Hash of all that it says: equal ones decide the same. */
   readonly digest: string
   readonly origin: RuleOrigin
+  /** As its file writes it, for whoever explains it. */
+  readonly text?: RuleText
   readonly effect: 'permit' | 'deny' | 'mask'
   readonly mask?: MaskSpec
   readonly obligations?: Obligations

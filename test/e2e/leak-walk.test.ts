@@ -382,6 +382,12 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'POST /hub/v1/quarantine/{id}/replay': [[`/hub/v1/quarantine/${RECORD}/replay`, { method: 'POST' }]],
   'GET /hub/v1/store': [['/hub/v1/store']],
   'GET /hub/v1/policies': [['/hub/v1/policies']],
+  'POST /hub/v1/policies/explain': ALL_IDS.slice(0, 6).map(
+    (id): Step => [
+      '/hub/v1/policies/explain',
+      { method: 'POST', body: { as: { roles: ['dpo'] }, action: 'read', resource: 'entity', id } },
+    ],
+  ),
   'POST /hub/v1/policies/reload': [['/hub/v1/policies/reload', { method: 'POST' }]],
   'GET /hub/v1/identity/keys': [['/hub/v1/identity/keys']],
   'POST /hub/v1/identity/keys': [['/hub/v1/identity/keys', { method: 'POST', body: {} }]],

@@ -165,6 +165,35 @@ describe('Policies while a hub runs', () => {
     expect((await hub.send(ENTITIES, { method: 'POST', body: created })).status).to.equal(401)
   })
 
+  it('are explained rule by rule, by what is stored and without a value', async () => {
+    put(rules(`${OPEN_TYPES}], condition: 'status=="open"', scope: [`).replace(', scope: []', ''))
+    await reload()
+    const explain = (more: object) =>
+      hub.send('/hub/v1/policies/explain', {
+        method: 'POST',
+        body: { as: { roles: ['clerk'] }, action: 'read', resource: 'entity', ...more },
+      })
+    const { status, body } = await explain({ id: PARKING })
+    expect(status).to.equal(200)
+    expect(body.outcome).to.equal('permitted')
+    expect(body.rules.map(({ id, line }: { id: string; line: number }) => [id, line])).to.deep.equal([
+      ['anyone.reads', 2],
+      ['anyone.clear', 3],
+    ])
+    expect(body.attributes.map(({ treatment }: { treatment: string }) => treatment)).to.include('clear')
+    expect(JSON.stringify(body)).not.to.contain('"open"')
+    const open = (await explain({ types: ['OffStreetParking'] })).body
+    expect(open.outcome).to.equal('conditional')
+    expect(open.rules[0].conditions).to.equal('condition status=="open"')
+    // what the caller does not see is not there for it, and whoever asks has to be known
+    expect((await explain({ id: PARKING.replace(/1$/, '2') })).status).to.equal(404)
+    expect((await explain({ resource: 'moon' })).status).to.equal(400)
+    expect((await explain({ types: ['Device'] })).body).to.deep.include({
+      outcome: 'refused',
+      attributes: [],
+    })
+  })
+
   it('end streams whose followers may read no more', async () => {
     const path = `${hub.url}/hub/v1/events?type=OffStreetParking`
     const streams = [await openEvents(path), await openSocket(path)]

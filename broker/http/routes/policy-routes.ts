@@ -1,5 +1,11 @@
+import { ANONYMOUS, type Claims } from '../../../security/policy/claims.ts'
+import type { ExplainedDecision, Question } from '../../../security/policy/explain-decision.ts'
+import { KINDS } from '../../../security/policy/policy-schema.ts'
+import type { Iri } from '../../core/model/iri.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { formatDateTime } from '../../core/model/time.ts'
+import { type CheckShape, object, shapeCheck } from '../../operations/check-shape.ts'
+import type { explainAccess } from '../../operations/policies/explain-access.ts'
 import type { listPolicies } from '../../operations/policies/list-policies.ts'
 import type { PolicyVersion, RefusedPolicies } from '../../operations/policies/policies-in-force.ts'
 import type { reloadPolicies } from '../../operations/policies/reload-policies.ts'
@@ -10,7 +16,32 @@ import type { HubAnswer, HubRequest, Route } from '../route.ts'
 export interface PolicyOperations {
   readonly listPolicies: ReturnType<typeof listPolicies>
   readonly reloadPolicies: ReturnType<typeof reloadPolicies>
+  readonly explainAccess: ReturnType<typeof explainAccess>
+  readonly expand: (name: string) => Iri
 }
+
+type AskedQuestion = Question & { readonly as: Partial<Claims> }
+
+const MOST_BYTES = 65_536
+const TEXT = { type: 'string', minLength: 1, maxLength: 2048 }
+const TEXTS = { type: 'array', items: TEXT, maxItems: 100 }
+const checkQuestion: CheckShape = shapeCheck(
+  'Question',
+  {
+    as: object({
+      roles: TEXTS,
+      ...{ organisation: TEXT, city: TEXT, client: TEXT, purpose: TEXT },
+      assurance: { type: 'integer', minimum: 0, maximum: 3 },
+      anonymous: { type: 'boolean' },
+    }),
+    action: { enum: ['read', 'create', 'update', 'delete'] },
+    resource: { enum: KINDS },
+    id: TEXT,
+    types: TEXTS,
+    attributes: TEXTS,
+  },
+  { required: ['as', 'action', 'resource'], additionalProperties: false },
+)
 
 /** Routes of `/hub/v1/policies`: which rules are in force, and to read them again; ours, not the standard's. */
 export function policyRoutes(operations: PolicyOperations): readonly Route[] {
@@ -32,7 +63,30 @@ export function policyRoutes(operations: PolicyOperations): readonly Route[] {
         body: versionMembers(await operations.reloadPolicies(who(request))),
       }),
     },
+    {
+      method: 'POST',
+      path: '/hub/v1/policies/explain',
+      body: 'json',
+      maxBytes: MOST_BYTES,
+      produces: ['application/json'],
+      handle: async (request) => ({ status: 200, body: decisionMembers(await explain(request)) }),
+    },
   ]
+
+  function explain(request: HubRequest): Promise<ExplainedDecision> {
+    const { body = null } = request
+    checkQuestion(body)
+    const { as, types, attributes, ...question } = body as unknown as AskedQuestion // its shape is right
+    return operations.explainAccess({
+      ...who(request),
+      as: { ...ANONYMOUS, anonymous: false, ...as },
+      question: {
+        ...question,
+        ...(types && { types: types.map(operations.expand) }),
+        ...(attributes && { attributes: attributes.map(operations.expand) }),
+      },
+    })
+  }
 
   function list(request: HubRequest): HubAnswer {
     const { versions, refused } = operations.listPolicies(who(request))
@@ -45,6 +99,14 @@ export function policyRoutes(operations: PolicyOperations): readonly Route[] {
 
 function versionMembers({ generation, since, cause, files, rules }: PolicyVersion): JsonObject {
   return { generation, since: formatDateTime(since), cause, files: [...files], rules }
+}
+
+function decisionMembers({ outcome, rules, attributes }: ExplainedDecision): JsonObject {
+  return {
+    outcome,
+    rules: rules.map((rule) => ({ ...rule })),
+    attributes: attributes.map((each) => ({ ...each, rules: [...each.rules] })),
+  }
 }
 
 function refusedMembers({ at, cause, faults }: RefusedPolicies): JsonObject {

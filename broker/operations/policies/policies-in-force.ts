@@ -1,4 +1,8 @@
+import type { Claims } from '../../../security/policy/claims.ts'
+import type { ExplainedDecision, Question } from '../../../security/policy/explain-decision.ts'
 import type { PolicyFault } from '../../../security/policy/load-policies.ts'
+import type { Iri } from '../../core/model/iri.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 
 /** Why rules were read. */
@@ -25,6 +29,10 @@ export interface RefusedPolicies {
 export interface PoliciesInForce {
   /** Newest first: the first one is in force; none: the hub runs without access control. */
   versions(): readonly PolicyVersion[]
+  /** Explains what they come to for somebody. */
+  explain(claims: Claims, tenant: Tenant, question: Question): ExplainedDecision
+  /** Turns names of the ontology into those that the rules know; IRIs stay. */
+  expand(name: string): Iri
   /** What was refused since the newest version came in force. */
   refused(): RefusedPolicies | undefined
   /**

@@ -1,0 +1,41 @@
+import type { RuleText } from './compile-rule.ts'
+import type { Rule } from './rule.ts'
+
+/** What a rule asks of an entity and of the time, in the words of its file; empty: nothing. */
+export function conditionsOf({ text }: Pick<Rule, 'text'>): string {
+  const { idPattern, scope, condition, area } = text?.resource ?? {}
+  const { time } = text ?? {}
+  const parts = {
+    id: idPattern,
+    scope: listed(scope),
+    condition,
+    area: typeof area === 'object' ? 'a polygon' : area,
+    time: time && JSON.stringify(time),
+  }
+  return Object.entries(parts)
+    .flatMap(([name, value]) => (value === undefined ? [] : `${name} ${value}`))
+    .join(', ')
+}
+
+/** What comes of a rule: its effect, how it masks, and on what condition it permits. */
+export function effectOf({ effect, mask, obligations, text }: Rule): string {
+  if (mask) return methodOf(mask)
+  const { log, aggregateOnly, release } = obligations ?? {}
+  const more = [
+    ...(log ? ['on record'] : []),
+    ...(aggregateOnly ? [`counts of at least ${aggregateOnly.least} only`] : []),
+    ...(release ? [`exports of at least ${release.least} alike only`] : []),
+    ...(text?.resource?.own ? ['its own only'] : []),
+  ]
+  return more.length === 0 ? effect : `${effect} (${more.join(', ')})`
+}
+
+/** How a rule masks, with its settings. */
+export function methodOf({ method, ...settings }: NonNullable<Rule['mask']>): string {
+  const values = Object.entries(settings).map(([name, value]) => `${name} ${value}`)
+  return values.length === 0 ? method : `${method} (${values.join(', ')})`
+}
+
+function listed(names: NonNullable<RuleText['resource']>['scope']): string | undefined {
+  return names === undefined ? undefined : [names].flat().join(' or ')
+}

@@ -32,7 +32,7 @@ export const HOUSEHOLD_DETECTORS: readonly Detector[] = [
   {
     kind: 'birth-date',
     pattern: new RegExp(
-      `(?<![a-z])(?:sinh ngay|ngay sinh|ngay thang nam sinh|sinh|ns|dob|date of birth|born)(?![a-z])[^\\d\\n]{0,12}(${DATE})(?!\\d)`,
+      `(?<![a-z])(?:sinh ngay|ngay sinh|ngay thang nam sinh|sinh|nam sinh|ns|sn|dob|date of birth|born)(?![a-z])[^\\d\\n]{0,12}(${DATE})(?!\\d)`,
       'dgi',
     ),
   },

@@ -79,8 +79,10 @@ export const NUMBER_DETECTORS: readonly Detector[] = [
     'so tai khoan|so tk|stk|tai khoan|account(?: number)?|tk',
     `(\\d(?:[ .-]?\\d){5,18})${END}`,
     'bank-account',
-    40,
+    60,
   ),
+  // the sum that is transferred is no account
+  after('chuyen khoan|ck', `(\\d{8,19})${END}(?!\\s?(?:d|dong|vnd)(?![a-z]))`, 'bank-account'),
   after('gcn|giay chung nhan|so do|so hong', `([A-Z]{2} ?\\d{6,8})${END}`, 'land-certificate'),
   {
     kind: 'payment-card',

@@ -31,11 +31,12 @@ export function createApp(dependencies: AppDependencies): App {
   const answer = answerExchange(dependencies)
   const api = serveApi(dependencies)
   const showPage = pagesApplication(pages, ({ req, res }, make) => answer(req, res, make))
+  const answerAnew = (request: IncomingMessage, response: ServerResponse): void =>
+    void answer(request, response, api.answer)
   return {
     answer: (request, response) => {
-      const answerAnew = (): void => void answer(request, response, api.answer)
       if (remembered.send(request, response, answerAnew)) return
-      if (API.test(request.url ?? '')) answerAnew()
+      if (API.test(request.url ?? '')) answerAnew(request, response)
       else void showPage(request, response)
     },
     upgrade: webSockets({ ...dependencies, answer, decide: api.decide }),

@@ -26,7 +26,7 @@ export interface RememberedAnswers {
    * Sends the remembered answer where there is one that is still right; tells whether it did, or will as soon as it is on
    * disk what it shows: `otherwise` is called when that fails.
    */
-  send(request: IncomingMessage, response: ServerResponse, otherwise: () => void): boolean
+  send(request: IncomingMessage, response: ServerResponse, otherwise: Otherwise): boolean
   /** Remembers an answer with its headers, names and values in turn. */
   keep(
     request: IncomingMessage,
@@ -34,6 +34,9 @@ export interface RememberedAnswers {
     answer: AnswerBasis & { body: string | Buffer },
   ): void
 }
+
+/** Answers a request anew. */
+type Otherwise = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface RememberedDependencies {
   readonly contexts: Pick<ContextService, 'known'>
@@ -54,6 +57,16 @@ interface Remembered extends Pick<AnswerBasis, 'route' | 'table' | 'lasting' | '
   readonly context: string | undefined
 }
 
+/** A remembered answer on its way. */
+interface Sent {
+  readonly answer: Remembered
+  /** Tag by which the caller names what it has already. */
+  readonly known: string | undefined
+  readonly requestId: string
+  readonly started: number
+  readonly caller: string
+}
+
 /** Makes an empty memory of answers. It holds the routes' plain 200s only, a 304 follows from one; whatever is refused is decided anew. */
 export function createRememberedAnswers(dependencies: RememberedDependencies): RememberedAnswers {
   const { contexts, knownCaller, access, maxSize, audit } = dependencies
@@ -65,6 +78,15 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
   /** Decides only what may have changed since: who sees what, the names in use, the data. */
   const isRight = ({ context, table, lasting }: Remembered, tenant: Tenant): boolean =>
     lasting() && contexts.known(context, tenant) === table
+
+  function sendNow(response: ServerResponse, { answer, known, requestId, started, caller }: Sent): void {
+    const status = known === undefined ? 200 : 304
+    const headers = known === undefined ? answer.headers : unchanged(answer.headers, known)
+    response.writeHead(status, [...headers, 'X-Request-Id', requestId])
+    response.end(known === undefined ? answer.body : undefined)
+    const milliseconds = millisecondsSince(started)
+    access({ requestId, method: 'GET', route: answer.route, status, milliseconds, caller })
+  }
 
   return {
     keep: (request, headers, { body, caller, ...basis }) => {
@@ -87,21 +109,18 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
       }
       const requestId = requestIdOf(request.headers['x-request-id'])
       const known = knownTagOf(request, answer)
-      const status = known === undefined ? 200 : 304
-      const headers = known === undefined ? answer.headers : unchanged(answer.headers, known)
-      const sendNow = (): void => {
-        response.writeHead(status, [...headers, 'X-Request-Id', requestId])
-        response.end(known === undefined ? answer.body : undefined)
-        const milliseconds = millisecondsSince(started)
-        access({ requestId, method: 'GET', route: answer.route, status, milliseconds, caller: caller.key })
-      }
+      const sent: Sent = { answer, known, requestId, started, caller: caller.key }
       const { shown, route } = answer
       const waiting =
         shown && known === undefined
           ? audit?.shown({ caller, tenant: asked.tenant, operation: route, requestId, ...shown })
           : undefined
-      if (waiting) waiting.then(sendNow, otherwise)
-      else sendNow()
+      if (!waiting) sendNow(response, sent)
+      else
+        waiting.then(
+          () => sendNow(response, sent),
+          () => otherwise(request, response),
+        )
       return true
     },
   }

@@ -54,6 +54,8 @@ interface Waiting {
   readonly lost: (problem: Problem) => void
 }
 
+/** Files are for the hub and its group alone. */
+const MODE = 0o640
 /** So many records at most are written together. */
 const TOGETHER = 1000
 
@@ -225,7 +227,7 @@ class Log implements AuditLog {
   async #beginSegment(month: string, at: string): Promise<FileHandle> {
     const { folder, hub, carried, openFile = open } = this.#options
     const path = join(folder, segmentName(this.#end.seq + 1))
-    const file = await openFile(path, 'w') // nothing that was kept has this number
+    const file = await openFile(path, 'w', MODE) // nothing that was kept has this number
     this.#segment = undefined
     this.#size = 0
     this.#dirty = false
@@ -255,7 +257,7 @@ class Log implements AuditLog {
 }
 
 async function appendLine(path: string, line: string): Promise<void> {
-  const file = await open(path, 'a')
+  const file = await open(path, 'a', MODE)
   try {
     await file.write(`${line}\n`)
     await file.datasync()

@@ -200,11 +200,14 @@ function changedClasses(
 ): ClassCounts | undefined {
   const entity = (after ?? before) as Entity | undefined // records with attributes are of entities
   if (!entity?.types) return undefined
-  const changed: Record<Iri, Instance[]> = {}
+  const changed = new Map<string, Instance[]>()
   for (const change of attributes) {
     const instance = change.after ?? change.before
-    const name = change.attribute as Iri // names of attributes are IRIs
-    if (instance) changed[name] = [...(changed[name] ?? []), instance]
+    const known = changed.get(change.attribute)
+    if (!instance) continue
+    if (known) known.push(instance)
+    else changed.set(change.attribute, [instance])
   }
-  return disclosureOf({ id, types: entity.types, attributes: changed }, view)?.clear
+  const all = Object.fromEntries(changed)
+  return disclosureOf({ id, types: entity.types, attributes: all }, view)?.clear
 }

@@ -62,7 +62,7 @@ export function auditRoutes(
       throw badRequestData(`Parameter ${paging} is for pages; an export has all records in one answer`)
     const steps = await operations.exportAudit(asked(request))
     const table = await request.table()
-    const sealed = operations.retrieveAuditHead(who(request))
+    const sealed = await operations.retrieveAuditHead(who(request))
     if (request.accept === 'text/csv')
       return { status: 200, table, headers: PRIVATE, stream: () => writeCsv(COLUMNS, rowsOf(steps)) }
     return {
@@ -71,7 +71,7 @@ export function auditRoutes(
       headers: PRIVATE,
       stream: async function* () {
         for await (const { line } of steps) if (line !== undefined) yield line
-        yield JSON.stringify({ head: headDocument(await sealed) })
+        yield JSON.stringify({ head: headDocument(sealed) })
       },
     }
   }

@@ -126,7 +126,7 @@ export const ACCESS_SETTINGS = {
   'identity.clients': {
     type: 'objects',
     description:
-      'Applications and machines that can get tokens; secrets are hashes; `logoutUri` is told of logouts; `bound`: tokens only with a DPoP proof; `device`: people enter a code; `thirdParty`: people are asked for consent; `audiences`: other hubs that it may get tokens for, in its own name or in exchange for a user’s',
+      'Applications and machines that can get tokens; secrets are hashes; `logoutUri` is told of logouts; `certificate`: DNS name in a certificate that is shown in place of a secret; `bound`: tokens only with a DPoP proof; `device`: people enter a code; `thirdParty`: people are asked for consent; `audiences`: other hubs that it may get tokens for, in its own name or in exchange for a user’s',
     default: [],
     items: {
       type: 'object',
@@ -143,6 +143,7 @@ export const ACCESS_SETTINGS = {
         title: text,
         logoutUri: text,
         bound: { type: 'boolean' },
+        certificate: text,
         device: { type: 'boolean' },
         thirdParty: { type: 'boolean' },
         audiences: texts,

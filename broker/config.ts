@@ -100,6 +100,7 @@ export interface Config {
       readonly redirectUris?: readonly string[]
       readonly logoutUri?: string
       readonly bound?: boolean
+      readonly certificate?: string
       readonly device?: boolean
       readonly thirdParty?: boolean
       readonly audiences?: readonly string[]

@@ -23,8 +23,10 @@ export interface Account extends ConfiguredSubject {
 /** An application or machine that can get tokens. */
 export interface ConfiguredClient extends ConfiguredSubject {
   readonly id: string
-  /** Hash as `hashPassword` makes it; absent: a public client. */
+  /** Hash as `hashPassword` makes it; absent, as the certificate: a public client. */
   readonly secret?: string
+  /** DNS name in the certificate that it shows in place of a secret. */
+  readonly certificate?: string
   /** Name for people, on the login page. */
   readonly title?: string
   readonly redirectUris?: readonly string[]

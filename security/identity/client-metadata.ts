@@ -8,7 +8,7 @@ const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /** Writes a configured client as oidc-provider knows clients. @throws Error for one that cannot be */
 export function clientMetadata(client: ConfiguredClient): ClientMetadata {
-  const { id, secret, title = id, redirectUris = [], logoutUri, bound = false, thirdParty = false } = client
+  const { id, title = id, redirectUris = [], logoutUri, bound = false, thirdParty = false } = client
   if (thirdParty) sectorOf(client)
   return {
     client_id: id,
@@ -23,26 +23,35 @@ export function clientMetadata(client: ConfiguredClient): ClientMetadata {
     dpop_bound_access_tokens: bound,
     ...(thirdParty && { subject_type: 'pairwise' }),
     grant_types: grantTypes(client),
-    ...(secret === undefined
-      ? { token_endpoint_auth_method: 'none' }
-      : { client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' }),
+    ...authentication(client),
   }
 }
 
-/** Machines have a secret; applications of people have places to be sent back to, or none because they are devices. */
-function grantTypes({
-  secret,
-  redirectUris = [],
-  device = false,
-  audiences = [],
-}: ConfiguredClient): string[] {
+/** A certificate goes before a secret, and binds what is given for it. */
+function authentication({ secret, certificate }: ConfiguredClient): Partial<ClientMetadata> {
+  if (certificate !== undefined) {
+    return {
+      token_endpoint_auth_method: 'tls_client_auth',
+      tls_client_auth_san_dns: certificate,
+      tls_client_certificate_bound_access_tokens: true,
+    }
+  }
+  return secret === undefined
+    ? { token_endpoint_auth_method: 'none' }
+    : { client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' }
+}
+
+/** Machines have a secret or a certificate; applications of people have places to be sent back to, or none: devices. */
+function grantTypes(client: ConfiguredClient): string[] {
+  const { secret, certificate, redirectUris = [], device = false, audiences = [] } = client
   const people = redirectUris.length > 0
+  const machine = secret !== undefined || certificate !== undefined
   return [
     ...(people ? ['authorization_code'] : []),
     ...(device ? [DEVICE] : []),
     ...(people || device ? ['refresh_token'] : []),
-    ...(secret === undefined ? [] : ['client_credentials']),
-    ...(secret === undefined || audiences.length === 0 ? [] : [TOKEN_EXCHANGE]),
+    ...(machine ? ['client_credentials'] : []),
+    ...(machine && audiences.length > 0 ? [TOKEN_EXCHANGE] : []),
   ]
 }
 

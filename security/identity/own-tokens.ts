@@ -54,7 +54,7 @@ function kept(
   const { jti, iat, exp, aud, sub = '', client_id, grant, scope, sid, iss: _, cnf, ...extra } = payload
   const client = String(client_id ?? '')
   const accountId = sub === client ? undefined : subjectBehind({ subject: sub, client })
-  const jkt = typeof cnf === 'object' && cnf !== null && 'jkt' in cnf ? String(cnf.jkt) : undefined
+  const bound = typeof cnf === 'object' && cnf !== null ? (cnf as Readonly<Record<string, unknown>>) : {} // RFC 7800
   return {
     kind: accountId === undefined ? 'ClientCredentials' : 'AccessToken',
     clientId: client,
@@ -67,6 +67,7 @@ function kept(
     ...(typeof grant === 'string' && { grantId: grant }),
     ...(typeof scope === 'string' && { scope }),
     ...(typeof sid === 'string' && { sid }),
-    ...(jkt !== undefined && { jkt }),
+    ...(typeof bound.jkt === 'string' && { jkt: bound.jkt }),
+    ...(typeof bound['x5t#S256'] === 'string' && { 'x5t#S256': bound['x5t#S256'] }),
   }
 }

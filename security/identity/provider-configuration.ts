@@ -57,7 +57,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     acrValues: [...ASSURANCES],
     enabledJWA: { idTokenSigningAlgValues: ['ES256'], dPoPSigningAlgValues: ['ES256', 'PS256', 'EdDSA'] },
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'tls_client_auth', 'none'],
     responseTypes: ['code'],
     pkce: { required: () => true, methods: ['S256'] },
     features: providerFeatures(parts, configured),

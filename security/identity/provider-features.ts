@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ConfiguredClient } from './accounts.ts'
+import { certificateFeature } from './client-certificates.ts'
 import { deviceCodePage, deviceConfirmPage, deviceDonePage } from './device-pages.ts'
 import { elsewhere, languageFor, show } from './library-pages.ts'
 import { loggedOutPage, logoutPage } from './login-pages.ts'
@@ -32,6 +33,7 @@ export function providerFeatures(
     },
     backchannelLogout: { enabled: true },
     dPoP: { enabled: true, nonceSecret: nonceSecret(secrets), requireNonce: () => false },
+    mTLS: certificateFeature(),
     deviceFlow: deviceFlow(),
     pushedAuthorizationRequests: { enabled: false },
     resourceIndicators: {

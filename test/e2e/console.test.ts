@@ -62,6 +62,7 @@ describe(
         'egress.mode': 'open',
         'identity.enabled': true,
         'identity.demoPassword': PASSWORD,
+        'identity.secondFactor': [],
         'identity.accounts': [
           { name: 'dpo', roles: ['dpo'] },
           { name: 'public', roles: ['public'] },

@@ -70,7 +70,7 @@ export function makeCertificates(): Certificates {
   return {
     authority: read(folder, 'authority'),
     server: issue('server', 'subjectAltName=DNS:localhost,IP:127.0.0.1'),
-    client: issue('client', 'extendedKeyUsage=clientAuth'),
+    client: issue('client', 'extendedKeyUsage=clientAuth\nsubjectAltName=DNS:client.example'),
   }
 }
 

@@ -22,14 +22,37 @@ export const ACCESS_SETTINGS = {
   'auth.issuers': {
     type: 'objects',
     description:
-      'OpenID Connect issuers whose tokens are accepted; `roles`: the only ones that it may give, absent: any',
+      'OpenID Connect issuers whose tokens are accepted. `roles`, `purposes`: the only ones that it may give, absent: any; `tenants`: the only ones in which it is trusted, "" is the one without a name; `assurance`: the level, 0 to 3, that an `acr` stands for; `claims`: where its tokens have role, organisation, city, purpose and name, such as realm_access.roles',
     default: [],
     items: {
       type: 'object',
       additionalProperties: false,
       required: ['issuer'],
-      properties: { issuer: text, audience: text, jwksUri: text, roles: texts },
+      properties: {
+        issuer: text,
+        audience: text,
+        jwksUri: text,
+        roles: texts,
+        purposes: texts,
+        tenants: { type: 'array', items: { type: 'string' } },
+        assurance: { type: 'object', additionalProperties: { type: 'integer', minimum: 0, maximum: 3 } },
+        claims: {
+          type: 'object',
+          additionalProperties: false,
+          properties: { role: text, organisation: text, city: text, purpose: text, name: text },
+        },
+      },
     },
+  },
+  'auth.defaultPurpose': {
+    type: 'string',
+    description: 'Purpose of callers whose token carries none, and of those without a token; empty: none',
+    default: '',
+  },
+  'auth.proofUrls': {
+    type: 'list',
+    description: 'URLs besides publicUrl under which callers reach the hub, as their DPoP proofs name them',
+    default: [],
   },
   'auth.policies': {
     type: 'list',

@@ -2,6 +2,13 @@ import type { Setting } from './config-setting.ts'
 
 /** How much of everything there may be. */
 export const LIMIT_SETTINGS = {
+  'limits.headerBytes': {
+    type: 'integer',
+    description: 'Largest head of a request: all its headers together; larger ones are answered 431',
+    default: 32_768,
+    minimum: 8192,
+    maximum: 262_144,
+  },
   'limits.bodyBytes': {
     type: 'integer',
     description: 'Largest body of a request',

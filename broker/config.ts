@@ -67,7 +67,15 @@ export interface Config {
       readonly audience?: string
       readonly jwksUri?: string
       readonly roles?: readonly string[]
+      readonly purposes?: readonly string[]
+      readonly tenants?: readonly string[]
+      readonly assurance?: Readonly<Record<string, number>>
+      readonly claims?: Readonly<
+        Partial<Record<'role' | 'organisation' | 'city' | 'purpose' | 'name', string>>
+      >
     }[]
+    readonly defaultPurpose: string
+    readonly proofUrls: readonly string[]
     readonly policies: readonly string[]
     readonly watch: number
   }
@@ -146,6 +154,7 @@ export interface Config {
   readonly indicators: readonly ConfiguredIndicator[]
   readonly limits: Readonly<
     Record<
+      | 'headerBytes'
       | 'bodyBytes'
       | 'batchBytes'
       | 'batchItems'

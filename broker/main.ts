@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Audit } from '../security/audit/audit.ts'
 import type { Config } from './config.ts'
+import { refuseBroken } from './http/refuse-broken.ts'
 import type { AssembledHub } from './main/assemble.ts'
 import { clock } from './main/clock.ts'
 import { type ConfiguredRecording, configuredRecording } from './main/recording.ts'
@@ -36,8 +37,13 @@ const IDLE_MILLISECONDS = 50
 
 /** Builds every part of a hub by hand and starts it. @throws Problem or Error that says what cannot start */
 export async function startHub(config: Config, { root, log }: HubEnvironment): Promise<RunningHub> {
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 60_000 })
+  const server = createServer({
+    keepAliveTimeout: 65_000,
+    requestTimeout: 60_000,
+    maxHeaderSize: config.limits.headerBytes,
+  })
   server.on('request', refuseUntilReady)
+  server.on('clientError', refuseBroken)
   const port = await listen(server, config)
   const url =
     config.publicUrl ||

@@ -1,9 +1,9 @@
-import { createHash, createHmac } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { createHmac } from 'node:crypto'
 import type { Caller, CallerIdentity } from '../broker/core/model/caller.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../broker/core/model/json.ts'
 import { Problem } from '../broker/core/model/problem.ts'
 import { type Tenant, visibleTenant } from '../broker/core/model/tenant.ts'
+import { compiledOnce, createClaimsHash } from './compiled-once.ts'
 import type { MaskKeys } from './masking/mask-keys.ts'
 import { createMaskKit } from './masking/mask-kit.ts'
 import type { Units } from './masking/units.ts'
@@ -13,30 +13,42 @@ import { compileRights, type Rights } from './policy/compile-rights.ts'
 import { compileView } from './policy/compile-view.ts'
 import { narrowRows } from './policy/narrow-rows.ts'
 import type { PolicySet } from './policy/rule.ts'
+import { createPurposes, picked } from './purposes.ts'
+import { checkBinding, type ShownProof } from './tokens/binding.ts'
+import { inScheme, invalidToken } from './tokens/challenges.ts'
 import type { LocalTokens } from './tokens/local-tokens.ts'
-import { invalidToken, type TokenVerifier } from './tokens/token-verifier.ts'
+import type { ProofVerifier } from './tokens/proof-verifier.ts'
+import type { Revocations } from './tokens/revocations.ts'
+import { bearerOf, type SentToken, sentToken } from './tokens/sent-token.ts'
+import type { TokenVerifier } from './tokens/token-verifier.ts'
 
 /** Role of another hub's own token. */
 export const HUB_ROLE = 'hub'
 /** Role that the policies see while a hub asks for one of its users; no token can carry it. */
 export const ON_BEHALF_ROLE = 'hub.on-behalf'
 
-const COMPILED = 2000
 const KEY_HEX_DIGITS = 24
 
-/** Headers that say who asks. */
+/** What a request says of who sends it. */
 export interface CallerHeaders {
   readonly authorization?: string | undefined
   /** Token of the user for whom another hub asks: header `Hub-On-Behalf-Of`. */
   readonly onBehalfOf?: string | undefined
+  /** Which of the purposes of the token it is for: header `Hub-Purpose`. */
+  readonly purpose?: string | undefined
 }
+
+const NOTHING_SHOWN: ShownProof = { method: '', path: '', certificate: () => undefined }
 
 /** Tells who asks and what they may do. */
 export interface Callers {
-  /** @throws Problem Unauthorized for a bad token, Forbidden for a user's token from somebody who is no hub */
-  of(headers: CallerHeaders): Promise<Caller>
-  /** Answers what `of` would, where that is known already; of a request on nobody's behalf. */
-  known(authorization: string | undefined): Caller | undefined
+  /**
+   * @throws Problem Unauthorized for a bad token or proof, Forbidden for a user's token from somebody who is no hub and
+   * for a purpose that the token does not carry
+   */
+  of(headers: CallerHeaders, shown?: ShownProof): Promise<Caller>
+  /** Answers what `of` would, where that is known already; of a request on nobody's behalf with a bearer token. */
+  known(authorization: string | undefined, purpose?: string): Caller | undefined
   /** A caller with these claims, for parts of the hub itself and for stored delegations. */
   withClaims(claims: Claims): Caller
   /**
@@ -59,6 +71,15 @@ export interface CallerDependencies {
   readonly units?: Units
   /** What is left now of claims that a token once carried; undefined: nothing. Absent: all of them. */
   readonly standing?: (claims: Claims) => Claims | undefined
+  /** Checks proofs of possession; absent: tokens that need one are refused. */
+  readonly proofs?: ProofVerifier
+  readonly revocations?: Pick<Revocations, 'isRevoked' | 'isDisowned'>
+  /** What a token without a purpose is for, and whoever has no token. */
+  readonly defaultPurpose?: string
+}
+
+const NO_PROOFS: ProofVerifier = {
+  verify: () => Promise.reject(invalidToken('Access token is bound to a key, and no proofs are taken here')),
 }
 
 /** Builds callers from request headers; rights and views are compiled once per policies, claims and tenant. */
@@ -69,6 +90,9 @@ export function createCallers({
   keys,
   units,
   standing = (claims) => claims,
+  proofs = NO_PROOFS,
+  revocations,
+  defaultPurpose,
 }: CallerDependencies): Callers {
   const kit = createMaskKit(keys, units)
   const hashOf = createClaimsHash()
@@ -97,13 +121,15 @@ export function createCallers({
   const build = (claims: Claims, hub: Claims | undefined, token: string | undefined): Caller => {
     // a snapshot is seen and changed with the rights on what it was taken from
     const view = whileInForce((inForce, tenant) => {
-      const own = views(inForce, claims, tenant)
-      return hub ? narrowRows(own, views(inForce, hub, tenant)) : own
+      const own = views(inForce, trustedIn(claims, tenant) ? claims : anonymous, tenant)
+      return hub ? narrowRows(own, views(inForce, trustedIn(hub, tenant) ? hub : anonymous, tenant)) : own
     })
     const check = whileInForce((inForce, tenant) => {
+      if (!trustedIn(claims, tenant) || (hub && !trustedIn(hub, tenant))) return refuseTenant
       const own = rights(inForce, claims, tenant)
       return hub ? narrowRights(own, rights(inForce, hub, tenant)) : own
     })
+    const mayBeRevoked = revocations && !claims.anonymous && claims.issuer !== 'local'
     return {
       key: callerKey(claims, keys.caller),
       name: claims.name ?? (claims.anonymous ? 'anonymous' : claims.subject),
@@ -111,8 +137,13 @@ export function createCallers({
       roles: claims.roles,
       identity: identityOf(claims, hub && callerKey(hub, keys.caller)),
       ...endOf(claims, hub),
+      ...(claims.purpose !== undefined && { purpose: claims.purpose }),
+      ...(claims.assurance !== undefined && { assurance: claims.assurance }),
+      ...(mayBeRevoked && {
+        isRevoked: () => revocations.isRevoked(claims) || (hub !== undefined && revocations.isRevoked(hub)),
+      }),
       ...(token !== undefined && { token }),
-      delegation: () => ({ claims: { ...claims }, ...(hub && { hub: { ...hub } }) }),
+      delegation: () => ({ claims: lasting(claims), ...(hub && { hub: lasting(hub) }) }),
       view,
       check: (action, tenant, target) => check(tenant)(action, target),
     }
@@ -127,34 +158,60 @@ export function createCallers({
       return last.answer
     }
   }
-  const claimsOf = async (token: string) =>
-    local.verify(token) ?? withoutReserved(await verifier.verify(token))
+  const anonymous: Claims =
+    defaultPurpose === undefined ? ANONYMOUS : { ...ANONYMOUS, purpose: defaultPurpose }
+  const purposeful = createPurposes(defaultPurpose)
+  const claimsOf = async (token: string, purpose: string | undefined): Promise<Claims> =>
+    picked(purposeful(local.verify(token) ?? withoutReserved(await verifier.verify(token)), purpose))
+  /** The claims of a token that whoever sent it may show. */
+  const shownClaims = async (
+    { scheme, token }: SentToken,
+    purpose: string | undefined,
+    shown: ShownProof,
+  ): Promise<Claims> => {
+    try {
+      const claims = await claimsOf(token, purpose)
+      if (scheme === 'DPoP' || claims.confirmation)
+        await checkBinding({ scheme, token, claims }, shown, proofs)
+      return claims
+    } catch (error) {
+      throw inScheme(error, scheme)
+    }
+  }
   return {
-    of: async ({ authorization, onBehalfOf }) => {
-      if (authorization === undefined && onBehalfOf === undefined) return buildOnce(ANONYMOUS, undefined)
-      const token = bearer(authorization)
-      const claims = await claimsOf(token)
-      if (onBehalfOf === undefined) return buildOnce(claims, handedOn(token, claims))
+    of: async ({ authorization, onBehalfOf, purpose }, shown = NOTHING_SHOWN) => {
+      if (authorization === undefined && onBehalfOf === undefined)
+        return buildOnce(picked(purposeful(anonymous, purpose)), undefined)
+      const sent = sentToken(authorization)
+      const claims = await shownClaims(sent, onBehalfOf === undefined ? purpose : undefined, shown)
+      if (onBehalfOf === undefined) return buildOnce(claims, handedOn(sent.token, claims))
       if (!claims.roles.includes(HUB_ROLE)) {
         throw new Problem('Forbidden', 'Only other hubs may ask on behalf of somebody')
       }
-      const userToken = onBehalfOf.replace(/^Bearer /i, '')
-      const user = withoutReserved(await verifier.verify(userToken))
+      // whether the user may show the token was for that hub to find out
+      const userToken = onBehalfOf.replace(/^(?:Bearer|DPoP) /i, '')
+      const verified = withoutReserved(await verifier.verify(userToken))
+      const user = picked(purposeful(verified, purpose))
       return build(user, { ...claims, roles: [ON_BEHALF_ROLE] }, userToken)
     },
-    known: (authorization) => {
-      if (authorization === undefined) return buildOnce(ANONYMOUS, undefined)
+    known: (authorization, purpose) => {
+      if (authorization === undefined) {
+        const claims = purposeful(anonymous, purpose)
+        return claims && buildOnce(claims, undefined)
+      }
       const token = bearerOf(authorization)
       if (token === undefined) return undefined
       const known = local.verify(token) ?? verifier.known(token)
-      const claims = known && withoutReserved(known)
-      return claims && buildOnce(claims, handedOn(token, claims))
+      const claims = known && purposeful(withoutReserved(known), purpose)
+      return claims && !claims.confirmation ? buildOnce(claims, handedOn(token, claims)) : undefined
     },
     withClaims: (claims) => build(claims, undefined, undefined),
     delegate: (delegation) => {
       const [given, givenHub] = [claimsIn(delegation.claims), claimsIn(delegation.hub)]
-      const claims = given && standing(given)
-      const hub = givenHub && standing(givenHub)
+      const left = (one: Claims): Claims | undefined =>
+        revocations?.isDisowned(one) ? undefined : standing(one)
+      const claims = given && left(given)
+      const hub = givenHub && left(givenHub)
       if (!claims || (givenHub && !hub)) return undefined
       return hub ? buildBehind(claims, hub) : buildOnce(claims, undefined)
     },
@@ -181,6 +238,11 @@ function endOf(...claims: readonly (Claims | undefined)[]): Pick<Caller, 'validU
   return end === Number.POSITIVE_INFINITY ? {} : { validUntil: end * 1_000_000 }
 }
 
+/** Who acts for somebody later has no token to show. */
+function lasting({ confirmation: _, ...claims }: Claims): JsonObject {
+  return claims
+}
+
 /** Reads back what `Caller.delegation` answered. */
 function claimsIn(value: JsonValue | undefined): Claims | undefined {
   return isJsonObject(value) ? (value as unknown as Claims) : undefined // kept by this hub from claims
@@ -196,14 +258,12 @@ function withoutReserved(claims: Claims): Claims {
   return { ...claims, roles: claims.roles.filter((role) => role !== ON_BEHALF_ROLE) }
 }
 
-function bearer(authorization: string | undefined): string {
-  const token = bearerOf(authorization ?? '')
-  if (token === undefined) throw invalidToken('Authorization header holds no bearer token')
-  return token
+function refuseTenant(): never {
+  throw invalidToken('Access token is of an issuer that is not trusted in this tenant')
 }
 
-function bearerOf(authorization: string): string | undefined {
-  return /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1]
+function trustedIn({ tenants }: Claims, tenant: Tenant): boolean {
+  return tenants === undefined || tenants.includes(tenant)
 }
 
 /** Keyed pseudonym of a subject: tells callers apart in logs without telling who they are. */
@@ -218,37 +278,4 @@ function narrowRights(rights: Rights, by: Rights): Rights {
     rights(action, target)
     by(action, target)
   }
-}
-
-/** What is compiled from: nothing else may decide. */
-type Basis = readonly [policies: PolicySet, claims: Claims, tenant: Tenant]
-
-function compiledOnce<T extends object>(
-  hashOf: (claims: Claims) => string,
-  compile: (...basis: Basis) => T,
-): (...basis: Basis) => T {
-  const compiled = new LRUCache<string, T>({ max: COMPILED })
-  return (policies, claims, tenant) => {
-    const key = `${policies.generation}${policies.moment ?? ''} ${hashOf(claims)} ${tenant}`
-    const before = compiled.get(key)
-    if (before) return before
-    const made = compile(policies, claims, tenant)
-    compiled.set(key, made)
-    return made
-  }
-}
-
-function createClaimsHash(): (claims: Claims) => string {
-  const hashes = new WeakMap<Claims, string>()
-  return (claims) => {
-    const hash = hashes.get(claims) ?? claimsHash(claims)
-    hashes.set(claims, hash)
-    return hash
-  }
-}
-
-/** What policies look at, and nothing else: callers with equal rights share what is compiled. */
-function claimsHash({ roles, organisation, city, client, purpose, assurance, anonymous }: Claims): string {
-  const parts = [[...roles].sort(), organisation, city, client, purpose, assurance, anonymous]
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 }

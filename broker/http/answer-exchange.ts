@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Problem } from '../core/model/problem.ts'
+import { Problem } from '../core/model/problem.ts'
 import { type AccessRecord, millisecondsSince } from './access-record.ts'
 import type { AnswerAudit } from './disclosures.ts'
 import { asProblem, PROBLEM_STATUS, problemDocument } from './encode/problem-document.ts'
@@ -15,6 +15,8 @@ export interface AnswerDependencies {
   readonly remembered: Pick<RememberedAnswers, 'keep'>
   readonly access: (record: AccessRecord) => void
   readonly failure: (problem: Problem, requestId: string) => void
+  /** What a refusal asks for, header WWW-Authenticate (RFC 9110, 11.6.1); absent without access control. */
+  readonly challenge?: (problem: Problem) => string | undefined
   /** Origins that browsers may call from; `*` for all; empty: none. */
   readonly corsOrigins: readonly string[]
   /** Answers of at least so many bytes are compressed for those who accept it; 0: none. */
@@ -33,7 +35,7 @@ export type MakeAnswer = (exchange: Exchange) => Promise<WrittenAnswer | undefin
 export function answerExchange(
   dependencies: AnswerDependencies,
 ): (request: IncomingMessage, response: ServerResponse, make: MakeAnswer) => Promise<void> {
-  const { remembered, access, failure, corsOrigins, compressBytes, audit } = dependencies
+  const { remembered, access, failure, challenge, corsOrigins, compressBytes, audit } = dependencies
   const preflight = crossOrigin(corsOrigins)
 
   return async (request, response, make) => {
@@ -80,8 +82,11 @@ export function answerExchange(
       return
     }
     const minimum = live || !isCompressible(headers) ? 0 : compressBytes
-    const { pieces, coding } = compressedPieces(exchange, stream(goneWith(response)), minimum)
-    await sendStream(response, pieces, () =>
+    const all = stream(goneWith(response))
+    // what is live looks at the standing of its caller itself, and says why it ends
+    const pieces = live ? all : untilRevoked(all, exchange)
+    const { pieces: coded, coding } = compressedPieces(exchange, pieces, minimum)
+    await sendStream(response, coded, () =>
       response.writeHead(status, flattened(exchange.headers, headers, coding)),
     )
   }
@@ -95,13 +100,27 @@ export function answerExchange(
     if (PROBLEM_STATUS[problem.code] >= 500) failure(problem, requestId)
     if (REFUSALS.has(problem.code)) refused(exchange, problem)
     if (response.headersSent) return // what fails in the middle of a stream has cut the connection
-    const headers = { ...problem.headers, ...(!request.complete && { Connection: 'close' }) }
+    const wanted = challenge?.(problem)
+    const headers = {
+      ...(wanted !== undefined && { 'WWW-Authenticate': wanted }),
+      ...problem.headers,
+      ...(!request.complete && { Connection: 'close' }),
+    }
     delete exchange.basis
     send(exchange, problemAnswer(problem, headers, requestId))
   }
 }
 
 const REFUSALS: ReadonlySet<Problem['code']> = new Set(['Unauthorized', 'Forbidden'])
+
+/** What runs ends with the token that it was asked for with. */
+async function* untilRevoked<T>(pieces: AsyncIterable<T>, { asker }: Exchange): AsyncGenerator<T> {
+  for await (const piece of pieces) {
+    if (asker?.isRevoked?.())
+      throw new Problem('Unauthorized', 'Access token was revoked while its answer was sent')
+    yield piece
+  }
+}
 
 /** Aborted when the connection is closed, by whomever. */
 function goneWith(response: ServerResponse): AbortSignal {

@@ -41,7 +41,7 @@ type Otherwise = (request: IncomingMessage, response: ServerResponse) => void
 export interface RememberedDependencies {
   readonly contexts: Pick<ContextService, 'known'>
   /** Who asks, where that is known without waiting. */
-  readonly knownCaller: (authorization: string | undefined) => Caller | undefined
+  readonly knownCaller: (authorization: string | undefined, purpose?: string) => Caller | undefined
   readonly access: (record: AccessRecord) => void
   /** Who has to know of what is shown of persons; absent: nobody. */
   readonly audit?: Pick<AnswerAudit, 'shown'>
@@ -98,7 +98,8 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
     send: (request, response, otherwise) => {
       const started = performance.now()
       const asked = request.method === 'GET' ? readRequest(request) : undefined
-      const caller = asked && knownCaller(request.headers.authorization)
+      const { authorization, 'hub-purpose': purpose } = request.headers
+      const caller = asked && knownCaller(authorization, purpose as string | undefined) // node joins what is there twice
       if (!asked || !caller) return false
       const key = keyOf(asked, caller)
       const answer = answers.get(key)
@@ -161,7 +162,8 @@ const HEADERS: Readonly<Record<string, 'ignored' | 'asked' | undefined>> = {
   connection: 'ignored',
   'keep-alive': 'ignored',
   'user-agent': 'ignored',
-  authorization: 'ignored', // it says who the caller is
+  authorization: 'ignored', // it says who the caller is, and that for what
+  'hub-purpose': 'ignored',
   'cache-control': 'ignored',
   pragma: 'ignored',
   'content-type': 'ignored',

@@ -23,7 +23,7 @@ export interface ApiDependencies {
   readonly store: Pick<Store, 'tenants'>
   readonly contexts: ContextService
   /** Finds out who asks. @throws Problem Unauthorized */
-  readonly caller: (headers: Exchange['request']['headers']) => Promise<Caller>
+  readonly caller: (request: Exchange['request']) => Promise<Caller>
   /** Takes a ticket that stands for a token, for once. @throws Problem Unauthorized */
   readonly useTicket: (ticket: string) => Promise<Caller>
   readonly maxBodyBytes: number
@@ -40,7 +40,7 @@ const DEFAULT_PRODUCES: readonly MediaType[] = ['application/json', 'application
 /** Request headers that say what an answer holds: a cache in between may not give it to a request with others. */
 const VARYING = [
   ...['Accept', 'Authorization', 'Link', 'Prefer', 'NGSILD-Tenant', 'NGSILD-Snapshot', 'NGSILD-EntityMap'],
-  'Hub-On-Behalf-Of',
+  ...['Hub-On-Behalf-Of', 'Hub-Purpose'],
 ].join(', ')
 
 /** The API's routes at work. */
@@ -215,7 +215,7 @@ function callerOf(
   { caller, useTicket }: ApiDependencies,
 ): Promise<Caller> {
   const ticket = route.tickets && new URLSearchParams(search).get('ticket')
-  return ticket ? useTicket(ticket) : caller(request.headers)
+  return ticket ? useTicket(ticket) : caller(request)
 }
 
 function addressOf({ request }: Exchange): Pick<HubRequest, 'address'> {

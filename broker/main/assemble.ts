@@ -183,6 +183,7 @@ export async function assemble(
       // no notification asks the hub itself for anything
       guard: { ...guard, allowedOrigins: config.egress.allow },
       delegate: identity.delegate,
+      ...(identity.revocations && { revocations: identity.revocations }),
       log,
       metrics: metrics.registry,
       ...(audit && { audit }),
@@ -198,6 +199,7 @@ export async function assemble(
     store,
     contexts,
     caller: identity.caller,
+    ...(identity.challenge && { challenge: identity.challenge }),
     useTicket: changes.useTicket,
     pages: assemblePages({ root, ontology, store, identity, metrics, config, ...(audit && { audit }) }),
     ...(audit && { audit }),

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { type Callers, createCallers, HUB_ROLE, ON_BEHALF_ROLE } from '../../security/callers.ts'
+import type { IncomingMessage } from 'node:http'
+import {
+  type CallerHeaders,
+  type Callers,
+  createCallers,
+  HUB_ROLE,
+  ON_BEHALF_ROLE,
+} from '../../security/callers.ts'
 import type { ServiceClient } from '../../security/credentials/issued-tokens.ts'
 import type { Account } from '../../security/identity/accounts.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
@@ -8,7 +15,11 @@ import { createMaskKeys } from '../../security/masking/mask-keys.ts'
 import { createUnits } from '../../security/masking/units.ts'
 import type { Claims } from '../../security/policy/claims.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
+import { createChallenges } from '../../security/tokens/challenges.ts'
+import { ASSURANCE } from '../../security/tokens/claims-of.ts'
 import { createLocalTokens } from '../../security/tokens/local-tokens.ts'
+import { createProofVerifier } from '../../security/tokens/proof-verifier.ts'
+import { openRevocations, type Revocations } from '../../security/tokens/revocations.ts'
 import {
   createTokenVerifier,
   type TokenVerifier,
@@ -22,6 +33,7 @@ import { type MaskKeyFile, openMaskKeyFile, underEpoch } from './mask-key-file.t
 import { hubOf, readPolicies } from './policies.ts'
 import { createPolicySource, readyForAreas } from './policy-source.ts'
 import { readPolicyVersions } from './policy-versions.ts'
+import { shownBy } from './shown-by.ts'
 import { type IssueFor, sourceTrust } from './source-trust.ts'
 import { watchPolicies } from './watch-policies.ts'
 
@@ -50,18 +62,27 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     secret: randomBytes(32).toString('base64url'),
     tokenUrl: `${parts.url}/oidc/token`,
   }
+  const revocations = await openRevocations(parts)
   // the provider exchanges tokens that this verifier takes, and the verifier takes those of the provider
   const provider = config.identity.enabled
-    ? await startProvider(config, parts, { own, verify: (token) => verifier.verify(token) })
+    ? await startProvider(config, parts, {
+        own,
+        revocations,
+        verify: (token) => verifier.verify(token),
+      })
     : undefined
   const verifier = createTokenVerifier({
     issuers: trustedIssuers(config, parts.url, provider),
     egress: parts.egress,
     clock: parts.clock,
+    revocations,
   })
   const local = createLocalTokens()
   const callers = createCallers({
     verifier,
+    proofs: createProofVerifier({ urls: [parts.url, ...config.auth.proofUrls], clock: parts.clock }),
+    revocations,
+    ...(config.auth.defaultPurpose !== '' && { defaultPurpose: config.auth.defaultPurpose }),
     local,
     policies: keyFile ? underEpoch(policies.current, () => keys.epoch) : policies.current,
     keys,
@@ -72,8 +93,9 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
   const login = loginOf(config, parts.url)
   return {
     ...(provider && { provider }),
-    caller: (headers) =>
-      callers.of({ authorization: headers.authorization, onBehalfOf: single(headers['hub-on-behalf-of']) }),
+    caller: (request) => callers.of(headersOf(request), shownBy(request)),
+    revocations,
+    challenge: createChallenges({ realm: config.name, assurance: assuranceOf(config) }),
     knownCaller: callers.known,
     local: callers.open,
     delegate: callers.delegate,
@@ -111,7 +133,14 @@ function openKeys({ masking }: Config, { log }: IdentityParts): MaskKeyFile | un
 async function startProvider(
   config: Config,
   parts: IdentityParts,
-  { own, verify }: { readonly own: ServiceClient; readonly verify: TokenVerifier['verify'] },
+  {
+    own,
+    ...more
+  }: {
+    readonly own: ServiceClient
+    readonly revocations: Revocations
+    readonly verify: TokenVerifier['verify']
+  },
 ): Promise<IdentityProvider> {
   const { createIdentityProvider } = await import('../../security/identity/identity-provider.ts')
   const { hashPassword } = await import('../../security/identity/password.ts')
@@ -134,7 +163,7 @@ async function startProvider(
     keyDays: config.identity.keyDays,
     lifetimes: lifetimesOf(config),
     egress: parts.egress,
-    verify,
+    ...more,
     clock: parts.clock,
     log: (record, text) => parts.log.error(record, text),
   })
@@ -223,6 +252,23 @@ function roleViews(policies: PolicySet, callers: Callers, tenant: Tenant, city: 
 function loginOf({ identity, auth }: Config, url: string): AssembledIdentity['login'] {
   const issuer = identity.enabled ? `${url}/oidc` : auth.issuers[0]?.issuer
   return issuer === undefined ? undefined : { issuer, clientId: CONSOLE_CLIENT }
+}
+
+/** Levels by the `acr` values of all issuers. */
+function assuranceOf({ auth, identity }: Config): ReadonlyMap<string, number> {
+  const all = [
+    identity.enabled ? ASSURANCE : {},
+    ...auth.issuers.map(({ assurance = ASSURANCE }) => assurance),
+  ]
+  return new Map(all.flatMap((levels) => Object.entries(levels)))
+}
+
+function headersOf({ headers }: IncomingMessage): CallerHeaders {
+  return {
+    authorization: headers.authorization,
+    onBehalfOf: single(headers['hub-on-behalf-of']),
+    purpose: single(headers['hub-purpose']),
+  }
 }
 
 function single(header: string | string[] | undefined): string | undefined {

@@ -1,9 +1,11 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
 import type { Ontology } from '../../ontology/ontology.ts'
 import type { Egress } from '../../security/egress/egress.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
 import { OPEN_CALLER } from '../../security/open-caller.ts'
+import type { Challenges } from '../../security/tokens/challenges.ts'
+import type { Revocations } from '../../security/tokens/revocations.ts'
 import type { Config } from '../config.ts'
 import type { GeometryEngine } from '../core/geo/engine.ts'
 import type { Caller } from '../core/model/caller.ts'
@@ -34,9 +36,12 @@ export interface IdentityParts {
 export interface AssembledIdentity {
   /** The built-in provider, where it runs. */
   readonly provider?: IdentityProvider
-  readonly caller: (headers: IncomingHttpHeaders) => Promise<Caller>
+  readonly caller: (request: IncomingMessage) => Promise<Caller>
   /** What `caller` would answer, where that is known already. */
-  readonly knownCaller: (authorization: string | undefined) => Caller | undefined
+  readonly knownCaller: (authorization: string | undefined, purpose?: string) => Caller | undefined
+  /** What a refusal asks for; absent without access control. */
+  readonly challenge?: Challenges
+  readonly revocations?: Revocations
   /** The hub itself, for what its configuration orders. */
   readonly local: Caller
   /** A caller with the rights that are left of a delegation; undefined: none are. */

@@ -37,6 +37,7 @@ import { identityRoutes } from '../http/routes/identity-routes.ts'
 import { policyRoutes } from '../http/routes/policy-routes.ts'
 import { purgeRoutes } from '../http/routes/purge-routes.ts'
 import { type RegistrationOperations, registrationRoutes } from '../http/routes/registration-routes.ts'
+import { revocationRoutes } from '../http/routes/revocation-routes.ts'
 import { snapshotRoutes } from '../http/routes/snapshot-routes.ts'
 import { storeRoutes } from '../http/routes/store-routes.ts'
 import { valueRoutes } from '../http/routes/value-routes.ts'
@@ -107,6 +108,7 @@ import { retrieveRegistration } from '../operations/registrations/retrieve-regis
 import { retrieveSourceIdentity } from '../operations/registrations/retrieve-source-identity.ts'
 import { updateRegistration } from '../operations/registrations/update-registration.ts'
 import { retrieveStoreSize } from '../operations/store/retrieve-store-size.ts'
+import { type RevokeDependencies, revokeTokens } from '../operations/tokens/revoke-tokens.ts'
 import { type RoleView, viewEntityByRole } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
 import { type AssembledChanges, assembleChanges } from './changes.ts'
@@ -120,7 +122,7 @@ import { assembleTemporal } from './temporal.ts'
 import { type AssembledUnclassified, assembleUnclassified } from './unclassified.ts'
 
 /** The parts that operations are made of. */
-export interface Parts {
+export interface Parts extends RevokeDependencies {
   readonly store: Store
   readonly clock: () => Micros
   readonly engine: GeometryEngine
@@ -324,6 +326,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
         },
         { most: limits.maxPage },
       ),
+      ...revocationRoutes({ revokeTokens: revokeTokens(parts) }),
       ...storeRoutes({ retrieveStoreSize: retrieveStoreSize(parts) }),
       ...assembleTemporal(config, { ...parts, exports }, settings),
       ...assembleSubscriptions(config, subscribing),

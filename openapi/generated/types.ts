@@ -1442,6 +1442,27 @@ export interface paths {
         patch: operations["updateRegistration"];
         trace?: never;
     };
+    "/hub/v1/revocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take tokens back before they end · Thu hồi mã truy cập
+         * @description Holds at once, and on disk when it is answered: requests with such a token are refused with 401, streams and exports that were asked
+         *     for with one end. Needs the right to create what is of kind `revocation`.
+         */
+        post: operations["revokeTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ngsi-ld/v1/snapshots": {
         parameters: {
             query?: never;
@@ -2971,6 +2992,17 @@ export interface components {
             startAt: string;
             /** Format: date-time */
             endAt?: string;
+        };
+        Revocation: {
+            /** @description As the tokens name it (`iss`) */
+            issuer: string;
+            /**
+             * @description `token`: one, by its `jti`; `grant`, `session`: all that carry this `grant` or `sid`; `subject`: all of somebody (`sub`) that were
+             *     issued until now, and what its delegations were good for; `issuer`: all of it that were issued until now
+             * @enum {string}
+             */
+            kind: "token" | "grant" | "session" | "subject" | "issuer";
+            id: string;
         };
         /** @description What a client says of a snapshot (5.2.41); updates may leave members out, and null removes them */
         SnapshotInput: {
@@ -6947,6 +6979,32 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeTokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            /** @description They are revoked · Đã thu hồi */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -6,9 +6,14 @@ export interface Claims {
   readonly roles: readonly string[]
   readonly organisation?: string
   readonly city?: string
+  /** The purpose in force: one of `purposes`, or that of the configuration. */
   readonly purpose?: string
-  /** How sure it is who asks, 0 to 3. */
+  /** Purposes among which the caller may pick. */
+  readonly purposes?: readonly string[]
+  /** How sure the issuer is who it is, 0 to 3: what its `acr` stands for by configuration. */
   readonly assurance?: number
+  /** When the subject last showed who it is, seconds since 1970: `auth_time`. */
+  readonly authenticatedAt?: number
   /** Client through which the subject came. */
   readonly client?: string
   /** Short name of the account or client, for its owner to see. */
@@ -16,6 +21,25 @@ export interface Claims {
   /** Seconds since 1970 at which the token ends. */
   readonly expiresAt?: number
   readonly anonymous: boolean
+  /** The only tenants for which the issuer is trusted; absent: all. */
+  readonly tenants?: readonly string[]
+  /** What the token is known by where it is revoked: `jti`, `grant`, `sid`, `iat`. */
+  readonly tokenId?: string
+  readonly grant?: string
+  readonly session?: string
+  readonly issuedAt?: number
+  /** What whoever shows the token has to have too: `cnf`. */
+  readonly confirmation?: Confirmation
+}
+
+/** What a token is bound to (RFC 7800). */
+export interface Confirmation {
+  /** Thumbprint of a key (`jkt`, RFC 9449). */
+  readonly key?: string
+  /** Thumbprint of a certificate (`x5t#S256`, RFC 8705). */
+  readonly certificate?: string
+  /** Something that nobody here can check. */
+  readonly other?: true
 }
 
 /** Nobody in particular: a request without a token. */

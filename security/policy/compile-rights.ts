@@ -163,13 +163,7 @@ function refusal(claims: Claims, action: Action, { resource, types = [] }: Targe
   const [type] = types
   const kind = type === undefined ? '' : ` of type ${type}`
   if (claims.anonymous) {
-    return new Problem(
-      'Unauthorized',
-      `Request has no token, and to ${action} ${what}${kind} one is needed`,
-      {
-        headers: { 'WWW-Authenticate': 'Bearer' },
-      },
-    )
+    return new Problem('Unauthorized', `Request has no token, and to ${action} ${what}${kind} one is needed`)
   }
   return new Problem('Forbidden', `Policies do not let this caller ${action} ${what}${kind}`)
 }

@@ -32,6 +32,7 @@ export const KINDS = [
   'audit',
   'privacy',
   'identity',
+  'revocation',
 ] as const
 export const METHODS = ['redact', 'partial', 'pseudonym', 'generalise', 'coarsen', 'unit', 'scan'] as const
 

@@ -5,32 +5,28 @@ import { Problem } from '../../broker/core/model/problem.ts'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { Egress } from '../egress/egress.ts'
 import type { Claims } from '../policy/claims.ts'
-import { type ClaimNames, claimsOf } from './claims-of.ts'
+import { ALGORITHMS, invalidToken } from './challenges.ts'
+import { type ClaimReading, claimsOf } from './claims-of.ts'
 import { createIssuerKeys, type IssuerKeys } from './issuer-keys.ts'
+import type { Revocations } from './revocations.ts'
 
 /** An issuer whose tokens are accepted. */
-export interface TrustedIssuer {
-  readonly issuer: string
+export interface TrustedIssuer extends ClaimReading {
   readonly audience: string
   /** Where its keys are; absent: found by discovery. */
   readonly jwksUri?: string
   /** Keys of an issuer in this process: no request is made. */
   readonly keys?: () => JSONWebKeySet
-  /** Where its tokens carry roles, organisation, city and purpose, such as `realm_access.roles`. */
-  readonly claims?: ClaimNames
-  /** The only roles that it may give; absent: any. */
-  readonly roles?: readonly string[]
 }
 
-/** Turns bearer tokens into claims. */
+/** Turns access tokens into claims; whether whoever shows one may is another question. */
 export interface TokenVerifier {
   /** @throws Problem Unauthorized with the reason, and never a part of the token */
   verify(token: string): Promise<Claims>
-  /** Answers the claims of a token that was verified before and has not ended. */
+  /** Answers the claims of a token that was verified before, has not ended and is not revoked. */
   known(token: string): Claims | undefined
 }
 
-const ALGORITHMS = ['ES256', 'PS256', 'RS256', 'EdDSA']
 const TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt', ''])
 const LEEWAY_SECONDS = 30
 const REMEMBERED = 10_000
@@ -41,16 +37,22 @@ export function createTokenVerifier({
   issuers,
   egress,
   clock,
+  revocations,
 }: {
   readonly issuers: readonly TrustedIssuer[]
   readonly egress: Egress
   readonly clock: () => Micros
+  readonly revocations?: Pick<Revocations, 'isRevoked' | 'follow'>
 }): TokenVerifier {
   const trusted = new Map(
     issuers.map((issuer) => [issuer.issuer, { ...issuer, source: createIssuerKeys(issuer, egress, clock) }]),
   )
   const known = new LRUCache<string, Claims>({ max: REMEMBERED })
   const hashOf = createTokenHash()
+  // what is known stays good until its end: a revocation takes out what it is about
+  revocations?.follow(() => {
+    for (const [key, claims] of known.entries()) if (revocations.isRevoked(claims)) known.delete(key)
+  })
   return {
     known: (token) => {
       const claims = known.get(hashOf(token))
@@ -63,6 +65,7 @@ export function createTokenVerifier({
       const issuer = trusted.get(issuerOf(token))
       if (!issuer) throw invalidToken('Access token is of an unknown issuer')
       const claims = claimsOf(await verifiedPayload(token, issuer, clock()), issuer)
+      if (revocations?.isRevoked(claims)) throw invalidToken('Access token is revoked')
       known.set(key, claims)
       return claims
     },
@@ -76,14 +79,6 @@ function createTokenHash(): (token: string) => string {
     if (last?.token !== token) last = { token, hash: hash('sha256', token, 'base64url') }
     return last.hash
   }
-}
-
-/** Answers the refusal of a token: 401 with the reason, as RFC 6750 asks. */
-export function invalidToken(text: string, cause?: unknown): Problem {
-  return new Problem('Unauthorized', text, {
-    cause,
-    headers: { 'WWW-Authenticate': `Bearer error="invalid_token", error_description="${text}"` },
-  })
 }
 
 function unended(claims: Claims, now: Micros): Claims {

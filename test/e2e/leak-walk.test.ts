@@ -429,6 +429,9 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /hub/v1/audit': [['/hub/v1/audit?limit=1000'], ['/hub/v1/audit', headersOf('text/csv')]],
   'GET /hub/v1/audit/head': [['/hub/v1/audit/head']],
   'GET /hub/v1/privacy/unclassified': [['/hub/v1/privacy/unclassified']],
+  'POST /hub/v1/revocations': [
+    ['/hub/v1/revocations', { method: 'POST', body: { issuer: 'urn:none', kind: 'token', id: 'none' } }],
+  ],
   'GET /hub/v1/views/{id}': ALL_IDS.map((id): Step => [`/hub/v1/views/${id}`]),
   'GET /health/live': [['/health/live']],
   'GET /health/ready': [['/health/ready']],

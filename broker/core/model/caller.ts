@@ -25,6 +25,7 @@ export interface Target {
     | 'audit'
     | 'privacy'
     | 'identity'
+    | 'revocation'
   readonly id?: string
   /** Of subscriptions: the caller created it. Absent: it may be so. */
   readonly own?: boolean
@@ -60,7 +61,13 @@ export interface Caller {
   readonly identity?: CallerIdentity
   /** When the token ends that says who it is; absent: there is none, or it does not end. */
   readonly validUntil?: Micros
-  /** The bearer token as it came, for the federation to hand on; absent for anonymous and internal callers. */
+  /** What it reads and writes for; absent: nobody said. */
+  readonly purpose?: string
+  /** How sure its issuer is who it is, 0 to 3; absent: it does not say. */
+  readonly assurance?: number
+  /** Tells whether its token was revoked since; absent: it has none that could be. */
+  readonly isRevoked?: () => boolean
+  /** The access token as it came, for the federation to hand on; absent for anonymous and internal callers. */
   readonly token?: string
   /**
    * What has to be kept to act with this caller's rights later, when it is gone: who it is, by the claims of its token,

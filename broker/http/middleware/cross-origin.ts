@@ -7,10 +7,10 @@ const DAY_SECONDS = 86_400
 const PREFLIGHT = {
   'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
   'Access-Control-Allow-Headers': [
-    ...['Authorization', 'Content-Type', 'Accept', 'Link', 'Prefer'],
+    ...['Authorization', 'DPoP', 'Content-Type', 'Accept', 'Link', 'Prefer'],
     ...['If-Match', 'If-None-Match', 'Idempotency-Key', 'X-Request-Id'],
     ...['NGSILD-Tenant', 'NGSILD-EntityMap', 'NGSILD-Snapshot'],
-    ...['Hub-Explain', 'Hub-Provenance', 'Hub-Late-Observations', 'Last-Event-ID'],
+    ...['Hub-Explain', 'Hub-Provenance', 'Hub-Purpose', 'Hub-Late-Observations', 'Last-Event-ID'],
   ].join(', '),
   'Access-Control-Max-Age': String(DAY_SECONDS),
 }
@@ -19,7 +19,7 @@ const PREFLIGHT = {
 const EXPOSED = [
   ...['Allow', 'Content-Range', 'ETag', 'Link', 'Location', 'Preference-Applied', 'Retry-After'],
   ...['NGSILD-EntityMap', 'NGSILD-Results-Count', 'NGSILD-Snapshot', 'NGSILD-Tenant', 'NGSILD-Warning'],
-  ...['Hub-Explain', 'Hub-Idempotent-Replay', 'WWW-Authenticate', 'X-Request-Id'],
+  ...['Hub-Explain', 'Hub-Idempotent-Replay', 'WWW-Authenticate', 'DPoP-Nonce', 'X-Request-Id'],
 ].join(', ')
 
 /**

@@ -24,6 +24,7 @@ export function standingOf(
   const end = begun.validUntil ?? Number.POSITIVE_INFINITY
   return () => {
     if (clock() >= end) return { reason: 'Access token is expired' }
+    if (begun.isRevoked?.()) return { reason: 'Access token is revoked' }
     const caller = delegate(delegation)
     return caller && about.targets.every((target) => mayRead(caller, about.tenant, target))
       ? { caller }

@@ -79,6 +79,7 @@ describe('security/tokens: createTokenVerifier', () => {
       organisation: 'o',
       city: 'c',
       purpose: 'p',
+      purposes: ['p'],
       client: 'x',
       name: 'n',
       expiresAt: START + 600,
@@ -188,6 +189,26 @@ describe('security/tokens: createTokenVerifier', () => {
       address: { city: 'pho-yen' },
     })
     expect(await verifier.verify(token)).to.deep.include({ roles: ['operator'], city: 'pho-yen' })
+  })
+
+  it('reads assurance, purposes, tenants and what a token is bound to as its issuer is configured', async () => {
+    const verifier = verifierOf({ assurance: { gold: 2 }, purposes: ['repair', 'audit'], tenants: ['a'] })
+    const claims = async (members: JWTPayload) => verifier.verify(await one.sign(members))
+    expect(await claims({ acr: 'gold', auth_time: START - 5, purpose: ['audit', 'fun'] })).to.deep.include({
+      assurance: 2,
+      authenticatedAt: START - 5,
+      purpose: 'audit',
+      purposes: ['audit'],
+      tenants: ['a'],
+    })
+    const other = await claims({ acr: 'aal3', cnf: { jkt: 'k', 'x5t#S256': 'c' } })
+    expect(other).to.deep.include({
+      purposes: ['repair', 'audit'],
+      confirmation: { key: 'k', certificate: 'c' },
+    })
+    expect(other).to.not.have.any.keys('assurance', 'purpose')
+    for (const cnf of [{}, 'x', { kid: 'k' }, { jkt: 'k', jwk: {} }])
+      expect((await claims({ cnf })).confirmation, JSON.stringify(cnf)).to.deep.equal({ other: true })
   })
 
   it('takes the other algorithms that issuers use', async () => {

@@ -1,0 +1,107 @@
+import { hash } from 'node:crypto'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
+import type { Micros } from '../../broker/core/model/time.ts'
+import type { Store } from '../../broker/store/port/store.ts'
+import type { Claims } from '../policy/claims.ts'
+
+/**
+ * What is taken back of what an issuer gave. token: one, by its `jti`; grant and session: all tokens that carry this
+ * `grant` or `sid`; subject: all tokens of somebody that were issued until now; issuer: of everybody, its id is its name.
+ */
+export interface Revocation {
+  readonly issuer: string
+  readonly kind: 'token' | 'grant' | 'session' | 'subject' | 'issuer'
+  readonly id: string
+  /** When the last of these tokens ends; absent: a month from now. */
+  readonly until?: Micros
+}
+
+/** Tokens that are good no more although they have not ended. */
+export interface Revocations {
+  /** Resolves when it is on disk; it holds from then on, also for what was begun before. */
+  revoke(revocation: Revocation): Promise<void>
+  /** Tells whether the token with these claims is revoked. */
+  isRevoked(claims: Claims): boolean
+  /** Tells whether what these claims were good for is taken from their subject, whichever token they came with. */
+  isDisowned(claims: Claims): boolean
+  /** Tells of each revocation. */
+  follow(told: () => void): void
+}
+
+type RevocationStore = Pick<Store, 'commit' | 'documents'>
+
+interface Kept {
+  readonly at: Micros
+  readonly until: Micros
+}
+
+const PREFIX = 'revoked '
+const MONTH: Micros = 31 * 86_400_000_000
+const PAGE = 1000
+const LEEWAY: Micros = 60_000_000
+
+/** Opens what was revoked, as documents of the store that leave no trace in the log. */
+export async function openRevocations({
+  store,
+  clock,
+}: {
+  readonly store: RevocationStore
+  readonly clock: () => Micros
+}): Promise<Revocations> {
+  const kept = await readAll(store, clock())
+  const followers: (() => void)[] = []
+  const has = (issuer: string, kind: Revocation['kind'], id: string | undefined): Kept | undefined =>
+    id === undefined || kept.size === 0 ? undefined : kept.get(nameOf({ issuer, kind, id }))
+  const isDisowned = ({ issuer, subject, issuedAt = 0 }: Claims): boolean => {
+    const revoked = has(issuer, 'subject', subject)
+    return revoked !== undefined && issuedAt * 1_000_000 <= revoked.at
+  }
+  const isOfLostKeys = ({ issuer, issuedAt = 0 }: Claims): boolean => {
+    const revoked = has(issuer, 'issuer', issuer)
+    return revoked !== undefined && issuedAt * 1_000_000 <= revoked.at
+  }
+  return {
+    revoke: async (revocation) => {
+      const at = clock()
+      const until = (revocation.until ?? at + MONTH) + LEEWAY
+      const name = nameOf(revocation)
+      await store.commit(DEFAULT_TENANT, [
+        {
+          ...{ collection: 'identity', id: name, next: { at, until } },
+          ...{ at, expiresAt: until, origin: { by: 'identity' }, logged: false },
+        },
+      ])
+      for (const [old, { until: end }] of kept) if (end <= at) kept.delete(old)
+      kept.set(name, { at, until })
+      for (const told of followers) told()
+    },
+    isRevoked: (claims) => {
+      const { issuer, tokenId, grant, session } = claims
+      const one =
+        has(issuer, 'token', tokenId) ?? has(issuer, 'grant', grant) ?? has(issuer, 'session', session)
+      return one !== undefined || isDisowned(claims) || isOfLostKeys(claims)
+    },
+    isDisowned,
+    follow: (told) => void followers.push(told),
+  }
+}
+
+/** Names tell nobody whom they are about. */
+function nameOf({ issuer, kind, id }: Pick<Revocation, 'issuer' | 'kind' | 'id'>): string {
+  return `${PREFIX}${hash('sha256', JSON.stringify([issuer, kind, id]), 'base64url')}`
+}
+
+async function readAll(store: RevocationStore, now: Micros): Promise<Map<string, Kept>> {
+  const kept = new Map<string, Kept>()
+  for (let after = PREFIX; ; ) {
+    const page = await store.documents(DEFAULT_TENANT, 'identity', { after, limit: PAGE })
+    for (const { id, document } of page) {
+      if (!id.startsWith(PREFIX)) return kept
+      const { at, until } = document
+      if (typeof at === 'number' && typeof until === 'number' && until > now) kept.set(id, { at, until })
+    }
+    const last = page.at(-1)
+    if (!last || page.length < PAGE) return kept
+    after = last.id
+  }
+}

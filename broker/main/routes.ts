@@ -316,7 +316,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
         listPolicies: listPolicies(parts),
         reloadPolicies: reloadPolicies(parts),
         explainAccess: explainAccess(parts),
-        expand: parts.policies.expand,
+        expand: (name) => parts.policies.expand(name),
       }),
       ...auditRoutes(
         {

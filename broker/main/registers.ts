@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { Gauge } from 'prom-client'
+import type { Audit } from '../../security/audit/audit.ts'
+import type { ShownRecord } from '../../security/privacy/register.ts'
 import { createWorkingCalendar } from '../../security/privacy/working-calendar.ts'
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
@@ -11,6 +13,7 @@ import {
   countRecords,
   createRecord,
   listRecords,
+  type OfRegister,
   type RegisterDependencies,
   readRecord,
   writeBreachNotice,
@@ -36,7 +39,7 @@ export function referenceKey(secret: Uint8Array): Uint8Array {
 /** Puts the registers together. */
 export function assembleRegisters(
   { privacy, title }: Pick<Config, 'privacy' | 'title'>,
-  { store, clock, secret, contexts, ontology, metrics, log }: PrivacyParts,
+  { store, clock, secret, contexts, ontology, metrics, log, audit }: PrivacyParts,
 ): AssembledRegisters {
   const dependencies: RegisterDependencies = {
     store,
@@ -80,8 +83,8 @@ export function assembleRegisters(
   return {
     dependencies,
     routes: registerRoutes({
-      createRecord: createRecord(dependencies),
-      changeRecord: changeRecord(dependencies),
+      createRecord: onRecord('create', createRecord(dependencies), audit),
+      changeRecord: onRecord('change', changeRecord(dependencies), audit),
       readRecord: readRecord(dependencies),
       listRecords: listRecords(dependencies),
       writeBreachNotice: writeBreachNotice(dependencies),
@@ -92,5 +95,23 @@ export function assembleRegisters(
       watch()
     },
     stop: () => clearInterval(watching),
+  }
+}
+
+/** Has it in the audit log who kept or changed which record. */
+function onRecord<Of extends OfRegister>(
+  verb: string,
+  operation: (command: Of) => Promise<ShownRecord>,
+  audit: Pick<Audit, 'record'> | undefined,
+): (command: Of) => Promise<ShownRecord> {
+  return async (command) => {
+    const { caller, tenant, register, origin } = command
+    const shown = await operation(command)
+    await audit?.record({
+      ...{ operation: `privacy.${register}.${verb}`, outcome: 'done', by: caller, tenant },
+      ...(origin.requestId !== undefined && { requestId: origin.requestId }),
+      details: { record: shown.id ?? '' },
+    })
+    return shown
   }
 }

@@ -193,6 +193,26 @@ describe('HTTP: the audit log', () => {
     await receiver.close()
   })
 
+  it('has who kept, changed and looked up what the data-protection officer keeps', async () => {
+    const body = { identifiers: ['phone:0912345678'], right: 'access', channel: 'portal' }
+    const kept = await send('dpo', '/hub/v1/privacy/requests', { method: 'POST', body })
+    expect(kept.status, kept.text).to.equal(201)
+    expect(newest()).to.deep.include({
+      operation: 'privacy.requests.create',
+      roles: ['dpo'],
+      outcome: 'done',
+    })
+    expect(newest().details).to.deep.equal({ record: kept.body.id })
+    const { text: read } = await send('dpo', `/hub/v1/privacy/requests/${kept.body.id}`)
+    expect(read).to.include(PHONE)
+    expect(newest()).to.deep.include({
+      kind: 'read',
+      operation: 'GET /hub/v1/privacy/requests/:id',
+      access: 'clear',
+    })
+    expect(lines().join()).not.to.include(PHONE)
+  })
+
   it('is read by who may, page by page, by time, caller, entity and operation, and that is on record', async () => {
     const asked = (search: string): Promise<TestAnswer> => send('dpo', `/hub/v1/audit?${search}`)
     const { body: first } = await asked('limit=2')

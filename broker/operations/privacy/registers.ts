@@ -11,6 +11,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime, type Micros } from '../../core/model/time.ts'
+import type { Disclosure } from '../../core/view/disclosure.ts'
 import type { Store } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
 import { keepDocument } from '../keep-document.ts'
@@ -112,8 +113,12 @@ export const readRecord =
     const all = shown(REGISTERS[register], record, await surroundings(dependencies, tenant))
     const { identifiers } = record
     if (identifiers === undefined || !may(caller, 'update', tenant, TARGET)) return all
+    command.disclose?.(OF_A_PERSON)
     return { ...all, identifiers }
   }
+
+/** Whom a request is about, by what identifies her. */
+const OF_A_PERSON: Disclosure = { subjects: [], entities: 1, clear: { basic: 1 }, masked: {} }
 
 /** Which records are wanted. */
 export interface ListRecords extends OfRegister {

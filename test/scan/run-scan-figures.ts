@@ -1,7 +1,7 @@
 import { type Figure, falsePositives, recallOf, share } from './figures.ts'
 import { NAMES, NUMBERS } from './identifiers.ts'
 
-const USAGE = 'npm run scan-figures -- [--each N] [--seed N] [--examples]\n'
+const USAGE = 'npm run scan -- [--each N] [--seed N] [--examples]\n'
 const MOST = 20_000
 
 const options = readOptions(process.argv.slice(2))

@@ -1,9 +1,10 @@
 import type { Entity } from '../../broker/core/model/entity.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
+import { scanInstance } from '../../broker/core/view/scan-instance.ts'
 import type { Mask, Treatment } from '../../broker/core/view/view.ts'
-import { decideColumn } from './decide-column.ts'
+import { type ColumnDecision, decideColumn } from './decide-column.ts'
 import { classOf, isWhole, matchesAttribute, matchesPlace } from './entity-rules.ts'
-import type { AttributeClass, MaskKit, Rule } from './rule.ts'
+import type { MaskKit, Rule } from './rule.ts'
 import type { RuleList } from './rule-list.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -42,15 +43,16 @@ export function createColumns(
   }
   const treatment = (types: readonly Iri[], attribute: Iri, of?: Entity): Treatment => {
     const { attributeClass, matching } = about(types, attribute)
-    if (matching.every(isWhole)) return settle(matching, attributeClass, masks)
-    const settleFor = (entity: Entity): Treatment =>
-      settle(
-        matching.filter((rule) => matchesPlace(rule, entity)),
-        attributeClass,
-        masks,
-      )
-    if (of) return settleFor(of)
-    return (instance, name, entity) => apply(settleFor(entity), { instance, name, entity })
+    if (matching.every(isWhole)) return treatmentOf(decideColumn(matching, attributeClass), masks)
+    const holding = (entity: Entity) => matching.filter((rule) => matchesPlace(rule, entity))
+    if (of) return treatmentOf(decideColumn(holding(of), attributeClass), masks)
+    return (instance, name, entity) => {
+      const decided = decideColumn(holding(entity), attributeClass)
+      // where none of the rules holds, it is free text that nobody classified
+      const isUnknown = attributeClass === 'unclassified' && decided.by.length === 0
+      if (isUnknown) return scanInstance(instance, name, kit)
+      return apply(treatmentOf(decided, masks), { instance, name, entity })
+    }
   }
   const scans = (types: readonly Iri[], attribute: Iri) => {
     const { attributeClass, matching } = about(types, attribute)
@@ -75,12 +77,7 @@ export function createColumns(
   }
 }
 
-function settle(
-  matching: readonly Rule[],
-  attributeClass: AttributeClass,
-  masks: ReadonlyMap<Rule, Mask>,
-): Treatment {
-  const { treatment } = decideColumn(matching, attributeClass)
+function treatmentOf({ treatment }: ColumnDecision, masks: ReadonlyMap<Rule, Mask>): Treatment {
   return typeof treatment === 'string' ? treatment : (masks.get(treatment) ?? 'absent')
 }
 

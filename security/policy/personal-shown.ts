@@ -30,8 +30,9 @@ export function personalShown(
       .some((rule) => rule.effect === 'permit' && matchesAttribute(rule, attribute, attributeClass))
     if (attributeClass !== 'unclassified')
       return { class: attributeClass, clear: treated === 'clear' || isPermitted }
-    // what was scanned is shown without what identifies somebody
-    return isPermitted && !scans(types, attribute) ? { class: attributeClass, clear: true } : undefined
+    // what was scanned is shown without what identifies somebody; a permit for some entities scans those of others alone
+    const isClear = isPermitted && (typeof treated === 'function' || !scans(types, attribute))
+    return isClear ? { class: attributeClass, clear: true } : undefined
   }
 }
 

@@ -117,6 +117,16 @@ describe('security/policy: aggregateOnly', () => {
     ])
   })
 
+  it('counts nothing again for whom nothing is hidden', () => {
+    const all = `${COUNTS}
+  - { id: rows, effect: permit, subject: { any: true }, action: read }
+  - { id: columns, effect: permit, subject: { any: true }, action: read, resource: { class: [none, basic, sensitive, unclassified] } }
+`
+    const open = compileView(policies(all), claims, DEFAULT_TENANT, kit)
+    expect(open.unrestricted).to.equal(true)
+    expect(open.crowds).to.equal(undefined)
+  })
+
   it('is narrowed for whom another hub asks', () => {
     const none = compileView(policies('  []'), claims, DEFAULT_TENANT, kit)
     expect(narrowRows(view, none).crowds?.[0]?.view.admits(report)).to.equal(false)

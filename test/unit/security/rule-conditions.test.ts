@@ -3,6 +3,7 @@ import type { Entity, Instance } from '../../../broker/core/model/entity.ts'
 import { LOCATION } from '../../../broker/core/model/iri.ts'
 import { Problem } from '../../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import { see } from '../../../broker/core/view/see.ts'
 import type { View } from '../../../broker/core/view/view.ts'
 import { createGeometryEngine } from '../../../broker/geometry/geos.ts'
 import { createMaskKeys } from '../../../security/masking/mask-keys.ts'
@@ -85,6 +86,22 @@ describe('security/policy: rules about the content of entities', () => {
   it('admit nothing in an area that is nowhere', () => {
     expect(viewOf(area).admits(report({ status: property('open') }))).to.equal(false)
   })
+
+  for (const more of ['permit', 'deny', 'mask, method: redact', 'mask, method: partial']) {
+    it(`leave what nobody classified scanned where one to ${more} does not hold`, () => {
+      const set = load(`rules:
+${anyone('reads', '{ type: ServiceRequest }')}${anyone('note', `{ attribute: note, condition: 'status=="open"' }`, `effect: ${more}, action: read`)}`)
+      const view = viewOf(set)
+      const note = (status: string) =>
+        see(report({ status: property(status), note: property('gọi 0900000000') }), view)?.attributes[
+          iri('note')
+        ]?.[0]?.value
+      expect(note('closed')).to.equal('gọi […]')
+      expect(note('open') === 'gọi 0900000000').to.equal(more === 'permit')
+      const shown = more === 'permit' ? { class: 'unclassified', clear: true } : undefined
+      expect(view.personal?.([iri('ServiceRequest')], iri('note'))).to.deep.equal(shown)
+    })
+  }
 
   it('show and hide attributes by what is stored', () => {
     const set = load(

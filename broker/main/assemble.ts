@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { readOntology } from '../../ontology/ontology.ts'
 import type { Audit } from '../../security/audit/audit.ts'
 import { createEgress } from '../../security/egress/create-egress.ts'
+import { openRestrictedData } from '../../security/privacy/restricted-data.ts'
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import { createContextService } from '../contexts/context-service.ts'
@@ -94,7 +95,9 @@ export async function assemble(
   const privacy = configuredPrivacy(config)
   await privacy.know(contexts)
   const engine = createGeometryEngine()
+  const restricted = await openRestrictedData(store)
   const identity = await assembleIdentity(config, {
+    restrictions: restricted.current,
     engine,
     root,
     log,
@@ -180,6 +183,7 @@ export async function assemble(
       egress,
       ontology,
       privacyRules: privacy.rules,
+      restricted,
       // no notification asks the hub itself for anything
       guard: { ...guard, allowedOrigins: config.egress.allow },
       delegate: identity.delegate,

@@ -15,6 +15,7 @@ import { createMaskKeys } from '../../security/masking/mask-keys.ts'
 import { createUnits } from '../../security/masking/units.ts'
 import type { Claims } from '../../security/policy/claims.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
+import { underRestrictions } from '../../security/privacy/restricted-data.ts'
 import { createChallenges } from '../../security/tokens/challenges.ts'
 import { ASSURANCE } from '../../security/tokens/claims-of.ts'
 import { createLocalTokens } from '../../security/tokens/local-tokens.ts'
@@ -84,7 +85,10 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     revocations,
     ...(config.auth.defaultPurpose !== '' && { defaultPurpose: config.auth.defaultPurpose }),
     local,
-    policies: keyFile ? underEpoch(policies.current, () => keys.epoch) : policies.current,
+    policies: underRestrictions(
+      keyFile ? underEpoch(policies.current, () => keys.epoch) : policies.current,
+      parts.restrictions,
+    ),
     keys,
     units: createUnits(() => parts.ontology.administrativeUnits),
     standing: standingOf(config, parts.url, provider),

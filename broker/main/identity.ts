@@ -4,6 +4,7 @@ import type { Ontology } from '../../ontology/ontology.ts'
 import type { Egress } from '../../security/egress/egress.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
 import { OPEN_CALLER } from '../../security/open-caller.ts'
+import type { RestrictedData } from '../../security/privacy/restricted-data.ts'
 import type { Challenges } from '../../security/tokens/challenges.ts'
 import type { Revocations } from '../../security/tokens/revocations.ts'
 import type { Config } from '../config.ts'
@@ -30,6 +31,8 @@ export interface IdentityParts {
   readonly ontology: Ontology
   readonly engine: GeometryEngine
   readonly clock: () => Micros
+  /** What persons have had restricted. */
+  readonly restrictions: RestrictedData['current']
 }
 
 /** Who asks, who is asked, and what the pages have to know of it. */

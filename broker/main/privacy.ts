@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Ontology } from '../../ontology/ontology.ts'
+import type { RestrictedData } from '../../security/privacy/restricted-data.ts'
 import { createReportKey } from '../../security/privacy/signed-report.ts'
 import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
@@ -8,8 +9,16 @@ import type { TermTable } from '../core/context/term-table.ts'
 import type { JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import { parseDateTime } from '../core/model/time.ts'
+import type { Route } from '../http/route.ts'
 import { privacyRoutes } from '../http/routes/privacy-routes.ts'
-import { eraseOfPerson, exportOfPerson, findPerson } from '../operations/privacy/person-requests.ts'
+import { registerRoutes } from '../http/routes/register-routes.ts'
+import {
+  eraseOfPerson,
+  exportOfPerson,
+  findPerson,
+  liftOfPerson,
+  restrictOfPerson,
+} from '../operations/privacy/person-requests.ts'
 import type { Backup, PrivacyRules } from '../operations/privacy/privacy-dependencies.ts'
 import { identifiersOfRequest, noteOutcome } from '../operations/privacy/registers.ts'
 import { type AssembledRegisters, assembleRegisters } from './registers.ts'
@@ -75,12 +84,15 @@ export interface PrivacyParts
   > {
   readonly ontology: Pick<Ontology, 'personalData'>
   readonly privacyRules: () => PrivacyRules
+  readonly restricted: RestrictedData
   /** Takes a document away that others work with. @throws Problem ResourceNotFound */
   readonly removers: Readonly<Record<string, (tenant: Tenant, id: string) => Promise<void>>>
 }
 
 /** What is done for persons, and what watches over its terms. */
-export type AssembledPrivacy = Pick<AssembledRegisters, 'routes' | 'start' | 'stop'>
+export interface AssembledPrivacy extends Pick<AssembledRegisters, 'start' | 'stop'> {
+  readonly routes: readonly Route[]
+}
 
 /** Puts together what is done for the persons whose data the hub keeps. */
 export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledPrivacy {
@@ -95,6 +107,7 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledP
       ['basic', 'sensitive'].includes(ontology.personalData(attribute, types) ?? 'none'),
     hub: { name: config.name, city: config.city },
     reportKey,
+    restricted: parts.restricted,
     referenceKey: registers.dependencies.referenceKey,
     noteOutcome: noteOutcome(registers.dependencies),
     ...(parts.audit && { audit: parts.audit }),
@@ -119,14 +132,18 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledP
     alias: config.name,
     maxAnswerBytes: config.federation.answerBytes,
   }
+  const restrictPerson = restrictOfPerson(dependencies)
   const routes = privacyRoutes({
     findPerson: findPerson(dependencies),
     exportPerson: exportOfPerson(dependencies),
     erasePerson: eraseOfPerson(dependencies),
+    restrictPerson,
+    liftRestriction: liftOfPerson(dependencies),
     identifiersOfRequest: identifiersOfRequest(registers.dependencies),
     reportKey: reportKey.publicKey,
   })
-  return { ...registers, routes: [...routes, ...registers.routes] }
+  const { operations, start, stop } = registers
+  return { start, stop, routes: [...routes, ...registerRoutes({ ...operations, restrictPerson })] }
 }
 
 /** Answers what is in the configured places, and what upgrades left in the data folder: it is listed, and not searched. */

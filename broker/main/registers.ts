@@ -6,8 +6,7 @@ import { createWorkingCalendar } from '../../security/privacy/working-calendar.t
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import type { Tenant } from '../core/model/tenant.ts'
-import type { Route } from '../http/route.ts'
-import { registerRoutes } from '../http/routes/register-routes.ts'
+import type { RegisterOperations } from '../http/routes/register-routes.ts'
 import {
   changeRecord,
   countRecords,
@@ -22,7 +21,7 @@ import type { PrivacyParts } from './privacy.ts'
 
 /** The registers of the data-protection officer, and what watches over their terms. */
 export interface AssembledRegisters {
-  readonly routes: readonly Route[]
+  readonly operations: Omit<RegisterOperations, 'restrictPerson'>
   readonly dependencies: RegisterDependencies
   /** Begins to look every hour for what should have been done. */
   start(): void
@@ -82,13 +81,13 @@ export function assembleRegisters(
   let watching: NodeJS.Timeout | undefined
   return {
     dependencies,
-    routes: registerRoutes({
+    operations: {
       createRecord: onRecord('create', createRecord(dependencies), audit),
       changeRecord: onRecord('change', changeRecord(dependencies), audit),
       readRecord: readRecord(dependencies),
       listRecords: listRecords(dependencies),
       writeBreachNotice: writeBreachNotice(dependencies),
-    }),
+    },
     start: () => {
       const watch = () => void alarm().catch((err: unknown) => log.warn({ err }, 'terms are not looked at'))
       watching = setInterval(watch, HOUR_MS).unref()

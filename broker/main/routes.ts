@@ -151,6 +151,7 @@ export interface Parts extends RevokeDependencies {
   readonly egress: Egress
   readonly ontology: Pick<Ontology, 'personalData'>
   readonly privacyRules: PrivacyParts['privacyRules']
+  readonly restricted: PrivacyParts['restricted']
   /** Where notifications may go. */
   readonly guard: GuardOptions
   /** A caller with the rights that are left of a delegation; undefined: none are. */

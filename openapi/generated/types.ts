@@ -1385,6 +1385,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/privacy/restrict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hide what is a person’s · Hạn chế xử lý dữ liệu của một chủ thể
+         * @description Attributes that are hers now are absent for everybody without a right to read `privacy`, in every answer that begins after this
+         *     one, here and at the hubs that this one federates, until it is lifted. With a `purpose`: for callers with that purpose, or none.
+         */
+        post: operations["restrictPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/privacy/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show again what was restricted · Bỏ hạn chế xử lý */
+        post: operations["liftRestriction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hub/v1/privacy/key": {
         parameters: {
             query?: never;
@@ -2658,7 +2696,9 @@ export interface components {
             /** @enum {boolean} */
             guardian?: true;
         };
+        /** @description With `identifiers`, those of the record, what is hers is restricted for the purpose at once, here and at other hubs */
         ConsentChange: {
+            identifiers?: string[];
             /** Format: date-time */
             withdrawnAt: string;
             /** @enum {string} */
@@ -2692,6 +2732,8 @@ export interface components {
             /** Format: date-time */
             withdrawnAt?: string;
             withdrawal?: Record<string, never>;
+            /** @description What was restricted by the withdrawal, by hub; an `open` one is to be asked again: `restrict` */
+            restricted?: Record<string, never>[];
         };
         NewBreach: {
             /** Format: date-time */
@@ -2808,8 +2850,21 @@ export interface components {
         WantedPerson: {
             /** @description Id of a request of the register, which then says what was done for it */
             request?: string;
+            /** @description Of restrictions: for this purpose alone */
+            purpose?: string;
             /** @description All that she goes by: `phone:`, `cccd:`, `cmnd:`, `passport:`, `email:`, `plate:`, `licence:`, `bhxh:`, `bhyt:`, `tax:` or `account:` and the number */
             identifiers?: string[];
+        };
+        RestrictedPerson: {
+            hubs: {
+                hub: string;
+                city?: string;
+                /** @enum {string} */
+                state: "answered" | "open" | "refused";
+                reason?: string;
+                /** @description Entities that are restricted */
+                count?: number;
+            }[];
         };
         /** @description How much by place: entities, attributes, histories, log, quarantine, subscription …; `snapshot.` in front: in snapshots */
         PlaceCounts: {
@@ -6769,6 +6824,66 @@ export interface operations {
                         /** @description Where the hub keeps the report */
                         keptAt?: string;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    restrictPerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedPerson"];
+            };
+        };
+        responses: {
+            /** @description How much, by hub · Số lượng */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictedPerson"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    liftRestriction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedPerson"];
+            };
+        };
+        responses: {
+            /** @description How much, by hub · Số lượng */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictedPerson"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -7,6 +7,7 @@ import type { Claims } from './claims.ts'
 import { createColumns } from './columns.ts'
 import { compileTogether } from './compile-together.ts'
 import { admitsEntity, type EntityRules, entityRules, isWhole } from './entity-rules.ts'
+import { hideRestricted } from './hide-restricted.ts'
 import { personalShown } from './personal-shown.ts'
 import { CLASSES } from './policy-schema.ts'
 import type { MaskKit, PolicySet, Rule } from './rule.ts'
@@ -56,9 +57,21 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
         types ? columns.scans(types, attribute) : columns.scansSomewhere(attribute),
     }),
   }
+  const whole = together(view, sorted, { kit, purpose, vocabulary: policies.vocabulary })
+  if (!policies.restrictions || looksForPersons(rules)) return whole
+  return hideRestricted(whole, policies.restrictions, { tenant, purpose: claims.purpose })
+}
+
+/** Who may look for single persons sees what they have had restricted. */
+function looksForPersons(rules: readonly Rule[]): boolean {
+  const about = rules.filter(({ kinds }) => kinds.has('privacy'))
+  return about.some(({ effect }) => effect === 'permit') && !about.some(({ effect }) => effect === 'deny')
+}
+
+function together(view: View, sorted: EntityRules, means: Parameters<typeof compileTogether>[2]): View {
   // who sees everything sees it once
   if (sorted.together.length === 0 || view.unrestricted) return view
-  return { ...view, ...compileTogether(view, sorted, { kit, purpose, vocabulary: policies.vocabulary }) }
+  return { ...view, ...compileTogether(view, sorted, means) }
 }
 
 /** What is denied may be of any type besides, and what is told by place may be somewhere else. */

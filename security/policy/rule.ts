@@ -5,6 +5,7 @@ import type { Iri } from '../../broker/core/model/iri.ts'
 import type { CrowdCount } from '../../broker/core/view/crowd.ts'
 import type { Mask } from '../../broker/core/view/view.ts'
 import type { RuleText } from './compile-rule.ts'
+import type { Restrictions } from './hide-restricted.ts'
 import type { RuleTime } from './rule-time.ts'
 import type { PersonalData, Vocabulary } from './vocabulary.ts'
 
@@ -132,6 +133,8 @@ export interface PolicySet {
   readonly moment?: string
   readonly rules: readonly Rule[]
   readonly vocabulary: Vocabulary
+  /** What persons have had restricted; absent: nothing. */
+  readonly restrictions?: Restrictions
 }
 
 /** Tells whether a rule speaks of attributes rather than of whole entities. */

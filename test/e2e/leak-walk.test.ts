@@ -425,6 +425,8 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /hub/v1/privacy/assessments/{id}': [[`/hub/v1/privacy/assessments/${NO_RECORD}`]],
   'PATCH /hub/v1/privacy/assessments/{id}': 'writes only',
   'GET /hub/v1/privacy/breaches/{id}/notice': [[`/hub/v1/privacy/breaches/${NO_RECORD}/notice`]],
+  'POST /hub/v1/privacy/restrict': [['/hub/v1/privacy/restrict', { method: 'POST', body: WANTED }]],
+  'POST /hub/v1/privacy/lift': [['/hub/v1/privacy/lift', { method: 'POST', body: WANTED }]],
   'GET /hub/v1/privacy/key': [['/hub/v1/privacy/key']],
   'GET /hub/v1/audit': [['/hub/v1/audit?limit=1000'], ['/hub/v1/audit', headersOf('text/csv')]],
   'GET /hub/v1/audit/head': [['/hub/v1/audit/head']],

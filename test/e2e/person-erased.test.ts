@@ -92,6 +92,68 @@ describe('e2e: one person with data in three cities', function () {
     for (const other of OTHER.telling) expect(text).not.to.contain(other)
   })
 
+  const ask = (word: string, more: object = {}) =>
+    province.send(province.province, 'dpo', `/hub/v1/privacy/${word}`, {
+      method: 'POST',
+      body: { identifiers: HERS.identifiers, ...more },
+    })
+  const seen = async (account: 'operator.thai-nguyen' | 'analyst' | 'dpo', name: string, search = '') => {
+    const [city] = province.cities.values()
+    if (!city) throw new Error('There is no city')
+    const at = account === 'analyst' ? province.province : city
+    const id = `urn:ngsi-ld:ServiceRequest:thai-nguyen:${name}`
+    const { body } = await province.send(at, account, `${ENTITIES}?type=ServiceRequest&id=${id}${search}`)
+    return (body as readonly object[])
+      .flatMap((each) => Object.keys(each))
+      .filter((key) => /^reporter|^description/.test(key))
+  }
+
+  it('is hidden from all but the data-protection officer, in every city, until it is lifted', async () => {
+    for (const account of ['operator.thai-nguyen', 'analyst'] as const)
+      expect(await seen(account, 'hers'), account).to.include('reporterPhone')
+    const { status, body, text } = await ask('restrict')
+    expect(status, text).to.equal(200)
+    for (const { state, count } of body.hubs.slice(1)) expect([state, count]).to.deep.equal(['answered', 3])
+    for (const account of ['operator.thai-nguyen', 'analyst'] as const) {
+      expect(await seen(account, 'hers'), account).to.deep.equal([])
+      expect(await seen(account, 'hers', '&q=reporterPhone'), account).to.deep.equal([])
+      expect(await seen(account, 'other'), account).to.include('reporterPhone')
+    }
+    expect(await seen('dpo', 'hers')).to.include('reporterPhone')
+    expect((await ask('lift')).body.hubs.slice(1)).to.have.length(3)
+    for (const account of ['operator.thai-nguyen', 'analyst'] as const)
+      expect(await seen(account, 'hers'), account).to.include('reporterPhone')
+  })
+
+  it('is hidden for a purpose at once when she withdraws her consent to it', async () => {
+    const consent = {
+      purpose: 'research',
+      classes: ['basic'],
+      givenAt: '2026-01-01T00:00:00Z',
+      method: 'written',
+      evidence: 'ab'.repeat(32),
+    }
+    const given = await ask('consents', consent)
+    expect(given.status, given.text).to.equal(201)
+    const path = `/hub/v1/privacy/consents/${given.body.id}`
+    const withdrawing = { withdrawnAt: new Date().toISOString(), method: 'message' }
+    const change = (identifiers: readonly string[]) =>
+      province.send(province.province, 'dpo', path, {
+        method: 'PATCH',
+        body: { ...withdrawing, identifiers },
+      })
+    expect((await change([`phone:${OTHER.phone}`])).status).to.equal(400)
+    const { status, body, text } = await change(HERS.identifiers)
+    expect(status, text).to.equal(200)
+    expect(body.restricted.map(({ state }: { state: string }) => state)).to.deep.equal(
+      Array(4).fill('answered'),
+    )
+    // callers of the demonstration state no purpose: it may be that one
+    expect(await seen('analyst', 'hers')).to.deep.equal([])
+    expect((await ask('lift', { purpose: 'other' })).body.hubs[1].count).to.equal(0)
+    expect((await ask('lift', { purpose: 'research' })).body.hubs[1].count).to.equal(1)
+  })
+
   it('is erased by one command, which answers a signed report', async () => {
     await command('erase', '--output', report)
     const text = readFileSync(report, 'utf8')

@@ -1,8 +1,13 @@
 import { Argument, Command, Option } from 'commander'
 import type { HubOptions } from '../run/ask-hub.ts'
-import type { ExportPersonOptions, PersonOptions, VerifyOptions } from '../run/privacy.ts'
+import type { ExportPersonOptions, PersonOptions, RestrictOptions, VerifyOptions } from '../run/privacy.ts'
 import type { ListOptions } from '../run/privacy-registers.ts'
 import { withHubOptions } from './hub-options.ts'
+
+const RESTRICTING = [
+  ['restrict', 'hide what is a person’s from everybody without a right to look for persons'],
+  ['lift', 'show again what was restricted'],
+] as const
 
 /** `hub privacy`: finds, exports and erases one person at a running hub and at all hubs that it asks. */
 export function privacyCommand(): Command {
@@ -43,6 +48,17 @@ export function privacyCommand(): Command {
         await erasePerson(options)
       }),
   )
+  for (const [name, description] of RESTRICTING) {
+    command.addCommand(
+      ofPerson(new Command(name))
+        .description(description)
+        .option('--purpose <purpose>', 'only for this purpose')
+        .action(async (options: RestrictOptions) => {
+          const { changeRestriction } = await import('../run/privacy.ts')
+          await changeRestriction(name, options)
+        }),
+    )
+  }
   command.addCommand(
     withHubOptions(new Command('list'), 'dpo')
       .description('list records with their terms and what is overdue')

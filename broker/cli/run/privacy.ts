@@ -17,6 +17,11 @@ export interface ExportPersonOptions extends PersonOptions {
   readonly output?: string
 }
 
+/** What is restricted, and for which purpose. */
+export interface RestrictOptions extends PersonOptions {
+  readonly purpose?: string
+}
+
 /** Who must have signed a report. */
 export interface VerifyOptions {
   readonly hub?: string
@@ -70,6 +75,15 @@ export async function erasePerson({ output, ...options }: ExportPersonOptions): 
   failIfOpen(report.hubs)
 }
 
+/** Restricts a person's data, or lifts that, and prints how much that was, hub by hub. @throws CommandFailure */
+export async function changeRestriction(what: 'restrict' | 'lift', options: RestrictOptions): Promise<void> {
+  const { hubs } = await ask(options, what)
+  print(['hub', 'count'])
+  for (const { hub, count, state, reason } of objects(hubs))
+    print([hub, count ?? `${String(state)}: ${String(reason)}`])
+  failIfOpen(hubs)
+}
+
 /** Says who signed a report. @throws CommandFailure when nobody did, or somebody else */
 export async function verifyReportFile(file: string, { hub, key }: VerifyOptions): Promise<void> {
   const report: JsonValue = JSON.parse(readFileSync(file, 'utf8'))
@@ -98,7 +112,7 @@ async function keyOf(hub: string): Promise<string> {
   return publicKey
 }
 
-async function ask(options: PersonOptions, what: string): Promise<JsonObject> {
+async function ask({ purpose, ...options }: RestrictOptions, what: string): Promise<JsonObject> {
   const lines =
     options.identifiers === undefined
       ? []
@@ -114,7 +128,10 @@ async function ask(options: PersonOptions, what: string): Promise<JsonObject> {
     path: `/hub/v1/privacy/${what}`,
     headers: { 'content-type': 'application/json' },
     body: Buffer.from(
-      JSON.stringify(options.request === undefined ? { identifiers } : { request: options.request }),
+      JSON.stringify({
+        ...(options.request === undefined ? { identifiers } : { request: options.request }),
+        ...(purpose !== undefined && { purpose }),
+      }),
     ),
     patienceMs: PATIENCE_MS,
   })

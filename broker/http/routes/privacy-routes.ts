@@ -5,7 +5,9 @@ import type {
   eraseOfPerson,
   exportOfPerson,
   findPerson,
+  liftOfPerson,
   PersonRequest,
+  restrictOfPerson,
 } from '../../operations/privacy/person-requests.ts'
 import type { identifiersOfRequest } from '../../operations/privacy/registers.ts'
 import { who } from '../decode/who.ts'
@@ -16,6 +18,8 @@ export interface PrivacyOperations {
   readonly findPerson: ReturnType<typeof findPerson>
   readonly exportPerson: ReturnType<typeof exportOfPerson>
   readonly erasePerson: ReturnType<typeof eraseOfPerson>
+  readonly restrictPerson: ReturnType<typeof restrictOfPerson>
+  readonly liftRestriction: ReturnType<typeof liftOfPerson>
   /** Answers whom a request of the register is about. */
   readonly identifiersOfRequest: ReturnType<typeof identifiersOfRequest>
   /** Public half of the key that reports are signed with, base64url. */
@@ -30,6 +34,8 @@ export function privacyRoutes(operations: PrivacyOperations): readonly Route[] {
     personRoute('find', operations, operations.findPerson),
     personRoute('export', operations, operations.exportPerson),
     personRoute('erase', operations, operations.erasePerson),
+    personRoute('restrict', operations, operations.restrictPerson),
+    personRoute('lift', operations, operations.liftRestriction),
     {
       method: 'GET',
       path: `${PRIVACY}/key`,
@@ -65,12 +71,15 @@ async function personRequest(
   const { request: id, identifiers: given } = body
   if (id !== undefined && (typeof id !== 'string' || given !== undefined))
     throw badRequestData('Body has not just one of identifiers and request, the id of a request')
+  const { purpose } = body
+  if (purpose !== undefined && typeof purpose !== 'string') throw badRequestData('Member purpose is no text')
   const identifiers = id === undefined ? given : await sealed({ ...who(request), id })
   return {
     ...who(request),
     ...(id !== undefined && { request: id }),
     person: parsePerson(identifiers),
-    body: { identifiers: identifiers ?? [] },
+    ...(purpose !== undefined && { purpose }),
+    body: { identifiers: identifiers ?? [], ...(purpose !== undefined && { purpose }) },
     via: request.headers.via,
     table: await request.table(),
   }

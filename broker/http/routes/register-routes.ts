@@ -1,4 +1,7 @@
+import { parsePerson } from '../../../security/privacy/person.ts'
+import { isJsonObject } from '../../core/model/json.ts'
 import { invalidRequest } from '../../core/model/problem.ts'
+import type { restrictOfPerson } from '../../operations/privacy/person-requests.ts'
 import type {
   changeRecord,
   createRecord,
@@ -19,6 +22,7 @@ export interface RegisterOperations {
   readonly readRecord: ReturnType<typeof readRecord>
   readonly listRecords: ReturnType<typeof listRecords>
   readonly writeBreachNotice: ReturnType<typeof writeBreachNotice>
+  readonly restrictPerson: ReturnType<typeof restrictOfPerson>
 }
 
 const PRIVACY = '/hub/v1/privacy'
@@ -63,7 +67,22 @@ export function registerRoutes(operations: RegisterOperations): readonly Route[]
 
       async function change(request: HubRequest): Promise<HubAnswer> {
         const command = { ...ofRecord(request, register), body: request.body }
-        return { status: 200, body: await operations.changeRecord(command) }
+        const record = await operations.changeRecord(command)
+        const { purpose } = record
+        if (register !== 'consents' || typeof purpose !== 'string' || !isJsonObject(request.body))
+          return { status: 200, body: record }
+        const { identifiers } = request.body
+        if (identifiers === undefined) return { status: 200, body: record }
+        // what she consented to for this purpose alone is hidden for it, here and at other hubs
+        const { hubs = [] } = await operations.restrictPerson({
+          ...who(request),
+          person: parsePerson(identifiers),
+          purpose,
+          body: { identifiers, purpose },
+          via: request.headers.via,
+          table: await request.table(),
+        })
+        return { status: 200, body: { ...record, restricted: hubs } }
       }
     }),
     {

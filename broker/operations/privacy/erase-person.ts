@@ -126,7 +126,8 @@ async function eraseTraces(
   for (const trace of documents) {
     const erased = trace.now && (await eraseDocument(dependencies, at, trace))
     if (erased) add(counts, `${copy}${trace.collection}`, 1)
-    if (trace.records.length > 0) await forgetRecords(dependencies, at, trace)
+    // of a document that went, old pages may be left too
+    if (erased || trace.records.length > 0) await forgetRecords(dependencies, at, trace)
     add(counts, `${copy}log`, trace.records.length)
   }
   return counts

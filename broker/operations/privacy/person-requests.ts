@@ -11,8 +11,9 @@ import { askHubs, cameBack, type PeerAnswer, type PeerDependencies } from './ask
 import { countTraces, type ErasedPlace, erasePerson } from './erase-person.ts'
 import { exportPerson } from './export-person.ts'
 import { findTraces } from './find-traces.ts'
-import type { ErasureDependencies, OfPerson } from './privacy-dependencies.ts'
+import type { OfPerson } from './privacy-dependencies.ts'
 import type { noteOutcome } from './registers.ts'
+import { liftRestrictions, type RestrictionDependencies, restrictPerson } from './restrict-person.ts'
 
 /** A request about a person that other hubs are asked too. */
 export interface PersonRequest extends OfPerson {
@@ -23,9 +24,11 @@ export interface PersonRequest extends OfPerson {
   readonly table: TermTable
   /** The request of the register that it is done for. */
   readonly request?: string
+  /** What is restricted: for this purpose alone. */
+  readonly purpose?: string
 }
 
-type Dependencies = ErasureDependencies &
+type Dependencies = RestrictionDependencies &
   PeerDependencies & {
     /** Notes in a request of the register what was done for it. */
     readonly noteOutcome: ReturnType<typeof noteOutcome>
@@ -107,10 +110,33 @@ export const eraseOfPerson =
     await recorded(dependencies, request, { what: 'erase', report: id, places })
     // last of all: from now on no record of the audit log leads to her
     for (const [tenant, ids] of about) await dependencies.audit?.forget(tenant, ids)
+    const { purpose: _, ...all } = request
+    await liftRestrictions(dependencies, all, tenants)
     await noted(dependencies, request, { what: 'erase', report: id, hubs })
     const keptAt = await keepReport(id.slice(id.lastIndexOf(':') + 1), report)
     return { report, ...(keptAt !== undefined && { keptAt }) }
   }
+
+/** Hides what is a person's here and at all hubs that this one asks, until it is lifted. @throws Problem Forbidden */
+export const restrictOfPerson = (dependencies: Dependencies) => (request: PersonRequest) =>
+  changeRestrictions(dependencies, request, { what: 'restrict', act: restrictPerson })
+
+/** Shows again what was restricted, here and at all hubs that this one asks. @throws Problem Forbidden */
+export const liftOfPerson = (dependencies: Dependencies) => (request: PersonRequest) =>
+  changeRestrictions(dependencies, request, { what: 'lift', act: liftRestrictions })
+
+async function changeRestrictions(
+  dependencies: Dependencies,
+  request: PersonRequest,
+  { what, act }: { readonly what: 'restrict' | 'lift'; readonly act: typeof restrictPerson },
+): Promise<JsonObject> {
+  const tenants = await tenantsOf(dependencies, request, 'update')
+  const count = await act(dependencies, request, tenants)
+  await recorded(dependencies, request, { what, count })
+  const hubs = await asked(dependencies, request, what)
+  await noted(dependencies, request, { what, hubs })
+  return { hubs: [own(dependencies, { count }), ...hubs] }
+}
 
 /** That somebody looked for a person is on record before it is answered, and of whom only what kinds of identifiers it had. */
 async function recorded(
@@ -167,7 +193,7 @@ function own({ hub }: Pick<Dependencies, 'hub'>, found: JsonObject): JsonObject 
 async function asked(
   dependencies: Dependencies,
   { caller, via, body }: PersonRequest,
-  what: 'find' | 'export' | 'erase',
+  what: 'find' | 'export' | 'erase' | 'restrict' | 'lift',
 ): Promise<readonly JsonObject[]> {
   if (cameBack(dependencies, via)) return []
   const answers = await askHubs(dependencies, caller, { path: `/hub/v1/privacy/${what}`, body, via })

@@ -3,7 +3,12 @@ import { ASSESSMENTS } from '../../../security/privacy/assessments.ts'
 import { BREACHES, breachNotice } from '../../../security/privacy/breaches.ts'
 import { CONSENTS } from '../../../security/privacy/consents.ts'
 import { parsePerson, personReferences } from '../../../security/privacy/person.ts'
-import type { Register, ShownRecord, Surroundings } from '../../../security/privacy/register.ts'
+import {
+  type Register,
+  type ShownRecord,
+  type Surroundings,
+  textsIn,
+} from '../../../security/privacy/register.ts'
 import { SUBJECT_REQUESTS } from '../../../security/privacy/subject-requests.ts'
 import type { WorkingCalendar } from '../../../security/privacy/working-calendar.ts'
 import type { Seal } from '../../../security/seal.ts'
@@ -97,9 +102,16 @@ export const changeRecord =
   async ({ body, ...command }: OfRecord & { readonly body: JsonValue | undefined }): Promise<ShownRecord> => {
     const register: Register = REGISTERS[command.register]
     command.caller.check('update', command.tenant, TARGET)
-    const given = register.change(body)
+    if (!isJsonObject(body)) throw badRequestData('Body is not a JSON object')
+    const { identifiers, ...change } = body
+    const person = identifiers === undefined ? undefined : parsePerson(identifiers)
+    const given = register.change(change)
     const at = await surroundings(dependencies, command.tenant)
-    const next = await keepRecord(dependencies, command, (record) => register.apply(record, given, at))
+    const next = await keepRecord(dependencies, command, (record) => {
+      if (person && !isAbout(record, personReferences(person, dependencies.referenceKey)))
+        throw badRequestData('Identifiers are not those of the person whom the record is about')
+      return register.apply(record, given, at)
+    })
     return shown(register, next, at)
   }
 
@@ -243,6 +255,10 @@ async function keepRecord(
     return { logged: false, next: closed(dependencies, tenant, { name, record: next }) }
   })
   return next
+}
+
+function isAbout(record: JsonObject, references: readonly string[]): boolean {
+  return textsIn(record, 'subject').some((each) => references.includes(each))
 }
 
 /** Whose data was deleted on her request is nobody's business any more. */

@@ -107,7 +107,8 @@ export interface DocumentUnit {
   readonly logged?: boolean
   /**
    * Records that the log has of this document, which from now on tell no more than that it changed, when and by whom; what
-   * they told goes from the files as what is erased of entities does. A unit that has them does nothing else.
+   * they told goes from the files as what is erased of entities does. A unit that has them does nothing else; with none, what
+   * the document itself was goes from the files.
    */
   readonly forgets?: readonly ForgottenRecord[]
 }

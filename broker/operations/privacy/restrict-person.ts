@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import { personReferences } from '../../../security/privacy/person.ts'
+import { textsIn } from '../../../security/privacy/register.ts'
+import { RESTRICTION, type RestrictedData } from '../../../security/privacy/restricted-data.ts'
+import type { JsonObject } from '../../core/model/json.ts'
+import { isHidden, type Tenant } from '../../core/model/tenant.ts'
+import { formatDateTime } from '../../core/model/time.ts'
+import type { DocumentUnit, StoredDocument } from '../../store/port/store.ts'
+import { findTraces } from './find-traces.ts'
+import type { ErasureDependencies, OfPerson } from './privacy-dependencies.ts'
+
+/** What restricting a person's data works with. */
+export interface RestrictionDependencies extends ErasureDependencies {
+  readonly restricted: RestrictedData
+}
+
+/** For which purpose; absent: for all. */
+export interface Restricting extends OfPerson {
+  readonly purpose?: string
+}
+
+/**
+ * Hides what is a person's now from everybody without a right to look for persons, until it is lifted; answers how many
+ * entities. It is in force for every reading that begins after this was answered.
+ */
+export async function restrictPerson(
+  { store, clock, referenceKey, restricted, ...search }: RestrictionDependencies,
+  command: Restricting,
+  tenants: readonly Tenant[],
+): Promise<number> {
+  let count = 0
+  for (const tenant of tenants) {
+    const found = await findTraces({ store, clock, ...search }, { ...command, tenant })
+    const own = found.filter((traces) => !isHidden(traces.tenant)).flatMap(({ entities }) => entities)
+    const entities = own.map(
+      ({ id, now, past }): JsonObject => ({ id, names: [...new Set([...now, ...past])] }),
+    )
+    if (entities.length === 0) continue
+    count += entities.length
+    const at = clock()
+    const next: JsonObject = {
+      subject: personReferences(command.person, referenceKey),
+      ...(command.purpose !== undefined && { purpose: command.purpose }),
+      at: formatDateTime(at),
+      by: command.caller.key,
+      entities,
+    }
+    const id = `${RESTRICTION}${randomUUID()}`
+    await store.commit(tenant, [
+      { collection: 'privacy', id, at, origin: command.origin, logged: false, next },
+    ])
+  }
+  await restricted.load()
+  return count
+}
+
+/** Shows again what was hidden of a person, for one purpose or for all; answers how many restrictions were lifted. */
+export async function liftRestrictions(
+  { store, clock, referenceKey, restricted }: RestrictionDependencies,
+  { person, purpose, origin }: Restricting,
+  tenants: readonly Tenant[],
+): Promise<number> {
+  const hers = new Set(personReferences(person, referenceKey))
+  let count = 0
+  for (const tenant of tenants) {
+    const units: DocumentUnit[] = []
+    for await (const { id, document } of restrictionsOf(store, tenant)) {
+      const isHers = textsIn(document, 'subject').some((each) => hers.has(each))
+      if (!isHers || (purpose !== undefined && document.purpose !== purpose)) continue
+      units.push({ collection: 'privacy', id, at: clock(), origin, logged: false })
+    }
+    await store.commit(tenant, units)
+    count += units.length
+  }
+  await restricted.load()
+  return count
+}
+
+const PAGE = 500
+
+async function* restrictionsOf(
+  store: RestrictionDependencies['store'],
+  tenant: Tenant,
+): AsyncGenerator<StoredDocument> {
+  let after: string | undefined = RESTRICTION
+  while (after !== undefined) {
+    const page: readonly StoredDocument[] = await store.documents(tenant, 'privacy', { after, limit: PAGE })
+    const own = page.filter(({ id }) => id.startsWith(RESTRICTION))
+    yield* own
+    after = own.length < PAGE ? undefined : own.at(-1)?.id
+  }
+}

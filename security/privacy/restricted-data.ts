@@ -1,0 +1,79 @@
+import type { JsonObject } from '../../broker/core/model/json.ts'
+import { isJsonArray, isJsonObject } from '../../broker/core/model/json.ts'
+import type { Tenant } from '../../broker/core/model/tenant.ts'
+import type { Store } from '../../broker/store/port/store.ts'
+import type { Restriction, Restrictions } from '../policy/hide-restricted.ts'
+import type { PolicySet } from '../policy/rule.ts'
+import { textsIn } from './register.ts'
+
+/** Where restrictions are kept, before their ids. */
+export const RESTRICTION = 'restriction:'
+
+/** The restrictions in force, in memory: every view is compiled with them. */
+export interface RestrictedData {
+  /** undefined: there are none. */
+  current(): Restrictions | undefined
+  /** Takes over what is kept now. */
+  load(): Promise<void>
+}
+
+const PAGE = 500
+
+/** Reads the restrictions that the store keeps. */
+export async function openRestrictedData(store: Store): Promise<RestrictedData> {
+  let generation = 0
+  let current: Restrictions | undefined
+  const load = async (): Promise<void> => {
+    const tenants = new Map<Tenant, readonly Restriction[]>()
+    for (const tenant of await store.tenants()) {
+      const restrictions = await restrictionsOf(store, tenant)
+      if (restrictions.length > 0) tenants.set(tenant, restrictions)
+    }
+    generation++
+    current = tenants.size === 0 ? undefined : { generation, of: (tenant) => tenants.get(tenant) ?? [] }
+  }
+  await load()
+  return { current: () => current, load }
+}
+
+async function restrictionsOf(store: Store, tenant: Tenant): Promise<readonly Restriction[]> {
+  const found: Restriction[] = []
+  let after: string | undefined = RESTRICTION
+  while (after !== undefined) {
+    const page: Awaited<ReturnType<Store['documents']>> = await store.documents(tenant, 'privacy', {
+      after,
+      limit: PAGE,
+    })
+    const own = page.filter(({ id }) => id.startsWith(RESTRICTION))
+    for (const { document } of own) found.push(...restrictionsIn(document))
+    after = own.length < PAGE ? undefined : own.at(-1)?.id
+  }
+  return found
+}
+
+/** Reads the restrictions of one record. */
+function restrictionsIn({ entities, purpose }: JsonObject): readonly Restriction[] {
+  const list = isJsonArray(entities) ? entities.filter(isJsonObject) : []
+  return list.map((each) => ({
+    entity: String(each.id),
+    attributes: new Set(textsIn(each, 'names')),
+    ...(typeof purpose === 'string' && { purpose }),
+  }))
+}
+
+/** Answers policies that are others as soon as restrictions are: whatever was compiled from them is compiled anew. */
+export function underRestrictions(
+  policies: () => PolicySet,
+  restrictions: RestrictedData['current'],
+): () => PolicySet {
+  let last: { readonly from: PolicySet; readonly under: Restrictions; readonly set: PolicySet } | undefined
+  return () => {
+    const [from, under] = [policies(), restrictions()]
+    if (under === undefined) return from
+    if (last?.from !== from || last.under !== under) {
+      const moment = `${from.moment ?? ''}.r${under.generation}`
+      last = { from, under, set: { ...from, moment, restrictions: under } }
+    }
+    return last.set
+  }
+}

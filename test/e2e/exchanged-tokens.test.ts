@@ -21,7 +21,7 @@ describe('e2e: tokens in exchange between hubs', () => {
   let token = ''
 
   before(async function () {
-    this.timeout(30_000)
+    this.timeout(60_000)
     const policies = join(directory, 'policies.yaml')
     writeFileSync(policies, POLICIES)
     const port = await freePort()

@@ -9,7 +9,8 @@ const KEYS = '/hub/v1/identity/keys'
 
 describe('/hub/v1/identity/keys', () => {
   let hub: TestHub
-  before(async () => {
+  before(async function () {
+    this.timeout(60_000)
     hub = await startTestHub({
       'auth.mode': 'required',
       'auth.policies': [join(packageRoot, 'config/policies/demo.yaml')],
@@ -65,5 +66,30 @@ describe('/hub/v1/identity/keys', () => {
     for (const body of [[], { withdraw: 'yes' }, { other: true }]) {
       expect((await hub.send(KEYS, { method: 'POST', body, headers })).status).to.equal(400)
     }
+  })
+
+  it('are not all that can be taken back: a token that is revoked is refused at once', async () => {
+    const revoked = await tokenOf('operations')
+    expect((await hub.send(KEYS, { headers: as(revoked) })).status).to.equal(200)
+    const { status } = await hub.send('/oidc/token/revocation', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        authorization: `Basic ${Buffer.from('operations:a secret').toString('base64')}`,
+      },
+      body: `token=${revoked}`,
+    })
+    expect(status).to.equal(200)
+    expect((await hub.send(KEYS, { headers: as(revoked) })).status).to.equal(401)
+    expect((await hub.send(KEYS, { headers: as(await tokenOf('operations')) })).status).to.equal(200)
+  })
+
+  it('can all be withdrawn, with every token that they signed', async () => {
+    const headers = as(await tokenOf('operations'))
+    const { status, body } = await hub.send(KEYS, { method: 'POST', body: { withdraw: true }, headers })
+    expect(status).to.equal(200)
+    expect(body.keys).to.have.length(2)
+    expect((await hub.send(KEYS, { headers })).status).to.equal(401)
+    expect((await hub.send(KEYS, { headers: as(await tokenOf('operations')) })).status).to.equal(200)
   })
 })

@@ -36,6 +36,11 @@ rules:
     subject: { role: public }
     action: read
     resource: { attribute: requestedAt }
+  - id: analyst.explains
+    effect: permit
+    subject: { role: analyst }
+    action: read
+    resource: { kind: explanation }
   - id: dpo.watches
     effect: permit
     subject: { role: dpo }
@@ -127,6 +132,13 @@ describe('obligations of many: counts and exports without one of them (PD-07, PD
     expect(count % 5).to.equal(0)
     expect(count).to.be.within(52, 60)
     expect(await counted('limit=0')).to.equal(count)
+  })
+
+  it('tells no more to whom a query is explained', async () => {
+    const headers = { 'Hub-Explain': 'true' }
+    const path = '/ngsi-ld/v1/entities?type=ServiceRequest&count=true&q=category=="noise"'
+    const answer = await as('analyst', encodeURI(path), { headers })
+    expect(String(answer.headers['hub-explain'])).to.match(/matches["=: ]+0\b/)
   })
 
   it('tells 0 of fewer than five, whether there are any or not', async () => {

@@ -220,7 +220,7 @@ export function createCallers({
 }
 
 function identityOf(
-  { client, organisation, city, purpose }: Claims,
+  { client, organisation, city, purpose, assurance }: Claims,
   hub: string | undefined,
 ): CallerIdentity {
   return {
@@ -228,6 +228,7 @@ function identityOf(
     ...(organisation !== undefined && { organisation }),
     ...(city !== undefined && { city }),
     ...(purpose !== undefined && { purpose }),
+    ...(assurance !== undefined && { assurance }),
     ...(hub !== undefined && { hub }),
   }
 }

@@ -111,7 +111,7 @@ export function answerExchange(
   }
 }
 
-const REFUSALS: ReadonlySet<Problem['code']> = new Set(['Unauthorized', 'Forbidden'])
+const REFUSALS: ReadonlySet<Problem['code']> = new Set(['Unauthorized', 'Forbidden', 'StepUpRequired'])
 
 /** What runs ends with the token that it was asked for with. */
 async function* untilRevoked<T>(pieces: AsyncIterable<T>, { asker }: Exchange): AsyncGenerator<T> {

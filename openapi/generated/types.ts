@@ -2178,6 +2178,8 @@ export interface components {
             city?: string;
             roles?: string[];
             purpose?: string;
+            /** @description How surely it was known who the caller is */
+            assurance?: number;
             /** @description Keyed pseudonym of the hub that asked on behalf of the caller */
             hub?: string;
             tenant?: string;

@@ -17,6 +17,8 @@ export interface AuditEntry {
   readonly city?: string
   readonly roles?: readonly string[]
   readonly purpose?: string
+  /** How surely it was known who it is, 0 to 3. */
+  readonly assurance?: number
   /** Keyed pseudonym of the hub that asked on its behalf. */
   readonly hub?: string
   readonly tenant?: string

@@ -5,7 +5,10 @@ import type { View } from '../../broker/core/view/view.ts'
 import type { Reading } from './audit.ts'
 import type { AuditEntry } from './audit-entry.ts'
 
-type Who = Pick<AuditEntry, 'caller' | 'client' | 'organisation' | 'city' | 'roles' | 'purpose' | 'hub'>
+type Who = Pick<
+  AuditEntry,
+  'caller' | 'client' | 'organisation' | 'city' | 'roles' | 'purpose' | 'assurance' | 'hub'
+>
 
 /** What a record says of a caller. */
 export function whoIs({ key, roles, identity }: Caller): Who {

@@ -45,6 +45,8 @@ export interface CallerIdentity {
   readonly organisation?: string
   readonly city?: string
   readonly purpose?: string
+  /** How surely it is known who it is, 0 to 3. */
+  readonly assurance?: number
   /** Key of the hub that asks on its behalf. */
   readonly hub?: string
 }

@@ -138,6 +138,7 @@ const NAMES = [
     'city',
     'roles',
     'purpose',
+    'assurance',
   ],
   ...[
     'hub',

@@ -10,8 +10,8 @@ import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '.
 export const CITY = 'thai-nguyen'
 const POLICIES = [join(packageRoot, 'config/policies/demo.yaml')]
 const DEMO = parse(readFileSync(join(packageRoot, 'config/demo/province.yaml'), 'utf8'))
-const PEER = { id: 'hub.neighbour', secret: 'secret-of-a-neighbour', roles: ['hub'] }
-const ADMINISTRATOR = { id: 'console', secret: 'secret-of-a-console', roles: ['administrator'] }
+export const PEER = { id: 'hub.neighbour', secret: 'secret-of-a-neighbour', roles: ['hub'] }
+export const ADMINISTRATOR = { id: 'console', secret: 'secret-of-a-console', roles: ['administrator'] }
 
 /** Who asks: an account of the demonstration, another hub in its own name, or nobody. */
 export type Asker =
@@ -106,12 +106,13 @@ export async function startSecuredHubs(
 }
 
 /** Asks the demo grant for a token of an account. */
-function demoToken(province: TestHub, account: string): Promise<string> {
+export function demoToken(province: TestHub, account: string): Promise<string> {
   const grant = { grant_type: 'urn:urban-data-hub:grant:demo', client_id: 'hub-demo', account }
   return token(province, grant, {})
 }
 
-function clientToken(
+/** Asks for a token of a client in its own name. */
+export function clientToken(
   province: TestHub,
   { id, secret }: { readonly id: string; readonly secret: string },
 ): Promise<string> {

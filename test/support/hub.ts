@@ -64,7 +64,8 @@ export async function startTestHub(
   const config = await testConfig(all)
   const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) })
   const running = await startHub(config, { root: packageRoot, log })
-  const client = new Client(running.url)
+  // one that others reach by another address is asked itself all the same
+  const client = new Client(all.publicUrl ? `http://127.0.0.1:${all['listen.port']}` : running.url)
   return {
     url: running.url,
     running,

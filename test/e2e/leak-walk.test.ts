@@ -534,9 +534,9 @@ function newestRecords(folder: string): string {
   return readFileSync(join(folder, files.sort().at(-1) ?? ''), 'utf8')
 }
 
-/** The first ones, and of many every tenth. */
+/** The first ones, and of many every twentieth. */
 function sparse(steps: readonly Step[]): readonly Step[] {
-  return steps.filter((_, at) => at < 6 || at % 10 === 0)
+  return steps.filter((_, at) => at < 4 || at % 20 === 0)
 }
 
 /**

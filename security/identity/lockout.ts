@@ -4,8 +4,15 @@ import type { IdentityDocuments } from './identity-documents.ts'
 
 /** Counts failed logins and shuts out who fails too often. */
 export interface Lockout {
-  isLocked(account: string, address: string): Promise<boolean>
-  failed(account: string, address: string): Promise<void>
+  /**
+   * Judges attempts of an account one after the other, so that many at once are no more guesses than many in turn: what
+   * `judge` answers, or undefined where it failed or too many had failed before.
+   */
+  attempt<Right>(
+    account: string,
+    address: string,
+    judge: () => Promise<Right | undefined>,
+  ): Promise<Right | undefined>
   succeeded(account: string, address: string): Promise<void>
 }
 
@@ -19,26 +26,34 @@ export function createLockout(documents: IdentityDocuments, clock: () => Micros)
     const entry = await documents.read(id)
     return entry && Number(entry.until) > clock() ? Number(entry.failures) : 0
   }
-  return {
-    isLocked: async (account, address) => {
-      const counts = await Promise.all(
-        keysOf(account, address).map(async ([id, limit]) => (await count(id)) >= limit),
+  const isLocked = async (account: string, address: string) => {
+    const counts = await Promise.all(
+      keysOf(account, address).map(async ([id, limit]) => (await count(id)) >= limit),
+    )
+    return counts.includes(true)
+  }
+  const failed = async (account: string, address: string) => {
+    const until = clock() + WINDOW_MICROS
+    for (const [id] of keysOf(account, address)) {
+      await documents.change(
+        id,
+        (entry) => {
+          const before = entry && Number(entry.until) > clock() ? Number(entry.failures) : 0
+          return { failures: before + 1, until }
+        },
+        until,
       )
-      return counts.includes(true)
-    },
-    failed: async (account, address) => {
-      const until = clock() + WINDOW_MICROS
-      for (const [id] of keysOf(account, address)) {
-        await documents.change(
-          id,
-          (entry) => {
-            const before = entry && Number(entry.until) > clock() ? Number(entry.failures) : 0
-            return { failures: before + 1, until }
-          },
-          until,
-        )
-      }
-    },
+    }
+  }
+  const inTurn = createTurns()
+  return {
+    attempt: (account, address, judge) =>
+      inTurn(hash([account]), async () => {
+        if (await isLocked(account, address)) return undefined
+        const right = await judge()
+        if (right === undefined) await failed(account, address)
+        return right
+      }),
     succeeded: async (account, address) => {
       const [pair] = keysOf(account, address)
       if (pair) await documents.remove(pair[0])
@@ -57,4 +72,19 @@ function keysOf(account: string, address: string): readonly (readonly [string, n
 /** Names that were tried may be anything: they are not kept. */
 function hash(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+}
+
+/** Does what has the same name one after the other; nothing is remembered of what is done. */
+function createTurns(): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>()
+  return (name, work) => {
+    const done = (last.get(name) ?? Promise.resolve()).then(work)
+    const turn = done
+      .catch(() => undefined)
+      .finally(() => {
+        if (last.get(name) === turn) last.delete(name)
+      })
+    last.set(name, turn)
+    return done
+  }
 }

@@ -39,12 +39,10 @@ async function passwordStep(parts: InteractionParts, turn: Turn): Promise<Outcom
   const { form, language, client, address } = turn
   if (!form) return { status: 200, page: loginPage(language, { failed: false, client }) }
   const name = form.get('account') ?? ''
-  const locked = await lockout.isLocked(name, address)
-  const account = await accounts.verify(name, form.get('password') ?? '')
-  if (locked || !account) {
-    if (!locked) await lockout.failed(name, address)
-    return { status: 401, page: loginPage(language, { failed: true, client, account: name }) }
-  }
+  const account = await lockout.attempt(name, address, () =>
+    accounts.verify(name, form.get('password') ?? ''),
+  )
+  if (!account) return { status: 401, page: loginPage(language, { failed: true, client, account: name }) }
   const subject = accounts.subjectOf(account)
   const asked = needsSecondFactor(account, turn.interaction.params.acr_values)
   if (!asked && !(await secondFactors.isSetUp(subject, account.secondFactorSince))) {
@@ -65,12 +63,10 @@ async function codeStep(
 ): Promise<Outcome> {
   const { form, language, address } = turn
   if (!form) return { status: 200, page: codePage(language, { failed: false }) }
-  const locked = await lockout.isLocked(name, address)
-  const shown = locked ? undefined : await secondFactors.take(subject, form.get('code') ?? '')
-  if (!shown) {
-    if (!locked) await lockout.failed(name, address)
-    return { status: 401, page: codePage(language, { failed: true }) }
-  }
+  const shown = await lockout.attempt(name, address, () =>
+    secondFactors.take(subject, form.get('code') ?? ''),
+  )
+  if (!shown) return { status: 401, page: codePage(language, { failed: true }) }
   await lockout.succeeded(name, address)
   const methods = shown === 'code' ? ['pwd', 'otp', 'mfa'] : ['pwd', 'mfa']
   return finish({ lockout, secondFactors, ...parts }, turn, subject, methods)

@@ -126,6 +126,8 @@ async function personOfForeign(
 ): Promise<Person | undefined> {
   const claims = await verify?.(token).catch(() => undefined)
   if (!claims || claims.issuer === issuer || claims.subject === '') return undefined
+  // a token of this provider is good in all tenants
+  if (claims.tenants) return undefined
   const { roles, organisation, city, purpose, name, expiresAt } = claims
   return {
     accountId: pseudonym(JSON.stringify([claims.issuer, claims.subject])),

@@ -49,9 +49,12 @@ describe('what the identity provider gave, and takes back', () => {
         { id: 'hub.province', secret: await secretHash(), roles: ['hub'], audiences: ['urn:city'] },
       ],
       verify: async (text) => {
-        if (text !== 'token of a neighbour') throw new Error('is none')
+        if (!text.startsWith('token of a ')) throw new Error('is none')
         const person = { subject: 'x', issuer: 'https://neighbour.example', anonymous: false }
-        return { ...person, roles: ['operator'], city: 'pho-yen', expiresAt: Date.now() / 1000 + 100 }
+        return {
+          ...{ ...person, roles: ['operator'], city: 'pho-yen', expiresAt: Date.now() / 1000 + 100 },
+          ...(text === 'token of a guest' && { tenants: ['guests'] }),
+        }
       },
     })
   })
@@ -197,6 +200,9 @@ describe('what the identity provider gave, and takes back', () => {
       expect((await exchange(access, { audience: 'urn:elsewhere' })).json.error).to.equal('invalid_target')
       expect((await exchange(access, { actor_token: 'x' })).json.error).to.equal('invalid_request')
       expect((await exchange('x')).json.error).to.equal('invalid_request')
+      expect((await exchange('token of a guest')).json.error, 'good in one tenant').to.equal(
+        'invalid_request',
+      )
       expect((await exchange(access, { subject_token_type: 'urn:x' })).json.error).to.equal('invalid_request')
       await post('/token/revocation', { token: String(access), client_id: 'console' })
       expect((await exchange(access)).json.error).to.equal('invalid_request')

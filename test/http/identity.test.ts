@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
+import type { Tenant } from '../../broker/core/model/tenant.ts'
 import { createEgress } from '../../security/egress/create-egress.ts'
 import { createTokenVerifier } from '../../security/tokens/token-verifier.ts'
 import {
@@ -306,6 +307,24 @@ describe('identity provider over HTTP', () => {
   })
 
   describe('lockout', () => {
+    it('takes many at once for no more guesses than many in turn', async () => {
+      const judged = async () => {
+        const kept = await identity.store.documents('' as Tenant, 'identity', { limit: 1000 })
+        const counts = kept.map(({ id, document }) =>
+          id.startsWith('login:') ? Number(document.failures) : 0,
+        )
+        return counts.reduce((sum, each) => sum + each, 0) / 3 // of account and address, of each of them alone
+      }
+      const page = await openLogin(browser, pkce().challenge)
+      const before = await judged()
+      const account = 'nobody.yet' // counted as well as those that there are
+      const all = await Promise.all(
+        Array.from({ length: 8 }, () => browser.send(page, { form: { account, password: 'wrong' } })),
+      )
+      expect(all.map(({ status }) => status)).to.deep.equal(all.map(() => 401))
+      expect((await judged()) - before).to.equal(5)
+    })
+
     it('shuts an account out after five failures, without saying so', async () => {
       const page = await openLogin(browser, pkce().challenge)
       let last = ''

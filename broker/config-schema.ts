@@ -29,9 +29,33 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 65535,
   },
+  'listen.tls.certificate': {
+    type: 'string',
+    description:
+      'File (PEM) with the certificate that the hub shows, and those between it and its authority; relative to the configuration file, read again when it changes; empty: HTTP without TLS',
+    default: '',
+  },
+  'listen.tls.key': {
+    type: 'string',
+    description: 'File (PEM) with the key of that certificate',
+    default: '',
+  },
+  'listen.tls.clientAuthorities': {
+    type: 'string',
+    description: 'File (PEM) with the authorities whose client certificates are accepted',
+    default: '',
+  },
+  'listen.tls.clients': {
+    type: 'string',
+    description:
+      'Client certificates. request: who has one shows it; require: there is no connection without one; none: they are not looked at',
+    default: 'none',
+    values: ['none', 'request', 'require'],
+  },
   publicUrl: {
     type: 'string',
-    description: 'URL under which others reach the hub; empty: http://host:port',
+    description:
+      'URL under which others reach the hub; empty: http://host:port, or https:// where it speaks TLS',
     default: '',
   },
   data: { type: 'string', description: 'Folder of the embedded store', default: './data/hub' },

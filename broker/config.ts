@@ -50,7 +50,13 @@ export interface Config {
   readonly name: string
   readonly title: string
   readonly city: string
-  readonly listen: { readonly host: string; readonly port: number }
+  readonly listen: {
+    readonly host: string
+    readonly port: number
+    readonly tls: Readonly<Record<'certificate' | 'key' | 'clientAuthorities', string>> & {
+      readonly clients: 'none' | 'request' | 'require'
+    }
+  }
   readonly publicUrl: string
   readonly data: string
   readonly secret: string
@@ -320,6 +326,16 @@ function checkTogether(
       text: `Hub without access control listens on loopback only, not on ${config.listen.host}; --insecure allows it`,
     })
   }
+  const { certificate, key, clientAuthorities, clients } = config.listen.tls
+  if ((certificate === '') !== (key === '')) {
+    faults.push({ where: where('listen.tls.certificate'), text: 'TLS needs both certificate and key' })
+  }
+  if (clients !== 'none' && (certificate === '' || clientAuthorities === '')) {
+    faults.push({
+      where: where('listen.tls.clients'),
+      text: 'Client certificates need listen.tls.certificate and listen.tls.clientAuthorities',
+    })
+  }
   if (config.store.kind === 'mongodb' && config.store.mongodb.url === '') {
     faults.push({ where: where('store.kind'), text: 'Store mongodb needs store.mongodb.url' })
   }
@@ -335,6 +351,7 @@ function resolvePaths(config: Config, base: string): Config {
   return {
     ...config,
     data: resolve(config.data),
+    listen: { ...config.listen, tls: resolveTls(config.listen.tls, base) },
     auth: { ...config.auth, policies: config.auth.policies.map((path) => resolve(base, path)) },
     masking: {
       ...config.masking,
@@ -347,6 +364,12 @@ function resolvePaths(config: Config, base: string): Config {
     },
     feeds: config.feeds.map((feed) => ({ ...feed, file: resolve(base, feed.file) })),
   }
+}
+
+function resolveTls(tls: Config['listen']['tls'], base: string): Config['listen']['tls'] {
+  const { certificate, key, clientAuthorities, clients } = tls
+  const at = (file: string): string => (file === '' ? '' : resolve(base, file))
+  return { certificate: at(certificate), key: at(key), clientAuthorities: at(clientAuthorities), clients }
 }
 
 function set(tree: Record<string, unknown>, path: string, value: unknown): void {

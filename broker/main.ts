@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -9,6 +8,7 @@ import type { Config } from './config.ts'
 import { refuseBroken } from './http/refuse-broken.ts'
 import type { AssembledHub } from './main/assemble.ts'
 import { clock } from './main/clock.ts'
+import { createListener, listenOn } from './main/listener.ts'
 import { type ConfiguredRecording, configuredRecording } from './main/recording.ts'
 import { type ConfiguredRetention, configuredRetention } from './main/retention.ts'
 import type { Store } from './store/port/store.ts'
@@ -34,20 +34,20 @@ export interface RunningHub {
 
 const DRAIN_MILLISECONDS = 10_000
 const IDLE_MILLISECONDS = 50
+const LOOPBACK = '127.0.0.1'
 
 /** Builds every part of a hub by hand and starts it. @throws Problem or Error that says what cannot start */
 export async function startHub(config: Config, { root, log }: HubEnvironment): Promise<RunningHub> {
-  const server = createServer({
-    keepAliveTimeout: 65_000,
-    requestTimeout: 60_000,
-    maxHeaderSize: config.limits.headerBytes,
-  })
+  const { server, scheme, release } = createListener(config, log)
   server.on('request', refuseUntilReady)
   server.on('clientError', refuseBroken)
-  const port = await listen(server, config)
-  const url =
-    config.publicUrl ||
-    `http://${config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host}:${port}`
+  const { host } = config.listen
+  const port = await listenOn(server, config.listen.port, host)
+  const url = config.publicUrl || `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
+  // feeds of this process need no certificate to reach their own hub
+  const inside = scheme === 'https' && config.feeds.length > 0 ? createServer() : undefined
+  const insidePort = inside ? await listenOn(inside, 0, LOOPBACK) : port
+  const insideUrl = `http://${inside ? LOOPBACK : loopbackOf(host)}:${insidePort}`
   // the store opens in its own thread meanwhile
   const recording = configuredRecording(config)
   const retention = configuredRetention(config)
@@ -55,14 +55,17 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
     import('./main/assemble.ts'),
     openStore(config, log, { ...recording, ...retention }),
   ]).catch((error: unknown) => {
+    release()
+    inside?.close()
     server.close()
     throw error
   })
   let hub: AssembledHub | undefined
   try {
-    hub = await assemble(config, { root, log, url, port, store, recording, retention })
+    hub = await assemble(config, { root, log, url, insideUrl, store, recording, retention })
     server.off('request', refuseUntilReady)
     server.on('request', hub.answer)
+    inside?.on('request', hub.answer)
     server.on('upgrade', hub.upgrade(server))
     await hub.start()
     const { audit, reloadPolicies } = hub
@@ -74,6 +77,8 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
 
   async function stop(): Promise<void> {
     await hub?.stop()
+    release()
+    inside?.close()
     await drain(server)
     await hub?.close()
     await store.close()
@@ -86,14 +91,10 @@ function refuseUntilReady(_request: IncomingMessage, response: ServerResponse): 
   response.writeHead(503, { 'Retry-After': '1', Connection: 'close' }).end()
 }
 
-function listen(server: Server, { listen: { host, port } }: Config): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve((server.address() as AddressInfo).port) // a TCP server has such an address
-    })
-  })
+/** Feeds of this process reach their own hub here, whatever address it listens on. */
+function loopbackOf(host: string): string {
+  if (host === '0.0.0.0') return LOOPBACK
+  return host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
 }
 
 async function openStore(

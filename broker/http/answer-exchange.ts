@@ -19,6 +19,8 @@ export interface AnswerDependencies {
   readonly challenge?: (problem: Problem) => string | undefined
   /** Origins that browsers may call from; `*` for all; empty: none. */
   readonly corsOrigins: readonly string[]
+  /** Others reach the hub by HTTPS. */
+  readonly secure?: boolean
   /** Answers of at least so many bytes are compressed for those who accept it; 0: none. */
   readonly compressBytes: number
   /** Who has to know of what is refused; absent: nobody. */
@@ -35,8 +37,9 @@ export type MakeAnswer = (exchange: Exchange) => Promise<WrittenAnswer | undefin
 export function answerExchange(
   dependencies: AnswerDependencies,
 ): (request: IncomingMessage, response: ServerResponse, make: MakeAnswer) => Promise<void> {
-  const { remembered, access, failure, challenge, corsOrigins, compressBytes, audit } = dependencies
+  const { remembered, access, failure, challenge, secure, corsOrigins, compressBytes, audit } = dependencies
   const preflight = crossOrigin(corsOrigins)
+  const standing = standingHeaders(secure)
 
   return async (request, response, make) => {
     const started = performance.now()
@@ -62,7 +65,7 @@ export function answerExchange(
 
   function send(exchange: Exchange, { status, headers, body }: WrittenAnswer): void {
     const { request, response, method, basis } = exchange
-    const flat = flattened(exchange.headers, headers)
+    const flat = flattened(standing, exchange.headers, headers)
     if (body !== undefined) flat.push('Content-Length', String(Buffer.byteLength(body)))
     else if (status !== 204 && status !== 304) flat.push('Content-Length', '0')
     response.writeHead(status, flat)
@@ -78,7 +81,7 @@ export function answerExchange(
   ): Promise<void> {
     const { response, method } = exchange
     if (method === 'HEAD') {
-      response.writeHead(status, flattened(exchange.headers, headers)).end()
+      response.writeHead(status, flattened(standing, exchange.headers, headers)).end()
       return
     }
     const minimum = live || !isCompressible(headers) ? 0 : compressBytes
@@ -87,7 +90,7 @@ export function answerExchange(
     const pieces = live ? all : untilRevoked(all, exchange)
     const { pieces: coded, coding } = compressedPieces(exchange, pieces, minimum)
     await sendStream(response, coded, () =>
-      response.writeHead(status, flattened(exchange.headers, headers, coding)),
+      response.writeHead(status, flattened(standing, exchange.headers, headers, coding)),
     )
   }
 
@@ -137,6 +140,16 @@ function problemAnswer(problem: Problem, headers: AnswerHeaders, requestId: stri
     status,
     headers: { ...headers, 'Content-Type': 'application/json' },
     body: JSON.stringify(problemDocument(problem, requestId)),
+  }
+}
+
+/** What every answer says to browsers: made once. Over HTTPS, that there is no other way (RFC 6797). */
+function standingHeaders(secure = false): AnswerHeaders {
+  return {
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    ...(secure && { 'Strict-Transport-Security': 'max-age=31536000' }),
   }
 }
 

@@ -136,9 +136,15 @@ function knownTagOf({ headers }: IncomingMessage, answer: Remembered): string | 
   return etag === undefined ? undefined : knownTag(noneMatch, etag)
 }
 
+/** What a 304 says too. */
+const KEPT = [
+  ...['Vary', 'NGSILD-Tenant', 'X-Content-Type-Options', 'Referrer-Policy'],
+  ...['Cross-Origin-Resource-Policy', 'Strict-Transport-Security'],
+]
+
 /** Headers of a 304 (RFC 9110, 15.4.5): of the content nothing is said. */
 function unchanged(headers: readonly string[], etag: string): readonly string[] {
-  const kept = ['Vary', 'NGSILD-Tenant'].flatMap((name) => {
+  const kept = KEPT.flatMap((name) => {
     const at = headers.indexOf(name)
     return at < 0 ? [] : [name, headers[at + 1] ?? '']
   })

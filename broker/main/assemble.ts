@@ -49,7 +49,8 @@ import { storeMetrics } from './store-metrics.ts'
 /** What is there before the parts of a hub are built. */
 export interface Assembly extends HubEnvironment {
   readonly url: string
-  readonly port: number
+  /** Where parts of this process reach the hub. */
+  readonly insideUrl: string
   readonly store: Store
   readonly recording: ConfiguredRecording
   readonly retention: ConfiguredRetention
@@ -72,7 +73,7 @@ export interface AssembledHub extends App {
 /** Builds every part of a hub by hand. @throws Problem or Error that says what cannot be built */
 export async function assemble(
   config: Config,
-  { root, log, url, port, store, recording, retention }: Assembly,
+  { root, log, url, insideUrl, store, recording, retention }: Assembly,
 ): Promise<AssembledHub> {
   const ontology = readOntology(root)
   const secret = await hubSecret(config.secret, store, clock())
@@ -224,6 +225,7 @@ export async function assemble(
     failure: (problem, requestId) =>
       log.error({ err: problem.cause ?? problem, requestId }, 'request failed'),
     corsOrigins: config.corsOrigins,
+    secure: url.startsWith('https:'),
     compressBytes: config.compressBytes,
     url,
     heartbeatMilliseconds: config.changes.heartbeat,
@@ -263,7 +265,7 @@ export async function assemble(
         })
       }
       feeds.current = await startConfiguredFeeds(config, {
-        baseUrl: `http://${loopbackOf(config.listen.host)}:${port}`,
+        baseUrl: insideUrl,
         token: identity.feedToken,
         log,
       })
@@ -297,10 +299,4 @@ function egressMode(config: Config): 'guarded' | 'open' {
 function defaultContext(config: Config, ontology: string): { defaultContext?: string } {
   if (config.context.default === 'core') return {}
   return { defaultContext: config.context.default === 'ontology' ? ontology : config.context.default }
-}
-
-/** Feeds of this process reach their own hub here, whatever address it listens on. */
-function loopbackOf(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  return host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
 }

@@ -72,7 +72,7 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
     clients: new Map(clients.map((client) => [client.id, client])),
     resourceServer: resourceServerOf,
     pseudonym: secrets.pseudonym,
-    ...(options.verify && { verify: options.verify }),
+    verify: options.verify,
   }
 
   /** One provider of the library has its keys for ever: others make another one, over the same store. */

@@ -32,8 +32,8 @@ export interface IdentityProviderOptions {
   readonly egress: Egress
   /** Hears of every token and grant that is taken back; absent: access tokens are good until they end. */
   readonly revocations?: Revocations
-  /** Verifies tokens of the issuers that this hub trusts, so that they can be exchanged; absent: only own ones are. */
-  readonly verify?: (token: string) => Promise<Claims>
+  /** Answers the claims of a token that this hub takes, which can be exchanged then. @throws Problem */
+  readonly verify: (token: string) => Promise<Claims>
   readonly clock: () => Micros
   readonly log?: (record: { readonly err: unknown }, text: string) => void
 }

@@ -43,8 +43,8 @@ export interface ExchangeParts {
   readonly clock: () => Micros
   readonly issuer: string
   readonly pseudonym: (text: string) => string
-  /** Verifies a token that this hub would take, whoever issued it. @throws Problem */
-  readonly verify?: (token: string) => Promise<Claims>
+  /** Answers the claims of a token that this hub takes, whoever issued it. @throws Problem */
+  readonly verify: (token: string) => Promise<Claims>
 }
 
 /** What exchanged tokens say beside what is configured of their account. */
@@ -95,8 +95,9 @@ async function personOf(
   parts: ExchangeParts,
   { token, actor }: { readonly token: string; readonly actor: string },
 ): Promise<Person> {
-  const own = await provider.AccessToken.find(token)
-  const person = own ? await personOfOwn(provider, parts, own) : await personOfForeign(parts, token)
+  const claims = await parts.verify(token).catch(() => undefined)
+  const own = claims && (await provider.AccessToken.find(token))
+  const person = own ? await personOfOwn(provider, parts, own) : claims && personOfForeign(parts, claims)
   if (!person) throw new errors.InvalidRequest('subject_token is none that is good here')
   const act = own?.extra?.act
   return { ...person, claims: { ...person.claims, act: { sub: actor, ...(act !== undefined && { act }) } } }
@@ -119,19 +120,20 @@ async function personOfOwn(
   }
 }
 
-/** Somebody of another issuer is known here by a pseudonym, with what that issuer may say of her. */
-async function personOfForeign(
-  { verify, issuer, clock, pseudonym }: ExchangeParts,
-  token: string,
-): Promise<Person | undefined> {
-  const claims = await verify?.(token).catch(() => undefined)
-  if (!claims || claims.issuer === issuer || claims.subject === '') return undefined
-  // a token of this provider is good in all tenants
-  if (claims.tenants) return undefined
-  const { roles, organisation, city, purpose, name, expiresAt } = claims
+/**
+ * Somebody of another issuer is known here by a pseudonym, with what that issuer may say of her; nobody is whose issuer is
+ * trusted for single tenants, which the token of this one would not tell.
+ */
+function personOfForeign({ issuer, clock, pseudonym }: ExchangeParts, claims: Claims): Person | undefined {
+  if (claims.issuer === issuer || claims.subject === '' || claims.tenants) return undefined
+  const { roles, organisation, city, purpose, purposes, name, assurance = 0, expiresAt } = claims
   return {
     accountId: pseudonym(JSON.stringify([claims.issuer, claims.subject])),
-    claims: { role: roles, organisation, city, purpose, account: name },
+    claims: {
+      ...{ role: roles, organisation, city, account: name, auth_time: claims.authenticatedAt },
+      purpose: purposes ?? purpose,
+      ...(assurance > 0 && { acr: `aal${assurance}` }),
+    },
     until: expiresAt ?? clock() / 1_000_000 + ACCESS_TOKEN_SECONDS,
   }
 }

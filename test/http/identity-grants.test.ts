@@ -33,6 +33,8 @@ describe('what the identity provider gave, and takes back', () => {
   let browser: Browser
   let application: Server
   const told: string[] = []
+  /** Tokens that the hub takes no more. */
+  const taken = new Set<string>()
 
   before(async () => {
     application = createServer((request, response) => {
@@ -49,12 +51,13 @@ describe('what the identity provider gave, and takes back', () => {
         { id: 'hub.province', secret: await secretHash(), roles: ['hub'], audiences: ['urn:city'] },
       ],
       verify: async (text) => {
-        if (!text.startsWith('token of a ')) throw new Error('is none')
         const person = { subject: 'x', issuer: 'https://neighbour.example', anonymous: false }
-        return {
-          ...{ ...person, roles: ['operator'], city: 'pho-yen', expiresAt: Date.now() / 1000 + 100 },
-          ...(text === 'token of a guest' && { tenants: ['guests'] }),
-        }
+        const neighbour = { ...person, roles: ['operator'], city: 'pho-yen', assurance: 2 }
+        const expiresAt = Date.now() / 1000 + 100
+        if (text === 'token of a neighbour') return { ...neighbour, expiresAt }
+        if (text === 'token for one tenant') return { ...neighbour, expiresAt, tenants: ['one'] }
+        if (taken.has(text)) throw new Error('is revoked')
+        return { ...person, issuer: String(decodeJwt(text).iss), roles: [] }
       },
     })
   })
@@ -189,7 +192,10 @@ describe('what the identity provider gave, and takes back', () => {
     it('knows somebody of another issuer by a pseudonym', async () => {
       const { json } = await exchange('token of a neighbour')
       const claims = decodeJwt(String(json.access_token))
-      expect(claims).to.deep.include({ role: ['operator'], city: 'pho-yen', act: { sub: 'hub.province' } })
+      expect(claims).to.deep.include({
+        ...{ role: ['operator'], city: 'pho-yen', acr: 'aal2' },
+        act: { sub: 'hub.province' },
+      })
       expect(claims.sub).to.match(/^[0-9a-f]{32}$/)
       expect(Number(claims.exp) - Number(claims.iat)).to.be.at.most(100)
     })
@@ -199,10 +205,12 @@ describe('what the identity provider gave, and takes back', () => {
       expect((await exchange(access, {}, 'hub.city')).status).to.equal(400)
       expect((await exchange(access, { audience: 'urn:elsewhere' })).json.error).to.equal('invalid_target')
       expect((await exchange(access, { actor_token: 'x' })).json.error).to.equal('invalid_request')
-      expect((await exchange('x')).json.error).to.equal('invalid_request')
-      expect((await exchange('token of a guest')).json.error, 'good in one tenant').to.equal(
-        'invalid_request',
-      )
+      for (const text of ['x', 'token for one tenant']) {
+        expect((await exchange(text)).json.error, text).to.equal('invalid_request')
+      }
+      taken.add(String(access))
+      expect((await exchange(access)).json.error, 'the hub takes it no more').to.equal('invalid_request')
+      taken.clear()
       expect((await exchange(access, { subject_token_type: 'urn:x' })).json.error).to.equal('invalid_request')
       await post('/token/revocation', { token: String(access), client_id: 'console' })
       expect((await exchange(access)).json.error).to.equal('invalid_request')

@@ -104,7 +104,7 @@ export async function startIdentity(
         revoked.push(`${kind} ${id}`)
       },
     },
-    ...(more.verify && { verify: more.verify }),
+    verify: more.verify ?? (() => Promise.reject(new Error('is none'))),
     ...(more.demoGrant && { demoGrant: true }),
     ...(more.demoPassword !== undefined && { demoPassword: more.demoPassword }),
   }).catch(async (error: unknown) => {

@@ -1,6 +1,7 @@
 import type { Entity } from '../../broker/core/model/entity.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import type { Tenant } from '../../broker/core/model/tenant.ts'
+import { scanned } from '../../broker/core/view/see.ts'
 import type { Treatment, View } from '../../broker/core/view/view.ts'
 
 /** What of one entity is a person's who asked that it is not processed, or who withdrew her consent for a purpose. */
@@ -54,7 +55,9 @@ function hide(view: View, restricted: Hidden): View {
     if (entity) return isHidden(entity, name) ? 'absent' : own
     return (instance, attribute, of) => {
       if (isHidden(of, attribute)) return undefined
-      return own === 'clear' ? instance : own(instance, attribute, of)
+      return own === 'clear'
+        ? scanned(instance, attribute, { entity: of, view })
+        : own(instance, attribute, of)
     }
   }
   const { crowds, releases } = view

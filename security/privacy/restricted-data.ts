@@ -23,7 +23,13 @@ const PAGE = 500
 export async function openRestrictedData(store: Store): Promise<RestrictedData> {
   let generation = 0
   let current: Restrictions | undefined
-  const load = async (): Promise<void> => {
+  let loading: Promise<void> = Promise.resolve()
+  // one after the other: what was read earlier may not go over what is newer
+  const load = (): Promise<void> => {
+    loading = loading.catch(() => undefined).then(read)
+    return loading
+  }
+  const read = async (): Promise<void> => {
     const tenants = new Map<Tenant, readonly Restriction[]>()
     for (const tenant of await store.tenants()) {
       const restrictions = await restrictionsOf(store, tenant)

@@ -18,6 +18,7 @@ export function see(entity: Entity, view: View): Entity | undefined {
   return { ...entity, modifiedAt, attributes }
 }
 
+/** Whose attributes are seen, and by whom. */
 interface Sight {
   readonly entity: Entity
   readonly view: View
@@ -42,7 +43,8 @@ function seeInstances(instances: readonly Instance[], name: Iri, sight: Sight): 
   return same ? instances : seen
 }
 
-function scanned(instance: Instance, name: Iri, { entity, view }: Sight): Instance | undefined {
+/** Answers an instance that is shown as it is, without the identifiers in it where nobody classified the attribute. */
+export function scanned(instance: Instance, name: Iri, { entity, view }: Sight): Instance | undefined {
   const { scan, scans, hidesNumber } = view
   if (!scan || !(scans?.(name, entity.types) ?? true)) return instance
   return scanInstance(instance, name, { scan, ...(hidesNumber && { hidesNumber }) })

@@ -103,6 +103,16 @@ ${anyone('reads', '{ type: ServiceRequest }')}${anyone('note', `{ attribute: not
     })
   }
 
+  it('leave what nobody classified scanned where it is restricted of another entity', () => {
+    const set = load(`rules:\n${anyone('reads', '{ type: ServiceRequest }')}`)
+    const restricted = { entity: 'urn:x:hers', attributes: new Set([iri('note')]) }
+    const view = viewOf({ ...set, moment: 'r', restrictions: { generation: 1, of: () => [restricted] } })
+    const note = (id: string) =>
+      see({ ...report({ note: property('gọi 0900000000') }), id }, view)?.attributes[iri('note')]?.[0]?.value
+    expect(note('urn:x:hers')).to.equal(undefined)
+    expect(note('urn:x:another')).to.equal('gọi […]')
+  })
+
   it('show and hide attributes by what is stored', () => {
     const set = load(
       `rules:\n${anyone('all', '{}')}${anyone('names', `{ attribute: reporterName, condition: 'status=="open"' }`)}`,

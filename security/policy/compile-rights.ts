@@ -6,6 +6,7 @@ import { applicableRules } from './applicable-rules.ts'
 import type { Claims } from './claims.ts'
 import { classOf, type EntityRules, entityRules, matchesAttribute, rowList } from './entity-rules.ts'
 import type { PolicySet, Rule } from './rule.ts'
+import { indexOf } from './rule-index.ts'
 import type { RuleList } from './rule-list.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -13,7 +14,7 @@ import type { Vocabulary } from './vocabulary.ts'
  * Refuses what the policies do not permit, before anything is looked up. What the target leaves open is taken as
  * possible; the operation asks again when it knows the types, scopes and attributes. Of a `final` target it is taken as
  * what is forbidden: nobody can look at what another hub holds before it is changed there.
- * @throws Problem Unauthorized for callers without a token, Forbidden for all others
+ * @throws Problem Unauthorized for callers without a token, StepUpRequired where a better sign-in would do, Forbidden for all others
  */
 export type Rights = (action: Action, target: Target) => void
 
@@ -27,15 +28,38 @@ export function compileRights(policies: PolicySet, claims: Claims, tenant: Tenan
     update: once(() => entityRules(rules, 'update')),
     delete: once(() => entityRules(rules, 'delete')),
   }
+  const better = once(() => withMoreAssurance(policies, claims, tenant))
   return (action, target) => {
     const permitted =
       target.resource === 'entity'
         ? permitsEntity(sorted[action](), action, { target, vocabulary: policies.vocabulary })
         : permitsKind(rules, action, target)
-    if (!permitted) throw refusal(claims, action, target)
+    if (!permitted) throw better().stepUp(action, target) ?? refusal(claims, action, target)
     if (action !== 'create' || target.resource !== 'entity' || target.id === undefined) return
     if (seesIdSpace(seen(), target.id, policies.vocabulary)) return
     throw claims.anonymous ? refusal(claims, action, target) : hiddenIdSpace()
+  }
+}
+
+/** Answers the refusal that tells a caller to show better who it is, where more would be permitted to it then. */
+function withMoreAssurance(
+  policies: PolicySet,
+  claims: Claims,
+  tenant: Tenant,
+): { readonly stepUp: (action: Action, target: Target) => Problem | undefined } {
+  const assurance = indexOf(policies.rules).assuranceAbove(claims.assurance ?? 0)
+  if (claims.anonymous || assurance === undefined) return { stepUp: () => undefined }
+  const rights = compileRights(policies, { ...claims, assurance }, tenant)
+  return {
+    stepUp: (action, target) => {
+      try {
+        rights(action, target)
+        const text = `Policies ask this caller to show better who it is, to ${action} this`
+        return new Problem('StepUpRequired', text, { members: { assurance } })
+      } catch (error) {
+        return error instanceof Problem && error.code === 'StepUpRequired' ? error : undefined
+      }
+    },
   }
 }
 

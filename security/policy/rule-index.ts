@@ -5,6 +5,8 @@ import type { Rule, Subject } from './rule.ts'
 export interface RuleIndex {
   /** Answers every rule that speaks of the caller, and few that do not, in the order of the files. */
   about(claims: Claims): readonly Rule[]
+  /** The next assurance above this one that a rule asks for; undefined: none asks for more. */
+  assuranceAbove(assurance: number): number | undefined
 }
 
 /** Whoever has none of the values that a rule names in one of these members is not meant; the most telling one first. */
@@ -30,7 +32,10 @@ function createIndex(rules: readonly Rule[]): RuleIndex {
       else places.set(key, [at])
     }
   })
+  const levels = rules.flatMap(({ subjects }) => subjects.flatMap(({ assurance = 0 }) => assurance))
+  const asked = [...new Set(levels)].sort((one, other) => one - other)
   return {
+    assuranceAbove: (assurance) => asked.find((level) => level > assurance),
     about: (claims) => {
       const found = new Set(claimKeys(claims).flatMap((key) => places.get(key) ?? []))
       return [...found].sort((one, other) => one - other).flatMap((at) => rules[at] ?? [])

@@ -7,6 +7,17 @@ export function policyCommand(): Command {
     .description('explain what policies come to, and tell who gains or loses what by a change')
     .addCommand(explainCommand())
     .addCommand(diffCommand())
+    .addCommand(schemaCommand())
+}
+
+function schemaCommand(): Command {
+  return new Command('schema')
+    .description('print the JSON Schema of policy files, for editors')
+    .action(async () => {
+      const { POLICY_SCHEMA } = await import('../../../security/policy/policy-schema.ts')
+      const schema = { $schema: 'http://json-schema.org/draft-07/schema#', ...POLICY_SCHEMA }
+      process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`)
+    })
 }
 
 function explainCommand(): Command {

@@ -9,7 +9,7 @@ import { createGeometryEngine } from '../../../broker/geometry/geos.ts'
 import { createMaskKeys } from '../../../security/masking/mask-keys.ts'
 import { createMaskKit } from '../../../security/masking/mask-kit.ts'
 import { applicableRules } from '../../../security/policy/applicable-rules.ts'
-import type { Claims } from '../../../security/policy/claims.ts'
+import { ANONYMOUS, type Claims } from '../../../security/policy/claims.ts'
 import { compileRights } from '../../../security/policy/compile-rights.ts'
 import { compileView } from '../../../security/policy/compile-view.ts'
 import { loadPolicies } from '../../../security/policy/load-policies.ts'
@@ -163,6 +163,19 @@ describe('security/policy: rules about how sure it is who asks', () => {
     const about = (assurance?: number) =>
       applicableRules(set, claims(assurance === undefined ? {} : { assurance }), DEFAULT_TENANT).length
     expect([about(), about(1), about(2), about(3)]).to.deep.equal([0, 0, 1, 1])
+  })
+
+  it('ask for a better sign-in where that would do, and for no other', () => {
+    const ask = (of: Claims, action: 'read' | 'update') => () =>
+      compileRights(set, of, DEFAULT_TENANT)(action, { resource: 'entity' })
+    expect(ask(claims({ assurance: 1 }), 'read'))
+      .to.throw(Problem)
+      .that.deep.includes({ code: 'StepUpRequired', members: { assurance: 2 } })
+    expect(ask(claims({ assurance: 2 }), 'read')).not.to.throw()
+    expect(ask(claims({ assurance: 1 }), 'update'))
+      .to.throw(Problem)
+      .with.property('code', 'Forbidden')
+    expect(ask(ANONYMOUS, 'read')).to.throw(Problem).with.property('code', 'Unauthorized')
   })
 })
 

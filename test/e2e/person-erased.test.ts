@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { logLines } from '../support/hub.ts'
-import { HERS, OTHER, type Provinces, startProvince, traceOf } from './province-of-three.ts'
+import { HERS, NOTICE, OTHER, type Provinces, startProvince, traceOf } from './province-of-three.ts'
 
 const run = promisify(execFile)
 const ENTITIES = '/ngsi-ld/v1/entities'
@@ -208,6 +209,15 @@ describe('e2e: one person with data in three cities', function () {
       expect(other.body.reporterName.value).to.equal(OTHER.name)
       expect(other.body.description.value).to.contain(OTHER.phone)
     }
+  })
+
+  it('leaves what other hubs told of others', async () => {
+    const [city] = province.cities.values()
+    const told = await city?.running.store.document(DEFAULT_TENANT, 'sourceNotice', NOTICE)
+    expect(JSON.stringify(told?.document)).to.contain(OTHER.phone)
+    const log = (await city?.running.store.log(DEFAULT_TENANT, 0, 10_000)) ?? []
+    const notices = log.filter(({ collection }) => collection === 'sourceNotice')
+    expect(notices.map(({ after }) => after !== undefined)).to.deep.equal([false, true])
   })
 
   it('has a report that its hubs vouch for, and that nobody can change', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { freePort } from '../support/free-port.ts'
 import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
@@ -192,6 +193,26 @@ async function seedCopies(send: Provinces['send'], hub: TestHub): Promise<void> 
     const { status, text } = await send(hub, 'dpo', `/ngsi-ld/v1/${path}`, { method: 'POST', body })
     if (status >= 300) throw new Error(`${path} are refused: ${status} ${text}`)
   }
+  await tell(hub, [HERS.phone, OTHER.phone])
+  await tell(hub, [OTHER.phone])
+}
+
+/** Names what another hub told last for a subscription here. */
+export const NOTICE = 'urn:ngsi-ld:Subscription:told urn:ngsi-ld:ContextSourceRegistration:teller'
+
+/** Keeps what another hub notified of, as the hub does when it comes. */
+async function tell(hub: TestHub, phones: readonly string[]): Promise<void> {
+  const entities = phones.map((phone, at) => ({
+    entity: { id: `urn:ngsi-ld:ServiceRequest:told:${at}`, phone },
+  }))
+  const next = { from: NOTICE.split(' ')[1] ?? '', taken: [], entities }
+  const unit = {
+    collection: 'sourceNotice',
+    id: NOTICE,
+    at: Date.now() * 1000,
+    origin: { by: 'source' },
+  } as const
+  await hub.running.store.commit(DEFAULT_TENANT, [{ ...unit, next }])
 }
 
 /** Separators that people put into numbers, and how JSON, URLs and base64 write texts. */

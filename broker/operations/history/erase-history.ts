@@ -100,11 +100,13 @@ async function rightTo(
     const head = await checkWrite(dependencies, command, intent)
     return head ? 'granted' : await rightToLogged(dependencies, command, id)
   } catch (error) {
-    if (error instanceof Problem && error.code === 'Forbidden') return error
+    if (error instanceof Problem && REFUSALS.has(error.code)) return error
     if (error instanceof Problem && error.code === 'ResourceNotFound') return 'absent'
     throw error
   }
 }
+
+const REFUSALS: ReadonlySet<Problem['code']> = new Set(['Forbidden', 'StepUpRequired'])
 
 /** Of what is nowhere but in the log nobody knows what it was. */
 const UNKNOWN: Pick<Target, 'types' | 'scopes' | 'attributes'> = { types: [''], scopes: [], attributes: [] }

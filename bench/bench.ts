@@ -6,6 +6,7 @@ import { request } from 'undici'
 import { stringify } from 'yaml'
 import { demoToken } from '../broker/cli/demo-token.ts'
 import { packageRoot } from '../ontology/package-root.ts'
+import { access } from './access.ts'
 import { create, createBatch, entity, query, retrieve, update } from './entities.ts'
 import { federation } from './federation.ts'
 import { federationMatch } from './federation-match.ts'
@@ -89,6 +90,7 @@ async function measureAll(): Promise<void> {
   if (isWanted('store')) rows.push(...(await storeAlone(join(folder, 'store'), seconds, pages)))
   const part = { folder, seconds, rounds, connections, isWanted, started }
   figures.push(...(await notifications(part)))
+  figures.push(...(await access(part)))
   figures.push(...(await federation(part)))
   figures.push(...(await federationMatch(part)))
   figures.push(...(await history({ ...part, instances: Number(values.instances) })))

@@ -181,6 +181,7 @@ interface Side {
 /** Measures both in turn; answers what share of the other's requests a second one reaches, in each round. */
 async function share({ rounds, seconds, connections }: BenchPart, one: Side, other: Side): Promise<number[]> {
   const options = { connections, seconds }
+  for (const { server, make } of [one, other]) await load(server.url, { ...options, requests: REPORTS }, make)
   const shares: number[] = []
   for (let round = 0; round <= rounds; round++) {
     const speed = new Map<Side, number>()

@@ -15,7 +15,8 @@ export interface Columns {
   /** Tells whether texts of the attribute are to be scanned: nobody classified it, and no rule shows it in clear. */
   scans(types: readonly Iri[], attribute: Iri): boolean
   scansSomewhere(attribute: Iri): boolean
-  clearEverywhere(attribute: Iri): boolean
+  /** As `View.clearEverywhere`. */
+  clearEverywhere(attribute: Iri, among?: readonly Iri[]): boolean
   /** Unclassified attributes are shown as they are. */
   readonly unclassifiedIsClear: boolean
 }
@@ -64,8 +65,11 @@ export function createColumns(
     treatment,
     scans,
     scansSomewhere: (attribute) => everywhere.some((types) => scans(types, attribute)),
-    clearEverywhere: (attribute) =>
-      everywhere.every((types) => treatment(types, attribute) === 'clear' && !scans(types, attribute)),
+    clearEverywhere: (attribute, among) => {
+      // of several types two decide: the one that is asked about, and the one that is judged most strictly
+      const sets = among?.flatMap((type) => everywhere.map((more) => [type, ...more])) ?? everywhere
+      return sets.every((types) => treatment(types, attribute) === 'clear' && !scans(types, attribute))
+    },
     unclassifiedIsClear: rules.all.some(
       (rule) =>
         rule.effect === 'permit' &&

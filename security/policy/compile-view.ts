@@ -28,7 +28,7 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
       : columns.treatment(types, attribute, entity)
   }
   const types = typesOf(sorted.permits.all)
-  const clear = new Map<Iri, boolean>()
+  const clear = new Map<string, boolean>()
   const personal = personalShown(sorted.columns, policies.vocabulary, { treatment, scans: columns.scans })
   const view: View = {
     id: viewId([kit.epoch, purpose], rules),
@@ -41,11 +41,12 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
       types.some((type) =>
         policies.vocabulary.attributesOf(type).some((attribute) => treatment(types, attribute) !== 'clear'),
       ),
-    clearEverywhere: (attribute) => {
-      const known = clear.get(attribute)
+    clearEverywhere: (attribute, among) => {
+      const key = among ? `${attribute} ${among.join(' ')}` : attribute
+      const known = clear.get(key)
       if (known !== undefined) return known
-      const answer = columns.clearEverywhere(attribute)
-      if (clear.size < MEMORY) clear.set(attribute, answer)
+      const answer = columns.clearEverywhere(attribute, among)
+      if (clear.size < MEMORY) clear.set(key, answer)
       return answer
     },
     policy: { generation: policies.generation, logs: loggedBy(rules) },

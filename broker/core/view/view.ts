@@ -41,8 +41,11 @@ export interface View {
   treatment(types: readonly Iri[], attribute: Iri, entity?: Entity): Treatment
   /** Tells whether entities of these types can have something, by what is known of the types, that it does not see in clear. */
   veils(types: readonly Iri[]): boolean
-  /** Tells whether the attribute is clear on every type: only then may a store answer from its index. */
-  clearEverywhere(attribute: Iri): boolean
+  /**
+   * Tells whether the attribute is clear on every type, or on whatever has one of these: only then may a store answer from
+   * its index.
+   */
+  clearEverywhere(attribute: Iri, among?: readonly Iri[]): boolean
   /** Entities that the caller may count, and sees none of; absent: there are none. */
   readonly crowds?: readonly Crowd[]
   /** Entities that the caller gets in exports alone, among others that look alike; absent: there are none. */

@@ -88,7 +88,8 @@ function checkFilters(
   const named = typesIn(types)
   const isThere = (name: Iri): boolean =>
     named?.every((type) => view.treatment([type], name) === 'clear') ?? view.clearEverywhere(name)
-  if (attributes.every(isThere) && [...attributesOf(filters)].every(view.clearEverywhere)) return
+  if (attributes.every(isThere) && [...attributesOf(filters)].every((name) => view.clearEverywhere(name)))
+    return
   throw new Problem(
     'Forbidden',
     'Caller may not purge at other hubs by attributes that it does not see in clear',

@@ -1,5 +1,6 @@
 import type { EntityQuery, TypeNode } from '../../core/query/ast.ts'
 import { narrow } from '../../core/query/needs.ts'
+import { typesIn } from '../../core/query/types-in.ts'
 import type { View } from '../../core/view/view.ts'
 
 /** What the store may answer from its indexes: nothing that the caller does not see in clear. */
@@ -7,7 +8,8 @@ export function pushedQuery(
   query: EntityQuery,
   view: View,
 ): { readonly query: EntityQuery; readonly exact: boolean } {
-  const pushed = narrow(query, (attribute) => view.unrestricted || view.clearEverywhere(attribute))
+  const among = typesIn(query.types)
+  const pushed = narrow(query, (attribute) => view.unrestricted || view.clearEverywhere(attribute, among))
   return { query: withTypes(pushed.query, view), exact: pushed.exact }
 }
 

@@ -2,6 +2,7 @@ import type { TermTable } from '../../core/context/term-table.ts'
 import { badRequestData, type Problem } from '../../core/model/problem.ts'
 import type { EntityQuery, Ordering } from '../../core/query/ast.ts'
 import { attributesOf, linkedDepth } from '../../core/query/needs.ts'
+import { typesIn } from '../../core/query/types-in.ts'
 import type { RenderOptions } from '../../core/view/render-options.ts'
 import type { View } from '../../core/view/view.ts'
 import { warning } from '../../federation/forward/warning.ts'
@@ -104,7 +105,8 @@ export function unordered(): Problem {
 /** Sources may filter by what the caller sees in clear; behind relationships they would look into their own store. */
 export function isPushable(query: EntityQuery, view: View): boolean {
   if (query.q && linkedDepth(query.q) > 0) return false
-  return view.unrestricted || [...attributesOf(query)].every((name) => view.clearEverywhere(name))
+  const among = typesIn(query.types)
+  return view.unrestricted || [...attributesOf(query)].every((name) => view.clearEverywhere(name, among))
 }
 
 /** Without an EntityMap a count over several sources is exact only while all of them answer whole. */

@@ -108,6 +108,9 @@ describe('security/policy: compileView against the rules as they are written', (
           for (const name of ATTRIBUTES) {
             const expected = looks(mine, each, name)
             seen.add(expected)
+            for (const type of each.types)
+              if (view.clearEverywhere(name, [type]))
+                expect(expected, 'clear among its type').to.equal('clear')
             expect(shown(view, each, name), name).to.equal(expected)
           }
         }

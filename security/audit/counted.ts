@@ -1,7 +1,6 @@
 import { formatDateTime, type Micros } from '../../broker/core/model/time.ts'
 import type { ClassCounts } from '../../broker/core/view/disclosure.ts'
 import type { AuditEntry } from './audit-entry.ts'
-import { plus } from './entry-of.ts'
 
 /** Counts what happens often and need not be on disk before it does. */
 export interface Counted {
@@ -20,7 +19,14 @@ interface Count {
   readonly since: Micros
   times: number
   entities: number
-  classes: ClassCounts
+  readonly classes: Totals
+}
+
+/** Added to with every request: no new object for each. */
+interface Totals {
+  basic: number
+  sensitive: number
+  unclassified: number
 }
 
 /** Makes a counter; where there is no room for more different things they are counted together. */
@@ -38,13 +44,19 @@ export function createCounted(clock: () => Micros, most: number): Counted {
         count = isFull ? counts.get(OTHERS) : undefined
         if (!count) {
           const entry = isFull ? others(entryFor()) : entryFor()
-          count = { entry, since: clock(), times: 0, entities: 0, classes: NONE }
+          count = {
+            entry,
+            since: clock(),
+            times: 0,
+            entities: 0,
+            classes: { basic: 0, sensitive: 0, unclassified: 0 },
+          }
           counts.set(isFull ? OTHERS : key, count)
         }
       }
       count.times++
       count.entities += entities
-      if (classes !== NONE) count.classes = plus(count.classes, classes)
+      if (classes !== NONE) addTo(count.classes, classes)
     },
     take: () => {
       const taken = [...unwritten, ...[...counts.values()].map(entryOf)]
@@ -62,6 +74,17 @@ const NONE: ClassCounts = {}
 const NOTHING = { entities: 0, classes: NONE }
 const OTHERS = ''
 
+function addTo(totals: Totals, { basic = 0, sensitive = 0, unclassified = 0 }: ClassCounts): void {
+  totals.basic += basic
+  totals.sensitive += sensitive
+  totals.unclassified += unclassified
+}
+
+function countsIn(totals: Totals): { readonly classes?: ClassCounts } {
+  const some = Object.entries(totals).filter(([, count]) => count > 0)
+  return some.length === 0 ? {} : { classes: Object.fromEntries(some) }
+}
+
 function others({ kind, outcome }: AuditEntry): AuditEntry {
   return { kind, operation: 'others', outcome }
 }
@@ -72,6 +95,6 @@ function entryOf({ entry, since, times, entities, classes }: Count): AuditEntry 
     times,
     since: formatDateTime(since),
     ...(entities > 0 && { entities }),
-    ...(classes !== NONE && { classes }),
+    ...countsIn(classes),
   }
 }

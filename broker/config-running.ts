@@ -80,6 +80,13 @@ export const RUNNING_SETTINGS = {
     description: 'Token endpoint for calls to other hubs',
     default: '',
   },
+  'federation.plainHttp': {
+    type: 'boolean',
+    description:
+      'With access control, sources and their token endpoints may be called over http beyond this machine too, where tokens and ' +
+      'personal data can be read on the way',
+    default: false,
+  },
   'federation.sources': {
     type: 'objects',
     description:

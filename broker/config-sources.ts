@@ -71,6 +71,8 @@ export interface SourcePlaces {
   readonly tokenUrl: boolean
   /** The hub runs a provider, at which it is a client itself. */
   readonly provider: boolean
+  /** What is told to sources may be read on the way. */
+  readonly plainHttp: boolean
   readonly folder: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly fault: (text: string) => void
@@ -93,10 +95,15 @@ export function readSources(
   })
 }
 
-function checkSource(source: ConfiguredSource, { client, tokenUrl, provider, fault }: SourcePlaces): void {
+function checkSource(source: ConfiguredSource, places: SourcePlaces): void {
+  const { client, tokenUrl, provider, fault } = places
   const { identity, endpoint } = source
-  for (const url of [endpoint, source.tokenUrl])
-    if (url !== undefined && !isWebUrl(url)) fault('has an address that is no http or https URL')
+  for (const url of [endpoint, source.tokenUrl]) {
+    if (url === undefined) continue
+    if (!isWebUrl(url)) fault('has an address that is no http or https URL')
+    else if (!places.plainHttp && isOpen(url))
+      fault('has an http address, where tokens and personal data can be read on the way; plainHttp allows it')
+  }
   if (source.client !== undefined && source.tokenUrl === undefined && !tokenUrl)
     fault('has a client, and no tokenUrl')
   const shown = source.client !== undefined || client
@@ -111,6 +118,12 @@ function checkSource(source: ConfiguredSource, { client, tokenUrl, provider, fau
 
 function isWebUrl(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+}
+
+/** Tells whether what is sent there leaves this machine without TLS. */
+function isOpen(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !/^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname)
 }
 
 function secretOf(

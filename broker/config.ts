@@ -134,6 +134,7 @@ export interface Config {
     readonly client: string
     readonly secret: string
     readonly tokenUrl: string
+    readonly plainHttp: boolean
     readonly sources: readonly ConfiguredSource[]
   }
   readonly history: {
@@ -224,11 +225,12 @@ export async function readConfig({ file, environment, flags = {} }: ConfigSource
   const config = tree as unknown as Config // every path was set with a checked value
   const folder = file === undefined ? process.cwd() : dirname(resolve(file))
   checkTogether(config, { given, base: folder }, faults)
-  const { client, tokenUrl } = config.federation
+  const { client, tokenUrl, plainHttp } = config.federation
   const sources = readSources(config.federation.sources, {
     client: config.identity.enabled || client !== '',
     tokenUrl: tokenUrl !== '',
     provider: config.identity.enabled,
+    plainHttp: plainHttp || config.auth.mode === 'off',
     folder,
     environment,
     fault: (text) =>

@@ -405,6 +405,29 @@ describe('Configuration of sources', () => {
     expect(await faults({ tls: { certificate: 'x' } })).to.have.length(1)
   })
 
+  it('lets nothing of callers leave the machine over http, unless that is said', async () => {
+    const text =
+      'has an http address, where tokens and personal data can be read on the way; plainHttp allows it'
+    const required = { 'auth.mode': 'required' }
+    for (const source of [
+      { endpoint: 'http://city.example' },
+      { endpoint: 'http://10.20.0.12:1026' },
+      { endpoint: 'http://127.0.0.1.example' },
+      { ...ISSUER, tokenUrl: 'http://sso.example/token' },
+    ]) {
+      expect(await faults(source, required), JSON.stringify(source)).to.include(text)
+      expect(await faults(source, { ...required, 'federation.plainHttp': true })).not.to.include(text)
+      expect(await faults(source)).to.deep.equal([])
+    }
+    for (const endpoint of [
+      'https://city.example',
+      'http://127.0.0.1:1027',
+      'http://localhost',
+      'http://[::1]:1',
+    ])
+      expect(await faults({ endpoint }, required), endpoint).not.to.include(text)
+  })
+
   it('takes a secret from the environment', async () => {
     const source = { ...ISSUER, secretVariable: 'CITY_SECRET' }
     expect(await faults(source, {}, { CITY_SECRET: 's' })).to.deep.equal([])

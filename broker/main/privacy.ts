@@ -49,7 +49,8 @@ export function configuredPrivacy({
           ...(types && { types: expanded(types, table) }),
         })),
         holds: holds.map(({ reason, types, attributes, until }) => {
-          const end = until === undefined ? undefined : parseDateTime(`${until}T00:00:00+07:00`)
+          // the last day counts, as in policies
+          const end = until === undefined ? undefined : parseDateTime(`${until}T23:59:59.999999+07:00`)
           return {
             reason,
             ...(types && { types: expanded(types, table) }),

@@ -70,7 +70,7 @@ function hide(view: View, restricted: Hidden): View {
     id: `${view.id}.r${generation}`,
     unrestricted: false,
     treatment,
-    clearEverywhere: (name) => !names.has(name) && view.clearEverywhere(name),
+    clearEverywhere: (name, among) => !names.has(name) && view.clearEverywhere(name, among),
     ...(crowds && { crowds: crowds.map(narrowed) }),
     ...(releases && { releases: releases.map(narrowed) }),
   }

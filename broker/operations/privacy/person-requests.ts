@@ -41,6 +41,7 @@ export const findPerson =
     const tenants = await tenantsOf(dependencies, request, 'read')
     const places: JsonObject[] = []
     for (const tenant of tenants) {
+      const shown: string[] = []
       for (const traces of await findTraces(dependencies, { ...request, tenant })) {
         const counts = countTraces(traces)
         if (Object.keys(counts).length === 0) continue
@@ -48,10 +49,11 @@ export const findPerson =
           const names = [...new Set([...now, ...past])].map((name) => request.table.compact(name))
           return { id, now: now.size > 0, past: past.size > 0, attributes: names.sort() }
         })
+        shown.push(...traces.entities.map(({ id }) => id))
         places.push({ tenant, counts, entities })
       }
+      await recorded(dependencies, request, { what: 'find', of: [tenant, shown], places: places.length })
     }
-    await recorded(dependencies, request, { what: 'find', places: places.length })
     return { hubs: [own(dependencies, { places }), ...(await asked(dependencies, request, 'find'))] }
   }
 
@@ -63,10 +65,17 @@ export const exportOfPerson =
     const tenants = await tenantsOf(dependencies, request, 'read')
     const records: JsonObject[] = []
     for (const tenant of tenants) {
-      for await (const record of exportPerson(dependencies, { ...request, tenant }, request.table))
+      const shown = new Set<string>()
+      for await (const record of exportPerson(dependencies, { ...request, tenant }, request.table)) {
+        if (OF_ENTITIES.has(record.place)) shown.add(record.id)
         records.push({ ...record })
+      }
+      await recorded(dependencies, request, {
+        what: 'export',
+        of: [tenant, [...shown]],
+        records: records.length,
+      })
     }
-    await recorded(dependencies, request, { what: 'export', records: records.length })
     const exportedAt = formatDateTime(clock())
     const hubs = await asked(dependencies, request, 'export')
     await noted(dependencies, request, { what: 'export', hubs })
@@ -138,19 +147,29 @@ async function changeRestrictions(
   return { hubs: [own(dependencies, { count }), ...hubs] }
 }
 
+/** Places of records that are entities, and what they were. */
+const OF_ENTITIES: ReadonlySet<string> = new Set(['entity', 'history'])
+
 /** That somebody looked for a person is on record before it is answered, and of whom only what kinds of identifiers it had. */
 async function recorded(
   { audit }: Pick<Dependencies, 'audit'>,
   request: PersonRequest,
-  { what, ...counts }: { readonly what: string } & Readonly<Record<string, unknown>>,
+  {
+    what,
+    of: [of, entities] = [request.tenant, []],
+    ...counts
+  }: { readonly what: string; readonly of?: readonly [Tenant, readonly string[]] } & Readonly<
+    Record<string, unknown>
+  >,
 ): Promise<void> {
-  const { caller, tenant, origin } = request
+  const { caller, origin } = request
   const { requestId } = origin
   await audit?.record({
     operation: `privacy.${what}`,
     outcome: 'done',
     by: caller,
-    tenant,
+    tenant: of,
+    ...(entities.length > 0 && { entities }),
     ...(requestId !== undefined && { requestId }),
     details: { identifiers: countKinds(request), ...JSON.parse(JSON.stringify(counts)) },
   })

@@ -19,9 +19,7 @@ import { type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'broker', 'cli', 'main.js')
 const COMMANDS = [
   ...(['serve', 'demo', 'token', 'ingest', 'import', 'export', 'notifications', 'check'] as const),
-  'hash-password',
-  'compact',
-  'pii',
+  ...(['hash-password', 'compact', 'pii', 'privacy', 'audit', 'policy', 'keys'] as const),
 ] as const
 
 interface Finished {

@@ -232,6 +232,8 @@ describe(
     it('shows the API reference without any other server', async () => {
       await page.goto(`${open.url}/docs`)
       await page.waitForSelector('#operations-Entities-queryEntities')
+      // it is drawn tag by tag
+      await page.waitForFunction('document.querySelectorAll(".opblock").length > 40')
       expect(await page.title()).to.equal('API · Trung tâm dữ liệu Sông Công')
       expect(await page.locator('.opblock').count()).to.be.greaterThan(40)
       expect(complaints).to.deep.equal([])

@@ -16,6 +16,8 @@ const ENTITIES = '/ngsi-ld/v1/entities'
 const REPORTS = 2000
 /** So many reports have the same code: a page. */
 const PAGE = 20
+/** So many requests come before those that count: until then code is still being compiled. */
+const WARM = 20_000
 const RULES = 10_000
 const DEMO = join(packageRoot, 'config', 'policies', 'demo.yaml')
 const CITY = 'bench'
@@ -181,7 +183,7 @@ interface Side {
 /** Measures both in turn; answers what share of the other's requests a second one reaches, in each round. */
 async function share({ rounds, seconds, connections }: BenchPart, one: Side, other: Side): Promise<number[]> {
   const options = { connections, seconds }
-  for (const { server, make } of [one, other]) await load(server.url, { ...options, requests: REPORTS }, make)
+  for (const { server, make } of [one, other]) await load(server.url, { ...options, requests: WARM }, make)
   const shares: number[] = []
   for (let round = 0; round <= rounds; round++) {
     const speed = new Map<Side, number>()

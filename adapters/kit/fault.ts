@@ -1,5 +1,8 @@
-/** Why a record is in quarantine: what the sender, the integrator or the hub has to repair. */
-export const REASONS = ['unreadable', 'unmapped', 'implausible', 'refused', 'too-large'] as const
+/**
+ * Why a record is in quarantine: what the sender, the integrator or the hub has to repair. `private`: it holds what feeds must
+ * not bring; nothing of it is kept.
+ */
+export const REASONS = ['unreadable', 'unmapped', 'implausible', 'refused', 'too-large', 'private'] as const
 export type Reason = (typeof REASONS)[number]
 
 /** A record cannot become entities; the text says why, without values that may be personal data. */

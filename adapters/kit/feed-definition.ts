@@ -1,5 +1,6 @@
 import type { CsvOptions } from '../formats/csv.ts'
 import type { JsonOptions } from '../formats/json-text.ts'
+import type { FeedPrivacy } from './feed-privacy.ts'
 import type { JsonMap } from './json.ts'
 
 /** Where records come from. */
@@ -54,6 +55,8 @@ export interface FeedDefinition {
   readonly batchSize: number
   /** Largest input that is taken, bytes. */
   readonly maxBytes: number
+  /** For cameras, and what they tell: such a feed brings no media, and quarantine keeps no bytes of it. */
+  readonly privacy?: FeedPrivacy
   readonly variables: Readonly<Record<string, string>>
   /** The feed.yaml itself; paths inside are relative to it. */
   readonly file: string

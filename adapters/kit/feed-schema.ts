@@ -15,6 +15,15 @@ export const FEED_SCHEMA = {
     },
     variables: { type: 'object', additionalProperties: { type: 'string' }, default: {} },
     tables: { type: 'object', default: {} },
+    privacy: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['notice', 'retentionDays'],
+      properties: {
+        notice: { type: 'string', minLength: 1 },
+        retentionDays: { type: 'integer', minimum: 1, maximum: 36500 },
+      },
+    },
     batchSize: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
     maxBytes: { type: 'integer', minimum: 1, maximum: 268435456, default: 33554432 },
     transport: {

@@ -119,6 +119,7 @@ function stateJson(definition: FeedDefinition, state: FeedState, run: RunEnd): J
       dataProvider: definition.dataProvider,
       transport: definition.transport.kind,
       format: definition.format.kind,
+      ...(definition.privacy && { privacy: { ...definition.privacy } }),
     },
     counters: summaryJson(state.counters),
     checkpoint: { ...state.memory },

@@ -5,6 +5,7 @@ import { latestTime, property } from './entity-document.ts'
 import { RecordFault } from './fault.ts'
 import type { Feed } from './feed.ts'
 import type { FeedDefinition } from './feed-definition.ts'
+import { withoutPrivate } from './feed-privacy.ts'
 import { compareTimes } from './local-time.ts'
 
 /** A record with the entities that it became. */
@@ -68,7 +69,7 @@ async function mapOne(
   }
   try {
     const documents = (await feed.map(record.value, context)).map((document) =>
-      withLineage(document, definition),
+      withLineage(withoutPrivate(document, definition), definition),
     )
     const time = timeOf(documents)
     return { record, documents, doubts, ...(time !== undefined && { time }) }

@@ -28,7 +28,7 @@ type Piece = Pick<SourceRecord, 'raw' | 'line' | 'preamble'>
 
 /** Makes the quarantine record of a piece of an input: same piece, same id, so that it is kept once. */
 export function quarantineRecord(
-  where: { readonly feed: string; readonly input: string; readonly places: boolean },
+  where: { readonly feed: string; readonly input: string; readonly places: boolean; readonly bytes?: false },
   piece: Piece,
   why: { readonly reason: Reason; readonly detail: string },
 ): QuarantineRecord {
@@ -37,15 +37,16 @@ export function quarantineRecord(
     hash.update(part).update('\0')
   }
   const whole = piece.raw.length
+  const most = where.bytes === false || why.reason === 'private' ? 0 : MAX_RAW_BYTES
   return {
     id: `${where.feed}.${hash.update(piece.raw).digest('hex').slice(0, 32)}`,
     feed: where.feed,
     input: where.input,
     ...why,
-    raw: piece.raw.subarray(0, MAX_RAW_BYTES),
+    raw: piece.raw.subarray(0, most),
     ...(piece.line !== undefined && { line: piece.line }),
-    ...(piece.preamble && { preamble: piece.preamble }),
-    ...(whole > MAX_RAW_BYTES && { truncatedFrom: whole }),
+    ...(piece.preamble && most > 0 && { preamble: piece.preamble }),
+    ...(whole > most && { truncatedFrom: whole }),
   }
 }
 

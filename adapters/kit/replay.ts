@@ -17,7 +17,7 @@ export async function replayRecord(
   { feed, client, store }: RunDeps,
   record: QuarantineRecord,
 ): Promise<ReplayOutcome> {
-  if (record.truncatedFrom !== undefined) return stays('too-large', 'Quarantine keeps only its beginning')
+  if (record.truncatedFrom !== undefined) return stays(...unkept(record))
   const decoded = feed.format.decodeOne(record.raw, record.preamble, { name: record.input })
   if (isUnreadable(decoded)) return stays(decoded.fault.reason, decoded.fault.message)
   const { mapped, refused } = await mapRecords(feed, [decoded], record.input)
@@ -38,6 +38,10 @@ export async function replayRecord(
     await store.keepRecent()
   }
   return { outcome: units.length > 0 ? 'written' : 'unchanged' }
+}
+
+function unkept({ reason, detail, raw }: QuarantineRecord): [Reason, string] {
+  return raw.length === 0 ? [reason, detail] : ['too-large', 'Quarantine keeps only its beginning']
 }
 
 function stays(reason: Reason, detail: string): ReplayOutcome {

@@ -139,8 +139,10 @@ class InputRun {
   }
 
   #quarantineRecord({ record, fault }: RefusedRecord): QuarantineRecord {
-    const feed = this.#deps.feed.definition.name
-    const where = { feed, input: this.#input.name, places: !this.#input.repeatable }
+    const { name: feed, privacy } = this.#deps.feed.definition
+    const place = { feed, input: this.#input.name, places: !this.#input.repeatable }
+    // pictures and credentials may be anywhere in what a camera sent
+    const where = privacy ? ({ ...place, bytes: false } as const) : place
     return quarantineRecord(where, record, { reason: fault.reason, detail: fault.message })
   }
 }

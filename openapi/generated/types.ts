@@ -2416,6 +2416,11 @@ export interface components {
                 /** @enum {string} */
                 transport?: "directory" | "http-poll" | "webhook";
                 format?: string;
+                /** @description Of cameras: where people are told of them, and how many days it is kept */
+                privacy?: {
+                    notice?: string;
+                    retentionDays?: number;
+                };
             };
             counters?: components["schemas"]["FeedSummary"];
             /** @description What the transport remembers */
@@ -2946,12 +2951,7 @@ export interface components {
                 /** Format: date-time */
                 until?: string;
                 attributes?: number;
-                documents?: number;
             }[];
-            /** @description Documents that tell no type, erased while a hold on types or attributes was in force */
-            unjudged?: {
-                [key: string]: number;
-            };
             /** @description Entities whose keys the audit log has no more */
             auditKeys?: number;
             /** @description Log and files of the store hold nothing of it any more */

@@ -33,8 +33,7 @@ export const PRIVACY_SETTINGS = {
   'privacy.holds': {
     type: 'objects',
     description:
-      'What is not erased, for a reason that reports name: of these types and attributes, records of these `feeds` in quarantine, ' +
-      'or all; `until`: the last day',
+      'What is not erased, for a reason that reports name: of these types and attributes, or all; `until`: a date',
     default: [],
     items: {
       type: 'object',
@@ -44,10 +43,35 @@ export const PRIVACY_SETTINGS = {
         reason: text,
         types: texts,
         attributes: texts,
-        feeds: texts,
         until: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
       },
     },
+  },
+  'privacy.retain': {
+    type: 'objects',
+    description:
+      'How many days personal data of a class (of the ontology) is kept, the first rule that fits: what was observed, or else written, before ' +
+      'is erased out of the current state, history and the log every hour, with a signed report in `privacy.reports`; what ' +
+      '`privacy.holds` is on stays. Names of types are those of `context.default`. Absent: for ever',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['class', 'days'],
+      properties: {
+        class: { enum: ['basic', 'sensitive'] },
+        types: texts,
+        days: { type: 'integer', minimum: 1, maximum: 36500 },
+      },
+    },
+  },
+  'privacy.unmarked': {
+    type: 'string',
+    description:
+      'Attributes that the ontology does not classify for the type of an entity: `note` writes them and notes which carry identifiers, ' +
+      '`refuse` answers 400 with their names to whoever writes one',
+    default: 'note',
+    values: ['note', 'refuse'],
   },
   'privacy.purposes': {
     type: 'list',
@@ -73,6 +97,7 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/
 export interface ConfiguredPrivacy {
   readonly reports: string
   readonly backups: readonly string[]
+  readonly unmarked: 'note' | 'refuse'
   readonly purposes: readonly string[]
   readonly holidays: readonly string[]
   readonly workdays: readonly string[]
@@ -82,11 +107,15 @@ export interface ConfiguredPrivacy {
     readonly also?: readonly string[]
     readonly keep?: readonly string[]
   }[]
+  readonly retain: readonly {
+    readonly class: 'basic' | 'sensitive'
+    readonly types?: readonly string[]
+    readonly days: number
+  }[]
   readonly holds: readonly {
     readonly reason: string
     readonly types?: readonly string[]
     readonly attributes?: readonly string[]
-    readonly feeds?: readonly string[]
     readonly until?: string
   }[]
 }
@@ -102,6 +131,9 @@ export function privacyFaults({ privacy, data }: Pick<Config, 'privacy' | 'data'
     ...days.map((day) => `Setting privacy.holidays or privacy.workdays has ${day}, which is no date`),
     ...(isInside
       ? ['Setting privacy.reports is inside the data folder: a report must outlive what it is about']
+      : []),
+    ...(privacy.retain.length > 0 && privacy.reports === ''
+      ? ['Setting privacy.retain needs privacy.reports: what is erased is proved there']
       : []),
   ]
 }

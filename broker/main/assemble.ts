@@ -276,7 +276,7 @@ export async function assemble(
       await indicators.current?.stop()
       aliases.stop()
       await others.registrationExpiry.stop()
-      others.privacy.stop()
+      await others.privacy.stop()
       await others.planting.stop()
       await others.unclassified.stop()
       await changes.stop()

@@ -12,6 +12,7 @@ import { parseDateTime } from '../core/model/time.ts'
 import type { Route } from '../http/route.ts'
 import { privacyRoutes } from '../http/routes/privacy-routes.ts'
 import { registerRoutes } from '../http/routes/register-routes.ts'
+import { keepNoLonger } from '../operations/privacy/keep-no-longer.ts'
 import {
   eraseOfPerson,
   exportOfPerson,
@@ -21,7 +22,8 @@ import {
 } from '../operations/privacy/person-requests.ts'
 import type { Backup, PrivacyRules } from '../operations/privacy/privacy-dependencies.ts'
 import { identifiersOfRequest, noteOutcome } from '../operations/privacy/registers.ts'
-import { type AssembledRegisters, assembleRegisters } from './registers.ts'
+import { classRetention } from './class-retention.ts'
+import { assembleRegisters } from './registers.ts'
 import type { Parts } from './routes.ts'
 
 /** How the hub deals with what is a person's, by configuration; names are known once the default @context is. */
@@ -33,13 +35,13 @@ export interface ConfiguredPrivacyRules {
 
 /** Answers how the hub deals with what is a person's, by the rules of a configuration. */
 export function configuredPrivacy({
-  privacy: { erase, holds },
+  privacy: { erase, holds, retain },
 }: Pick<Config, 'privacy'>): ConfiguredPrivacyRules {
-  let known: PrivacyRules = { choices: [], holds: [] }
+  let known: PrivacyRules = { choices: [], holds: [], retain: [] }
   return {
     rules: () => known,
     know: async (contexts) => {
-      if (erase.length + holds.length === 0) return
+      if (erase.length + holds.length + retain.length === 0) return
       const table = await contexts.resolve(undefined)
       known = {
         choices: erase.map(({ types, erase: what, also = [], keep = [] }) => ({
@@ -48,17 +50,20 @@ export function configuredPrivacy({
           keep: expanded(keep, table),
           ...(types && { types: expanded(types, table) }),
         })),
-        holds: holds.map(({ reason, types, attributes, feeds, until }) => {
+        holds: holds.map(({ reason, types, attributes, until }) => {
           // the last day counts, as in policies
           const end = until === undefined ? undefined : parseDateTime(`${until}T23:59:59.999999+07:00`)
           return {
             reason,
             ...(types && { types: expanded(types, table) }),
             ...(attributes && { attributes: expanded(attributes, table) }),
-            ...(feeds && { feeds: new Set(feeds) }),
             ...(end !== undefined && { until: end }),
           }
         }),
+        retain: retain.map(({ types, ...rule }) => ({
+          ...rule,
+          ...(types && { types: expanded(types, table) }),
+        })),
       }
     },
   }
@@ -92,8 +97,10 @@ export interface PrivacyParts
 }
 
 /** What is done for persons, and what watches over its terms. */
-export interface AssembledPrivacy extends Pick<AssembledRegisters, 'start' | 'stop'> {
+export interface AssembledPrivacy {
   readonly routes: readonly Route[]
+  start(): void
+  stop(): Promise<void>
 }
 
 /** Puts together what is done for the persons whose data the hub keeps. */
@@ -144,8 +151,26 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledP
     identifiersOfRequest: identifiersOfRequest(registers.dependencies),
     reportKey: reportKey.publicKey,
   })
-  const { operations, start, stop } = registers
-  return { start, stop, routes: [...routes, ...registerRoutes({ ...operations, restrictPerson })] }
+  const { operations } = registers
+  const retention = classRetention(
+    keepNoLonger({
+      ...dependencies,
+      retain: () => privacyRules().retain,
+      classOf: (attribute, types) => ontology.personalData(attribute, types),
+    }),
+    parts.log,
+  )
+  return {
+    start: () => {
+      registers.start()
+      if (config.privacy.retain.length > 0) retention.start()
+    },
+    stop: async () => {
+      registers.stop()
+      await retention.stop()
+    },
+    routes: [...routes, ...registerRoutes({ ...operations, restrictPerson })],
+  }
 }
 
 /** Answers what is in the configured places, and what upgrades left in the data folder: it is listed, and not searched. */
@@ -175,7 +200,7 @@ async function backupAt(path: string): Promise<Backup> {
 async function keepReport(folder: string, name: string, report: JsonObject): Promise<string | undefined> {
   if (folder === '') return undefined
   await mkdir(folder, { recursive: true })
-  const path = join(folder, `erasure-${name}.json`)
+  const path = join(folder, `${String(report.kind)}-${name}.json`)
   const file = await open(path, 'wx', 0o640)
   try {
     await file.writeFile(`${JSON.stringify(report, undefined, 2)}\n`)

@@ -29,6 +29,7 @@ export type Collection =
   | 'auditKey'
   | 'privacy'
   | 'unclassified'
+  | 'retention'
 
 /** What happened to one instance of one attribute. */
 export interface AttributeChange {

@@ -7,6 +7,7 @@ import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Store } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
+import type { ClassRetention } from './retention-law.ts'
 
 /** What becomes of entities of some types that are a person's. */
 export interface ErasureChoice {
@@ -25,8 +26,6 @@ export interface LegalHold {
   readonly reason: string
   readonly types?: ReadonlySet<Iri>
   readonly attributes?: ReadonlySet<Iri>
-  /** Records in quarantine of these feeds: nobody knows what type they would have become. */
-  readonly feeds?: ReadonlySet<string>
   readonly until?: Micros
 }
 
@@ -34,6 +33,8 @@ export interface LegalHold {
 export interface PrivacyRules {
   readonly choices: readonly ErasureChoice[]
   readonly holds: readonly LegalHold[]
+  /** The first that is about something counts; none: it is kept for ever. */
+  readonly retain: readonly ClassRetention[]
 }
 
 /** What the search of a person works with. */

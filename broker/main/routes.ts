@@ -184,7 +184,10 @@ export interface AssembledRoutes {
 export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   const { store, clock, registry, states, federation } = parts
   const { limits } = config
-  const write = { store, clock, maxEntityBytes: limits.entityBytes }
+  const write = {
+    ...{ store, clock, maxEntityBytes: limits.entityBytes },
+    ...(config.privacy.unmarked === 'refuse' && { classOf: parts.ontology.personalData }),
+  }
   const shared = { ...write, distribution: parts.distribution }
   const tags = createEntityTags(parts.secret, clock)
   const read = {

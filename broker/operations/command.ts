@@ -1,6 +1,7 @@
 import type { Caller } from '../core/model/caller.ts'
 import type { Origin } from '../core/model/change.ts'
 import type { Entity } from '../core/model/entity.ts'
+import type { Iri } from '../core/model/iri.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Disclose } from '../core/view/disclosure.ts'
@@ -49,6 +50,8 @@ export interface WriteDependencies {
   readonly clock: () => Micros
   /** Largest canonical text of an entity after a write, bytes. */
   readonly maxEntityBytes: number
+  /** Class of personal data of an attribute; where it is there, a write of what has none is refused. */
+  readonly classOf?: ((attribute: Iri, types: readonly Iri[]) => string | undefined) | undefined
 }
 
 /** What writes of single entities work with. */

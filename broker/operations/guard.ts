@@ -5,11 +5,11 @@ import type { Action, Target } from '../core/model/caller.ts'
 import type { AttributeChange, EntityChange } from '../core/model/change.ts'
 import type { Entity } from '../core/model/entity.ts'
 import type { Iri } from '../core/model/iri.ts'
-import { Problem } from '../core/model/problem.ts'
+import { badRequestData, Problem } from '../core/model/problem.ts'
 import type { Micros } from '../core/model/time.ts'
 import { see } from '../core/view/see.ts'
 import type { Decide } from '../store/port/store.ts'
-import type { Command } from './command.ts'
+import type { Command, WriteDependencies } from './command.ts'
 
 /** What a write is about to do, for the right to it. */
 export interface Intent {
@@ -38,7 +38,7 @@ export const MOVED = new Problem('Conflict', 'Entity is being taken over by othe
 export function guard(
   command: Command,
   intent: Intent,
-  limits: { now: Micros; maxEntityBytes: number },
+  limits: { now: Micros } & Pick<WriteDependencies, 'maxEntityBytes' | 'classOf'>,
   decide: Decide,
 ): Decide {
   checkIntent(command, intent)
@@ -51,10 +51,27 @@ export function guard(
     const decision = decide(stored)
     const { next, change } = decision
     if (next) limitEntitySize(next, limits.maxEntityBytes)
+    if (next && change && limits.classOf) refuseUnmarked(next, change, limits.classOf)
     if (change && current) checkChange(command, intent, { current, next, change })
     else if (next) checkCreation(command, intent, next)
     return decision
   }
+}
+
+/** Refuses to write what nobody has classified as personal data or as none; what is there already may stay. @throws Problem */
+function refuseUnmarked(
+  { id, types }: Entity,
+  { attributes }: EntityChange,
+  classOf: NonNullable<WriteDependencies['classOf']>,
+): void {
+  const written = attributes.filter(
+    ({ attribute, after }) => after && classOf(attribute, types) === undefined,
+  )
+  const names = [...new Set(written.map(({ attribute }) => attribute))]
+  if (names.length > 0)
+    throw badRequestData(
+      `Entity ${id} of type ${types.join(', ')} has attributes that the ontology does not classify: ${names.join(', ')}`,
+    )
 }
 
 /** Answers what the caller sees of an entity that it is about to change. */

@@ -31,7 +31,7 @@ export interface BatchOutcome {
  * entity build on each other inside the same commit.
  */
 export async function runBatch(
-  { store, clock, maxEntityBytes }: WriteDependencies,
+  { store, clock, maxEntityBytes, classOf }: WriteDependencies,
   command: Command,
   steps: readonly BatchStep[],
 ): Promise<readonly BatchOutcome[]> {
@@ -103,7 +103,7 @@ export async function runBatch(
     current: Parameters<Decide>[0],
   ): BatchOutcome {
     try {
-      const decide = guard(command, step.intent, { now, maxEntityBytes }, (entity) =>
+      const decide = guard(command, step.intent, { now, maxEntityBytes, classOf }, (entity) =>
         step.decide(entity, now),
       )
       return { id: step.id, decision: decide(current) }

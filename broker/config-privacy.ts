@@ -33,7 +33,8 @@ export const PRIVACY_SETTINGS = {
   'privacy.holds': {
     type: 'objects',
     description:
-      'What is not erased, for a reason that reports name: of these types and attributes, or all; `until`: a date',
+      'What is not erased, for a reason that reports name: of these types and attributes, records of these `feeds` in quarantine, ' +
+      'or all; `until`: the last day',
     default: [],
     items: {
       type: 'object',
@@ -43,6 +44,7 @@ export const PRIVACY_SETTINGS = {
         reason: text,
         types: texts,
         attributes: texts,
+        feeds: texts,
         until: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
       },
     },
@@ -116,6 +118,7 @@ export interface ConfiguredPrivacy {
     readonly reason: string
     readonly types?: readonly string[]
     readonly attributes?: readonly string[]
+    readonly feeds?: readonly string[]
     readonly until?: string
   }[]
 }

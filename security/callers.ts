@@ -137,7 +137,7 @@ export function createCallers({
       roles: claims.roles,
       identity: identityOf(claims, hub && callerKey(hub, keys.caller)),
       ...endOf(claims, hub),
-      ...(claims.purpose !== undefined && { purpose: claims.purpose }),
+      ...purposeOf(claims),
       ...(claims.assurance !== undefined && { assurance: claims.assurance }),
       ...(mayBeRevoked && {
         isRevoked: () => revocations.isRevoked(claims) || (hub !== undefined && revocations.isRevoked(hub)),
@@ -231,6 +231,11 @@ function identityOf(
     ...(assurance !== undefined && { assurance }),
     ...(hub !== undefined && { hub }),
   }
+}
+
+/** The purpose of the configuration is this hub's alone. */
+function purposeOf({ purpose, purposes = [] }: Claims): Pick<Caller, 'purpose'> {
+  return purpose !== undefined && purposes.includes(purpose) ? { purpose } : {}
 }
 
 /** Whoever asks for somebody does so no longer than both tokens are good for. */

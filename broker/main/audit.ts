@@ -49,7 +49,7 @@ export async function assembleAudit(config: Config, parts: AuditParts): Promise<
   const { createSubjects } = await import('../../security/audit/subjects.ts')
   const { auditWrites } = await import('../../security/audit/audited-writes.ts')
   const { openLogPositions } = await import('../../security/audit/log-positions.ts')
-  const { signingKey } = await import('../../security/audit/signing-key.ts')
+  const { signingKey } = await import('../../security/signing-key.ts')
   const { clock, secret, store, ontology } = parts
   const { places, remove } = placesOf(config)
   const failed = (err: unknown, text: string): void => parts.log.error({ err }, text)

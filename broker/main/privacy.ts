@@ -50,13 +50,14 @@ export function configuredPrivacy({
           keep: expanded(keep, table),
           ...(types && { types: expanded(types, table) }),
         })),
-        holds: holds.map(({ reason, types, attributes, until }) => {
+        holds: holds.map(({ reason, types, attributes, feeds, until }) => {
           // the last day counts, as in policies
           const end = until === undefined ? undefined : parseDateTime(`${until}T23:59:59.999999+07:00`)
           return {
             reason,
             ...(types && { types: expanded(types, table) }),
             ...(attributes && { attributes: expanded(attributes, table) }),
+            ...(feeds && { feeds: new Set(feeds) }),
             ...(end !== undefined && { until: end }),
           }
         }),

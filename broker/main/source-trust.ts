@@ -103,22 +103,28 @@ function clientOf(
  * hub asks in its own name for itself alone, and where the configuration says that the source learns nothing of callers.
  */
 async function shownTo(
-  { token, anonymous }: Caller,
+  { token, anonymous, purpose }: Caller,
   identity: SourceIdentity,
   tokens: IssuedTokens | undefined,
 ): Promise<SourceCredentials> {
   if (identity !== 'none' && anonymous) return {}
   if (identity === 'none' || token === undefined) return tokens ? bearer(tokens) : {}
+  const what = purposeHeader(purpose)
   switch (identity) {
     case 'forward':
-      return { headers: { Authorization: `Bearer ${token}` } }
+      return { headers: { Authorization: `Bearer ${token}`, ...what } }
     case 'on-behalf':
-      return tokens ? bearer(tokens, { 'Hub-On-Behalf-Of': token }) : {}
+      return tokens ? bearer(tokens, { 'Hub-On-Behalf-Of': token, ...what }) : {}
     case 'exchange':
-      return tokens ? bearer(tokens, {}, token) : {}
+      return tokens ? bearer(tokens, what, token) : {}
     default:
       return identity satisfies never
   }
+}
+
+/** What it is for here it is for there too; what no header can say is in force by itself, or nobody could have picked it. */
+function purposeHeader(purpose: string | undefined): Readonly<Record<string, string>> {
+  return purpose !== undefined && /^[!-~]+(?: [!-~]+)*$/.test(purpose) ? { 'Hub-Purpose': purpose } : {}
 }
 
 async function bearer(

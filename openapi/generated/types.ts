@@ -2951,7 +2951,12 @@ export interface components {
                 /** Format: date-time */
                 until?: string;
                 attributes?: number;
+                documents?: number;
             }[];
+            /** @description Documents that tell no type, erased while a hold on types or attributes was in force */
+            unjudged?: {
+                [key: string]: number;
+            };
             /** @description Entities whose keys the audit log has no more */
             auditKeys?: number;
             /** @description Log and files of the store hold nothing of it any more */

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path'
 import type { JsonObject } from '../../broker/core/model/json.ts'
 import { Problem } from '../../broker/core/model/problem.ts'
 import { formatDateTime, type Micros } from '../../broker/core/model/time.ts'
+import type { SigningKey } from '../signing-key.ts'
 import { type AuditEntry, hashOf } from './audit-entry.ts'
 import { HEADS, readHeads, segmentName, syncFolder } from './audit-files.ts'
 import { type ChainEnd, findEnd, isBehind } from './chain-state.ts'
 import { headDocument, isGenuine, type SignedHead, signHead } from './signed-head.ts'
-import type { SigningKey } from './signing-key.ts'
 
 /** What a log is kept with. */
 export interface AuditLogOptions {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../broker/core/model/json.ts'
-import { isSigned, type SigningKey } from './signing-key.ts'
+import { isSigned, type SigningKey } from '../signing-key.ts'
 
 /** Where a log ended at an instant, signed by its hub: nothing up to there can be changed unnoticed any more. */
 export interface SignedHead {

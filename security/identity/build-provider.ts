@@ -104,7 +104,8 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
     publishedKeys: () => toldKeys(secrets.keys, clock()),
     rotateKeys: async (how) => {
       if (how.withdraw) {
-        await revocations.revoke({ issuer, kind: 'issuer', id: issuer })
+        const until = clock() + LONGEST_TOKEN_SECONDS * 1_000_000
+        await revocations.revoke({ issuer, kind: 'issuer', id: issuer, until })
         // tokens tell the second in which they were issued: those of the new keys are of a later one
         await pause(1000 - (Math.floor(clock() / 1000) % 1000))
       }

@@ -9,6 +9,8 @@ export interface Revocations {
     /** issuer: every token that was issued until now. */
     readonly kind: 'token' | 'grant' | 'issuer'
     readonly id: string
+    /** When the last of these tokens has ended. */
+    readonly until: Micros
   }): Promise<void>
 }
 

@@ -30,6 +30,7 @@ export function storeAdapter(parts: AdapterParts): (model: string) => Adapter {
 function tokenAdapter(parts: AdapterParts, model: string): Adapter {
   const { documents, issued, revocations, issuer, clock } = parts
   const gone = (id: string) => `oidc:Gone:${id}`
+  const lastEnd = () => clock() + LONGEST_TOKEN_SECONDS * 1_000_000
   return {
     ...keepingAdapter(parts, model),
     find: async (token) => {
@@ -37,12 +38,15 @@ function tokenAdapter(parts: AdapterParts, model: string): Adapter {
       return payload?.jti !== undefined && (await documents.read(gone(payload.jti))) ? undefined : payload
     },
     destroy: async (id) => {
-      await documents.write(gone(id), {}, clock() + LONGEST_TOKEN_SECONDS * 1_000_000)
-      await revocations.revoke({ issuer, kind: 'token', id })
+      const until = lastEnd()
+      await documents.write(gone(id), {}, until)
+      await revocations.revoke({ issuer, kind: 'token', id, until })
     },
     // oidc-provider asks each model that can belong to a grant: this one always
     revokeByGrantId: (id) =>
-      model === 'AccessToken' ? revocations.revoke({ issuer, kind: 'grant', id }) : Promise.resolve(),
+      model === 'AccessToken'
+        ? revocations.revoke({ issuer, kind: 'grant', id, until: lastEnd() })
+        : Promise.resolve(),
   }
 }
 

@@ -1,9 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { CrowdCount } from '../../broker/core/view/crowd.ts'
 
-/** Nothing is told of fewer persons than these (PD-07, PD-17). */
-export const LEAST = 5
-
 /**
  * Begins a count that tells `least × ⌊(n − shift) / least⌋`, for a shift of 0 up to `least − 1`: so 0 of fewer than `least`, never
  * more than there are, and in steps of `least`. The shift follows from the key and the entity whose id comes first under it:

@@ -12,7 +12,7 @@ import type {
   RuleOrigin,
   Subject,
 } from './rule.ts'
-import { isColumnRule, isOfMany } from './rule.ts'
+import { isColumnRule, isOfMany, LEAST } from './rule.ts'
 import { compileTime, type TimeText } from './rule-time.ts'
 import { type Areas, checkWhere, compileWhere, type WhereBasis, type WhereText } from './rule-where.ts'
 import { scopeMatcher } from './scope-matcher.ts'
@@ -157,9 +157,6 @@ function maskSpec(method: MaskSpec['method'], text: RuleText, vocabulary: Vocabu
     ...(dated !== undefined && { dated: vocabulary.expandAttribute(dated) }),
   }
 }
-
-/** Nothing is told of fewer than five persons; a rule about health or violations asks for ten. */
-const LEAST = 5
 
 function obligationsOf(
   { log, aggregateOnly, release }: ObligationsText,

@@ -1,7 +1,5 @@
+import { LEAST } from './rule.ts'
 import { DAYS } from './rule-time.ts'
-
-/** The smallest group of persons of which anything may be told (PD-07, PD-17). */
-const LEAST = 5
 
 const texts = {
   oneOf: [

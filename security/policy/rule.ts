@@ -32,6 +32,9 @@ export interface MaskSpec {
   readonly dated?: Iri
 }
 
+/** The smallest group of persons of which anything may be told (PD-07, PD-17); a rule about health or violations asks for ten. */
+export const LEAST = 5
+
 /** What a permit leaves of entities: something of many together, and nothing of one. */
 export interface OfMany {
   /** Nothing is told of fewer. */

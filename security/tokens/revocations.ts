@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { Problem } from '../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { Store } from '../../broker/store/port/store.ts'
@@ -12,21 +13,37 @@ export interface Revocation {
   readonly issuer: string
   readonly kind: 'token' | 'grant' | 'session' | 'subject' | 'issuer'
   readonly id: string
-  /** When the last of these tokens ends; absent: a month from now. */
+  /** When the last of these tokens ends; absent: nobody knows, and it is kept without end. */
   readonly until?: Micros
 }
 
 /** Tokens that are good no more although they have not ended. */
 export interface Revocations {
-  /** Resolves when it is on disk; it holds from then on, also for what was begun before. */
+  /**
+   * Resolves when it is on disk; it holds from then on, also for what was begun before. @throws Problem InsufficientStorage:
+   * so many are kept already
+   */
   revoke(revocation: Revocation): Promise<void>
   /** Tells whether the token with these claims is revoked. */
   isRevoked(claims: Claims): boolean
   /** Tells whether what these claims were good for is taken from their subject, whichever token they came with. */
   isDisowned(claims: Claims): boolean
   /** Tells of each revocation. */
-  follow(told: () => void): void
+  follow(told: (revocation: Revocation) => void): void
 }
+
+/** Tells whether claims are of those that a revocation names, whenever they were issued. */
+export function isNamed({ issuer, kind, id }: Revocation, claims: Claims): boolean {
+  return claims.issuer === issuer && claims[NAMES[kind]] === id
+}
+
+const NAMES = {
+  token: 'tokenId',
+  grant: 'grant',
+  session: 'session',
+  subject: 'subject',
+  issuer: 'issuer',
+} as const satisfies Record<Revocation['kind'], keyof Claims>
 
 type RevocationStore = Pick<Store, 'commit' | 'documents'>
 
@@ -36,7 +53,8 @@ interface Kept {
 }
 
 const PREFIX = 'revoked '
-const MONTH: Micros = 31 * 86_400_000_000
+/** So many are kept; whoever has more to take back takes back grants, subjects, or all of an issuer. */
+const MOST = 100_000
 const PAGE = 1000
 const LEEWAY: Micros = 60_000_000
 
@@ -44,12 +62,14 @@ const LEEWAY: Micros = 60_000_000
 export async function openRevocations({
   store,
   clock,
+  most = MOST,
 }: {
   readonly store: RevocationStore
   readonly clock: () => Micros
+  readonly most?: number
 }): Promise<Revocations> {
   const kept = await readAll(store, clock())
-  const followers: (() => void)[] = []
+  const followers: ((revocation: Revocation) => void)[] = []
   const has = (issuer: string, kind: Revocation['kind'], id: string | undefined): Kept | undefined =>
     id === undefined || kept.size === 0 ? undefined : kept.get(nameOf({ issuer, kind, id }))
   const isDisowned = ({ issuer, subject, issuedAt = 0 }: Claims): boolean => {
@@ -63,17 +83,22 @@ export async function openRevocations({
   return {
     revoke: async (revocation) => {
       const at = clock()
-      const until = (revocation.until ?? at + MONTH) + LEEWAY
+      for (const [old, { until: end }] of kept) if (end <= at) kept.delete(old)
       const name = nameOf(revocation)
+      if (kept.size >= most && !kept.has(name))
+        throw new Problem('InsufficientStorage', `Hub keeps ${most} revocations already`)
+      // what is told twice holds as long as the longer of both
+      const end = (revocation.until ?? Number.POSITIVE_INFINITY) + LEEWAY
+      const until = Math.max(end, kept.get(name)?.until ?? 0)
+      const ends = until !== Number.POSITIVE_INFINITY
       await store.commit(DEFAULT_TENANT, [
         {
-          ...{ collection: 'identity', id: name, next: { at, until } },
-          ...{ at, expiresAt: until, origin: { by: 'identity' }, logged: false },
+          ...{ collection: 'identity', id: name, next: { at, ...(ends && { until }) } },
+          ...{ at, ...(ends && { expiresAt: until }), origin: { by: 'identity' }, logged: false },
         },
       ])
-      for (const [old, { until: end }] of kept) if (end <= at) kept.delete(old)
       kept.set(name, { at, until })
-      for (const told of followers) told()
+      for (const told of followers) told(revocation)
     },
     isRevoked: (claims) => {
       const { issuer, tokenId, grant, session } = claims
@@ -97,7 +122,7 @@ async function readAll(store: RevocationStore, now: Micros): Promise<Map<string,
     const page = await store.documents(DEFAULT_TENANT, 'identity', { after, limit: PAGE })
     for (const { id, document } of page) {
       if (!id.startsWith(PREFIX)) return kept
-      const { at, until } = document
+      const { at, until = Number.POSITIVE_INFINITY } = document
       if (typeof at === 'number' && typeof until === 'number' && until > now) kept.set(id, { at, until })
     }
     const last = page.at(-1)

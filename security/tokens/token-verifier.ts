@@ -8,7 +8,7 @@ import type { Claims } from '../policy/claims.ts'
 import { ALGORITHMS, invalidToken } from './challenges.ts'
 import { type ClaimReading, claimsOf } from './claims-of.ts'
 import { createIssuerKeys, type IssuerKeys } from './issuer-keys.ts'
-import type { Revocations } from './revocations.ts'
+import { isNamed, type Revocations } from './revocations.ts'
 
 /** An issuer whose tokens are accepted. */
 export interface TrustedIssuer extends ClaimReading {
@@ -50,8 +50,8 @@ export function createTokenVerifier({
   const known = new LRUCache<string, Claims>({ max: REMEMBERED })
   const hashOf = createTokenHash()
   // what is known stays good until its end: a revocation takes out what it is about
-  revocations?.follow(() => {
-    for (const [key, claims] of known.entries()) if (revocations.isRevoked(claims)) known.delete(key)
+  revocations?.follow((revocation) => {
+    for (const [key, claims] of known.entries()) if (isNamed(revocation, claims)) known.delete(key)
   })
   return {
     known: (token) => {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose'
@@ -15,6 +17,17 @@ const AUDIENCE = 'urn:urban-data-hub'
 const NOW = Math.floor(Date.now() / 1000)
 const PATH = '/ngsi-ld/v1/entities?type=ServiceRequest'
 const EVENTS = '/hub/v1/events'
+const TENANT = 'trusting'
+const POLICIES = `
+rules:
+  - id: fitter.reads
+    effect: permit
+    subject: { role: fitter, purpose: repair }
+    action: read
+    obligations: { log: true }
+  - { id: fitter.adds, effect: permit, subject: { role: fitter }, action: create }
+  - { id: fitter.removes, effect: permit, subject: { role: fitter, assurance: 2 }, action: delete }
+`
 
 /** Headers with which a bad request comes. */
 type Bad = Readonly<Record<string, string>>
@@ -28,6 +41,7 @@ describe('e2e: tokens', () => {
   let spki: string
   let key: ProofKey
   let begun: number
+  const data = mkdtempSync(join(tmpdir(), 'hub-tokens-'))
 
   before(async function () {
     this.timeout(30_000)
@@ -42,15 +56,19 @@ describe('e2e: tokens', () => {
     })
     await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve))
     url = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}` // it listens on a port
+    const policies = join(data, 'fitters.yaml')
+    writeFileSync(policies, POLICIES)
     hub = await startTestHub({
+      data,
       'auth.mode': 'required',
-      'auth.policies': [join(packageRoot, 'config/policies/demo.yaml')],
+      'auth.policies': [join(packageRoot, 'config/policies/demo.yaml'), policies],
       'auth.issuers': [
         {
           issuer: url,
           jwksUri: `${url}/jwks`,
           assurance: { silver: 1, gold: 2 },
         },
+        { issuer: `${url}/second`, jwksUri: `${url}/jwks`, tenants: [TENANT] },
       ],
       'egress.allow': [url],
       'changes.heartbeat': 500,
@@ -60,6 +78,7 @@ describe('e2e: tokens', () => {
   after(async () => {
     await hub.stop()
     await new Promise((resolve) => issuer.close(resolve))
+    rmSync(data, { recursive: true, force: true })
   })
 
   const claims = (): Record<string, unknown> => ({
@@ -267,6 +286,83 @@ describe('e2e: tokens', () => {
     expect((await ask(await bearer(signed({ sid: 's2' })))).status).to.equal(200)
     await until('the stream to end', () => events.end.over)
     expect(events.end.reason).to.equal('Access token is revoked')
+  })
+
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
+  const records = (operation: string): readonly any[] =>
+    readdirSync(join(data, 'audit'))
+      .filter((name) => /^\d/.test(name))
+      .sort()
+      .flatMap((name) =>
+        readFileSync(join(data, 'audit', name), 'utf8')
+          .trimEnd()
+          .split('\n'),
+      )
+      .map((line) => JSON.parse(line))
+      .filter(({ kind, operation: of }) => of === operation && kind !== 'counted')
+  const fitter = async (members: object = {}): Promise<Bad> => bearer(signed({ role: 'fitter', ...members }))
+  const add = (id: string, headers: Bad) =>
+    hub.send('/ngsi-ld/v1/entities', { method: 'POST', body: { id, type: 'ServiceRequest' }, headers })
+
+  it('leaves on record who revoked what kind of whose, and nobody’s name', async () => {
+    expect((await revoke({ kind: 'subject', id: 'somebody' })).status).to.equal(204)
+    const record = records('tokens.revoke').at(-1)
+    expect(record).to.deep.include({ outcome: 'done', roles: ['administrator'] })
+    expect(record.details).to.deep.equal({ kind: 'subject', issuer: url })
+    expect(JSON.stringify(record)).not.to.include('somebody')
+    expect((await revoke({ kind: 'issuer', id: 'another' })).status).to.equal(400)
+  })
+
+  it('is for the purpose that is picked of those that it carries: rules and records go by it', async () => {
+    const headers = await fitter({ purpose: ['statistics', 'repair'] })
+    const repairing = { ...headers, 'Hub-Purpose': 'repair' }
+    expect((await add('urn:ngsi-ld:ServiceRequest:purpose', repairing)).status).to.equal(201)
+    const before = records('GET /ngsi-ld/v1/entities').length
+    expect((await ask(headers)).status, 'the first is in force').to.equal(403)
+    expect((await ask({ ...headers, 'Hub-Purpose': 'research' })).status, 'none of its own').to.equal(403)
+    const answer = await ask(repairing)
+    expect(answer.status, answer.text).to.equal(200)
+    expect(answer.body).to.have.length(1)
+    // the rule has `log`, and nothing of a person was shown
+    const [record, ...others] = records('GET /ngsi-ld/v1/entities').slice(before)
+    expect(others).to.deep.equal([])
+    expect(record).to.deep.include({ outcome: 'permit', roles: ['fitter'], purpose: 'repair' })
+    expect(record.rules).to.deep.equal(['fitter.reads'])
+  })
+
+  it('asks for a better sign-in where that would do, and nowhere else', async () => {
+    const path = '/ngsi-ld/v1/entities/urn:ngsi-ld:ServiceRequest:step'
+    const signedIn = (acr: string) => fitter({ acr, purpose: 'repair' })
+    const [silver, gold] = [await signedIn('silver'), await signedIn('gold')]
+    expect((await add('urn:ngsi-ld:ServiceRequest:step', silver)).status).to.equal(201)
+    const weak = await hub.send(path, { method: 'DELETE', headers: silver })
+    expect(weak.status, weak.text).to.equal(401)
+    expect(weak.headers['www-authenticate']).to.match(
+      /^Bearer error="insufficient_user_authentication", error_description="[^"]+", acr_values="gold aal2 aal3"$/,
+    )
+    const body = { status: { type: 'Property', value: 'closed' } }
+    const never = await hub.send(`${path}/attrs`, { method: 'PATCH', body, headers: silver })
+    expect(never.status).to.equal(403)
+    expect(never.headers).to.not.have.property('www-authenticate')
+    expect((await hub.send(path, { method: 'DELETE', headers: gold })).status).to.equal(204)
+  })
+
+  it('of an issuer that is trusted in one tenant answers 401 in all others', async () => {
+    const members = { iss: `${url}/second`, purpose: 'repair' }
+    const id = 'urn:ngsi-ld:ServiceRequest:tenant'
+    const within = async (tenant: object) => ({ ...(await fitter(members)), ...tenant })
+    const trusting = await within({ 'NGSILD-Tenant': TENANT })
+    expect((await add(id, trusting)).status).to.equal(201)
+    expect((await ask(trusting)).body).to.have.length(1)
+    const general = await fitter({ purpose: 'repair' })
+    expect((await add(id, { ...general, 'NGSILD-Tenant': 'other' })).status).to.equal(201)
+    for (const tenant of [{ 'NGSILD-Tenant': 'other' }, {}]) {
+      const headers = await within(tenant)
+      for (const { status, headers: told } of [await ask(headers), await add(`${id}:2`, headers)]) {
+        expect(status, JSON.stringify(tenant)).to.equal(401)
+        expect(told['www-authenticate']).to.match(INVALID)
+      }
+    }
   })
 
   for (const upgrade of [false, true]) {

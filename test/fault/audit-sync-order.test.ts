@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { openAuditLog } from '../../security/audit/audit-log.ts'
-import { signingKey } from '../../security/audit/signing-key.ts'
 import { verifyAudit } from '../../security/audit/verify-audit.ts'
+import { signingKey } from '../../security/signing-key.ts'
 import { readTrace } from '../support/sync-trace.ts'
 
 const PROGRAM = new URL('../support/audit-program.js', import.meta.url).pathname

@@ -167,7 +167,8 @@ describe('Trust between hubs: what each source is shown', function () {
   async function tokenOf(subject: string): Promise<string> {
     const known = tokens.get(subject)
     if (known !== undefined) return known
-    const claims = { iss: issuer, aud: 'urn:urban-data-hub', sub: subject, role: [subject] }
+    const purpose = ['mending', 'counting']
+    const claims = { iss: issuer, aud: 'urn:urban-data-hub', sub: subject, role: [subject], purpose }
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'ES256', kid: '1', typ: 'at+jwt' })
       .setExpirationTime('10m')
@@ -231,6 +232,29 @@ describe('Trust between hubs: what each source is shown', function () {
     for (const name of ['forward', 'on-behalf', 'exchange', 'usual'] as const)
       expect(shown(name), name).to.deep.equal([[undefined, undefined]])
     expect(shown('none')[0]?.[0]).to.match(/^Bearer province-3-for-itself/)
+  })
+
+  it('what it is for, beside the caller’s token alone', async () => {
+    const contextSourceInfo = [{ key: 'Hub-Purpose', value: 'urn:ngsi-ld:request' }]
+    const location = await register({ endpoint: urls.get('stranger'), contextSourceInfo })
+    const headers = { ...(await as('an')), 'Hub-Purpose': 'counting' }
+    for (const type of [...SOURCES.map(typeOf), 'Elsewhere'])
+      await hub.send(`${ENTITIES}?type=${type}`, { headers })
+    await hub.send(location, { method: 'DELETE', headers: await as('works') })
+    const purposes = (name: SourceName) => asked.get(name)?.map(({ headers: got }) => got['hub-purpose'])
+    for (const name of ['forward', 'on-behalf', 'exchange', 'usual'] as const)
+      expect(purposes(name), name).to.deep.equal(['counting'])
+    for (const name of ['none', 'stranger'] as const) expect(purposes(name), name).to.deep.equal([undefined])
+    await read('forward', 'an')
+    await read('forward')
+    expect(purposes('forward'), 'the first of a token, and none of nobody').to.deep.equal([
+      ...['counting', 'mending'],
+      undefined,
+    ])
+    const other = await hub.send(`${ENTITIES}?type=${typeOf('forward')}`, {
+      headers: { ...headers, 'Hub-Purpose': 'other' },
+    })
+    expect(other.status).to.equal(403)
   })
 
   it('tokens that were issued once, until they end, and nobody those of somebody else', async () => {

@@ -7,13 +7,22 @@ import { temporaryFolder } from '../support/stores.ts'
 const PRIVACY = '/hub/v1/privacy'
 const PHONE = '0900000417'
 const PERSON = { identifiers: [`phone:${PHONE}`] }
+const HOLDS = [
+  { reason: 'a case', types: ['TrafficViolation'], feeds: ['cameras'] },
+  { reason: 'another', types: ['TrafficViolation'] },
+]
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
 
 describe('hub: registers of the data-protection officer', () => {
   let hub: TestHub
   const data = temporaryFolder()
   before(async () => {
-    hub = await startTestHub({ data, 'context.default': 'ontology', 'privacy.purposes': ['repair'] })
+    hub = await startTestHub({
+      data,
+      'context.default': 'ontology',
+      'privacy.purposes': ['repair'],
+      'privacy.holds': HOLDS,
+    })
   })
   after(() => hub.stop())
 
@@ -66,6 +75,35 @@ describe('hub: registers of the data-protection officer', () => {
     expect((await hub.send(`${PRIVACY}/requests/${body.id}`)).body).not.to.have.property('identifiers')
     expect((await post('erase', { request: body.id })).status).to.equal(409)
     expect((await patch(`requests/${body.id}`, { note: 'x' })).status).to.equal(409)
+  })
+
+  it('leaves what a hold is about, says of what nobody could tell, and forgets whom was deleted before', async () => {
+    const phone = '0900000418'
+    const id = (feed: string) => `${feed}.${'0418'.repeat(8)}`
+    for (const feed of ['cameras', 'hotline']) {
+      const record = {
+        ...{ id: id(feed), feed, reason: 'unmapped', detail: 'No such status', input: 'x.json' },
+        ...{ encoding: 'utf-8', raw: `{"sdt":"${phone}"}` },
+      }
+      const kept = await hub.send('/hub/v1/quarantine', { method: 'POST', body: record })
+      expect(kept.status, kept.text).to.be.within(200, 204)
+    }
+    const gone = {
+      ...{ ...report, id: 'urn:ngsi-ld:ServiceRequest:thai-nguyen:gone' },
+      reporterPhone: { type: 'Property', value: phone },
+    }
+    await hub.send('/ngsi-ld/v1/entities', { method: 'POST', body: gone })
+    await hub.send(`/ngsi-ld/v1/entities/${gone.id}`, { method: 'DELETE' })
+    const { body, status, text } = await post('erase', { identifiers: [`phone:${phone}`] })
+    expect(status, text).to.equal(200)
+    const { held, unjudged, erased, left, auditKeys } = body.report
+    expect(held).to.deep.equal([{ reason: 'a case', attributes: 0, documents: 1 }])
+    expect(unjudged).to.deep.equal({ quarantine: 1 })
+    expect(erased[0].counts).to.include({ quarantine: 1 })
+    expect(left[0].counts).to.include({ quarantine: 1 })
+    expect(auditKeys).to.equal(1)
+    expect((await hub.send(`/hub/v1/quarantine/${id('cameras')}`)).status).to.equal(200)
+    expect((await hub.send(`/hub/v1/quarantine/${id('hotline')}`)).status).to.equal(404)
   })
 
   it('keeps consents, breaches with their notice, and assessments with their tasks', async () => {

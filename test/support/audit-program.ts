@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { openAuditLog } from '../../security/audit/audit-log.ts'
-import { signingKey } from '../../security/audit/signing-key.ts'
+import { signingKey } from '../../security/signing-key.ts'
 
 /** Adds records to an audit log, several at a time, and prints `ack <number>` when each is there; `done` when all are. */
 const [parent = '', together = '1', records = '1'] = process.argv.slice(2)

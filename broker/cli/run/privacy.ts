@@ -65,10 +65,12 @@ export async function erasePerson({ output, ...options }: ExportPersonOptions): 
   write(output, JSON.stringify(report, undefined, 2))
   if (keptAt !== undefined) process.stderr.write(`the hub keeps the report at ${String(keptAt)}\n`)
   const all = [report, ...objects(report.hubs).flatMap((each) => objects([each.report ?? null]))]
-  for (const { hub, left, held, finished } of all) {
+  for (const { hub, left, held, unjudged, finished } of all) {
     if (objects(left).length > 0)
       process.stderr.write(`${String(hub)}: something is left, see left in the report\n`)
     if (objects(held).length > 0) process.stderr.write(`${String(hub)}: something is held by law, see held\n`)
+    if (unjudged !== undefined)
+      process.stderr.write(`${String(hub)}: holds may have been about documents that went, see unjudged\n`)
     if (finished !== true)
       process.stderr.write(`${String(hub)}: files still hold old pages; ask again later\n`)
   }

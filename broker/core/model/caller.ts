@@ -63,7 +63,7 @@ export interface Caller {
   readonly identity?: CallerIdentity
   /** When the token ends that says who it is; absent: there is none, or it does not end. */
   readonly validUntil?: Micros
-  /** What it reads and writes for; absent: nobody said. */
+  /** Which of the purposes of its token is in force, for the federation to hand on with it; absent: it carries none. */
   readonly purpose?: string
   /** How sure its issuer is who it is, 0 to 3; absent: it does not say. */
   readonly assurance?: number

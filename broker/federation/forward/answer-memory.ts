@@ -89,7 +89,8 @@ function askerOf({ tenant, caller, via, headers = {} }: OnBehalf, registration: 
     .filter(({ value }) => value === FROM_REQUEST)
     .map(({ key }) => [key, sent(headers[key.toLowerCase()], caller)])
   const view = caller.view(tenant).id
-  return [tenant, registration.id, caller.key, caller.roles, view, lastingClaims(caller.token), handedOn, via]
+  const { key, roles, purpose, token } = caller
+  return [tenant, registration.id, key, roles, purpose, view, lastingClaims(token), handedOn, via]
 }
 
 /** Anybody can write the claims of somebody else into a header: they count only of the token that this hub has verified. */

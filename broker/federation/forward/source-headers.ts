@@ -13,7 +13,9 @@ export const FROM_REQUEST = 'urn:ngsi-ld:request'
 /** Headers that belong to the connection or to us: contextSourceInfo cannot set them (4.3.6.5). */
 const PROTECTED: ReadonlySet<string> = new Set([
   ...['host', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'te', 'trailer'],
-  ...['expect', 'proxy-authorization', 'ngsild-tenant', 'via', 'link', 'hub-on-behalf-of'],
+  ...['expect', 'proxy-authorization', 'ngsild-tenant', 'via', 'link'],
+  // who asks, and what for, is for the credentials to say
+  ...['hub-on-behalf-of', 'hub-purpose'],
 ])
 
 /** Headers in which callers show this hub who they are: who is not trusted with that could be them elsewhere. */

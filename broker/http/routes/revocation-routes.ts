@@ -22,8 +22,8 @@ export function revocationRoutes(operations: RevocationOperations): readonly Rou
     },
   ]
 
-  async function revoke({ caller, tenant, body }: HubRequest): Promise<HubAnswer> {
-    await operations.revokeTokens({ caller, tenant, ...revocationIn(body) })
+  async function revoke({ caller, tenant, origin, body }: HubRequest): Promise<HubAnswer> {
+    await operations.revokeTokens({ caller, tenant, origin, ...revocationIn(body) })
     return { status: 204 }
   }
 }
@@ -36,5 +36,7 @@ function revocationIn(body: JsonValue | undefined): Pick<RevokeTokens, 'issuer' 
   if (typeof issuer !== 'string' || issuer === '') throw badRequestData('Revocation names no issuer')
   if (kind === undefined) throw badRequestData(`Revocation is of no kind: ${KINDS.join(', ')}`)
   if (typeof id !== 'string' || id === '') throw badRequestData('Revocation has no id')
+  if (kind === 'issuer' && id !== issuer)
+    throw badRequestData('Revocation of an issuer has another id than its name')
   return { issuer, kind, id }
 }

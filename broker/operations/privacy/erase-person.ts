@@ -4,7 +4,6 @@ import type { Entity } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import { Problem } from '../../core/model/problem.ts'
 import { isHidden, type Tenant, visibleTenant } from '../../core/model/tenant.ts'
-import { formatDateTime } from '../../core/model/time.ts'
 import { change, parseEntity } from '../../store/port/change.ts'
 import type { EvolutionUnit } from '../../store/port/evolution.ts'
 import type { PastSelection } from '../../store/port/past-selection.ts'
@@ -12,7 +11,8 @@ import type { DocumentUnit } from '../../store/port/store.ts'
 import { readSnapshot } from '../snapshots/keep-snapshot.ts'
 import { contentOf } from '../snapshots/snapshot.ts'
 import { findTraces } from './find-traces.ts'
-import type { ErasureDependencies, LegalHold, OfPerson } from './privacy-dependencies.ts'
+import { type HeldText, type Holding, heldNames, heldTexts, isHeld, noteErased } from './legal-holds.ts'
+import type { ErasureDependencies, OfPerson } from './privacy-dependencies.ts'
 import { choiceOf, type DocumentTrace, type EntityTrace, hersOf, type Traces } from './traces.ts'
 
 /** How much was erased in one place, or is left there. */
@@ -26,10 +26,12 @@ export interface Erased {
   readonly places: readonly ErasedPlace[]
   /** What was found when it was searched again, by place: nothing, or what somebody has to look at. */
   readonly left: readonly ErasedPlace[]
-  readonly held: readonly { readonly reason: string; readonly until?: string; readonly attributes: number }[]
+  readonly held: readonly HeldText[]
+  /** Documents that went though nobody could tell whether a hold was about them, by collection. */
+  readonly unjudged: Readonly<Record<string, number>>
   /** Nothing of it is in log and files of the store any more; false: somebody reads from them, they go later by themselves. */
   readonly finished: boolean
-  /** Ids of entities that were about her, and are nobody else's now. */
+  /** Ids of entities that were about her, and are nobody else's now: those too that were deleted before. */
   readonly about: ReadonlyMap<Tenant, readonly string[]>
 }
 
@@ -59,12 +61,12 @@ export async function erasePerson(
   const about = new Map<Tenant, readonly string[]>()
   const places: ErasedPlace[] = []
   const left: ErasedPlace[] = []
-  const held = new Map<LegalHold, number>()
+  const holding: Holding = { held: new Map(), unjudged: {} }
   let finished = true
   for (const tenant of tenants) {
     for (const traces of await findTraces(dependencies, { ...command, tenant })) {
-      if (!isHidden(traces.tenant)) about.set(tenant, aboutHer(traces))
-      const erasing = eraseTraces(dependencies, command, traces, held)
+      if (!isHidden(traces.tenant)) about.set(tenant, await aboutHer(dependencies, traces))
+      const erasing = eraseTraces(dependencies, command, traces, holding)
       const counts = await erasing.catch(unlessGone(traces.tenant))
       if (Object.keys(counts).length > 0) places.push({ tenant: traces.tenant, counts })
       finished = (await store.finishErasing(traces.tenant)) && finished
@@ -78,14 +80,23 @@ export async function erasePerson(
   return {
     places: byVisible(places),
     left: byVisible(left),
-    held: [...held].map(holdText),
+    held: heldTexts(holding),
+    unjudged: holding.unjudged,
     finished,
     about,
   }
 }
 
-function aboutHer({ entities }: Traces): readonly string[] {
-  return entities.filter(({ whole, now, named }) => whole && (now.size > 0 || named)).map(({ id }) => id)
+async function aboutHer(
+  { store }: Pick<ErasureDependencies, 'store'>,
+  { tenant, entities }: Traces,
+): Promise<readonly string[]> {
+  const about: string[] = []
+  for (const { id, whole, now, named } of entities) {
+    const isHers = now.size > 0 || named || (whole && !(await store.read(tenant, id)))
+    if (whole && isHers) about.push(id)
+  }
+  return about
 }
 
 /** Answers how much there is, by place. */
@@ -109,13 +120,13 @@ async function eraseTraces(
   dependencies: ErasureDependencies,
   command: OfPerson,
   { tenant, entities, documents }: Traces,
-  held: Map<LegalHold, number>,
+  holding: Holding,
 ): Promise<Counts> {
   const counts: Counts = {}
   const copy = isHidden(tenant) ? 'snapshot.' : ''
   const at = { ...command, tenant }
   for (const trace of entities) {
-    const kept = heldNames(dependencies, trace, held)
+    const kept = heldNames(dependencies, trace, holding)
     if (kept === 'all') continue
     const { deleted, attributes } = await erasePresent(dependencies, at, trace, kept)
     add(counts, `${copy}entitiesDeleted`, deleted ? 1 : 0)
@@ -124,31 +135,15 @@ async function eraseTraces(
     add(counts, `${copy}instances`, await erasePast(dependencies, at, trace, kept))
   }
   for (const trace of documents) {
+    if (isHeld(dependencies, trace, holding)) continue
     const erased = trace.now && (await eraseDocument(dependencies, at, trace))
     if (erased) add(counts, `${copy}${trace.collection}`, 1)
+    if (erased && DISPOSABLE.has(trace.collection)) noteErased(dependencies, trace, holding)
     // of a document that went, old pages may be left too
     if (erased || trace.records.length > 0) await forgetRecords(dependencies, at, trace)
     add(counts, `${copy}log`, trace.records.length)
   }
   return counts
-}
-
-/** Answers which attributes have to stay, or that all of it has to. */
-function heldNames(
-  { rules, clock }: ErasureDependencies,
-  { types, now, past }: EntityTrace,
-  held: Map<LegalHold, number>,
-): ReadonlySet<Iri> | 'all' {
-  const names = new Set<Iri>()
-  for (const hold of rules().holds) {
-    if (hold.until !== undefined && hold.until < clock()) continue
-    if (hold.types && !types.some((type) => hold.types?.has(type))) continue
-    const hers = new Set([...now, ...past].filter((name) => hold.attributes?.has(name) ?? true))
-    if (hers.size > 0) held.set(hold, (held.get(hold) ?? 0) + hers.size)
-    if (!hold.attributes) return 'all'
-    for (const name of hers) names.add(name)
-  }
-  return names
 }
 
 /** It is decided on what is there when it is written: somebody else may have written meanwhile. */
@@ -247,10 +242,6 @@ async function forgetRecords(
   { collection, id, records }: DocumentTrace,
 ): Promise<void> {
   await store.commit(tenant, [{ collection, id, at: clock(), origin, logged: false, forgets: records }])
-}
-
-function holdText([{ reason, until }, attributes]: readonly [LegalHold, number]): Erased['held'][number] {
-  return { reason, attributes, ...(until !== undefined && { until: formatDateTime(until) }) }
 }
 
 /** The names of snapshots are nobody's business: what was in them counts for the tenant that they were taken of. */

@@ -94,7 +94,11 @@ export const eraseOfPerson =
     const tenants = await tenantsOf(dependencies, request, 'delete')
     const startedAt = clock()
     const others = asked(dependencies, request, 'erase')
-    const { places, left, held, finished, about } = await erasePerson(dependencies, request, tenants)
+    const { places, left, held, unjudged, finished, about } = await erasePerson(
+      dependencies,
+      request,
+      tenants,
+    )
     const hubs = await others
     const id = `urn:ngsi-ld:ErasureReport:${randomUUID()}`
     const report = reportKey.sign({
@@ -110,6 +114,7 @@ export const eraseOfPerson =
       erased: places.map(placeOf),
       left: left.map(placeOf),
       held: held.map((each) => ({ ...each })),
+      ...(Object.keys(unjudged).length > 0 && { unjudged }),
       auditKeys: [...about.values()].flat().length,
       finished,
       backups: (await backups()).map((each) => ({ ...each })),

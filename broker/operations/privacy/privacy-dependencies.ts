@@ -26,6 +26,8 @@ export interface LegalHold {
   readonly reason: string
   readonly types?: ReadonlySet<Iri>
   readonly attributes?: ReadonlySet<Iri>
+  /** Records in quarantine of these feeds: nobody knows what type they would have become. */
+  readonly feeds?: ReadonlySet<string>
   readonly until?: Micros
 }
 

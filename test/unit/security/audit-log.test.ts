@@ -7,8 +7,8 @@ import type { AuditEntry } from '../../../security/audit/audit-entry.ts'
 import { readHeads } from '../../../security/audit/audit-files.ts'
 import { type AuditLog, type AuditLogOptions, openAuditLog } from '../../../security/audit/audit-log.ts'
 import { removeOld } from '../../../security/audit/remove-old.ts'
-import { signingKey } from '../../../security/audit/signing-key.ts'
 import { type AuditVerdict, verifyAudit } from '../../../security/audit/verify-audit.ts'
+import { signingKey } from '../../../security/signing-key.ts'
 import { rejection } from '../../support/rejection.ts'
 
 const KEY = signingKey(Buffer.alloc(32, 7), 'audit')

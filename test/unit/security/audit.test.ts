@@ -10,9 +10,9 @@ import type { View } from '../../../broker/core/view/view.ts'
 import type { Audit } from '../../../security/audit/audit.ts'
 import { openAuditLog } from '../../../security/audit/audit-log.ts'
 import { createAudit } from '../../../security/audit/create-audit.ts'
-import { signingKey } from '../../../security/audit/signing-key.ts'
 import { createSubjects } from '../../../security/audit/subjects.ts'
 import { OPEN_CALLER } from '../../../security/open-caller.ts'
+import { signingKey } from '../../../security/signing-key.ts'
 import { type OpenedStore, SQLITE } from '../../support/stores.ts'
 
 const SECRET = Buffer.alloc(32, 7)

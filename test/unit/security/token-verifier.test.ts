@@ -5,6 +5,7 @@ import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, Sign
 import { Problem } from '../../../broker/core/model/problem.ts'
 import { createEgress } from '../../../security/egress/create-egress.ts'
 import { createLocalTokens } from '../../../security/tokens/local-tokens.ts'
+import type { Revocation } from '../../../security/tokens/revocations.ts'
 import { createTokenVerifier, type TrustedIssuer } from '../../../security/tokens/token-verifier.ts'
 import { rejection } from '../../support/rejection.ts'
 
@@ -177,6 +178,30 @@ describe('security/tokens: createTokenVerifier', () => {
     now = START + 120
     expect(verifier.known(short)).to.equal(undefined)
     expect(verifier.known(long)).to.equal(second)
+  })
+
+  it('forgets what is revoked, and goes through no other that it remembers', async () => {
+    let asked = 0
+    let tell: (revocation: Revocation) => void = () => undefined
+    const verifier = createTokenVerifier({
+      issuers: [{ issuer: ISSUER, audience: AUDIENCE, keys: () => ({ keys: [{ kty: 'EC', ...one.jwk }] }) }],
+      egress,
+      clock: () => now * 1_000_000,
+      revocations: {
+        isRevoked: () => ++asked === 0,
+        follow: (told) => {
+          tell = told
+        },
+      },
+    })
+    const [first, second] = [await one.sign({ jti: '1' }), await one.sign({ jti: '2' })]
+    await verifier.verify(first)
+    await verifier.verify(second)
+    expect(asked).to.equal(2)
+    tell({ issuer: ISSUER, kind: 'token', id: '1' })
+    expect(verifier.known(first)).to.equal(undefined)
+    expect(verifier.known(second)).to.include({ tokenId: '2' })
+    expect(asked).to.equal(2)
   })
 
   it('takes claims from where an issuer has them, and only the roles that it may give', async () => {

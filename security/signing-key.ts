@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, hkdfSync, sign, verify } from 'node:crypto'
 
-/** Signs what the hub answers for later, such as heads of its audit log. */
+/** Signs what the hub answers for later, such as heads of its audit log and reports of erasures. */
 export interface SigningKey {
   /** The public key: 32 bytes of Ed25519 in base64url. */
   readonly id: string

@@ -53,8 +53,9 @@ describe('what the identity provider gave, and takes back', () => {
       verify: async (text) => {
         const person = { subject: 'x', issuer: 'https://neighbour.example', anonymous: false }
         const neighbour = { ...person, roles: ['operator'], city: 'pho-yen', assurance: 2 }
+        const purposes = { purpose: 'mending', purposes: ['mending', 'counting'] }
         const expiresAt = Date.now() / 1000 + 100
-        if (text === 'token of a neighbour') return { ...neighbour, expiresAt }
+        if (text === 'token of a neighbour') return { ...neighbour, ...purposes, expiresAt }
         if (text === 'token for one tenant') return { ...neighbour, expiresAt, tenants: ['one'] }
         if (taken.has(text)) throw new Error('is revoked')
         return { ...person, issuer: String(decodeJwt(text).iss), roles: [] }
@@ -193,7 +194,7 @@ describe('what the identity provider gave, and takes back', () => {
       const { json } = await exchange('token of a neighbour')
       const claims = decodeJwt(String(json.access_token))
       expect(claims).to.deep.include({
-        ...{ role: ['operator'], city: 'pho-yen', acr: 'aal2' },
+        ...{ role: ['operator'], city: 'pho-yen', acr: 'aal2', purpose: ['mending', 'counting'] },
         act: { sub: 'hub.province' },
       })
       expect(claims.sub).to.match(/^[0-9a-f]{32}$/)

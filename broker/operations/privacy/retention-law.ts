@@ -24,6 +24,7 @@ export interface RetentionLaw {
   readonly rules: readonly ClassRetention[]
   /** When what each of the rules is about ends. */
   readonly before: readonly Micros[]
+  /** Those in force that are about entities. */
   readonly holds: readonly LegalHold[]
   /** Answers the first rule that is about an attribute; undefined: it may stay. */
   termOf(attribute: Iri, types: readonly Iri[]): Term | undefined
@@ -38,7 +39,10 @@ export function retentionLaw(
   { now, classOf }: { readonly now: Micros; readonly classOf: ClassOf },
 ): RetentionLaw {
   const before = rules.map(({ days }) => (Math.floor(now / DAY) - days) * DAY)
-  const inForce = holds.filter(({ until }) => until === undefined || until >= now)
+  const inForce = holds.filter(
+    ({ until, types, attributes, feeds }) =>
+      (until === undefined || until >= now) && !(feeds && !types && !attributes),
+  )
   return {
     rules,
     before,

@@ -250,6 +250,8 @@ async function startSecured(
     city: CITY,
     context: { default: 'ontology' },
     auth: { policies: files },
+    // one caller asks as fast as it can: it is counted, and never refused
+    limits: { requestsPerSecond: 1_000_000, burst: 1_000_000 },
     identity: { enabled: true, demoGrant: true, accounts: ACCOUNTS, clients: [client] },
   }
   writeFileSync(config, stringify(settings))

@@ -157,6 +157,8 @@ const SECURED = {
   city: ACCOUNT.city,
   context: { default: 'ontology' },
   auth: { policies: [join(packageRoot, 'config', 'policies', 'demo.yaml')] },
+  // one caller asks as fast as it can: it is counted, and never refused
+  limits: { requestsPerSecond: 1_000_000, burst: 1_000_000 },
   identity: { enabled: true, demoGrant: true, accounts: [ACCOUNT] },
 }
 

@@ -2,6 +2,27 @@ import type { Setting } from './config-setting.ts'
 
 /** How much of everything there may be. */
 export const LIMIT_SETTINGS = {
+  'limits.requestsPerSecond': {
+    type: 'integer',
+    description:
+      'Requests a second that each caller may send in the long run, of all tenants together; more are answered 429. Far above what an application needs, and a fraction of what a hub answers. Who has no token counts by address; other hubs count their own callers; without access control, where nobody is told apart, there is no such limit. 0: none',
+    default: 500,
+    maximum: 1_000_000,
+  },
+  'limits.burst': {
+    type: 'integer',
+    description: 'Requests that a caller may send at once after it was quiet',
+    default: 1000,
+    minimum: 1,
+    maximum: 1_000_000,
+  },
+  'limits.tenantRequestsPerSecond': {
+    type: 'integer',
+    description:
+      'Requests a second of all callers of a tenant together in the long run, and twice as many at once; only with access control. 0: any number',
+    default: 0,
+    maximum: 1_000_000,
+  },
   'limits.headerBytes': {
     type: 'integer',
     description: 'Largest head of a request: all its headers together; larger ones are answered 431',

@@ -161,6 +161,9 @@ export interface Config {
   readonly indicators: readonly ConfiguredIndicator[]
   readonly limits: Readonly<
     Record<
+      | 'requestsPerSecond'
+      | 'burst'
+      | 'tenantRequestsPerSecond'
       | 'headerBytes'
       | 'bodyBytes'
       | 'batchBytes'

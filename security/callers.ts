@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Caller, CallerIdentity } from '../broker/core/model/caller.ts'
+import type { Caller, CallerIdentity, RequestRate } from '../broker/core/model/caller.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../broker/core/model/json.ts'
 import { Problem } from '../broker/core/model/problem.ts'
 import { type Tenant, visibleTenant } from '../broker/core/model/tenant.ts'
@@ -9,6 +9,7 @@ import { createMaskKit } from './masking/mask-kit.ts'
 import type { Units } from './masking/units.ts'
 import { OPEN_CALLER } from './open-caller.ts'
 import { ANONYMOUS, type Claims } from './policy/claims.ts'
+import { compileRates } from './policy/compile-rates.ts'
 import { compileRights, type Rights } from './policy/compile-rights.ts'
 import { compileView } from './policy/compile-view.ts'
 import { narrowRows } from './policy/narrow-rows.ts'
@@ -76,6 +77,8 @@ export interface CallerDependencies {
   readonly revocations?: Pick<Revocations, 'isRevoked' | 'isDisowned'>
   /** What a token without a purpose is for, and whoever has no token. */
   readonly defaultPurpose?: string
+  /** How often each caller may ask, besides what policies say; absent: as often as it likes. */
+  readonly rate?: RequestRate
 }
 
 const NO_PROOFS: ProofVerifier = {
@@ -93,11 +96,14 @@ export function createCallers({
   proofs = NO_PROOFS,
   revocations,
   defaultPurpose,
+  rate,
 }: CallerDependencies): Callers {
   const kit = createMaskKit(keys, units)
   const hashOf = createClaimsHash()
   const views = compiledOnce(hashOf, (...basis) => compileView(...basis, kit))
   const rights = compiledOnce(hashOf, compileRights)
+  const ruled = compiledOnce(hashOf, compileRates)
+  const all = compiledOnce(hashOf, (...basis) => [...(rate ? [rate] : []), ...ruled(...basis)])
   const built = new WeakMap<Claims, { readonly inForce: PolicySet; readonly caller: Caller }>()
   /** A caller on nobody's behalf is built once for its claims and the policies in force. */
   const buildOnce = (claims: Claims, token: string | undefined): Caller => {
@@ -129,6 +135,9 @@ export function createCallers({
       const own = rights(inForce, claims, tenant)
       return hub ? narrowRights(own, rights(inForce, hub, tenant)) : own
     })
+    // another hub holds those whom it asks for to their rates itself, and what it asks is more than what they asked
+    const isHub = hub !== undefined || claims.roles.includes(HUB_ROLE)
+    const rates = whileInForce((inForce, tenant) => (isHub ? ruled : all)(inForce, claims, tenant))
     const mayBeRevoked = revocations && !claims.anonymous && claims.issuer !== 'local'
     return {
       key: callerKey(claims, keys.caller),
@@ -139,6 +148,7 @@ export function createCallers({
       ...endOf(claims, hub),
       ...purposeOf(claims),
       ...(claims.assurance !== undefined && { assurance: claims.assurance }),
+      ...(claims.issuer !== 'local' && { rates }),
       ...(mayBeRevoked && {
         isRevoked: () => revocations.isRevoked(claims) || (hub !== undefined && revocations.isRevoked(hub)),
       }),

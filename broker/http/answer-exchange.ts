@@ -114,7 +114,12 @@ export function answerExchange(
   }
 }
 
-const REFUSALS: ReadonlySet<Problem['code']> = new Set(['Unauthorized', 'Forbidden', 'StepUpRequired'])
+const REFUSALS: ReadonlySet<Problem['code']> = new Set([
+  'Unauthorized',
+  'Forbidden',
+  'StepUpRequired',
+  'TooManyRequests',
+])
 
 /** What runs ends with the token that it was asked for with. */
 async function* untilRevoked<T>(pieces: AsyncIterable<T>, { asker }: Exchange): AsyncGenerator<T> {

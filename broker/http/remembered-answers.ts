@@ -9,6 +9,7 @@ import { type AccessRecord, millisecondsSince, requestIdOf } from './access-reco
 import { knownTag } from './decode/entity-tags.ts'
 import { contextOfLink } from './decode/link-context.ts'
 import type { AnswerAudit, Shown } from './disclosures.ts'
+import type { RequestRates } from './request-rates.ts'
 
 /** What an answer to a GET was made of, besides the request. */
 export interface AnswerBasis {
@@ -45,6 +46,8 @@ export interface RememberedDependencies {
   readonly access: (record: AccessRecord) => void
   /** Who has to know of what is shown of persons; absent: nobody. */
   readonly audit?: Pick<AnswerAudit, 'shown'>
+  /** What callers are held to; absent: nothing. */
+  readonly rates?: Pick<RequestRates, 'take'>
   /** Bound of all answers together, in characters. */
   readonly maxSize: number
 }
@@ -69,7 +72,7 @@ interface Sent {
 
 /** Makes an empty memory of answers. It holds the routes' plain 200s only, a 304 follows from one; whatever is refused is decided anew. */
 export function createRememberedAnswers(dependencies: RememberedDependencies): RememberedAnswers {
-  const { contexts, knownCaller, access, maxSize, audit } = dependencies
+  const { contexts, knownCaller, access, maxSize, audit, rates } = dependencies
   const answers = new LRUCache<string, Remembered>({
     maxSize: Math.max(maxSize, 1),
     sizeCalculation: ({ body, headers }, key) => body.length + key.length + 20 * headers.length,
@@ -108,6 +111,9 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
         answers.delete(key)
         return false
       }
+      // whoever asks too often is refused where all others are
+      if (rates?.take({ caller, tenant: asked.tenant, address: request.socket.remoteAddress }) === false)
+        return false
       const requestId = requestIdOf(request.headers['x-request-id'])
       const known = knownTagOf(request, answer)
       const sent: Sent = { answer, known, requestId, started, caller: caller.key }

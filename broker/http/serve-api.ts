@@ -14,6 +14,7 @@ import { type AnswerAudit, audited, beginDisclosures, type Disclosures, type Sho
 import { type WrittenAnswer, writeAnswer } from './encode/write-answer.ts'
 import { type Exchange, vary } from './exchange.ts'
 import { allowMethods } from './middleware/allow-methods.ts'
+import type { RequestRates } from './request-rates.ts'
 import type { HubAnswer, HubRequest, MediaType, Route } from './route.ts'
 import { type FoundPath, type FoundRoute, routeTable } from './route-table.ts'
 
@@ -33,6 +34,8 @@ export interface ApiDependencies {
   readonly keepLinked: (tenant: Tenant, table: TermTable) => Promise<void>
   /** Who has to know of what is shown of persons; absent: nobody. */
   readonly audit?: AnswerAudit
+  /** What callers are held to; absent: nothing. */
+  readonly rates?: Pick<RequestRates, 'check'>
 }
 
 const DEFAULT_PRODUCES: readonly MediaType[] = ['application/json', 'application/ld+json']
@@ -177,6 +180,11 @@ async function decode(
   const caller = await callerOf(exchange, route, dependencies)
   exchange.caller = caller.key
   exchange.asker = caller
+  dependencies.rates?.check({
+    caller,
+    tenant: askedTenant(exchange),
+    address: exchange.request.socket.remoteAddress,
+  })
   const accept = agreeOnMediaType(headers.accept, route.produces ?? DEFAULT_PRODUCES)
   const query = parameters(exchange, route)
   const named = await tenantOf(exchange, route, dependencies.store)
@@ -239,12 +247,17 @@ function parameters({ search }: Exchange, route: Route): URLSearchParams {
   return query
 }
 
+/** The tenant that a request names. @throws Problem BadRequestData for what is no name */
+function askedTenant({ request }: Pick<Exchange, 'request'>): Tenant {
+  return parseTenant(request.headers['ngsild-tenant'] as string | undefined) // node joins what is there twice
+}
+
 async function tenantOf(
   { request, headers }: Exchange,
   route: Route,
   store: ApiDependencies['store'],
 ): Promise<Tenant> {
-  const tenant = parseTenant(request.headers['ngsild-tenant'] as string | undefined) // node joins what is there twice
+  const tenant = askedTenant({ request })
   if (tenant !== DEFAULT_TENANT) headers['NGSILD-Tenant'] = tenant
   if (tenant === DEFAULT_TENANT || route.createsTenant) return tenant
   if ((await store.tenants()).includes(tenant)) return tenant

@@ -39,6 +39,7 @@ import { assemblePages } from './pages.ts'
 import { watchedRegistry } from './planting.ts'
 import { policyMetrics } from './policy-metrics.ts'
 import { configuredPrivacy } from './privacy.ts'
+import { assembleRates } from './rates.ts'
 import type { ConfiguredRecording } from './recording.ts'
 import { registerSources } from './register-sources.ts'
 import type { ConfiguredRetention } from './retention.ts'
@@ -156,6 +157,7 @@ export async function assemble(
   sourceMetrics(metrics.registry, states, clock)
   policyMetrics(metrics.registry, identity.policies)
   if (audit) auditMetrics(metrics.registry, audit)
+  const rates = assembleRates(config, metrics.registry)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
   const indicators: { current?: StartedIndicators } = {}
   const policyWatch: { stop?: () => void } = {}
@@ -208,6 +210,7 @@ export async function assemble(
     useTicket: changes.useTicket,
     pages: assemblePages({ root, ontology, store, identity, metrics, config, ...(audit && { audit }) }),
     ...(audit && { audit }),
+    ...(rates && { rates }),
     maxBodyBytes: config.limits.bodyBytes,
     useSnapshot: snapshots.use,
     keepLinked: (tenant, table) =>
@@ -219,6 +222,7 @@ export async function assemble(
       knownCaller: identity.knownCaller,
       access,
       ...(audit && { audit }),
+      ...(rates && { rates }),
       maxSize: Math.floor(config.limits.fragments / 6),
     }),
     access,

@@ -34,6 +34,7 @@ import { type MaskKeyFile, openMaskKeyFile, underEpoch } from './mask-key-file.t
 import { hubOf, readPolicies } from './policies.ts'
 import { createPolicySource, readyForAreas } from './policy-source.ts'
 import { readPolicyVersions } from './policy-versions.ts'
+import { rateOfCallers } from './rates.ts'
 import { shownBy } from './shown-by.ts'
 import { type IssueFor, sourceTrust } from './source-trust.ts'
 import { watchPolicies } from './watch-policies.ts'
@@ -79,12 +80,14 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     revocations,
   })
   const local = createLocalTokens()
+  const rate = rateOfCallers(config)
   const callers = createCallers({
     verifier,
     proofs: createProofVerifier({ urls: [parts.url, ...config.auth.proofUrls], clock: parts.clock }),
     revocations,
     ...(config.auth.defaultPurpose !== '' && { defaultPurpose: config.auth.defaultPurpose }),
     local,
+    ...(rate && { rate }),
     policies: underRestrictions(
       keyFile ? underEpoch(policies.current, () => keys.epoch) : policies.current,
       parts.restrictions,

@@ -3380,6 +3380,12 @@ export interface components {
         /** @description The request was refused; the document says what and where · Yêu cầu bị từ chối */
         Problem: {
             headers: {
+                /** @description Seconds after which to ask again, of 429 and 503 */
+                "Retry-After"?: string;
+                /** @description Of 429: which rate is used up (`caller`, `policy` or `tenant`), how many requests it permits (q) in how many seconds (w) */
+                "RateLimit-Policy"?: string;
+                /** @description Of 429: what is left of that rate (r), and after how many seconds there is more (t) */
+                RateLimit?: string;
                 [name: string]: unknown;
             };
             content: {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { RE2JS } from 're2js'
 import type { Action } from '../../broker/core/model/caller.ts'
+import type { PERIODS } from './policy-schema.ts'
 import type {
   AttributeClass,
   Hub,
@@ -64,8 +65,14 @@ interface ResourceText extends WhereText {
 
 interface ObligationsText {
   readonly log?: true
+  readonly limit?: LimitText
   readonly aggregateOnly?: OfManyText
   readonly release?: OfManyText
+}
+
+interface LimitText {
+  readonly requests: number
+  readonly per: (typeof PERIODS)[number]
 }
 
 interface OfManyText {
@@ -158,12 +165,18 @@ function maskSpec(method: MaskSpec['method'], text: RuleText, vocabulary: Vocabu
   }
 }
 
+const SECONDS = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const satisfies Record<
+  LimitText['per'],
+  number
+>
+
 function obligationsOf(
-  { log, aggregateOnly, release }: ObligationsText,
+  { log, limit, aggregateOnly, release }: ObligationsText,
   vocabulary: Vocabulary,
 ): Obligations {
   return {
     ...(log && { log }),
+    ...(limit && { limit: { requests: limit.requests, seconds: SECONDS[limit.per] } }),
     ...(aggregateOnly && { aggregateOnly: ofMany(aggregateOnly, vocabulary) }),
     ...(release && { release: ofMany(release, vocabulary) }),
   }
@@ -190,6 +203,9 @@ function checkMembers(rule: Rule, report: Report): void {
   }
   if (rule.obligations?.log && !rule.actions.has('read')) {
     report(['obligations', 'log'], `Rule ${rule.id} records reading, which it does not speak of`)
+  }
+  if (rule.obligations?.limit && rule.effect !== 'permit') {
+    report(['obligations', 'limit'], `Rule ${rule.id} says how often somebody may ask, and permits nothing`)
   }
   const narrow =
     isColumnRule(rule) || rule.types || rule.matchesId || rule.matchesScope || rule.matchesContent

@@ -21,13 +21,21 @@ export function conditionsOf({ text }: Pick<Rule, 'text'>): string {
 export function effectOf({ effect, mask, obligations, text }: Rule): string {
   if (mask) return methodOf(mask)
   const { log, aggregateOnly, release } = obligations ?? {}
+  const limit = limitOf({ text })
   const more = [
     ...(log ? ['on record'] : []),
+    ...(limit === '' ? [] : [limit]),
     ...(aggregateOnly ? [`counts of at least ${aggregateOnly.least} only`] : []),
     ...(release ? [`exports of at least ${release.least} alike only`] : []),
     ...(text?.resource?.own ? ['its own only'] : []),
   ]
   return more.length === 0 ? effect : `${effect} (${more.join(', ')})`
+}
+
+/** How often it lets somebody ask, whatever for; empty: it does not say. */
+export function limitOf({ text }: { readonly text?: RuleText | undefined }): string {
+  const { limit } = text?.obligations ?? {}
+  return limit ? `at most ${limit.requests} requests per ${limit.per}` : ''
 }
 
 /** How a rule masks, with its settings. */

@@ -100,12 +100,25 @@ const time = {
   },
 }
 
+export const PERIODS = ['second', 'minute', 'hour', 'day'] as const
+
+/** How often whoever the rule speaks of may ask. */
+const limit = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['requests', 'per'],
+  properties: {
+    requests: { type: 'integer', minimum: 1, maximum: 1_000_000_000 },
+    per: { enum: PERIODS },
+  },
+}
+
 const obligations = {
   type: 'object',
   additionalProperties: false,
   minProperties: 1,
   not: { required: ['aggregateOnly', 'release'] },
-  properties: { log: { const: true }, aggregateOnly: many, release: many },
+  properties: { log: { const: true }, limit, aggregateOnly: many, release: many },
 }
 
 const rule = {

@@ -44,10 +44,18 @@ export interface OfMany {
   readonly byScope: boolean
 }
 
+/** How often whoever a rule speaks of may ask. */
+export interface RateLimit {
+  readonly requests: number
+  readonly seconds: number
+}
+
 /** What goes with a permit. */
 export interface Obligations {
   /** Whoever reads by this rule is recorded before the answer leaves. */
   readonly log?: true
+  /** Whoever it speaks of asks no more often, whatever for. */
+  readonly limit?: RateLimit
   /** How many there are, and never which. */
   readonly aggregateOnly?: OfMany
   /** An export of those that look alike with enough others; `by` are the quasi-identifiers. */

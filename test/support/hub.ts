@@ -59,6 +59,8 @@ export async function startTestHub(
     // sources of tests hear what their tests ask
     'federation.askIdentity': false,
     'auth.watch': 0,
+    // they ask as fast as they can
+    'limits.requestsPerSecond': 0,
     ...settings,
   }
   const config = await testConfig(all)

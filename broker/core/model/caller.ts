@@ -51,6 +51,16 @@ export interface CallerIdentity {
   readonly hub?: string
 }
 
+/** How often somebody may ask: so many requests at once, and as many again in each of so many seconds. */
+export interface RequestRate {
+  /** Tells it from the others that hold for the same caller. */
+  readonly id: string
+  /** Who says so: the configuration of each caller or of the tenant, or a policy. */
+  readonly kind: 'caller' | 'policy' | 'tenant'
+  readonly requests: number
+  readonly seconds: number
+}
+
 /** Who asks, with what they may do: compiled once per (policy generation, claims). */
 export interface Caller {
   /** Keyed pseudonym of the subject: fit for the change log and the access log. */
@@ -67,6 +77,8 @@ export interface Caller {
   readonly purpose?: string
   /** How sure its issuer is who it is, 0 to 3; absent: it does not say. */
   readonly assurance?: number
+  /** Rates that it is held to in a tenant, each of them; absent: to none, as parts of the hub itself. */
+  readonly rates?: (tenant: Tenant) => readonly RequestRate[]
   /** Tells whether its token was revoked since; absent: it has none that could be. */
   readonly isRevoked?: () => boolean
   /** The access token as it came, for the federation to hand on; absent for anonymous and internal callers. */

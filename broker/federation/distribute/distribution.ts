@@ -4,7 +4,7 @@ import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { TypeNode } from '../../core/query/ast.ts'
 import { matchTypes } from '../../core/query/match-types.ts'
-import { failed, type SourceFailure, type SourceResponse } from '../forward/exchange.ts'
+import { failed, isTired, type SourceFailure, type SourceResponse } from '../forward/exchange.ts'
 import {
   type OnBehalf,
   type SourceDependencies,
@@ -211,10 +211,11 @@ function narrowed(request: SourceRequest, { localOnly }: Registration): SourceRe
 }
 
 /** A refusal of what was written is an answer as it should be; the others speak of the source. */
-function troubleOf({ status }: SourceResponse): SourceFailure | undefined {
+function troubleOf(response: SourceResponse): SourceFailure | undefined {
+  const { status } = response
   if (status < 500 && status !== 401 && status !== 403 && status !== 429) return undefined
   if (status === 508) return undefined
-  return { code: 299, text: `answered with status ${status}`, tired: status >= 500 || status === 429 }
+  return { code: 299, text: `answered with status ${status}`, tired: isTired(response) }
 }
 
 /**

@@ -71,9 +71,15 @@ export function failed(result: SourceResponse | SourceFailure): result is Source
 }
 
 /** The failure that a status stands for; undefined: a response as it should be, or one that says that there is nothing. */
-export function statusFailure({ status }: SourceResponse): SourceFailure | undefined {
+export function statusFailure(response: SourceResponse): SourceFailure | undefined {
+  const { status } = response
   if (status === 404 || (status >= 200 && status <= 299)) return undefined
-  return { code: 299, text: `answered with status ${status}`, tired: status >= 500 || status === 429 }
+  return { code: 299, text: `answered with status ${status}`, tired: isTired(response) }
+}
+
+/** Tells whether a status says that the source should be left alone: a rate that it names is that of who asked. */
+export function isTired({ status, headers }: Pick<SourceResponse, 'status' | 'headers'>): boolean {
+  return status >= 500 || (status === 429 && headers.ratelimit === undefined)
 }
 
 function readResponse(

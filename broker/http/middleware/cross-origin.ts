@@ -17,7 +17,17 @@ const PREFLIGHT = {
 
 /** Headers of answers that those pages may read besides the few that they always may. */
 const EXPOSED = [
-  ...['Allow', 'Content-Range', 'ETag', 'Link', 'Location', 'Preference-Applied', 'Retry-After'],
+  ...[
+    'Allow',
+    'Content-Range',
+    'ETag',
+    'Link',
+    'Location',
+    'Preference-Applied',
+    'RateLimit',
+    'RateLimit-Policy',
+    'Retry-After',
+  ],
   ...['NGSILD-EntityMap', 'NGSILD-Results-Count', 'NGSILD-Snapshot', 'NGSILD-Tenant', 'NGSILD-Warning'],
   ...['Hub-Explain', 'Hub-Idempotent-Replay', 'WWW-Authenticate', 'DPoP-Nonce', 'X-Request-Id'],
 ].join(', ')

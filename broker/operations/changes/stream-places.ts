@@ -1,5 +1,6 @@
 import type { Caller } from '../../core/model/caller.ts'
 import { Problem } from '../../core/model/problem.ts'
+import { networkOf } from '../network-of.ts'
 
 /** How many may be connected at once. */
 export interface StreamLimits {
@@ -39,14 +40,6 @@ export function streamPlaces({ most, mostOfCaller }: StreamLimits): StreamPlaces
       }
     },
   }
-}
-
-/** The first half of an IPv6 address, which is what one subscriber has (RFC 6177); an IPv4 address as it is. */
-function networkOf(address: string): string {
-  if (address.includes('.') || !address.includes(':')) return address.replace(/^.*:/, '')
-  const [head = [], tail] = address.split('::').map((half) => half.split(':'))
-  const groups = tail ? [...head, ...Array(8 - head.length - tail.length).fill('0'), ...tail] : head
-  return groups.slice(0, 4).join(':')
 }
 
 function full(text: string): Problem {

@@ -17,8 +17,11 @@ const POLICIES = `rules:
   - { id: staff.basic, effect: permit, subject: { role: staff }, action: read, resource: { class: basic } }
   - { id: hub, effect: permit, subject: { role: hub }, action: [read, create], resource: { kind: registration } }
   - { id: hub.open, effect: permit, subject: { role: hub }, action: read, resource: { type: Device } }
+  - { id: slow, effect: permit, subject: [{ role: staff }, { role: hub }], action: read, resource: { type: Device, tenant: slow }, obligations: { limit: { requests: 9, per: hour } } }
   - { id: delegated, effect: permit, subject: { role: hub.on-behalf }, action: read, resource: { type: [Device, ServiceRequest] } }
 `
+const RATE = { id: 'caller', kind: 'caller', requests: 4, seconds: 2 } as const
+const RULED = { id: 'rule slow', kind: 'policy', requests: 9, seconds: 3600 }
 const ISSUER = 'https://issuer.example.org'
 const report = entity()
 const device = entity({ types: ['Device'] })
@@ -59,6 +62,7 @@ describe('security: createCallers', () => {
       local,
       policies: () => inForce,
       keys: createMaskKeys({ secret: Buffer.alloc(32, 3) }),
+      rate: RATE,
     })
   })
   after(() => egress.close())
@@ -178,6 +182,22 @@ describe('security: createCallers', () => {
       const elsewhere = () => caller.check('update', hiddenTenant(DEFAULT_TENANT, 'copy'), device)
       expect(await codeOf(elsewhere)).to.equal('Forbidden')
     })
+  })
+
+  it('holds callers to the rate of each and to those of rules, hubs to those of rules, and itself to none', async () => {
+    const slow = parseTenant('slow')
+    const staff = await callers.of({ authorization: await bearer({ role: ['staff'] }) })
+    expect(staff.rates?.(DEFAULT_TENANT)).to.deep.equal([RATE])
+    expect(staff.rates?.(slow)).to.deep.equal([RATE, RULED])
+    expect((await callers.of({})).rates?.(slow)).to.deep.equal([RATE])
+    const authorization = await bearer({ sub: 'hub', role: ['hub'] })
+    expect((await callers.of({ authorization })).rates?.(slow)).to.deep.equal([RULED])
+    const onBehalfOf = await bearer({ role: ['staff'] })
+    const user = await callers.of({ authorization, onBehalfOf })
+    expect(user.rates?.(DEFAULT_TENANT)).to.deep.equal([])
+    expect(user.rates?.(slow)).to.deep.equal([RULED])
+    const feed = await callers.of({ authorization: `Bearer ${local.issue('feed', ['staff'])}` })
+    expect(feed.rates).to.equal(undefined)
   })
 
   it('does not hand on the secrets of this process', async () => {

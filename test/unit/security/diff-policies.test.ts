@@ -43,6 +43,13 @@ describe('security/policy: diffPolicies', () => {
     expect(more.every((line) => line.includes('gains read'))).to.equal(true)
   })
 
+  it('tells how often somebody may ask', () => {
+    const slow = READS.replace(' }\n', ', obligations: { limit: { requests: 9, per: hour } } }\n')
+    expect(diff([READS], [slow])).to.deep.equal([
+      'role clerk loses read Device: yes > where at most 9 requests per hour',
+    ])
+  })
+
   it('tells conditions in the words of the rules', () => {
     const open = READS.replace('type: Device', `type: Device, condition: 'status=="on"'`)
     expect(diff([READS], [open])).to.deep.equal([

@@ -55,6 +55,18 @@ describe('security/policy: loadPolicies', () => {
     ],
     ['an unknown member', rule('    resouce: { type: Device }\n'), 6, /unknown member resouce/],
     ['an unknown action', GOOD.replace('read\n', 'peek\n'), 5, /read, create, update, delete/],
+    [
+      'a limit of what is not permitted',
+      rule('    obligations: { limit: { requests: 1, per: day } }\n').replace('permit', 'deny'),
+      6,
+      /how often somebody may ask, and permits nothing/,
+    ],
+    [
+      'a limit of no request',
+      rule('    obligations: { limit: { requests: 0, per: day } }\n'),
+      6,
+      /must be >= 1/,
+    ],
     ['a missing effect', GOOD.replace('    effect: permit\n', ''), 2, /effect/],
     ['an unknown effect', GOOD.replace('permit', 'allow'), 3, /permit, deny, mask/],
     [

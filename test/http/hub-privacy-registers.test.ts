@@ -94,14 +94,17 @@ describe('hub: registers of the data-protection officer', () => {
     }
     await hub.send('/ngsi-ld/v1/entities', { method: 'POST', body: gone })
     await hub.send(`/ngsi-ld/v1/entities/${gone.id}`, { method: 'DELETE' })
+    const violation = { ...gone, id: 'urn:ngsi-ld:TrafficViolation:held', type: 'TrafficViolation' }
+    await hub.send('/ngsi-ld/v1/entities', { method: 'POST', body: violation })
     const { body, status, text } = await post('erase', { identifiers: [`phone:${phone}`] })
     expect(status, text).to.equal(200)
     const { held, unjudged, erased, left, auditKeys } = body.report
-    expect(held).to.deep.equal([{ reason: 'a case', attributes: 0, documents: 1 }])
+    expect(held).to.deep.equal([{ reason: 'a case', attributes: 1, documents: 1 }])
     expect(unjudged).to.deep.equal({ quarantine: 1 })
     expect(erased[0].counts).to.include({ quarantine: 1 })
     expect(left[0].counts).to.include({ quarantine: 1 })
-    expect(auditKeys).to.equal(1)
+    expect(auditKeys, 'of what is not held').to.equal(1)
+    expect((await hub.send(`/ngsi-ld/v1/entities/${violation.id}`)).body.reporterPhone.value).to.equal(phone)
     expect((await hub.send(`/hub/v1/quarantine/${id('cameras')}`)).status).to.equal(200)
     expect((await hub.send(`/hub/v1/quarantine/${id('hotline')}`)).status).to.equal(404)
   })

@@ -11,7 +11,15 @@ import type { DocumentUnit } from '../../store/port/store.ts'
 import { readSnapshot } from '../snapshots/keep-snapshot.ts'
 import { contentOf } from '../snapshots/snapshot.ts'
 import { findTraces } from './find-traces.ts'
-import { type HeldText, type Holding, heldNames, heldTexts, isHeld, noteErased } from './legal-holds.ts'
+import {
+  type HeldText,
+  type Holding,
+  heldNames,
+  heldTexts,
+  isHeld,
+  keepsOf,
+  noteErased,
+} from './legal-holds.ts'
 import type { ErasureDependencies, OfPerson } from './privacy-dependencies.ts'
 import { choiceOf, type DocumentTrace, type EntityTrace, hersOf, type Traces } from './traces.ts'
 
@@ -87,14 +95,16 @@ export async function erasePerson(
   }
 }
 
+/** Who saw what is held stays on record too. */
 async function aboutHer(
-  { store }: Pick<ErasureDependencies, 'store'>,
+  dependencies: ErasureDependencies,
   { tenant, entities }: Traces,
 ): Promise<readonly string[]> {
   const about: string[] = []
-  for (const { id, whole, now, named } of entities) {
-    const isHers = now.size > 0 || named || (whole && !(await store.read(tenant, id)))
-    if (whole && isHers) about.push(id)
+  for (const trace of entities) {
+    const { id, whole, now, named } = trace
+    if (!whole || keepsOf(dependencies, trace)) continue
+    if (now.size > 0 || named || !(await dependencies.store.read(tenant, id))) about.push(id)
   }
   return about
 }

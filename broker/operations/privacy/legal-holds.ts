@@ -1,5 +1,5 @@
 import type { Iri } from '../../core/model/iri.ts'
-import { formatDateTime } from '../../core/model/time.ts'
+import { formatDateTime, type Micros } from '../../core/model/time.ts'
 import type { LegalHold, SearchDependencies } from './privacy-dependencies.ts'
 import type { DocumentTrace, EntityTrace } from './traces.ts'
 
@@ -22,14 +22,13 @@ type Rules = Pick<SearchDependencies, 'rules' | 'clock'>
 
 /** Answers which attributes of an entity have to stay, or that all of it has to. */
 export function heldNames(
-  dependencies: Rules,
+  { rules, clock }: Rules,
   { types, now, past }: EntityTrace,
   holding: Holding,
 ): ReadonlySet<Iri> | 'all' {
   const names = new Set<Iri>()
-  for (const hold of inForce(dependencies)) {
-    if (hold.feeds && !hold.types && !hold.attributes) continue
-    if (hold.types && !types.some((type) => hold.types?.has(type))) continue
+  for (const hold of entityHolds(rules().holds, clock())) {
+    if (!isOnTypes(hold, types)) continue
     const hers = new Set([...now, ...past].filter((name) => hold.attributes?.has(name) ?? true))
     note(holding, hold, { attributes: hers.size, documents: 0 })
     if (!hold.attributes) return 'all'
@@ -62,8 +61,31 @@ export function heldTexts({ held }: Holding): readonly HeldText[] {
   }))
 }
 
+/** Tells whether a hold keeps something of an entity that is hers, or was. */
+export function keepsOf({ rules, clock }: Rules, { types, now, past }: EntityTrace): boolean {
+  return entityHolds(rules().holds, clock()).some(
+    (hold) =>
+      isOnTypes(hold, types) &&
+      (!hold.attributes || [...now, ...past].some((name) => hold.attributes?.has(name))),
+  )
+}
+
+/** Answers the holds in force that are about entities: those on feeds alone are not. */
+export function entityHolds(holds: readonly LegalHold[], now: Micros): readonly LegalHold[] {
+  return holds.filter((hold) => isInForce(hold, now) && (hold.types || hold.attributes || !hold.feeds))
+}
+
+function isOnTypes({ types: of }: LegalHold, types: readonly Iri[]): boolean {
+  return !of || types.some((type) => of.has(type))
+}
+
 function inForce({ rules, clock }: Rules): readonly LegalHold[] {
-  return rules().holds.filter(({ until }) => until === undefined || until >= clock())
+  const now = clock()
+  return rules().holds.filter((hold) => isInForce(hold, now))
+}
+
+function isInForce({ until }: LegalHold, now: Micros): boolean {
+  return until === undefined || until >= now
 }
 
 function appliesTo({ types, attributes, feeds }: LegalHold, { collection, id }: DocumentTrace): boolean {

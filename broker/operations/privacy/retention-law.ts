@@ -1,6 +1,7 @@
 import type { Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
+import { entityHolds } from './legal-holds.ts'
 import type { LegalHold } from './privacy-dependencies.ts'
 
 /** How long personal data of one class is kept; names are expanded. */
@@ -39,10 +40,7 @@ export function retentionLaw(
   { now, classOf }: { readonly now: Micros; readonly classOf: ClassOf },
 ): RetentionLaw {
   const before = rules.map(({ days }) => (Math.floor(now / DAY) - days) * DAY)
-  const inForce = holds.filter(
-    ({ until, types, attributes, feeds }) =>
-      (until === undefined || until >= now) && !(feeds && !types && !attributes),
-  )
+  const inForce = entityHolds(holds, now)
   return {
     rules,
     before,

@@ -78,7 +78,11 @@ describe('personal data that is kept no longer than its class may be', () => {
     now = NOW
     rules = {
       choices: [],
-      holds: [{ reason: 'a trial', types: new Set([HELD]), until: NOW + 200 * DAY }],
+      holds: [
+        { reason: 'a trial', types: new Set([HELD]), until: NOW + 200 * DAY },
+        // on quarantined records alone
+        { reason: 'another', feeds: new Set(['cameras']) },
+      ],
       retain: [
         { class: 'sensitive', days: 30 },
         { class: 'basic', days: 90 },

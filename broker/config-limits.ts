@@ -5,14 +5,14 @@ export const LIMIT_SETTINGS = {
   'limits.requestsPerSecond': {
     type: 'integer',
     description:
-      'Requests a second that each caller may send in the long run, of all tenants together; more are answered 429. Far above what an application needs, and a fraction of what a hub answers. Who has no token counts by address; other hubs count their own callers; without access control, where nobody is told apart, there is no such limit. 0: none',
-    default: 500,
+      'Requests a second that each caller may send in the long run, of all tenants together; more are answered 429. More than a small machine answers: set what your applications need, and narrow it for some by a rule with `obligations: { limit }`. Who has no token counts by address; other hubs count their own callers; without access control, where nobody is told apart, there is no such limit. 0: none',
+    default: 10_000,
     maximum: 1_000_000,
   },
   'limits.burst': {
     type: 'integer',
     description: 'Requests that a caller may send at once after it was quiet',
-    default: 1000,
+    default: 20_000,
     minimum: 1,
     maximum: 1_000_000,
   },

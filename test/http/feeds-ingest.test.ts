@@ -212,10 +212,19 @@ describe('feeds: real input', function () {
         records: { reason: string; detail: string }[]
       }
       expect(files).to.have.length(55)
-      expect(summary).to.deep.equal({ read: 55, written: 48, unchanged: 0, quarantined: { refused: 7 } })
-      expect(records).to.have.length(7)
-      for (const { detail } of records)
-        expect(detail).to.match(/^Content of the request is not valid NGSI-LD: (Attribute|Entity) /)
+      expect(summary).to.deep.equal({
+        read: 55,
+        written: 45,
+        unchanged: 0,
+        quarantined: { private: 3, refused: 7 },
+      })
+      expect(records).to.have.length(10)
+      for (const { reason, detail } of records)
+        expect(detail).to.match(
+          reason === 'private'
+            ? /^Type (?:Camera|AnprFlowObserved|TrafficViolation) is of cameras/
+            : /^Content of the request is not valid NGSI-LD: (Attribute|Entity) /,
+        )
     } finally {
       await hub.stop()
     }

@@ -60,7 +60,7 @@ describe('Plain observations', () => {
       }),
       { numRuns: 1000 },
     )
-    expect(fast).to.be.greaterThan(100)
+    expect(fast).to.be.greaterThan(30)
   })
 
   it('are what any line is, of a table', () => {
@@ -97,7 +97,7 @@ describe('Plain observations', () => {
       }),
       { numRuns: 1000 },
     )
-    expect(kept).to.be.greaterThan(50)
+    expect(kept).to.be.greaterThan(15)
   })
 })
 

@@ -34,6 +34,8 @@ export interface RememberedAnswers {
     headers: readonly string[],
     answer: AnswerBasis & { body: string | Buffer },
   ): void
+  /** Forgets all. */
+  clear(): void
 }
 
 /** Answers a request anew. */
@@ -92,6 +94,7 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
   }
 
   return {
+    clear: () => answers.clear(),
     keep: (request, headers, { body, caller, ...basis }) => {
       const asked = readRequest(request)
       if (!asked || request.method !== 'GET') return

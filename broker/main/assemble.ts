@@ -161,6 +161,18 @@ export async function assemble(
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
   const indicators: { current?: StartedIndicators } = {}
   const policyWatch: { stop?: () => void } = {}
+  const access = (record: AccessRecord): void => {
+    metrics.observe(record)
+    log.info(record, 'request')
+  }
+  const remembered = createRememberedAnswers({
+    contexts,
+    knownCaller: identity.knownCaller,
+    access,
+    ...(audit && { audit }),
+    ...(rates && { rates }),
+    maxSize: Math.floor(config.limits.fragments / 6),
+  })
   const { routes, createRegistration, updateRegistration, snapshots, subscriptions, changes, ...others } =
     assembleRoutes(config, {
       store,
@@ -177,6 +189,10 @@ export async function assemble(
       local: identity.local,
       fragments,
       pages,
+      forgetAnswers: () => {
+        for (const memory of [fragments, pages, remembered]) memory.clear()
+        sources.kept?.forgetAll()
+      },
       secret,
       url,
       roleViews: identity.roleViews,
@@ -196,10 +212,6 @@ export async function assemble(
       ...(audit && { audit }),
       failed: (err, text) => log.warn({ err }, text),
     })
-  const access = (record: AccessRecord): void => {
-    metrics.observe(record)
-    log.info(record, 'request')
-  }
   const keepLinked = keepLinkedContext({ store, contexts, clock })
   const app = createApp({
     routes,
@@ -217,14 +229,7 @@ export async function assemble(
       keepLinked(visibleTenant(tenant), table).catch((err: unknown) =>
         log.warn({ err }, 'linked @context is not kept'),
       ),
-    remembered: createRememberedAnswers({
-      contexts,
-      knownCaller: identity.knownCaller,
-      access,
-      ...(audit && { audit }),
-      ...(rates && { rates }),
-      maxSize: Math.floor(config.limits.fragments / 6),
-    }),
+    remembered,
     access,
     failure: (problem, requestId) =>
       log.error({ err: problem.cause ?? problem, requestId }, 'request failed'),

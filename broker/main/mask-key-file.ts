@@ -1,6 +1,7 @@
 import { readFileSync, statSync, unwatchFile, watchFile } from 'node:fs'
 import { type DatedEpoch, epochAt, parseKeyEpochs } from '../../security/masking/key-epochs.ts'
 import type { KeyEpoch } from '../../security/masking/mask-keys.ts'
+import { policiesUnder } from '../../security/policy/policies-under.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
 import { ConfigError } from '../config-error.ts'
 
@@ -53,12 +54,5 @@ function readFirst(path: string): readonly DatedEpoch[] {
 
 /** Answers policies that are others as soon as the keys are: whatever was compiled from them is compiled anew. */
 export function underEpoch(policies: () => PolicySet, epoch: () => string): () => PolicySet {
-  let last: { readonly from: PolicySet; readonly epoch: string; readonly set: PolicySet } | undefined
-  return () => {
-    const [from, inForce] = [policies(), epoch()]
-    if (last?.from !== from || last.epoch !== inForce) {
-      last = { from, epoch: inForce, set: { ...from, moment: `${from.moment ?? ''}.${inForce}` } }
-    }
-    return last.set
-  }
+  return policiesUnder(policies, epoch, (from, now) => ({ ...from, moment: `${from.moment ?? ''}.${now}` }))
 }

@@ -81,8 +81,7 @@ export interface PrivacyParts
     | 'store'
     | 'clock'
     | 'secret'
-    | 'fragments'
-    | 'pages'
+    | 'forgetAnswers'
     | 'sources'
     | 'egress'
     | 'audit'
@@ -129,11 +128,7 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledP
       await remover?.(tenant, id)
       return remover !== undefined
     },
-    forgetAnswers: () => {
-      parts.fragments.clear()
-      parts.pages.clear()
-      sources.kept?.forgetAll()
-    },
+    forgetAnswers: parts.forgetAnswers,
     backups: () => listBackups(config),
     keepReport: (name: string, report: JsonObject) => keepReport(config.privacy.reports, name, report),
     egress,

@@ -6,6 +6,7 @@ import { createWorkingCalendar } from '../../security/privacy/working-calendar.t
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import type { Tenant } from '../core/model/tenant.ts'
+import type { Micros } from '../core/model/time.ts'
 import type { RegisterOperations } from '../http/routes/register-routes.ts'
 import {
   changeRecord,
@@ -29,6 +30,7 @@ export interface AssembledRegisters {
 }
 
 const HOUR_MS = 3_600_000
+const MINUTE: Micros = 60_000_000
 
 /** Answers the key of the pseudonyms that registers and reports name persons by. */
 export function referenceKey(secret: Uint8Array): Uint8Array {
@@ -59,13 +61,20 @@ export function assembleRegisters(
     },
   }
   const registers = [metrics]
+  let counted: { readonly at: number; readonly counts: ReturnType<typeof countRecords> } | undefined
+  /** All records are opened to count them: not with every look at the metrics. */
+  const lately = (): ReturnType<typeof countRecords> => {
+    const now = clock()
+    if (!counted || now - counted.at > MINUTE) counted = { at: now, counts: countRecords(dependencies) }
+    return counted.counts
+  }
   new Gauge({
     name: 'hub_privacy_records',
     help: 'Open records of the data-protection officer, and those with something overdue',
     labelNames: ['register', 'state'],
     registers,
     async collect() {
-      for (const [register, { open, overdue }] of await countRecords(dependencies)) {
+      for (const [register, { open, overdue }] of await lately()) {
         this.set({ register, state: 'open' }, open)
         this.set({ register, state: 'overdue' }, overdue)
       }

@@ -139,6 +139,8 @@ export interface Parts extends RevokeDependencies {
   readonly states: SourceStates
   readonly fragments: LRUCache<string, Fragment>
   readonly pages: LRUCache<string, LocalPage>
+  /** Forgets every answer that is kept in memory, whole or in parts. */
+  readonly forgetAnswers: () => void
   readonly secret: Uint8Array
   readonly url: string
   /** How the configured accounts and the public see a tenant's entities. */

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Store } from '../store/port/store.ts'
+import { walkDocuments } from '../store/port/walk-documents.ts'
 import type { SubscriptionCollection } from './stored-subscription.ts'
 
 /** A notification that was given up. A type, not an interface, so that it is JSON as it stands. */
@@ -51,17 +52,8 @@ export class DeadLetters {
   /** Counts what is there: once, at start. */
   async load(tenant: Tenant): Promise<void> {
     const { store } = this.#options
-    let after: string | undefined
-    do {
-      const page = await store.documents(tenant, 'deadLetter', {
-        limit: PAGE,
-        ...(after !== undefined && { after }),
-      })
-      for (const { id, document } of page) {
-        if (isOf(this.#options.collection, id)) this.#count(tenant, `${document.subscriptionId}`, 1)
-      }
-      after = page.length < PAGE ? undefined : page.at(-1)?.id
-    } while (after !== undefined)
+    for await (const { id, document } of walkDocuments(store, tenant, 'deadLetter'))
+      if (isOf(this.#options.collection, id)) this.#count(tenant, `${document.subscriptionId}`, 1)
   }
 
   get total(): number {

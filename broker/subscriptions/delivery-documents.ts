@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { DocumentUnit, Store } from '../store/port/store.ts'
+import { walkDocuments } from '../store/port/walk-documents.ts'
 import type { Standing } from './ledger.ts'
 import type { SubscriptionCollection } from './stored-subscription.ts'
 import type { SubscriptionRecord } from './subscription-state.ts'
@@ -30,26 +31,17 @@ const PREFIXES: Readonly<Record<SubscriptionCollection, string>> = {
   subscription: '',
   registrationSubscription: 'registrations',
 }
-const PAGE = 500
 const HUB = { by: 'hub' }
 
 /** Reads what is kept of a tenant's notifications. */
 export async function readKept(store: Store, tenant: Tenant, kind: SubscriptionCollection): Promise<Kept> {
   const records = new Map<string, SubscriptionRecord>()
   let positions: Positions | undefined
-  let after: string | undefined
-  do {
-    const page = await store.documents(tenant, 'delivery', {
-      limit: PAGE,
-      ...(after !== undefined && { after }),
-    })
-    for (const { id, document } of page) {
-      const own = PREFIXES[kind] + OF_SUBSCRIPTION
-      if (id === PREFIXES[kind] + POSITIONS) positions = trusted(document)
-      else if (id.startsWith(own)) records.set(id.slice(own.length), trusted(document))
-    }
-    after = page.length < PAGE ? undefined : page.at(-1)?.id
-  } while (after !== undefined)
+  const own = PREFIXES[kind] + OF_SUBSCRIPTION
+  for await (const { id, document } of walkDocuments(store, tenant, 'delivery')) {
+    if (id === PREFIXES[kind] + POSITIONS) positions = trusted(document)
+    else if (id.startsWith(own)) records.set(id.slice(own.length), trusted(document))
+  }
   return { records, ...(positions && { positions }) }
 }
 

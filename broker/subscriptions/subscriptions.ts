@@ -6,6 +6,7 @@ import { Problem } from '../core/model/problem.ts'
 import { isHidden, type Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Store, StoredDocument } from '../store/port/store.ts'
+import { walkDocuments } from '../store/port/walk-documents.ts'
 import { type DeadLetter, DeadLetters } from './dead-letters.ts'
 import type { Settled } from './deliver/delivery.ts'
 import type { Attempt, Sender } from './deliver/message.ts'
@@ -64,7 +65,6 @@ export interface Subscriptions extends SubscriptionRegistry {
   replay(tenant: Tenant, letter: DeadLetter): Promise<boolean>
 }
 
-const PAGE = 500
 const FLUSH_MILLISECONDS = 1000
 const STOP_MILLISECONDS = 5000
 /** How so many subscriptions fared is kept in one go: a thousand at once would hold up who writes. */
@@ -165,15 +165,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   async function allSubscriptions(tenant: Tenant): Promise<readonly StoredDocument[]> {
     const all: StoredDocument[] = []
-    let after: string | undefined
-    do {
-      const page = await store.documents(tenant, subject.collection, {
-        limit: PAGE,
-        ...(after !== undefined && { after }),
-      })
-      all.push(...page)
-      after = page.length < PAGE ? undefined : page.at(-1)?.id
-    } while (after !== undefined)
+    for await (const stored of walkDocuments(store, tenant, subject.collection)) all.push(stored)
     return all
   }
 

@@ -23,7 +23,8 @@ export function rulesInTime(policies: () => PolicySet, clock: () => Micros): () 
 }
 
 function momentOf(from: PolicySet, at: Micros): Moment {
-  const until = Math.min(...from.rules.map(({ time }) => time?.next(at) ?? Number.POSITIVE_INFINITY))
+  let until: Micros = Number.POSITIVE_INFINITY
+  for (const { time } of from.rules) until = Math.min(until, time?.next(at) ?? until)
   const holds = ({ time }: Rule): boolean => time === undefined || time.holds(at)
   if (from.rules.every(holds)) return { from, until, set: from }
   return {

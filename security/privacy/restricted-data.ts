@@ -2,7 +2,9 @@ import type { JsonObject } from '../../broker/core/model/json.ts'
 import { isJsonArray, isJsonObject } from '../../broker/core/model/json.ts'
 import type { Tenant } from '../../broker/core/model/tenant.ts'
 import type { Store } from '../../broker/store/port/store.ts'
+import { walkDocuments } from '../../broker/store/port/walk-documents.ts'
 import type { Restriction, Restrictions } from '../policy/hide-restricted.ts'
+import { policiesUnder } from '../policy/policies-under.ts'
 import type { PolicySet } from '../policy/rule.ts'
 import { textsIn } from './register.ts'
 
@@ -16,8 +18,6 @@ export interface RestrictedData {
   /** Takes over what is kept now. */
   load(): Promise<void>
 }
-
-const PAGE = 500
 
 /** Reads the restrictions that the store keeps. */
 export async function openRestrictedData(store: Store): Promise<RestrictedData> {
@@ -44,16 +44,8 @@ export async function openRestrictedData(store: Store): Promise<RestrictedData> 
 
 async function restrictionsOf(store: Store, tenant: Tenant): Promise<readonly Restriction[]> {
   const found: Restriction[] = []
-  let after: string | undefined = RESTRICTION
-  while (after !== undefined) {
-    const page: Awaited<ReturnType<Store['documents']>> = await store.documents(tenant, 'privacy', {
-      after,
-      limit: PAGE,
-    })
-    const own = page.filter(({ id }) => id.startsWith(RESTRICTION))
-    for (const { document } of own) found.push(...restrictionsIn(document))
-    after = own.length < PAGE ? undefined : own.at(-1)?.id
-  }
+  for await (const { document } of walkDocuments(store, tenant, 'privacy', RESTRICTION))
+    found.push(...restrictionsIn(document))
   return found
 }
 
@@ -72,14 +64,9 @@ export function underRestrictions(
   policies: () => PolicySet,
   restrictions: RestrictedData['current'],
 ): () => PolicySet {
-  let last: { readonly from: PolicySet; readonly under: Restrictions; readonly set: PolicySet } | undefined
-  return () => {
-    const [from, under] = [policies(), restrictions()]
-    if (under === undefined) return from
-    if (last?.from !== from || last.under !== under) {
-      const moment = `${from.moment ?? ''}.r${under.generation}`
-      last = { from, under, set: { ...from, moment, restrictions: under } }
-    }
-    return last.set
-  }
+  return policiesUnder(policies, restrictions, (from, under) =>
+    under === undefined
+      ? from
+      : { ...from, moment: `${from.moment ?? ''}.r${under.generation}`, restrictions: under },
+  )
 }

@@ -25,7 +25,7 @@ const ACKNOWLEDGE = 2
  */
 export const SUBJECT_REQUESTS: Register = {
   ofPerson: 'sealed',
-  sealed: ['note'],
+  sealed: ['note', 'reason', 'extension'],
   creation: shapeOf(
     'Request',
     {

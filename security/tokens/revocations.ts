@@ -3,6 +3,7 @@ import { Problem } from '../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { Store } from '../../broker/store/port/store.ts'
+import { walkDocuments } from '../../broker/store/port/walk-documents.ts'
 import type { Claims } from '../policy/claims.ts'
 
 /**
@@ -55,7 +56,6 @@ interface Kept {
 const PREFIX = 'revoked '
 /** So many are kept; whoever has more to take back takes back grants, subjects, or all of an issuer. */
 const MOST = 100_000
-const PAGE = 1000
 const LEEWAY: Micros = 60_000_000
 
 /** Opens what was revoked, as documents of the store that leave no trace in the log. */
@@ -118,15 +118,9 @@ function nameOf({ issuer, kind, id }: Pick<Revocation, 'issuer' | 'kind' | 'id'>
 
 async function readAll(store: RevocationStore, now: Micros): Promise<Map<string, Kept>> {
   const kept = new Map<string, Kept>()
-  for (let after = PREFIX; ; ) {
-    const page = await store.documents(DEFAULT_TENANT, 'identity', { after, limit: PAGE })
-    for (const { id, document } of page) {
-      if (!id.startsWith(PREFIX)) return kept
-      const { at, until = Number.POSITIVE_INFINITY } = document
-      if (typeof at === 'number' && typeof until === 'number' && until > now) kept.set(id, { at, until })
-    }
-    const last = page.at(-1)
-    if (!last || page.length < PAGE) return kept
-    after = last.id
+  for await (const { id, document } of walkDocuments(store, DEFAULT_TENANT, 'identity', PREFIX)) {
+    const { at, until = Number.POSITIVE_INFINITY } = document
+    if (typeof at === 'number' && typeof until === 'number' && until > now) kept.set(id, { at, until })
   }
+  return kept
 }

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { hashOfTest } from '../support/hash-of-test.ts'
 import { startTestHub, type TestHub, type TestRequest } from '../support/hub.ts'
 import { startWriteSource, type WriteSource } from '../support/write-source.ts'
+import { clientToken } from './secured-hubs.ts'
 
 const ENTITIES = '/ngsi-ld/v1/entities'
 const POLICIES = `
@@ -43,7 +44,8 @@ describe('e2e: distributed writes and who may have them done', function () {
       'identity.clients': ROLES.map((role) => ({ id: `client-${role}`, secret, roles: [role] })),
       'egress.allow': [city.endpoint],
     })
-    for (const role of ROLES) tokens.set(role, await tokenOf(role))
+    for (const role of ROLES)
+      tokens.set(role, await clientToken(hub, { id: `client-${role}`, secret: 'secret-of-a-client' }))
   })
   after(async () => {
     await Promise.all([hub.stop(), city.stop()])
@@ -53,21 +55,6 @@ describe('e2e: distributed writes and who may have them done', function () {
     id = `urn:ngsi-ld:E:${++number}`
     city.lines()
   })
-
-  async function tokenOf(role: Role): Promise<string> {
-    const grant = { grant_type: 'client_credentials', resource: 'urn:urban-data-hub' }
-    const credentials = Buffer.from(`client-${role}:secret-of-a-client`).toString('base64')
-    const { body, status, text } = await hub.send('/oidc/token', {
-      method: 'POST',
-      body: new URLSearchParams(grant).toString(),
-      headers: {
-        Authorization: `Basic ${credentials}`,
-        'Content-Type': 'application/x-www-form-urlencoded',
-      },
-    })
-    expect(status, text).to.equal(200)
-    return body.access_token
-  }
 
   /** Registers the source as an equal of this hub for the entity of this test. */
   async function register(information: object, operations = ['redirectionOps']): Promise<void> {

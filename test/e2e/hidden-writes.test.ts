@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { hashPassword } from '../../security/identity/password.ts'
 import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
 import { property } from './leak-entities.ts'
+import { clientToken } from './secured-hubs.ts'
 
 const API = '/ngsi-ld/v1'
 const ENTITIES = `${API}/entities`
@@ -152,32 +153,13 @@ describe('e2e: writes and discovery tell nothing of what is hidden', function ()
       'identity.enabled': true,
       'identity.clients': ROLES.map((role) => ({ id: role, secret, roles: [role] })),
     })
-    for (const role of ROLES) tokens.set(role, await tokenOf(role))
+    for (const role of ROLES) tokens.set(role, await clientToken(hub, { id: role, secret: SECRET }))
   })
   after(async () => {
     await hub.stop()
     rmSync(folder, { recursive: true })
   })
 
-  async function tokenOf(role: Role): Promise<string> {
-    const {
-      body,
-      text,
-      status: code,
-    } = await hub.send('/oidc/token', {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        resource: 'urn:urban-data-hub',
-      }).toString(),
-      headers: {
-        Authorization: `Basic ${Buffer.from(`${role}:${SECRET}`).toString('base64')}`,
-        'Content-Type': 'application/x-www-form-urlencoded',
-      },
-    })
-    expect(code, text).to.equal(200)
-    return body.access_token
-  }
   const as = (role: Role, path: string, request: TestRequest = {}) =>
     hub.send(path, {
       ...request,

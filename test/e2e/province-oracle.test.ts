@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { freePort } from '../support/free-port.ts'
 import { hashOfTest } from '../support/hash-of-test.ts'
 import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
+import { clientToken } from './secured-hubs.ts'
 
 const API = '/ngsi-ld/v1'
 const ENTITIES = `${API}/entities`
@@ -193,7 +194,7 @@ describe('e2e: the province tells nothing that a city hides from the caller', fu
       'auth.issuers': [{ issuer: `${province.url}/oidc` }],
       'egress.allow': [province.url],
     })
-    for (const role of ROLES) tokens.set(role, await tokenOf(role))
+    for (const role of ROLES) tokens.set(role, await clientToken(province, { id: role, secret: SECRET }))
     const path = `${API}/csourceRegistrations/urn:ngsi-ld:ContextSourceRegistration:city`
     const operations = ['federationOps', 'redirectionOps']
     const { status, text } = await as('chief', province, path, { method: 'PATCH', body: { operations } })
@@ -216,21 +217,6 @@ describe('e2e: the province tells nothing that a city hides from the caller', fu
     rmSync(directory, { recursive: true, force: true })
   })
 
-  async function tokenOf(role: Role): Promise<string> {
-    const { body, status, text } = await province.send('/oidc/token', {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        resource: 'urn:urban-data-hub',
-      }).toString(),
-      headers: {
-        Authorization: `Basic ${Buffer.from(`${role}:${SECRET}`).toString('base64')}`,
-        'Content-Type': 'application/x-www-form-urlencoded',
-      },
-    })
-    expect(status, text).to.equal(200)
-    return body.access_token
-  }
   const as = (role: Role, hub: TestHub, path: string, request: TestRequest = {}) =>
     hub.send(path, {
       ...request,

@@ -86,6 +86,25 @@ describe('HTTP: the audit log', () => {
   const newest = (): Record => records().findLast(({ kind }) => kind !== 'write')
   const reads = (): number => records().filter(({ kind }) => kind === 'read').length
 
+  it('says who read free texts about a person in a register, one by one and in a list', async () => {
+    const path = '/hub/v1/privacy/requests'
+    const body = { identifiers: [`phone:${PHONE}`], right: 'access', note: `gọi ${PHONE}` }
+    const made = await send('dpo', path, { method: 'POST', body })
+    expect(made.status, made.text).to.equal(201)
+    await send('dpo', `${path}/${made.body.id}`)
+    expect(newest()).to.deep.include({
+      operation: `GET ${path}/:id`,
+      access: 'clear',
+      classes: { basic: 1, unclassified: 1 },
+    })
+    await send('dpo', path)
+    expect(newest()).to.deep.include({
+      operation: `GET ${path}`,
+      access: 'clear',
+      classes: { unclassified: 1 },
+    })
+  })
+
   it('says who was shown which classes of whose data, under which policies, and no value', async () => {
     const path = `${ENTITIES}/${REPORT}`
     const { status } = await send('dpo', path, { headers: { 'X-Request-Id': 'audited-request-1' } })

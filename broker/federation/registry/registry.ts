@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Store } from '../../store/port/store.ts'
+import { walkDocuments } from '../../store/port/walk-documents.ts'
 import { type Claims, createClaims } from './claims.ts'
 import { Expiries } from './expiries.ts'
 import { matchRegistrations } from './match-registrations.ts'
@@ -78,8 +79,6 @@ export function createRegistry(): Registry {
   }
 }
 
-const PAGE = 500
-
 /** Fills a registry with what the store keeps, tenant by tenant: once, at start. */
 export async function loadRegistry(
   registry: Registry,
@@ -87,17 +86,8 @@ export async function loadRegistry(
   read: (document: JsonObject, tenant: Tenant) => Registration,
 ): Promise<void> {
   for (const tenant of await store.tenants()) {
-    let after: string | undefined
-    do {
-      const page = await store.documents(tenant, 'registration', {
-        limit: PAGE,
-        ...(after !== undefined && { after }),
-      })
-      for (const { id, version, document } of page) {
-        registry.apply(tenant, { id, version, registration: read(document, tenant) })
-      }
-      after = page.length < PAGE ? undefined : page.at(-1)?.id
-    } while (after !== undefined)
+    for await (const { id, version, document } of walkDocuments(store, tenant, 'registration'))
+      registry.apply(tenant, { id, version, registration: read(document, tenant) })
   }
 }
 

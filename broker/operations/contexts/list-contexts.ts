@@ -1,6 +1,7 @@
 import { decodeStoredContext, type StoredContext, type StoredKind } from '../../contexts/stored-context.ts'
 import type { JsonValue } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
+import { walkDocuments } from '../../store/port/walk-documents.ts'
 import type { Command } from '../command.ts'
 import { mayRead } from '../may.ts'
 import type { ContextDependencies } from './context-dependencies.ts'
@@ -34,22 +35,12 @@ export const listContexts =
     return details ? described : described.map(({ URL }) => URL ?? null)
   }
 
-const PAGE = 50
-
 async function* storedContexts(
   { store, clock }: ContextDependencies,
   tenant: Tenant,
 ): AsyncGenerator<StoredContext> {
-  let after: string | undefined
-  do {
-    const page = await store.documents(tenant, 'context', {
-      limit: PAGE,
-      ...(after !== undefined && { after }),
-    })
-    for (const document of page) {
-      const stored = decodeStoredContext(document, clock())
-      if (stored) yield stored
-    }
-    after = page.length < PAGE ? undefined : page.at(-1)?.id
-  } while (after !== undefined)
+  for await (const document of walkDocuments(store, tenant, 'context')) {
+    const stored = decodeStoredContext(document, clock())
+    if (stored) yield stored
+  }
 }

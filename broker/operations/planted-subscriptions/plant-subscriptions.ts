@@ -1,5 +1,6 @@
 import { isHidden, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import { walkDocuments } from '../../store/port/walk-documents.ts'
 import { copiesOf } from './planted-copy.ts'
 import type { PlantingDependencies } from './planting-dependencies.ts'
 import { reconcileCopies } from './reconcile-copies.ts'
@@ -19,7 +20,6 @@ export interface PlantedSubscriptions {
 }
 
 const TICK_MILLISECONDS = 250
-const PAGE = 500
 /** So many subscriptions are looked after at once. */
 const TOGETHER = 8
 
@@ -127,17 +127,10 @@ export function plantSubscriptions(dependencies: PlantingDependencies): PlantedS
   }
 
   async function lookAtSubscriptions(tenant: Tenant, ids: ReadonlySet<string>): Promise<void> {
-    let after: string | undefined
-    do {
-      const page = await store.documents(tenant, 'subscription', {
-        limit: PAGE,
-        ...(after !== undefined && { after }),
-      })
-      for (const { id, document } of page) {
-        const reduced = wantedCopies(dependencies, tenant, document)?.reduced
-        if (reduced && [...reduced.keys()].some((registration) => ids.has(registration))) soon(tenant, id)
-      }
-      after = page.length < PAGE ? undefined : page.at(-1)?.id
-    } while (after !== undefined && !stopped)
+    for await (const { id, document } of walkDocuments(store, tenant, 'subscription')) {
+      if (stopped) return
+      const reduced = wantedCopies(dependencies, tenant, document)?.reduced
+      if (reduced && [...reduced.keys()].some((registration) => ids.has(registration))) soon(tenant, id)
+    }
   }
 }

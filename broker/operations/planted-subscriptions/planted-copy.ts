@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Store } from '../../store/port/store.ts'
+import { walkDocuments } from '../../store/port/walk-documents.ts'
 import { sourceNoticeId } from '../../subscriptions/source-notice.ts'
 
 /** What the hub knows of a copy of a subscription at a source. A type, not an interface: JSON as it stands. */
@@ -89,14 +90,9 @@ export async function copiesOf(
 ): Promise<readonly KeptCopy[]> {
   const own = subscriptionId === undefined ? '' : `${subscriptionId} `
   const found: KeptCopy[] = []
-  for (let after = own; ; ) {
-    const page = await store.documents(tenant, COLLECTION, { limit: PAGE, ...(after !== '' && { after }) })
-    const matching = page.filter(({ id }) => id.startsWith(own))
-    for (const { document, version } of matching) found.push({ copy: readCopy(document), version })
-    const last = page.at(-1)
-    if (!last || page.length < PAGE || matching.length < page.length) return found
-    after = last.id
-  }
+  for await (const { document, version } of walkDocuments(store, tenant, COLLECTION, own))
+    found.push({ copy: readCopy(document), version })
+  return found
 }
 
 /** Finds one copy. */

@@ -8,6 +8,7 @@ import { type Tenant, visibleTenant } from '../../core/model/tenant.ts'
 import type { View } from '../../core/view/view.ts'
 import { parseEntity } from '../../store/port/change.ts'
 import type { DocumentUnit } from '../../store/port/store.ts'
+import { walkDocuments } from '../../store/port/walk-documents.ts'
 import { findInHistory } from './find-in-history.ts'
 import type { SearchDependencies } from './privacy-dependencies.ts'
 import { hersOf, TraceNotes, type Traces } from './traces.ts'
@@ -144,17 +145,8 @@ async function findInDocuments(
   { person, tenant, notes }: Look,
 ): Promise<void> {
   for (const collection of SEARCHED) {
-    let after: string | undefined
-    do {
-      const page = await store.documents(tenant, collection, {
-        limit: PAGE,
-        ...(after !== undefined && { after }),
-      })
-      for (const { id, document } of page)
-        if (mentionsHer(person, id, document)) notes.document(collection, id)
-      after = page.length < PAGE ? undefined : page.at(-1)?.id
-      await setImmediate()
-    } while (after !== undefined)
+    for await (const { id, document } of walkDocuments(store, tenant, collection))
+      if (mentionsHer(person, id, document)) notes.document(collection, id)
   }
 }
 

@@ -68,7 +68,7 @@ export interface ErasureDependencies extends SearchDependencies {
     tenant: Tenant,
     document: { readonly collection: string; readonly id: string },
   ) => Promise<boolean>
-  /** Forgets every answer and entity that is kept in memory. */
+  /** Forgets every answer that is kept in memory, whole or in parts. */
   readonly forgetAnswers: () => void
   readonly backups: () => Promise<readonly Backup[]>
   /** Keeps a signed report outside the data folder; answers where, or undefined where no folder is configured. */

@@ -18,6 +18,7 @@ import type { Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime, type Micros } from '../../core/model/time.ts'
 import type { Disclosure } from '../../core/view/disclosure.ts'
 import type { Store } from '../../store/port/store.ts'
+import { walkDocuments } from '../../store/port/walk-documents.ts'
 import type { Command } from '../command.ts'
 import { keepDocument } from '../keep-document.ts'
 import { may } from '../may.ts'
@@ -124,13 +125,19 @@ export const readRecord =
     const record = await findRecord(dependencies, command)
     const all = shown(REGISTERS[register], record, await surroundings(dependencies, tenant))
     const { identifiers } = record
-    if (identifiers === undefined || !may(caller, 'update', tenant, TARGET)) return all
-    command.disclose?.(OF_A_PERSON)
-    return { ...all, identifiers }
+    const isNamed = identifiers !== undefined && may(caller, 'update', tenant, TARGET)
+    command.disclose?.(disclosureOf(register, all, isNamed))
+    return isNamed ? { ...all, identifiers } : all
   }
 
-/** Whom a request is about, by what identifies her. */
-const OF_A_PERSON: Disclosure = { subjects: [], entities: 1, clear: { basic: 1 }, masked: {} }
+/** What is shown of a person: what identifies her, and free texts that may tell of her. */
+function disclosureOf(name: RegisterName, record: JsonObject, isNamed = false): Disclosure | undefined {
+  const register: Register = REGISTERS[name]
+  const texts = register.sealed.filter((member) => record[member] !== undefined).length
+  if (texts === 0 && !isNamed) return undefined
+  const clear = { ...(isNamed && { basic: 1 }), ...(texts > 0 && { unclassified: texts }) }
+  return { subjects: [], entities: 1, clear, masked: {} }
+}
 
 /** Which records are wanted. */
 export interface ListRecords extends OfRegister {
@@ -142,7 +149,7 @@ export interface ListRecords extends OfRegister {
 /** Answers records in the order of their ids; `next` is where more may be. */
 export const listRecords =
   (dependencies: RegisterDependencies) =>
-  async ({ caller, tenant, register: name, limit, after = '', state }: ListRecords) => {
+  async ({ caller, tenant, register: name, limit, after = '', state, disclose }: ListRecords) => {
     caller.check('read', tenant, TARGET)
     const at = await surroundings(dependencies, tenant)
     const page = await dependencies.store.documents(tenant, COLLECTION, {
@@ -153,6 +160,7 @@ export const listRecords =
     const records = own
       .map(({ document }) => shown(REGISTERS[name], opened(dependencies, tenant, { name, document }), at))
       .filter((each) => state === undefined || isIn(each, state))
+    for (const record of records) disclose?.(disclosureOf(name, record))
     const last = own.at(-1)
     const next = own.length === limit && last ? last.id.slice(documentId(name, '').length) : undefined
     return { records, ...(next !== undefined && { next }) }
@@ -167,6 +175,7 @@ export const writeBreachNotice =
   }: Omit<OfRecord, 'register'> & { readonly lang: 'vi' | 'en' }): Promise<string> => {
     command.caller.check('read', command.tenant, TARGET)
     const record = await findRecord(dependencies, { ...command, register: 'breaches' })
+    command.disclose?.(disclosureOf('breaches', record))
     return breachNotice(record, { lang, controller: dependencies.controller, now: dependencies.clock() })
   }
 
@@ -198,10 +207,12 @@ export async function countRecords(
 ): Promise<ReadonlyMap<RegisterName, { readonly open: number; readonly overdue: number }>> {
   const counts = new Map<RegisterName, { open: number; overdue: number }>()
   for (const name of Object.keys(REGISTERS) as RegisterName[]) counts.set(name, { open: 0, overdue: 0 }) // its keys
-  for (const tenant of await dependencies.store.tenants()) {
+  const { store } = dependencies
+  for (const tenant of await store.tenants()) {
     const at = await surroundings(dependencies, tenant)
     for (const [name, count] of counts) {
-      for await (const record of recordsOf(dependencies, tenant, name)) {
+      for await (const { document } of walkDocuments(store, tenant, COLLECTION, documentId(name, ''))) {
+        const record = opened(dependencies, tenant, { name, document })
         const { state, overdue } = shown(REGISTERS[name], record, at)
         if (state === 'open') count.open++
         if (overdue.length > 0) count.overdue++
@@ -209,25 +220,6 @@ export async function countRecords(
     }
   }
   return counts
-}
-
-const PAGE = 500
-
-async function* recordsOf(
-  dependencies: RegisterDependencies,
-  tenant: Tenant,
-  name: RegisterName,
-): AsyncGenerator<JsonObject> {
-  const prefix = documentId(name, '')
-  let after = prefix
-  for (;;) {
-    const page = await dependencies.store.documents(tenant, COLLECTION, { after, limit: PAGE })
-    const own = page.filter(({ id }) => id.startsWith(prefix))
-    for (const { document } of own) yield opened(dependencies, tenant, { name, document })
-    const last = own.at(-1)
-    if (own.length < PAGE || !last) return
-    after = last.id
-  }
 }
 
 async function findRecord(

@@ -5,7 +5,8 @@ import { RESTRICTION, type RestrictedData } from '../../../security/privacy/rest
 import type { JsonObject } from '../../core/model/json.ts'
 import { isHidden, type Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime } from '../../core/model/time.ts'
-import type { DocumentUnit, StoredDocument } from '../../store/port/store.ts'
+import type { DocumentUnit } from '../../store/port/store.ts'
+import { walkDocuments } from '../../store/port/walk-documents.ts'
 import { findTraces } from './find-traces.ts'
 import type { ErasureDependencies, OfPerson } from './privacy-dependencies.ts'
 
@@ -64,7 +65,7 @@ export async function liftRestrictions(
   let count = 0
   for (const tenant of tenants) {
     const units: DocumentUnit[] = []
-    for await (const { id, document } of restrictionsOf(store, tenant)) {
+    for await (const { id, document } of walkDocuments(store, tenant, 'privacy', RESTRICTION)) {
       const isHers = textsIn(document, 'subject').some((each) => hers.has(each))
       if (!isHers || (purpose !== undefined && document.purpose !== purpose)) continue
       units.push({ collection: 'privacy', id, at: clock(), origin, logged: false })
@@ -74,19 +75,4 @@ export async function liftRestrictions(
   }
   await restricted.load()
   return count
-}
-
-const PAGE = 500
-
-async function* restrictionsOf(
-  store: RestrictionDependencies['store'],
-  tenant: Tenant,
-): AsyncGenerator<StoredDocument> {
-  let after: string | undefined = RESTRICTION
-  while (after !== undefined) {
-    const page: readonly StoredDocument[] = await store.documents(tenant, 'privacy', { after, limit: PAGE })
-    const own = page.filter(({ id }) => id.startsWith(RESTRICTION))
-    yield* own
-    after = own.length < PAGE ? undefined : own.at(-1)?.id
-  }
 }

@@ -2,6 +2,7 @@ import { larger, type Mention, type Person } from '../../../security/privacy/per
 import type { Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { see } from '../../core/view/see.ts'
 import type { View } from '../../core/view/view.ts'
@@ -128,7 +129,17 @@ function repeats(instances: readonly Instance[], words: readonly string[]): bool
   return words.some((word) => text.includes(JSON.stringify(word).slice(1, -1)))
 }
 
-/** Gathers what is found, place by place. */
+/** Whoever stands in more places is no single person, but a number that is printed everywhere. */
+const MOST = 50_000
+
+function tooMany(): Problem {
+  return new Problem(
+    'TooManyResults',
+    `Identifiers stand in more than ${MOST} entities or documents of one tenant: they name no single person`,
+  )
+}
+
+/** Gathers what is found, place by place. @throws Problem TooManyResults */
 export class TraceNotes {
   readonly #tenant: Tenant
   readonly #entities = new Map<string, Noted>()
@@ -154,6 +165,7 @@ export class TraceNotes {
       whole: false,
       named: false,
     }
+    if (this.#entities.size >= MOST && !this.#entities.has(id)) throw tooMany()
     for (const name of hers.names) noted[when].add(name)
     for (const key of hers.instances) noted.instances.add(key)
     noted.whole ||= hers.whole
@@ -165,6 +177,7 @@ export class TraceNotes {
   document(collection: DocumentUnit['collection'], id: string, record?: ForgottenRecord): void {
     const key = `${collection} ${id}`
     const noted = this.#documents.get(key) ?? { collection, id, now: false, records: [] }
+    if (this.#documents.size >= MOST && !this.#documents.has(key)) throw tooMany()
     if (record) noted.records.push(record)
     else noted.now = true
     this.#documents.set(key, noted)

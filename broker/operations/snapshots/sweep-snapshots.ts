@@ -1,9 +1,8 @@
 import { type Tenant, visibleTenant } from '../../core/model/tenant.ts'
+import { walkDocuments } from '../../store/port/walk-documents.ts'
 import type { SnapshotStore } from './keep-snapshot.ts'
 import { readSnapshot } from './keep-snapshot.ts'
 import { contentOf, snapshotAt } from './snapshot.ts'
-
-const PAGE = 100
 
 /**
  * Drops hidden tenants whose snapshot has expired or failed, or whose deletion a crash cut short. A snapshot is known
@@ -22,17 +21,9 @@ export async function sweepSnapshots(dependencies: SnapshotStore): Promise<void>
 
 async function wantedContent({ store, clock }: SnapshotStore, tenant: Tenant): Promise<ReadonlySet<Tenant>> {
   const wanted = new Set<Tenant>()
-  let after: string | undefined
-  do {
-    const page = await store.documents(tenant, 'snapshot', {
-      limit: PAGE,
-      ...(after !== undefined && { after }),
-    })
-    for (const { document } of page) {
-      const snapshot = snapshotAt(readSnapshot(document), clock())
-      if (snapshot.status !== 'failure') wanted.add(contentOf(snapshot, tenant))
-    }
-    after = page.length < PAGE ? undefined : page.at(-1)?.id
-  } while (after !== undefined)
+  for await (const { document } of walkDocuments(store, tenant, 'snapshot')) {
+    const snapshot = snapshotAt(readSnapshot(document), clock())
+    if (snapshot.status !== 'failure') wanted.add(contentOf(snapshot, tenant))
+  }
   return wanted
 }

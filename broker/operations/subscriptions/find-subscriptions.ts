@@ -1,3 +1,4 @@
+import { walkDocuments } from '../../store/port/walk-documents.ts'
 import { storedSubscription } from '../../subscriptions/read-subscription.ts'
 import type { StoredSubscription } from '../../subscriptions/stored-subscription.ts'
 import type { Command } from '../command.ts'
@@ -20,8 +21,6 @@ export interface FoundSubscriptions {
   readonly count?: number
 }
 
-const BATCH = 500
-
 /** Finds subscriptions that the caller may read, in the order of their ids, as far as the page reaches. */
 export async function findSubscriptions(
   { store, collection }: Pick<SubscriptionDependencies, 'store' | 'collection'>,
@@ -31,20 +30,12 @@ export async function findSubscriptions(
 ): Promise<FoundSubscriptions> {
   const subscriptions: StoredSubscription[] = []
   let count = 0
-  let after: string | undefined
-  const enough = (): boolean => !page.count && count > page.offset + page.limit
-  do {
-    const batch = await store.documents(tenant, collection, {
-      limit: BATCH,
-      ...(after !== undefined && { after }),
-    })
-    for (const { document } of batch) {
-      const stored = storedSubscription(document)
-      if (enough() || !maySee(caller, tenant, stored) || !matches(stored)) continue
-      if (count >= page.offset && subscriptions.length < page.limit) subscriptions.push(stored)
-      count++
-    }
-    after = batch.length < BATCH ? undefined : batch.at(-1)?.id
-  } while (after !== undefined && !enough())
+  for await (const { document } of walkDocuments(store, tenant, collection)) {
+    if (!page.count && count > page.offset + page.limit) break
+    const stored = storedSubscription(document)
+    if (!maySee(caller, tenant, stored) || !matches(stored)) continue
+    if (count >= page.offset && subscriptions.length < page.limit) subscriptions.push(stored)
+    count++
+  }
   return { subscriptions, more: count > page.offset + page.limit, ...(page.count && { count }) }
 }

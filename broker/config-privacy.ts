@@ -75,6 +75,22 @@ export const PRIVACY_SETTINGS = {
     default: 'note',
     values: ['note', 'refuse'],
   },
+  'privacy.leastBasic': {
+    type: 'integer',
+    description:
+      'The smallest group of persons of which rules (`aggregateOnly`, `release`) tell anything by attributes of class basic; ' +
+      'a rule may ask for more with `least`, and has at least five whatever tells of it',
+    default: 5,
+    minimum: 5,
+    maximum: 1000,
+  },
+  'privacy.leastSensitive': {
+    type: 'integer',
+    description: 'As `privacy.leastBasic`, by attributes of class sensitive',
+    default: 10,
+    minimum: 5,
+    maximum: 1000,
+  },
   'privacy.purposes': {
     type: 'list',
     description: 'Purposes that consents can be given for; empty: any',
@@ -100,6 +116,8 @@ export interface ConfiguredPrivacy {
   readonly reports: string
   readonly backups: readonly string[]
   readonly unmarked: 'note' | 'refuse'
+  readonly leastBasic: number
+  readonly leastSensitive: number
   readonly purposes: readonly string[]
   readonly holidays: readonly string[]
   readonly workdays: readonly string[]

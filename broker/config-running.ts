@@ -94,7 +94,8 @@ export const RUNNING_SETTINGS = {
       'asked: forward (the caller’s own token), on-behalf (that beside the hub’s), exchange (RFC 8693), none; absent: ' +
       'on-behalf with a client, else forward. `client` with `secret`, `secretFile` or `secretVariable` (a variable of the ' +
       'environment), `tokenUrl`, `audience`: instead of those for all. `tls`: files with `certificate`, `certificateKey` and ' +
-      '`authorities`',
+      '`authorities`. `apart`: neither this hub nor another source has any of its entities, so that counts of what nobody may see ' +
+      'one by one are added',
     default: [],
     items: SOURCE_SCHEMA,
   },

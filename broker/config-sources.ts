@@ -14,6 +14,8 @@ export interface ConfiguredSource {
   readonly name: string
   readonly endpoint: string
   readonly types: readonly string[]
+  /** Nobody else has any of its entities, so that counts of them are added. */
+  readonly apart?: boolean
   readonly identity?: SourceIdentity
   readonly client?: string
   readonly secret?: string
@@ -40,6 +42,7 @@ export const SOURCE_SCHEMA = {
     name: text,
     endpoint: text,
     types: texts,
+    apart: { type: 'boolean' },
     identity: { enum: ['forward', 'on-behalf', 'exchange', 'none'] },
     client: text,
     secret: text,

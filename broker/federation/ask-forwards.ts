@@ -1,7 +1,7 @@
 import type { Entity } from '../core/model/entity.ts'
 import type { Copy } from './combine/combine-copies.ts'
 import type { FederatedCopies, FederationDependencies } from './federation.ts'
-import { askSource, type SourceAnswer, type SourceQuestion } from './forward/ask-source.ts'
+import { askSource, type SourceAnswer, type SourceQuestion, type ToldTogether } from './forward/ask-source.ts'
 import { type OnBehalf, withSource } from './forward/source-connection.ts'
 import { aliasOf } from './forward/via.ts'
 import { failureWarnings, labelOf, warning } from './forward/warning.ts'
@@ -14,6 +14,8 @@ export interface ForwardedAnswers extends Pick<FederatedCopies, 'copies' | 'warn
   readonly complete: boolean
   /** A source does not know the EntityMap any more that it was handed. */
   readonly lostMap: boolean
+  /** What sources told of entities that the caller sees none of, each by its registration. */
+  readonly together: readonly (ToldTogether & { readonly source: string })[]
 }
 
 /** Asks sources, all at once: none waits for another. What proxied registrations take is not in what they answer. */
@@ -29,6 +31,7 @@ export async function askForwards(
     warnings: distinct(answers.flatMap(({ warnings }) => warnings)),
     complete: answers.every(({ complete }) => complete),
     lostMap: answers.some(({ lostMap }) => lostMap),
+    together: answers.flatMap(({ together }) => together),
   }
 }
 
@@ -59,7 +62,7 @@ async function askOne(
     reads: true,
     work: (connection) => askSource(dependencies, connection, question),
   })
-  const { entities, complete, warnings, answeredAt, lostMap = false } = { ...NOTHING, ...answer }
+  const { entities, complete, warnings, answeredAt, lostMap = false, together } = { ...NOTHING, ...answer }
   const own = aliasOf(dependencies.alias, read.tenant)
   const label = labelOf(registration)
   const told = [...failureWarnings(own, registration, failure)]
@@ -76,6 +79,7 @@ async function askOne(
     copies: entities.map(copyOf),
     complete,
     lostMap,
+    together: together ? [{ ...together, source }] : [],
     warnings: [...told, ...warnings],
   }
 }

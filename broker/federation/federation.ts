@@ -9,6 +9,7 @@ import {
   discoveryMatch,
   type FederatedDiscovery,
 } from './discovery/discover-sources.ts'
+import type { ToldTogether } from './forward/ask-source.ts'
 import type { OnBehalf, SourceDependencies } from './forward/source-connection.ts'
 import { aliasOf } from './forward/via.ts'
 import { type FederatedCandidates, findCandidates } from './maps/find-candidates.ts'
@@ -29,6 +30,8 @@ export interface FederationDependencies extends SourceDependencies {
   readonly registry: Registry
   /** What `FederatedQuery.splitEntities` is where a query does not say; false unless given. */
   readonly splitEntities?: boolean
+  /** Registrations of sources of whose entities nobody else has any. */
+  readonly apart?: ReadonlySet<string>
 }
 
 export interface FederatedRetrieve extends OnBehalf {
@@ -62,6 +65,16 @@ export interface FederatedQuery extends OnBehalf {
   readonly splitEntities?: boolean
   /** The client asked by a body. */
   readonly byBody?: boolean
+  /** How many there are is asked too, of which the caller sees none. */
+  readonly together?: true
+}
+
+/** What sources tell of entities that the caller sees none of. */
+export interface ToldElsewhere {
+  /** What each of them told; `alone`: nobody else has any of its entities. */
+  readonly told: readonly (ToldTogether & { readonly alone: boolean })[]
+  /** All that may have some were asked and told. */
+  readonly all: boolean
 }
 
 export interface FederatedCopies {
@@ -81,6 +94,8 @@ export interface FederatedCopies {
 export interface FederatedEntities extends FederatedCopies {
   /** Every source answered, and with all that it has. */
   readonly complete: boolean
+  /** Present where that was asked. */
+  readonly together?: ToldElsewhere
 }
 
 /** A source, and how it does. */

@@ -1,13 +1,14 @@
 import type { Iri } from '../core/model/iri.ts'
 import type { EntityQuery } from '../core/query/ast.ts'
 import { attributesOf } from '../core/query/needs.ts'
-import { askForwards, distinct } from './ask-forwards.ts'
+import { askForwards, distinct, type ForwardedAnswers } from './ask-forwards.ts'
 import type {
   FederatedCopies,
   FederatedEntities,
   FederatedQuery,
   FederatedRetrieve,
   FederationDependencies,
+  ToldElsewhere,
 } from './federation.ts'
 import type { SourceQuestion } from './forward/ask-source.ts'
 import { understandsFilters } from './forward/source-version.ts'
@@ -64,6 +65,18 @@ export async function queryCopies(
     alone: questions.length === 0 && !own,
     complete: warnings.length === 0 && answers.complete,
     ...(own && { own }),
+    ...(read.together && { together: toldElsewhere(dependencies, questions, answers) }),
+  }
+}
+
+function toldElsewhere(
+  { apart = new Set() }: FederationDependencies,
+  questions: readonly SourceQuestion[],
+  { together }: ForwardedAnswers,
+): ToldElsewhere {
+  return {
+    told: together.map(({ source, ...told }) => ({ ...told, alone: apart.has(source) })),
+    all: together.length === questions.length,
   }
 }
 
@@ -78,12 +91,20 @@ export function queryQuestions(dependencies: FederationDependencies, read: Feder
   const { forwards, ...matched } = matchQuery(dependencies, read)
   const judging = judgedBy(dependencies, read)
   const asked = read.byBody ? together(forwards) : forwards.map((forward) => ({ forward }))
-  const questions = asked.map((question) => ({
-    ...question,
-    ...judging(question.forward),
-    ...(read.byBody && { byBody: true as const }),
-  }))
+  const questions = asked
+    .map((given) => ({ ...given, ...judging(given.forward) }))
+    .map((question) => ({
+      ...question,
+      ...(read.together && isCountable(question) && { together: true as const }),
+      ...(read.byBody && { byBody: true as const }),
+    }))
   return { questions, ...matched }
+}
+
+/** A source tells of a whole crowd, and only where it judges by itself what is asked for. */
+function isCountable({ forward, more = [], unfiltered }: SourceQuestion): boolean {
+  const { ids, idPattern, attributes } = forward
+  return more.length === 0 && !unfiltered && !ids && idPattern === undefined && !attributes
 }
 
 /** Whether a source judges its entities by the filters, or all of them are fetched to be judged here. */

@@ -41,7 +41,7 @@ import { policyMetrics } from './policy-metrics.ts'
 import { configuredPrivacy } from './privacy.ts'
 import { assembleRates } from './rates.ts'
 import type { ConfiguredRecording } from './recording.ts'
-import { registerSources } from './register-sources.ts'
+import { registerSources, sourcesApart } from './register-sources.ts'
 import type { ConfiguredRetention } from './retention.ts'
 import { assembleRoutes } from './routes.ts'
 import { sourceMetrics } from './source-metrics.ts'
@@ -130,7 +130,11 @@ export async function assemble(
     keepForMs: config.federation.keptSeconds * 1000,
     log: (record) => log.warn(record, 'context source did not answer'),
   }
-  const federation = createFederation({ ...sources, splitEntities: config.federation.splitEntities })
+  const federation = createFederation({
+    ...sources,
+    splitEntities: config.federation.splitEntities,
+    apart: sourcesApart(config),
+  })
   const distribution = createDistribution(sources)
   const stopWaking = config.federation.probe
     ? wakeSources({

@@ -44,8 +44,15 @@ export function readPolicies(
 }
 
 /** What a hub says about itself to the policies. */
-export function hubOf({ city }: Pick<Config, 'city'>, engine?: GeometryEngine): Hub {
-  return { ...(city !== '' && { city }), ...(engine && { engine }) }
+export function hubOf(
+  { city, privacy }: Pick<Config, 'city'> & Partial<Pick<Config, 'privacy'>>,
+  engine?: GeometryEngine,
+): Hub {
+  return {
+    ...(city !== '' && { city }),
+    ...(engine && { engine }),
+    ...(privacy && { least: { basic: privacy.leastBasic, sensitive: privacy.leastSensitive } }),
+  }
 }
 
 /** Reads policy files; of a folder those that end in .yaml or .yml, by name. @throws Problem with what cannot be read */

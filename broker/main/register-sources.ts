@@ -13,6 +13,15 @@ export interface RegisteringParts {
   readonly caller: Caller
 }
 
+/** Answers the ids of registrations of sources of whose entities nobody else has any. */
+export function sourcesApart({ federation: { sources } }: Pick<Config, 'federation'>): ReadonlySet<string> {
+  return new Set(sources.flatMap(({ name, apart }) => (apart ? [idOfSource(name)] : [])))
+}
+
+function idOfSource(name: string): string {
+  return `urn:ngsi-ld:ContextSourceRegistration:${name}`
+}
+
 /** Registers the context sources that the configuration names; those that are registered already follow the configuration. */
 export async function registerSources(
   config: Config,
@@ -21,7 +30,7 @@ export async function registerSources(
   if (config.federation.sources.length === 0) return
   const table = await contexts.resolve(undefined)
   for (const { name, endpoint, types } of config.federation.sources) {
-    const id = `urn:ngsi-ld:ContextSourceRegistration:${name}`
+    const id = idOfSource(name)
     const body = {
       id,
       type: 'ContextSourceRegistration',

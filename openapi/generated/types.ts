@@ -4388,6 +4388,10 @@ export interface operations {
                     /** @description JSON: index, candidates, matches, cache, time */
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
+                    /** @description How much of the count is of entities that the caller may count and not see */
+                    "Hub-Results-Together"?: number;
+                    /** @description There is noise in that: method, epsilon and step */
+                    "Hub-Count-Noise"?: string;
                     "NGSILD-Warning"?: string;
                     "NGSILD-EntityMap"?: string;
                     "Preference-Applied"?: string;
@@ -4411,6 +4415,10 @@ export interface operations {
                     /** @description JSON: index, candidates, matches, cache, time */
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
+                    /** @description How much of the count is of entities that the caller may count and not see */
+                    "Hub-Results-Together"?: number;
+                    /** @description There is noise in that: method, epsilon and step */
+                    "Hub-Count-Noise"?: string;
                     "NGSILD-Warning"?: string;
                     "NGSILD-EntityMap"?: string;
                     "Preference-Applied"?: string;
@@ -4434,6 +4442,10 @@ export interface operations {
                     /** @description JSON: index, candidates, matches, cache, time */
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
+                    /** @description How much of the count is of entities that the caller may count and not see */
+                    "Hub-Results-Together"?: number;
+                    /** @description There is noise in that: method, epsilon and step */
+                    "Hub-Count-Noise"?: string;
                     "NGSILD-Warning"?: string;
                     "NGSILD-EntityMap"?: string;
                     "Preference-Applied"?: string;
@@ -5093,6 +5105,10 @@ export interface operations {
                     /** @description JSON: index, candidates, matches, cache, time */
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
+                    /** @description How much of the count is of entities that the caller may count and not see */
+                    "Hub-Results-Together"?: number;
+                    /** @description There is noise in that: method, epsilon and step */
+                    "Hub-Count-Noise"?: string;
                     "NGSILD-Warning"?: string;
                     "NGSILD-EntityMap"?: string;
                     "Preference-Applied"?: string;
@@ -5116,6 +5132,10 @@ export interface operations {
                     /** @description JSON: index, candidates, matches, cache, time */
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
+                    /** @description How much of the count is of entities that the caller may count and not see */
+                    "Hub-Results-Together"?: number;
+                    /** @description There is noise in that: method, epsilon and step */
+                    "Hub-Count-Noise"?: string;
                     "NGSILD-Warning"?: string;
                     "NGSILD-EntityMap"?: string;
                     "Preference-Applied"?: string;
@@ -5139,6 +5159,10 @@ export interface operations {
                     /** @description JSON: index, candidates, matches, cache, time */
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
+                    /** @description How much of the count is of entities that the caller may count and not see */
+                    "Hub-Results-Together"?: number;
+                    /** @description There is noise in that: method, epsilon and step */
+                    "Hub-Count-Noise"?: string;
                     "NGSILD-Warning"?: string;
                     "NGSILD-EntityMap"?: string;
                     "Preference-Applied"?: string;

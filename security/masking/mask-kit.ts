@@ -3,10 +3,10 @@ import type { Attributes, Entity, Instance } from '../../broker/core/model/entit
 import type { Iri } from '../../broker/core/model/iri.ts'
 import { isJsonObject, type JsonValue, jsonEqual, unwrapped } from '../../broker/core/model/json.ts'
 import { type Micros, parseDateTime } from '../../broker/core/model/time.ts'
-import type { CrowdCount } from '../../broker/core/view/crowd.ts'
+import type { CrowdTelling } from '../../broker/core/view/crowd.ts'
 import type { Mask } from '../../broker/core/view/view.ts'
 import { coarsen } from './coarsen.ts'
-import { crowdCount } from './crowd-count.ts'
+import { crowdTelling, type TellingOf } from './crowd-telling.ts'
 import { generalise } from './generalise.ts'
 import { mapScalars } from './map-scalars.ts'
 import type { MaskKeys } from './mask-keys.ts'
@@ -44,8 +44,8 @@ export interface MaskKit {
   mask(method: MaskMethod, use: MaskUse): Mask
   scan(text: string, label?: string): string
   hidesNumber(number: number, label: string): boolean
-  /** Begins a count of entities that nobody may see one by one. */
-  count(least: number, use: Pick<MaskUse, 'purpose'>): CrowdCount
+  /** Tells of entities that nobody may see one by one. */
+  crowd(telling: TellingOf): CrowdTelling
 }
 
 /** Makes the masks of a hub, from its keys and the administrative units that it knows. */
@@ -63,7 +63,8 @@ export function createMaskKit(keys: MaskKeys, units: Units = NO_UNITS): MaskKit 
     },
     scan: scanLabelled,
     hidesNumber: isPersonalNumber,
-    count: (least, { purpose }) => crowdCount(keys.pseudonym(`count ${purpose}`), least),
+    // whoever asks for several purposes is told the same
+    crowd: (telling) => crowdTelling(keys.pseudonym('told of many'), telling),
   }
 }
 

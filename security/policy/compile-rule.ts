@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { RE2JS } from 're2js'
 import type { Action } from '../../broker/core/model/caller.ts'
+import type { Iri } from '../../broker/core/model/iri.ts'
+import type { CrowdPeriod } from '../../broker/core/view/crowd.ts'
 import type { PERIODS } from './policy-schema.ts'
 import type {
   AttributeClass,
+  Counted,
   Hub,
   MaskSpec,
   Obligations,
@@ -66,7 +69,7 @@ interface ResourceText extends WhereText {
 interface ObligationsText {
   readonly log?: true
   readonly limit?: LimitText
-  readonly aggregateOnly?: OfManyText
+  readonly aggregateOnly?: CountedText
   readonly release?: OfManyText
 }
 
@@ -78,6 +81,11 @@ interface LimitText {
 interface OfManyText {
   readonly least?: number
   readonly by?: readonly string[]
+}
+
+interface CountedText extends OfManyText {
+  readonly history?: { readonly of: readonly string[]; readonly every: CrowdPeriod }
+  readonly noise?: { readonly epsilon: number }
 }
 
 /** A rule's text that was checked, and where it stands. */
@@ -122,7 +130,7 @@ export function compileRule({ text, origin }: CheckedRule, basis: RuleBasis): Ru
     actions: new Set(many(text.action)),
     kinds: new Set(many(resource.kind ?? 'entity')),
     ...(text.method && { mask: maskSpec(text.method, text, vocabulary) }),
-    ...(text.obligations && { obligations: obligationsOf(text.obligations, vocabulary) }),
+    ...(text.obligations && { obligations: obligationsOf(text, basis) }),
     ...(resource.own && { own: resource.own }),
     ...(resource.tenant !== undefined && { tenants: new Set(many(resource.tenant)) }),
     ...(resource.type && { types: new Set(many(resource.type).map((name) => vocabulary.expandType(name))) }),
@@ -142,10 +150,12 @@ function whereBasis({ vocabulary, areas, hub: { engine } }: RuleBasis): WhereBas
 }
 
 /** What is said about a rule to people alone is no part of it. */
-function digestOf({ description: _, ...text }: RuleText, { hub: { city }, areas }: RuleBasis): string {
+function digestOf({ description: _, ...text }: RuleText, { hub: { city, least }, areas }: RuleBasis): string {
   const { area } = text.resource ?? {}
   const geometry = typeof area === 'string' ? areas.get(area) : undefined
-  const hash = createHash('sha256').update(JSON.stringify([text, city ?? null, geometry ?? null]))
+  const hash = createHash('sha256').update(
+    JSON.stringify([text, city ?? null, geometry ?? null, least ?? null]),
+  )
   return hash.digest('base64url').slice(0, 22)
 }
 
@@ -170,21 +180,40 @@ const SECONDS = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const sati
   number
 >
 
-function obligationsOf(
-  { log, limit, aggregateOnly, release }: ObligationsText,
-  vocabulary: Vocabulary,
-): Obligations {
+function obligationsOf(text: RuleText, basis: RuleBasis): Obligations {
+  const { log, limit, aggregateOnly, release } = text.obligations ?? {}
   return {
     ...(log && { log }),
     ...(limit && { limit: { requests: limit.requests, seconds: SECONDS[limit.per] } }),
-    ...(aggregateOnly && { aggregateOnly: ofMany(aggregateOnly, vocabulary) }),
-    ...(release && { release: ofMany(release, vocabulary) }),
+    ...(aggregateOnly && { aggregateOnly: counted(aggregateOnly, text, basis) }),
+    ...(release && { release: ofMany(release, { text, basis }) }),
   }
 }
 
-function ofMany({ least = LEAST, by = [] }: OfManyText, vocabulary: Vocabulary): OfMany {
+function counted({ history, noise, ...many }: CountedText, text: RuleText, basis: RuleBasis): Counted {
+  const of = history?.of.map((name) => basis.vocabulary.expandAttribute(name)) ?? []
+  return {
+    ...ofMany(many, { text, basis, of }),
+    ...(history && { history: { of: new Set(of), every: history.every } }),
+    ...(noise && { noise: noise.epsilon }),
+  }
+}
+
+/** What a rule tells of many by. */
+interface ToldBy {
+  readonly text: RuleText
+  readonly basis: RuleBasis
+  /** Attributes besides those that it names. */
+  readonly of?: readonly Iri[]
+}
+
+function ofMany({ least = LEAST, by = [] }: OfManyText, { text, basis, of = [] }: ToldBy): OfMany {
+  const { vocabulary, hub } = basis
   const names = by.filter((name) => name !== 'scope').map((name) => vocabulary.expandAttribute(name))
-  return { least, by: new Set(names), byScope: by.includes('scope') }
+  const types = many(text.resource?.type ?? []).map((name) => vocabulary.expandType(name))
+  const classes = [...names, ...of].map((name) => vocabulary.personalData(name, types) ?? 'none')
+  const leasts = classes.map((each) => (each === 'none' ? LEAST : (hub.least?.[each] ?? LEAST)))
+  return { least: Math.max(least, ...leasts), by: new Set(names), byScope: by.includes('scope') }
 }
 
 /** What no schema says: which members of a rule make sense together. */
@@ -200,6 +229,10 @@ function checkMembers(rule: Rule, report: Report): void {
   }
   if (isOfMany(rule) && !leavesRows(rule)) {
     report(['obligations'], `Rule ${rule.id} tells of many what it does not permit to read as whole entities`)
+  }
+  const { by, history } = rule.obligations?.aggregateOnly ?? {}
+  if (history && [...history.of].some((name) => by?.has(name))) {
+    report(['obligations'], `Rule ${rule.id} tells averages of what it narrows by`)
   }
   if (rule.obligations?.log && !rule.actions.has('read')) {
     report(['obligations', 'log'], `Rule ${rule.id} records reading, which it does not speak of`)

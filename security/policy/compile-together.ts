@@ -3,7 +3,7 @@ import type { Release } from '../../broker/core/view/release.ts'
 import type { Treatment, View } from '../../broker/core/view/view.ts'
 import { createColumns } from './columns.ts'
 import { type EntityRules, matchesEntity, matchesPlace } from './entity-rules.ts'
-import type { MaskKit, OfMany, Rule } from './rule.ts'
+import type { Counted, MaskKit, OfMany, Rule } from './rule.ts'
 import { createRuleList, type RuleList } from './rule-list.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -26,7 +26,8 @@ export function compileTogether(
   rules.together.forEach((rule, at) => {
     const { aggregateOnly, release } = rule.obligations ?? {}
     const rows = rowsOf(view, rules, at)
-    if (aggregateOnly) crowds.push(crowdOf(rule, aggregateOnly, rows, means))
+    if (aggregateOnly)
+      crowds.push(crowdOf(rule, aggregateOnly, { ...rows, ...toldOf(rule, rules.columns, means) }, means))
     if (release)
       releases.push(releaseOf(rule, release, { ...rows, ...released(rules.columns, means) }, means))
   })
@@ -55,11 +56,26 @@ function rowsOf(view: View, { together, denials }: EntityRules, at: number): Vie
 
 function crowdOf(
   { types }: Rule,
-  { least, by, byScope }: OfMany,
+  { least, by, byScope, history, noise }: Counted,
   view: View,
-  { kit, purpose }: Means,
+  { kit }: Means,
 ): Crowd {
-  return { ...(types && { types }), by, byScope, view, count: () => kit.count(least, { purpose }) }
+  return {
+    ...(types && { types }),
+    ...{ by, byScope, view },
+    ...kit.crowd({ least, ...(noise !== undefined && { noise }) }),
+    ...(history && { history }),
+    ...(noise !== undefined && { noise: `discrete-laplace;epsilon=${noise};step=${least}` }),
+  }
+}
+
+/** What a rule tells averages of is summed up as it is, unless somebody denies it. */
+function toldOf(rule: Rule, columns: RuleList, means: Means): Partial<Columns> {
+  const { history } = rule.obligations?.aggregateOnly ?? {}
+  if (!history) return {}
+  // which entities those are is said by the rows
+  const { matchesId: _, matchesScope: __, matchesContent: ___, ...whole } = rule
+  return columnsOf([...columns.all, { ...whole, attributes: history.of }], means)
 }
 
 function releaseOf(
@@ -76,17 +92,24 @@ function releaseOf(
 }
 
 /** A token of a person is personal data still: what is published has none (PD-07). */
-function released(
-  columns: RuleList,
-  { kit, purpose, vocabulary }: Means,
-): Pick<View, 'treatment' | 'clearEverywhere'> {
+function released(columns: RuleList, means: Means): Columns {
   const without = columns.all.map((rule) =>
     rule.mask?.method === 'pseudonym' ? { ...rule, mask: { method: 'redact' as const } } : rule,
   )
-  const { treatment, clearEverywhere } = createColumns(createRuleList(without), { vocabulary, purpose, kit })
+  return columnsOf(without, means)
+}
+
+type Columns = Pick<View, 'treatment' | 'clearEverywhere' | 'scans'>
+
+/** How attributes look by other rules than the caller has. */
+function columnsOf(rules: readonly Rule[], { kit, purpose, vocabulary }: Means): Columns {
+  const columns = createColumns(createRuleList(rules), { vocabulary, purpose, kit })
+  const { treatment, clearEverywhere } = columns
   const known = new Map<string, Treatment>()
   return {
     clearEverywhere,
+    scans: (attribute, types) =>
+      types ? columns.scans(types, attribute) : columns.scansSomewhere(attribute),
     treatment: (types, attribute) => {
       const key = `${attribute} ${types.join(' ')}`
       const answer = known.get(key) ?? treatment(types, attribute)

@@ -1,5 +1,5 @@
 import type { RuleText } from './compile-rule.ts'
-import type { Rule } from './rule.ts'
+import type { Counted, Rule } from './rule.ts'
 
 /** What a rule asks of an entity and of the time, in the words of its file; empty: nothing. */
 export function conditionsOf({ text }: Pick<Rule, 'text'>): string {
@@ -25,11 +25,20 @@ export function effectOf({ effect, mask, obligations, text }: Rule): string {
   const more = [
     ...(log ? ['on record'] : []),
     ...(limit === '' ? [] : [limit]),
-    ...(aggregateOnly ? [`counts of at least ${aggregateOnly.least} only`] : []),
+    ...(aggregateOnly ? [`${countsOf(aggregateOnly)} only`] : []),
     ...(release ? [`exports of at least ${release.least} alike only`] : []),
     ...(text?.resource?.own ? ['its own only'] : []),
   ]
   return more.length === 0 ? effect : `${effect} (${more.join(', ')})`
+}
+
+/** What is told of entities that are counted, in words. */
+export function countsOf({ least, history, noise }: Counted): string {
+  const more = [
+    ...(history ? [`averages of groups by ${history.every}`] : []),
+    ...(noise === undefined ? [] : [`noise of epsilon ${noise}`]),
+  ]
+  return [`counts of at least ${least}`, ...more].join(', ')
 }
 
 /** How often it lets somebody ask, whatever for; empty: it does not say. */

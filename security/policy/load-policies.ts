@@ -8,6 +8,7 @@ import { type CheckedRule, checkRule, compileRule, type RuleBasis, type RuleText
 import { POLICY_SCHEMA } from './policy-schema.ts'
 import type { Hub, PolicySet, RuleOrigin } from './rule.ts'
 import { type Areas, faultOfArea, parseArea } from './rule-where.ts'
+import { toldApart } from './told-apart.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** One policy file, read by the caller. */
@@ -60,8 +61,23 @@ export function checkPolicies(
   const areas = areasOf(contents)
   const seen = new Set<string>()
   const rules = contents.flatMap((content) => checkRules(content, { ...basis, areas }, seen))
+  if (faults.length === 0) faults.push(...faultsTogether(rules, { ...basis, areas }))
   if (faults.length > 0) throw faultyPolicies(faults)
   return { rules, areas, generation: generationOf(files, basis.hub) }
+}
+
+/** What is wrong with rules beside each other. */
+function faultsTogether(rules: readonly CheckedRule[], basis: RuleBasis): readonly PolicyFault[] {
+  const tellsOfMany = ({ text: { obligations } }: CheckedRule): boolean =>
+    obligations?.release !== undefined || obligations?.aggregateOnly !== undefined
+  if (!rules.some(tellsOfMany)) return []
+  const compiled = rules.map((rule) => compileRule(rule, basis))
+  return toldApart({ rules: compiled, vocabulary: basis.vocabulary }).map(
+    ({ rule, what, type, to, other }) => ({
+      ...rule.origin,
+      text: `Rule ${rule.id} has ${what} of ${type} (to ${to}) by other groups than rule ${other.rule.id} (to ${other.to}): together they could single somebody out`,
+    }),
+  )
 }
 
 /** A policy file whose shape is right. */
@@ -167,7 +183,7 @@ export function faultyPolicies(faults: readonly PolicyFault[]): Problem {
 }
 
 function generationOf(files: readonly PolicyFile[], hub: Hub): string {
-  const hash = createHash('sha256').update(JSON.stringify([hub.city ?? null]))
+  const hash = createHash('sha256').update(JSON.stringify([hub.city ?? null, hub.least ?? null]))
   for (const { name, text } of files) hash.update(JSON.stringify([name, text]))
   return hash.digest('hex').slice(0, 24)
 }

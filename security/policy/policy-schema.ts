@@ -77,13 +77,35 @@ const resource = {
   },
 }
 
+const names = { type: 'array', items: { type: 'string', minLength: 1 }, maxItems: 16, uniqueItems: true }
+
 /** What goes with a permit to read entities. */
 const many = {
+  least: { type: 'integer', minimum: LEAST, maximum: 1000 },
+  by: names,
+}
+
+const release = { type: 'object', additionalProperties: false, properties: many }
+
+/** Averages are exact, so there is no noise beside them. */
+const aggregateOnly = {
   type: 'object',
   additionalProperties: false,
+  not: { required: ['history', 'noise'] },
   properties: {
-    least: { type: 'integer', minimum: LEAST, maximum: 1000 },
-    by: { type: 'array', items: { type: 'string', minLength: 1 }, maxItems: 16, uniqueItems: true },
+    ...many,
+    history: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['of', 'every'],
+      properties: { of: { ...names, minItems: 1 }, every: { enum: ['hour', 'day', 'month'] } },
+    },
+    noise: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['epsilon'],
+      properties: { epsilon: { type: 'number', minimum: 0.01, maximum: 10 } },
+    },
   },
 }
 
@@ -118,7 +140,7 @@ const obligations = {
   additionalProperties: false,
   minProperties: 1,
   not: { required: ['aggregateOnly', 'release'] },
-  properties: { log: { const: true }, limit, aggregateOnly: many, release: many },
+  properties: { log: { const: true }, limit, aggregateOnly, release },
 }
 
 const rule = {

@@ -2,7 +2,7 @@ import type { GeometryEngine } from '../../broker/core/geo/engine.ts'
 import type { Action, Target } from '../../broker/core/model/caller.ts'
 import type { Entity } from '../../broker/core/model/entity.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
-import type { CrowdCount } from '../../broker/core/view/crowd.ts'
+import type { CrowdHistory, CrowdTelling } from '../../broker/core/view/crowd.ts'
 import type { Mask } from '../../broker/core/view/view.ts'
 import type { RuleText } from './compile-rule.ts'
 import type { Restrictions } from './hide-restricted.ts'
@@ -44,6 +44,14 @@ export interface OfMany {
   readonly byScope: boolean
 }
 
+/** What is told of entities that are counted. */
+export interface Counted extends OfMany {
+  /** Averages of groups are told too, of what they say beside `by`. */
+  readonly history?: CrowdHistory
+  /** Epsilon of noise in the counts. */
+  readonly noise?: number
+}
+
 /** How often whoever a rule speaks of may ask. */
 export interface RateLimit {
   readonly requests: number
@@ -57,7 +65,7 @@ export interface Obligations {
   /** Whoever it speaks of asks no more often, whatever for. */
   readonly limit?: RateLimit
   /** How many there are, and never which. */
-  readonly aggregateOnly?: OfMany
+  readonly aggregateOnly?: Counted
   /** An export of those that look alike with enough others; `by` are the quasi-identifiers. */
   readonly release?: OfMany
 }
@@ -78,8 +86,8 @@ export interface MaskKit {
   scan(text: string, label?: string): string
   /** Tells whether a number is one of a person, by its name or by itself. */
   hidesNumber(number: number, label: string): boolean
-  /** Begins a count of entities that nobody may see one by one. */
-  count(least: number, use: { readonly purpose: string }): CrowdCount
+  /** Tells of entities that nobody may see one by one. */
+  crowd(telling: { readonly least: number; readonly noise?: number }): CrowdTelling
 }
 
 /** Whom a rule is about: every member given must hold; of the texts in a member, one. */
@@ -134,7 +142,12 @@ export interface Hub {
   readonly city?: string
   /** Judges areas; absent where nothing is judged. */
   readonly engine?: GeometryEngine
+  /** The smallest group of which anything is told by attributes of a class; absent: five, of any. */
+  readonly least?: LeastByClass
 }
+
+/** The smallest group, by the class of the attributes that tell of it. */
+export type LeastByClass = Readonly<Partial<Record<'basic' | 'sensitive', number>>>
 
 /** All rules in force, with the vocabulary that they were read with. */
 export interface PolicySet {

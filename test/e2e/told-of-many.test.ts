@@ -16,7 +16,13 @@ rules:
     subject: { role: analyst }
     action: read
     resource: { type: ServiceRequest }
-    obligations: { aggregateOnly: { by: [status, category] } }
+    obligations: { aggregateOnly: { by: [status, category], history: { of: [visits, reporterPhone], every: day } } }
+  - id: visitor.counts-reports
+    effect: permit
+    subject: { role: visitor }
+    action: read
+    resource: { type: ServiceRequest }
+    obligations: { aggregateOnly: { by: [status], noise: { epsilon: 0.5 } } }
   - id: public.gets-reports
     effect: permit
     subject: { role: public }
@@ -69,6 +75,7 @@ const report = (at: number) => ({
   category: at % 20 === 0 ? 'noise' : 'waste',
   reporterName: 'Nguyễn Văn An',
   reporterPhone: '0900000000',
+  visits: { type: 'Property', value: at % 10, observedAt: `2026-03-0${2 + (at % 2)}T05:00:00Z` },
   requestedAt: {
     type: 'Property',
     value: { '@type': 'DateTime', '@value': `2026-0${1 + (at % 2)}-${10 + (at % 19)}T00:00:00Z` },
@@ -84,7 +91,10 @@ describe('obligations of many: counts and exports without one of them (PD-07, PD
   before(async () => {
     const file = join(folder, 'policies.yaml')
     writeFileSync(file, POLICIES)
-    const accounts = ['feed', 'analyst', 'public', 'dpo'].map((role) => ({ name: role, roles: [role] }))
+    const accounts = ['feed', 'analyst', 'visitor', 'public', 'dpo'].map((role) => ({
+      name: role,
+      roles: [role],
+    }))
     hub = await startTestHub({
       'auth.mode': 'required',
       'auth.policies': [file],
@@ -181,6 +191,156 @@ describe('obligations of many: counts and exports without one of them (PD-07, PD
     const parked = await as('analyst', '/ngsi-ld/v1/entities?type=OffStreetParking&count=true')
     expect(parked.headers['ngsild-results-count']).to.equal('1')
     expect(parked.body).to.have.length(1)
+  })
+
+  describe('counts with noise', () => {
+    const path = '/ngsi-ld/v1/entities?type=ServiceRequest&count=true&limit=0'
+    const ask = (more = '') => as('visitor', encodeURI(`${path}${more}`))
+
+    it('say so, and are the same when they are asked for again, in other words too', async () => {
+      const answers = [await ask(), await ask(), await ask('&options=sysAttrs')]
+      const counts = answers.map(({ headers }) => headers['ngsild-results-count'])
+      expect(new Set(counts).size).to.equal(1)
+      expect(Number(counts[0]) % 5).to.equal(0)
+      for (const { headers } of answers)
+        expect(headers['hub-count-noise']).to.equal('discrete-laplace;epsilon=0.5;step=5')
+    })
+
+    it('are no others, and say nothing of noise, for whom the rule asks for none', async () => {
+      const { headers } = await as('analyst', path)
+      expect(headers).not.to.have.property('hub-count-noise')
+      expect(headers['hub-results-together']).to.equal(headers['ngsild-results-count'])
+    })
+  })
+
+  describe('history', () => {
+    const evolutions = '/ngsi-ld/v1/temporal/entities?type=ServiceRequest&timerel=between'
+    const days = '&timeAt=2026-03-01T17:00:00Z&endTimeAt=2026-03-09T17:00:00Z'
+    const averages = '&format=aggregatedValues&aggrMethods=avg,totalCount&aggrPeriodDuration=P1D'
+    const exported = async (more: string, account = 'analyst', Accept = 'application/x-ndjson') => {
+      const answer = await as(account, encodeURI(`${evolutions}${more}`), { headers: { Accept } })
+      return {
+        ...answer,
+        lines: answer.text.split('\n').filter((line) => line !== '' && answer.status === 200),
+      }
+    }
+
+    it('is told of groups that are alike in all that the rule names, and of no small one', async () => {
+      const { status, lines, text } = await exported(days + averages)
+      expect(status).to.equal(200)
+      const groups = lines.map((line) => JSON.parse(line))
+      expect(groups.map(({ id }) => id)).to.have.members([
+        'urn:ngsi-ld:Group:ServiceRequest:category=waste:status=received',
+        'urn:ngsi-ld:Group:ServiceRequest:category=waste:status=resolved',
+      ])
+      expect(text).not.to.match(/noise|reporter|0900000000|ServiceRequest:\d/)
+      for (const { visits } of groups) {
+        expect(visits.avg.map(([, from]: string[]) => from)).to.deep.equal(
+          visits.totalCount.map(([, from]: string[]) => from),
+        )
+        for (const [count, from, to] of visits.totalCount) {
+          expect(count % 5 === 0 && count > 0 && count <= 20).to.equal(true)
+          expect(Date.parse(to) - Date.parse(from)).to.equal(86_400_000)
+          expect(from).to.match(/T17:00:00Z$/)
+        }
+      }
+    })
+
+    it('says of a group the same in every answer, so that there is nothing to subtract', async () => {
+      const { lines } = await exported(days + averages)
+      for (const status of ['received', 'resolved']) {
+        const one = await exported(`${days}${averages}&q=status=="${status}"&pick=id,type,visits`)
+        expect(one.lines).to.deep.equal(lines.filter((line) => line.includes(`status=${status}`)))
+      }
+      expect((await exported(`${days}${averages}&q=category=="noise"`)).lines).to.deep.equal([])
+      const table = await exported(days + averages, 'analyst', 'text/csv')
+      expect(table.text).to.contain('category=waste:status=received')
+      expect(table.text).not.to.match(/noise|ServiceRequest:\d/)
+    })
+
+    it('is refused where time, values or entities are cut otherwise than the rule does', async () => {
+      for (const more of [
+        `${days}${averages.replace('P1D', 'PT1H')}`,
+        `${days}${averages.replace('avg', 'max')}`,
+        `${days.replace('01T17', '01T18')}${averages}`,
+        `${days}${averages}&lastN=1`,
+        `${days}${averages}&id=urn:ngsi-ld:ServiceRequest:1`,
+        `${days}${averages}&attrs=visits`,
+        `${days}${averages}&q=visits>3`,
+        `${days}${averages}&q=reporterName=="Nguyễn Văn An"`,
+      ])
+        expect((await exported(more)).status, more).to.equal(403)
+    })
+
+    it('is told in no other way, and to nobody else', async () => {
+      expect((await exported(days)).lines).to.deep.equal([])
+      expect((await exported(days + averages, 'public')).lines).to.deep.equal([])
+      expect((await exported(days + averages, 'visitor')).lines).to.deep.equal([])
+      const page = await as('analyst', `${evolutions}${days}${averages}&count=true`)
+      expect([page.status, page.body, page.headers['ngsild-results-count']]).to.deep.equal([200, [], '0'])
+      const one = '/ngsi-ld/v1/temporal/entities/urn:ngsi-ld:ServiceRequest:1'
+      const headers = { Accept: 'application/x-ndjson' }
+      expect((await as('analyst', `${one}?timerel=between${days}${averages}`, { headers })).status).to.equal(
+        404,
+      )
+    })
+  })
+
+  describe('of several hubs', () => {
+    let province: TestHub
+    const path = '/ngsi-ld/v1/entities?type=ServiceRequest&count=true&limit=0'
+    const askProvince = (account: string, more = '') =>
+      province.send(encodeURI(`${path}${more}`), {
+        headers: { Authorization: `Bearer ${tokens.get(account)}` },
+      })
+    const numberOf = ({ headers }: TestAnswer) => Number(headers['ngsild-results-count'])
+
+    before(async () => {
+      province = await startTestHub({
+        name: 'province',
+        'auth.mode': 'required',
+        'auth.policies': [join(folder, 'policies.yaml')],
+        'auth.issuers': [{ issuer: `${hub.url}/oidc` }],
+        'context.default': 'ontology',
+        'egress.allow': [hub.url],
+        'federation.sources': [{ name: 'city', endpoint: hub.url, types: ['ServiceRequest'], apart: true }],
+      })
+      const body = Array.from({ length: 23 }, (_, at) => ({
+        ...report(at),
+        id: `urn:ngsi-ld:ServiceRequest:p${at}`,
+      }))
+      const headers = { Authorization: `Bearer ${tokens.get('feed')}` }
+      const { status } = await province.send('/ngsi-ld/v1/entityOperations/create', {
+        method: 'POST',
+        body,
+        headers,
+      })
+      expect(status).to.equal(201)
+    })
+    after(() => province.stop())
+
+    it('are what each of them tells itself, added, and no entity', async () => {
+      for (const more of ['', '&q=status=="received"', '&q=category=="noise"']) {
+        const all = await askProvince('analyst', more)
+        const own = numberOf(await askProvince('analyst', `${more}&local=true`))
+        expect(all.body).to.deep.equal([])
+        expect(numberOf(all), more).to.equal(own + (await counted(more)))
+        expect(all.headers).not.to.have.property('ngsild-warning')
+      }
+      expect(numberOf(await askProvince('analyst'))).to.be.greaterThan(60)
+    })
+
+    it('say that there is noise in them where one of them says so', async () => {
+      const { headers } = await askProvince('visitor')
+      expect(headers['hub-count-noise']).to.contain('epsilon=0.5')
+    })
+
+    it('are refused before anybody is asked, and exact for whom nothing is hidden', async () => {
+      expect((await askProvince('analyst', '&q=reporterName=="Nguyễn Văn An"')).status).to.equal(403)
+      const { headers } = await askProvince('dpo')
+      expect(headers['ngsild-results-count']).to.equal('83')
+      expect(headers).not.to.have.property('hub-results-together')
+    })
   })
 
   describe('release', () => {

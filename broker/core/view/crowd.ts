@@ -1,10 +1,12 @@
 import type { Iri } from '../model/iri.ts'
+import { canonicalJson } from '../model/json.ts'
 import { Problem } from '../model/problem.ts'
+import type { Tenant } from '../model/tenant.ts'
 import type { EntityQuery, QNode } from '../query/ast.ts'
 import type { View } from './view.ts'
 
 /** Entities that a caller may count together, and see none of: what the obligation `aggregateOnly` of a rule leaves. */
-export interface Crowd {
+export interface Crowd extends CrowdTelling {
   /** The only types that are in it; absent: any. */
   readonly types?: ReadonlySet<Iri>
   /** What a count may ask for besides the type: by the value as this view shows it. */
@@ -13,15 +15,33 @@ export interface Crowd {
   readonly byScope: boolean
   /** Sees the entities that are counted. What it sees is never shown. */
   readonly view: View
-  /** Begins a count. */
-  count(): CrowdCount
+  /** What of their history is told in groups; absent: nothing. */
+  readonly history?: CrowdHistory
+  /** Said of each count that has noise; absent: none has. */
+  readonly noise?: string
 }
 
-/** Counts entities of a crowd, each once. */
-export interface CrowdCount {
-  add(id: string): void
-  /** Answers a number that is told: never more than there are, and nothing of few. */
-  told(): number
+/** What is told of the history of a crowd: averages of those who look alike in `by`. */
+export interface CrowdHistory {
+  readonly of: ReadonlySet<Iri>
+  /** The only periods that there are averages of. */
+  readonly every: CrowdPeriod
+}
+
+export type CrowdPeriod = 'hour' | 'day' | 'month'
+
+/** Entities that were counted; `first` is the place of the one that comes first, absent where there is none. */
+export interface Counted {
+  readonly count: number
+  readonly first?: string | undefined
+}
+
+/** How numbers of entities of a crowd are told. */
+export interface CrowdTelling {
+  /** Answers the place of an entity among all, by a key and its id. */
+  place(id: string): string
+  /** Answers a number that is told: nothing of few and, without noise, never more than there are. */
+  told(counted: Counted, question: string): number
 }
 
 /** Tells whether a query may select entities of a crowd. */
@@ -47,6 +67,24 @@ export function refuseTelling(query: EntityQuery, { by, byScope }: Pick<Crowd, '
     'Forbidden',
     `Caller may only ask for these entities together, by one type and single values of: ${[...by, ...(byScope ? ['scope'] : [])].join(', ')}`,
   )
+}
+
+/** Names what a query asks for that `refuseTelling` lets through: the same, in whatever order and words, is one text. */
+export function questionOf(tenant: Tenant, { types, scope, q }: EntityQuery): string {
+  const values = q ? valuesAsked(q).sort() : []
+  return canonicalJson([
+    tenant,
+    types?.kind === 'type' ? types.type : null,
+    scope?.kind === 'scope' ? [...scope.levels, scope.below] : null,
+    values,
+  ])
+}
+
+/** What is compared with what: a number and its text are one. */
+function valuesAsked(node: QNode): string[] {
+  if (node.kind === 'and') return node.nodes.flatMap(valuesAsked)
+  if (node.kind !== 'compare' || node.value.kind === 'list' || node.value.kind === 'range') return []
+  return [canonicalJson([...node.path.attributes, String(node.value.value)])]
 }
 
 /** Attributes of a conjunction of equalities; undefined: it is something else. */

@@ -7,14 +7,14 @@ import type { Crowd } from './crowd.ts'
  * Entities that a caller gets in an export and nowhere else, each among so many that look alike (k-anonymity): what the
  * obligation `release` of a rule leaves. `by` are the quasi-identifiers: what is known of persons from elsewhere.
  */
-export interface Release extends Omit<Crowd, 'count'> {
+export interface Release extends Pick<Crowd, 'types' | 'by' | 'byScope' | 'view'> {
   readonly least: number
   /** Tells whether an attribute says nothing of persons on entities of these types. */
   open(attribute: Iri, types: readonly Iri[]): boolean
 }
 
-/** Names what entities of a release that look alike have in common; the entity is as the view of the release shows it. */
-export function likenessOf(entity: Entity, { by, byScope }: Release): string {
+/** Names what entities that look alike have in common; the entity is as the view of the release, or of the crowd, shows it. */
+export function likenessOf(entity: Entity, { by, byScope }: Pick<Release, 'by' | 'byScope'>): string {
   const names = [...by].sort()
   const values = names.map(
     (name) => entity.attributes[name]?.map(({ datasetId, value }) => [datasetId ?? null, value]) ?? null,

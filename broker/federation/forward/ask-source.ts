@@ -23,6 +23,14 @@ export interface SourceAnswer {
   readonly warnings: readonly string[]
   /** The source named another EntityMap than the one that it was handed: that one is lost. */
   readonly lostMap?: true
+  /** What the source tells of entities that the caller sees none of; absent: it was not asked, or does not tell. */
+  readonly together?: ToldTogether
+}
+
+/** A number of entities that nobody is shown, and what is said of noise in it. */
+export interface ToldTogether {
+  readonly count: number
+  readonly noise: readonly string[]
 }
 
 /** A question to one source: for one entity (`id`) or for up to `limit`. */
@@ -38,6 +46,8 @@ export interface SourceQuestion {
   readonly more?: readonly Forward[]
   /** The client asked by a body, so the source is too where it offers that (4.20). */
   readonly byBody?: boolean
+  /** The source is asked how many there are too, of which the caller sees none. */
+  readonly together?: true
   /** An EntityMap of the source, which is handed on (CIM 009 v1.9.1, 5.7.1.4, 5.7.2.4). */
   readonly entityMap?: string
 }
@@ -62,7 +72,7 @@ export function askSource(
 /** What a source offers decides how it is asked; where it offers both, the client does (CIM 009 v1.9.1, 4.20). */
 function requestOf(
   { table, version }: SourceConnection,
-  { forward, id, limit = PAGE, pushed, more = [], byBody = false }: SourceQuestion,
+  { forward, id, limit = PAGE, pushed, more = [], byBody = false, together }: SourceQuestion,
 ): ReadRequest {
   const { operations } = forward.registration
   if (id !== undefined && operations.has('retrieveEntity')) return retrieveRequest(forward, id, table)
@@ -70,6 +80,7 @@ function requestOf(
     table,
     limit: id === undefined ? Math.min(limit, PAGE) : 1,
     version,
+    ...(together && { together }),
     ...(pushed && understandsFilters(forward.registration, pushed) && { pushed }),
   }
   const body = operations.has('queryBatch') && (byBody || !operations.has('queryEntity'))
@@ -94,19 +105,21 @@ async function readAll(
   let { parameters } = request.send
   let answeredAt: Micros | undefined
   let lost = false
+  let together: ToldTogether | undefined
   for (;;) {
     const page = await connection.send({ ...request.send, parameters, ...(entityMap && { entityMap }) })
     if (failed(page)) return answer(page)
     lost ||= entityMap !== undefined && namesOther(page.headers['ngsild-entitymap'], entityMap)
-    const fewer = fewerAtOnce(page, parameters)
-    if (fewer) {
-      parameters = fewer
+    const less = fewerAtOnce(page, parameters) ?? uncounted(page, parameters)
+    if (less) {
+      parameters = less
       continue
     }
     for (const text of page.warnings) warnings.add(text)
     answeredAt = page.answeredAt
     const failure = statusFailure(page)
     if (failure) return answer(failure)
+    if (parameters.has('count')) together ??= toldTogether(page)
     const entities = await readEntities(connection, page, id)
     if (!entities) return answer(INVALID)
     for (const entity of entities) keep(entity)
@@ -134,8 +147,25 @@ async function readAll(
       ...(failure && { failure }),
       ...(answeredAt !== undefined && { answeredAt }),
       ...(lost && { lostMap: true as const }),
+      ...(together && { together }),
     }
   }
+}
+
+/** A source that says nothing of such entities has none, or none of which the caller may be told. */
+function toldTogether({ headers }: SourceResponse): ToldTogether {
+  const { 'hub-results-together': count = '', 'hub-count-noise': noise = '' } = headers
+  return { count: /^\d{1,15}$/.test(count) ? Number(count) : 0, noise: NOISE.test(noise) ? [noise] : [] }
+}
+
+const NOISE = /^[a-z0-9.;=, -]{1,200}$/
+
+/** Who may not count there may see all the same: answers how to ask without. */
+function uncounted({ status }: SourceResponse, parameters: URLSearchParams): URLSearchParams | undefined {
+  if (status !== 403 || !parameters.has('count')) return undefined
+  const less = new URLSearchParams(parameters)
+  less.delete('count')
+  return less
 }
 
 /** The header holds where a map is, or its id alone. */

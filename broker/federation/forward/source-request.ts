@@ -29,12 +29,17 @@ export interface Querying {
   readonly table: TermTable
   readonly limit: number
   readonly pushed?: URLSearchParams
+  /** How many there are is asked too. */
+  readonly together?: true
   /** Minor version of the standard that the source speaks; absent: that of the hub. */
   readonly version?: number | undefined
 }
 
 /** Asks a source for entities by parameters (CIM 009 v1.9.1, 5.7.2, 6.4.3.2), narrowed. */
-export function queryRequest(forward: Forward, { table, limit, pushed, version }: Querying): ReadRequest {
+export function queryRequest(
+  forward: Forward,
+  { table, limit, pushed, version, together }: Querying,
+): ReadRequest {
   const parameters = new URLSearchParams()
   if (forward.types) parameters.set('type', typeText(conformTypes(forward.types, version), table))
   if (forward.ids) parameters.set('id', forward.ids.join(','))
@@ -44,6 +49,7 @@ export function queryRequest(forward: Forward, { table, limit, pushed, version }
     if (value) parameters.set(name, value)
   }
   parameters.set('limit', String(limit))
+  if (together) parameters.set('count', 'true')
   if (forward.attributes) parameters.set('attrs', names(forward.attributes, table).join(','))
   addCommon(parameters, forward)
   return { send: { method: 'GET', path: '/entities', parameters } }
@@ -52,10 +58,10 @@ export function queryRequest(forward: Forward, { table, limit, pushed, version }
 /** Asks a source for entities by a body (CIM 009 v1.9.1, 5.7.2, 6.23.3.1), narrowed; all of the forwards want the same attributes. */
 export function batchQueryRequest(
   forwards: readonly [Forward, ...Forward[]],
-  { table, limit, pushed }: Querying,
+  { table, limit, pushed, together }: Querying,
 ): ReadRequest {
   const [forward] = forwards
-  const parameters = new URLSearchParams({ limit: String(limit) })
+  const parameters = new URLSearchParams({ limit: String(limit), ...(together && { count: 'true' }) })
   addCommon(parameters, forward)
   const texts = TEXTS.flatMap((name) => {
     const value = pushed?.get(name)

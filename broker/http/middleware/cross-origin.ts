@@ -29,7 +29,15 @@ const EXPOSED = [
     'Retry-After',
   ],
   ...['NGSILD-EntityMap', 'NGSILD-Results-Count', 'NGSILD-Snapshot', 'NGSILD-Tenant', 'NGSILD-Warning'],
-  ...['Hub-Explain', 'Hub-Idempotent-Replay', 'WWW-Authenticate', 'DPoP-Nonce', 'X-Request-Id'],
+  ...[
+    'Hub-Explain',
+    'Hub-Results-Together',
+    'Hub-Count-Noise',
+    'Hub-Idempotent-Replay',
+    'WWW-Authenticate',
+    'DPoP-Nonce',
+    'X-Request-Id',
+  ],
 ].join(', ')
 
 /**

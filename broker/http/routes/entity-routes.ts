@@ -36,6 +36,7 @@ import { entityMapHeader } from '../encode/entity-map-document.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
 import { pathSegment } from '../encode/path-segment.ts'
 import { representationTag } from '../encode/representation-tag.ts'
+import { togetherHeaders } from '../encode/together-headers.ts'
 import { warned } from '../encode/warned.ts'
 import { entityOutcome } from '../encode/write-outcome.ts'
 import { orRdf } from '../encode/write-rdf.ts'
@@ -261,6 +262,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       ...warned(answer.warnings),
       ...(links.length > 0 && { Link: links }),
       ...(answer.count !== undefined && { 'NGSILD-Results-Count': String(answer.count) }),
+      ...(answer.together && togetherHeaders(answer.together)),
     }
   }
 

@@ -1,5 +1,6 @@
 import type { EntityQuery, Ordering } from '../../core/query/ast.ts'
 import type { Lasting } from '../lasting.ts'
+import type { ToldOfCrowds } from './count-crowds.ts'
 import type { Join } from './join-entities.ts'
 import type { Style, Texts } from './render-entity.ts'
 
@@ -9,6 +10,8 @@ export interface LocalPage extends Texts {
   readonly more: boolean
   readonly after?: string
   readonly count?: number
+  /** What of the count is told of entities that the caller sees none of; absent: there is no word of such. */
+  readonly together?: ToldOfCrowds
   /** Tells whether the page is still right; absent where only reading it again would tell. */
   readonly lasting?: Lasting
 }

@@ -8,13 +8,14 @@ import type { View } from '../../core/view/view.ts'
 import { warning } from '../../federation/forward/warning.ts'
 import type { Command } from '../command.ts'
 import type { LocalPage } from './cached-page.ts'
-import { countCrowds } from './count-crowds.ts'
+import { askedCrowds, countCrowds, withCrowds } from './count-crowds.ts'
 import { type Candidates, COUNT_PAGE } from './find-matches.ts'
 import type { Join } from './join-entities.ts'
 import { mergeCopies } from './merge-copies.ts'
 import { queryLocal } from './query-local.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
 import { allWarnings, styleOf } from './render-entity.ts'
+import { withElsewhere } from './with-elsewhere.ts'
 
 export interface QueryEntities extends Command {
   readonly query: EntityQuery
@@ -61,7 +62,8 @@ export const queryEntities =
     const { federation } = dependencies
     if (command.ordering && federation.asks(command)) throw unordered()
     const registrations = federation.generation(tenant)
-    const { warnings, alone, complete, ...remote } = await federation.query({
+    const isCounted = command.count && askedCrowds(query, view.crowds ?? []).length > 0
+    const { warnings, alone, complete, together, ...remote } = await federation.query({
       tenant,
       query,
       parameters: command.parameters,
@@ -71,6 +73,7 @@ export const queryEntities =
       ...(command.headers && { headers: command.headers }),
       ...(command.splitEntities !== undefined && { splitEntities: command.splitEntities }),
       ...(command.byBody && { byBody: true }),
+      ...(isCounted && { together: true }),
       // a count needs all that the sources have, as far as a page may go
       limit: command.count
         ? Math.max(COUNT_PAGE, command.offset + command.limit + 1)
@@ -80,19 +83,19 @@ export const queryEntities =
     const told =
       command.count && !complete ? [...warnings, incompleteCount(federation.alias(tenant))] : warnings
     if (remote.copies.length === 0 && !remote.own) {
-      const { lasting, ...page } = await queryLocal(dependencies, command, style)
+      const { lasting, ...own } = await queryLocal(dependencies, command, style)
       const alike = alone && lasting && (() => federation.generation(tenant) === registrations && lasting())
+      const page = withElsewhere(own, together, federation.alias(tenant))
       return { ...page, warnings: allWarnings(told, page), ...(alike && { lasting: alike }) }
     }
     if (command.explanation) command.explanation.copies = remote.copies.length
     const page = await mergeCopies(dependencies, command, style, remote)
-    const crowd =
-      page.count === undefined || !view.crowds ? 0 : await countCrowds(dependencies, command, view.crowds)
-    return {
-      ...page,
-      ...(page.count !== undefined && { count: page.count + crowd }),
-      warnings: allWarnings(told, page),
-    }
+    const counted =
+      page.count === undefined || !view.crowds
+        ? page
+        : withCrowds(page, await countCrowds(dependencies, command, view.crowds))
+    const whole = withElsewhere(counted, together, federation.alias(tenant))
+    return { ...whole, warnings: allWarnings(told, whole) }
   }
 
 /** Ordering is for one broker alone (4.23.1, 5.7.2.4). */

@@ -2,7 +2,7 @@ import { typesIn } from '../../core/query/types-in.ts'
 import type { View } from '../../core/view/view.ts'
 import { noteRead } from '../explanation.ts'
 import { type LocalPage, pageKey } from './cached-page.ts'
-import { countCrowds } from './count-crowds.ts'
+import { countCrowds, withCrowds } from './count-crowds.ts'
 import { COUNT_PAGE, findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
 import { linkedElsewhere } from './linked-elsewhere.ts'
@@ -56,7 +56,7 @@ async function readAnyPage(
     : readPage(dependencies, command, style, until))
   const { crowds } = style.view
   if (!crowds || page.count === undefined || candidates) return page
-  return { ...page, count: page.count + (await countCrowds(dependencies, command, crowds, until)) }
+  return withCrowds(page, await countCrowds(dependencies, command, crowds, until))
 }
 
 /** Reads a page: candidates from the store's indexes, judged one by one on what the caller sees. */

@@ -13,6 +13,7 @@ import { instanceReader } from './instance-reader.ts'
 import type { EvolutionReading } from './read-dependencies.ts'
 import { nothingLeft } from './retrieve-temporal-evolution.ts'
 import { admitsEvolution } from './see-evolution.ts'
+import { askedGroups, type CrowdWithHistory, tellGroups } from './tell-groups.ts'
 import { aggregatesOf } from './write-evolutions.ts'
 
 /** What history is exported of. */
@@ -30,16 +31,31 @@ export interface EvolutionPart {
 
 /**
  * Exports what a temporal query finds (CIM 009 v1.9.1, 5.7.4), all of it, in parts that are read as they are asked for,
- * ascending by id; what is written meanwhile may be in it or not. @throws Problem for rights at once, the others with the
- * first part
+ * ascending by id, and then groups of those of which the caller is told in groups alone; what is written meanwhile may be in
+ * it or not. @throws Problem for rights at once, the others with the first part
  */
 export const exportEvolutions =
   (dependencies: EvolutionExporting) =>
   (command: ExportEvolutions): AsyncIterable<EvolutionPart> => {
     const { caller, tenant } = command
     caller.check('read', tenant, { resource: 'entity' })
-    return dependencies.exports(command, () => disclosing(command, partsOfAll(dependencies, command)))
+    const crowds = askedGroups(command)
+    return dependencies.exports(command, () => withGroups(dependencies, command, crowds))
   }
+
+async function* withGroups(
+  dependencies: EvolutionReading,
+  command: ExportEvolutions,
+  crowds: readonly CrowdWithHistory[],
+): AsyncGenerator<EvolutionPart> {
+  yield* disclosing(command, partsOfAll(dependencies, command))
+  const { aggregation } = command
+  if (!aggregation) return
+  for (const crowd of crowds)
+    yield* tellGroups(dependencies, { ...command, aggregation }, crowd, (view, head, asked) =>
+      aggregatedPart({ ...dependencies, of: { tenant: asked.tenant, view } }, head, asked),
+    )
+}
 
 /**
  * Exports what is wanted of the evolution of one entity (5.7.3), all of it. @throws Problem ResourceNotFound, with the

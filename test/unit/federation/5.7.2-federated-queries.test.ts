@@ -168,4 +168,58 @@ describe('5.7.2 Queries at sources', () => {
     const few = await query(hub, { types: type('Bus') })
     expect(few.warnings).to.deep.equal([])
   })
+
+  describe('of entities that nobody is shown', () => {
+    const together = { together: true } as const
+    const tells = { 'Hub-Results-Together': '15', 'Hub-Count-Noise': 'discrete-laplace;epsilon=1;step=5' }
+
+    it('asks for a number only where that is wanted, and says whose entities nobody else has', async () => {
+      const hub = federationOver(
+        [await source([], tells), await source([], { 'Hub-Results-Together': '-1' })],
+        {
+          egress,
+          apart: new Set(['urn:r:1']),
+        },
+      )
+      const found = await query(hub, { types: type('Bus') }, together)
+      expect(lines()).to.deep.equal(
+        Array(2).fill('GET /entities?type=Bus&limit=10&count=true&options=sysAttrs'),
+      )
+      expect(found.together).to.deep.equal({
+        told: [
+          { count: 15, noise: [tells['Hub-Count-Noise']], alone: true },
+          { count: 0, noise: [], alone: false },
+        ],
+        all: true,
+      })
+      got.length = 0
+      expect(await query(hub, { types: type('Bus') })).not.to.have.property('together')
+      expect(lines()).to.deep.equal(Array(2).fill('GET /entities?type=Bus&limit=10&options=sysAttrs'))
+    })
+
+    it('asks again without, where a source refuses to count, and knows that it did not tell', async () => {
+      const started = await startSource((_, response, url) => {
+        got.push({ line: url.search, body: undefined })
+        if (url.searchParams.has('count')) response.writeHead(403).end()
+        else sendJson(response, [bus('urn:b:1', 50)])
+      })
+      sources.push(started)
+      const found = await query(
+        federationOver([{ endpoint: started.endpoint }], { egress }),
+        { types: type('Bus') },
+        together,
+      )
+      expect(got).to.have.length(2)
+      expect(found.copies).to.have.length(1)
+      expect([found.together, found.warnings]).to.deep.equal([{ told: [], all: false }, []])
+    })
+
+    it('does not ask where only a part of a source would be counted', async () => {
+      const information = [{ entities: [{ type: iri('Bus') }], propertyNames: [iri('line')] }]
+      const hub = federationOver([{ ...(await source([], tells)), information }], { egress })
+      const found = await query(hub, { types: type('Bus') }, together)
+      expect(lines().join()).not.to.contain('count')
+      expect(found.together).to.deep.equal({ told: [], all: false })
+    })
+  })
 })

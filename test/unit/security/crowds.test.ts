@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { Problem } from '../../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import type { EntityQuery, QNode, TypeNode } from '../../../broker/core/query/ast.ts'
-import { asksCrowd, refuseTelling } from '../../../broker/core/view/crowd.ts'
-import { crowdCount } from '../../../security/masking/crowd-count.ts'
+import { asksCrowd, questionOf, refuseTelling } from '../../../broker/core/view/crowd.ts'
+import { crowdTelling } from '../../../security/masking/crowd-telling.ts'
 import { createMaskKeys } from '../../../security/masking/mask-keys.ts'
 import { createMaskKit } from '../../../security/masking/mask-kit.ts'
 import { compileRights } from '../../../security/policy/compile-rights.ts'
@@ -16,10 +16,11 @@ import { iri, vocabulary } from './support/vocabulary.ts'
 
 const key = Buffer.alloc(32, 3)
 const ids = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `urn:x:${from + at}`)
-const told = (of: readonly string[], least = 5, under = key) => {
-  const count = crowdCount(under, least)
-  for (const id of of) count.add(id)
-  return count.told()
+const told = (of: readonly string[], least = 5, under = key) => tellingOf(of, { least }, under)('')
+const tellingOf = (of: readonly string[], telling: { least: number; noise?: number }, under = key) => {
+  const crowd = crowdTelling(under, telling)
+  const [first] = of.map((id) => crowd.place(id)).sort()
+  return (question: string) => crowd.told({ count: of.length, first }, question)
 }
 
 describe('security/masking: counts of many', () => {
@@ -61,6 +62,59 @@ describe('security/masking: counts of many', () => {
   })
 })
 
+describe('security/masking: counts of many with noise', () => {
+  const asked = (size: number, noise: number) => tellingOf(ids(0, size), { least: 5, noise })
+  const questions = Array.from({ length: 3000 }, (_, at) => `question ${at}`)
+
+  it('tells the same when it is asked the same, and otherwise in another question', () => {
+    const ask = asked(60, 0.5)
+    const answers = questions.slice(0, 50).map(ask)
+    expect(questions.slice(0, 50).map(ask)).to.deep.equal(answers)
+    expect(new Set(answers).size).to.be.greaterThan(4)
+  })
+
+  it('is never negative, and in steps', () => {
+    for (const size of [0, 3, 7, 60])
+      for (const answer of questions.slice(0, 200).map(asked(size, 0.2)))
+        expect(answer % 5 === 0 && answer >= 0).to.equal(true)
+  })
+
+  it('is as far off as epsilon says: each step more is less likely by e^-epsilon, as often up as down', () => {
+    const epsilon = 1
+    const without = tellingOf(ids(0, 500), { least: 5 })('')
+    const ask = asked(500, epsilon)
+    const steps = questions.map((question) => (ask(question) - without) / 5)
+    const share = (of: (step: number) => boolean) => steps.filter(of).length / steps.length
+    const alpha = Math.exp(-epsilon)
+    for (const far of [0, 1, 2]) {
+      const expected = ((1 - alpha) / (1 + alpha)) * alpha ** far
+      expect(share((step) => step === far)).to.be.closeTo(expected, 0.03)
+      expect(share((step) => step === -far)).to.be.closeTo(expected, 0.03)
+    }
+  })
+
+  it('moves by one step at most what noise is added to, when one entity comes', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 200 }), fc.integer({ min: 5, max: 12 }), fc.nat(), (size, least, from) => {
+        const apart = told(ids(from, from + size + 1), least) - told(ids(from, from + size), least)
+        expect([-least, 0, least]).to.include(apart)
+      }),
+      { seed: 7, numRuns: 60 },
+    )
+  })
+
+  it('knows a question again in other words', () => {
+    const by = (...nodes: QNode[]) => ({ types: type('ServiceRequest'), q: { kind: 'and', nodes } }) as const
+    const [a, b] = [equals('status', '5'), equals('category')]
+    const number: QNode = { ...a, value: { kind: 'number', value: 5 } } as QNode
+    const name = questionOf(DEFAULT_TENANT, by(a, b))
+    expect(questionOf(DEFAULT_TENANT, by(b, a))).to.equal(name)
+    expect(questionOf(DEFAULT_TENANT, by(number, { kind: 'and', nodes: [b] }))).to.equal(name)
+    expect(questionOf(DEFAULT_TENANT, by(a))).not.to.equal(name)
+    expect(questionOf(DEFAULT_TENANT, { ...by(a, b), types: type('Device') })).not.to.equal(name)
+  })
+})
+
 const kit = createMaskKit(createMaskKeys({ secret: Buffer.alloc(32, 1), city: 'song-cong' }))
 const claims = { subject: 's', issuer: 'i', roles: [], anonymous: false }
 const policies = (rules: string) =>
@@ -80,6 +134,82 @@ const equals = (name: string, value = 'x'): QNode => ({
   path: { attributes: [iri(name)] },
   operator: '==',
   value: { kind: 'string', value },
+})
+
+describe('security/policy: releases of one type', () => {
+  const release = (id: string, role: string, by: string, more = '') => `
+  - id: ${id}
+    effect: permit
+    subject: { role: ${role} }
+    action: read
+    resource: { type: ServiceRequest${more} }
+    obligations: { release: { by: [${by}] } }
+`
+  const mask = (role: string, to: string) => `
+  - { id: ${role}.${to}, effect: mask, method: generalise, to: ${to}, subject: { role: ${role} }, action: read, resource: { attribute: status } }
+`
+  const both =
+    (...rules: string[]) =>
+    () =>
+      policies(rules.join(''))
+
+  it('are taken in where all get the same', () => {
+    expect(
+      both(release('a', 'public', 'status, category'), release('b', 'press', 'category, status')),
+    ).not.to.throw()
+    expect(
+      both(release('a', '[public, press]', 'status'), mask('public', 'year'), mask('press', 'year')),
+    ).not.to.throw()
+    expect(
+      both(
+        release('a', 'public', 'status'),
+        release('b', 'press', 'status').replace('ServiceRequest', 'Device'),
+      ),
+    ).not.to.throw()
+  })
+
+  const APART: readonly (readonly [string, readonly string[]])[] = [
+    ['other members', [release('a', 'public', 'status'), release('b', 'press', 'status, category')]],
+    ['scopes', [release('a', 'public', 'status'), release('b', 'press', 'status, scope')]],
+    [
+      'a part of the entities',
+      [release('a', 'public', 'status'), release('b', 'press', 'status', ', scope: /a')],
+    ],
+    [
+      'finer masks',
+      [release('a', '[public, press]', 'status'), mask('public', 'year'), mask('press', 'month')],
+    ],
+    ['no mask', [release('a', '[public, press]', 'status'), mask('public', 'year')]],
+    [
+      'entities that are denied to some',
+      [
+        release('a', '[public, press]', 'status'),
+        '  - { id: no, effect: deny, subject: { role: press }, action: read, resource: { idPattern: ".*:1" } }\n',
+      ],
+    ],
+  ]
+  const averages = (id: string, role: string, by: string, every = 'day') => `
+  - id: ${id}
+    effect: permit
+    subject: { role: ${role} }
+    action: read
+    resource: { type: ServiceRequest }
+    obligations: { aggregateOnly: { by: [${by}], history: { of: [${id}], every: ${every} } } }
+`
+
+  it('may be of others than averages are of, and averages of as many attributes as there are', () => {
+    expect(both(averages('a', 'public', 'status'), averages('b', 'press', 'status'))).not.to.throw()
+    expect(both(averages('a', 'public', 'status'), release('b', 'press', 'category'))).not.to.throw()
+    expect(both(averages('a', 'public', 'status'), averages('b', 'press', 'category'))).to.throw('averages')
+    expect(both(averages('a', 'public', 'status'), averages('b', 'press', 'status', 'hour'))).to.throw(
+      'averages',
+    )
+  })
+
+  for (const [what, rules] of APART)
+    it(`are refused by ${what}: joined they could single somebody out`, () => {
+      expect(both(...rules)).to.throw('could single somebody out')
+    })
 })
 
 describe('security/policy: aggregateOnly', () => {
@@ -188,6 +318,44 @@ describe('security/policy: aggregateOnly', () => {
         .with.property('code', 'Forbidden')
     })
   }
+
+  it('asks for as many as the class of what tells of them does', () => {
+    const least = (by: string, more = '') =>
+      loadPolicies(
+        [{ name: 'test.yaml', text: `rules:\n${COUNTS.replace('by: [status, scope]', `by: ${by}${more}`)}` }],
+        vocabulary,
+        { least: { basic: 7, sensitive: 12 } },
+      ).rules[0]?.obligations?.aggregateOnly?.least
+    expect(least('[status, scope]')).to.equal(5)
+    expect(least('[status, reporterName]')).to.equal(7)
+    expect(least('[reporterName, location]')).to.equal(12)
+    expect(least('[reporterName]', ', least: 20')).to.equal(20)
+    expect(least('[status]', ', history: { of: [accessToken], every: day }')).to.equal(12)
+  })
+
+  it('sums up what a rule tells averages of, unless that is denied', () => {
+    const history = COUNTS.replace('scope]', 'scope], history: { of: [reporterId], every: day }')
+    const denied = `${history}
+  - { id: never, effect: deny, subject: { any: true }, action: read, resource: { attribute: reporterId } }
+`
+    const treated = (text: string) => {
+      const { crowds = [], treatment } = compileView(policies(text), claims, DEFAULT_TENANT, kit)
+      const of = [iri('ServiceRequest')]
+      return [treatment(of, iri('reporterId')), crowds[0]?.view.treatment(of, iri('reporterId'))]
+    }
+    expect(treated(COUNTS)).to.deep.equal(['absent', 'absent'])
+    expect(treated(history)).to.deep.equal(['absent', 'clear'])
+    expect(treated(denied)).to.deep.equal(['absent', 'absent'])
+  })
+
+  it('is refused with averages of what narrows it, and with noise beside averages, which have none', () => {
+    const faulty = (more: string) => () => policies(COUNTS.replace('scope]', `scope]${more}`))
+    expect(faulty(', history: { of: [status], every: day }')).to.throw('narrows by')
+    expect(faulty(', history: { of: [reporterId], every: day }, noise: { epsilon: 1 }')).to.throw(
+      'aggregateOnly',
+    )
+    expect(faulty(', history: { of: [reporterId], every: minute }')).to.throw('every')
+  })
 
   it('is refused for less than five, for attributes, and for other rights than to read entities', () => {
     const faulty = (text: string) => () => policies(text)

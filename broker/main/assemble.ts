@@ -272,6 +272,7 @@ export async function assemble(
         indicators.current = await startIndicators(config, {
           ...{ store, clock, contexts },
           caller: identity.indicators,
+          personalData: ontology.personalData,
           ...(recording.recording && { recording: recording.recording }),
           retention: retention.rules(),
           failed: (err, text) => log.warn({ err }, text),

@@ -1,3 +1,4 @@
+import type { Ontology } from '../../ontology/ontology.ts'
 import type { Config, ConfiguredIndicator } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import type { ContextService } from '../contexts/context-service.ts'
@@ -12,6 +13,7 @@ import type { Indicator } from '../operations/indicators/indicator.ts'
 import { IndicatorRun } from '../operations/indicators/indicator-run.ts'
 import type { Store } from '../store/port/store.ts'
 import { createLiveFeeds } from '../subscriptions/follow/live-feeds.ts'
+import { laxIndicators } from './lax-indicators.ts'
 
 /** What indicators are put together of. */
 export interface IndicatorParts {
@@ -19,6 +21,8 @@ export interface IndicatorParts {
   readonly clock: () => Micros
   readonly contexts: ContextService
   readonly caller: Caller
+  /** How the ontology classes attributes. */
+  readonly personalData: Ontology['personalData']
   /** What history keeps, where that is not everything. */
   readonly recording?: Recording
   /** How long history keeps it. */
@@ -38,11 +42,15 @@ const ALERT_STATUS = 'alertStatus'
 /** Starts the indicators that the configuration names. @throws ConfigError with the faults of all of them */
 export async function startIndicators(
   { indicators: configured, limits, store: { kind } }: Config,
-  { store, clock, contexts, caller, recording, retention, failed }: IndicatorParts,
+  { store, clock, contexts, caller, personalData, recording, retention, failed }: IndicatorParts,
 ): Promise<StartedIndicators> {
   const { expand } = await contexts.resolve(undefined)
   const indicators = readIndicators(configured, expand)
   if (recording) checkRecorded(indicators, recording, expand)
+  const lax = laxIndicators(indicators, personalData).map(
+    (name) => `Indicator ${name} derives of personal data what the ontology classes less strictly`,
+  )
+  if (lax.length > 0) throw new ConfigError(lax.map((text) => ({ where: 'indicators', text })))
   const feeds = createLiveFeeds({ store, failed: (error) => failed(error, 'change log cannot be read') })
   const runs = indicators.map(
     (indicator) =>

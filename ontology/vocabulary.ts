@@ -36,8 +36,29 @@ export type ValueType =
 /** How many values an entity has: of those with `n`, values may be an array or several instances. */
 export type Cardinality = '0..1' | '1' | '0..n' | '1..n'
 
+/** Terms of other vocabularies: that mean the same, that mean more, that are near. */
+export interface Alignment {
+  readonly same: readonly Iri[]
+  readonly sub: readonly Iri[]
+  readonly close: readonly Iri[]
+}
+
+/** In which release something came, is not to be used any more, and what takes its place. */
+export interface Life {
+  readonly since?: string
+  readonly deprecated?: string
+  readonly replacedBy?: string
+}
+
+/** A value of a list. */
+export interface ListedValue extends Text {
+  /** What other vocabularies write. */
+  readonly synonyms?: readonly string[]
+  readonly deprecated?: string
+}
+
 /** What may differ from type to type. */
-export interface Facets {
+export interface Facets extends Life {
   readonly kinds: readonly Kind[]
   readonly minimum?: number
   readonly maximum?: number
@@ -50,7 +71,16 @@ export interface Facets {
   readonly personalData: PersonalData
   readonly label: Text
   readonly definition: Text
-  readonly alignment: readonly Iri[]
+  readonly alignment: Alignment
+  /** What other vocabularies call the same: names and IRIs; absent: nothing else. */
+  readonly synonyms?: readonly string[]
+  /** It may be of a child. */
+  readonly children?: true
+  readonly example?: JsonValue
+  /** Name of the class that says how long it is kept; absent on a definition: that of the type. */
+  readonly retention?: string
+  /** Name of the role of the agency that answers for it; absent on a definition: that of the type. */
+  readonly owner?: string
 }
 
 /** One attribute: one name for one meaning. */
@@ -73,15 +103,20 @@ export interface AttributeUse extends Facets {
   readonly name: string
   readonly iri: Iri
   readonly cardinality: Cardinality
+  readonly retention: string
+  readonly owner: string
 }
 
 /** One entity type with the attributes that it declares. */
-export interface TypeDefinition {
+export interface TypeDefinition extends Life {
   readonly name: string
   readonly iri: Iri
   readonly label: Text
   readonly definition: Text
-  readonly alignment: readonly Iri[]
+  readonly alignment: Alignment
+  readonly synonyms?: readonly string[]
+  readonly retention: string
+  readonly owner: string
   readonly idPattern?: string
   readonly attributes: readonly AttributeUse[]
 }
@@ -91,9 +126,16 @@ export interface Vocabulary {
   readonly title: Text
   readonly namespace: Iri
   readonly version: string
+  /** MAJOR.MINOR */
+  readonly release: string
   readonly contextUrl: Iri
+  /** What other vocabularies call the time of an observation, the most exact first. */
+  readonly observedAt: readonly string[]
+  /** Agencies by what they are there for. */
+  readonly owners: Readonly<Record<string, Text>>
+  readonly retentionClasses: Readonly<Record<string, Text>>
   readonly units: Readonly<Record<string, string>>
-  readonly valueLists: Readonly<Record<string, Readonly<Record<string, Text>>>>
+  readonly valueLists: Readonly<Record<string, Readonly<Record<string, ListedValue>>>>
   readonly shapes: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly types: readonly TypeDefinition[]
   readonly attributes: readonly AttributeDefinition[]

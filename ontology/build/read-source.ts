@@ -1,11 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Cardinality, Kind, PersonalData, Text, ValueType } from '../vocabulary.ts'
+import { basename, join } from 'node:path'
+import type { Alignment, Cardinality, JsonValue, Kind, ListedValue, PersonalData, Text, ValueType } from '../vocabulary.ts'
 import { SourceFile } from './source-file.ts'
 import { ATTRIBUTE_SCHEMA, COMMON_SCHEMA, TYPE_SCHEMA, UNITS_SCHEMA, USE_SCHEMA } from './source-schema.ts'
 
+/** Terms of other vocabularies, with a prefix: those that are close, or how exact each is. */
+export type SourceAlign = readonly string[] | Partial<Record<keyof Alignment, readonly string[]>>
+
+/** In which release something came, is not to be used any more, and what takes its place. */
+interface SourceLife {
+  readonly since?: string
+  readonly deprecated?: string
+  readonly replacedBy?: string
+}
+
 /** What a type file may state of a shared attribute. */
-export interface SourceUse {
+export interface SourceUse extends SourceLife {
   readonly kind?: Kind | readonly Kind[]
   readonly range?: readonly [number, number]
   readonly values?: string
@@ -15,7 +25,13 @@ export interface SourceUse {
   readonly personalData?: PersonalData
   readonly label?: Text
   readonly definition?: Text
-  readonly align?: readonly string[]
+  readonly align?: SourceAlign
+  /** What other vocabularies call it: names, or IRIs with a prefix. */
+  readonly synonyms?: readonly string[]
+  readonly retention?: string
+  readonly owner?: string
+  readonly children?: true
+  readonly example?: JsonValue
 }
 
 /** What a file states of an attribute that it defines. */
@@ -24,7 +40,6 @@ export interface SourceAttribute extends SourceUse {
   readonly personalData: PersonalData
   readonly label: Text
   readonly definition: Text
-  readonly align: readonly string[]
   readonly iri?: string
   readonly value?: ValueType
   readonly shape?: string
@@ -32,32 +47,48 @@ export interface SourceAttribute extends SourceUse {
   readonly subAttributes?: Readonly<Record<string, Cardinality>>
 }
 
-type ValueLists = Readonly<Record<string, Readonly<Record<string, Text>>>>
+type ValueLists = Readonly<Record<string, Readonly<Record<string, ListedValue>>>>
+type Attributes<T> = Readonly<Record<string, T>>
 
 /** The file of what types share. */
 export interface SourceCommon {
   readonly file: SourceFile
   readonly namespace: string
   readonly version: string
+  readonly release: string
   readonly contextUrl: string
   readonly title: Text
   readonly prefixes: Readonly<Record<string, string>>
+  /** Prefix of the vocabulary whose alignments are synonyms: they mean the same. */
+  readonly synonymPrefix: string
+  /** What other vocabularies call the time of an observation, the most exact first. */
+  readonly observedAt: readonly string[]
+  readonly owners: Readonly<Record<string, Text>>
+  readonly retentionClasses: Readonly<Record<string, Text>>
+  readonly forms: Readonly<Record<string, Partial<SourceAttribute>>>
+  readonly groups: Readonly<Record<string, readonly string[]>>
   readonly units: Readonly<Record<string, string>>
   readonly valueLists?: ValueLists
   readonly shapes?: Readonly<Record<string, Readonly<Record<string, string>>>>
-  readonly attributes: Readonly<Record<string, SourceAttribute>>
+  readonly attributes: Attributes<SourceAttribute>
 }
 
 /** The file of one type: what it defines itself, and what it uses of the shared attributes. */
-export interface SourceType {
+export interface SourceType extends SourceLife {
   readonly file: SourceFile
   readonly type: string
   readonly label: Text
   readonly definition: Text
-  readonly align: readonly string[]
+  readonly align: SourceAlign
+  readonly synonyms?: readonly string[]
+  readonly owner: string
+  readonly retention: string
   readonly idPattern?: string
   readonly valueLists?: ValueLists
-  readonly attributes: Readonly<Record<string, SourceUse | SourceAttribute>>
+  /** Groups of shared attributes that it uses as they are. */
+  readonly uses?: readonly string[]
+  /** Those of its groups first. */
+  readonly attributes: Attributes<SourceUse | SourceAttribute>
   /** Names of the attributes that this file defines. */
   readonly own: ReadonlySet<string>
 }
@@ -99,9 +130,10 @@ export interface Source {
 
 /** Reads a source folder, refusing what has not the right shape. @throws SourceError with file and line */
 export function readSource(folder: string): Source {
-  const files = readdirSync(folder)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => name.endsWith('.yaml'))
-    .sort()
+    .sort((left, right) => (basename(left) < basename(right) ? -1 : 1))
   const open = (name: string) => new SourceFile(name, readFileSync(join(folder, name), 'utf8'))
   const common = readCommon(open('common.yaml'))
   const types = files
@@ -112,8 +144,13 @@ export function readSource(folder: string): Source {
 
 function readCommon(file: SourceFile): SourceCommon {
   const common = file.checked<Omit<SourceCommon, 'file'>>(COMMON_SCHEMA)
-  for (const name of Object.keys(common.attributes)) checkAttribute(file, name, ATTRIBUTE_SCHEMA)
-  return { ...common, file }
+  const { attributes, forms, groups } = common
+  for (const name of Object.keys(attributes)) checkAttribute(file, name, ATTRIBUTE_SCHEMA)
+  for (const [group, names] of Object.entries(groups)) {
+    const lost = names.find((name) => !Object.hasOwn(attributes, name))
+    if (lost !== undefined) throw file.fault(['groups', group], `Group ${group} has the unknown attribute ${lost}`)
+  }
+  return { ...common, attributes: inForm(attributes, forms, file), file }
 }
 
 function readType(file: SourceFile, common: SourceCommon): SourceType {
@@ -122,7 +159,37 @@ function readType(file: SourceFile, common: SourceCommon): SourceType {
   for (const name of Object.keys(type.attributes)) {
     checkAttribute(file, name, own.has(name) ? ATTRIBUTE_SCHEMA : USE_SCHEMA)
   }
-  return { ...type, file, own }
+  const attributes = { ...usedGroups(type.uses ?? [], common, file), ...inForm(type.attributes, common.forms, file) }
+  return { ...type, attributes, file, own }
+}
+
+function usedGroups(
+  uses: readonly string[],
+  { groups }: SourceCommon,
+  file: SourceFile,
+): Attributes<SourceUse> {
+  const names = uses.flatMap((use) => {
+    const group = Object.hasOwn(groups, use) ? groups[use] : undefined
+    if (!group) throw file.fault(['uses'], `Type uses the unknown group ${use}`)
+    return group
+  })
+  return Object.fromEntries(names.map((name) => [name, {}]))
+}
+
+/** Lays every attribute that names a form over it. */
+function inForm<T extends SourceUse>(
+  attributes: Attributes<T & { readonly form?: string }>,
+  forms: SourceCommon['forms'],
+  file: SourceFile,
+): Attributes<T> {
+  const laid = Object.entries(attributes).map(([name, { form, ...stated }]) => {
+    const base = form !== undefined && Object.hasOwn(forms, form) ? forms[form] : {}
+    if (!base || (form !== undefined && !Object.hasOwn(forms, form))) {
+      throw file.fault(['attributes', name, 'form'], `Attribute ${name} has the unknown form ${form}`)
+    }
+    return [name, { ...base, ...stated }] as const
+  })
+  return Object.fromEntries(laid) as unknown as Attributes<T> // a form and what is stated are what the schema asks for
 }
 
 function checkAttribute(file: SourceFile, name: string, schema: object): void {

@@ -2,11 +2,13 @@ import type {
   AttributeDefinition,
   AttributeUse,
   Facets,
-  Iri,
+  Life,
   TypeDefinition,
   Vocabulary,
 } from '../vocabulary.ts'
+import { checkSynonyms } from './check-synonyms.ts'
 import type { Source, SourceAttribute, SourceCommon, SourceType, SourceUse } from './read-source.ts'
+import { resolveAlignment, resolveSynonyms } from './resolve-terms.ts'
 import type { SourceFile } from './source-file.ts'
 
 /** Answers the vocabulary that a source states, with every reference resolved. @throws SourceError */
@@ -15,12 +17,12 @@ export function resolve({ common, types }: Source): Vocabulary {
   const attributes = [...sharedAttributes(common), ...types.flatMap((type) => ownAttributes(type, common))]
   checkNames(types)
   for (const type of types) checkUses(type, common, valueLists)
-  const { title, namespace, version, contextUrl, units, shapes = {} } = common
+  const { title, namespace, version, release, contextUrl, units, shapes = {} } = common
   const vocabulary: Vocabulary = {
-    title,
-    namespace,
-    version,
-    contextUrl,
+    ...{ title, namespace, version, release, contextUrl },
+    observedAt: common.observedAt,
+    owners: common.owners,
+    retentionClasses: common.retentionClasses,
     units,
     valueLists,
     shapes,
@@ -28,6 +30,7 @@ export function resolve({ common, types }: Source): Vocabulary {
     attributes: attributes.sort((left, right) => (left.name < right.name ? -1 : 1)),
   }
   checkReferences(vocabulary, common, types)
+  checkSynonyms(vocabulary, { common, types })
   return vocabulary
 }
 
@@ -65,7 +68,7 @@ function define(
     ...(value !== undefined && { value }),
     ...(shape !== undefined && { shape }),
     ...(unit !== undefined && { unit }),
-    ...facets(stated, { alignment: [] }, common, file, name),
+    ...facets(stated, { alignment: { same: [], sub: [], close: [] } }, common, file, name),
     subAttributes,
   }
 }
@@ -82,10 +85,10 @@ function facets(
   if (stated.range && stated.range[0] > stated.range[1]) {
     throw file.fault([...place, 'range'], `Attribute ${name} has an empty range`)
   }
-  const alignment = stated.align?.map((text) =>
-    expand(text, common, () => file.fault([...place, 'align'], text)),
-  )
-  const { values, target, geometry, personalData, label, definition } = stated
+  const unknown = (text: string) => file.fault([...place, 'align'], text)
+  const { align, values, target, geometry, personalData, label, definition, children, example } = stated
+  const alignment = resolveAlignment(align, base.alignment, common, unknown)
+  const synonyms = resolveSynonyms([...(stated.synonyms ?? []), ...(base.synonyms ?? [])], alignment, common)
   const laid = {
     ...base,
     ...(stated.kind !== undefined && { kinds: [stated.kind].flat() }),
@@ -96,16 +99,42 @@ function facets(
     ...(personalData && { personalData }),
     ...(label && { label }),
     ...(definition && { definition }),
-    ...(alignment && { alignment: [...new Set([...alignment, ...(base.alignment ?? [])])] }),
+    alignment,
+    ...(synonyms.length > 0 && { synonyms }),
+    ...(children && { children }),
+    ...(example !== undefined && { example }),
+    ...kept(stated, common, file, name),
+    ...life(stated),
   }
   return laid as Facets // a definition states all that is needed; a use is laid over one
 }
 
-function expand(text: string, common: SourceCommon, fault: () => Error): Iri {
-  const at = text.indexOf(':')
-  const prefix = common.prefixes[text.slice(0, at)]
-  if (at < 1 || prefix === undefined) throw fault()
-  return `${prefix}${text.slice(at + 1)}`
+/** Answers for how long and by whom an attribute is kept, where that is stated. */
+function kept(
+  { retention, owner, personalData }: SourceUse,
+  common: SourceCommon,
+  file: SourceFile,
+  name: string,
+): Pick<Facets, 'retention' | 'owner'> {
+  const place = ['attributes', name]
+  if (retention !== undefined && !Object.hasOwn(common.retentionClasses, retention)) {
+    throw file.fault([...place, 'retention'], `Attribute ${name} has the unknown retention class ${retention}`)
+  }
+  if (owner !== undefined && !Object.hasOwn(common.owners, owner)) {
+    throw file.fault([...place, 'owner'], `Attribute ${name} has the unknown owner ${owner}`)
+  }
+  if (personalData !== undefined && personalData !== 'none' && retention === undefined) {
+    throw file.fault(place, `Attribute ${name} is of persons and has no retention`)
+  }
+  return { ...(retention !== undefined && { retention }), ...(owner !== undefined && { owner }) }
+}
+
+function life({ since, deprecated, replacedBy }: Life): Life {
+  return {
+    ...(since !== undefined && { since }),
+    ...(deprecated !== undefined && { deprecated }),
+    ...(replacedBy !== undefined && { replacedBy }),
+  }
 }
 
 function resolveType(
@@ -113,14 +142,20 @@ function resolveType(
   common: SourceCommon,
   attributes: readonly AttributeDefinition[],
 ): TypeDefinition {
+  const unknown = (text: string) => type.file.fault(['align'], `Unknown ${text}`)
+  const alignment = resolveAlignment(type.align, undefined, common, unknown)
+  const synonyms = resolveSynonyms(type.synonyms ?? [], alignment, common)
+  checkKeeping(type, common)
   return {
     name: type.type,
     iri: `${common.namespace}${type.type}`,
     label: type.label,
     definition: type.definition,
-    alignment: type.align.map((text) =>
-      expand(text, common, () => type.file.fault(['align'], `Unknown ${text}`)),
-    ),
+    alignment,
+    ...(synonyms.length > 0 && { synonyms }),
+    retention: type.retention,
+    owner: type.owner,
+    ...life(type),
     ...(type.idPattern !== undefined && { idPattern: type.idPattern }),
     attributes: Object.entries(type.attributes).map(([name, stated]) => {
       const base = attributes.find((attribute) => attribute.name === name)
@@ -139,7 +174,14 @@ function useOf(
   const { core: _core, value: _value, shape: _shape, unit: _unit, subAttributes: _sub, ...rest } = base
   const { name, iri } = base
   const laid = type.own.has(name) ? rest : facets(stated, rest, common, type.file, name)
-  return { ...laid, name, iri, cardinality: stated.cardinality ?? '0..1' }
+  const { retention = type.retention, owner = type.owner } = laid
+  return { ...laid, name, iri, cardinality: stated.cardinality ?? '0..1', retention, owner }
+}
+
+function checkKeeping({ file, owner, retention }: SourceType, common: SourceCommon): void {
+  if (!Object.hasOwn(common.owners, owner)) throw file.fault(['owner'], `Type has the unknown owner ${owner}`)
+  if (!Object.hasOwn(common.retentionClasses, retention))
+    throw file.fault(['retention'], `Type has the unknown retention class ${retention}`)
 }
 
 function mergedValueLists(common: SourceCommon, types: readonly SourceType[]): Vocabulary['valueLists'] {

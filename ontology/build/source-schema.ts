@@ -19,7 +19,29 @@ const KIND = { enum: ['Property', 'GeoProperty', 'LanguageProperty', 'Relationsh
 const CARDINALITY = { enum: ['0..1', '1', '0..n', '1..n'] } as const
 const NAME = '^[A-Za-z][A-Za-z0-9]*$'
 const NAMES = { type: 'array', minItems: 1, items: { type: 'string', pattern: NAME } } as const
+const RELEASE = '^[0-9]+\\.[0-9]+$'
 const DATE = { type: 'string', format: 'date' } as const
+const TEXTS = { type: 'array', uniqueItems: true, items: { type: 'string', minLength: 1 } } as const
+
+/** Alignments that are close, or how exact each is. */
+const ALIGN = {
+  anyOf: [
+    TEXTS,
+    {
+      type: 'object',
+      additionalProperties: false,
+      minProperties: 1,
+      properties: { same: TEXTS, sub: TEXTS, close: TEXTS },
+    },
+  ],
+} as const
+
+/** In which release something came, is not to be used any more, and what takes its place. */
+const LIFE = {
+  since: { type: 'string', pattern: RELEASE },
+  deprecated: { type: 'string', pattern: RELEASE },
+  replacedBy: { type: 'string', pattern: NAME },
+} as const
 
 const VALUE_LISTS = {
   type: 'object',
@@ -28,7 +50,10 @@ const VALUE_LISTS = {
     type: 'object',
     propertyNames: { pattern: NAME.replace('0-9', '0-9_') },
     minProperties: 1,
-    additionalProperties: TEXT,
+    additionalProperties: {
+      ...TEXT,
+      properties: { ...TEXT.properties, synonyms: TEXTS, deprecated: LIFE.deprecated },
+    },
   },
 } as const
 
@@ -46,26 +71,44 @@ const FACETS = {
   personalData: { enum: ['none', 'basic', 'sensitive'] },
   label: TEXT,
   definition: TEXT,
-  align: { type: 'array', items: { type: 'string' } },
+  align: ALIGN,
+  synonyms: TEXTS,
+  retention: { type: 'string', pattern: NAME },
+  owner: { type: 'string', pattern: NAME },
+  children: { const: true },
+  example: true,
+  ...LIFE,
 } as const
+
+const DEFINED = {
+  ...FACETS,
+  iri: { type: 'string', format: 'iri' },
+  value: {
+    enum: ['number', 'integer', 'string', 'boolean', 'uri', 'dateTime', 'date', 'object', 'geometry'],
+  },
+  shape: { type: 'string', pattern: NAME },
+  unit: { type: 'string' },
+  subAttributes: { type: 'object', additionalProperties: CARDINALITY },
+} as const
+
+/** What has to be known of an attribute, but for its words. */
+const WHOLE = {
+  required: ['kind', 'personalData'],
+  if: { properties: { kind: { const: 'Relationship' } } },
+  else: { required: ['value'] },
+} as const
+
+/** What several attributes have in common; an attribute that names a form is laid over it. */
+const FORM_SCHEMA = { type: 'object', additionalProperties: false, properties: DEFINED, ...WHOLE } as const
 
 /** What a file must state of an attribute that it defines. */
 export const ATTRIBUTE_SCHEMA = {
   type: 'object',
   additionalProperties: false,
-  required: ['kind', 'personalData', 'label', 'definition', 'align'],
-  properties: {
-    ...FACETS,
-    iri: { type: 'string', format: 'iri' },
-    value: {
-      enum: ['number', 'integer', 'string', 'boolean', 'uri', 'dateTime', 'date', 'object', 'geometry'],
-    },
-    shape: { type: 'string', pattern: NAME },
-    unit: { type: 'string' },
-    subAttributes: { type: 'object', additionalProperties: CARDINALITY },
-  },
-  if: { properties: { kind: { const: 'Relationship' } } },
-  else: { required: ['value'] },
+  required: ['label', 'definition'],
+  properties: { ...DEFINED, form: { type: 'string', pattern: NAME } },
+  if: { required: ['form'] },
+  else: WHOLE,
 } as const
 
 /** What a type may narrow or override of a shared attribute. */
@@ -75,34 +118,56 @@ export const USE_SCHEMA = { type: 'object', additionalProperties: false, propert
 export const TYPE_SCHEMA = {
   type: 'object',
   additionalProperties: false,
-  required: ['type', 'label', 'definition', 'align', 'attributes'],
+  required: ['type', 'label', 'definition', 'align', 'owner', 'retention', 'attributes'],
   properties: {
     type: { type: 'string', pattern: '^[A-Z][A-Za-z0-9]*$' },
     label: TEXT,
     definition: TEXT,
     align: FACETS.align,
+    synonyms: FACETS.synonyms,
+    owner: FACETS.owner,
+    retention: FACETS.retention,
     idPattern: { type: 'string', format: 'regex' },
     valueLists: VALUE_LISTS,
+    uses: NAMES,
+    ...LIFE,
     attributes: { type: 'object', propertyNames: { pattern: '^[a-z][A-Za-z0-9]*$' } },
   },
+} as const
+
+const LABELS = {
+  type: 'object',
+  propertyNames: { pattern: NAME },
+  minProperties: 1,
+  additionalProperties: TEXT,
 } as const
 
 /** The file of what types share. */
 export const COMMON_SCHEMA = {
   type: 'object',
   additionalProperties: false,
-  required: ['namespace', 'version', 'contextUrl', 'title', 'prefixes', 'units', 'attributes'],
+  required: [
+    ...(['namespace', 'version', 'contextUrl', 'title', 'prefixes', 'units', 'attributes'] as const),
+    ...(['release', 'synonymPrefix', 'observedAt', 'owners', 'retentionClasses', 'forms', 'groups'] as const),
+  ],
   properties: {
     namespace: { type: 'string', format: 'iri' },
     version: { type: 'string', pattern: '^v[0-9]+$' },
     contextUrl: { type: 'string', format: 'iri' },
     title: TEXT,
     prefixes: { type: 'object', additionalProperties: { type: 'string', format: 'iri' } },
+    release: { type: 'string', pattern: RELEASE },
+    synonymPrefix: { type: 'string' },
+    observedAt: TEXTS,
+    owners: LABELS,
+    retentionClasses: LABELS,
     units: { type: 'object', additionalProperties: { type: 'string' } },
     valueLists: VALUE_LISTS,
+    forms: { type: 'object', propertyNames: { pattern: NAME }, additionalProperties: FORM_SCHEMA },
+    groups: { type: 'object', propertyNames: { pattern: NAME }, additionalProperties: NAMES },
     shapes: {
       type: 'object',
-      additionalProperties: { type: 'object', additionalProperties: { enum: ['string', 'number'] } },
+      additionalProperties: { type: 'object', additionalProperties: { enum: ['string', 'number', 'integer', 'boolean'] } },
     },
     attributes: TYPE_SCHEMA.properties.attributes,
   },

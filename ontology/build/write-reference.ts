@@ -1,7 +1,7 @@
 import type {
+  Alignment,
   AttributeDefinition,
   AttributeUse,
-  Iri,
   Text,
   TypeDefinition,
   Vocabulary,
@@ -135,8 +135,8 @@ function both({ vi, en }: Text): string {
   return `<span class="vi">${escapeHtml(vi)}</span><span class="en" lang="en">${escapeHtml(en)}</span>`
 }
 
-function alignments(iris: readonly Iri[]): string {
-  return iris.map((iri) => `<code>${escapeHtml(iri)}</code>`).join('<br>')
+function alignments({ same, sub, close }: Alignment): string {
+  return [...same, ...sub, ...close].map((iri) => `<code>${escapeHtml(iri)}</code>`).join('<br>')
 }
 
 function escapeHtml(text: string): string {

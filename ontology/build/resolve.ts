@@ -175,7 +175,8 @@ function useOf(
   const { name, iri } = base
   const laid = type.own.has(name) ? rest : facets(stated, rest, common, type.file, name)
   const { retention = type.retention, owner = type.owner } = laid
-  return { ...laid, name, iri, cardinality: stated.cardinality ?? '0..1', retention, owner }
+  const cardinality = stated.cardinality ?? common.attributes[name]?.cardinality ?? '0..1'
+  return { ...laid, name, iri, cardinality, retention, owner }
 }
 
 function checkKeeping({ file, owner, retention }: SourceType, common: SourceCommon): void {

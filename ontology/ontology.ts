@@ -24,6 +24,7 @@ export interface Ontology {
   readonly contextUrl: Iri
   /** The JSON-LD document, `{ "@context": { … } }`. */
   readonly context: JsonValue
+  readonly vocabulary: Vocabulary
   readonly types: ReadonlyMap<Iri, TypeDefinition>
   readonly attributes: ReadonlyMap<Iri, AttributeDefinition>
   /**
@@ -63,6 +64,7 @@ export function readOntology(root: string): Ontology {
   return {
     contextUrl: vocabulary.contextUrl,
     context: parsed('context.jsonld') as JsonValue, // any JSON is
+    vocabulary,
     types,
     attributes,
     personalData: classifier(vocabulary, attributes),

@@ -17,19 +17,22 @@ export function checkSynonyms(vocabulary: Vocabulary, source: Pick<Source, 'comm
 }
 
 function checkWithin(type: TypeDefinition, source: Pick<Source, 'common' | 'types'>): void {
-  const homes = new Map<string, AttributeUse>()
-  const own = new Set(type.attributes.map(({ name }) => name))
+  const homes = new Map<string, AttributeUse>(type.attributes.map((use) => [use.name, use]))
   for (const use of type.attributes) {
     for (const synonym of use.synonyms ?? []) {
       const home = homes.get(synonym) ?? use
-      if (home !== use || (own.has(synonym) && synonym !== use.name))
+      if (home !== use)
         throw faultOf(type.name, source, `${synonym} means both ${home.name} and ${use.name} on ${type.name}`)
       homes.set(synonym, use)
     }
   }
 }
 
-function faultOf(name: string, { common, types }: Pick<Source, 'common' | 'types'>, text: string): SourceError {
+function faultOf(
+  name: string,
+  { common, types }: Pick<Source, 'common' | 'types'>,
+  text: string,
+): SourceError {
   const home = types.find(({ type, own }) => type === name || own.has(name))
   if (!home) return common.file.fault(['attributes', name], text)
   return home.file.fault(home.type === name ? ['type'] : ['attributes', name], text)

@@ -1,6 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { Alignment, Cardinality, JsonValue, Kind, ListedValue, PersonalData, Text, ValueType } from '../vocabulary.ts'
+import type {
+  Alignment,
+  Cardinality,
+  JsonValue,
+  Kind,
+  ListedValue,
+  PersonalData,
+  Text,
+  ValueType,
+} from '../vocabulary.ts'
 import { SourceFile } from './source-file.ts'
 import { ATTRIBUTE_SCHEMA, COMMON_SCHEMA, TYPE_SCHEMA, UNITS_SCHEMA, USE_SCHEMA } from './source-schema.ts'
 
@@ -129,17 +138,21 @@ export interface Source {
 }
 
 /** Reads a source folder, refusing what has not the right shape. @throws SourceError with file and line */
-export function readSource(folder: string): Source {
+export function readSource(folder: string, open: (name: string) => SourceFile = openIn(folder)): Source {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => name.endsWith('.yaml'))
     .sort((left, right) => (basename(left) < basename(right) ? -1 : 1))
-  const open = (name: string) => new SourceFile(name, readFileSync(join(folder, name), 'utf8'))
   const common = readCommon(open('common.yaml'))
   const types = files
     .filter((name) => name !== 'common.yaml' && name !== 'administrative-units.yaml')
     .map((name) => readType(open(name), common))
   return { common, types, units: readUnits(open('administrative-units.yaml')) }
+}
+
+/** Opens the files of a folder. */
+export function openIn(folder: string): (name: string) => SourceFile {
+  return (name) => new SourceFile(name, readFileSync(join(folder, name), 'utf8'))
 }
 
 function readCommon(file: SourceFile): SourceCommon {
@@ -148,7 +161,8 @@ function readCommon(file: SourceFile): SourceCommon {
   for (const name of Object.keys(attributes)) checkAttribute(file, name, ATTRIBUTE_SCHEMA)
   for (const [group, names] of Object.entries(groups)) {
     const lost = names.find((name) => !Object.hasOwn(attributes, name))
-    if (lost !== undefined) throw file.fault(['groups', group], `Group ${group} has the unknown attribute ${lost}`)
+    if (lost !== undefined)
+      throw file.fault(['groups', group], `Group ${group} has the unknown attribute ${lost}`)
   }
   return { ...common, attributes: inForm(attributes, forms, file), file }
 }
@@ -159,7 +173,10 @@ function readType(file: SourceFile, common: SourceCommon): SourceType {
   for (const name of Object.keys(type.attributes)) {
     checkAttribute(file, name, own.has(name) ? ATTRIBUTE_SCHEMA : USE_SCHEMA)
   }
-  const attributes = { ...usedGroups(type.uses ?? [], common, file), ...inForm(type.attributes, common.forms, file) }
+  const attributes = {
+    ...usedGroups(type.uses ?? [], common, file),
+    ...inForm(type.attributes, common.forms, file),
+  }
   return { ...type, attributes, file, own }
 }
 

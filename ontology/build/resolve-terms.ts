@@ -21,16 +21,16 @@ export function resolveAlignment(
   return { same: iris(same, base.same), sub: iris(sub, base.sub), close: iris(close, base.close) }
 }
 
-/** Answers what other vocabularies call something: what is stated, and IRIs that mean the same with their last name. */
+/** Answers what other vocabularies call something: what is stated and IRIs that mean the same, with their last names. */
 export function resolveSynonyms(
   stated: readonly string[],
   { same }: Alignment,
   { prefixes, synonymPrefix }: Prefixes,
 ): readonly string[] {
-  const known = stated.map((text) => iriOf(text, prefixes) ?? text)
   const start = prefixes[synonymPrefix] ?? ''
-  const others = same.filter((iri) => iri.startsWith(start)).flatMap((iri) => [iri, lastName(iri)])
-  return [...new Set([...known, ...others])]
+  const others = same.filter((iri) => iri.startsWith(start))
+  const known = [...stated.map((text) => iriOf(text, prefixes) ?? text), ...others]
+  return [...new Set(known.flatMap((text) => (text.startsWith(start) ? [text, lastName(text)] : [text])))]
 }
 
 function byDegree(stated: SourceAlign, { synonymPrefix }: Prefixes): Exclude<SourceAlign, readonly string[]> {
@@ -52,7 +52,9 @@ function expand(text: string, { prefixes }: Prefixes, unknown: (text: string) =>
 function iriOf(text: string, prefixes: Prefixes['prefixes']): Iri | undefined {
   const at = text.indexOf(':')
   const prefix = at < 1 ? undefined : text.slice(0, at)
-  return prefix !== undefined && Object.hasOwn(prefixes, prefix) ? `${prefixes[prefix]}${text.slice(at + 1)}` : undefined
+  return prefix !== undefined && Object.hasOwn(prefixes, prefix)
+    ? `${prefixes[prefix]}${text.slice(at + 1)}`
+    : undefined
 }
 
 function lastName(iri: Iri): string {

@@ -118,7 +118,10 @@ function kept(
 ): Pick<Facets, 'retention' | 'owner'> {
   const place = ['attributes', name]
   if (retention !== undefined && !Object.hasOwn(common.retentionClasses, retention)) {
-    throw file.fault([...place, 'retention'], `Attribute ${name} has the unknown retention class ${retention}`)
+    throw file.fault(
+      [...place, 'retention'],
+      `Attribute ${name} has the unknown retention class ${retention}`,
+    )
   }
   if (owner !== undefined && !Object.hasOwn(common.owners, owner)) {
     throw file.fault([...place, 'owner'], `Attribute ${name} has the unknown owner ${owner}`)

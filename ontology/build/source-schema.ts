@@ -167,7 +167,10 @@ export const COMMON_SCHEMA = {
     groups: { type: 'object', propertyNames: { pattern: NAME }, additionalProperties: NAMES },
     shapes: {
       type: 'object',
-      additionalProperties: { type: 'object', additionalProperties: { enum: ['string', 'number', 'integer', 'boolean'] } },
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: { enum: ['string', 'number', 'integer', 'boolean'] },
+      },
     },
     attributes: TYPE_SCHEMA.properties.attributes,
   },

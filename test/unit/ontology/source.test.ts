@@ -1,37 +1,33 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { resolveUnits } from '../../../ontology/build/administrative-units.ts'
 import { differences } from '../../../ontology/build/differences.ts'
 import { generate } from '../../../ontology/build/generate.ts'
-import { SourceError } from '../../../ontology/build/source-file.ts'
+import { openIn, readSource } from '../../../ontology/build/read-source.ts'
+import { resolve } from '../../../ontology/build/resolve.ts'
+import { SourceError, SourceFile } from '../../../ontology/build/source-file.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
 
 const SOURCE = join(packageRoot, 'ontology', 'source')
 
 describe('ontology: source', () => {
-  let folder = ''
-
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'ontology-'))
-    cpSync(SOURCE, folder, { recursive: true })
-  })
-  afterEach(() => rmSync(folder, { recursive: true }))
+  const files = generate(SOURCE)
 
   it('generates what is committed, byte for byte', () => {
-    expect(differences(generate(SOURCE), join(packageRoot, 'ontology', 'generated'))).to.deep.equal([])
+    expect(differences(files, join(packageRoot, 'ontology', 'generated'))).to.deep.equal([])
   })
 
   it('tells which files differ, are missing or left over', () => {
-    const files = new Map([...generate(SOURCE)].slice(1))
-    files.set('v1/index.html', 'other')
-    files.set('v1/new.json', '{}')
+    const others = new Map([...files].slice(1))
+    others.set('v1/index.html', 'other')
+    others.set('v1/new.json', '{}')
     const left = ['v1/context.jsonld', 'v1/index.html', 'v1/new.json']
-    expect(differences(files, join(packageRoot, 'ontology', 'generated'))).to.deep.equal(left)
+    expect(differences(others, join(packageRoot, 'ontology', 'generated'))).to.deep.equal(left)
   })
 
   it('writes a reference page that loads nothing and states both languages', () => {
-    const page = generate(SOURCE).get('v1/index.html') ?? ''
+    const page = files.get('v1/index.html') ?? ''
     expect(page).to.include('Bụi PM2.5').and.include('Particles'.toLowerCase())
     expect(page).not.to.match(/<script|<link|<img|src=|url\(/)
   })
@@ -40,11 +36,11 @@ describe('ontology: source', () => {
   const faults: { title: string; file: string; from: string; to: string; fault: string; line: string }[] = [
     {
       title: 'an attribute without class of personal data',
-      file: 'air-quality-observed.yaml',
-      from: 'range: [0, 10000]\n    personalData: none\n',
-      to: 'range: [0, 10000]\n',
-      fault: 'Attribute pm25 has no personalData',
-      line: 'pm25:',
+      file: 'citizens/service-request.yaml',
+      from: "cardinality: '1'\n    personalData: none\n",
+      to: "cardinality: '1'\n",
+      fault: 'Attribute requestCode has no personalData',
+      line: 'requestCode:',
     },
     {
       title: 'a shared attribute without class of personal data',
@@ -56,7 +52,7 @@ describe('ontology: source', () => {
     },
     {
       title: 'a class that the law does not have',
-      file: 'service-request.yaml',
+      file: 'citizens/service-request.yaml',
       from: 'personalData: sensitive',
       to: 'personalData: secret',
       fault: 'Attribute location must be one of none, basic, sensitive at personalData',
@@ -64,23 +60,24 @@ describe('ontology: source', () => {
     },
     {
       title: 'an attribute that two types define',
-      file: 'weather-observed.yaml',
-      from: '  gustSpeed:',
+      file: 'weather/weather-observed.yaml',
+      from: '  dewPoint:',
       to: '  pm25:',
-      fault: 'Attribute pm25 is defined in air-quality-observed.yaml too; share it in common.yaml',
+      fault:
+        'Attribute pm25 is defined in environment/air-quality-observed.yaml too; share it in common.yaml',
       line: 'pm25:',
     },
     {
       title: 'a label in one language',
-      file: 'device.yaml',
-      from: 'vi: Số sê-ri, en: Serial number }',
-      to: 'vi: Số sê-ri }',
-      fault: 'Attribute serialNumber has no en at label',
-      line: 'label: { vi: Số sê-ri }',
+      file: 'devices/device.yaml',
+      from: 'label: { vi: Mẫu thiết bị, en: Device model }',
+      to: 'label: { vi: Mẫu thiết bị }',
+      fault: 'Attribute refDeviceModel has no en at label',
+      line: 'label: { vi: Mẫu thiết bị }',
     },
     {
       title: 'an unknown unit',
-      file: 'device.yaml',
+      file: 'devices/device.yaml',
       from: 'unit: C62',
       to: 'unit: XX',
       fault: 'Attribute batteryLevel has the unknown unit XX',
@@ -88,7 +85,7 @@ describe('ontology: source', () => {
     },
     {
       title: 'an unknown value list',
-      file: 'device.yaml',
+      file: 'devices/device.yaml',
       from: 'status: { values: DeviceStatus }',
       to: 'status: { values: Other }',
       fault: 'Attribute status has the unknown list Other',
@@ -96,11 +93,11 @@ describe('ontology: source', () => {
     },
     {
       title: 'an unknown member',
-      file: 'device.yaml',
+      file: 'devices/device.yaml',
       from: '    cardinality',
       to: '    valeu: string\n    cardinality',
-      fault: 'Attribute controlledProperty has an unknown member valeu',
-      line: 'controlledProperty:',
+      fault: 'Attribute controlledAsset has an unknown member valeu',
+      line: 'controlledAsset:',
     },
     {
       title: 'an unknown target',
@@ -119,8 +116,40 @@ describe('ontology: source', () => {
       line: 'groups:',
     },
     {
+      title: 'an attribute of persons that nobody says how long to keep',
+      file: 'citizens/service-request.yaml',
+      from: 'personalData: sensitive\n    retention: personal\n',
+      to: 'personalData: sensitive\n',
+      fault: 'Attribute location is of persons and has no retention',
+      line: 'location:',
+    },
+    {
+      title: 'an unknown owner',
+      file: 'traffic/road.yaml',
+      from: 'owner: transport',
+      to: 'owner: nobody',
+      fault: 'Type has the unknown owner nobody',
+      line: 'owner: nobody',
+    },
+    {
+      title: 'an unknown form',
+      file: 'traffic/road.yaml',
+      from: 'form: text',
+      to: 'form: verse',
+      fault: 'Attribute roadCode has the unknown form verse',
+      line: 'form: verse',
+    },
+    {
+      title: 'a name of another vocabulary for two things',
+      file: 'devices/device.yaml',
+      from: 'synonyms: [ipAddress,',
+      to: 'synonyms: [rssi,',
+      fault: 'rssi means both rssi and networkAddress on Device',
+      line: 'type: Device',
+    },
+    {
       title: 'a file that is no YAML',
-      file: 'device.yaml',
+      file: 'devices/device.yaml',
       from: 'type: Device',
       to: 'type: [Device',
       fault: '',
@@ -129,28 +158,41 @@ describe('ontology: source', () => {
   ]
   for (const { title, file, from, to, fault, line } of faults) {
     it(`refuses ${title}, with file and line`, () => {
-      const lines = replace(join(folder, file), from, to).split('\n')
-      const text = refusal(folder)
+      const changed = replaced(file, from, to)
+      const lines = changed.split('\n')
+      const text = refusal(file, changed)
       expect(text.replace(/:\d+:/, ':')).to.include(`${file}: ${fault}`)
       expect(lines[Number(/:(\d+):/.exec(text)?.[1]) - 1]?.trim()).to.equal(line)
     })
   }
 })
 
-function replace(path: string, from: string, to: string): string {
-  const text = readFileSync(path, 'utf8')
+const openFile = openIn(SOURCE)
+const opened = new Map<string, SourceFile>()
+
+function replaced(file: string, from: string, to: string): string {
+  const text = readFileSync(join(SOURCE, file), 'utf8')
   expect(text).to.include(from)
-  const next = text.replace(from, to)
-  writeFileSync(path, next)
-  return next
+  return text.replace(from, to)
 }
 
-function refusal(folder: string): string {
+/** What is said of the source with another text of one file. */
+function refusal(changed: string, text: string): string {
   try {
-    generate(folder)
+    const source = readSource(SOURCE, (name) =>
+      name === changed ? new SourceFile(name, text) : unchanged(name),
+    )
+    resolve(source)
+    resolveUnits(source)
   } catch (error) {
     if (error instanceof SourceError) return error.message
     throw error
   }
   return 'nothing was refused'
+}
+
+function unchanged(name: string): SourceFile {
+  const file = opened.get(name) ?? openFile(name)
+  opened.set(name, file)
+  return file
 }

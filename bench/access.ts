@@ -16,6 +16,7 @@ const ENTITIES = '/ngsi-ld/v1/entities'
 const REPORTS = 2000
 /** So many reports have the same code: a page. */
 const PAGE = 20
+const SLICE_SECONDS = 0.2
 /** So many requests come before those that count: until then code is still being compiled. */
 const WARM = 20_000
 const RULES = 10_000
@@ -174,16 +175,29 @@ interface Side {
   readonly make: (at: number) => LoadRequest
 }
 
-/** Measures both in turn; answers what share of the other's requests a second one reaches, in each round. */
+/**
+ * Measures both in turn, in slices so short that what else the machine does meets both alike; answers what share of the
+ * other's requests a second one reaches, in each round.
+ */
 async function share({ rounds, seconds, connections }: BenchPart, one: Side, other: Side): Promise<number[]> {
-  const options = { connections, seconds }
-  for (const { server, make } of [one, other]) await load(server.url, { ...options, requests: WARM }, make)
+  for (const { server, make } of [one, other])
+    await load(server.url, { connections, seconds, requests: WARM }, make)
   const shares: number[] = []
-  for (let round = 0; round <= rounds; round++) {
-    const speed = new Map<Side, number>()
-    for (const side of round % 2 === 0 ? [one, other] : [other, one])
-      speed.set(side, (await load(side.server.url, options, side.make)).requestsPerSecond)
-    if (round > 0) shares.push((speed.get(one) ?? 0) / (speed.get(other) ?? 1))
+  for (let round = 0; round < rounds; round++) {
+    const speed = new Map([
+      [one, 0],
+      [other, 0],
+    ])
+    for (let slice = 0; slice * SLICE_SECONDS < seconds; slice++)
+      for (const side of slice % 2 === 0 ? [one, other] : [other, one]) {
+        const { requestsPerSecond } = await load(
+          side.server.url,
+          { connections, seconds: SLICE_SECONDS },
+          side.make,
+        )
+        speed.set(side, (speed.get(side) ?? 0) + requestsPerSecond)
+      }
+    shares.push((speed.get(one) ?? 0) / (speed.get(other) ?? 1))
   }
   return shares
 }

@@ -20,7 +20,7 @@ import { inScheme, invalidToken } from './tokens/challenges.ts'
 import type { LocalTokens } from './tokens/local-tokens.ts'
 import type { ProofVerifier } from './tokens/proof-verifier.ts'
 import type { Revocations } from './tokens/revocations.ts'
-import { bearerOf, type SentToken, sentToken } from './tokens/sent-token.ts'
+import { createBearerReader, type SentToken, sentToken } from './tokens/sent-token.ts'
 import type { TokenVerifier } from './tokens/token-verifier.ts'
 
 /** Role of another hub's own token. */
@@ -99,6 +99,7 @@ export function createCallers({
   rate,
 }: CallerDependencies): Callers {
   const kit = createMaskKit(keys, units)
+  const bearerOf = createBearerReader()
   const hashOf = createClaimsHash()
   const views = compiledOnce(hashOf, (...basis) => compileView(...basis, kit))
   const rights = compiledOnce(hashOf, compileRights)

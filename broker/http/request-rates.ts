@@ -35,39 +35,31 @@ interface Bucket {
 }
 
 const SECOND: Micros = 1_000_000
-/** A bucket that was forgotten is full: the least asked from goes first, so that those in use stay. */
-const MOST_BUCKETS = 50_000
+/** Buckets that were forgotten are full: whoever asked longest ago goes first, so that those in use stay. */
+const MOST_ASKERS = 50_000
+/** Rules come and go while one asks; so many of theirs are counted for it. */
+const MOST_RATES = 1000
 
 /** Makes full buckets: they hold as many requests as a rate permits, and fill again evenly in its time. */
 export function createRequestRates({ clock, ofTenant, refused }: RateDependencies): RequestRates {
-  const buckets = new LRUCache<string, Bucket>({ max: MOST_BUCKETS })
-
-  function filled(key: string, { requests, seconds }: RequestRate, now: Micros): Bucket {
-    const known = buckets.get(key)
-    const bucket = known ?? { left: requests, at: now }
-    if (!known) buckets.set(key, bucket)
-    const passed = Math.max(now - bucket.at, 0) / SECOND
-    bucket.left = Math.min(bucket.left + (passed * requests) / seconds, requests)
-    bucket.at = now
-    return bucket
-  }
+  const buckets = new LRUCache<string, Map<string, Bucket>>({ max: MOST_ASKERS })
+  const ofTenants = new LRUCache<string, Map<string, Bucket>>({ max: MOST_ASKERS })
 
   /** The rate that lacks a request for longest; undefined: none does, and each has given one. */
   function lackOf({ caller, tenant, address = '' }: RateAsker): Lack | undefined {
     if (!caller.rates) return undefined
     const now = clock()
     const who = caller.anonymous ? networkOf(address) : caller.key
-    const asked = caller
-      .rates(tenant)
-      .map((rate) => ({ rate, bucket: filled(`${rate.id} ${who}`, rate, now) }))
-    if (ofTenant) asked.push({ rate: ofTenant, bucket: filled(`${ofTenant.id} ${tenant}`, ofTenant, now) })
+    const rates = caller.rates(tenant)
+    const own = bucketsOf(buckets, who)
+    const shared = ofTenant && bucketsOf(ofTenants, tenant)
     let lack: Lack | undefined
-    for (const { rate, bucket } of asked) {
-      const wait = Math.round(((1 - bucket.left) * rate.seconds * SECOND) / rate.requests)
-      if (wait > (lack?.wait ?? 0)) lack = { rate, wait }
-    }
-    if (!lack) for (const { bucket } of asked) bucket.left--
-    return lack
+    for (const rate of rates) lack = longer(lack, rate, filled(own, rate, now))
+    if (ofTenant && shared) lack = longer(lack, ofTenant, filled(shared, ofTenant, now))
+    if (lack) return lack
+    for (const rate of rates) spend(own, rate)
+    if (ofTenant && shared) spend(shared, ofTenant)
+    return undefined
   }
 
   return {
@@ -79,6 +71,40 @@ export function createRequestRates({ clock, ofTenant, refused }: RateDependencie
       throw tooOften(lack)
     },
   }
+}
+
+function bucketsOf(asked: LRUCache<string, Map<string, Bucket>>, who: string): Map<string, Bucket> {
+  const known = asked.get(who)
+  if (known) return known
+  const made = new Map<string, Bucket>()
+  asked.set(who, made)
+  return made
+}
+
+function filled(buckets: Map<string, Bucket>, { id, requests, seconds }: RequestRate, now: Micros): Bucket {
+  const known = buckets.get(id)
+  if (!known) {
+    const [oldest] = buckets.keys()
+    if (oldest !== undefined && buckets.size >= MOST_RATES) buckets.delete(oldest)
+    const bucket = { left: requests, at: now }
+    buckets.set(id, bucket)
+    return bucket
+  }
+  const passed = Math.max(now - known.at, 0) / SECOND
+  known.left = Math.min(known.left + (passed * requests) / seconds, requests)
+  known.at = now
+  return known
+}
+
+function longer(lack: Lack | undefined, rate: RequestRate, { left }: Bucket): Lack | undefined {
+  if (left >= 1) return lack
+  const wait = Math.round(((1 - left) * rate.seconds * SECOND) / rate.requests)
+  return wait > (lack?.wait ?? 0) ? { rate, wait } : lack
+}
+
+function spend(buckets: ReadonlyMap<string, Bucket>, { id }: RequestRate): void {
+  const bucket = buckets.get(id)
+  if (bucket) bucket.left--
 }
 
 /** A rate that is used up, and for how long. */

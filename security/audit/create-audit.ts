@@ -39,6 +39,7 @@ const REMOVAL_MILLISECONDS = 86_400_000
 export function createAudit(dependencies: AuditDependencies): Audit {
   const { log, subjects, clock, failed } = dependencies
   const counted = createCounted(clock, MOST_COUNTED)
+  const maskedKey = createKey()
 
   const writeCounted = async (): Promise<void> => {
     const entries = counted.take()
@@ -57,7 +58,7 @@ export function createAudit(dependencies: AuditDependencies): Audit {
   function countMasked({ caller, tenant, operation, disclosed }: Reading, view: View): void {
     if (!disclosed) return
     counted.add(
-      `${caller.key} ${tenant} ${operation} ${view.id}`,
+      maskedKey(caller.key, tenant, operation, view.id),
       () => ({
         ...{ kind: 'counted', operation, outcome: 'permit', access: 'masked' },
         ...whoIs(caller),
@@ -140,6 +141,15 @@ export function createAudit(dependencies: AuditDependencies): Audit {
       await writeCounted()
       await log.close()
     },
+  }
+}
+
+/** Puts a key together; what was put together last is kept, since a client asks much the same many times in a row. */
+function createKey(): (...parts: readonly string[]) => string {
+  let last: { readonly parts: readonly string[]; readonly key: string } | undefined
+  return (...parts) => {
+    if (!last || parts.some((part, at) => part !== last?.parts[at])) last = { parts, key: parts.join(' ') }
+    return last.key
   }
 }
 

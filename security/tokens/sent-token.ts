@@ -20,7 +20,15 @@ export function sentToken(authorization = ''): SentToken {
   return { scheme: known, token }
 }
 
-/** Answers the bearer token of a header Authorization; undefined: it holds none. */
-export function bearerOf(authorization: string): string | undefined {
-  return /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1]
+/**
+ * Makes what reads the bearer token of a header Authorization; undefined: it holds none. What was read last is kept, for
+ * clients send one token many times in a row: the same text again is also the same to whoever compares it.
+ */
+export function createBearerReader(): (authorization: string) => string | undefined {
+  let last: { readonly authorization: string; readonly token: string | undefined } | undefined
+  return (authorization) => {
+    if (last?.authorization !== authorization)
+      last = { authorization, token: /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1] }
+    return last.token
+  }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Tenant } from '../broker/core/model/tenant.ts'
-import type { Claims } from './policy/claims.ts'
+import { bindingOf, type Claims } from './policy/claims.ts'
 import type { PolicySet } from './policy/rule.ts'
 
 const COMPILED = 2000
@@ -36,7 +36,17 @@ export function createClaimsHash(): (claims: Claims) => string {
 }
 
 /** What policies look at, and nothing else: callers with equal rights share what is compiled. */
-function claimsHash({ roles, organisation, city, client, purpose, assurance, anonymous }: Claims): string {
-  const parts = [[...roles].sort(), organisation, city, client, purpose, assurance, anonymous]
+function claimsHash(claims: Claims): string {
+  const { roles, organisation, city, client, purpose, assurance, anonymous } = claims
+  const parts = [
+    [...roles].sort(),
+    organisation,
+    city,
+    client,
+    purpose,
+    assurance,
+    anonymous,
+    bindingOf(claims),
+  ]
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 }

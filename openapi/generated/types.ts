@@ -2559,6 +2559,8 @@ export interface components {
                 client?: string;
                 purpose?: string;
                 assurance?: number;
+                /** @enum {string} */
+                bound?: "key" | "certificate";
                 anonymous?: boolean;
             };
             /** @enum {string} */

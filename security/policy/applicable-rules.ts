@@ -1,5 +1,5 @@
 import type { Tenant } from '../../broker/core/model/tenant.ts'
-import type { Claims } from './claims.ts'
+import { bindingOf, type Claims } from './claims.ts'
 import type { PolicySet, Rule, Subject } from './rule.ts'
 import { indexOf } from './rule-index.ts'
 
@@ -26,6 +26,7 @@ function isSubject(claims: Claims, subject: Subject): boolean {
     includesText(subject.client, claims.client) &&
     includesText(subject.purpose, claims.purpose) &&
     (subject.assurance === undefined || (claims.assurance ?? 0) >= subject.assurance) &&
+    includesText(subject.bound, bindingOf(claims)) &&
     (subject.anonymous === undefined || subject.anonymous === claims.anonymous)
   )
 }

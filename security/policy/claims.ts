@@ -42,5 +42,19 @@ export interface Confirmation {
   readonly other?: true
 }
 
+/** What of it can be shown here. */
+export type Binding = 'key' | 'certificate'
+
+/** Answers what a caller had to have besides its token. */
+export function bindingOf({ confirmation }: Pick<Claims, 'confirmation'>): Binding | undefined {
+  if (confirmation?.certificate !== undefined) return 'certificate'
+  return confirmation?.key === undefined ? undefined : 'key'
+}
+
+/** Claims of somebody whose token is bound so, without the token. */
+export function boundTo(binding: Binding | undefined): Pick<Claims, 'confirmation'> {
+  return binding ? { confirmation: { [binding]: '' } } : {}
+}
+
 /** Nobody in particular: a request without a token. */
 export const ANONYMOUS: Claims = { subject: '', issuer: '', roles: [], anonymous: true }

@@ -3,6 +3,7 @@ import { RE2JS } from 're2js'
 import type { Action } from '../../broker/core/model/caller.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import type { CrowdPeriod } from '../../broker/core/view/crowd.ts'
+import type { Binding } from './claims.ts'
 import type { PERIODS } from './policy-schema.ts'
 import type {
   AttributeClass,
@@ -51,6 +52,7 @@ interface SubjectText {
   readonly client?: OneOrMore
   readonly purpose?: OneOrMore
   readonly assurance?: number
+  readonly bound?: OneOrMore<Binding>
   readonly anonymous?: boolean
   readonly any?: true
 }
@@ -264,6 +266,7 @@ function compileSubject(text: SubjectText, hub: Hub): Subject {
     ...(text.client && { client: many(text.client) }),
     ...(text.purpose && { purpose: many(text.purpose) }),
     ...(text.assurance !== undefined && { assurance: text.assurance }),
+    ...(text.bound && { bound: many(text.bound) }),
     ...(text.anonymous !== undefined && { anonymous: text.anonymous }),
   }
 }

@@ -45,6 +45,7 @@ const subject = {
     client: texts,
     purpose: texts,
     assurance: { type: 'integer', minimum: 1, maximum: 3 },
+    bound: some(['key', 'certificate']),
     anonymous: { type: 'boolean' },
     any: { const: true },
   },

@@ -4,6 +4,7 @@ import type { Entity } from '../../broker/core/model/entity.ts'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import type { CrowdHistory, CrowdTelling } from '../../broker/core/view/crowd.ts'
 import type { Mask } from '../../broker/core/view/view.ts'
+import type { Binding } from './claims.ts'
 import type { RuleText } from './compile-rule.ts'
 import type { Restrictions } from './hide-restricted.ts'
 import type { RuleTime } from './rule-time.ts'
@@ -99,6 +100,8 @@ export interface Subject {
   readonly purpose?: readonly string[]
   /** At least so sure it is who asks: 1 by a password, 2 by a second factor, 3 by a key in hardware. */
   readonly assurance?: number
+  /** Its token is good for nobody else: it is bound to a key, or to the certificate of the connection. */
+  readonly bound?: readonly Binding[]
   readonly anonymous?: boolean
 }
 

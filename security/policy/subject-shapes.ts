@@ -1,4 +1,4 @@
-import { ANONYMOUS, type Claims } from './claims.ts'
+import { ANONYMOUS, bindingOf, boundTo, type Claims } from './claims.ts'
 import type { Rule, Subject } from './rule.ts'
 
 /** Somebody of whom rules speak, in words, with the claims that make it so. */
@@ -42,16 +42,26 @@ function claimsOf(subject: Subject): readonly Claims[] {
     const values = subject[member]
     if (values) all = all.flatMap((claims) => values.map((value) => withValue(claims, member, value)))
   }
-  return all
+  const { bound } = subject
+  return bound ? all.flatMap((claims) => bound.map((to) => ({ ...claims, ...boundTo(to) }))) : all
 }
 
 function withValue(claims: Claims, member: (typeof MEMBERS)[number], value: string): Claims {
   return member === 'role' ? { ...claims, roles: [value] } : { ...claims, [member]: value }
 }
 
-function nameOf({ anonymous, roles, organisation, city, client, purpose, assurance }: Claims): string {
+function nameOf(claims: Claims): string {
+  const { anonymous, roles, organisation, city, client, purpose, assurance } = claims
   if (anonymous) return 'nobody in particular (no token)'
-  const parts = Object.entries({ role: roles[0], organisation, city, client, purpose, assurance })
+  const parts = Object.entries({
+    role: roles[0],
+    organisation,
+    city,
+    client,
+    purpose,
+    assurance,
+    bound: bindingOf(claims),
+  })
   const given = parts.flatMap(([member, value]) => (value === undefined ? [] : `${member} ${value}`))
   return given.length === 0 ? 'anybody with a token' : given.join(', ')
 }

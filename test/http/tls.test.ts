@@ -1,9 +1,9 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type RequestOptions, request } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { connect } from 'node:tls'
 import { expect } from 'chai'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
@@ -13,6 +13,10 @@ import { startTestHub, type TestHub, testConfig } from '../support/hub.ts'
 import { until } from '../support/until.ts'
 
 const PATH = '/ngsi-ld/v1/entities?type=ServiceRequest'
+
+const CREW = `rules:
+  - { id: crew, effect: permit, subject: { role: crew, bound: certificate }, action: read }
+`
 
 describe('TLS', () => {
   let certificates: Certificates
@@ -34,9 +38,11 @@ describe('TLS', () => {
         .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
         .setExpirationTime('10m')
         .sign(privateKey)
+    const crew = join(dirname(certificates.client.certificateFile), 'crew.yaml')
+    writeFileSync(crew, CREW)
     hub = await startTestHub({
       'auth.mode': 'required',
-      'auth.policies': [join(packageRoot, 'config/policies/demo.yaml')],
+      'auth.policies': [join(packageRoot, 'config/policies/demo.yaml'), crew],
       'auth.issuers': [{ issuer: iss, jwksUri: iss }],
       'egress.allow': [iss],
       'listen.tls.certificate': certificates.server.certificateFile,
@@ -91,6 +97,18 @@ describe('TLS', () => {
     const other = { cert: certificates.server.certificate, key: certificates.server.key }
     expect((await ask(PATH, { headers, ...other })).status).to.equal(401)
     expect((await ask(PATH, { headers: { Authorization: `Bearer ${await token()}` } })).status).to.equal(200)
+  })
+
+  it('lets rules ask for a certificate, and not just for the role', async () => {
+    const { raw } = new X509Certificate(certificates.client.certificate)
+    const cnf = { 'x5t#S256': createHash('sha256').update(raw).digest('base64url') }
+    const asCrew = async (members: object) => {
+      const headers = { Authorization: `Bearer ${await token({ role: 'crew', ...members })}` }
+      return (await ask(PATH, { headers, ...withClient() })).status
+    }
+    expect(await asCrew({})).to.equal(403)
+    expect(await asCrew({ cnf })).to.equal(200)
+    expect(await asCrew({})).to.equal(403)
   })
 
   it('shows a new certificate when the files change, without a restart', async () => {

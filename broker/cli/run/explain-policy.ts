@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import { readOntology } from '../../../ontology/ontology.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
-import { ANONYMOUS, type Claims } from '../../../security/policy/claims.ts'
+import { ANONYMOUS, type Binding, bindingOf, boundTo, type Claims } from '../../../security/policy/claims.ts'
 import { type ExplainedDecision, explainDecision } from '../../../security/policy/explain-decision.ts'
 import { rulesInTime } from '../../../security/policy/rules-in-time.ts'
 import { claimsOf } from '../../../security/tokens/claims-of.ts'
@@ -24,7 +24,7 @@ export interface ExplainOptions extends HubOptions {
 type Asker = Pick<
   Claims,
   'roles' | 'organisation' | 'city' | 'client' | 'purpose' | 'assurance' | 'anonymous'
->
+> & { readonly bound?: Binding }
 
 /** Prints why policies decide as they do. @throws ConfigError, CommandFailure */
 export async function explainPolicy(options: ExplainOptions): Promise<void> {
@@ -32,6 +32,7 @@ export async function explainPolicy(options: ExplainOptions): Promise<void> {
   const config = options.config === undefined ? undefined : await configOf(options.config)
   const question = readRequest(options.request, vocabularyOf(ontology))
   const asker = askerOf(options.as, config)
+  const { bound, ...claims } = asker
   const explained = config
     ? explainDecision(
         rulesInTime(
@@ -39,7 +40,7 @@ export async function explainPolicy(options: ExplainOptions): Promise<void> {
           () => Date.now() * 1000,
         )(),
         {
-          claims: { ...ANONYMOUS, ...asker },
+          claims: { ...ANONYMOUS, ...claims, ...boundTo(bound) },
           tenant: options.tenant === '' ? DEFAULT_TENANT : parseTenant(options.tenant),
         },
         question,
@@ -87,7 +88,9 @@ function askerOf(who: string, config: Config | undefined): Asker {
   }
 }
 
-function plain({ roles, organisation, city, client, purpose, assurance, anonymous }: Claims): Asker {
+function plain(claims: Claims): Asker {
+  const { roles, organisation, city, client, purpose, assurance, anonymous } = claims
+  const bound = bindingOf(claims)
   return {
     ...{ roles, anonymous },
     ...(organisation && { organisation }),
@@ -95,13 +98,14 @@ function plain({ roles, organisation, city, client, purpose, assurance, anonymou
     ...(client && { client }),
     ...(purpose && { purpose }),
     ...(assurance !== undefined && { assurance }),
+    ...(bound && { bound }),
   }
 }
 
 /** `role=operator,city=song-cong`; `role` may come several times. */
 function claimsIn(text: string): Asker {
   const pairs = text.split(',').map((part) => part.split('=').map((each) => each.trim()))
-  const known = ['role', 'organisation', 'city', 'client', 'purpose', 'assurance']
+  const known = ['role', 'organisation', 'city', 'client', 'purpose', 'assurance', 'bound']
   const unknown = pairs.find(([name = '']) => !known.includes(name))
   if (unknown) throw new CommandFailure(`Claim ${unknown[0]} is none of ${known.join(', ')}`)
   const others = pairs

@@ -1,4 +1,4 @@
-import { ANONYMOUS, type Claims } from '../../../security/policy/claims.ts'
+import { ANONYMOUS, type Binding, boundTo, type Claims } from '../../../security/policy/claims.ts'
 import type { ExplainedDecision, Question } from '../../../security/policy/explain-decision.ts'
 import { KINDS } from '../../../security/policy/policy-schema.ts'
 import type { Iri } from '../../core/model/iri.ts'
@@ -20,7 +20,9 @@ export interface PolicyOperations {
   readonly expand: (name: string) => Iri
 }
 
-type AskedQuestion = Question & { readonly as: Partial<Claims> }
+type AskedQuestion = Question & {
+  readonly as: Partial<Claims> & { readonly bound?: Binding }
+}
 
 const MOST_BYTES = 65_536
 const TEXT = { type: 'string', minLength: 1, maxLength: 2048 }
@@ -32,6 +34,7 @@ const checkQuestion: CheckShape = shapeCheck(
       roles: TEXTS,
       ...{ organisation: TEXT, city: TEXT, client: TEXT, purpose: TEXT },
       assurance: { type: 'integer', minimum: 0, maximum: 3 },
+      bound: { enum: ['key', 'certificate'] },
       anonymous: { type: 'boolean' },
     }),
     action: { enum: ['read', 'create', 'update', 'delete'] },
@@ -76,10 +79,15 @@ export function policyRoutes(operations: PolicyOperations): readonly Route[] {
   function explain(request: HubRequest): Promise<ExplainedDecision> {
     const { body = null } = request
     checkQuestion(body)
-    const { as, types, attributes, ...question } = body as unknown as AskedQuestion // its shape is right
+    const {
+      as: { bound, ...as },
+      types,
+      attributes,
+      ...question
+    } = body as unknown as AskedQuestion // its shape is right
     return operations.explainAccess({
       ...who(request),
-      as: { ...ANONYMOUS, anonymous: false, ...as },
+      as: { ...ANONYMOUS, anonymous: false, ...as, ...boundTo(bound) },
       question: {
         ...question,
         ...(types && { types: types.map(operations.expand) }),

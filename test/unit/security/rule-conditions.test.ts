@@ -179,6 +179,19 @@ describe('security/policy: rules about how sure it is who asks', () => {
   })
 })
 
+it('security/policy: rules about what a token is bound to speak of whom it is good for alone', () => {
+  const set = load(`rules:
+  - { id: machine, effect: permit, subject: { bound: certificate }, action: read }
+  - { id: both, effect: permit, subject: { bound: [certificate, key] }, action: read }
+`)
+  const about = (confirmation?: Claims['confirmation']) =>
+    applicableRules(set, claims(confirmation && { confirmation }), DEFAULT_TENANT).map(({ id }) => id)
+  expect(about()).to.deep.equal([])
+  expect(about({ key: 'k' })).to.deep.equal(['both'])
+  expect(about({ certificate: 'c' })).to.deep.equal(['machine', 'both'])
+  expect(about({ other: true })).to.deep.equal([])
+})
+
 describe('security/policy: rules that hold at times', () => {
   /** An instant by the clock of Việt Nam. */
   const when = (text: string) => Date.parse(`${text}:00+07:00`) * 1000

@@ -52,7 +52,12 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
   const child = spawn(process.execPath, [...clock, PROGRAM, ...parameters], {
     cwd: packageRoot,
     env: { ...uncovered, ...settings, CLOCK_SHIFT_MS: String(clockShiftMs ?? 0) },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  // whoever has the port meanwhile answers too, and is another
+  let listens = false
+  child.stdout.on('data', (text: Buffer) => {
+    listens ||= text.includes(' listens on ')
   })
   const url = `http://127.0.0.1:${port}`
   const client = new Pool(url, { connections: 16 })
@@ -64,7 +69,15 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
     }
     await client.destroy()
   }
-  await until('a hub that is ready', () => isReady(client), 30_000)
+  await until(
+    'a hub that is ready',
+    async () => {
+      if (child.exitCode !== null)
+        throw new Error(`Hub on port ${port} ended with ${child.exitCode} before it was ready`)
+      return listens && isReady(client)
+    },
+    30_000,
+  )
   return {
     url,
     send: async (method, path, body, headers) => {

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { type Result, runTrial } from './trial.ts'
 
 const MOST_MINUTES = 60
-const SHOWN = 30
+const SHOWN = 5
 
 const { values } = parseArgs({
   options: {
@@ -36,5 +36,20 @@ function print({ entities, tally, mishaps, slowestRead, faults }: Result): void 
   }
   console.log(`${entities} entities were written; the slowest read took ${Math.round(slowestRead)} ms`)
   console.log(faults.length === 0 ? 'Nothing was lost, doubled or misplaced' : `${faults.length} faults:`)
-  for (const fault of faults.slice(0, SHOWN)) console.error(`  ${fault}`)
+  for (const [kind, like] of kindsOf(faults)) {
+    console.error(`${String(like.length).padStart(8)}  ${kind}`)
+    for (const fault of like.slice(0, SHOWN)) console.error(`            ${fault}`)
+  }
+}
+
+/** Faults by what they have in common, without names and numbers. */
+function kindsOf(faults: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const kinds = new Map<string, string[]>()
+  for (const fault of faults) {
+    const kind = fault.replace(/urn:\S+|\d+/g, '…')
+    const like = kinds.get(kind)
+    if (like) like.push(fault)
+    else kinds.set(kind, [fault])
+  }
+  return kinds
 }

@@ -1,5 +1,5 @@
 import type { RuleText } from './compile-rule.ts'
-import type { Counted, Rule } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 /** What a rule asks of an entity and of the time, in the words of its file; empty: nothing. */
 export function conditionsOf({ text }: Pick<Rule, 'text'>): string {
@@ -18,27 +18,35 @@ export function conditionsOf({ text }: Pick<Rule, 'text'>): string {
 }
 
 /** What comes of a rule: its effect, how it masks, and on what condition it permits. */
-export function effectOf({ effect, mask, obligations, text }: Rule): string {
+export function effectOf(rule: Rule): string {
+  const { effect, mask, obligations, text } = rule
   if (mask) return methodOf(mask)
-  const { log, aggregateOnly, release } = obligations ?? {}
   const limit = limitOf({ text })
   const more = [
-    ...(log ? ['on record'] : []),
+    ...(obligations?.log ? ['on record'] : []),
     ...(limit === '' ? [] : [limit]),
-    ...(aggregateOnly ? [`${countsOf(aggregateOnly)} only`] : []),
-    ...(release ? [`exports of at least ${release.least} alike only`] : []),
+    ...ofManyOf(rule).map((what) => `${what} only`),
     ...(text?.resource?.own ? ['its own only'] : []),
   ]
   return more.length === 0 ? effect : `${effect} (${more.join(', ')})`
 }
 
-/** What is told of entities that are counted, in words. */
-export function countsOf({ least, history, noise }: Counted): string {
-  const more = [
-    ...(history ? [`averages of groups by ${history.every}`] : []),
-    ...(noise === undefined ? [] : [`noise of epsilon ${noise}`]),
+/** What a rule tells of many entities and of no one, in words; empty: nothing. */
+export function ofManyOf({ obligations, text }: Pick<Rule, 'obligations' | 'text'>): readonly string[] {
+  const { aggregateOnly, release } = obligations ?? {}
+  const { aggregateOnly: counted, release: released } = text?.obligations ?? {}
+  const { history, noise } = counted ?? {}
+  return [
+    ...(aggregateOnly ? [`counts of at least ${aggregateOnly.least}${listOf(' by', counted?.by)}`] : []),
+    ...(history ? [`averages${listOf(' of', history.of)} by ${history.every}`] : []),
+    ...(noise ? [`noise of epsilon ${noise.epsilon}`] : []),
+    ...(release ? [`exports of at least ${release.least} alike${listOf(' in', released?.by)}`] : []),
   ]
-  return [`counts of at least ${least}`, ...more].join(', ')
+}
+
+/** Another order is the same. */
+function listOf(word: string, names: readonly string[] = []): string {
+  return names.length === 0 ? '' : `${word} ${[...names].sort().join(' and ')}`
 }
 
 /** How often it lets somebody ask, whatever for; empty: it does not say. */

@@ -3,7 +3,7 @@ import type { Iri } from '../../broker/core/model/iri.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { applicableRules } from './applicable-rules.ts'
 import type { Claims } from './claims.ts'
-import { conditionsOf, countsOf, limitOf } from './describe-rule.ts'
+import { conditionsOf, limitOf, ofManyOf } from './describe-rule.ts'
 import { explainDecision } from './explain-decision.ts'
 import { KINDS } from './policy-schema.ts'
 import { isColumnRule, type PolicySet, type Rule } from './rule.ts'
@@ -110,14 +110,12 @@ function rowsOf(rows: readonly Rule[]): string {
 }
 
 function termsOf(rule: Rule): string {
-  const { aggregateOnly, release } = rule.obligations ?? {}
   const parts = [
     conditionsOf(rule),
     limitOf(rule),
     rule.own ? 'its own' : '',
     rule.tenants ? `tenant ${[...rule.tenants].join(' or ')}` : '',
-    aggregateOnly ? countsOf(aggregateOnly) : '',
-    release ? `exports of ${release.least} alike` : '',
+    ...ofManyOf(rule),
   ]
   return parts.filter((part) => part !== '').join(', ')
 }

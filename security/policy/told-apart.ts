@@ -1,6 +1,7 @@
 import type { Iri } from '../../broker/core/model/iri.ts'
 import { DEFAULT_TENANT, type Tenant } from '../../broker/core/model/tenant.ts'
 import { applicableRules } from './applicable-rules.ts'
+import type { Claims } from './claims.ts'
 import { decideColumn } from './decide-column.ts'
 import { conditionsOf, methodOf } from './describe-rule.ts'
 import { classOf, type EntityRules, entityRules, isWhole, matchesAttribute } from './entity-rules.ts'
@@ -25,7 +26,7 @@ type What = 'exports' | 'averages'
  * whomever. Two ways have groups of their own, and what one has and the other leaves out may be few. One way is: the same entities, by the
  * same members, under the same masks. `policies` are judged for everybody whom they tell apart, whatever the time.
  */
-export function toldApart(policies: Pick<PolicySet, 'rules' | 'vocabulary'>): readonly ToldApart[] {
+export function toldApart(policies: Policies): readonly ToldApart[] {
   if (!policies.rules.some((rule) => groupsOf(rule))) return []
   const apart = new Map<string, ToldApart>()
   for (const tenant of tenantsOf(policies.rules)) {
@@ -64,20 +65,50 @@ function tenantsOf(rules: readonly Rule[]): readonly Tenant[] {
   return [...new Set([DEFAULT_TENANT, ...named])]
 }
 
-function* waysIn(policies: Pick<PolicySet, 'rules' | 'vocabulary'>, tenant: Tenant): Generator<Way> {
-  const { rules, vocabulary } = policies
-  for (const { name: to, claims } of subjectShapes(rules)) {
-    const all = applicableRules({ ...policies, generation: '' }, claims, tenant)
-    const sorted = entityRules(
-      all.filter(({ actions }) => actions.has('read')),
-      'read',
-    )
-    for (const rule of sorted.together) {
-      const groups = groupsOf(rule)
-      if (!groups) continue
-      for (const type of rule.types ?? vocabulary.types)
-        yield { rule, what: groups.what, type, to, text: wayOf(rule, type, { ...sorted, vocabulary }) }
+function* waysIn(policies: Policies, tenant: Tenant): Generator<Way> {
+  const shapes = subjectShapes(policies.rules)
+  for (const shape of shapes) {
+    const own = rulesFor(policies, shape.claims, tenant)
+    if (!own.together.some(groupsOf)) continue
+    yield* waysOf(policies, own, shape.name)
+    // whoever is somebody else besides sees attributes as that one does too
+    for (const other of shapes) {
+      const both = rulesFor(policies, together(shape.claims, other.claims), tenant)
+      const { columns, permits } = both
+      const left = own.together.filter((rule) => !permits.all.some((permit) => hidesNothing(permit, rule)))
+      yield* waysOf(policies, { ...own, together: left, columns }, `${shape.name} and ${other.name}`)
     }
+  }
+}
+
+type Policies = Pick<PolicySet, 'rules' | 'vocabulary'>
+
+function rulesFor(policies: Policies, claims: Claims, tenant: Tenant): EntityRules {
+  const all = applicableRules({ ...policies, generation: '' }, claims, tenant)
+  return entityRules(
+    all.filter(({ actions }) => actions.has('read')),
+    'read',
+  )
+}
+
+function together(one: Claims, other: Claims): Claims {
+  return { ...other, ...one, roles: [...new Set([...one.roles, ...other.roles])] }
+}
+
+/** Who sees all entities of the types one by one is told of none in groups. */
+function hidesNothing(permit: Rule, { types }: Rule): boolean {
+  return (
+    isWhole(permit) &&
+    [...(types ?? [undefined])].every((type) => !permit.types || (type && permit.types.has(type)))
+  )
+}
+
+function* waysOf({ vocabulary }: Policies, rules: EntityRules, to: string): Generator<Way> {
+  for (const rule of rules.together) {
+    const groups = groupsOf(rule)
+    if (!groups) continue
+    for (const type of rule.types ?? vocabulary.types)
+      yield { rule, what: groups.what, type, to, text: wayOf(rule, type, { ...rules, vocabulary }) }
   }
 }
 

@@ -179,6 +179,15 @@ describe('security/policy: releases of one type', () => {
       'finer masks',
       [release('a', '[public, press]', 'status'), mask('public', 'year'), mask('press', 'month')],
     ],
+    [
+      'finer masks of whoever has another role too',
+      [
+        release('a', 'public', 'status'),
+        mask('public', 'year'),
+        mask('press', 'month'),
+        release('b', 'press', 'status').replace('ServiceRequest', 'Device'),
+      ],
+    ],
     ['no mask', [release('a', '[public, press]', 'status'), mask('public', 'year')]],
     [
       'entities that are denied to some',
@@ -204,6 +213,13 @@ describe('security/policy: releases of one type', () => {
     expect(both(averages('a', 'public', 'status'), averages('b', 'press', 'status', 'hour'))).to.throw(
       'averages',
     )
+  })
+
+  it('may be got by somebody who sees all of them one by one as somebody else', () => {
+    const sees = '  - { id: sees, effect: permit, subject: { role: dpo }, action: read }\n'
+    expect(
+      both(release('a', 'public', 'status'), mask('public', 'year'), sees, mask('dpo', 'month')),
+    ).not.to.throw()
   })
 
   for (const [what, rules] of APART)

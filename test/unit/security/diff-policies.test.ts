@@ -50,6 +50,21 @@ describe('security/policy: diffPolicies', () => {
     ])
   })
 
+  it('tells what is told of many otherwise: exports from before and after could be joined', () => {
+    const released = (by: string) => READS.replace(' }\n', `, obligations: { release: { by: [${by}] } } }\n`)
+    expect(diff([released('status, category')], [released('category, status')])).to.deep.equal([])
+    expect(diff([released('status')], [released('status, category')])).to.include(
+      'role clerk changes read Device: where exports of at least 5 alike in status > where exports of at least 5 alike in category and status',
+    )
+    const averages = READS.replace(
+      ' }\n',
+      ', obligations: { aggregateOnly: { by: [status], history: { of: [pm25], every: day } } } }\n',
+    )
+    expect(diff([], [averages])).to.include(
+      'role clerk gains read Device: no > where counts of at least 5 by status, averages of pm25 by day',
+    )
+  })
+
   it('tells conditions in the words of the rules', () => {
     const open = READS.replace('type: Device', `type: Device, condition: 'status=="on"'`)
     expect(diff([READS], [open])).to.deep.equal([

@@ -1,5 +1,6 @@
 import { ACCESS_SETTINGS } from './config-access.ts'
 import { LIMIT_SETTINGS } from './config-limits.ts'
+import { PLACE_SETTINGS } from './config-places.ts'
 import { PRIVACY_SETTINGS } from './config-privacy.ts'
 import { RUNNING_SETTINGS } from './config-running.ts'
 import type { Setting } from './config-setting.ts'
@@ -80,6 +81,7 @@ export const SETTINGS = {
   },
   ...ACCESS_SETTINGS,
   ...RUNNING_SETTINGS,
+  ...PLACE_SETTINGS,
   ...PRIVACY_SETTINGS,
   ...LIMIT_SETTINGS,
   compressBytes: {

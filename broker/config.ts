@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { ConfigError, type ConfigFault } from './config-error.ts'
 import type { Given } from './config-file.ts'
+import type { ConfiguredBoundaries } from './config-places.ts'
 import { type ConfiguredPrivacy, privacyFaults } from './config-privacy.ts'
 import { retentionFaults } from './config-retention.ts'
 import { SETTING_PATHS, SETTINGS, type SettingPath } from './config-schema.ts'
@@ -120,6 +121,7 @@ export interface Config {
       readonly audiences?: readonly string[]
     })[]
   }
+  readonly places: { readonly boundaries: readonly ConfiguredBoundaries[] }
   readonly egress: { readonly mode: '' | 'guarded' | 'open'; readonly allow: readonly string[] }
   readonly context: { readonly default: string; readonly served: 'user' | 'complete' }
   readonly federation: {
@@ -368,6 +370,9 @@ function resolvePaths(config: Config, base: string): Config {
       backups: config.privacy.backups.map((path) => resolve(base, path)),
     },
     feeds: config.feeds.map((feed) => ({ ...feed, file: resolve(base, feed.file) })),
+    places: {
+      boundaries: config.places.boundaries.map((each) => ({ ...each, file: resolve(base, each.file) })),
+    },
   }
 }
 

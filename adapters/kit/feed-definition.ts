@@ -2,6 +2,7 @@ import type { CsvOptions } from '../formats/csv.ts'
 import type { JsonOptions } from '../formats/json-text.ts'
 import type { FeedPrivacy } from './feed-privacy.ts'
 import type { JsonMap } from './json.ts'
+import type { PlacesDefinition } from './place-entity.ts'
 
 /** Where records come from. */
 export type TransportDefinition = DirectoryTransport | HttpPollTransport | { readonly kind: 'webhook' }
@@ -57,6 +58,8 @@ export interface FeedDefinition {
   readonly maxBytes: number
   /** For cameras, and what they tell: such a feed brings no media, and quarantine keeps no bytes of it. */
   readonly privacy?: FeedPrivacy
+  /** In which reference system its coordinates are, and whether entities get their administrative unit. */
+  readonly places?: PlacesDefinition
   readonly variables: Readonly<Record<string, string>>
   /** The feed.yaml itself; paths inside are relative to it. */
   readonly file: string

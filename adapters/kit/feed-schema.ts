@@ -24,6 +24,16 @@ export const FEED_SCHEMA = {
         retentionDays: { type: 'integer', minimum: 1, maximum: 36500 },
       },
     },
+    places: {
+      type: 'object',
+      additionalProperties: false,
+      minProperties: 1,
+      properties: {
+        crs: { type: 'string', pattern: '^(?:detect|OGC:CRS84|EPSG:\\d{4,6})$' },
+        unit: { enum: ['location'] },
+        extent: { type: 'array', items: { type: 'number' }, minItems: 4, maxItems: 4 },
+      },
+    },
     batchSize: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
     maxBytes: { type: 'integer', minimum: 1, maximum: 268435456, default: 33554432 },
     transport: {

@@ -3,6 +3,7 @@ import type { Format } from '../formats/format.ts'
 import { jsonText } from '../formats/json-text.ts'
 import { stationText } from '../formats/station-text.ts'
 import type { FeedDefinition, FormatDefinition } from './feed-definition.ts'
+import { type FeedPlaces, packagedPlaces } from './feed-places.ts'
 import { loadDefinition, type Variables } from './load-definition.ts'
 import { loadMapper } from './load-mapper.ts'
 import type { Mapper } from './mapper.ts'
@@ -12,12 +13,18 @@ export interface Feed {
   readonly definition: FeedDefinition
   readonly format: Format
   readonly map: Mapper
+  readonly places: FeedPlaces
 }
 
 /** Loads a feed from its feed.yaml. @throws FeedFault with every fault */
-export async function loadFeed(file: string, variables: Variables = {}): Promise<Feed> {
+export async function loadFeed(
+  file: string,
+  variables: Variables = {},
+  places: FeedPlaces = packagedPlaces(),
+): Promise<Feed> {
   const definition = await loadDefinition(file, variables)
-  return { definition, format: formatOf(definition.format), map: await loadMapper(definition) }
+  const map = await loadMapper(definition, places)
+  return { definition, format: formatOf(definition.format), map, places }
 }
 
 function formatOf(definition: FormatDefinition): Format {

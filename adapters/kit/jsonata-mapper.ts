@@ -1,6 +1,7 @@
 import jsonata from 'jsonata'
 import type { EntityDocument } from './entity-document.ts'
 import { FeedFault, RecordFault, unmapped } from './fault.ts'
+import { type FeedPlaces, unitAt, unitNamed } from './feed-places.ts'
 import { iriOf } from './iri-of.ts'
 import type { Json } from './json.ts'
 import { isJsonMap } from './json.ts'
@@ -23,14 +24,34 @@ const FUNCTIONS = {
     iriOf(type, ...parts.filter((part) => part !== undefined).map((part) => String(part))),
 }
 
+/** The same of places; times are in UTC, as `time` answers them. */
+function placeFunctions(places: FeedPlaces) {
+  return {
+    unitNamed: (name: unknown, time?: string) =>
+      optional(name, (given) => unitNamed(places, { name: given }, time)),
+    unitOfCode: (code: unknown, time?: string) =>
+      optional(code, (given) => unitNamed(places, { code: given }, time)),
+    unitAt: (longitude: unknown, latitude: unknown, time?: string) =>
+      unitAt(places, [Number(longitude), Number(latitude)], time),
+    wgs84: async (east: unknown, north: unknown, crs: string) => {
+      const coordinates = await places.coordinates()
+      const system = coordinates.system(crs)
+      if (!system) throw unmapped('Reference system is not known')
+      return coordinates.toWgs84([Number(east), Number(north)], system)
+    },
+  }
+}
+
 /** Makes a mapper of a JSONata expression with bounded time and depth. @throws FeedFault */
 export function expressionMapper(
   mapping: { readonly expression: string; readonly timeoutMs?: number },
   file: string,
+  places: FeedPlaces,
 ): Mapper {
   const limits = { timeout: mapping.timeoutMs ?? TIMEOUT_MS, stack: STACK, sequence: SEQUENCE }
   const expression = compile(mapping.expression, limits, file)
-  for (const [name, body] of Object.entries(FUNCTIONS)) expression.registerFunction(name, body)
+  const functions = { ...FUNCTIONS, ...placeFunctions(places) }
+  for (const [name, body] of Object.entries(functions)) expression.registerFunction(name, body)
   return async (record, context) => {
     const answer: unknown = await evaluate(expression, record, context)
     return documentsOf(answer)

@@ -5,15 +5,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { FeedFault } from './fault.ts'
 import type { FeedDefinition } from './feed-definition.ts'
+import type { FeedPlaces } from './feed-places.ts'
 import { cameraTypesIn } from './feed-privacy.ts'
 import { expressionMapper } from './jsonata-mapper.ts'
 import type { Mapper } from './mapper.ts'
 
 /** Makes the mapper that a feed names. @throws FeedFault */
-export async function loadMapper(definition: FeedDefinition): Promise<Mapper> {
+export async function loadMapper(definition: FeedDefinition, places: FeedPlaces): Promise<Mapper> {
   const { mapping, file } = definition
   await checkDeclared(definition)
-  if ('expression' in mapping) return expressionMapper(mapping, file)
+  if ('expression' in mapping) return expressionMapper(mapping, file, places)
   const module: unknown = await import(moduleUrl(path.resolve(path.dirname(file), mapping.module)))
   const map: unknown = (module as { map?: unknown }).map // any module may be named
   if (typeof map !== 'function') throw new FeedFault([`${file}: ${mapping.module} does not export map`])

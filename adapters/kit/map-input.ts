@@ -7,6 +7,7 @@ import type { Feed } from './feed.ts'
 import type { FeedDefinition } from './feed-definition.ts'
 import { withoutPrivate } from './feed-privacy.ts'
 import { compareTimes } from './local-time.ts'
+import { placeEntity } from './place-entity.ts'
 
 /** A record with the entities that it became. */
 export interface MappedRecord {
@@ -58,19 +59,24 @@ async function mapOne(
   record: SourceRecord,
   inputName: string,
 ): Promise<MappedRecord | RefusedRecord> {
-  const { definition } = feed
+  const { definition, places } = feed
   const doubts: string[] = []
   const context = {
     feed: { name: definition.name, source: definition.source, dataProvider: definition.dataProvider },
     variables: definition.variables,
     tables: definition.tables,
     input: { name: inputName },
+    places,
     doubt: (text: string): void => void doubts.push(text),
   }
   try {
-    const documents = (await feed.map(record.value, context)).map((document) =>
+    const mapped = (await feed.map(record.value, context)).map((document) =>
       withLineage(withoutPrivate(document, definition), definition),
     )
+    const { places: declared } = definition
+    const documents = declared
+      ? await Promise.all(mapped.map((document) => placeEntity(document, declared, places)))
+      : mapped
     const time = timeOf(documents)
     return { record, documents, doubts, ...(time !== undefined && { time }) }
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { EntityDocument } from './entity-document.ts'
+import type { FeedPlaces } from './feed-places.ts'
 import type { Json, JsonMap } from './json.ts'
 
 /** What a mapping may know besides the record. */
@@ -7,6 +8,7 @@ export interface MapContext {
   readonly variables: Readonly<Record<string, string>>
   readonly tables: JsonMap
   readonly input: { readonly name: string }
+  readonly places: FeedPlaces
   /** Sets a value aside that cannot be true: the rest of the record is written, the record is quarantined too. */
   doubt(text: string): void
 }

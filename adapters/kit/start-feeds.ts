@@ -1,5 +1,6 @@
 import { FeedFault } from './fault.ts'
 import { loadFeed } from './feed.ts'
+import type { FeedPlaces } from './feed-places.ts'
 import type { HubConnection } from './hub-connection.ts'
 import { isJsonMap, type Json } from './json.ts'
 import type { Variables } from './load-definition.ts'
@@ -24,10 +25,11 @@ export interface StartedFeeds {
 export async function startFeeds(options: {
   readonly feeds: readonly { readonly file: string; readonly variables: Variables }[]
   readonly connection: HubConnection
+  readonly places?: FeedPlaces
   readonly onEvent?: (event: FeedEvent) => void
 }): Promise<StartedFeeds> {
   const loaded = await Promise.allSettled(
-    options.feeds.map(({ file, variables }) => loadFeed(file, variables)),
+    options.feeds.map(({ file, variables }) => loadFeed(file, variables, options.places)),
   )
   const faults = loaded.flatMap((result) => (result.status === 'rejected' ? faultsOf(result.reason) : []))
   const feeds = loaded.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))

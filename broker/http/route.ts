@@ -111,6 +111,8 @@ export interface Route {
   readonly explains?: true
   /** A read that says which source supplied what when it is asked to. */
   readonly tellsProvenance?: true
+  /** A query that may be about an administrative unit. */
+  readonly inUnits?: true
   /** What a creation creates, when it may come with an Idempotency-Key. */
   readonly idempotent?: 'entity' | 'registration' | 'subscription' | 'batch' | 'upsert'
   handle(request: HubRequest): Promise<HubAnswer>

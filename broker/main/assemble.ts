@@ -36,6 +36,7 @@ import { hubSecret } from './hub-secret.ts'
 import { assembleIdentity } from './identity.ts'
 import type { StartedIndicators } from './indicators.ts'
 import { assemblePages } from './pages.ts'
+import { loadPlaces } from './places.ts'
 import { watchedRegistry } from './planting.ts'
 import { policyMetrics } from './policy-metrics.ts'
 import { configuredPrivacy } from './privacy.ts'
@@ -77,6 +78,7 @@ export async function assemble(
   { root, log, url, insideUrl, store, recording, retention }: Assembly,
 ): Promise<AssembledHub> {
   const ontology = readOntology(root)
+  const places = await loadPlaces(config, ontology)
   const secret = await hubSecret(config.secret, store, clock())
   const guard = {
     mode: egressMode(config),
@@ -108,6 +110,7 @@ export async function assemble(
     store,
     egress,
     ontology,
+    units: places.units,
     clock,
   })
   const audit = await assembleAudit(config, { store, secret, clock, log, ontology })
@@ -205,6 +208,7 @@ export async function assemble(
       feeds: () => feeds.current?.running,
       egress,
       ontology,
+      places,
       privacyRules: privacy.rules,
       restricted,
       // no notification asks the hub itself for anything
@@ -281,6 +285,7 @@ export async function assemble(
       feeds.current = await startConfiguredFeeds(config, {
         baseUrl: insideUrl,
         token: identity.feedToken,
+        places,
         log,
       })
     },

@@ -93,7 +93,7 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
       parts.restrictions,
     ),
     keys,
-    units: createUnits(() => parts.ontology.administrativeUnits),
+    units: createUnits(parts.units),
     standing: standingOf(config, parts.url, provider),
   })
   const feedToken = local.issue('feeds', ['feed'], config.city === '' ? {} : { city: config.city })

@@ -2,24 +2,27 @@ import type { Logger } from 'pino'
 import type { StartedFeeds } from '../../adapters/kit/start-feeds.ts'
 import type { Config } from '../config.ts'
 import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
+import type { KnownPlaces } from './places.ts'
 
 /** How the feeds of this process reach their own hub: over its HTTP API, like any other client. */
 export interface FeedConnection {
   readonly baseUrl: string
   readonly token: () => Promise<string | undefined>
+  readonly places: KnownPlaces
   readonly log: Logger
 }
 
 /** Starts the feeds that the configuration names. @throws FeedFault with the faults of all feed files */
 export async function startConfiguredFeeds(
   config: Config,
-  { baseUrl, token, log }: FeedConnection,
+  { baseUrl, token, places, log }: FeedConnection,
 ): Promise<{ readonly running: RunningFeeds; readonly stop: StartedFeeds['stop'] }> {
   if (config.feeds.length === 0) return { running: NO_FEEDS, stop: async () => undefined }
   const { startFeeds } = await import('../../adapters/kit/start-feeds.ts')
   const { running, stop } = await startFeeds({
     feeds: config.feeds.map(({ file, variables = {} }) => ({ file, variables })),
     connection: { baseUrl, tenant: '', token },
+    places,
     onEvent: (event) => log.info(event, 'feed'),
   })
   return { running: { ...running, tenant: '' }, stop }

@@ -9,6 +9,7 @@ import type { Challenges } from '../../security/tokens/challenges.ts'
 import type { Revocations } from '../../security/tokens/revocations.ts'
 import type { Config } from '../config.ts'
 import type { GeometryEngine } from '../core/geo/engine.ts'
+import type { UnitRegister } from '../core/model/administrative-unit.ts'
 import type { Caller } from '../core/model/caller.ts'
 import type { JsonObject } from '../core/model/json.ts'
 import { Problem } from '../core/model/problem.ts'
@@ -29,6 +30,8 @@ export interface IdentityParts {
   readonly store: Store
   readonly egress: Egress
   readonly ontology: Ontology
+  /** Administrative units, for masks that tell one instead of a place. */
+  readonly units: UnitRegister
   readonly engine: GeometryEngine
   readonly clock: () => Micros
   /** What persons have had restricted. */

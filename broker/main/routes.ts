@@ -24,6 +24,7 @@ import { conditionalRoute } from '../http/conditional-route.ts'
 import { explainedRoute } from '../http/explained-route.ts'
 import { idempotentRoute } from '../http/idempotent-route.ts'
 import { provenanceRoute } from '../http/provenance-route.ts'
+import { inReferenceSystem } from '../http/reference-system-route.ts'
 import type { Route } from '../http/route.ts'
 import { attributeRoutes } from '../http/routes/attribute-routes.ts'
 import { auditRoutes } from '../http/routes/audit-routes.ts'
@@ -40,6 +41,7 @@ import { type RegistrationOperations, registrationRoutes } from '../http/routes/
 import { revocationRoutes } from '../http/routes/revocation-routes.ts'
 import { snapshotRoutes } from '../http/routes/snapshot-routes.ts'
 import { storeRoutes } from '../http/routes/store-routes.ts'
+import { unitRoutes } from '../http/routes/unit-routes.ts'
 import { valueRoutes } from '../http/routes/value-routes.ts'
 import { viewRoutes } from '../http/routes/view-routes.ts'
 import { appendAttributes } from '../operations/attributes/append-attributes.ts'
@@ -109,11 +111,15 @@ import { retrieveSourceIdentity } from '../operations/registrations/retrieve-sou
 import { updateRegistration } from '../operations/registrations/update-registration.ts'
 import { retrieveStoreSize } from '../operations/store/retrieve-store-size.ts'
 import { type RevokeDependencies, revokeTokens } from '../operations/tokens/revoke-tokens.ts'
+import { findNamedUnit } from '../operations/units/find-named-unit.ts'
+import { findUnits, retrieveUnit } from '../operations/units/find-units.ts'
 import { type RoleView, viewEntityByRole } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
 import { type AssembledChanges, assembleChanges } from './changes.ts'
+import type { KnownPlaces } from './places.ts'
 import { type AssembledPlanting, assemblePlanting, type WatchedRegistry } from './planting.ts'
 import { type AssembledPrivacy, assemblePrivacy, type PrivacyParts } from './privacy.ts'
+import { referenceSystems } from './reference-systems.ts'
 import { type RegistrationExpiry, registrationExpiry } from './registration-expiry.ts'
 import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
 import { assembleSubscriptionEngine, type SubscriptionEngine } from './subscription-engine.ts'
@@ -152,6 +158,7 @@ export interface Parts extends RevokeDependencies {
   readonly feeds: () => RunningFeeds | undefined
   readonly egress: Egress
   readonly ontology: Pick<Ontology, 'personalData'>
+  readonly places: KnownPlaces
   readonly privacyRules: PrivacyParts['privacyRules']
   readonly restricted: PrivacyParts['restricted']
   /** Where notifications may go. */
@@ -220,6 +227,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     mergeEntity: mergeEntity(shared),
     replaceEntity: replaceEntity(shared),
     deleteEntity: deleteEntity(shared),
+    findNamedUnit: findNamedUnit(parts.places),
   }
   const attributes = {
     appendAttributes: appendAttributes(shared),
@@ -268,6 +276,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     }),
   })
   const changes = assembleChanges(config, { ...parts, ...read })
+  const systems = referenceSystems(parts.places)
   return {
     snapshots,
     privacy,
@@ -334,13 +343,24 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ),
       ...revocationRoutes({ revokeTokens: revokeTokens(parts) }),
       ...storeRoutes({ retrieveStoreSize: retrieveStoreSize(parts) }),
+      ...unitRoutes({
+        findUnits: findUnits(parts.places),
+        retrieveUnit: retrieveUnit(parts.places),
+        units: parts.places.units,
+        clock,
+      }),
       ...assembleTemporal(config, { ...parts, exports }, settings),
       ...assembleSubscriptions(config, subscribing),
       ...privacy.routes,
       ...planting.routes,
       ...unclassified.routes,
       ...changes.routes,
-    ].map((route) => idempotentRoute(conditionalRoute(provenanceRoute(explainedRoute(route)), tags), once)),
+    ].map((route) =>
+      idempotentRoute(
+        conditionalRoute(inReferenceSystem(provenanceRoute(explainedRoute(route)), systems), tags),
+        once,
+      ),
+    ),
   }
 }
 

@@ -1989,6 +1989,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find administrative units over time · Tìm đơn vị hành chính theo thời gian
+         * @description Codes and names were used again: without `on` each unit is answered that ever had them. In the order of code and time.
+         *     Needs the right to read what is of kind `unit`.
+         *     Mã số và tên được dùng lại: không có `on` thì trả về mọi đơn vị từng mang mã hay tên đó.
+         */
+        get: operations["findUnits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One administrative unit, with all that is in it · Một đơn vị hành chính */
+        get: operations["retrieveUnit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hub/v1/views/{id}": {
         parameters: {
             query?: never;
@@ -3370,6 +3409,81 @@ export interface components {
             /** Format: date-time */
             lastSeenAt: string;
         };
+        Unit: {
+            /** Format: uri */
+            id: string;
+            code: string;
+            /** @enum {string} */
+            level: "commune" | "district" | "province";
+            category: string;
+            name: {
+                vi: string;
+                en: string;
+            };
+            alternateName?: string[];
+            /**
+             * Format: date
+             * @description First day; absent: not known
+             */
+            validFrom?: string;
+            /**
+             * Format: date
+             * @description Last day; absent: still valid
+             */
+            validTo?: string;
+            partOf?: components["schemas"]["UnitName"];
+            predecessors?: components["schemas"]["UnitLink"][];
+            successors?: components["schemas"]["UnitLink"][];
+            /** @description Longitude and latitude of a point inside */
+            point?: number[];
+            areaKm2?: number;
+        };
+        UnitWithContents: {
+            /** Format: uri */
+            id: string;
+            code: string;
+            /** @enum {string} */
+            level: "commune" | "district" | "province";
+            category: string;
+            name: {
+                vi: string;
+                en: string;
+            };
+            alternateName?: string[];
+            /**
+             * Format: date
+             * @description First day; absent: not known
+             */
+            validFrom?: string;
+            /**
+             * Format: date
+             * @description Last day; absent: still valid
+             */
+            validTo?: string;
+            partOf?: components["schemas"]["UnitName"];
+            predecessors?: components["schemas"]["UnitLink"][];
+            successors?: components["schemas"]["UnitLink"][];
+            /** @description Longitude and latitude of a point inside */
+            point?: number[];
+            areaKm2?: number;
+            /** @description Units of whatever time whose territory is in this one, all of it or a part: what `Hub-Unit` looks for */
+            contents: {
+                whole: string[];
+                partly: string[];
+            };
+        };
+        UnitName: {
+            id: string;
+            code: string;
+            name: string;
+        };
+        UnitLink: {
+            id: string;
+            code: string;
+            name: string;
+            /** @enum {string} */
+            extent: "full" | "partial";
+        };
         EntityViews: {
             id: string;
             views: {
@@ -3486,6 +3600,16 @@ export interface components {
          *     the standard's answer with the provenance of what is in it beside it. With `Accept` of application/json only; linked entities are left out
          */
         Provenance: boolean;
+        /**
+         * @description Only entities that lie in this administrative unit: its id, its code or its name, with a day behind @ where several units
+         *     had it (05443@2025-06-30, thành phố Sông Công; UTF-8, plain or percent-encoded). They are told by the unit that they name in
+         *     `refAdministrativeUnit`, of whatever time, and by their place where only a part of that unit lies in this one
+         */
+        Unit: string;
+        /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
+        AnswerCrs: string;
+        /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+        ContentCrs: string;
         /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
         IdempotencyKey: string;
         /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
@@ -3683,6 +3807,8 @@ export interface operations {
                 Link?: components["parameters"]["Link"];
                 /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
             };
             path?: never;
             cookie?: never;
@@ -3717,6 +3843,8 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -3768,6 +3896,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
             };
             path?: never;
             cookie?: never;
@@ -3797,6 +3927,8 @@ export interface operations {
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
             };
             path?: never;
             cookie?: never;
@@ -4360,6 +4492,14 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description Only entities that lie in this administrative unit: its id, its code or its name, with a day behind @ where several units
+                 *     had it (05443@2025-06-30, thành phố Sông Công; UTF-8, plain or percent-encoded). They are told by the unit that they name in
+                 *     `refAdministrativeUnit`, of whatever time, and by their place where only a part of that unit lies in this one
+                 */
+                "Hub-Unit"?: components["parameters"]["Unit"];
+                /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
+                "Hub-CRS"?: components["parameters"]["AnswerCrs"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4387,6 +4527,9 @@ export interface operations {
             /** @description One page of entities that the caller may see · Một trang thực thể */
             200: {
                 headers: {
+                    /** @description The unit that was meant; how many units are in it, whole and partly; whether place or name decided of the latter */
+                    "Hub-Unit"?: string;
+                    "Content-Crs"?: string;
                     /** @description JSON: index, candidates, matches, cache, time */
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
@@ -4414,6 +4557,9 @@ export interface operations {
             /** @description One page of entities that the caller may see · Một trang thực thể */
             201: {
                 headers: {
+                    /** @description The unit that was meant; how many units are in it, whole and partly; whether place or name decided of the latter */
+                    "Hub-Unit"?: string;
+                    "Content-Crs"?: string;
                     /** @description JSON: index, candidates, matches, cache, time */
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
@@ -4441,6 +4587,9 @@ export interface operations {
             /** @description One page of entities that the caller may see · Một trang thực thể */
             203: {
                 headers: {
+                    /** @description The unit that was meant; how many units are in it, whole and partly; whether place or name decided of the latter */
+                    "Hub-Unit"?: string;
+                    "Content-Crs"?: string;
                     /** @description JSON: index, candidates, matches, cache, time */
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
@@ -4485,6 +4634,8 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfAbsent"];
                 /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
             };
             path?: never;
             cookie?: never;
@@ -4597,6 +4748,8 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
+                "Hub-CRS"?: components["parameters"]["AnswerCrs"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4681,6 +4834,8 @@ export interface operations {
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -4749,6 +4904,8 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4787,6 +4944,8 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4829,6 +4988,8 @@ export interface operations {
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -4866,6 +5027,8 @@ export interface operations {
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -4941,6 +5104,8 @@ export interface operations {
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -5072,6 +5237,14 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description Only entities that lie in this administrative unit: its id, its code or its name, with a day behind @ where several units
+                 *     had it (05443@2025-06-30, thành phố Sông Công; UTF-8, plain or percent-encoded). They are told by the unit that they name in
+                 *     `refAdministrativeUnit`, of whatever time, and by their place where only a part of that unit lies in this one
+                 */
+                "Hub-Unit"?: components["parameters"]["Unit"];
+                /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
+                "Hub-CRS"?: components["parameters"]["AnswerCrs"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5104,6 +5277,9 @@ export interface operations {
             /** @description One page of entities that the caller may see · Một trang thực thể */
             200: {
                 headers: {
+                    /** @description The unit that was meant; how many units are in it, whole and partly; whether place or name decided of the latter */
+                    "Hub-Unit"?: string;
+                    "Content-Crs"?: string;
                     /** @description JSON: index, candidates, matches, cache, time */
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
@@ -5131,6 +5307,9 @@ export interface operations {
             /** @description One page of entities that the caller may see · Một trang thực thể */
             201: {
                 headers: {
+                    /** @description The unit that was meant; how many units are in it, whole and partly; whether place or name decided of the latter */
+                    "Hub-Unit"?: string;
+                    "Content-Crs"?: string;
                     /** @description JSON: index, candidates, matches, cache, time */
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
@@ -5158,6 +5337,9 @@ export interface operations {
             /** @description One page of entities that the caller may see · Một trang thực thể */
             203: {
                 headers: {
+                    /** @description The unit that was meant; how many units are in it, whole and partly; whether place or name decided of the latter */
+                    "Hub-Unit"?: string;
+                    "Content-Crs"?: string;
                     /** @description JSON: index, candidates, matches, cache, time */
                     "Hub-Explain"?: string;
                     "NGSILD-Results-Count"?: number;
@@ -8603,6 +8785,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnclassifiedReport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    findUnits: {
+        parameters: {
+            query?: {
+                /** @description Code in the national list */
+                code?: string;
+                /**
+                 * @description Name as people write it, with or without marks and kind: "TP. Sông Công", "thanh pho song cong"; after commas
+                 *     the units that it was part of: "Phường Trung Thành, TP Thái Nguyên"
+                 */
+                name?: string;
+                /** @description A day on which it was valid, or the instant of an observation (its day is that of +07:00) */
+                on?: string;
+                level?: "commune" | "district" | "province";
+                /** @description Longitude and latitude: the smallest unit there, or that of `level`, on that day or today; needs boundaries of units of that day */
+                point?: string;
+                /** @description Entities of a page */
+                limit?: components["parameters"]["Limit"];
+                /** @description Entities to pass over */
+                offset?: components["parameters"]["Offset"];
+                /** @description Answer the number of matches in NGSILD-Results-Count */
+                count?: components["parameters"]["Count"];
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
+                "Hub-CRS"?: components["parameters"]["AnswerCrs"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Units · Các đơn vị */
+            200: {
+                headers: {
+                    "NGSILD-Results-Count"?: number;
+                    "Content-Crs"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"][];
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveUnit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
+                "Hub-CRS"?: components["parameters"]["AnswerCrs"];
+            };
+            path: {
+                /** @description Id of the AdministrativeUnit */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The unit; as GeoJSON with its boundary, where one is loaded · Đơn vị */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitWithContents"];
+                    "application/geo+json": Record<string, never>;
                 };
             };
             default: components["responses"]["Problem"];

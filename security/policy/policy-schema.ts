@@ -31,6 +31,7 @@ export const KINDS = [
   'privacy',
   'identity',
   'revocation',
+  'unit',
 ] as const
 export const METHODS = ['redact', 'partial', 'pseudonym', 'generalise', 'coarsen', 'unit', 'scan'] as const
 

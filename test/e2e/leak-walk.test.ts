@@ -98,6 +98,11 @@ const SEARCHES: readonly Step[] = [
   ...look(`${ENTITIES}?type=ServiceRequest&limit=6`),
   ...SELECTIONS.map((search): Step => [`${ENTITIES}?${search}`]),
   [`${ENTITIES}?type=ServiceRequest&limit=6`, { headers: { 'Hub-Provenance': 'true' } }],
+  [`${ENTITIES}?type=ServiceRequest&limit=6`, { headers: { 'Hub-Unit': '164' } }],
+  [
+    `${ENTITIES}?type=ServiceRequest&limit=6`,
+    { headers: { Accept: 'application/geo+json', 'Hub-CRS': 'EPSG:9213' } },
+  ],
 ]
 const posted = (body: unknown, search = '', accept?: string): Step => [
   `${BATCH}/query?${search}`,
@@ -381,6 +386,11 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /hub/v1/quarantine/{id}': [[`/hub/v1/quarantine/${RECORD}`]],
   'POST /hub/v1/quarantine/{id}/replay': [[`/hub/v1/quarantine/${RECORD}/replay`, { method: 'POST' }]],
   'GET /hub/v1/store': [['/hub/v1/store']],
+  'GET /hub/v1/units': [
+    ['/hub/v1/units?name=thanh%20pho%20song%20cong'],
+    ['/hub/v1/units?limit=1000', headersOf('application/geo+json')],
+  ],
+  'GET /hub/v1/units/{id}': [['/hub/v1/units/urn:ngsi-ld:AdministrativeUnit:vn-19-165-20150515']],
   'GET /hub/v1/policies': [['/hub/v1/policies']],
   'POST /hub/v1/policies/explain': ALL_IDS.slice(0, 6).map(
     (id): Step => [

@@ -26,6 +26,7 @@ export interface Target {
     | 'privacy'
     | 'identity'
     | 'revocation'
+    | 'unit'
   readonly id?: string
   /** Of subscriptions: the caller created it. Absent: it may be so. */
   readonly own?: boolean

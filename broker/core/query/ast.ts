@@ -78,6 +78,14 @@ export interface GeoQuery {
   readonly property: Iri
 }
 
+/** Areas of which only a part is asked for: an entity that names one of them is judged by its place (ours). */
+export interface PartlyWithin {
+  /** Relationship that names the areas. */
+  readonly property: Iri
+  readonly ids: readonly string[]
+  readonly geo: GeoQuery
+}
+
 /** One entity selector of a Query body (5.2.33): type, and ids or a pattern. */
 export interface EntitySelector {
   readonly types: TypeNode
@@ -97,6 +105,8 @@ export interface EntityQuery {
   readonly attributes?: readonly Iri[]
   readonly q?: QNode
   readonly geo?: GeoQuery
+  /** Judged on what is found, never by a store. */
+  readonly parts?: PartlyWithin
   readonly scope?: ScopeNode
   /** Context source filter (4.9): which other sources take part. It says nothing of entities, so stores and the judge pass it over. */
   readonly csf?: QNode

@@ -2,6 +2,7 @@ import type { GeometryEngine } from '../geo/engine.ts'
 import { matchGeo } from '../geo/match-geo.ts'
 import type { Entity } from '../model/entity.ts'
 import type { EntityQuery, EntitySelector } from './ast.ts'
+import { matchParts } from './match-parts.ts'
 import { matchQ, type QueryContext } from './match-q.ts'
 import { matchScopes } from './match-scopes.ts'
 import { matchTypes } from './match-types.ts'
@@ -23,7 +24,8 @@ export function matchEntity(
     (!query.scope || matchScopes(query.scope, entity.scopes)) &&
     (!query.attributes || query.attributes.some((name) => Object.hasOwn(entity.attributes, name))) &&
     (!query.q || matchQ(query.q, entity, context)) &&
-    (!query.geo || matchGeo(query.geo, entity, engine))
+    (!query.geo || matchGeo(query.geo, entity, engine)) &&
+    (!query.parts || matchParts(query.parts, entity, engine))
   )
 }
 

@@ -41,11 +41,11 @@ export function narrow(
   query: EntityQuery,
   mayPush: (attribute: Iri) => boolean,
 ): { readonly query: EntityQuery; readonly exact: boolean } {
-  const { attributes, q, geo, ...rest } = query
+  const { attributes, q, geo, parts, ...rest } = query
   const keptQ = q && narrowNode(q, mayPush)
   const keptGeo = geo && mayPush(geo.property) ? geo : undefined
   const keptAttributes = attributes?.every(mayPush) ? attributes : undefined
-  const exact = keptQ === q && keptGeo === geo && keptAttributes === attributes
+  const exact = keptQ === q && keptGeo === geo && keptAttributes === attributes && !parts
   if (exact) return { query, exact }
   return {
     query: Object.freeze({

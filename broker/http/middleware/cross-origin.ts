@@ -11,6 +11,7 @@ const PREFLIGHT = {
     ...['If-Match', 'If-None-Match', 'Idempotency-Key', 'X-Request-Id'],
     ...['NGSILD-Tenant', 'NGSILD-EntityMap', 'NGSILD-Snapshot'],
     ...['Hub-Explain', 'Hub-Provenance', 'Hub-Purpose', 'Hub-Late-Observations', 'Last-Event-ID'],
+    ...['Hub-CRS', 'Content-Crs', 'Hub-Unit'],
   ].join(', '),
   'Access-Control-Max-Age': String(DAY_SECONDS),
 }
@@ -30,6 +31,8 @@ const EXPOSED = [
   ],
   ...['NGSILD-EntityMap', 'NGSILD-Results-Count', 'NGSILD-Snapshot', 'NGSILD-Tenant', 'NGSILD-Warning'],
   ...[
+    'Content-Crs',
+    'Hub-Unit',
     'Hub-Explain',
     'Hub-Results-Together',
     'Hub-Count-Noise',

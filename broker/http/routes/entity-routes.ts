@@ -8,6 +8,7 @@ import type { mergeEntity } from '../../operations/entities/merge-entity.ts'
 import type { QueriedEntities } from '../../operations/entities/query-entities.ts'
 import type { replaceEntity } from '../../operations/entities/replace-entity.ts'
 import type { queryThroughMap, retrieveThroughMap } from '../../operations/entity-maps/use-entity-map.ts'
+import type { findNamedUnit, NamedUnit } from '../../operations/units/find-named-unit.ts'
 import { EXPORT_TYPES, isExport, RDF_TYPES } from '../added-types.ts'
 import { askedQuery } from '../decode/asked-query.ts'
 import { cursorPurpose } from '../decode/cursor-purpose.ts'
@@ -31,6 +32,7 @@ import { onward } from '../decode/onward.ts'
 import { ORDER_PARAMETERS, orderingOf } from '../decode/order-parameters.ts'
 import { placeOf } from '../decode/place-of.ts'
 import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
+import { type QueryOfUnit, unitHeader, unitName, withinUnit } from '../decode/unit-header.ts'
 import { who } from '../decode/who.ts'
 import { entityMapHeader } from '../encode/entity-map-document.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
@@ -52,6 +54,7 @@ export interface EntityOperations {
   readonly mergeEntity: ReturnType<typeof mergeEntity>
   readonly replaceEntity: ReturnType<typeof replaceEntity>
   readonly deleteEntity: ReturnType<typeof deleteEntity>
+  readonly findNamedUnit: ReturnType<typeof findNamedUnit>
 }
 
 /** What the query routes need besides. */
@@ -98,6 +101,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       produces: QUERY_TYPES,
       parameters,
       explains: true,
+      inUnits: true,
       tellsProvenance: true,
       handle: orRdf(query),
     },
@@ -108,6 +112,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       produces: QUERY_TYPES,
       parameters: ['format', 'options', 'geometryProperty', ...PAGE_PARAMETERS, 'local'],
       explains: true,
+      inUnits: true,
       tellsProvenance: true,
       handle: orRdf(query),
     },
@@ -201,16 +206,18 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
 
   async function query(request: HubRequest): Promise<HubAnswer> {
     const table = await request.table()
-    const body = askedQuery(request, table)
+    const unit = unitOf(request)
+    const asked = askedQuery(request, table)
+    const body: QueryOfUnit = unit ? withinUnit(asked, unit, table) : asked
     const { query, parameters } = body
     const local = localOnly(request.query, query)
     refuseTooWide(query, local)
     if (isExport(request.accept))
-      return answerExport(operations.exportEntities, request, { query, parameters, table, local })
+      return told(answerExport(operations.exportEntities, request, { query, parameters, table, local }), unit)
     const page = pageRequest(request.query, settings.limits)
     const join = joinOf(parameters)
     const ordering = orderingOf(parameters, table)
-    const boundTo = (): string => cursorPurpose(request, parameters)
+    const boundTo = (): string => cursorPurpose(request, parameters, unit?.unit.id)
     const preferred = preferences(request.headers.prefer)
     const after = page.after === undefined ? undefined : placeOf(page.after, settings.seal, boundTo())
     const wanted = wantedMap(request, parameters, after)
@@ -232,11 +239,12 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       ...(ordering && { ordering }),
       ...(splitEntities !== undefined && { splitEntities }),
       ...(request.method === 'POST' && { byBody: true }),
+      ...(body.judgedHere && { judgedHere: true }),
       ...(after !== undefined && { after }),
     }
     const answer = await operations.queryEntities(command, wanted)
     request.disclose?.(answer.disclosed)
-    return {
+    const found: HubAnswer = {
       status: answer.altered ? 203 : answer.used?.created ? 201 : 200,
       fragments: { texts: answer.texts },
       table,
@@ -247,6 +255,14 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       },
       ...(answer.lasting && { lasting: answer.lasting }),
     }
+    return told(found, unit)
+  }
+
+  /** The unit that the header names; ours, not the standard's. */
+  function unitOf(request: HubRequest): NamedUnit | undefined {
+    const header = request.headers['hub-unit']
+    if (header === undefined) return undefined
+    return operations.findNamedUnit({ ...who(request), named: unitName(header) })
   }
 
   function pageHeaders(
@@ -308,5 +324,9 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
 }
 
 const DONE: HubAnswer = { status: 204 }
+
+function told(answer: HubAnswer, unit: NamedUnit | undefined): HubAnswer {
+  return unit ? { ...answer, headers: { ...answer.headers, 'Hub-Unit': unitHeader(unit) } } : answer
+}
 
 type Headers = NonNullable<HubAnswer['headers']>

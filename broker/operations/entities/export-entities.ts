@@ -85,7 +85,7 @@ async function* matches(
 ): AsyncGenerator<Entity> {
   const { clock, engine } = dependencies
   const { query } = command
-  if (query.geo) await engine.ready()
+  if (query.geo || query.parts) await engine.ready()
   for await (const { rows } of candidatePages(dependencies, command, style)) {
     for (const row of rows) {
       const { seen } = look(row, style.view, clock())

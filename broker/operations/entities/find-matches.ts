@@ -101,7 +101,7 @@ async function* amongAll(
   { after: start, until }: Walk,
 ): AsyncGenerator<Match> {
   const { store, clock, engine, maxRows } = dependencies
-  if (query.geo) await engine.ready()
+  if (query.geo || query.parts) await engine.ready()
   const now = clock()
   const { q } = query
   const deep = q && linkedDepth(q) > 0 ? q : undefined

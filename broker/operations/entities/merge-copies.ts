@@ -54,7 +54,7 @@ async function mergeAnew(
   remote: Pick<FederatedCopies, 'copies' | 'own'>,
 ): Promise<LocalPage & { readonly alone: boolean }> {
   const { limit, offset, count, query, join } = command
-  if (query.geo) await dependencies.engine.ready()
+  if (query.geo || query.parts) await dependencies.engine.ready()
   const groups = new Map<string, Copy[]>()
   for (const copy of remote.copies) groups.set(copy.entity.id, [...(groups.get(copy.entity.id) ?? []), copy])
   const own = await ownCopies(dependencies, command, style.view, { groups, ...remote })

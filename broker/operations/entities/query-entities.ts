@@ -43,6 +43,8 @@ export interface QueryEntities extends Command {
   readonly splitEntities?: boolean
   /** Asked by a body. */
   readonly byBody?: boolean
+  /** The filters cannot be handed on to other hubs: what they answer is judged here. */
+  readonly judgedHere?: boolean
 }
 
 export interface QueriedEntities extends LocalPage {
@@ -78,7 +80,7 @@ export const queryEntities =
       limit: command.count
         ? Math.max(COUNT_PAGE, command.offset + command.limit + 1)
         : command.offset + command.limit + 1,
-      pushable: isPushable(query, view),
+      pushable: !command.judgedHere && isPushable(query, view),
     })
     const told =
       command.count && !complete ? [...warnings, incompleteCount(federation.alias(tenant))] : warnings

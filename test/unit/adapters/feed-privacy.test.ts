@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { jsonText } from '../../../adapters/formats/json-text.ts'
 import { FeedFault, RecordFault } from '../../../adapters/kit/fault.ts'
 import type { Feed } from '../../../adapters/kit/feed.ts'
+import { packagedPlaces } from '../../../adapters/kit/feed-places.ts'
 import { withoutCredentials } from '../../../adapters/kit/feed-privacy.ts'
 import { parseDefinition } from '../../../adapters/kit/load-definition.ts'
 import { loadMapper } from '../../../adapters/kit/load-mapper.ts'
@@ -21,7 +22,8 @@ ${more}mapping:
 
 async function load(text: string): Promise<Feed> {
   const definition = parseDefinition(text, 'feed.yaml')
-  return { definition, format: jsonText({}), map: await loadMapper(definition) }
+  const places = packagedPlaces()
+  return { definition, format: jsonText({}), map: await loadMapper(definition, places), places }
 }
 
 async function mapped(feed: Feed, shown: unknown) {

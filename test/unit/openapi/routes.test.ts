@@ -11,6 +11,7 @@ const INERT = {
   secret: new Uint8Array(32),
   clock: () => 0,
   aliases: NO_ALIASES,
+  places: {},
   metrics: createMetrics('inert').registry,
 } as unknown as Parts
 const CONFIG = await readConfig({ environment: { HUB_AUTH_MODE: 'off' }, flags: {} })

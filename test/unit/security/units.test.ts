@@ -4,6 +4,8 @@ import { expect } from 'chai'
 import type { JsonValue } from '../../../broker/core/model/json.ts'
 import { parseDateTime } from '../../../broker/core/model/time.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
+import { boundaryOf } from '../../../ontology/places/boundary.ts'
+import { createPlaces } from '../../../ontology/places/places.ts'
 import { createMaskKeys } from '../../../security/masking/mask-keys.ts'
 import { createMaskKit, type MaskMethod } from '../../../security/masking/mask-kit.ts'
 import { createUnits, type UnitLevel } from '../../../security/masking/units.ts'
@@ -11,7 +13,8 @@ import { entity, property } from './support/entities.ts'
 import { iri } from './support/vocabulary.ts'
 
 const file = join(packageRoot, 'ontology/generated/v1/administrative-units.json')
-const units = createUnits(() => JSON.parse(readFileSync(file, 'utf8')))
+const entities = () => JSON.parse(readFileSync(file, 'utf8'))
+const units = createUnits(createPlaces(entities))
 const unit = (key: string) => `urn:ngsi-ld:AdministrativeUnit:vn-19-${key}`
 const HOME = [105.8312, 21.5901] // in what was Hoàng Văn Thụ ward
 const SINCE = parseDateTime('2025-08-01T00:00:00Z') ?? 0
@@ -30,6 +33,27 @@ describe('security/masking: administrative units', () => {
     const lastMoment = parseDateTime('2025-06-30T16:59:59Z') ?? 0
     expect(standing(HOME, lastMoment)).to.deep.equal([105.8482, 21.5942])
     expect(standing(HOME, lastMoment + 1_000_000)).to.deep.equal([105.83377, 21.58873])
+  })
+
+  it('tells the unit whose boundary holds the place, where one is known, however near the point of another', () => {
+    const around = boundaryOf({
+      type: 'Polygon',
+      coordinates: [
+        [
+          [105.83, 21.58],
+          [105.84, 21.58],
+          [105.84, 21.6],
+          [105.83, 21.6],
+          [105.83, 21.58],
+        ],
+      ],
+    })
+    const bounded = createUnits(createPlaces(entities, new Map([[unit('05500-20250701'), around]])))
+    const told = (coordinates: JsonValue, at: number) =>
+      bounded.standFor({ geometry: { type: 'Point', coordinates }, at }, 'commune')?.coordinates
+    expect(told(HOME, SINCE)).to.deep.equal([105.85073, 21.54318])
+    expect(told(HOME, BEFORE)).to.deep.equal([105.8482, 21.5942])
+    expect(told([105.85721, 21.61306], SINCE)).to.deep.equal([105.85721, 21.61306])
   })
 
   it('tells the province of its time', () => {

@@ -1,0 +1,95 @@
+import type { Coordinates } from '../../ontology/coordinates/coordinates.ts'
+import {
+  CoordinateFault,
+  checkedReading,
+  type Extent,
+  plausibleReading,
+  type Reading,
+  readAs,
+} from '../../ontology/coordinates/plausible.ts'
+import { mapGeometry, positionsIn } from '../../ontology/coordinates/positions.ts'
+import { type EntityDocument, instancesOf, latestTime } from './entity-document.ts'
+import { RecordFault, unmapped } from './fault.ts'
+import { type FeedPlaces, unitAt } from './feed-places.ts'
+import { isJsonMap, type Json, type JsonMap, member } from './json.ts'
+
+/** What a feed.yaml says of the places in its entities. */
+export interface PlacesDefinition {
+  /** Reference system of the coordinates that the mapping answers; `detect`: whichever puts them into the area. */
+  readonly crs?: string
+  /** Entities get the unit that their `location` lies in, unless they name one. */
+  readonly unit?: 'location'
+  /** West, south, east, north of where they may be; default: the province. */
+  readonly extent?: Extent
+}
+
+const DETECT = 'detect'
+
+/** Answers an entity with its places in WGS84 and its administrative unit, as its feed declares. @throws RecordFault */
+export async function placeEntity(
+  document: EntityDocument,
+  definition: PlacesDefinition,
+  places: FeedPlaces,
+): Promise<EntityDocument> {
+  const { crs, unit } = definition
+  const located = crs === undefined ? document : inWgs84(document, definition, await places.coordinates())
+  return unit === undefined || located.refAdministrativeUnit !== undefined
+    ? located
+    : withUnit(located, places)
+}
+
+function inWgs84(
+  document: EntityDocument,
+  { crs = DETECT, extent }: PlacesDefinition,
+  coordinates: Coordinates,
+): EntityDocument {
+  const positions = instancesOf(document).flatMap(({ instance }) =>
+    positionsIn(geometryOf(instance)?.coordinates),
+  )
+  if (positions.length === 0) return document
+  const plausibility = extent ? { extent } : {}
+  let reading: Reading
+  try {
+    reading =
+      crs === DETECT
+        ? plausibleReading(positions, coordinates, plausibility)
+        : checkedReading(positions, systemOf(crs, coordinates), coordinates, plausibility)
+  } catch (error) {
+    if (error instanceof CoordinateFault) throw new RecordFault('implausible', error.message, error)
+    throw error
+  }
+  return mapGeoProperties(document, (geometry) =>
+    mapGeometry(geometry, (position) => readAs(position, reading, coordinates)),
+  )
+}
+
+function systemOf(crs: string, coordinates: Coordinates): Reading['system'] {
+  const system = coordinates.system(crs)
+  if (!system) throw unmapped(`Reference system ${crs} of the feed is not known`)
+  return system
+}
+
+function mapGeoProperties(document: EntityDocument, change: (geometry: JsonMap) => JsonMap): EntityDocument {
+  const changed = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(changed)
+    const geometry = geometryOf(value)
+    return geometry && isJsonMap(value) ? { ...value, value: change(geometry) } : value
+  }
+  return Object.fromEntries(
+    Object.entries(document).map(([name, value]) => [name, name === '@context' ? value : changed(value)]),
+  ) as EntityDocument // id and type are no GeoProperties
+}
+
+function geometryOf(instance: Json): JsonMap | undefined {
+  const value = member(instance, 'type') === 'GeoProperty' ? member(instance, 'value') : undefined
+  return isJsonMap(value) ? value : undefined
+}
+
+function withUnit(document: EntityDocument, places: FeedPlaces): EntityDocument {
+  const location = Array.isArray(document.location) ? document.location[0] : document.location
+  const [place] = positionsIn(member(geometryOf(location ?? null), 'coordinates'))
+  const id = place && unitAt(places, place, latestTime(document))
+  return id === undefined
+    ? document
+    : { ...document, refAdministrativeUnit: { type: 'Relationship', object: id } }
+}

@@ -1,0 +1,78 @@
+import { mapPlaces, placesIn } from '../core/geo/map-places.ts'
+import type { JsonValue } from '../core/model/json.ts'
+import { badRequestData, invalidRequest } from '../core/model/problem.ts'
+import type { ReferenceSystem, ReferenceSystems } from '../core/model/reference-system.ts'
+import type { HubAnswer, HubRequest, Route } from './route.ts'
+
+/** Bodies that are entities, or attributes of them. */
+const WITH_PLACES =
+  /^\/ngsi-ld\/v1\/(?:temporal\/)?(?:entities|entityOperations\/(?:create|upsert|update|merge))(?:\/|$)/
+const FEATURES: ReadonlySet<string> = new Set(['application/geo+json', 'application/geo+json-seq'])
+
+/**
+ * Lets `Hub-CRS` say in which reference system the places of a GeoJSON answer are written, and `Content-Crs` in which those of a
+ * body are; what is kept, compared and answered otherwise is WGS84. What would be ignored is refused.
+ */
+export function inReferenceSystem(route: Route, systems: ReferenceSystems): Route {
+  const takesPlaces = route.body === 'ld' && WITH_PLACES.test(route.path)
+  return { ...route, handle }
+
+  async function handle(request: HubRequest): Promise<HubAnswer> {
+    const { 'hub-crs': wanted, 'content-crs': given, 'hub-unit': unit } = request.headers
+    if (unit !== undefined && !route.inUnits)
+      throw invalidRequest('Header Hub-Unit is for queries of entities, by parameters or by a body')
+    if (wanted === undefined && given === undefined) return route.handle(request)
+    const system = wanted === undefined ? undefined : await asked(request, wanted)
+    const answer = await route.handle(given === undefined ? request : await taken(request, given))
+    return system ? written(answer, system) : answer
+  }
+
+  async function asked({ accept }: HubRequest, name: string): Promise<ReferenceSystem> {
+    if (!FEATURES.has(accept))
+      throw invalidRequest(
+        'Header Hub-CRS is for answers of type application/geo+json or application/geo+json-seq',
+      )
+    return known('Hub-CRS', name)
+  }
+
+  async function taken(request: HubRequest, header: string): Promise<HubRequest> {
+    const { body } = request
+    if (!takesPlaces || body === undefined)
+      throw invalidRequest('Header Content-Crs is for bodies with entities or attributes')
+    const system = await known('Content-Crs', header.replace(/^<(.*)>$/, '$1'))
+    const likelier = system.likelier(placesIn(body))
+    if (likelier !== undefined) throw badRequestData(likelier)
+    return { ...request, body: mapPlaces(body, system.toWgs84) }
+  }
+
+  async function known(header: string, name: string): Promise<ReferenceSystem> {
+    const system = await systems.named(name)
+    if (!system) throw invalidRequest(`Header ${header} names no reference system that is known here`)
+    return system
+  }
+}
+
+function written(answer: HubAnswer, system: ReferenceSystem): HubAnswer {
+  const { fragments, stream, body, headers } = answer
+  const changed = (text: string): string =>
+    JSON.stringify(mapPlaces(JSON.parse(text) as JsonValue, system.fromWgs84)) // the hub wrote it
+  return {
+    ...answer,
+    headers: { ...tagged(headers, system), 'Content-Crs': `<${system.uri}>` },
+    ...(fragments && { fragments: { ...fragments, texts: fragments.texts.map(changed) } }),
+    ...(body !== undefined && { body: mapPlaces(body, system.fromWgs84) }),
+    ...(stream && { stream: (gone: AbortSignal) => each(stream(gone), changed) }),
+  }
+}
+
+/** The same state in another system is another representation. */
+function tagged(headers: HubAnswer['headers'], { id }: ReferenceSystem): HubAnswer['headers'] {
+  const tag = headers?.ETag
+  return typeof tag === 'string'
+    ? { ...headers, ETag: tag.replace(/"$/, `.${id.replace(':', '-')}"`) }
+    : headers
+}
+
+async function* each(texts: AsyncIterable<string>, change: (text: string) => string): AsyncGenerator<string> {
+  for await (const text of texts) yield change(text)
+}

@@ -3,6 +3,7 @@ import { LIMIT_SETTINGS } from './config-limits.ts'
 import { PLACE_SETTINGS } from './config-places.ts'
 import { PRIVACY_SETTINGS } from './config-privacy.ts'
 import { RUNNING_SETTINGS } from './config-running.ts'
+import { SEALING_SETTINGS } from './config-sealing.ts'
 import type { Setting } from './config-setting.ts'
 
 /**
@@ -82,6 +83,7 @@ export const SETTINGS = {
   ...ACCESS_SETTINGS,
   ...RUNNING_SETTINGS,
   ...PLACE_SETTINGS,
+  ...SEALING_SETTINGS,
   ...PRIVACY_SETTINGS,
   ...LIMIT_SETTINGS,
   compressBytes: {

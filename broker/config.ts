@@ -6,6 +6,7 @@ import type { ConfiguredBoundaries } from './config-places.ts'
 import { type ConfiguredPrivacy, privacyFaults } from './config-privacy.ts'
 import { retentionFaults } from './config-retention.ts'
 import { SETTING_PATHS, SETTINGS, type SettingPath } from './config-schema.ts'
+import { type ConfiguredSealing, resolveSealing, sealingFaults } from './config-sealing.ts'
 import type { Setting } from './config-setting.ts'
 import { type ConfiguredSource, readSources } from './config-sources.ts'
 
@@ -87,6 +88,7 @@ export interface Config {
     readonly watch: number
   }
   readonly masking: { readonly keyFile: string }
+  readonly sealing: ConfiguredSealing
   readonly audit: {
     readonly folder: string
     readonly heads: string
@@ -351,6 +353,8 @@ function checkTogether(
   }
   for (const text of privacyFaults(resolvePaths(config, base)))
     faults.push({ where: where('privacy.reports'), text })
+  for (const text of sealingFaults(resolvePaths(config, base)))
+    faults.push({ where: where('sealing.keyFile'), text })
   for (const text of retentionFaults(config)) faults.push({ where: where('history.retain'), text })
 }
 
@@ -364,6 +368,7 @@ function resolvePaths(config: Config, base: string): Config {
       ...config.masking,
       ...(config.masking.keyFile !== '' && { keyFile: resolve(base, config.masking.keyFile) }),
     },
+    sealing: resolveSealing(config.sealing, base),
     privacy: {
       ...config.privacy,
       reports: config.privacy.reports && resolve(base, config.privacy.reports),

@@ -11,6 +11,7 @@ import { clock } from './main/clock.ts'
 import { createListener, listenOn } from './main/listener.ts'
 import { type ConfiguredRecording, configuredRecording } from './main/recording.ts'
 import { type ConfiguredRetention, configuredRetention } from './main/retention.ts'
+import type { SealedByConfiguration } from './main/sealing.ts'
 import type { Store } from './store/port/store.ts'
 
 /** What a hub needs from the process that it runs in. */
@@ -51,7 +52,7 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
   // the store opens in its own thread meanwhile
   const recording = configuredRecording(config)
   const retention = configuredRetention(config)
-  const [{ assemble }, { store, remove }] = await Promise.all([
+  const [{ assemble }, { store, sealing, remove }] = await Promise.all([
     import('./main/assemble.ts'),
     openStore(config, log, { ...recording, ...retention }),
   ]).catch((error: unknown) => {
@@ -62,7 +63,7 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
   })
   let hub: AssembledHub | undefined
   try {
-    hub = await assemble(config, { root, log, url, insideUrl, store, recording, retention })
+    hub = await assemble(config, { root, log, url, insideUrl, store, sealing, recording, retention })
     server.off('request', refuseUntilReady)
     server.on('request', hub.answer)
     inside?.on('request', hub.answer)
@@ -81,6 +82,7 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
     inside?.close()
     await drain(server)
     await hub?.close()
+    await sealing.stop()
     await store.close()
     remove()
   }
@@ -97,14 +99,38 @@ function loopbackOf(host: string): string {
   return host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
 }
 
+type Rules = Pick<ConfiguredRecording, 'recording'> & Pick<ConfiguredRetention, 'rules'>
+
+interface OpenedStore {
+  readonly store: Store
+  readonly remove: () => void
+}
+
+/** Opens the store, and puts it under seal where that is configured. */
 async function openStore(
   config: Config,
   log: Logger,
-  {
-    recording,
-    rules: retention,
-  }: Pick<ConfiguredRecording, 'recording'> & Pick<ConfiguredRetention, 'rules'>,
-): Promise<{ store: Store; remove: () => void }> {
+  rules: Rules,
+): Promise<OpenedStore & { readonly sealing: SealedByConfiguration }> {
+  const [{ openSealing }, { store: inner, remove }] = await Promise.all([
+    import('./main/sealing.ts'),
+    openPlainStore(config, log, rules),
+  ])
+  try {
+    const sealing = await openSealing(config, inner, { log, clock, recording: rules.recording })
+    return { sealing, store: sealing.store, remove }
+  } catch (error) {
+    await inner.close()
+    remove()
+    throw error
+  }
+}
+
+async function openPlainStore(
+  config: Config,
+  log: Logger,
+  { recording, rules: retention }: Rules,
+): Promise<OpenedStore> {
   const { kind, mongodb } = config.store
   const rules = { ...(recording && { recording }), retention }
   if (kind === 'mongodb') {

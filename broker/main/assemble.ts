@@ -45,6 +45,7 @@ import type { ConfiguredRecording } from './recording.ts'
 import { registerSources, sourcesApart } from './register-sources.ts'
 import type { ConfiguredRetention } from './retention.ts'
 import { assembleRoutes } from './routes.ts'
+import type { SealedByConfiguration } from './sealing.ts'
 import { sourceMetrics } from './source-metrics.ts'
 import { storeMetrics } from './store-metrics.ts'
 
@@ -54,6 +55,7 @@ export interface Assembly extends HubEnvironment {
   /** Where parts of this process reach the hub. */
   readonly insideUrl: string
   readonly store: Store
+  readonly sealing: Pick<SealedByConfiguration, 'know'>
   readonly recording: ConfiguredRecording
   readonly retention: ConfiguredRetention
 }
@@ -75,7 +77,7 @@ export interface AssembledHub extends App {
 /** Builds every part of a hub by hand. @throws Problem or Error that says what cannot be built */
 export async function assemble(
   config: Config,
-  { root, log, url, insideUrl, store, recording, retention }: Assembly,
+  { root, log, url, insideUrl, store, sealing, recording, retention }: Assembly,
 ): Promise<AssembledHub> {
   const ontology = readOntology(root)
   const places = await loadPlaces(config, ontology)
@@ -94,6 +96,7 @@ export async function assemble(
     servesCore: config.context.served === 'complete',
     ...defaultContext(config, ontology.contextUrl),
   })
+  await sealing.know(contexts, ontology)
   await recording.know(contexts)
   await retention.know(contexts)
   const privacy = configuredPrivacy(config)

@@ -1,17 +1,14 @@
-import { readFileSync, statSync, unwatchFile, watchFile } from 'node:fs'
-import { type DatedEpoch, epochAt, parseKeyEpochs } from '../../security/masking/key-epochs.ts'
+import { epochAt } from '../../security/masking/key-epochs.ts'
 import type { KeyEpoch } from '../../security/masking/mask-keys.ts'
 import { policiesUnder } from '../../security/policy/policies-under.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
-import { ConfigError } from '../config-error.ts'
+import { followKeyFile } from './key-file.ts'
 
 /** The keys of pseudonyms as a file says, read again when it changes. */
 export interface MaskKeyFile {
   readonly epoch: () => KeyEpoch
   stop(): void
 }
-
-const LOOK_MILLISECONDS = 2000
 
 /**
  * Reads the file of keys and follows it: another epoch is in force from its date on, or as soon as the file names it, without a
@@ -22,33 +19,20 @@ export function openMaskKeyFile(
   failed: (error: unknown) => void,
   now: () => number = Date.now,
 ): MaskKeyFile {
-  let epochs = readFirst(path)
-  watchFile(path, { interval: LOOK_MILLISECONDS, persistent: false }, ({ mtimeMs }) => {
-    if (mtimeMs === 0) return failed(new Error('File of keys is gone'))
-    try {
-      epochs = parseKeyEpochs(readFileSync(path, 'utf8'))
-    } catch (error) {
-      failed(error)
-    }
+  const file = followKeyFile(path, 'masking.keyFile', {
+    changed: (next) => {
+      epochs = next
+    },
+    failed,
   })
+  let epochs = file.epochs
   return {
     epoch: () => {
       const epoch = epochAt(epochs, now())
       if (!epoch) throw new Error('There is no epoch of keys')
       return epoch
     },
-    stop: () => unwatchFile(path),
-  }
-}
-
-function readFirst(path: string): readonly DatedEpoch[] {
-  try {
-    if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0)
-      throw new Error('File of keys may be read by others than its owner')
-    return parseKeyEpochs(readFileSync(path, 'utf8'))
-  } catch (error) {
-    const text = error instanceof Error && 'code' in error ? 'File of keys cannot be read' : String(error)
-    throw new ConfigError([{ where: 'masking.keyFile', text }])
+    stop: file.stop,
   }
 }
 

@@ -39,17 +39,21 @@ export function epochAt(epochs: readonly DatedEpoch[], time: number): DatedEpoch
   return epochs.findLast(({ from }) => from <= time) ?? epochs[0]
 }
 
-/**
- * Answers the text of a file of keys with one more epoch; those that ended before the one in force stay no longer: what was
- * masked under them is not made again. @throws Error when the new one begins before the last
- */
-export function withNextEpoch(text: string, next: DatedEpoch, now: number): string {
+/** What becomes of epochs that ended before the one in force: what was masked under them is not made again, what was sealed is opened. */
+export type EndedEpochs = 'drop' | 'keep'
+
+/** Answers the text of a file of keys with one more epoch. @throws Error when the new one begins before the last */
+export function withNextEpoch(
+  text: string,
+  next: DatedEpoch,
+  { now, ended = 'drop' }: { readonly now: number; readonly ended?: EndedEpochs | undefined },
+): string {
   const known = text.trim() === '' ? [] : parseKeyEpochs(text)
   const last = known.at(-1)
   if (last && next.from <= last.from) throw new Error(`Epoch ${next.name} begins before ${last.name}`)
   if (known.some(({ name }) => name === next.name)) throw new Error(`Epoch ${next.name} is already there`)
   const inForce = epochAt(known, now)
-  const kept = known.filter(({ from }) => inForce === undefined || from >= inForce.from)
+  const kept = known.filter(({ from }) => ended === 'keep' || inForce === undefined || from >= inForce.from)
   return stringify({
     epochs: [...kept, next].map(({ name, from, secret }) => ({
       name,

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'broker/store/port': ['broker/core'],
   'broker/store/sqlite': ['broker/store/port', 'broker/store/index', 'broker/core'],
   'broker/store/mongodb': ['broker/store/port', 'broker/core'],
+  'broker/store/sealed': ['broker/store/port', 'broker/core'],
   'broker/contexts': ['broker/core', 'broker/store/port', 'security/egress'],
   'broker/federation': ['broker/core', 'broker/contexts', 'broker/store/port', 'security'],
   'broker/subscriptions': ['broker/core', 'broker/contexts', 'broker/store/port', 'security'],

@@ -173,8 +173,10 @@ describe('e2e: the demonstration of four hubs', function () {
     expect(without.warning).to.match(/^\d{3} province "Source song-cong /)
     expect(demo.child.exitCode).to.equal(null)
 
-    const again = hub(
-      ...['serve', '--config', join('config', 'demo', 'song-cong.yaml'), '--data', join(data, 'song-cong')],
+    const again = run(
+      process.execPath,
+      [HUB, 'serve', '--config', join('config', 'demo', 'song-cong.yaml'), '--data', join(data, 'song-cong')],
+      { HUB_SEALING_KEY_FILE: join(data, 'sealing-keys.yaml') },
     )
     try {
       await until('the city', () => again.output.includes('listens'), 15_000)

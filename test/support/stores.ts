@@ -7,6 +7,9 @@ import type { Recording } from '../../broker/core/temporal/recording.ts'
 import type { RetentionRule } from '../../broker/core/temporal/retention.ts'
 import { openMongoStore } from '../../broker/store/mongodb/mongo-store.ts'
 import type { Store } from '../../broker/store/port/store.ts'
+import { Cipher } from '../../broker/store/sealed/cipher.ts'
+import { Seal } from '../../broker/store/sealed/seal.ts'
+import { SealedStore } from '../../broker/store/sealed/sealed-store.ts'
 import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
 import { type MongoServer, startMongo } from './mongodb-server.ts'
 
@@ -52,6 +55,29 @@ export const SQLITE: StoreKind = {
         rmSync(directory, { recursive: true, force: true })
       },
     }
+  },
+}
+
+/** The attributes that `SEALED` keeps under seal, on whatever entity, and on those of one type. */
+export const SEALED_NAMES = {
+  always: ['urn:p:one', 'urn:p:place'],
+  byType: ['urn:p:two', 'urn:t:a'],
+} as const
+
+/** The embedded store under seal. */
+export const SEALED: StoreKind = {
+  name: 'SQLite under seal',
+  runs: 4,
+  async open(clock, recording, retention) {
+    const { store, close } = await SQLITE.open(clock, undefined, retention)
+    const key = { name: 'k1', secret: Buffer.alloc(32, 1) }
+    const [attribute, type] = SEALED_NAMES.byType
+    const attributes = () => ({
+      always: new Set<string>(SEALED_NAMES.always),
+      byType: new Map([[attribute, new Set<string>([type])]]),
+    })
+    const seal = new Seal(new Cipher({ current: () => key, find: () => key }), attributes)
+    return { store: new SealedStore(store, { seal, attributes, recording, lost: [] }), close }
   },
 }
 

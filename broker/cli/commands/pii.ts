@@ -6,6 +6,7 @@ import { withHubOptions } from './hub-options.ts'
 interface RotateOptions {
   readonly from?: string
   readonly name?: string
+  readonly sealing?: true
 }
 
 /** `hub pii`: what a data-protection officer does about personal data that has to be masked. */
@@ -31,18 +32,21 @@ function scanCommand(): Command {
 function rotateCommand(): Command {
   return new Command('rotate-key')
     .description(
-      'add the next secret of pseudonyms to a file of keys (masking.keyFile); running hubs take it by themselves',
+      'add the next secret of pseudonyms to a file of keys (masking.keyFile), or the next key that data is encrypted with ' +
+        '(sealing.keyFile); running hubs take it by themselves',
     )
     .argument('<file>', 'file of keys; it is made if it is not there')
     .option('--from <time>', 'when it comes into force (ISO 8601); at once if absent')
     .option('--name <name>', 'name of the epoch; its day if absent')
-    .action(async (file: string, { from, name }: RotateOptions) => {
+    .option('--sealing', 'a file of sealing.keyFile: older keys stay, since they open what they sealed')
+    .action(async (file: string, { from, name, sealing }: RotateOptions) => {
       const time = from === undefined ? Date.now() : Date.parse(from)
       if (Number.isNaN(time)) throw new CommandFailure(`Time ${from} is no date`)
       const { addKeyEpoch } = await import('../run/add-key-epoch.ts')
       const epoch = await addKeyEpoch(file, {
         from: time,
         name: name ?? new Date(time).toISOString().slice(0, 10),
+        ...(sealing && { ended: 'keep' }),
       })
       process.stdout.write(`Epoch ${epoch} is in force from ${new Date(time).toISOString()}\n`)
     })

@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { request } from 'undici'
 import { packageRoot } from '../../../ontology/package-root.ts'
 import { CommandFailure } from '../command-failure.ts'
 import { demoToken } from '../demo-token.ts'
+import { addKeyEpoch } from './add-key-epoch.ts'
 
 /** The hubs of the demonstration: name of the configuration and its port. The first runs the identity provider. */
 const HUBS = [
@@ -25,8 +26,9 @@ export async function demo(data: string): Promise<void> {
   await checkPorts()
   mkdirSync(data, { recursive: true })
   const password = demoPassword(data)
+  const keys = await sealingKeys(data)
   process.stdout.write('Starting four hubs …\n')
-  const hubs = HUBS.map(({ name }) => startHub(name, data, password))
+  const hubs = HUBS.map(({ name }) => startHub(name, data, { password, keys }))
   const stop = stopTogether(hubs)
   try {
     await Promise.race([waitForData(stop.asked), firstEnd(hubs, data)])
@@ -68,7 +70,18 @@ function demoPassword(data: string): string {
   return readFileSync(file, 'utf8').trim()
 }
 
-function startHub(name: string, data: string, password: string): RunningHub {
+/** The keys that personal data is encrypted with lie beside the folders of the hubs; a real hub has them elsewhere. */
+async function sealingKeys(data: string): Promise<string> {
+  const file = keysIn(data)
+  if (!existsSync(file)) await addKeyEpoch(file, { name: 'demo', from: Date.now() })
+  return file
+}
+
+function keysIn(data: string): string {
+  return resolve(data, 'sealing-keys.yaml')
+}
+
+function startHub(name: string, data: string, { password, keys }: DemoSecrets): RunningHub {
   const log = openSync(join(data, `${name}.log`), 'a')
   const hub = spawn(
     process.execPath,
@@ -82,11 +95,20 @@ function startHub(name: string, data: string, password: string): RunningHub {
     ],
     {
       stdio: ['ignore', 'ignore', log],
-      env: { ...process.env, ...(name === 'province' && { HUB_IDENTITY_DEMO_PASSWORD: password }) },
+      env: {
+        ...process.env,
+        HUB_SEALING_KEY_FILE: keys,
+        ...(name === 'province' && { HUB_IDENTITY_DEMO_PASSWORD: password }),
+      },
     },
   )
   closeSync(log)
   return { name, process: hub, ended: new Promise((resolveEnd) => hub.once('exit', () => resolveEnd())) }
+}
+
+interface DemoSecrets {
+  readonly password: string
+  readonly keys: string
 }
 
 interface RunningHub {
@@ -130,7 +152,8 @@ function reportEnds(
       if (asked.aborted) return
       process.stderr.write(
         `Hub ${name} stopped, the others go on: its log is ${join(data, `${name}.log`)}\n` +
-          `To start it again: npx hub serve --config config/demo/${name}.yaml --data ${join(data, name)}\n`,
+          `To start it again: HUB_SEALING_KEY_FILE=${keysIn(data)} npx hub serve --config config/demo/${name}.yaml ` +
+          `--data ${join(data, name)}\n`,
       )
     })
   }

@@ -30,6 +30,7 @@ export type Collection =
   | 'privacy'
   | 'unclassified'
   | 'retention'
+  | 'sealing'
 
 /** What happened to one instance of one attribute. */
 export interface AttributeChange {

@@ -97,12 +97,17 @@ export class KnownState {
     return this.#entities?.get(keyOf(tenant, id))
   }
 
+  /** Forgets the texts of a tenant, which say the same otherwise now: nothing counts as changed. */
+  forgetTexts(tenant: Tenant): void {
+    const ofTenant = keyOf(tenant, '')
+    for (const key of this.#entities?.keys() ?? []) if (key.startsWith(ofTenant)) this.#entities?.delete(key)
+  }
+
   /** Forgets a tenant that is dropped. */
   forget(tenant: Tenant): void {
     this.#changes.delete(tenant)
     this.#histories?.clear()
-    const ofTenant = keyOf(tenant, '')
-    for (const key of this.#entities?.keys() ?? []) if (key.startsWith(ofTenant)) this.#entities?.delete(key)
+    this.forgetTexts(tenant)
   }
 
   #changesOf(tenant: Tenant): Changes {

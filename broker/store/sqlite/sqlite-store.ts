@@ -17,6 +17,7 @@ import {
   type Unit,
   type UnitResult,
 } from '../port/store.ts'
+import type { RewritableTexts, TextChange } from '../port/stored-texts.ts'
 import { withRecording } from '../port/with-recording.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { hasErased } from './history/erasure-state.ts'
@@ -25,6 +26,7 @@ import { KnownState } from './known-state.ts'
 import { logGrowth } from './log-growth.ts'
 import { queryEntities } from './query/query-entities.ts'
 import { SILENT, type StoreLog } from './store-log.ts'
+import { storedTexts, type TextPage, textRewrite } from './stored-texts.ts'
 import { listTenants } from './tenant-files.ts'
 import type { TenantReader } from './tenant-reader.ts'
 import { TenantReaders } from './tenant-readers.ts'
@@ -78,7 +80,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 }
 
 /** A Store with one SQLite file per tenant, one writer thread, and readers on the calling thread. */
-export class SqliteStore implements Store {
+export class SqliteStore implements Store, RewritableTexts {
   /** The writer thread. */
   readonly writer: Writer
   readonly #lock: FolderLock
@@ -292,6 +294,20 @@ export class SqliteStore implements Store {
 
   async size(tenant: Tenant) {
     return this.#upkeep.size(tenant)
+  }
+
+  texts(tenant: Tenant, page: TextPage) {
+    return this.#in(tenant, [], (reader) => reader.inOneState(() => storedTexts(reader, page)))
+  }
+
+  async unpack(tenant: Tenant, attributes: readonly Iri[]) {
+    for (const attribute of attributes) while (await this.writer.unpack(tenant, attribute));
+  }
+
+  async rewrite(tenant: Tenant, changes: readonly TextChange[]) {
+    await this.writer.rewrite(tenant, changes.map(textRewrite))
+    this.#known.forgetTexts(tenant)
+    await this.#in(tenant, undefined, (reader) => reader.places.forget())
   }
 
   /** Measures what tenants take on disk; also done now and then. */

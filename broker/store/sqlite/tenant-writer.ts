@@ -1,4 +1,5 @@
 import type { AttributeChange, LogRecord } from '../../core/model/change.ts'
+import type { Iri } from '../../core/model/iri.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { SameInstances } from '../port/evolution.ts'
 import { erasureChanges, evolutionAction, withoutSame } from '../port/evolution-changes.ts'
@@ -17,6 +18,7 @@ import { Names } from './names.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { isFatal } from './sqlite-errors.ts'
 import { prepare } from './statements.ts'
+import { type TextRewrite, TextRewriter } from './text-rewriter.ts'
 import type { DocumentWrite, EntityWrite, EvolutionWrite, UnitWrite } from './unit-write.ts'
 
 interface EntityRow {
@@ -51,6 +53,7 @@ export class TenantWriter {
   readonly #chunks: ChunkWriter
   readonly #evolution: EvolutionWriter
   readonly #retention: RetentionWriter
+  readonly #texts: TextRewriter
   /** The last sequence that was given, and the last one that is on disk. */
   #sequence: number
   #kept: number
@@ -68,6 +71,7 @@ export class TenantWriter {
     this.#history = new HistoryWriter(database, parts)
     this.#evolution = new EvolutionWriter(database, { ...parts, history: this.#history })
     this.#retention = new RetentionWriter(database, this.#names, this.#history)
+    this.#texts = new TextRewriter(database, { ...parts, index: this.#index })
     this.#sequence = this.#tables.sequence.get()?.value ?? 0
     this.#kept = this.#sequence
   }
@@ -118,6 +122,18 @@ export class TenantWriter {
       }
       return rows
     })
+  }
+
+  /** Writes texts anew where they stand, and forgets what was learnt of those before. */
+  rewrite(changes: readonly TextRewrite[]): void {
+    this.#transact(() => this.#texts.rewrite(changes))
+    this.#evolution.forget()
+    this.#retention.forget()
+  }
+
+  /** Makes rows of what is packed of an attribute; tells whether more is. */
+  unpack(attribute: Iri): boolean {
+    return this.#transact(() => this.#texts.unpack(attribute))
   }
 
   /** Empties the write-ahead log where it may hold what was erased; who reads from it is not waited for. */

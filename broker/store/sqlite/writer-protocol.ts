@@ -1,3 +1,4 @@
+import type { Iri } from '../../core/model/iri.ts'
 import type { ProblemCode } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
@@ -5,6 +6,7 @@ import type { UnitResult } from '../port/store.ts'
 import type { RetentionStep } from './history/retention-writer.ts'
 import type { RollUpDays } from './history/roll-ups.ts'
 import type { PackedUnit } from './packed-unit.ts'
+import type { TextRewrite } from './text-rewriter.ts'
 
 /** What the writer thread is told when it starts. */
 export interface WriterOptions {
@@ -29,6 +31,13 @@ export type WriterCall =
   /** `key`: of one erasure, whose rows are to go; absent: whatever is left of any. */
   | { readonly kind: 'erase'; readonly call: number; readonly tenant: Tenant; readonly key?: number }
   | { readonly kind: 'tidy'; readonly call: number; readonly tenant: Tenant }
+  | {
+      readonly kind: 'rewrite'
+      readonly call: number
+      readonly tenant: Tenant
+      readonly texts: readonly TextRewrite[]
+    }
+  | { readonly kind: 'unpack'; readonly call: number; readonly tenant: Tenant; readonly attribute: Iri }
   | { readonly kind: 'close'; readonly call: number }
 
 /** What the writer thread answers to one call. */

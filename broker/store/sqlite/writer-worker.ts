@@ -98,10 +98,12 @@ function perform(
     const rows = tenants.writer(call.tenant).erase(ERASED, call.key)
     return rows ? { results: [{ outcome: 'kept', version: rows.key, erased: rows.erased }] } : {}
   }
+  if (call.kind === 'unpack') return tenants.writer(call.tenant).unpack(call.attribute) ? { next: 1 } : {}
   if (call.kind === 'create') tenants.create(call.tenant)
   else if (call.kind === 'drop') tenants.drop(call.tenant)
   else if (call.kind === 'open') tenants.writer(call.tenant)
   else if (call.kind === 'reap') tenants.writer(call.tenant).reap(call.now, REAPED)
+  else if (call.kind === 'rewrite') tenants.writer(call.tenant).rewrite(call.texts)
   else if (call.kind === 'tidy') tenants.writer(call.tenant).tidy()
   else if (call.kind === 'rollUp') tenants.writer(call.tenant).rollUp(call.days, ROLLED)
   else tenants.close()

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { Iri } from '../../core/model/iri.ts'
 import { PassingMap } from '../../core/model/passing-map.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
@@ -9,6 +10,7 @@ import type { RetentionStep } from './history/retention-writer.ts'
 import type { RollUpDays } from './history/roll-ups.ts'
 import { packUnit } from './packed-unit.ts'
 import type { StoreLog } from './store-log.ts'
+import type { TextRewrite } from './text-rewriter.ts'
 import { bytesOf, type UnitWrite } from './unit-write.ts'
 import type { WriterAnswer, WriterCall, WriterOptions, WriterProblem } from './writer-protocol.ts'
 
@@ -99,6 +101,16 @@ export class Writer {
   /** Empties the write-ahead log where it may hold what was erased and nobody reads from it. @throws Problem */
   async tidy(tenant: Tenant): Promise<void> {
     await this.#call({ kind: 'tidy', tenant })
+  }
+
+  /** Writes texts anew where they stand. @throws Problem */
+  async rewrite(tenant: Tenant, texts: readonly TextRewrite[]): Promise<void> {
+    await this.#call({ kind: 'rewrite', tenant, texts })
+  }
+
+  /** Makes rows of some of what is packed of an attribute; tells whether there is more. @throws Problem */
+  async unpack(tenant: Tenant, attribute: Iri): Promise<boolean> {
+    return (await this.#call({ kind: 'unpack', tenant, attribute })).next !== undefined
   }
 
   /** Finishes what is under way and ends the thread. */

@@ -14,6 +14,7 @@ import { vocabulary } from './support/vocabulary.ts'
 const secret = (fill: number) => Buffer.alloc(32, fill)
 const entry = (name: string, from: string, fill: number) =>
   `  - { name: '${name}', from: ${from}, secret: '${secret(fill).toString('base64')}' }\n`
+const namesOf = (text: string) => parseKeyEpochs(text).map(({ name }) => name)
 const FILE = `epochs:\n${entry('b', '2026-07-01', 2)}${entry('a', '2026-01-01', 1)}`
 
 describe('security/masking: epochs of keys (PD-05)', () => {
@@ -47,12 +48,13 @@ describe('security/masking: epochs of keys (PD-05)', () => {
 
   it('gets a next one, and loses those that ended before the one in force', () => {
     const next = { name: 'c', from: Date.parse('2026-12-01'), secret: secret(3) }
-    const names = (now: string) =>
-      parseKeyEpochs(withNextEpoch(FILE, next, Date.parse(now))).map(({ name }) => name)
+    const names = (now: string) => namesOf(withNextEpoch(FILE, next, { now: Date.parse(now) }))
     expect(names('2026-02-01')).to.deep.equal(['a', 'b', 'c'])
     expect(names('2026-08-01')).to.deep.equal(['b', 'c'])
-    expect(() => withNextEpoch(FILE, { ...next, from: 0 }, 0)).to.throw('begins before b')
-    expect(parseKeyEpochs(withNextEpoch('', next, 0))).to.have.length(1)
+    const kept = withNextEpoch(FILE, next, { now: Date.parse('2026-08-01'), ended: 'keep' })
+    expect(namesOf(kept)).to.deep.equal(['a', 'b', 'c'])
+    expect(() => withNextEpoch(FILE, { ...next, from: 0 }, { now: 0 })).to.throw('begins before b')
+    expect(parseKeyEpochs(withNextEpoch('', next, { now: 0 }))).to.have.length(1)
   })
 
   it('change pseudonyms, views and all that is compiled when their time comes, without a restart', () => {

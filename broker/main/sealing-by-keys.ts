@@ -1,0 +1,226 @@
+import type { Ontology } from '../../ontology/ontology.ts'
+import { type DatedEpoch, epochAt } from '../../security/masking/key-epochs.ts'
+import type { Config } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
+import type { ContextService } from '../contexts/context-service.ts'
+import type { Iri } from '../core/model/iri.ts'
+import type { Store } from '../store/port/store.ts'
+import type { RewritableTexts } from '../store/port/stored-texts.ts'
+import { Cipher } from '../store/sealed/cipher.ts'
+import { reseal } from '../store/sealed/reseal.ts'
+import { Seal } from '../store/sealed/seal.ts'
+import { describeSealed, NONE_SEALED, type SealedAttributes } from '../store/sealed/sealed-attributes.ts'
+import { SealedStore } from '../store/sealed/sealed-store.ts'
+import { checkKeys, checksOf, keepSealingState, type SealingState } from '../store/sealed/sealing-state.ts'
+import { type FollowedKeyFile, followKeyFile } from './key-file.ts'
+import type { SealedByConfiguration, SealingParts } from './sealing.ts'
+
+const SETTING = 'sealing.keyFile'
+/** How often it is looked whether another key is in force. */
+const LOOK_MILLISECONDS = 60_000
+/** Left to requests between two steps of sealing anew. */
+const PAUSE_MILLISECONDS = 20
+/** So often everything is walked over before what others write meanwhile is left to the next look. */
+const WALKS = 5
+
+/** A store that is sealed under the keys of a file, which is followed. */
+export class SealingByKeys implements SealedByConfiguration {
+  readonly store: Store
+  readonly #settings: Config['sealing']
+  readonly #inner: Store
+  readonly #parts: SealingParts
+  readonly #cipher: Cipher
+  readonly #seal: Seal
+  readonly #ending = new AbortController()
+  readonly #file: FollowedKeyFile
+  #epochs: readonly DatedEpoch[]
+  #attributes: SealedAttributes = NONE_SEALED
+  #state: SealingState = { sealed: '', keys: {} }
+  /** It is known which attributes are sealed, and all that are to be are. */
+  #known = false
+  #work: Promise<void> = Promise.resolve()
+
+  constructor(settings: Config['sealing'], inner: Store, parts: SealingParts) {
+    this.#settings = settings
+    this.#inner = inner
+    this.#parts = parts
+    const failed = (err: unknown) => parts.log.error({ err }, 'file of keys is not followed')
+    this.#file = followKeyFile(settings.keyFile, SETTING, {
+      changed: (epochs) =>
+        this.#inTurn(async () => {
+          await this.#take(epochs).catch(failed)
+          await this.#look()
+        }),
+      failed,
+    })
+    this.#epochs = this.#file.epochs
+    this.#cipher = new Cipher({
+      current: () => this.#current(),
+      find: (name) => this.#epochs.find((epoch) => epoch.name === name),
+    })
+    this.#seal = new Seal(this.#cipher, () => this.#attributes)
+    this.store = new SealedStore(inner, {
+      seal: this.#seal,
+      attributes: () => this.#attributes,
+      recording: parts.recording,
+      lost: settings.lost,
+    })
+  }
+
+  async open(state: SealingState | undefined): Promise<this> {
+    this.#state = state ?? this.#state
+    try {
+      await this.#take(this.#epochs)
+    } catch (error) {
+      this.#file.stop()
+      throw refused(error instanceof Error ? error.message : String(error))
+    }
+    return this
+  }
+
+  async know(
+    contexts: Pick<ContextService, 'resolve'>,
+    ontology: Pick<Ontology, 'types' | 'attributes'>,
+  ): Promise<void> {
+    const table = await contexts.resolve(undefined)
+    const named = this.#settings.attributes.map((name) => table.expand(name))
+    this.#attributes = sealedAttributes(ontology, this.#settings.classes, named)
+    const sealed = describeSealed(this.#attributes)
+    if (sealed !== this.#state.sealed) await this.#sealAll(sealed)
+    this.#known = true
+    const look = setInterval(() => this.#inTurn(() => this.#look()), LOOK_MILLISECONDS).unref()
+    this.#ending.signal.addEventListener('abort', () => clearInterval(look))
+    this.#inTurn(() => this.#look())
+  }
+
+  async stop(): Promise<void> {
+    this.#file.stop()
+    this.#ending.abort()
+    await this.#work
+  }
+
+  /** Takes keys into use once the store says which they are. @throws Problem when what is sealed needs others */
+  async #take(epochs: readonly DatedEpoch[]): Promise<void> {
+    checkKeys(this.#state, epochs, this.#settings.lost)
+    const sealing = checksOf(notBefore(epochs, currentOf(epochs)))
+    await this.#keep({ ...this.#state, keys: { ...this.#state.keys, ...sealing } })
+    this.#epochs = epochs
+  }
+
+  /** Seals the whole store as it is to be, before anybody is answered. */
+  async #sealAll(sealed: string): Promise<void> {
+    const { log } = this.#parts
+    const store = rewritable(this.#inner)
+    if (!store && (await this.#holdsEntities()))
+      throw refused('Store of this kind cannot seal what it holds in clear: begin with an empty database')
+    await this.#keep({ ...this.#state, sealed: '' })
+    if (store) {
+      log.info({ key: this.#cipher.current }, 'store is sealed before the hub answers')
+      for (let changed = 1; changed > 0; ) {
+        changed = await this.#walk(store, { whole: true, pause: 0 })
+        if (changed > 0) log.info({ texts: changed }, 'texts are sealed')
+      }
+    }
+    await this.#keep({ ...this.#state, sealed })
+  }
+
+  /** Seals what is under older keys under that of now, beside requests. */
+  async #look(): Promise<void> {
+    const { log } = this.#parts
+    const store = rewritable(this.#inner)
+    const older = this.#older()
+    if (!store || !this.#known || older.length === 0) return
+    const { current: key } = this.#cipher
+    for (let walk = 0; walk < WALKS; walk++) {
+      if ((await this.#walk(store, { whole: false, pause: PAUSE_MILLISECONDS })) > 0) continue
+      if (this.#cipher.current !== key) return
+      const left = Object.entries(this.#state.keys).filter(([name]) => !older.includes(name))
+      await this.#keep({ ...this.#state, keys: Object.fromEntries(left) })
+      log.info({ key, older }, 'nothing is sealed under older keys any more')
+      return
+    }
+  }
+
+  /** Names keys that came before that of now and are still in use, as far as is known. */
+  #older(): readonly string[] {
+    const later = notBefore(this.#epochs, this.#current()).map(({ name }) => name)
+    return Object.keys(this.#state.keys).filter((name) => !later.includes(name) && !this.#isLost(name))
+  }
+
+  async #walk(
+    store: Store & RewritableTexts,
+    how: { readonly whole: boolean; readonly pause: number },
+  ): Promise<number> {
+    for (const tenant of await store.tenants()) await store.settled(tenant)
+    return reseal({
+      ...{ store, seal: this.#seal, attributes: () => this.#attributes },
+      ...how,
+      current: () => this.#cipher.current,
+      isLost: this.#isLost,
+      signal: this.#ending.signal,
+    })
+  }
+
+  async #holdsEntities(): Promise<boolean> {
+    for (const tenant of await this.#inner.tenants())
+      if ((await this.#inner.counters(tenant)).types.size > 0) return true
+    return false
+  }
+
+  async #keep(state: SealingState): Promise<void> {
+    if (JSON.stringify(state) === JSON.stringify(this.#state)) return
+    await keepSealingState(this.#inner, state, this.#parts.clock())
+    this.#state = state
+  }
+
+  #current(): DatedEpoch {
+    return currentOf(this.#epochs)
+  }
+
+  readonly #isLost = (key: string): boolean => this.#settings.lost.includes(key)
+
+  /** One thing after the other; what fails is tried again at the next look. */
+  #inTurn(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work).catch((err: unknown) => {
+      if (!this.#ending.signal.aborted)
+        this.#parts.log.warn({ err }, 'store is not sealed anew, and will be tried again')
+    })
+  }
+}
+
+/** Answers which attributes are sealed: those of these classes, and those that are named. */
+export function sealedAttributes(
+  { types, attributes }: Pick<Ontology, 'types' | 'attributes'>,
+  classes: readonly string[],
+  named: readonly Iri[],
+): SealedAttributes {
+  const always = new Set(named)
+  for (const { iri, personalData } of attributes.values()) if (classes.includes(personalData)) always.add(iri)
+  const byType = new Map<Iri, Set<Iri>>()
+  for (const { iri: type, attributes: uses } of types.values()) {
+    for (const { iri, personalData } of uses) {
+      if (always.has(iri) || !classes.includes(personalData)) continue
+      byType.set(iri, (byType.get(iri) ?? new Set()).add(type))
+    }
+  }
+  return { always, byType }
+}
+
+function currentOf(epochs: readonly DatedEpoch[]): DatedEpoch {
+  const epoch = epochAt(epochs, Date.now())
+  if (!epoch) throw new Error('There is no key to seal with')
+  return epoch
+}
+
+/** Older keys seal nothing any more. */
+function notBefore(epochs: readonly DatedEpoch[], { from }: DatedEpoch): readonly DatedEpoch[] {
+  return epochs.filter((epoch) => epoch.from >= from)
+}
+
+function rewritable(store: Store): (Store & RewritableTexts) | undefined {
+  return 'rewrite' in store ? (store as Store & RewritableTexts) : undefined // a store that has one member has all
+}
+
+function refused(text: string): ConfigError {
+  return new ConfigError([{ where: SETTING, text }])
+}

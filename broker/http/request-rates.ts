@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller, RequestRate } from '../core/model/caller.ts'
+import { networkOf } from '../core/model/network-of.ts'
 import { Problem } from '../core/model/problem.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
-import { networkOf } from '../operations/network-of.ts'
 
 /** Who asks, where, and from which address; whoever has no name is told apart by the network that it asks from. */
 export interface RateAsker {

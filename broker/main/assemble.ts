@@ -103,7 +103,9 @@ export async function assemble(
   await privacy.know(contexts)
   const engine = createGeometryEngine()
   const restricted = await openRestrictedData(store)
+  const audit = await assembleAudit(config, { store, secret, clock, log, ontology })
   const identity = await assembleIdentity(config, {
+    ...(audit && { audit }),
     restrictions: restricted.current,
     engine,
     root,
@@ -115,8 +117,10 @@ export async function assemble(
     ontology,
     units: places.units,
     clock,
+  }).catch(async (error: unknown) => {
+    await audit?.close()
+    throw error
   })
-  const audit = await assembleAudit(config, { store, secret, clock, log, ontology })
   const registry = watchedRegistry(createRegistry())
   const secretsOfRegistrations = registrationSecrets(createSeal(secret, REGISTRATION_SEAL))
   await loadRegistry(registry, store, secretsOfRegistrations.read)

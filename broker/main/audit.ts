@@ -1,10 +1,14 @@
+import { hash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { hostname, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { Ontology } from '../../ontology/ontology.ts'
 import type { Audit } from '../../security/audit/audit.ts'
+import type { HeadWitness } from '../../security/audit/kept-heads.ts'
+import { headDocument, readHead } from '../../security/audit/signed-head.ts'
 import type { Config } from '../config.ts'
+import { DEFAULT_TENANT } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { PoliciesInForce } from '../operations/policies/policies-in-force.ts'
 import type { Store } from '../store/port/store.ts'
@@ -59,6 +63,7 @@ export async function assembleAudit(config: Config, parts: AuditParts): Promise<
     key: signingKey(secret, AUDIT_PURPOSE),
     clock,
     segmentBytes: config.audit.segmentBytes,
+    witness: witnessOf(places, parts),
     failed,
   })
   const tenants = await store.tenants()
@@ -85,6 +90,23 @@ export async function assembleAudit(config: Config, parts: AuditParts): Promise<
   })
   const { close } = audit
   return { ...audit, close: () => close().finally(remove) }
+}
+
+/** The store remembers the newest head for each folder, and the log of the process tells it to whoever keeps that. */
+function witnessOf({ folder }: AuditPlaces, { store, clock, log }: AuditParts): HeadWitness {
+  const of = hash('sha256', JSON.stringify([hostname(), resolve(folder)]), 'base64url')
+  const place = { collection: 'auditKey', id: `head ${of}` } as const
+  return {
+    newest: async () => {
+      const kept = await store.document(DEFAULT_TENANT, place.collection, place.id)
+      return kept && readHead(kept.document)
+    },
+    keep: async (head) => {
+      log.info({ auditHead: headDocument(head) }, 'audit log sealed')
+      const unit = { ...place, next: headDocument(head), at: clock(), origin: { by: 'hub' }, logged: false }
+      await store.commit(DEFAULT_TENANT, [unit])
+    },
+  }
 }
 
 /** A store in a temporary folder has its log in one. */

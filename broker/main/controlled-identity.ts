@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { identityRecords } from '../../security/audit/identity-records.ts'
 import {
   type CallerHeaders,
   type Callers,
@@ -9,6 +10,7 @@ import {
 } from '../../security/callers.ts'
 import type { ServiceClient } from '../../security/credentials/issued-tokens.ts'
 import type { Account } from '../../security/identity/accounts.ts'
+import type { IdentityRecords } from '../../security/identity/identity-events.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
 import type { Lifetimes } from '../../security/identity/lifetimes.ts'
 import { createMaskKeys } from '../../security/masking/mask-keys.ts'
@@ -65,11 +67,17 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     tokenUrl: `${parts.url}/oidc/token`,
   }
   const revocations = await openRevocations(parts)
+  const issuer = `${parts.url}/oidc`
+  const records =
+    parts.audit &&
+    identityRecords({
+      ...{ audit: parts.audit, issuer, key: keys.caller },
+      withClaims: (claims) => callers.withClaims(claims),
+    })
   // the provider exchanges tokens that this verifier takes, and the verifier takes those of the provider
   const provider = config.identity.enabled
     ? await startProvider(config, parts, {
-        own,
-        revocations,
+        ...{ own, revocations, ...(records && { records }) },
         verify: (token) => verifier.verify(token),
       })
     : undefined
@@ -147,6 +155,7 @@ async function startProvider(
     readonly own: ServiceClient
     readonly revocations: Revocations
     readonly verify: TokenVerifier['verify']
+    readonly records?: IdentityRecords
   },
 ): Promise<IdentityProvider> {
   const { createIdentityProvider } = await import('../../security/identity/identity-provider.ts')

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
 import type { Ontology } from '../../ontology/ontology.ts'
+import type { Audit } from '../../security/audit/audit.ts'
 import type { Egress } from '../../security/egress/egress.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
 import { OPEN_CALLER } from '../../security/open-caller.ts'
@@ -34,6 +35,8 @@ export interface IdentityParts {
   readonly units: UnitRegister
   readonly engine: GeometryEngine
   readonly clock: () => Micros
+  /** Absent: the hub keeps no log. */
+  readonly audit?: Audit
   /** What persons have had restricted. */
   readonly restrictions: RestrictedData['current']
 }

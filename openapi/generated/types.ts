@@ -2189,7 +2189,7 @@ export interface components {
             typeList: string[];
         };
         /** @enum {string} */
-        AuditKind: "log" | "read" | "counted" | "write" | "notification" | "administration";
+        AuditKind: "log" | "read" | "counted" | "write" | "notification" | "administration" | "identity";
         AuditPage: {
             records: components["schemas"]["AuditRecord"][];
             /** @description Where to go on; absent when nothing follows */

@@ -1,12 +1,27 @@
 import { open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { JsonValue } from '../../broker/core/model/json.ts'
+import { isJsonObject, type JsonValue } from '../../broker/core/model/json.ts'
 import { readHead, type SignedHead } from './signed-head.ts'
 
 const SEGMENT = /^(\d{12})\.ndjson$/
 
 /** Name of the file of heads in the folder of the log. */
 export const HEADS = 'heads.ndjson'
+
+/** Name of the file of the newest head beside it. */
+const NEWEST = 'newest-head.json'
+
+/** Answers the files of heads: those that have all of them, one a minute, and those that have the newest alone. */
+export function headFilesOf(
+  folder: string,
+  heads?: string,
+): { readonly all: readonly string[]; readonly newest: readonly string[] } {
+  const elsewhere = heads === undefined ? [] : [heads]
+  return {
+    all: [join(folder, HEADS), ...elsewhere],
+    newest: [join(folder, NEWEST), ...elsewhere.map((path) => `${path}.newest`)],
+  }
+}
 
 /** A part of the log: one file, named by the number of its first record. */
 export interface Segment {
@@ -36,7 +51,10 @@ export async function readLines(path: string): Promise<{ lines: readonly string[
   return { lines, rest }
 }
 
-/** Reads the signed heads of a file, in the order in which they were written; none where there is no file. */
+/**
+ * Reads the signed heads of a file, in the order in which they were written, also those that a process told its own log;
+ * none where there is no file.
+ */
 export async function readHeads(path: string): Promise<readonly SignedHead[]> {
   const text = await readFile(path, 'utf8').catch(() => '')
   return text.split('\n').flatMap((line) => (line === '' ? [] : (headIn(line) ?? [])))
@@ -44,7 +62,8 @@ export async function readHeads(path: string): Promise<readonly SignedHead[]> {
 
 function headIn(line: string): SignedHead | undefined {
   const value = parsed(line)
-  return value === undefined ? undefined : readHead(value)
+  if (value === undefined) return undefined
+  return readHead(isJsonObject(value) && value.auditHead !== undefined ? value.auditHead : value)
 }
 
 /** Reads a line as JSON; undefined: it is none. */

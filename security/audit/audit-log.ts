@@ -1,26 +1,18 @@
 import { type FileHandle, mkdir, open, rm, truncate } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { JsonObject } from '../../broker/core/model/json.ts'
 import { Problem } from '../../broker/core/model/problem.ts'
-import { formatDateTime, type Micros } from '../../broker/core/model/time.ts'
-import type { SigningKey } from '../signing-key.ts'
+import { formatDateTime } from '../../broker/core/model/time.ts'
 import { type AuditEntry, hashOf } from './audit-entry.ts'
-import { HEADS, readHeads, segmentName, syncFolder } from './audit-files.ts'
+import { segmentName, syncFolder } from './audit-files.ts'
 import { type ChainEnd, findEnd, isBehind } from './chain-state.ts'
-import { headDocument, isGenuine, type SignedHead, signHead } from './signed-head.ts'
+import { type HeadOptions, type KeptHeads, openHeads } from './kept-heads.ts'
+import type { SignedHead } from './signed-head.ts'
 
 /** What a log is kept with. */
-export interface AuditLogOptions {
-  readonly folder: string
-  /** The second place of the signed heads, outside the folder. */
-  readonly heads: string
-  readonly hub: string
-  readonly key: SigningKey
-  readonly clock: () => Micros
+export interface AuditLogOptions extends HeadOptions {
   /** A segment that has so many bytes is followed by another one. */
   readonly segmentBytes: number
-  /** Told of what went wrong. */
-  readonly failed: (err: unknown, text: string) => void
   /** What each segment begins with, so that nobody has to look into the one before. */
   readonly carried?: () => JsonObject
   readonly openFile?: typeof open
@@ -62,28 +54,15 @@ const TOGETHER = 1000
 /** Opens a log and goes on where it ended; what was cut off behind a signed head is said in its next record. */
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
   await mkdir(options.folder, { recursive: true })
-  await mkdir(dirname(options.heads), { recursive: true })
+  const heads = await openHeads(options)
   const found = await findEnd(options.folder)
   for (const { path } of found.empty) await rm(path)
-  const head = await newestHead(headFiles(options))
-  const log = new Log(options, { ...found, head })
-  await log.begin(isBehind(found.end, head) ? head : undefined)
+  const log = new Log(options, { ...found, heads })
+  await log.begin()
   return log
 }
 
-function headFiles({ folder, heads }: AuditLogOptions): readonly string[] {
-  return [join(folder, HEADS), heads]
-}
-
-async function newestHead(paths: readonly string[]): Promise<SignedHead | undefined> {
-  const heads = (await Promise.all(paths.map(readHeads))).flat().filter(isGenuine)
-  return heads.reduce<SignedHead | undefined>(
-    (newest, head) => (newest && newest.seq >= head.seq ? newest : head),
-    undefined,
-  )
-}
-
-type Opened = Awaited<ReturnType<typeof findEnd>> & { readonly head: SignedHead | undefined }
+type Opened = Awaited<ReturnType<typeof findEnd>> & { readonly heads: KeptHeads }
 
 class Log implements AuditLog {
   readonly found: readonly JsonObject[]
@@ -94,29 +73,32 @@ class Log implements AuditLog {
   #size = 0
   /** What stands behind the last record that was kept is to be cut off. */
   #dirty = false
-  #head: SignedHead | undefined
+  readonly #heads: KeptHeads
   #waiting: Waiting[] = []
   #draining: Promise<void> | undefined
   #sealing: Promise<unknown> = Promise.resolve()
   #failure: Problem | undefined
-  #numbers = { records: 0, bytes: 0, seals: 0, failures: 0 }
+  #numbers = { records: 0, bytes: 0, failures: 0 }
 
-  constructor(options: AuditLogOptions, { end, segment, records, head }: Opened) {
+  constructor(options: AuditLogOptions, { end, segment, records, heads }: Opened) {
     this.#options = options
     this.found = records
     this.#end = end
-    this.#head = head
+    this.#heads = heads
     if (!segment) return
     this.#segment = { path: segment.path, month: segment.begun.slice(0, 7) }
     this.#size = segment.size
     this.#dirty = true // a crash may have left part of a record
   }
 
-  /** Says that the hub runs; `cut`: the head behind which records are missing. */
-  async begin(cut: SignedHead | undefined): Promise<void> {
+  /** Says that the hub runs, what is missing of its records, and which of them no head vouches for. */
+  async begin(): Promise<void> {
     const { hub, key, failed } = this.#options
-    const details = { hub, key: key.id }
+    const { found } = this.#heads
+    const cut = isBehind(this.#end, found) ? found : undefined
     const missing = cut && { from: this.#end.seq + 1, to: cut.seq }
+    const unsealed = !cut && this.#end.seq - (found?.seq ?? 0)
+    const details = { hub, key: key.id, ...(unsealed && { unsealed }) }
     if (cut) {
       failed(undefined, 'audit log ends before its signed head: records are missing')
       this.#end = { seq: cut.seq, hash: cut.hash }
@@ -139,13 +121,13 @@ class Log implements AuditLog {
   }
 
   seal(): Promise<SignedHead | undefined> {
-    const sealed = this.#sealing.then(() => this.#seal())
+    const sealed = this.#sealing.then(() => this.#heads.seal(this.#end))
     this.#sealing = sealed.catch(() => undefined)
     return sealed
   }
 
   numbers(): AuditNumbers {
-    return this.#numbers
+    return { ...this.#numbers, seals: this.#heads.seals }
   }
 
   async check(): Promise<void> {
@@ -157,6 +139,7 @@ class Log implements AuditLog {
   async close(): Promise<void> {
     await this.#draining
     await this.seal().catch((err: unknown) => this.#options.failed(err, 'audit log cannot be sealed'))
+    await this.#heads.close()
     await this.#file?.close()
     this.#file = undefined
   }
@@ -205,6 +188,7 @@ class Log implements AuditLog {
     this.#dirty = false
     this.#size += bytes.length
     this.#end = { seq, hash }
+    this.#heads.wentOn(this.#end)
     this.#numbers.records += entries.length
     this.#numbers.bytes += bytes.length
   }
@@ -242,27 +226,6 @@ class Log implements AuditLog {
     this.#segment = { path, month }
     this.#file = file
     return file
-  }
-
-  async #seal(): Promise<SignedHead | undefined> {
-    const { seq, hash } = this.#end
-    if (seq === 0 || this.#head?.seq === seq) return this.#head
-    const { hub, key, clock } = this.#options
-    const head = signHead({ hub, seq, hash, at: formatDateTime(clock()) }, key)
-    for (const path of headFiles(this.#options)) await appendLine(path, JSON.stringify(headDocument(head)))
-    this.#head = head
-    this.#numbers.seals++
-    return head
-  }
-}
-
-async function appendLine(path: string, line: string): Promise<void> {
-  const file = await open(path, 'a', MODE)
-  try {
-    await file.write(`${line}\n`)
-    await file.datasync()
-  } finally {
-    await file.close()
   }
 }
 

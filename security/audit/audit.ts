@@ -31,8 +31,9 @@ export interface Refusal {
   readonly code: string
 }
 
-/** What somebody does to the hub itself, or to what it knows of a person. */
+/** What somebody does to the hub itself, to what it knows of a person, or to be known. */
 export interface Administration {
+  readonly kind?: 'administration' | 'identity'
   /** Such as `privacy.erase` or `policies.reload`. */
   readonly operation: string
   readonly outcome: 'done' | 'failed' | 'refused'
@@ -59,6 +60,8 @@ export interface Audit {
   refused(refusal: Refusal): void
   /** Resolves when it is on disk. @throws Problem as `shown` */
   record(action: Administration): Promise<void>
+  /** Counts what gave nothing, such as a wrong password: written within a minute, and so many different ones at most. */
+  attempted(action: Administration): void
   /** Destroys the keys by which records lead to these entities. */
   forget(tenant: Tenant, entities: readonly string[]): Promise<void>
   /** The pseudonym of an entity in the records; undefined: none lead to it. */

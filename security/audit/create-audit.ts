@@ -6,7 +6,7 @@ import type { Administration, Audit, Reading } from './audit.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { AuditedWrites } from './audited-writes.ts'
-import { createCounted } from './counted.ts'
+import { type Counted, createCounted } from './counted.ts'
 import { isBinding, readingEntry, tenantOf, whereIn, whoIs } from './entry-of.ts'
 import { readAudit } from './read-audit.ts'
 import { removeOld } from './remove-old.ts'
@@ -33,6 +33,9 @@ export interface AuditDependencies {
 
 /** So many different things are counted apart. */
 const MOST_COUNTED = 10_000
+/** Whoever fails again and again fills no disk: so many different attempts are told apart in a minute. */
+const MOST_ATTEMPTS = 200
+const ATTEMPT_MILLISECONDS = 60_000
 const REMOVAL_MILLISECONDS = 86_400_000
 
 /** Starts to take down what is shown and done. */
@@ -40,17 +43,24 @@ export function createAudit(dependencies: AuditDependencies): Audit {
   const { log, subjects, clock, failed } = dependencies
   const counted = createCounted(clock, MOST_COUNTED)
   const maskedKey = createKey()
+  const attempts = createCounted(clock, MOST_ATTEMPTS)
 
-  const writeCounted = async (): Promise<void> => {
-    const entries = counted.take()
+  const write = async (counts: Counted): Promise<void> => {
+    const entries = counts.take()
     if (entries.length === 0) return
     try {
       await Promise.all(entries.map((entry) => log.append(entry)))
     } catch {
-      counted.putBack(entries) // the log says itself that it cannot be written
+      counts.putBack(entries) // the log says itself that it cannot be written
     }
   }
-  const counting = setInterval(() => void writeCounted(), dependencies.countMilliseconds).unref()
+  const writeCounted = async (): Promise<void> => {
+    await Promise.all([write(counted), write(attempts)])
+  }
+  const counting = [
+    setInterval(() => void write(counted), dependencies.countMilliseconds).unref(),
+    setInterval(() => void write(attempts), ATTEMPT_MILLISECONDS).unref(),
+  ]
   const sealing = setInterval(() => {
     log.seal().catch((err: unknown) => failed(err, 'audit log cannot be sealed'))
   }, dependencies.sealMilliseconds).unref()
@@ -73,15 +83,9 @@ export function createAudit(dependencies: AuditDependencies): Audit {
   }
 
   async function record(action: Administration): Promise<void> {
-    const { operation, outcome, by, tenant, entities = [], requestId, details } = action
+    const { tenant, entities = [] } = action
     const named = tenant === undefined ? [] : await subjects.of(visibleTenant(tenant), entities)
-    await log.append({
-      ...{ kind: 'administration', operation, outcome },
-      ...(by ? ofCaller(by, tenant) : tenant !== undefined && tenantOf(tenant)),
-      ...(named.length > 0 && { subjects: named, entities: named.length }),
-      ...(requestId !== undefined && { request: requestId }),
-      ...(details && { details }),
-    })
+    await log.append(actionEntry(action, named))
   }
 
   const removing = setInterval(() => void removeOldRecords(), REMOVAL_MILLISECONDS).unref()
@@ -120,6 +124,10 @@ export function createAudit(dependencies: AuditDependencies): Audit {
       counted.add(key, entryFor)
     },
     record,
+    attempted: (action) => {
+      const entry = actionEntry(action, [])
+      attempts.add(JSON.stringify(entry), () => entry)
+    },
     forget: async (tenant, entities) => {
       await writes.flush() // what is recorded later would make new keys
       await subjects.forget(visibleTenant(tenant), entities)
@@ -134,7 +142,7 @@ export function createAudit(dependencies: AuditDependencies): Audit {
     numbers: () => log.numbers(),
     check: () => log.check(),
     close: async () => {
-      clearInterval(counting)
+      for (const timer of counting) clearInterval(timer)
       clearInterval(sealing)
       clearInterval(removing)
       await writes.close()
@@ -150,6 +158,17 @@ function createKey(): (...parts: readonly string[]) => string {
   return (...parts) => {
     if (!last || parts.some((part, at) => part !== last?.parts[at])) last = { parts, key: parts.join(' ') }
     return last.key
+  }
+}
+
+function actionEntry(action: Administration, subjects: readonly string[]): AuditEntry {
+  const { kind = 'administration', operation, outcome, by, tenant, requestId, details } = action
+  return {
+    ...{ kind, operation, outcome },
+    ...(by ? ofCaller(by, tenant) : tenant !== undefined && tenantOf(tenant)),
+    ...(subjects.length > 0 && { subjects, entities: subjects.length }),
+    ...(requestId !== undefined && { request: requestId }),
+    ...(details && { details }),
   }
 }
 

@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { isJsonObject, type JsonObject } from '../../broker/core/model/json.ts'
 import { hashOf, NO_RECORD } from './audit-entry.ts'
-import { HEADS, listSegments, parsed, readHeads, readLines } from './audit-files.ts'
+import { headFilesOf, listSegments, parsed, readHeads, readLines } from './audit-files.ts'
 import type { ChainEnd } from './chain-state.ts'
 import { isGenuine, readHead, type SignedHead } from './signed-head.ts'
 
@@ -40,7 +39,7 @@ export interface VerifyAudit {
 
 /**
  * Checks that a log has every record that it ever had, unchanged and in order: each line against the hash in the next one,
- * and all of it against the signed heads. What was added since the last head could be cut off without a trace.
+ * and all of it against the signed heads. What was added since the newest head could be cut off without a trace.
  */
 export async function verifyAudit(asked: VerifyAudit): Promise<AuditVerdict> {
   const heads = await headsOf(asked)
@@ -84,7 +83,7 @@ interface KnownHeads {
 }
 
 async function headsOf({ folder, heads, anchors = [], keys }: VerifyAudit): Promise<KnownHeads> {
-  const files = [join(folder, HEADS), ...(heads === undefined ? [] : [heads])]
+  const { all, newest } = headFilesOf(folder, heads)
   const faults: AuditFault[] = []
   const genuine: SignedHead[] = []
   const check = (file: string, all: readonly SignedHead[]): void => {
@@ -98,7 +97,7 @@ async function headsOf({ folder, heads, anchors = [], keys }: VerifyAudit): Prom
       else faults.push({ file, line: at + 1, text })
     })
   }
-  for (const file of files) check(file, await readHeads(file))
+  for (const file of [...all, ...newest]) check(file, await readHeads(file))
   check('given head', anchors)
   return { genuine, faults, keys: [...new Set(genuine.map(({ key }) => key))] }
 }

@@ -3,11 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { Provider } from 'oidc-provider'
+import { Problem } from '../../broker/core/model/problem.ts'
 import { createSeal } from '../seal.ts'
+import { accountClaims } from './account-claims.ts'
 import { createAccounts } from './accounts.ts'
 import { tellOfLogouts } from './backchannel-logout.ts'
 import { registerDemoGrant } from './demo-grant.ts'
 import { identityDocuments } from './identity-documents.ts'
+import { NO_RECORDS } from './identity-events.ts'
 import type { IdentityProvider, IdentityProviderOptions } from './identity-provider.ts'
 import { createInteractions, isInteraction } from './interactions.ts'
 import { withoutScripts } from './library-pages.ts'
@@ -17,6 +20,7 @@ import { ownTokens, type Revocations } from './own-tokens.ts'
 import { verifyPassword } from './password.ts'
 import { providerConfiguration } from './provider-configuration.ts'
 import { keepSecrets, type ProviderSecrets } from './provider-secrets.ts'
+import { recordAnswers } from './recorded-answers.ts'
 import { resourceServerOf } from './resource-server.ts'
 import { keepSecondFactors } from './second-factors.ts'
 import { publicKeys, publishedKeys, toldKeys } from './signing-keys.ts'
@@ -36,7 +40,7 @@ interface InUse {
 
 /** Builds the provider on oidc-provider: loaded by `createIdentityProvider` when a hub runs one. */
 export async function buildProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
-  const { issuer, store, clock, clients, lifetimes, demoPassword, log } = options
+  const { issuer, store, clock, clients, lifetimes, demoPassword, log, records = NO_RECORDS } = options
   const documents = identityDocuments(store, clock)
   const keeper = keepSecrets(documents, {
     clock,
@@ -60,7 +64,7 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
   const revocations: Revocations = options.revocations ?? { revoke: () => Promise.resolve() }
   const adapter = storeAdapter({ documents, clock, issuer, issued, revocations })
   const people = {
-    ...{ accounts, documents, clock },
+    ...{ accounts, documents, clock, issuer, records },
     lockout: createLockout(documents, clock),
     secondFactors: keepSecondFactors(documents, { clock, seal: createSeal(options.secret, 'second factor') }),
     offlineDays: Math.round(lifetimes.offline / DAY_SECONDS),
@@ -82,6 +86,11 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
       prefix: new URL(issuer).pathname.replace(/\/$/, ''),
     })
     registerTokenExchange(provider, exchange, given)
+    recordAnswers(provider, {
+      records,
+      told: subjects.toldTo,
+      claims: (subject) => accountClaims({ accounts, issuer }, { subject }),
+    })
     const ask = createInteractions({ provider, ...people })
     const answer = provider.callback()
     return {
@@ -90,13 +99,22 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
         isInteraction(request) ? ask(request, response) : answer(request, response),
     }
   }
+  const noteKeys = () =>
+    records
+      .note({
+        ...{ operation: 'identity.keys.inForce', outcome: 'done' },
+        details: { key: secrets.keys.signs.jwk.kid },
+      })
+      .catch((error: unknown) => log?.({ err: error }, 'keys in force cannot be put on record'))
   let inUse = inUseWith(secrets)
+  await noteKeys()
   let looked = clock()
   const use = (present: ProviderSecrets) => {
     looked = clock()
     if (present.keys.signs.jwk.kid === secrets.keys.signs.jwk.kid) return
     secrets = present
     inUse = inUseWith(present)
+    void noteKeys()
   }
   return {
     issuer,
@@ -111,7 +129,17 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
       }
       use(await keeper.rotate(how))
     },
-    issueFor: (whom) => issueFor(inUse.provider, exchange, given, whom),
+    issueFor: async (whom) => {
+      const token = await issueFor(inUse.provider, exchange, given, whom)
+      const { subject, actor } = whom
+      const by = accountClaims({ accounts, issuer }, { subject, client: actor })
+      if (token !== undefined)
+        await records.note({
+          ...{ operation: 'identity.token', outcome: 'done', ...(by && { by }) },
+          details: { grant: 'delegation', actor },
+        })
+      return token
+    },
     // a client that acts for itself is its own subject
     behind: ({ subject, client }) =>
       subject === '' || subject === client
@@ -125,7 +153,9 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
       }
       answered().catch((error: unknown) => {
         log?.({ err: error }, 'identity provider failed')
-        if (!response.headersSent) response.writeHead(500)
+        // what cannot be put on record is not given
+        const status = error instanceof Problem ? 503 : 500
+        if (!response.headersSent) response.writeHead(status)
         response.end()
       })
     },

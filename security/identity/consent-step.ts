@@ -1,4 +1,6 @@
+import { accountClaims } from './account-claims.ts'
 import { consentPage } from './consent-page.ts'
+import type { IdentityEvent } from './identity-events.ts'
 import type { Interaction, InteractionParts, Outcome, Turn } from './interactions.ts'
 
 const DAY_SECONDS = 24 * 3600
@@ -7,7 +9,8 @@ const DAY_SECONDS = 24 * 3600
 export async function consentStep(parts: InteractionParts, turn: Turn): Promise<Outcome> {
   const { interaction, language, form, client } = turn
   if (form?.get('consent') === 'yes') {
-    return { result: { consent: { grantId: await grantOf(parts, interaction) } }, merge: true }
+    const event = consented(parts, interaction, 'done')
+    return { result: { consent: { grantId: await grantOf(parts, interaction) } }, merge: true, event }
   }
   const account = parts.accounts.behind(interaction.session?.accountId ?? '')
   const { roles = [], city, purpose } = account ?? {}
@@ -21,6 +24,18 @@ export async function consentStep(parts: InteractionParts, turn: Turn): Promise<
     ...(URL.canParse(target) && { back: new URL(target).host }),
   }
   return { status: 200, page: consentPage(language, question) }
+}
+
+/** What somebody said on the page that asks. */
+export function consented(
+  parts: InteractionParts,
+  interaction: Interaction,
+  outcome: 'done' | 'refused',
+): IdentityEvent {
+  const subject = interaction.session?.accountId ?? ''
+  const by = accountClaims(parts, { subject, client: String(interaction.params.client_id) })
+  const scopes = [...wishesOf(interaction)].sort()
+  return { operation: 'identity.consent', outcome, ...(by && { by }), details: { scopes } }
 }
 
 /** All that was asked for, also what was granted before: the answer is about the whole. */

@@ -5,6 +5,7 @@ import type { Store } from '../../broker/store/port/store.ts'
 import type { Egress } from '../egress/egress.ts'
 import type { Claims } from '../policy/claims.ts'
 import type { Account, ConfiguredClient, ConfiguredSubject } from './accounts.ts'
+import type { IdentityRecords } from './identity-events.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { Revocations } from './own-tokens.ts'
 
@@ -35,6 +36,8 @@ export interface IdentityProviderOptions {
   /** Answers the claims of a token that this hub takes, which can be exchanged then. @throws Problem */
   readonly verify: (token: string) => Promise<Claims>
   readonly clock: () => Micros
+  /** Has on record what happens before it is answered; absent: nobody has. */
+  readonly records?: IdentityRecords
   readonly log?: (record: { readonly err: unknown }, text: string) => void
 }
 

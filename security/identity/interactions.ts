@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { InteractionResults, Provider } from 'oidc-provider'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { Accounts } from './accounts.ts'
-import { consentStep } from './consent-step.ts'
+import { consented, consentStep } from './consent-step.ts'
 import { readForm } from './form.ts'
 import type { IdentityDocuments } from './identity-documents.ts'
+import { addressOf, type IdentityEvent, type IdentityRecords } from './identity-events.ts'
 import type { Lockout } from './lockout.ts'
 import { errorPage } from './login-pages.ts'
 import { loginStep } from './login-step.ts'
@@ -28,6 +29,8 @@ export interface InteractionParts {
   readonly offlineDays: number
   /** How authenticators call this provider. */
   readonly name: string
+  readonly issuer: string
+  readonly records: IdentityRecords
 }
 
 /** One request of an interaction. */
@@ -40,10 +43,11 @@ export interface Turn {
   readonly client: string
 }
 
-/** What comes of a turn: a page, or the end of the interaction. */
-export type Outcome =
+/** What comes of a turn: a page, or the end of the interaction; and what has to be on record before it is answered. */
+export type Outcome = { readonly event?: IdentityEvent } & (
   | { readonly page: Page; readonly status: number }
   | { readonly result: InteractionResults; readonly merge: boolean }
+)
 
 /** Tells whether a request is one for the pages that the provider sends people to. */
 export function isInteraction(request: IncomingMessage): boolean {
@@ -75,6 +79,7 @@ export function createInteractions(
       address: request.socket.remoteAddress ?? '',
       ...(form && { form }),
     })
+    if (outcome.event) await parts.records.note({ ...outcome.event, ...addressOf(request) })
     if ('result' in outcome) {
       return provider.interactionFinished(request, response, outcome.result, {
         mergeWithLastSubmission: outcome.merge,
@@ -91,11 +96,14 @@ export function createInteractions(
 }
 
 function take(parts: InteractionParts, turn: Turn): Promise<Outcome> {
-  if (turn.form?.get('cancel') === 'yes') {
+  const { interaction, form } = turn
+  const asksConsent = interaction.prompt.name === 'consent'
+  if (form?.get('cancel') === 'yes') {
     const result = { error: 'access_denied', error_description: 'Login was cancelled' }
-    return Promise.resolve({ result, merge: false })
+    const event = asksConsent && consented(parts, interaction, 'refused')
+    return Promise.resolve({ result, merge: false, ...(event && { event }) })
   }
-  return turn.interaction.prompt.name === 'consent' ? consentStep(parts, turn) : loginStep(parts, turn)
+  return asksConsent ? consentStep(parts, turn) : loginStep(parts, turn)
 }
 
 function languageFor(

@@ -2,17 +2,23 @@ import { createHash } from 'node:crypto'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { IdentityDocuments } from './identity-documents.ts'
 
+/** What came of an attempt: what it was right for, or why not. */
+export type Attempt<Right> =
+  | { readonly right: Right; readonly refused?: never }
+  /** locked: too many failed before, and it was not judged. */
+  | { readonly right?: never; readonly refused: 'wrong' | 'locked' }
+
 /** Counts failed logins and shuts out who fails too often. */
 export interface Lockout {
   /**
    * Judges attempts of an account one after the other, so that many at once are no more guesses than many in turn: what
-   * `judge` answers, or undefined where it failed or too many had failed before.
+   * `judge` answers, undefined for wrong ones.
    */
   attempt<Right>(
     account: string,
     address: string,
     judge: () => Promise<Right | undefined>,
-  ): Promise<Right | undefined>
+  ): Promise<Attempt<Right>>
   succeeded(account: string, address: string): Promise<void>
 }
 
@@ -49,10 +55,11 @@ export function createLockout(documents: IdentityDocuments, clock: () => Micros)
   return {
     attempt: (account, address, judge) =>
       inTurn(hash([account]), async () => {
-        if (await isLocked(account, address)) return undefined
+        if (await isLocked(account, address)) return { refused: 'locked' }
         const right = await judge()
-        if (right === undefined) await failed(account, address)
-        return right
+        if (right !== undefined) return { right }
+        await failed(account, address)
+        return { refused: 'wrong' }
       }),
     succeeded: async (account, address) => {
       const [pair] = keysOf(account, address)

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { JsonObject } from '../../broker/core/model/json.ts'
+import { accountClaims } from './account-claims.ts'
 import type { Account } from './accounts.ts'
 import { ASSURED_BY_TWO } from './assurance.ts'
+import type { IdentityEvent } from './identity-events.ts'
 import type { InteractionParts, Outcome, Turn } from './interactions.ts'
 import { INTERACTION_SECONDS } from './lifetimes.ts'
 import { loginPage } from './login-pages.ts'
@@ -39,10 +41,18 @@ async function passwordStep(parts: InteractionParts, turn: Turn): Promise<Outcom
   const { form, language, client, address } = turn
   if (!form) return { status: 200, page: loginPage(language, { failed: false, client }) }
   const name = form.get('account') ?? ''
-  const account = await lockout.attempt(name, address, () =>
+  const { right: account, refused } = await lockout.attempt(name, address, () =>
     accounts.verify(name, form.get('password') ?? ''),
   )
-  if (!account) return { status: 401, page: loginPage(language, { failed: true, client, account: name }) }
+  if (!account) {
+    const known = accounts.named(name)
+    const event = failure(parts, turn, {
+      refused,
+      shown: 'password',
+      ...(known && { subject: accounts.subjectOf(known) }),
+    })
+    return { status: 401, page: loginPage(language, { failed: true, client, account: name }), event }
+  }
   const subject = accounts.subjectOf(account)
   const asked = needsSecondFactor(account, turn.interaction.params.acr_values)
   if (!asked && !(await secondFactors.isSetUp(subject, account.secondFactorSince))) {
@@ -56,20 +66,24 @@ async function passwordStep(parts: InteractionParts, turn: Turn): Promise<Outcom
 
 /** Wrong codes count as wrong passwords do: who knows the password cannot try them all. */
 async function codeStep(
-  { lockout, secondFactors, ...parts }: InteractionParts,
+  parts: InteractionParts,
   turn: Turn,
   subject: string,
   { name }: Account,
 ): Promise<Outcome> {
+  const { lockout, secondFactors } = parts
   const { form, language, address } = turn
   if (!form) return { status: 200, page: codePage(language, { failed: false }) }
-  const shown = await lockout.attempt(name, address, () =>
+  const { right: shown, refused } = await lockout.attempt(name, address, () =>
     secondFactors.take(subject, form.get('code') ?? ''),
   )
-  if (!shown) return { status: 401, page: codePage(language, { failed: true }) }
+  if (!shown) {
+    const event = failure(parts, turn, { refused, shown: 'code', subject })
+    return { status: 401, page: codePage(language, { failed: true }), event }
+  }
   await lockout.succeeded(name, address)
   const methods = shown === 'code' ? ['pwd', 'otp', 'mfa'] : ['pwd', 'mfa']
-  return finish({ lockout, secondFactors, ...parts }, turn, subject, methods)
+  return finish(parts, turn, subject, methods)
 }
 
 async function enrolStep(
@@ -84,6 +98,7 @@ async function enrolStep(
     await keep(parts, turn, { ...progress, key: key.toString('base64url') })
   }
   const code = form?.get('code')
+  const before = typeof code === 'string' && (await parts.secondFactors.isSetUp(progress.subject))
   const codes =
     typeof code === 'string' ? await parts.secondFactors.setUp(progress.subject, key, code) : undefined
   if (!codes) {
@@ -94,19 +109,68 @@ async function enrolStep(
   }
   await parts.lockout.succeeded(account.name, turn.address)
   await keep(parts, turn, { subject: progress.subject, done: true })
-  return { status: 200, page: recoveryPage(language, codes) }
+  return {
+    status: 200,
+    page: recoveryPage(language, codes),
+    event: enrolled(parts, turn, progress.subject, before),
+  }
 }
 
 async function finish(
-  { documents }: InteractionParts,
+  parts: InteractionParts,
   { interaction }: Turn,
   subject: string,
   methods: readonly string[],
 ): Promise<Outcome> {
-  await documents.remove(nameOf(interaction.uid))
+  await parts.documents.remove(nameOf(interaction.uid))
   const acr = methods.includes('mfa') ? ASSURED_BY_TWO : 'aal1'
-  return { result: { login: { accountId: subject, remember: false, acr, amr: [...methods] } }, merge: false }
+  const by = accountClaims(parts, { subject, acr, client: clientOf(interaction) })
+  return {
+    result: { login: { accountId: subject, remember: false, acr, amr: [...methods] } },
+    merge: false,
+    event: { operation: 'identity.signIn', outcome: 'done', ...(by && { by }), details: { methods } },
+  }
 }
+
+/** An attempt that let nobody in: who was meant is told of accounts that there are alone. */
+function failure(
+  parts: InteractionParts,
+  { interaction }: Turn,
+  {
+    refused,
+    shown,
+    subject = '',
+  }: {
+    readonly refused: 'wrong' | 'locked' | undefined
+    readonly shown: 'password' | 'code'
+    readonly subject?: string
+  },
+): IdentityEvent {
+  const by = accountClaims(parts, { subject })
+  const isLocked = refused === 'locked'
+  return {
+    ...{ operation: 'identity.signIn', outcome: isLocked ? 'refused' : 'failed' },
+    ...(by && { by }),
+    details: { shown, client: clientOf(interaction), ...(isLocked && { locked: true }) },
+  }
+}
+
+/** `before`: there was one already, which is good no more. */
+function enrolled(
+  parts: InteractionParts,
+  { interaction }: Turn,
+  subject: string,
+  before: boolean,
+): IdentityEvent {
+  const by = accountClaims(parts, { subject, client: clientOf(interaction) })
+  return {
+    ...{ operation: 'identity.secondFactor', outcome: 'done' },
+    ...(by && { by }),
+    details: { set: before ? 'again' : 'first' },
+  }
+}
+
+const clientOf = ({ params }: Turn['interaction']): string => String(params.client_id ?? '')
 
 /**
  * Who is logged in and lacks the second factor alone is not asked for the password again; to set one up takes the password:

@@ -4,6 +4,8 @@ import type { Account, Accounts, ConfiguredClient } from './accounts.ts'
 export interface Subjects {
   /** Answers what applications of this sector are told of an account in place of its subject here. */
   told(subject: string, sector: string): string
+  /** The same for one application. */
+  toldTo(subject: string, client: string): string
   /** Answers the subject here behind what an application was told. */
   behind(token: { readonly subject: string; readonly client?: string }): string | undefined
 }
@@ -34,6 +36,10 @@ export function pairwiseSubjects({
   )
   return {
     told,
+    toldTo: (subject, client) => {
+      const sector = sectors.get(client)
+      return sector === undefined ? subject : told(subject, sector)
+    },
     behind: ({ subject, client = '' }) => {
       const sector = sectors.get(client)
       if (sector !== undefined) return bySector.get(sector)?.get(subject)

@@ -64,6 +64,7 @@ export async function startIdentity(
     readonly clients?: readonly ConfiguredClient[]
     readonly accounts?: readonly Account[]
     readonly verify?: IdentityProviderOptions['verify']
+    readonly records?: NonNullable<IdentityProviderOptions['records']>
   } = {},
 ): Promise<IdentityServer> {
   const directory = more.directory ?? mkdtempSync(join(tmpdir(), 'hub-identity-'))
@@ -105,6 +106,7 @@ export async function startIdentity(
       },
     },
     verify: more.verify ?? (() => Promise.reject(new Error('is none'))),
+    ...(more.records && { records: more.records }),
     ...(more.demoGrant && { demoGrant: true }),
     ...(more.demoPassword !== undefined && { demoPassword: more.demoPassword }),
   }).catch(async (error: unknown) => {

@@ -1,6 +1,6 @@
 import type { Caller } from '../../core/model/caller.ts'
+import { networkOf } from '../../core/model/network-of.ts'
 import { Problem } from '../../core/model/problem.ts'
-import { networkOf } from '../network-of.ts'
 
 /** How many may be connected at once. */
 export interface StreamLimits {

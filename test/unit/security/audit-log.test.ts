@@ -7,9 +7,11 @@ import type { AuditEntry } from '../../../security/audit/audit-entry.ts'
 import { readHeads } from '../../../security/audit/audit-files.ts'
 import { type AuditLog, type AuditLogOptions, openAuditLog } from '../../../security/audit/audit-log.ts'
 import { removeOld } from '../../../security/audit/remove-old.ts'
+import type { SignedHead } from '../../../security/audit/signed-head.ts'
 import { type AuditVerdict, verifyAudit } from '../../../security/audit/verify-audit.ts'
 import { signingKey } from '../../../security/signing-key.ts'
 import { rejection } from '../../support/rejection.ts'
+import { until } from '../../support/until.ts'
 
 const KEY = signingKey(Buffer.alloc(32, 7), 'audit')
 const ENTRY: AuditEntry = { kind: 'read', operation: 'GET /x', outcome: 'permit', caller: 'a1' }
@@ -135,11 +137,59 @@ describe('The audit log', () => {
     it('all of it cut back consistently, by a head that was kept elsewhere', async () => {
       const anchors = await readHeads(heads)
       rmSync(folder, { recursive: true })
-      rmSync(heads)
+      for (const path of [heads, `${heads}.newest`]) rmSync(path)
       await written(3)
       expect(await faults()).to.equal('')
       const { faults: found } = await verifyAudit({ folder, heads, anchors })
       expect(found.map(({ text }) => text).join()).to.match(/are missing that a head was signed of/)
+    })
+    it('a tail that was cut off a moment after it was written, by either place of the newest head', async () => {
+      const log = await opened()
+      await log.append(ENTRY)
+      const { last = 0 } = await verified()
+      const places = [join(folder, 'newest-head.json'), `${heads}.newest`]
+      const seqs = async () => (await Promise.all(places.map(readHeads))).map(([head]) => head?.seq)
+      await until('the newest head', async () => (await seqs()).every((seq) => seq === last))
+      for (const place of places) expect(readFileSync(place, 'utf8').length % 512).to.equal(0)
+      expect((await readHeads(heads)).at(-1)?.seq, 'signed for good').to.be.lessThan(last)
+      change(segments().at(-1) ?? '', (lines) => lines.slice(0, -1))
+      for (const place of places) {
+        expect(await faults()).to.include(`record ${last} is missing`)
+        rmSync(place)
+      }
+      expect(await faults()).to.equal('')
+      await log.close()
+    })
+    it('records that were added while nobody kept the log, when it is opened', async () => {
+      const { last = 0 } = await verified()
+      appendFileSync(join(folder, name(segments().length - 1)), '{"seq":99,"prev":"made up"}\n')
+      await written(1)
+      const { details } = segments()
+        .flatMap(linesOf)
+        .map((line) => JSON.parse(line))
+        .findLast(({ operation }) => operation === 'log.opened')
+      expect(details).to.deep.include({ unsealed: 99 - last })
+    })
+    it('what was cut in all files, by somebody else who remembers a head', async () => {
+      const kept: SignedHead[] = []
+      const witness = {
+        newest: async () => kept.at(-1),
+        keep: async (head: SignedHead) => void kept.push(head),
+      }
+      await written(1, { witness })
+      const { last = 0 } = await verified()
+      expect(kept.at(-1)?.seq).to.equal(last)
+      change(segments().at(-1) ?? '', (lines) => lines.slice(0, -1))
+      for (const path of [
+        heads,
+        `${heads}.newest`,
+        join(folder, 'heads.ndjson'),
+        join(folder, 'newest-head.json'),
+      ])
+        rmSync(path)
+      expect(await faults()).to.equal('')
+      await written(1, { witness })
+      expect(failures).to.deep.equal(['audit log ends before its signed head: records are missing'])
     })
     it('and a log that was cut goes on behind its head and says so', async () => {
       const { last = 0 } = await verified()

@@ -1,36 +1,8 @@
 import type { Audit, Reading } from '../../security/audit/audit.ts'
-import { type Disclose, type Disclosure, sumOf } from '../core/view/disclosure.ts'
+import type { Disclosures } from '../core/view/begin-disclosures.ts'
 
 /** Who has to know of what is shown, and of what is refused. */
 export type AnswerAudit = Pick<Audit, 'shown' | 'refused' | 'asks'>
-
-/** What an answer shows, while it is made. */
-export interface Disclosures {
-  readonly disclose: Disclose
-  /** Takes what was put into the answer since it was asked last; undefined: no entities. */
-  take(): Shown | undefined
-}
-
-/** Entities that are shown, and what of persons; absent: nothing. */
-export interface Shown {
-  readonly disclosed?: Disclosure
-}
-
-/** Begins to take down what an answer shows. */
-export function beginDisclosures(): Disclosures {
-  let shown: (Disclosure | undefined)[] = []
-  return {
-    disclose: (each) => {
-      shown.push(each)
-    },
-    take: () => {
-      if (shown.length === 0) return undefined
-      const disclosed = sumOf(shown)
-      shown = []
-      return disclosed ? { disclosed } : {}
-    },
-  }
-}
 
 /** Passes pieces on once it is on disk what they show. */
 export async function* audited<Piece>(
@@ -38,10 +10,12 @@ export async function* audited<Piece>(
   disclosures: Disclosures,
   { audit, reading }: { readonly audit: AnswerAudit; readonly reading: Reading },
 ): AsyncGenerator<Piece> {
+  let continues = false
   for await (const piece of pieces) {
     const shown = disclosures.take()
-    const waiting = shown && audit.shown({ ...reading, ...shown })
+    const waiting = shown && audit.shown({ ...reading, ...shown, continues })
     if (waiting) await waiting
+    continues ||= shown?.datasets !== undefined
     yield piece
   }
 }

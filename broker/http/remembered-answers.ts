@@ -4,11 +4,12 @@ import type { ContextService } from '../contexts/context-service.ts'
 import type { TermTable } from '../core/context/term-table.ts'
 import type { Caller } from '../core/model/caller.ts'
 import { DEFAULT_TENANT, isTenantName, type Tenant } from '../core/model/tenant.ts'
+import type { Shown } from '../core/view/begin-disclosures.ts'
 import type { Lasting } from '../operations/lasting.ts'
 import { type AccessRecord, millisecondsSince, requestIdOf } from './access-record.ts'
 import { knownTag } from './decode/entity-tags.ts'
 import { contextOfLink } from './decode/link-context.ts'
-import type { AnswerAudit, Shown } from './disclosures.ts'
+import type { AnswerAudit } from './disclosures.ts'
 import type { RequestRates } from './request-rates.ts'
 
 /** What an answer to a GET was made of, besides the request. */

@@ -4,13 +4,14 @@ import type { Caller } from '../core/model/caller.ts'
 import type { JsonValue } from '../core/model/json.ts'
 import { badRequestData, invalidRequest, Problem } from '../core/model/problem.ts'
 import { DEFAULT_TENANT, noTenant, parseTenant, type Tenant } from '../core/model/tenant.ts'
+import { beginDisclosures, type Disclosures, type Shown } from '../core/view/begin-disclosures.ts'
 import type { Store } from '../store/port/store.ts'
 import type { MakeAnswer } from './answer-exchange.ts'
 import { agreeOnMediaType } from './decode/accept.ts'
 import { checkJsonHeaders, parseJson, readBytes, refuseCoding } from './decode/body.ts'
 import { contextOfBody, contextOfHeaders, contextOfLink } from './decode/link-context.ts'
 import { enterSnapshot, type UseSnapshot } from './decode/snapshot-scope.ts'
-import { type AnswerAudit, audited, beginDisclosures, type Disclosures, type Shown } from './disclosures.ts'
+import { type AnswerAudit, audited } from './disclosures.ts'
 import { type WrittenAnswer, writeAnswer } from './encode/write-answer.ts'
 import { type Exchange, vary } from './exchange.ts'
 import { allowMethods } from './middleware/allow-methods.ts'
@@ -145,7 +146,7 @@ async function showing(
   if (!shown || answer.status === 304 || exchange.method === 'HEAD') return undefined
   const waiting = audit?.shown({ ...readingOf(exchange, request), ...shown })
   if (waiting) await waiting
-  return waiting || shown.disclosed ? shown : undefined
+  return waiting || shown.disclosed || shown.datasets ? shown : undefined
 }
 
 /** Each piece of a stream leaves when it is on disk what it shows. */

@@ -50,6 +50,7 @@ export async function assembleAudit(config: Config, parts: AuditParts): Promise<
   if (config.auth.mode === 'off') return undefined
   const { openAuditLog } = await import('../../security/audit/audit-log.ts')
   const { createAudit } = await import('../../security/audit/create-audit.ts')
+  const { countExchanges } = await import('../../security/audit/exchanges.ts')
   const { createSubjects } = await import('../../security/audit/subjects.ts')
   const { auditWrites } = await import('../../security/audit/audited-writes.ts')
   const { openLogPositions } = await import('../../security/audit/log-positions.ts')
@@ -74,6 +75,7 @@ export async function assembleAudit(config: Config, parts: AuditParts): Promise<
     log,
     folder: places.folder,
     subjects,
+    exchanges: countExchanges({ store, clock, lifetime: config.audit.keepMonths * MONTH, failed }),
     writes: (to) =>
       auditWrites(
         {

@@ -1,7 +1,7 @@
 import type { Audit } from '../../security/audit/audit.ts'
 import type { Caller } from '../core/model/caller.ts'
 import type { JsonObject } from '../core/model/json.ts'
-import { type Disclosure, sumOf } from '../core/view/disclosure.ts'
+import { beginDisclosures } from '../core/view/begin-disclosures.ts'
 import type { WriteNotification } from '../subscriptions/notify/write-notification.ts'
 
 /** Who has to know of what subscribers are told, and who these are. */
@@ -19,12 +19,12 @@ export function auditedNotifications(
     const { tenant, subscription } = notice
     const caller = delegate(subscription.delegation)
     if (!caller) return write(notice)
-    const shown: (Disclosure | undefined)[] = []
-    const message = await write({ ...notice, disclose: (each) => void shown.push(each) })
+    const disclosures = beginDisclosures()
+    const message = await write({ ...notice, disclose: disclosures.disclose })
     if (!message) return undefined
     await audit.shown({
       ...{ kind: 'notification', caller, tenant, operation: 'notification' },
-      disclosed: sumOf(shown),
+      ...disclosures.take(),
       details: { subscription: subscription.id, to: hostOf(subscription.endpoint.uri) },
     })
     return message

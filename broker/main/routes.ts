@@ -33,6 +33,7 @@ import { type ContextOperations, contextRoutes } from '../http/routes/context-ro
 import { discoveryRoutes } from '../http/routes/discovery-routes.ts'
 import { entityMapRoutes } from '../http/routes/entity-map-routes.ts'
 import { entityRoutes } from '../http/routes/entity-routes.ts'
+import { exchangeRoutes } from '../http/routes/exchange-routes.ts'
 import { feedRoutes } from '../http/routes/feed-routes.ts'
 import { identityRoutes } from '../http/routes/identity-routes.ts'
 import { policyRoutes } from '../http/routes/policy-routes.ts'
@@ -51,6 +52,7 @@ import { replaceAttribute } from '../operations/attributes/replace-attribute.ts'
 import { setAttributeValue } from '../operations/attributes/set-attribute-value.ts'
 import { updateAttributes } from '../operations/attributes/update-attributes.ts'
 import { exportAudit, queryAudit, retrieveAuditHead } from '../operations/audit/query-audit.ts'
+import { queryExchanges } from '../operations/audit/query-exchanges.ts'
 import { distributeBatch } from '../operations/batch/distribute-batch.ts'
 import type { Command } from '../operations/command.ts'
 import { addContext } from '../operations/contexts/add-context.ts'
@@ -341,6 +343,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
         },
         { most: limits.maxPage },
       ),
+      ...exchangeRoutes({ queryExchanges: queryExchanges(parts) }, parts),
       ...revocationRoutes({ revokeTokens: revokeTokens(parts) }),
       ...storeRoutes({ retrieveStoreSize: retrieveStoreSize(parts) }),
       ...unitRoutes({

@@ -46,6 +46,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often who was given how much of what · Thống kê trao đổi dữ liệu
+         * @description By day of Việt Nam, type of entity, organisation, client and purpose; of nobody's organisation by the pseudonym of the caller. Reads,
+         *     exports, streams and notifications count once each, with the entities that they told of; what was refused (401, 403, 429) has no
+         *     type. Up to now. Needs the right to read `audit`: in the default tenant all of it, elsewhere what is about the tenant.
+         */
+        get: operations["queryExchanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ngsi-ld/v1/entityOperations/create": {
         parameters: {
             query?: never;
@@ -2188,6 +2210,32 @@ export interface components {
             type: "EntityTypeList";
             typeList: string[];
         };
+        ExchangeCounts: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            exchanges: components["schemas"]["ExchangeCount"][];
+        };
+        ExchangeCount: {
+            /** Format: date */
+            day: string;
+            /** @description Type of the entities */
+            dataset?: string;
+            tenant?: string;
+            organisation?: string;
+            city?: string;
+            client?: string;
+            /** @description Keyed pseudonym of a caller of no organisation */
+            caller?: string;
+            /** @description Keyed pseudonym of the hub that asked on behalf of the caller */
+            hub?: string;
+            purpose?: string;
+            /** @enum {string} */
+            result: "given" | "refused";
+            exchanges: number;
+            entities: number;
+        };
         /** @enum {string} */
         AuditKind: "log" | "read" | "counted" | "write" | "notification" | "administration" | "identity";
         AuditPage: {
@@ -3787,6 +3835,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditHead"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    queryExchanges: {
+        parameters: {
+            query?: {
+                /** @description First day; 30 days up to the last one if absent */
+                from?: string;
+                /** @description Last day; today if absent. 400 days at most */
+                to?: string;
+                /** @description Type of the entities */
+                dataset?: string;
+                /** @description Of the consumer */
+                organisation?: string;
+                /** @description Of the consumer */
+                client?: string;
+                /** @description What it was for */
+                purpose?: string;
+            };
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts · Số lượt trao đổi */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeCounts"];
+                    "text/csv": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,9 +1,10 @@
 import type { Caller } from '../../broker/core/model/caller.ts'
 import type { JsonObject } from '../../broker/core/model/json.ts'
 import type { Tenant } from '../../broker/core/model/tenant.ts'
-import type { Disclosure } from '../../broker/core/view/disclosure.ts'
+import type { Datasets, Disclosure } from '../../broker/core/view/disclosure.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import type { AuditNumbers } from './audit-log.ts'
+import type { Exchange, ExchangeDays } from './exchanges.ts'
 import type { AuditSelection, AuditStep } from './read-audit.ts'
 import type { SignedHead } from './signed-head.ts'
 
@@ -19,6 +20,10 @@ export interface Reading {
   readonly requestId?: string
   /** What is shown of persons; absent: nothing. */
   readonly disclosed?: Disclosure | undefined
+  /** How many entities of each type are shown. */
+  readonly datasets?: Datasets
+  /** It goes on with what was begun to be shown before: no exchange of its own. */
+  readonly continues?: boolean
   readonly details?: JsonObject
 }
 
@@ -72,6 +77,8 @@ export interface Audit {
   append(entry: AuditEntry): Promise<void>
   /** Signs where the log ends. */
   seal(): Promise<SignedHead | undefined>
+  /** Answers how often who was given how much of which types, by days; what was counted up to now is in it. */
+  exchanges(days: ExchangeDays): AsyncIterable<Exchange>
   numbers(): AuditNumbers
   /** @throws Problem while the log cannot be written */
   check(): Promise<void>

@@ -8,6 +8,7 @@ import type { AuditLog } from './audit-log.ts'
 import type { AuditedWrites } from './audited-writes.ts'
 import { type Counted, createCounted } from './counted.ts'
 import { isBinding, readingEntry, tenantOf, whereIn, whoIs } from './entry-of.ts'
+import type { Exchanges } from './exchanges.ts'
 import { readAudit } from './read-audit.ts'
 import { removeOld } from './remove-old.ts'
 import type { Subjects } from './subjects.ts'
@@ -20,6 +21,8 @@ export interface AuditDependencies {
   /** Where the log is. */
   readonly folder: string
   readonly subjects: Subjects
+  /** Counts what is exchanged. */
+  readonly exchanges: Exchanges
   readonly clock: () => Micros
   /** What was counted is written after so long. */
   readonly countMilliseconds: number
@@ -40,7 +43,7 @@ const REMOVAL_MILLISECONDS = 86_400_000
 
 /** Starts to take down what is shown and done. */
 export function createAudit(dependencies: AuditDependencies): Audit {
-  const { log, subjects, clock, failed } = dependencies
+  const { log, subjects, exchanges, clock, failed } = dependencies
   const counted = createCounted(clock, MOST_COUNTED)
   const maskedKey = createKey()
   const attempts = createCounted(clock, MOST_ATTEMPTS)
@@ -59,7 +62,10 @@ export function createAudit(dependencies: AuditDependencies): Audit {
   }
   const counting = [
     setInterval(() => void write(counted), dependencies.countMilliseconds).unref(),
-    setInterval(() => void write(attempts), ATTEMPT_MILLISECONDS).unref(),
+    setInterval(() => {
+      void write(attempts)
+      void exchanges.keep()
+    }, ATTEMPT_MILLISECONDS).unref(),
   ]
   const sealing = setInterval(() => {
     log.seal().catch((err: unknown) => failed(err, 'audit log cannot be sealed'))
@@ -104,8 +110,9 @@ export function createAudit(dependencies: AuditDependencies): Audit {
   return {
     asks: writes.asks,
     shown: (reading) => {
-      const { caller, tenant, disclosed } = reading
+      const { caller, tenant, disclosed, datasets, continues } = reading
       if (!caller.identity) return undefined
+      if (datasets) exchanges.given(caller, tenant, { datasets, continues })
       const view = caller.view(tenant)
       if (!isBinding(reading, view)) {
         countMasked(reading, view)
@@ -116,6 +123,7 @@ export function createAudit(dependencies: AuditDependencies): Audit {
       return known ? log.append(readingEntry(reading, view, known)) : recordUnknown(reading, view, ids)
     },
     refused: ({ caller, operation, code }) => {
+      if (caller) exchanges.refused(caller)
       const key = `${caller?.key ?? ''} ${operation} ${code}`
       const entryFor = (): AuditEntry => ({
         ...{ kind: 'counted', operation, outcome: 'refused', details: { code } },
@@ -139,6 +147,7 @@ export function createAudit(dependencies: AuditDependencies): Audit {
       await Promise.all([writes.flush(), writeCounted()])
       return log.seal()
     },
+    exchanges: (days) => exchanges.of(days),
     numbers: () => log.numbers(),
     check: () => log.check(),
     close: async () => {
@@ -146,7 +155,7 @@ export function createAudit(dependencies: AuditDependencies): Audit {
       clearInterval(sealing)
       clearInterval(removing)
       await writes.close()
-      await writeCounted()
+      await Promise.all([writeCounted(), exchanges.keep()])
       await log.close()
     },
   }

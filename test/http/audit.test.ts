@@ -273,6 +273,40 @@ describe('HTTP: the audit log', () => {
     expect(table.text.split('\r\n').length).to.be.greaterThan(exported.length)
   })
 
+  it('counts who was given how much of which type, of open data too, as JSON and as a table', async () => {
+    await send('analyst', `${ENTITIES}?type=OffStreetParking`)
+    const before = (await send('dpo', '/hub/v1/exchanges?organisation=province')).body
+    for (let at = 0; at < 2; at++) await send('analyst', `${ENTITIES}?type=OffStreetParking`)
+    await send('analyst', `${ENTITIES}?type=OffStreetParking&local=true`, {
+      headers: { Accept: 'application/x-ndjson' },
+    })
+    await send('analyst', '/hub/v1/exchanges')
+    const { status, body, headers } = await send('dpo', '/hub/v1/exchanges?organisation=province')
+    expect([status, headers['cache-control']]).to.deep.equal([200, 'no-store'])
+    expect([body.to, newest().operation]).to.deep.equal([before.to, 'exchanges.read'])
+    const row = (rows: { readonly exchanges: readonly Record[] }, dataset: string | undefined): Record =>
+      rows.exchanges.find((each) => each.dataset === dataset && each.client === 'hub-demo')
+    const { exchanges: given } = row(before, 'OffStreetParking')
+    expect(row(body, 'OffStreetParking')).to.include({
+      result: 'given',
+      organisation: 'province',
+      exchanges: given + 3,
+    })
+    expect(row(body, 'ServiceRequest').entities).to.be.greaterThan(5)
+    expect(row(body, undefined)).to.include({ result: 'refused', entities: 0 })
+    const table = await send('dpo', '/hub/v1/exchanges?dataset=OffStreetParking', {
+      headers: { Accept: 'text/csv' },
+    })
+    const [names = '', ...rows] = table.text.split('\r\n')
+    expect(names).to.match(
+      /^day,dataset,tenant,organisation,city,client,caller,hub,purpose,result,exchanges,entities$/,
+    )
+    expect(rows.filter((each) => !each.includes(',OffStreetParking,')).join('')).to.equal('')
+    for (const search of ['from=yesterday', 'from=2026-02-01&to=2026-01-01', 'from=2020-01-01&to=2026-01-01'])
+      expect((await send('dpo', `/hub/v1/exchanges?${search}`)).status, search).to.equal(400)
+    expect((await send('analyst', '/hub/v1/exchanges')).status).to.equal(403)
+  })
+
   it('leads to nobody once the keys are gone, and stays whole', async () => {
     const { audit } = hub.running
     const before = await audit?.subject(DEFAULT_TENANT, REPORT)

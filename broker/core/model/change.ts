@@ -31,6 +31,7 @@ export type Collection =
   | 'unclassified'
   | 'retention'
   | 'sealing'
+  | 'exchange'
 
 /** What happened to one instance of one attribute. */
 export interface AttributeChange {

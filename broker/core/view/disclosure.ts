@@ -33,8 +33,16 @@ export interface Picking {
   readonly omit?: Projection
 }
 
-/** Takes down what is put into an answer of persons; undefined: nothing. */
-export type Disclose = (shown: Disclosure | undefined) => void
+/** How many entities of each type there are. */
+export type Datasets = ReadonlyMap<Iri, number>
+
+/** Takes down what is put into an answer: what of persons, undefined: nothing; and of how many entities, or of one of these types. */
+export type Disclose = (shown: Disclosure | undefined, of?: Datasets | readonly Iri[]) => void
+
+/** Counts one more entity. */
+export function countTypes(counts: Map<Iri, number>, types: readonly Iri[]): void {
+  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1)
+}
 
 /** Answers what a caller is shown of persons with an entity that it sees; undefined: nothing. */
 export function disclosureOf(entity: Disclosed, view: View, picking: Picking = {}): Disclosure | undefined {

@@ -187,7 +187,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     }
     const retrieved = await operations.retrieveEntity(command, wanted)
     const { texts, altered, tag, warnings, lasting, used } = retrieved
-    request.disclose?.(retrieved.disclosed)
+    request.disclose?.(retrieved.disclosed, retrieved.datasets)
     return {
       status: altered ? 203 : 200,
       fragments: join?.mode === 'flat' ? { texts } : { texts, single: true },
@@ -243,7 +243,7 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       ...(after !== undefined && { after }),
     }
     const answer = await operations.queryEntities(command, wanted)
-    request.disclose?.(answer.disclosed)
+    request.disclose?.(answer.disclosed, answer.datasets)
     const found: HubAnswer = {
       status: answer.altered ? 203 : answer.used?.created ? 201 : 200,
       fragments: { texts: answer.texts },

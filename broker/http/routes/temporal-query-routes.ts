@@ -187,11 +187,12 @@ function written(
     used,
     lasting,
     disclosed,
+    datasets,
     warnings = [],
   }: Evolutions & { readonly used?: UsedMap },
   { table, unit, single, links = [] }: Writing,
 ): HubAnswer {
-  disclose?.(disclosed)
+  disclose?.(disclosed, datasets)
   return {
     status: range ? 206 : altered ? 203 : used?.created && !single ? 201 : 200,
     fragments: { texts, ...(single && { single }) },

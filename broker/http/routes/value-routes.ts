@@ -51,7 +51,7 @@ export function valueRoutes({ retrieveEntity, setAttributeValue }: ValueOperatio
   async function retrieve(request: HubRequest): Promise<HubAnswer> {
     const table = await request.table()
     const type = request.query.get('type')
-    const { texts, tag, warnings, disclosed } = await retrieveEntity({
+    const { texts, tag, warnings, disclosed, datasets } = await retrieveEntity({
       ...who(request),
       id: entityId(request),
       ...(type !== null && { types: parseTypeSelection(type, table) }),
@@ -67,7 +67,7 @@ export function valueRoutes({ retrieveEntity, setAttributeValue }: ValueOperatio
       via: request.headers.via,
       headers: request.headers,
     })
-    request.disclose?.(disclosed)
+    request.disclose?.(disclosed, datasets)
     return {
       status: 200,
       body: onlyValue(JSON.parse(texts[0] ?? '')),

@@ -103,7 +103,7 @@ async function* asSeen(
         position = { sequence: next.record.sequence, at: Math.max(position.at, next.record.at) }
         if (queue.hasRoom()) following.wake()
         const told = typeof next.told === 'function' ? await next.told() : next.told
-        command.disclose?.(told.disclosed)
+        command.disclose?.(told.disclosed, told.of)
         if (told.text !== undefined || told.reason !== undefined) yield { position, ...told }
         continue
       }

@@ -85,8 +85,8 @@ async function* changesFrom(
       position = { sequence: record.sequence, at: Math.max(position.at, record.at) }
       const change = tell(record)
       if (!change) continue
-      const { text, disclosed } = change
-      waiting.disclose?.(disclosed)
+      const { text, disclosed, of } = change
+      waiting.disclose?.(disclosed, of)
       yield { position, text }
       told++
       length += text.length

@@ -120,7 +120,8 @@ function entityMembers(change: NotifiedEntity, style: Style): ToldText {
     `"changed":[${changes.map((each) => changedText(each, table)).join(',')}]`,
   ]
   if (rendered !== undefined) members.push(`"entity":${rendered}`)
-  return { text: members.join(','), ...(disclosed && { disclosed }) }
+  const isShown = rendered !== undefined
+  return { text: members.join(','), ...(disclosed && { disclosed }), ...(isShown && { of: types }) }
 }
 
 const GONE: Rendering = { text: undefined }

@@ -4,7 +4,7 @@ import type { TermTable } from '../../core/context/term-table.ts'
 import type { LogRecord } from '../../core/model/change.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
-import { type Disclosure, sumOf } from '../../core/view/disclosure.ts'
+import { beginDisclosures } from '../../core/view/begin-disclosures.ts'
 import type { Store } from '../../store/port/store.ts'
 import { termsOf } from '../../subscriptions/index/terms.ts'
 import { judgeChange, looksBehind } from '../../subscriptions/match/judge-change.ts'
@@ -87,7 +87,7 @@ function notifications(
       const write = async (change: NotifiedEntity, position: number): Promise<LaterTold> => {
         if (clock() >= expiresAt) return { reason: `Subscription ${id} is expired` }
         const name = nameNotification({ tenant, subscriptionId: id, since, position })
-        const shown: (Disclosure | undefined)[] = []
+        const disclosures = beginDisclosures()
         const notice = {
           id: name,
           tenant,
@@ -96,11 +96,13 @@ function notifications(
           view,
           notifiedAt: clock(),
           entities: [change],
-          disclose: (each: Disclosure | undefined) => void shown.push(each),
+          disclose: disclosures.disclose,
         }
         const message = await writeNotification(notice)
-        const disclosed = sumOf(shown)
-        return message ? { text: `"notification":${message.body}`, ...(disclosed && { disclosed }) } : {}
+        if (!message) return {}
+        const { disclosed, datasets } = disclosures.take() ?? {}
+        const told = { ...(disclosed && { disclosed }), ...(datasets && { of: datasets }) }
+        return { text: `"notification":${message.body}`, ...told }
       }
       return {
         terms: [...termsOf(query, watchedAttributes, view), { collection: 'subscription' }],

@@ -1,7 +1,7 @@
 import type { Caller, Target } from '../../core/model/caller.ts'
 import type { LogRecord } from '../../core/model/change.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import type { Disclosure } from '../../core/view/disclosure.ts'
+import type { Disclose, Disclosure } from '../../core/view/disclosure.ts'
 import type { Terms } from '../../subscriptions/index/terms.ts'
 
 /** What is written when it is its turn: nothing, when it is not to be told after all, or why nothing follows. */
@@ -11,6 +11,8 @@ export interface LaterTold {
   readonly reason?: string
   /** What the text shows of persons. */
   readonly disclosed?: Disclosure
+  /** How many entities of each type it is of, or the types of one. */
+  readonly of?: Parameters<Disclose>[1]
 }
 
 /** What a record is told as: written already, or to be written; undefined: it is none of the caller's business. */

@@ -71,7 +71,7 @@ async function* visibleTexts(
   let left = limit
   for await (const seen of matches(dependencies, command, style)) {
     const { text, disclosed } = renderVisible(seen, style)
-    command.disclose?.(disclosed)
+    command.disclose?.(disclosed, text === undefined ? undefined : seen.types)
     if (text !== undefined) yield text
     if (--left <= 0) return
   }

@@ -6,8 +6,8 @@ import { styleOf } from './render-entity.ts'
 export function notifiedJoiner(dependencies: JoinDependencies): JoinLinked {
   return async (entities, { join, disclose, ...how }) => {
     const joining = { join: { ...join, containedBy: [] }, style: styleOf({ ...how, linking: true }) }
-    const { texts, disclosed } = await joinEntities(dependencies, entities, joining)
-    disclose?.(disclosed)
+    const { texts, disclosed, datasets } = await joinEntities(dependencies, entities, joining)
+    disclose?.(disclosed, datasets)
     return texts
   }
 }

@@ -19,12 +19,12 @@ export interface Rendering {
   readonly altered?: true
   /** What the text shows of persons; absent: nothing. */
   readonly disclosed?: Disclosure
+  /** Types of the entity; absent: the caller does not see it. */
+  readonly types?: readonly Iri[]
 }
 
 /** What one caller sees of an entity, rendered. */
 export interface Fragment extends Rendering {
-  /** Types of the entity; absent: the caller does not see it. */
-  readonly types?: readonly Iri[]
   /** When something inside expires and the text is no longer right. */
   readonly validUntil?: Micros
 }

@@ -48,7 +48,7 @@ export async function* releasedTexts(
     if (alike.length < release.least) continue
     for (const { entity } of alike.sort((one, other) => compareText(one.content, other.content))) {
       const { text, disclosed } = renderVisible(numbered(entity, ++number), style)
-      disclose?.(disclosed)
+      disclose?.(disclosed, text === undefined ? undefined : entity.types)
       if (text !== undefined) yield text
     }
     await nextTurn() // others want to be served too

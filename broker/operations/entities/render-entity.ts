@@ -3,9 +3,16 @@ import type { TermTable } from '../../core/context/term-table.ts'
 import { atTime } from '../../core/merge/at-time.ts'
 import { validUntil } from '../../core/merge/valid-until.ts'
 import type { Entity } from '../../core/model/entity.ts'
+import type { Iri } from '../../core/model/iri.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
-import { type Disclosure, disclosureOf, sumOf } from '../../core/view/disclosure.ts'
+import {
+  countTypes,
+  type Datasets,
+  type Disclosure,
+  disclosureOf,
+  sumOf,
+} from '../../core/view/disclosure.ts'
 import { type MarkedLink, placeLinks } from '../../core/view/links.ts'
 import { render } from '../../core/view/render.ts'
 import { renderFeature } from '../../core/view/render-feature.ts'
@@ -78,7 +85,8 @@ function write(entity: Entity, { options, table, features, linking }: Style): Re
   const marked: MarkedLink[] | undefined = linking ? [] : undefined
   const writing = { options, table, links: marked }
   const text = features ? renderFeature(entity, writing) : render(entity, writing)
-  return text !== undefined && marked ? placeLinks(text, marked) : { text }
+  const { types } = entity
+  return text !== undefined && marked ? { ...placeLinks(text, marked), types } : { text, types }
 }
 
 /** An entity of an answer, rendered. */
@@ -97,6 +105,8 @@ export interface Texts {
   readonly warnings?: readonly string[]
   /** What the texts show of persons; absent: nothing. */
   readonly disclosed?: Disclosure
+  /** How many entities of each type they are. */
+  readonly datasets?: Datasets
 }
 
 /** Answers what is to be told of other hubs, of those that were asked first and of those that linked entities come from. */
@@ -110,8 +120,11 @@ export function allWarnings(
 /** Answers the texts of rendered entities, of each that has one. */
 export function textsOf(shown: readonly Rendering[]): Texts {
   const disclosed = sumOf(shown.map((each) => each.disclosed))
+  const datasets = new Map<Iri, number>()
+  for (const { text, types } of shown) if (text !== undefined && types) countTypes(datasets, types)
   return {
     ...(disclosed && { disclosed }),
+    ...(datasets.size > 0 && { datasets }),
     texts: shown.flatMap(({ text }) => text ?? []),
     ...(shown.some(({ altered }) => altered) && { altered: true }),
   }
@@ -155,7 +168,7 @@ export function renderStored(
 
 function renderSeen({ seen, validUntil }: Sight, style: Style): Fragment {
   return {
-    ...(seen ? { types: seen.types, ...renderVisible(seen, style) } : { text: undefined }),
+    ...(seen ? renderVisible(seen, style) : { text: undefined }),
     ...(validUntil !== undefined && { validUntil }),
   }
 }

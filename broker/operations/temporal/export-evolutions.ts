@@ -82,9 +82,12 @@ async function* disclosing(
   parts: AsyncIterable<EvolutionPart>,
 ): AsyncGenerator<EvolutionPart> {
   const view = caller.view(tenant)
+  let last: string | undefined
   for await (const part of parts) {
     const { content, aggregated } = part
-    disclose?.(disclosureOf(aggregated ? { ...content, attributes: aggregated } : content, view, options))
+    const shown = disclosureOf(aggregated ? { ...content, attributes: aggregated } : content, view, options)
+    disclose?.(shown, content.id === last ? undefined : content.types)
+    last = content.id
     yield part
   }
 }

@@ -42,7 +42,7 @@ export interface FoundEvolution {
   readonly shown?: Rendering
 }
 
-type Written = Pick<Evolutions, 'texts' | 'altered' | 'range' | 'disclosed'>
+type Written = Pick<Evolutions, 'texts' | 'altered' | 'range' | 'disclosed' | 'datasets'>
 
 type Writing = Pick<EvolutionMeans, 'maxInstances'> & Aggregating & { readonly write: EvolutionWriter }
 
@@ -127,6 +127,7 @@ export function evolutionWriter(options: EvolutionOptions, maxBytes: number, vie
     weigh({ text })
     const altered = version !== undefined && render(newest) !== text
     const disclosed = text === undefined ? undefined : disclosureOf(shown, view, options)
-    return { text, ...(altered && { altered: true as const }), ...(disclosed && { disclosed }) }
+    const { types } = shown
+    return { text, types, ...(altered && { altered: true as const }), ...(disclosed && { disclosed }) }
   }
 }

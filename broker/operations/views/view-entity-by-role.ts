@@ -49,7 +49,7 @@ export const viewEntityByRole =
     const all = copiesOf(own, remote)
     const seen = all.length === 0 ? undefined : see(combineCopies(all), caller.view(tenant))
     if (!seen) throw new Problem('ResourceNotFound', `Entity ${id} does not exist`)
-    disclose?.(disclosureOf(seen, caller.view(tenant)))
+    disclose?.(disclosureOf(seen, caller.view(tenant)), seen.types)
     return {
       id,
       views: roleViews(tenant).map(({ role, view }) => ({

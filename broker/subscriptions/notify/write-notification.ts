@@ -41,7 +41,7 @@ function discloseWritten(
   entities.forEach(({ after, before }, at) => {
     const entity = after ?? before
     if (entity && written[at]?.text !== undefined)
-      disclose?.(disclosureOf(entity, view, subscription.options))
+      disclose?.(disclosureOf(entity, view, subscription.options), entity.types)
   })
 }
 

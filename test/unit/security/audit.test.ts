@@ -10,6 +10,7 @@ import type { View } from '../../../broker/core/view/view.ts'
 import type { Audit } from '../../../security/audit/audit.ts'
 import { openAuditLog } from '../../../security/audit/audit-log.ts'
 import { createAudit } from '../../../security/audit/create-audit.ts'
+import { countExchanges } from '../../../security/audit/exchanges.ts'
 import { createSubjects } from '../../../security/audit/subjects.ts'
 import { OPEN_CALLER } from '../../../security/open-caller.ts'
 import { signingKey } from '../../../security/signing-key.ts'
@@ -87,6 +88,7 @@ describe('The audit', () => {
     audit = createAudit({
       ...{ log, folder, clock, subjects: createSubjects({ ...store, secret: SECRET, clock }) },
       ...{ countMilliseconds: 1_000_000, sealMilliseconds: 1_000_000, lifetime: 1e15 },
+      exchanges: countExchanges({ ...store, clock, lifetime: 1e15, failed: (_, text) => expect.fail(text) }),
       writes: () => ({
         asks: () => undefined,
         flush: () => Promise.resolve(),

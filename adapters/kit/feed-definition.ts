@@ -39,6 +39,12 @@ export type MappingDefinition =
   | { readonly module: string }
   | { readonly expression: string; readonly timeoutMs?: number }
 
+/** For which purposes what a feed brings may be read, and of which types that is. */
+export interface FeedUse {
+  readonly purposes: readonly string[]
+  readonly types: readonly string[]
+}
+
 /** One agency feed, as its feed.yaml says; checked and complete. */
 export interface FeedDefinition {
   readonly name: string
@@ -60,6 +66,8 @@ export interface FeedDefinition {
   readonly privacy?: FeedPrivacy
   /** In which reference system its coordinates are, and whether entities get their administrative unit. */
   readonly places?: PlacesDefinition
+  /** What its data may be read for; absent: whatever the policies permit. */
+  readonly use?: FeedUse
   readonly variables: Readonly<Record<string, string>>
   /** The feed.yaml itself; paths inside are relative to it. */
   readonly file: string

@@ -32,13 +32,16 @@ export function cameraTypesIn(mapping: string): readonly string[] {
 
 /**
  * Answers a document as it may be sent: URLs name no user and no password. @throws RecordFault for a camera of a feed that
- * does not declare itself, and for pictures, films and sounds
+ * does not declare itself, for pictures, films and sounds, and for types that its use does not name
  */
 export function withoutPrivate<Document extends EntityDocument>(
   document: Document,
-  { privacy }: Pick<FeedDefinition, 'privacy'>,
+  { privacy, use }: Pick<FeedDefinition, 'privacy' | 'use'>,
 ): Document {
   const types = typeof document.type === 'string' ? [document.type] : document.type
+  const undeclared = use && types.find((type) => !use.types.includes(type))
+  if (undeclared !== undefined)
+    throw new RecordFault('private', `Type ${undeclared} is none that the use in feed.yaml names`)
   const camera = types.find(isCamera)
   if (camera !== undefined && !privacy)
     throw new RecordFault(

@@ -34,6 +34,15 @@ export const FEED_SCHEMA = {
         extent: { type: 'array', items: { type: 'number' }, minItems: 4, maxItems: 4 },
       },
     },
+    use: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['purposes', 'types'],
+      properties: {
+        purposes: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', minLength: 1 } },
+        types: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', minLength: 1 } },
+      },
+    },
     batchSize: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
     maxBytes: { type: 'integer', minimum: 1, maximum: 268435456, default: 33554432 },
     transport: {

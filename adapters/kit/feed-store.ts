@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FeedDefinition } from './feed-definition.ts'
 import type { HubClient } from './hub-client.ts'
 import type { Input } from './input.ts'
@@ -57,6 +58,19 @@ export class FeedStore {
     return this.#state
   }
 
+  /** Says what its data may be read for, before there is any, where the hub does not know it yet. */
+  async declare(): Promise<void> {
+    const { use, source } = this.#definition
+    const document = await this.#client.read(this.#path)
+    const before = member(document, 'definition')
+    const known = { source: member(before, 'source'), use: member(before, 'use') }
+    if (!isDeepStrictEqual(known, { source, use }) && (use || known.use !== undefined))
+      await this.#client.write('PUT', this.#path, {
+        ...(isJsonMap(document) && document),
+        definition: definitionJson(this.#definition),
+      })
+  }
+
   /** Adds the end of a run to the state. */
   async end(run: RunEnd, memory?: TransportMemory): Promise<void> {
     const before = await this.state()
@@ -113,18 +127,27 @@ function stateOf(document: Json | undefined): FeedState {
 function stateJson(definition: FeedDefinition, state: FeedState, run: RunEnd): JsonMap {
   const { input, startedAt, endedAt, summary, error } = run
   return {
-    definition: {
-      title: definition.title,
-      source: definition.source,
-      dataProvider: definition.dataProvider,
-      transport: definition.transport.kind,
-      format: definition.format.kind,
-      ...(definition.privacy && { privacy: { ...definition.privacy } }),
-    },
+    definition: definitionJson(definition),
     counters: summaryJson(state.counters),
     checkpoint: { ...state.memory },
     lastRun: { input, startedAt, endedAt, summary: summaryJson(summary) },
     ...(error !== undefined && { lastError: { at: endedAt, text: error } }),
+  }
+}
+
+function definitionJson({
+  title,
+  source,
+  dataProvider,
+  transport,
+  format,
+  privacy,
+  use,
+}: FeedDefinition): JsonMap {
+  return {
+    ...{ title, source, dataProvider, transport: transport.kind, format: format.kind },
+    ...(privacy && { privacy: { ...privacy } }),
+    ...(use && { use: { ...use } }),
   }
 }
 

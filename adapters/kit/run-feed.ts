@@ -77,6 +77,7 @@ class FeedRunner implements Intake {
   readonly #options: FeedRunOptions
   readonly #signal: AbortSignal
   #line: Promise<unknown> = Promise.resolve()
+  #declared = false
 
   constructor(feed: Feed, options: FeedRunOptions, signal: AbortSignal) {
     const client = hubClient(options.connection, { ...options.retry, signal })
@@ -129,6 +130,8 @@ class FeedRunner implements Intake {
 
   async #run(input: Input, memory?: TransportMemory): Promise<Summary> {
     const startedAt = new Date().toISOString()
+    if (!this.#declared) await this.#deps.store.declare()
+    this.#declared = true
     const summary = await runInput(this.#deps, input)
     const run = { input: input.name, startedAt, endedAt: new Date().toISOString(), summary }
     await this.#deps.store.end(run, memory)

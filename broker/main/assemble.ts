@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { readOntology } from '../../ontology/ontology.ts'
 import type { Audit } from '../../security/audit/audit.ts'
 import { createEgress } from '../../security/egress/create-egress.ts'
+import { openDeclaredUses } from '../../security/privacy/feed-uses.ts'
 import { openRestrictedData } from '../../security/privacy/restricted-data.ts'
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
@@ -103,10 +104,12 @@ export async function assemble(
   await privacy.know(contexts)
   const engine = createGeometryEngine()
   const restricted = await openRestrictedData(store)
+  const uses = await openDeclaredUses(store)
   const audit = await assembleAudit(config, { store, secret, clock, log, ontology })
   const identity = await assembleIdentity(config, {
     ...(audit && { audit }),
     restrictions: restricted.current,
+    uses: uses.current,
     engine,
     root,
     log,
@@ -218,6 +221,7 @@ export async function assemble(
       places,
       privacyRules: privacy.rules,
       restricted,
+      uses,
       // no notification asks the hub itself for anything
       guard: { ...guard, allowedOrigins: config.egress.allow },
       delegate: identity.delegate,

@@ -17,6 +17,7 @@ import { createMaskKeys } from '../../security/masking/mask-keys.ts'
 import { createUnits } from '../../security/masking/units.ts'
 import type { Claims } from '../../security/policy/claims.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
+import { underDeclaredUses } from '../../security/privacy/feed-uses.ts'
 import { underRestrictions } from '../../security/privacy/restricted-data.ts'
 import { createChallenges } from '../../security/tokens/challenges.ts'
 import { ASSURANCE } from '../../security/tokens/claims-of.ts'
@@ -96,9 +97,12 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     ...(config.auth.defaultPurpose !== '' && { defaultPurpose: config.auth.defaultPurpose }),
     local,
     ...(rate && { rate }),
-    policies: underRestrictions(
-      keyFile ? underEpoch(policies.current, () => keys.epoch) : policies.current,
-      parts.restrictions,
+    policies: underDeclaredUses(
+      underRestrictions(
+        keyFile ? underEpoch(policies.current, () => keys.epoch) : policies.current,
+        parts.restrictions,
+      ),
+      parts.uses,
     ),
     keys,
     units: createUnits(parts.units),

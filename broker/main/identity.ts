@@ -5,6 +5,7 @@ import type { Audit } from '../../security/audit/audit.ts'
 import type { Egress } from '../../security/egress/egress.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
 import { OPEN_CALLER } from '../../security/open-caller.ts'
+import type { DeclaredUses } from '../../security/privacy/feed-uses.ts'
 import type { RestrictedData } from '../../security/privacy/restricted-data.ts'
 import type { Challenges } from '../../security/tokens/challenges.ts'
 import type { Revocations } from '../../security/tokens/revocations.ts'
@@ -39,6 +40,8 @@ export interface IdentityParts {
   readonly audit?: Audit
   /** What persons have had restricted. */
   readonly restrictions: RestrictedData['current']
+  /** What feeds declare of the use of their data. */
+  readonly uses: DeclaredUses['current']
 }
 
 /** Who asks, who is asked, and what the pages have to know of it. */

@@ -7,6 +7,7 @@ import type { Audit } from '../../security/audit/audit.ts'
 import type { Egress } from '../../security/egress/egress.ts'
 import type { GuardOptions } from '../../security/egress/guard.ts'
 import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
+import type { DeclaredUses } from '../../security/privacy/feed-uses.ts'
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
@@ -154,6 +155,8 @@ export interface Parts extends RevokeDependencies {
   /** How the configured accounts and the public see a tenant's entities. */
   readonly roleViews: (tenant: Tenant) => readonly RoleView[]
   readonly policies: PoliciesInForce
+  /** What feeds declare of the use of their data. */
+  readonly uses: DeclaredUses
   /** The built-in identity provider, where it runs. */
   readonly provider: IdentityProvider | undefined
   /** The feeds of this process, once they run. */
@@ -390,7 +393,7 @@ function contextOperations({ store, contexts, clock }: Parts): ContextOperations
   }
 }
 
-function feedOperations({ store, clock, feeds }: Parts): Parameters<typeof feedRoutes>[0] {
+function feedOperations({ store, clock, feeds, uses, audit }: Parts): Parameters<typeof feedRoutes>[0] {
   const dependencies = { store, clock }
   const running: RunningFeeds = {
     get tenant() {
@@ -403,7 +406,7 @@ function feedOperations({ store, clock, feeds }: Parts): Parameters<typeof feedR
   return {
     readFeed: readFeed(dependencies),
     listFeeds: listFeeds(dependencies),
-    saveFeed: saveFeed(dependencies),
+    saveFeed: saveFeed({ ...dependencies, uses, audit }),
     readCheckpoint: readCheckpoint(dependencies),
     saveCheckpoint: saveCheckpoint(dependencies),
     addToQuarantine: addToQuarantine(dependencies),

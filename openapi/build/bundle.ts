@@ -15,8 +15,20 @@ export function bundle(folder: string): Tree {
     if (!isTree(part)) throw new Error(`File ${file} holds no part of a document`)
     merge(document, part, file)
   }
+  askForPurposes(document)
   return document
 }
+
+/** Whatever is asked of the API may say what it is for. */
+function askForPurposes({ paths }: Tree): void {
+  for (const [path, item] of Object.entries(isTree(paths) ? paths : {})) {
+    if (!API.test(path) || !isTree(item)) continue
+    const parameters = Array.isArray(item.parameters) ? item.parameters : []
+    item.parameters = [...parameters, { $ref: '#/components/parameters/Purpose' }]
+  }
+}
+
+const API = /^\/(?:ngsi-ld|hub)\/v1\//
 
 function merge(target: Tree, part: Tree, place: string): void {
   for (const [name, value] of Object.entries(part)) {

@@ -7,7 +7,13 @@ export interface paths {
     "/hub/v1/audit": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -29,7 +35,13 @@ export interface paths {
     "/hub/v1/audit/head": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -49,7 +61,13 @@ export interface paths {
     "/hub/v1/exchanges": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -74,6 +92,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -94,6 +117,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -114,6 +142,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -134,6 +167,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -154,6 +192,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -171,7 +214,13 @@ export interface paths {
     "/hub/v1/changes": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -195,7 +244,13 @@ export interface paths {
     "/hub/v1/events": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -218,7 +273,13 @@ export interface paths {
     "/hub/v1/events/tickets": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -235,7 +296,13 @@ export interface paths {
     "/ngsi-ld/v1/jsonldContexts": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -253,7 +320,13 @@ export interface paths {
     "/ngsi-ld/v1/jsonldContexts/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Local id; of a copy also its URL, percent-encoded */
                 id: string;
@@ -277,6 +350,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -297,6 +375,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Type name, short or full */
@@ -320,6 +403,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -340,6 +428,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Attribute name in the terms of the @context */
@@ -363,6 +456,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -391,6 +489,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -417,6 +520,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -441,6 +549,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -468,6 +581,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -503,6 +621,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -523,6 +646,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -549,6 +677,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description EntityMap id, a URI */
@@ -571,7 +704,13 @@ export interface paths {
     "/ngsi-ld/v1/info/sourceIdentity": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -588,7 +727,13 @@ export interface paths {
     "/hub/v1/federation": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -609,7 +754,13 @@ export interface paths {
     "/hub/v1/federation/notifications/{key}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -631,7 +782,13 @@ export interface paths {
     "/hub/v1/feeds": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -648,7 +805,13 @@ export interface paths {
     "/hub/v1/feeds/{name}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Name of the feed */
                 name: components["parameters"]["FeedName"];
@@ -669,7 +832,13 @@ export interface paths {
     "/hub/v1/feeds/{name}/checkpoints/{key}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Name of the feed */
                 name: components["parameters"]["FeedName"];
@@ -692,7 +861,13 @@ export interface paths {
     "/hub/v1/feeds/{name}/records": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Name of the feed */
                 name: components["parameters"]["FeedName"];
@@ -715,7 +890,13 @@ export interface paths {
     "/hub/v1/quarantine": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -733,7 +914,13 @@ export interface paths {
     "/hub/v1/quarantine/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Id of the record */
                 id: string;
@@ -754,7 +941,13 @@ export interface paths {
     "/hub/v1/quarantine/{id}/replay": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Id of the record */
                 id: string;
@@ -774,7 +967,13 @@ export interface paths {
     "/hub/v1/history": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -814,7 +1013,13 @@ export interface paths {
     "/hub/v1/identity/keys": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1081,7 +1286,13 @@ export interface paths {
     "/hub/v1/policies": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1102,7 +1313,13 @@ export interface paths {
     "/hub/v1/policies/reload": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1123,7 +1340,13 @@ export interface paths {
     "/hub/v1/policies/explain": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1145,7 +1368,13 @@ export interface paths {
     "/hub/v1/privacy/requests": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1166,7 +1395,13 @@ export interface paths {
     "/hub/v1/privacy/requests/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Id of the record */
                 id: string;
@@ -1190,7 +1425,13 @@ export interface paths {
     "/hub/v1/privacy/consents": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1211,7 +1452,13 @@ export interface paths {
     "/hub/v1/privacy/consents/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Id of the record */
                 id: string;
@@ -1235,7 +1482,13 @@ export interface paths {
     "/hub/v1/privacy/breaches": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1256,7 +1509,13 @@ export interface paths {
     "/hub/v1/privacy/breaches/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Id of the record */
                 id: string;
@@ -1280,7 +1539,13 @@ export interface paths {
     "/hub/v1/privacy/assessments": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1301,7 +1566,13 @@ export interface paths {
     "/hub/v1/privacy/assessments/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Id of the record */
                 id: string;
@@ -1325,7 +1596,13 @@ export interface paths {
     "/hub/v1/privacy/breaches/{id}/notice": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Id of the record */
                 id: string;
@@ -1345,7 +1622,13 @@ export interface paths {
     "/hub/v1/privacy/find": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1367,7 +1650,13 @@ export interface paths {
     "/hub/v1/privacy/export": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1387,7 +1676,13 @@ export interface paths {
     "/hub/v1/privacy/erase": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1410,7 +1705,13 @@ export interface paths {
     "/hub/v1/privacy/restrict": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1431,7 +1732,13 @@ export interface paths {
     "/hub/v1/privacy/lift": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1448,7 +1755,13 @@ export interface paths {
     "/hub/v1/privacy/key": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1465,7 +1778,13 @@ export interface paths {
     "/ngsi-ld/v1/csourceRegistrations": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1483,7 +1802,13 @@ export interface paths {
     "/ngsi-ld/v1/csourceRegistrations/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Registration id, a URI */
                 id: string;
@@ -1505,7 +1830,13 @@ export interface paths {
     "/hub/v1/revocations": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1526,7 +1857,13 @@ export interface paths {
     "/ngsi-ld/v1/snapshots": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1550,7 +1887,13 @@ export interface paths {
     "/ngsi-ld/v1/snapshots/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Snapshot id, a URI */
                 id: string;
@@ -1572,7 +1915,13 @@ export interface paths {
     "/ngsi-ld/v1/snapshots/{id}/clone": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Snapshot id, a URI */
                 id: string;
@@ -1592,7 +1941,13 @@ export interface paths {
     "/hub/v1/store": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1612,7 +1967,13 @@ export interface paths {
     "/ngsi-ld/v1/subscriptions": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1630,7 +1991,13 @@ export interface paths {
     "/ngsi-ld/v1/subscriptions/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Subscription id, a URI */
                 id: string;
@@ -1652,7 +2019,13 @@ export interface paths {
     "/hub/v1/subscriptions": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1669,7 +2042,13 @@ export interface paths {
     "/hub/v1/subscriptions/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Subscription id, a URI */
                 id: string;
@@ -1689,7 +2068,13 @@ export interface paths {
     "/hub/v1/subscriptions/{id}/delivery": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Subscription id, a URI */
                 id: string;
@@ -1709,7 +2094,13 @@ export interface paths {
     "/hub/v1/subscriptions/{id}/test": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Subscription id, a URI */
                 id: string;
@@ -1729,7 +2120,13 @@ export interface paths {
     "/hub/v1/subscriptions/{id}/deadLetters": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Subscription id, a URI */
                 id: string;
@@ -1750,7 +2147,13 @@ export interface paths {
     "/hub/v1/subscriptions/{id}/deadLetters/replay": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Subscription id, a URI */
                 id: string;
@@ -1770,7 +2173,13 @@ export interface paths {
     "/ngsi-ld/v1/csourceSubscriptions": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1788,7 +2197,13 @@ export interface paths {
     "/ngsi-ld/v1/csourceSubscriptions/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path: {
                 /** @description Subscription id, a URI */
                 id: string;
@@ -1813,6 +2228,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -1847,6 +2267,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -1875,6 +2300,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -1898,6 +2328,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -1923,6 +2358,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -1955,6 +2395,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -1975,6 +2420,11 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -1993,7 +2443,13 @@ export interface paths {
     "/hub/v1/privacy/unclassified": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2014,7 +2470,13 @@ export interface paths {
     "/hub/v1/units": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2036,7 +2498,13 @@ export interface paths {
     "/hub/v1/units/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2053,7 +2521,13 @@ export interface paths {
     "/hub/v1/views/{id}": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3630,6 +4104,11 @@ export interface components {
     parameters: {
         /** @description Tenant (4.14); absent: the default tenant */
         Tenant: string;
+        /**
+         * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+         *     Mục đích sử dụng dữ liệu của yêu cầu này.
+         */
+        Purpose: string;
         /** @description @context for application/json and for requests without body (6.3.5) */
         Link: string;
         /**
@@ -3794,6 +4273,11 @@ export interface operations {
                 after?: number;
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -3820,6 +4304,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -3857,6 +4346,11 @@ export interface operations {
                 purpose?: string;
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -3889,6 +4383,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -3931,6 +4430,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
                 "Content-Crs"?: components["parameters"]["ContentCrs"];
                 /** @description Tenant (4.14); absent: the default tenant */
@@ -3980,6 +4484,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4011,6 +4520,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4042,6 +4556,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4118,6 +4637,11 @@ export interface operations {
                 datasetId?: components["parameters"]["DatasetId"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4197,6 +4721,11 @@ export interface operations {
                 datasetId?: components["parameters"]["DatasetId"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4234,6 +4763,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -4267,6 +4801,11 @@ export interface operations {
                 kind?: "Hosted" | "Cached" | "ImplicitlyCreated";
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -4292,6 +4831,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -4316,6 +4860,11 @@ export interface operations {
                 details?: boolean;
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -4347,6 +4896,11 @@ export interface operations {
                 reload?: boolean;
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -4373,6 +4927,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4405,6 +4964,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4442,6 +5006,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4474,6 +5043,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4580,6 +5154,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /**
                  * @description Only entities that lie in this administrative unit: its id, its code or its name, with a day behind @ where several units
                  *     had it (05443@2025-06-30, thành phố Sông Công; UTF-8, plain or percent-encoded). They are told by the unit that they name in
@@ -4714,6 +5293,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4779,6 +5363,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4836,6 +5425,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
                 "Hub-CRS"?: components["parameters"]["AnswerCrs"];
                 /** @description Tenant (4.14); absent: the default tenant */
@@ -4916,6 +5510,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4954,6 +5553,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -4992,6 +5596,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
                 "Content-Crs"?: components["parameters"]["ContentCrs"];
                 /** @description Tenant (4.14); absent: the default tenant */
@@ -5032,6 +5641,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
                 "Content-Crs"?: components["parameters"]["ContentCrs"];
                 /** @description Tenant (4.14); absent: the default tenant */
@@ -5070,6 +5684,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5109,6 +5728,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5153,6 +5777,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5186,6 +5815,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5231,6 +5865,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5277,6 +5916,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5325,6 +5969,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /**
                  * @description Only entities that lie in this administrative unit: its id, its code or its name, with a day behind @ where several units
                  *     had it (05443@2025-06-30, thành phố Sông Công; UTF-8, plain or percent-encoded). They are told by the unit that they name in
@@ -5535,6 +6184,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5558,6 +6212,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5583,6 +6242,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5615,6 +6279,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -5636,6 +6305,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5663,6 +6337,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5691,6 +6370,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -5717,6 +6401,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -5754,6 +6443,11 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -5778,6 +6472,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -5805,6 +6504,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -5828,6 +6532,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -5857,6 +6566,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -5885,6 +6599,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -5923,6 +6642,11 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -5951,6 +6675,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -5979,6 +6708,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6006,6 +6740,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6025,6 +6764,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6052,6 +6796,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -6113,6 +6862,11 @@ export interface operations {
                 all?: boolean;
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -6147,7 +6901,13 @@ export interface operations {
     listSigningKeys: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6168,7 +6928,13 @@ export interface operations {
     rotateSigningKeys: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6467,6 +7233,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6491,6 +7262,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6515,6 +7291,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6550,6 +7331,11 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6577,6 +7363,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6605,6 +7396,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6632,6 +7428,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6670,6 +7471,11 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6697,6 +7503,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6725,6 +7536,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6752,6 +7568,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6790,6 +7611,11 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6817,6 +7643,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6845,6 +7676,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6872,6 +7708,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6910,6 +7751,11 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6937,6 +7783,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6965,6 +7816,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -6992,6 +7848,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -7026,6 +7887,11 @@ export interface operations {
                 lang?: "vi" | "en";
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -7053,6 +7919,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7083,6 +7954,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7113,6 +7989,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7147,6 +8028,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7177,6 +8063,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7206,7 +8097,13 @@ export interface operations {
     retrieveReportKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7281,6 +8178,11 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7310,6 +8212,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7338,6 +8245,11 @@ export interface operations {
                 options?: "sysAttrs";
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7369,6 +8281,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -7388,6 +8305,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7415,6 +8337,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -7441,6 +8368,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7467,6 +8399,11 @@ export interface operations {
                 q: string;
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7486,6 +8423,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7516,6 +8458,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -7535,6 +8482,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7571,6 +8523,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7597,6 +8554,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -7630,6 +8592,11 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7659,6 +8626,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7687,6 +8659,11 @@ export interface operations {
                 options?: "sysAttrs";
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7718,6 +8695,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -7737,6 +8719,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7775,6 +8762,11 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7807,6 +8799,11 @@ export interface operations {
                 options?: "sysAttrs";
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -7838,6 +8835,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -7861,6 +8863,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -7893,6 +8900,11 @@ export interface operations {
                 after?: components["parameters"]["After"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -7924,6 +8936,11 @@ export interface operations {
                 letter?: string;
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -7946,6 +8963,11 @@ export interface operations {
                 letter?: string;
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -7988,6 +9010,11 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8017,6 +9044,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8045,6 +9077,11 @@ export interface operations {
                 options?: "sysAttrs";
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8076,6 +9113,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -8095,6 +9137,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8199,6 +9246,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8308,6 +9360,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8371,6 +9428,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8460,6 +9522,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8486,6 +9553,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8520,6 +9592,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8548,6 +9625,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8578,6 +9660,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8626,6 +9713,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8812,6 +9904,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8835,6 +9932,11 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
@@ -8858,6 +9960,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
             };
@@ -8901,6 +10008,11 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
@@ -8930,6 +10042,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
@@ -8961,6 +10078,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */

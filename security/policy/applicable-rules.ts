@@ -1,13 +1,23 @@
 import type { Tenant } from '../../broker/core/model/tenant.ts'
 import { bindingOf, type Claims } from './claims.ts'
+import { feedRules } from './feed-rules.ts'
 import type { PolicySet, Rule, Subject } from './rule.ts'
 import { indexOf } from './rule-index.ts'
 
-/** Answers the rules that speak of this caller in this tenant, in the order of the files. */
+/** Answers the rules that speak of this caller in this tenant, in the order of the files; those of feeds are the last. */
 export function applicableRules(policies: PolicySet, claims: Claims, tenant: Tenant): readonly Rule[] {
-  return indexOf(policies.rules)
+  const { rules, uses, vocabulary } = policies
+  const about = indexOf(rules)
     .about(claims)
     .filter((rule) => speaksOf(rule, claims, tenant))
+  if (!uses || looksForPersons(about)) return about
+  return [...about, ...feedRules(uses, claims, { tenant, vocabulary })]
+}
+
+/** Who may look for single persons sees what is kept from others: what they have had restricted, and for which purpose it came. */
+export function looksForPersons(rules: readonly Rule[]): boolean {
+  const about = rules.filter(({ kinds, actions }) => kinds.has('privacy') && actions.has('read'))
+  return about.some(({ effect }) => effect === 'permit') && !about.some(({ effect }) => effect === 'deny')
 }
 
 /** Tells whether a rule speaks of this caller in this tenant. */

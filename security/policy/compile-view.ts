@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import type { Tenant } from '../../broker/core/model/tenant.ts'
 import type { View } from '../../broker/core/view/view.ts'
-import { applicableRules } from './applicable-rules.ts'
+import { applicableRules, looksForPersons } from './applicable-rules.ts'
 import type { Claims } from './claims.ts'
 import { createColumns } from './columns.ts'
 import { compileTogether } from './compile-together.ts'
@@ -61,12 +61,6 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
   const whole = together(view, sorted, { kit, purpose, vocabulary: policies.vocabulary })
   if (!policies.restrictions || looksForPersons(rules)) return whole
   return hideRestricted(whole, policies.restrictions, { tenant, purpose: claims.purpose })
-}
-
-/** Who may look for single persons sees what they have had restricted. */
-function looksForPersons(rules: readonly Rule[]): boolean {
-  const about = rules.filter(({ kinds }) => kinds.has('privacy'))
-  return about.some(({ effect }) => effect === 'permit') && !about.some(({ effect }) => effect === 'deny')
 }
 
 function together(view: View, sorted: EntityRules, means: Parameters<typeof compileTogether>[2]): View {

@@ -6,6 +6,7 @@ import type { CrowdHistory, CrowdTelling } from '../../broker/core/view/crowd.ts
 import type { Mask } from '../../broker/core/view/view.ts'
 import type { Binding } from './claims.ts'
 import type { RuleText } from './compile-rule.ts'
+import type { FeedUses } from './feed-rules.ts'
 import type { Restrictions } from './hide-restricted.ts'
 import type { RuleTime } from './rule-time.ts'
 import type { PersonalData, Vocabulary } from './vocabulary.ts'
@@ -162,6 +163,8 @@ export interface PolicySet {
   readonly vocabulary: Vocabulary
   /** What persons have had restricted; absent: nothing. */
   readonly restrictions?: Restrictions
+  /** For which purposes feeds let their data be read; absent: for any. */
+  readonly uses?: FeedUses
 }
 
 /** Tells whether a rule speaks of attributes rather than of whole entities. */

@@ -1,3 +1,5 @@
+import type { Audit } from '../../../security/audit/audit.ts'
+import { type DeclaredUses, useIn } from '../../../security/privacy/feed-uses.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { ownValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
@@ -39,17 +41,44 @@ export const listFeeds =
     return stored.filter(({ id }) => id.startsWith(FEED_PREFIX)).map(({ document }) => document)
   }
 
-/** Keeps the state of a feed as its adapter gives it. */
+/**
+ * Keeps the state of a feed as its adapter gives it. What it declares of the use of its data is in force when it answers,
+ * and who changed that is on record. @throws Problem BadRequestData
+ */
 export const saveFeed =
-  ({ store, clock }: FeedDependencies) =>
+  ({ store, clock, uses, audit }: SavedFeeds) =>
   async ({ caller, tenant, origin, feed, state }: OfFeed & { readonly state: JsonObject }): Promise<void> => {
     const id = feedDocumentId(feed)
     caller.check('update', tenant, { resource: 'feed', id: feed })
+    const now = usesOf(feed, state)
+    if (!now)
+      throw badRequestData('Definition of the feed names a use without its source, purposes and types')
+    const before = usesOf(feed, (await store.document(tenant, 'feed', id))?.document ?? {}) ?? []
+    const isOther = JSON.stringify(now) !== JSON.stringify(before)
+    if (isOther)
+      await audit?.record({
+        ...{ operation: 'feeds.use', outcome: 'done', by: caller, tenant, details: { feed, before, now } },
+        ...(origin.requestId !== undefined && { requestId: origin.requestId }),
+      })
     await store.createTenant(tenant)
     const at = clock()
-    const next = { ...state, name: feed, modifiedAt: formatDateTime(at) }
-    await store.commit(tenant, [{ collection: 'feed', id, next, at, origin, logged: false }])
+    const kept = { ...state, name: feed, modifiedAt: formatDateTime(at) }
+    await store.commit(tenant, [{ collection: 'feed', id, next: kept, at, origin, logged: false }])
+    if (isOther) await uses.load()
   }
+
+/** What the saving of feeds works with. */
+export interface SavedFeeds extends FeedDependencies {
+  readonly uses: Pick<DeclaredUses, 'load'>
+  /** Absent: this hub keeps no audit log. */
+  readonly audit?: Pick<Audit, 'record'> | undefined
+}
+
+function usesOf(feed: string, state: JsonObject): readonly JsonObject[] | undefined {
+  return useIn(feed, state)?.map(({ source, purposes, types }) => ({
+    ...{ source, purposes: [...purposes].sort(), types: [...types].sort() },
+  }))
+}
 
 /** Answers a checkpoint of a feed. @throws Problem ResourceNotFound */
 export const readCheckpoint =

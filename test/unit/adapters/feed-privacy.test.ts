@@ -49,6 +49,19 @@ describe('feeds of cameras', () => {
       await load(feedOf(type, DECLARED))
     })
 
+  it('bring no other types than their use names, whatever they are of', async () => {
+    const use = (types: string): string => `use: { purposes: [planning], types: [${types}] }\n`
+    expect((await mapped(await load(feedOf("'Lamp'", use('Lamp'))), 'x')).shown).to.include({ value: 'x' })
+    const { fault, shown } = await mapped(await load(feedOf("'Lamp'", use('Pole'))), 'x')
+    expect([shown, fault?.message]).to.deep.equal([
+      undefined,
+      'Type Lamp is none that the use in feed.yaml names',
+    ])
+    expect(() => parseDefinition(feedOf("'Lamp'", 'use: { purposes: [] }\n'), 'feed.yaml')).to.throw(
+      FeedFault,
+    )
+  })
+
   it('need both, and other feeds neither', async () => {
     for (const part of [
       'privacy: { notice: "urn:notice:1" }\n',

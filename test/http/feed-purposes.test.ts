@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '../support/hub.ts'
+
+const POLICIES = `rules:
+  - { id: feeds, effect: permit, subject: { role: feed }, action: [read, create, update], resource: { kind: [entity, feed] } }
+  - { id: readers, effect: permit, subject: { role: reader }, action: read }
+  - { id: officers, effect: permit, subject: { role: officer }, action: read, resource: { kind: [entity, privacy] } }
+`
+const ENTITIES = '/ngsi-ld/v1/entities'
+const FEED = '/hub/v1/feeds/traffic-counts'
+const SOURCE = 'https://example.org/feeds/traffic-counts'
+const COUNTED = 'urn:ngsi-ld:TrafficFlowObserved:1'
+const OTHER = 'urn:ngsi-ld:TrafficFlowObserved:2'
+
+type Account = 'adapter' | 'mender' | 'planner' | 'aimless' | 'officer'
+
+describe('HTTP: what feeds bring is read for the purposes that they name', () => {
+  let folder: string
+  let hub: TestHub
+  const tokens = new Map<Account, string>()
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hub-policies-'))
+    writeFileSync(join(folder, 'policies.yaml'), POLICIES)
+    hub = await startTestHub({
+      'auth.mode': 'required',
+      'auth.policies': [join(folder, 'policies.yaml')],
+      'context.default': 'ontology',
+      'identity.enabled': true,
+      'identity.demoGrant': true,
+      'identity.accounts': [
+        { name: 'adapter', roles: ['feed'], purpose: 'mending' },
+        { name: 'mender', roles: ['reader'], purpose: 'mending' },
+        { name: 'planner', roles: ['reader'], purpose: 'planning' },
+        { name: 'aimless', roles: ['reader'] },
+        { name: 'officer', roles: ['officer'] },
+      ],
+    })
+    for (const account of ['adapter', 'mender', 'planner', 'aimless', 'officer'] as const)
+      tokens.set(account, await token(account))
+  })
+  after(async () => {
+    await hub.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  async function token(account: Account): Promise<string> {
+    const grant = { grant_type: 'urn:urban-data-hub:grant:demo', client_id: 'hub-demo', account }
+    const { body } = await hub.send('/oidc/token', {
+      method: 'POST',
+      body: new URLSearchParams(grant).toString(),
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    })
+    return body.access_token
+  }
+  const send = (account: Account, path: string, request: TestRequest = {}): Promise<TestAnswer> =>
+    hub.send(path, { ...request, headers: { Authorization: `Bearer ${tokens.get(account)}` } })
+  const stateWith = (use: unknown): TestRequest => ({
+    method: 'PUT',
+    body: { definition: { title: 'Đếm xe', source: SOURCE, use }, counters: {}, checkpoint: {} },
+  })
+  const seen = async (account: Account): Promise<readonly string[]> => {
+    const { body, status } = await send(account, `${ENTITIES}?type=TrafficFlowObserved&count=true`)
+    expect(status).to.equal(200)
+    return body.map(({ id }: { id: string }) => id)
+  }
+  const entity = (id: string, source: string) => ({
+    ...{ id, type: 'TrafficFlowObserved', intensity: { type: 'Property', value: 12 } },
+    source: { type: 'Property', value: source },
+  })
+
+  it('is refused with a use that is not whole, and in force when its declaration is answered', async () => {
+    for (const body of [entity(COUNTED, SOURCE), entity(OTHER, 'https://example.org/feeds/other')])
+      expect((await send('adapter', ENTITIES, { method: 'POST', body })).status).to.equal(201)
+    expect(await seen('planner')).to.deep.equal([COUNTED, OTHER])
+    for (const use of [
+      { purposes: ['mending'] },
+      { purposes: [], types: ['TrafficFlowObserved'] },
+      'mending',
+    ])
+      expect((await send('adapter', FEED, stateWith(use))).status).to.equal(400)
+    const use = { purposes: ['mending', 'counting'], types: ['TrafficFlowObserved'] }
+    expect((await send('adapter', FEED, stateWith(use))).status).to.equal(204)
+    expect(await seen('mender')).to.deep.equal([COUNTED, OTHER])
+    expect(await seen('planner'), 'another purpose').to.deep.equal([OTHER])
+    expect(await seen('aimless'), 'no purpose').to.deep.equal([OTHER])
+    expect(await seen('officer'), 'who looks for persons').to.deep.equal([COUNTED, OTHER])
+  })
+
+  it('is not there for other purposes, on any way', async () => {
+    expect((await send('mender', `${ENTITIES}/${COUNTED}`)).status).to.equal(200)
+    for (const path of [
+      `${ENTITIES}/${COUNTED}`,
+      `${ENTITIES}/${COUNTED}/attrs/intensity/value`,
+      `/ngsi-ld/v1/temporal/entities/${COUNTED}`,
+    ])
+      expect((await send('planner', path)).status, path).to.equal(404)
+    const { headers } = await send('planner', `${ENTITIES}?type=TrafficFlowObserved&count=true&limit=0`)
+    expect(headers['ngsild-results-count']).to.equal('1')
+  })
+
+  it('is read for any purpose again when the feed names none, and who changed that is on record', async () => {
+    expect((await send('adapter', FEED, stateWith(undefined))).status).to.equal(204)
+    expect(await seen('planner')).to.deep.equal([COUNTED, OTHER])
+    const changes: unknown[] = []
+    for await (const { record } of hub.running.audit?.read({ operation: 'feeds.use' }) ?? [])
+      if (record) changes.push(record.roles)
+    expect(changes).to.deep.equal([['feed'], ['feed']])
+  })
+})

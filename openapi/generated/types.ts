@@ -3152,7 +3152,7 @@ export interface components {
             attributes: {
                 attribute: string;
                 /** @enum {string} */
-                class: "none" | "basic" | "sensitive" | "unclassified";
+                class: "none" | "basic" | "sensitive" | "children" | "unclassified";
                 treatment: string;
                 /** @description Rules that decide it; none: its class does */
                 rules: string[];

@@ -30,8 +30,7 @@ export function createColumns(
     kit,
   }: { readonly vocabulary: Vocabulary; readonly purpose: string; readonly kit: MaskKit },
 ): Columns {
-  const keeps = (attribute: Iri, types: readonly Iri[]) =>
-    vocabulary.personalData(attribute, types) === 'none'
+  const keeps = (attribute: Iri, types: readonly Iri[]) => classOf(vocabulary, attribute, types) === 'none'
   const masks = new Map(
     rules.all.flatMap((rule) =>
       rule.mask ? [[rule, kit.mask(rule.mask, { purpose, keeps })] as const] : [],

@@ -2,7 +2,7 @@ import type { Crowd } from '../../broker/core/view/crowd.ts'
 import type { Release } from '../../broker/core/view/release.ts'
 import type { Treatment, View } from '../../broker/core/view/view.ts'
 import { createColumns } from './columns.ts'
-import { type EntityRules, matchesEntity, matchesPlace } from './entity-rules.ts'
+import { classOf, type EntityRules, matchesEntity, matchesPlace } from './entity-rules.ts'
 import type { Counted, MaskKit, OfMany, Rule } from './rule.ts'
 import { createRuleList, type RuleList } from './rule-list.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -87,7 +87,7 @@ function releaseOf(
   return {
     ...(types && { types }),
     ...{ by, byScope, least, view },
-    open: (attribute, of) => vocabulary.personalData(attribute, of) === 'none',
+    open: (attribute, of) => classOf(vocabulary, attribute, of) === 'none',
   }
 }
 

@@ -11,6 +11,7 @@ import { hideRestricted } from './hide-restricted.ts'
 import { personalShown } from './personal-shown.ts'
 import { CLASSES } from './policy-schema.ts'
 import type { MaskKit, PolicySet, Rule } from './rule.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 const MEMORY = 20_000
 
@@ -32,7 +33,7 @@ export function compileView(policies: PolicySet, claims: Claims, tenant: Tenant,
   const personal = personalShown(sorted.columns, policies.vocabulary, { treatment, scans: columns.scans })
   const view: View = {
     id: viewId([kit.epoch, purpose], rules),
-    unrestricted: isUnrestricted(sorted),
+    unrestricted: isUnrestricted(sorted, policies.vocabulary),
     ...(types && { types }),
     admits: (entity) => admitsEntity(sorted, entity),
     admitsAll: (type) => admitsAll(sorted, type),
@@ -85,7 +86,7 @@ function loggedBy(rules: readonly Rule[]): readonly string[] {
 }
 
 /** Everything is seen in clear by whom nothing is denied, masked or left out. */
-function isUnrestricted({ permits, denials, columns }: EntityRules): boolean {
+function isUnrestricted({ permits, denials, columns }: EntityRules, { ofChildren }: Vocabulary): boolean {
   const whole = (rule: Rule) => !rule.types && isWhole(rule)
   const permitted = (name: (typeof CLASSES)[number]) =>
     columns.all.some(
@@ -95,7 +96,7 @@ function isUnrestricted({ permits, denials, columns }: EntityRules): boolean {
     permits.all.some(whole) &&
     denials.all.length === 0 &&
     columns.all.every((rule) => rule.effect === 'permit' || (rule.effect === 'mask' && !rule.attributes)) &&
-    CLASSES.every(permitted)
+    CLASSES.every((name) => (name === 'children' && !ofChildren) || permitted(name))
   )
 }
 

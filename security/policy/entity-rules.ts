@@ -67,7 +67,11 @@ export function matchesAttribute(rule: Rule, attribute: Iri, attributeClass: Att
   )
 }
 
-/** Answers the class of an attribute on entities of these types, as rules name it. */
+/**
+ * Answers the class of an attribute on entities of these types, as rules name it. What may tell of children is a class of its
+ * own, so that no rule about other classes shares it.
+ */
 export function classOf(vocabulary: Vocabulary, attribute: Iri, types: readonly Iri[]): AttributeClass {
+  if (vocabulary.ofChildren?.(attribute, types)) return 'children'
   return vocabulary.personalData(attribute, types) ?? 'unclassified'
 }

@@ -29,11 +29,19 @@ export function personalShown(
       .of(types)
       .some((rule) => rule.effect === 'permit' && matchesAttribute(rule, attribute, attributeClass))
     if (attributeClass !== 'unclassified')
-      return { class: attributeClass, clear: treated === 'clear' || isPermitted }
+      return {
+        class: attributeClass === 'children' ? classBehind(vocabulary, attribute, types) : attributeClass,
+        clear: treated === 'clear' || isPermitted,
+      }
     // what was scanned is shown without what identifies somebody; a permit for some entities scans those of others alone
     const isClear = isPermitted && (typeof treated === 'function' || !scans(types, attribute))
     return isClear ? { class: attributeClass, clear: true } : undefined
   }
+}
+
+/** What tells of a child is personal data, whatever it says. */
+function classBehind(vocabulary: Vocabulary, attribute: Iri, types: readonly Iri[]): 'basic' | 'sensitive' {
+  return vocabulary.personalData(attribute, types) === 'sensitive' ? 'sensitive' : 'basic'
 }
 
 /** Rules that speak of open data alone show nothing of persons. */

@@ -14,7 +14,7 @@ const some = (values: readonly string[]) => ({
 
 /** Words that a rule may use, in the order of the guide. */
 const ACTIONS = ['read', 'create', 'update', 'delete'] as const
-export const CLASSES = ['none', 'basic', 'sensitive', 'unclassified'] as const
+export const CLASSES = ['none', 'basic', 'sensitive', 'children', 'unclassified'] as const
 export const KINDS = [
   'entity',
   'registration',

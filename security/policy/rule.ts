@@ -12,7 +12,7 @@ import type { RuleTime } from './rule-time.ts'
 import type { PersonalData, Vocabulary } from './vocabulary.ts'
 
 /** Class of an attribute as a rule names it. */
-export type AttributeClass = PersonalData | 'unclassified'
+export type AttributeClass = PersonalData | 'children' | 'unclassified'
 
 /** What kind of thing a rule is about. */
 export type ResourceKind = Target['resource']

@@ -13,4 +13,6 @@ export interface Vocabulary {
   attributesOf(type: Iri): readonly Iri[]
   /** Class of an attribute on an entity of these types, the strictest of them; undefined: nobody classified it. */
   personalData(attribute: Iri, types?: readonly Iri[]): PersonalData | undefined
+  /** Tells whether an attribute on such entities may tell of a child; absent: none does. */
+  readonly ofChildren?: (attribute: Iri, types: readonly Iri[]) => boolean
 }

@@ -51,7 +51,7 @@ describe('security/policy: loadPolicies', () => {
       'an unknown class',
       rule('    resource:\n      class: secret\n'),
       7,
-      /none, basic, sensitive, unclassified/,
+      /none, basic, sensitive, children, unclassified/,
     ],
     ['an unknown member', rule('    resouce: { type: Device }\n'), 6, /unknown member resouce/],
     ['an unknown action', GOOD.replace('read\n', 'peek\n'), 5, /read, create, update, delete/],

@@ -21,10 +21,16 @@ export const SEALING_SETTINGS = {
     description: 'These attributes are encrypted too, of whatever type; names are those of `context.default`',
     default: [],
   },
+  'sealing.except': {
+    type: 'list',
+    description:
+      'These attributes stay in clear, whatever their class, such as measurements of which totals are wanted; names are those of `context.default`',
+    default: [],
+  },
   'sealing.lost': {
     type: 'list',
     description:
-      'Names of keys that are lost for good: the hub starts without them, and answers 503 for entities that it cannot open',
+      'Names of keys that are lost for good: the hub starts without them, answers 503 for an entity that it cannot open, and passes over such ones in queries',
     default: [],
   },
 } as const satisfies Record<string, Setting>
@@ -34,6 +40,7 @@ export interface ConfiguredSealing {
   readonly keyFile: string
   readonly classes: readonly string[]
   readonly attributes: readonly string[]
+  readonly except: readonly string[]
   readonly lost: readonly string[]
 }
 

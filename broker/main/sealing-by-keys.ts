@@ -1,4 +1,4 @@
-import type { Ontology } from '../../ontology/ontology.ts'
+import type { AttributeUse, Ontology } from '../../ontology/ontology.ts'
 import { type DatedEpoch, epochAt } from '../../security/masking/key-epochs.ts'
 import type { Config } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
@@ -83,8 +83,12 @@ export class SealingByKeys implements SealedByConfiguration {
     ontology: Pick<Ontology, 'types' | 'attributes'>,
   ): Promise<void> {
     const table = await contexts.resolve(undefined)
-    const named = this.#settings.attributes.map((name) => table.expand(name))
-    this.#attributes = sealedAttributes(ontology, this.#settings.classes, named)
+    const expanded = (names: readonly string[]) => names.map((name) => table.expand(name))
+    this.#attributes = sealedAttributes(ontology, {
+      classes: this.#settings.classes,
+      named: expanded(this.#settings.attributes),
+      except: expanded(this.#settings.except),
+    })
     const sealed = describeSealed(this.#attributes)
     if (sealed !== this.#state.sealed) await this.#sealAll(sealed)
     this.#known = true
@@ -188,19 +192,27 @@ export class SealingByKeys implements SealedByConfiguration {
   }
 }
 
+/** Which attributes are to be sealed; names are expanded. */
+interface WantedSeals {
+  readonly classes: readonly string[]
+  readonly named: readonly Iri[]
+  readonly except: readonly Iri[]
+}
+
 /** Answers which attributes are sealed: those of these classes, and those that are named. */
 export function sealedAttributes(
   { types, attributes }: Pick<Ontology, 'types' | 'attributes'>,
-  classes: readonly string[],
-  named: readonly Iri[],
+  { classes, named, except }: WantedSeals,
 ): SealedAttributes {
+  const isWanted = ({ iri, personalData }: Pick<AttributeUse, 'iri' | 'personalData'>): boolean =>
+    classes.includes(personalData) && !except.includes(iri)
   const always = new Set(named)
-  for (const { iri, personalData } of attributes.values()) if (classes.includes(personalData)) always.add(iri)
+  for (const attribute of attributes.values()) if (isWanted(attribute)) always.add(attribute.iri)
   const byType = new Map<Iri, Set<Iri>>()
   for (const { iri: type, attributes: uses } of types.values()) {
-    for (const { iri, personalData } of uses) {
-      if (always.has(iri) || !classes.includes(personalData)) continue
-      byType.set(iri, (byType.get(iri) ?? new Set()).add(type))
+    for (const use of uses) {
+      if (always.has(use.iri) || !isWanted(use)) continue
+      byType.set(use.iri, (byType.get(use.iri) ?? new Set()).add(type))
     }
   }
   return { always, byType }

@@ -197,6 +197,7 @@ describe('sealing.keyFile (SE-04)', () => {
     const lost = await hub.send(`${ENTITIES}/${REPORT}`)
     expect(lost.status).to.equal(503)
     expect(lost.body.detail).to.equal('Stored data is sealed under key k2, which this hub does not have')
+    expect((await hub.send(`${ENTITIES}?type=ServiceRequest`)).body).to.deep.equal([])
     await send(ENTITIES, 'POST', { id: 'urn:ngsi-ld:Device:2', type: 'Device', heartRate: 60 })
     expect((await hub.send(`${ENTITIES}/urn:ngsi-ld:Device:2`)).body.heartRate.value).to.equal(60)
     expect((await hub.running.store.log(DEFAULT_TENANT, 0, 1000)).length).to.be.greaterThan(0)

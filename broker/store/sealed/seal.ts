@@ -109,6 +109,7 @@ export class Seal {
 
   /** Seals the instances of an attribute of an entity: what is in place before and after is sealed once. */
   #sealTop(name: Iri, instances: readonly Instance[], sealing: Sealing): readonly Instance[] {
+    if (!isSealedOn(this.#attributes(), name, sealing.types) && instances.every(isPlain)) return instances
     const known = knownOf(sealing, name)
     const sealed =
       known.get(instances) ?? mapList(instances, (instance) => this.sealInstance(name, instance, sealing))
@@ -155,6 +156,11 @@ interface Above {
 }
 
 const TOP: Above = { path: [], isSealed: false }
+
+/** Tells whether there is nothing in it to be sealed unless all of it is. */
+function isPlain({ value, attributes }: Instance): boolean {
+  return attributes === undefined && sealedIn(value) === undefined
+}
 
 function knownOf({ known }: Sealing, attribute: Iri): Map<object, object> {
   const ofAttribute = known.get(attribute) ?? new Map<object, object>()

@@ -48,8 +48,9 @@ type Collection = DocumentUnit['collection']
 
 /**
  * A Store that keeps attributes and documents under seal in another one, whatever that is: neither what is above nor what is
- * below knows. What cannot be opened is answered with Problem ServiceUnavailable that names the key; records of the log then
- * tell what changed and not what it was, so that nobody who follows them is stopped.
+ * below knows. What cannot be opened is answered with Problem ServiceUnavailable that names the key, unless that is lost for
+ * good: then what is read together is told without it. Records of the log that cannot be opened tell what changed and not what
+ * it was, so that nobody who follows them is stopped.
  */
 export class SealedStore implements Store {
   readonly #inner: Store
@@ -76,16 +77,17 @@ export class SealedStore implements Store {
 
   async readMany(tenant: Tenant, ids: readonly string[]) {
     const stored = await this.#inner.readMany(tenant, ids)
-    return mapList(stored, (one) => this.#openStored(tenant, one))
+    return this.#openAll(stored, (one) => this.#openStored(tenant, one))
   }
 
   async query(tenant: Tenant, plan: QueryPlan): Promise<Page> {
     const { plan: pushed, exact } = await pushedPlan(this.#inner, tenant, plan, this.#options.attributes())
     const { rows, validUntil, count, ...page } = await this.#inner.query(tenant, pushed)
+    const opened = this.#openAll(rows, (row) => this.#openStored(tenant, row))
     return {
       ...page,
-      rows: mapList(rows, (row) => this.#openStored(tenant, row)),
-      exact: page.exact && exact,
+      rows: opened,
+      exact: page.exact && exact && opened.length === rows.length,
       ...(exact && validUntil !== undefined && { validUntil }),
       ...(exact && count !== undefined && { count }),
     }
@@ -109,12 +111,12 @@ export class SealedStore implements Store {
 
   async evolutions(tenant: Tenant, query: EvolutionQuery) {
     const heads = await this.#inner.evolutions(tenant, query)
-    return mapList(heads, (head) => this.#openHead(tenant, head))
+    return this.#openAll(heads, (head) => this.#openHead(tenant, head))
   }
 
   async instances(tenant: Tenant, id: string, query: InstanceQuery) {
     const instances = await this.#inner.instances(tenant, id, query)
-    return mapList(instances, (instance) => this.#openHistory(tenant, id, instance))
+    return this.#openAll(instances, (instance) => this.#openHistory(tenant, id, instance))
   }
 
   async document(tenant: Tenant, collection: Collection, id: string) {
@@ -197,6 +199,19 @@ export class SealedStore implements Store {
 
   close() {
     return this.#inner.close()
+  }
+
+  /** Opens what is read together: what is under a key that is lost for good is passed over, so that the rest is told. */
+  #openAll<T>(sealed: readonly T[], open: (one: T) => T): readonly T[] {
+    if (this.#options.lost.length === 0) return mapList(sealed, open)
+    return sealed.flatMap((one) => {
+      try {
+        return [open(one)]
+      } catch (error) {
+        if (error instanceof Problem) return []
+        throw error
+      }
+    })
   }
 
   #openStored<Row extends StoredEntity>(tenant: Tenant, stored: Row): Row {

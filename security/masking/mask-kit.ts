@@ -4,6 +4,7 @@ import type { Iri } from '../../broker/core/model/iri.ts'
 import { isJsonObject, type JsonValue, jsonEqual, unwrapped } from '../../broker/core/model/json.ts'
 import { type Micros, parseDateTime } from '../../broker/core/model/time.ts'
 import type { CrowdTelling } from '../../broker/core/view/crowd.ts'
+import { isFreeText, scanInstance } from '../../broker/core/view/scan-instance.ts'
 import type { Mask } from '../../broker/core/view/view.ts'
 import { coarsen } from './coarsen.ts'
 import { crowdTelling, type TellingOf } from './crowd-telling.ts'
@@ -56,8 +57,8 @@ export function createMaskKit(keys: MaskKeys, units: Units = NO_UNITS): MaskKit 
     },
     mask: (method, use) => {
       const transform = transformOf(method, { key: keys.pseudonym(use.purpose), units })
-      return (instance, _, entity) => {
-        const value = transform(instance, entity)
+      return (instance, name, entity) => {
+        const value = transform(instance, entity, name)
         return value === undefined ? undefined : masked(instance, value, use, entity.types)
       }
     },
@@ -70,7 +71,7 @@ export function createMaskKit(keys: MaskKeys, units: Units = NO_UNITS): MaskKit 
 
 const NO_UNITS: Units = { standFor: () => undefined }
 
-type Transform = (instance: Instance, entity: Entity) => JsonValue | undefined
+type Transform = (instance: Instance, entity: Entity, attribute: Iri) => JsonValue | undefined
 
 interface Means {
   readonly key: Uint8Array
@@ -138,15 +139,9 @@ function dayKey(key: Uint8Array, { observedAt, modifiedAt }: Instance): Uint8Arr
   return createHmac('sha256', key).update(`day ${day}`).digest()
 }
 
-/** Kinds whose values are free: the others are URIs or geometries, and are left out. */
+/** What is no free text is left out. */
 function plain(change: (value: JsonValue) => JsonValue | undefined): Transform {
-  return ({ kind, value }) => (isFree(kind) ? change(value) : undefined)
-}
-
-function isFree(kind: Instance['kind']): boolean {
-  return (
-    kind === 'Property' || kind === 'LanguageProperty' || kind === 'JsonProperty' || kind === 'ListProperty'
-  )
+  return ({ kind, value }) => (isFreeText(kind) ? change(value) : undefined)
 }
 
 function partialScalar(scalar: string | number | boolean): JsonValue | undefined {
@@ -169,14 +164,16 @@ function mapItems(
   return items.every((item) => item !== undefined) ? items : undefined
 }
 
-/** A URI with an identifier in it is left out: what replaces it would be no URI. */
-function scanned({ kind, value }: Instance): JsonValue | undefined {
-  if (kind === 'GeoProperty') return value
+const LABELLED = { scan: scanLabelled, hidesNumber: isPersonalNumber }
+
+/** As what nobody classified is scanned; a URI with an identifier in it is left out besides: what replaces it would be no URI. */
+function scanned(instance: Instance, _: Entity, attribute: Iri): JsonValue | undefined {
+  const value = scanInstance(instance, attribute, LABELLED)?.value
+  if (value === undefined || instance.kind === 'GeoProperty' || isFreeText(instance.kind)) return value
   const clean = mapScalars(value, {
     scalar: (scalar) => (typeof scalar === 'string' ? scanText(scalar) : scalar),
-    name: scanText,
   })
-  return isFree(kind) || jsonEqual(clean, value) ? clean : undefined
+  return jsonEqual(clean, value) ? value : undefined
 }
 
 /** The instance with another value, its times, and the sub-attributes that say nothing of persons. */

@@ -3,6 +3,11 @@ import type { Iri } from '../model/iri.ts'
 import { isJsonObject, type JsonValue } from '../model/json.ts'
 import type { View } from './view.ts'
 
+/** Kinds whose values are free: the others are URIs or geometries. */
+export function isFreeText(kind: Instance['kind']): boolean {
+  return FREE_TEXT.has(kind)
+}
+
 const FREE_TEXT: ReadonlySet<Instance['kind']> = new Set([
   'Property',
   'LanguageProperty',
@@ -22,7 +27,7 @@ export type Scan = Pick<View, 'hidesNumber'> & { readonly scan: NonNullable<View
  * free text, but an instance with the address of a person in its place is left out.
  */
 export function scanInstance(instance: Instance, attribute: Iri, scan: Scan): Instance | undefined {
-  if (!FREE_TEXT.has(instance.kind)) return holdsPersonalUri(instance.value) ? undefined : instance
+  if (!isFreeText(instance.kind)) return holdsPersonalUri(instance.value) ? undefined : instance
   const value = scanValue(instance.value, scan, localName(attribute))
   return value === instance.value ? instance : { ...instance, value }
 }

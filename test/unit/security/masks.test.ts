@@ -97,7 +97,7 @@ describe('security/masking: masks', () => {
 
   it('partial and scan hide identifiers in the names of members too', () => {
     expect(masked({ method: 'partial' }, { '019300000000': 1 })).to.deep.equal({ '[…]': '***' })
-    expect(masked({ method: 'scan' }, { 'CCCD 019300000000': 'x' })).to.deep.equal({ 'CCCD […]': 'x' })
+    expect(masked({ method: 'scan' }, { 'CCCD 019300000000': 'x' })).to.deep.equal({ 'CCCD […]': '[…]' })
   })
 
   it('partial reaches into objects, lists and languages, and masks numbers as texts', () => {
@@ -173,11 +173,15 @@ describe('security/masking: masks', () => {
     expect(masked({ method: 'coarsen' }, 'here')).to.equal(undefined)
   })
 
-  it('scan replaces identifiers wherever texts are, and leaves numbers', () => {
+  it('scan replaces identifiers wherever texts are, and numbers that only a name gives away', () => {
     expect(masked({ method: 'scan' }, 'gọi 0900000000')).to.equal('gọi […]')
-    expect(masked({ method: 'scan' }, { a: ['gọi 0900000000'], b: 900000000 })).to.deep.equal({
+    expect(masked({ method: 'scan' }, { a: ['gọi 0900000000'], level: 900000000 })).to.deep.equal({
       a: ['gọi […]'],
-      b: 900000000,
+      level: 900000000,
+    })
+    expect(masked({ method: 'scan' }, { soTaiKhoan: 900000000, matKhau: 'mk-Thu' })).to.deep.equal({
+      soTaiKhoan: '[…]',
+      matKhau: '[…]',
     })
     expect(masked({ method: 'scan' }, 'urn:ngsi-ld:Device:1', 'Relationship')).to.equal(
       'urn:ngsi-ld:Device:1',

@@ -1,4 +1,4 @@
-import { type Setting, text, texts } from './config-setting.ts'
+import { type Setting, secretText, text, texts } from './config-setting.ts'
 
 /** Who may do what, who people are, and where the hub may call. */
 export const ACCESS_SETTINGS = {
@@ -64,6 +64,7 @@ export const ACCESS_SETTINGS = {
     description:
       'File (YAML) with the secrets of pseudonyms and from when each is in force, relative to the configuration file; read again when it changes; empty: one secret for good, derived from `secret`',
     default: '',
+    secret: 'file',
   },
   'auth.watch': {
     type: 'integer',
@@ -86,6 +87,7 @@ export const ACCESS_SETTINGS = {
     type: 'string',
     description: 'Password of the accounts that have none of their own; for demonstrations only',
     default: '',
+    secret: true,
   },
   'identity.sessionMinutes': {
     type: 'integer',
@@ -126,7 +128,7 @@ export const ACCESS_SETTINGS = {
       required: ['name', 'roles'],
       properties: {
         name: text,
-        password: text,
+        password: secretText,
         roles: texts,
         organisation: text,
         city: text,
@@ -157,7 +159,7 @@ export const ACCESS_SETTINGS = {
       required: ['id'],
       properties: {
         id: text,
-        secret: text,
+        secret: secretText,
         roles: texts,
         organisation: text,
         city: text,

@@ -1,5 +1,6 @@
-import { environmentName } from './config.ts'
+import { environmentName } from './config-environment.ts'
 import { SETTINGS } from './config-schema.ts'
+import { fileOfSecret, secretMembers } from './config-secrets.ts'
 import type { Setting } from './config-setting.ts'
 
 const HEAD = `# Configuration
@@ -16,6 +17,11 @@ A dot in a path is a level of the file: \`listen.port\` stands as
 listen:
   port: 1026
 \`\`\`
+
+Every secret (marked in the table) may be in a file instead, such as those that containers mount: \`secretFile\` in place of \`secret\`, or the
+variable \`HUB_SECRET_FILE\`; the file is found from the folder of the configuration, and blanks around what it holds are left out. So with secrets
+among the members of objects. The hub warns at its start, and \`hub check\` too, of files with secrets that everybody on the machine may
+read; it shows no secret in logs, answers, metrics or errors.
 
 The variable of a setting is \`HUB_\` and its path in capitals. Lists are separated by commas there; objects stand in the
 file only. Policies and feeds are found from the folder of the file, the data folder from the folder of the process.
@@ -43,8 +49,11 @@ export function configurationPage(): string {
 }
 
 function row(path: string, setting: Setting): string {
-  const name = setting.type === 'objects' ? `\`${path}\`` : `\`${path}\`<br>\`${environmentName(path)}\``
-  return `| ${name} | ${typeText(setting)} | ${defaultText(setting.default)} | ${cell(setting.description)} |`
+  const names = setting.type === 'objects' ? [path] : [path, environmentName(path)]
+  // a secret may be in a file
+  const files = setting.secret === true ? [fileOfSecret(path), environmentName(fileOfSecret(path))] : []
+  const name = [...names, ...files].map((each) => `\`${each}\``).join('<br>')
+  return `| ${name} | ${typeText(setting)}${setting.secret === true ? ', secret' : ''} | ${defaultText(setting.default)} | ${cell(setting.description)} |`
 }
 
 function typeText({ type, values, minimum, maximum }: Setting): string {
@@ -65,9 +74,11 @@ function defaultText(value: Setting['default']): string {
 /** Lines of one list of objects: its members, those that must be there in bold. */
 function members([path, setting]: readonly [string, Setting]): string {
   const { required = [], properties = {} } = (setting.items ?? {}) as ItemSchema // written in config-schema.ts
-  const names = Object.keys(properties).map((name) =>
-    required.includes(name) ? `**\`${name}\`**` : `\`${name}\``,
+  const secrets = secretMembers(setting)
+  const all = Object.keys(properties).flatMap((name) =>
+    secrets.includes(name) ? [name, fileOfSecret(name)] : [name],
   )
+  const names = all.map((name) => (required.includes(name) ? `**\`${name}\`**` : `\`${name}\``))
   return `* \`${path}\`: ${names.join(', ')}`
 }
 

@@ -1,5 +1,7 @@
 import type { Setting } from './config-setting.ts'
 
+const many = { type: 'integer', minimum: 0 } as const
+
 /** How much of everything there may be. */
 export const LIMIT_SETTINGS = {
   'limits.requestsPerSecond': {
@@ -125,10 +127,63 @@ export const LIMIT_SETTINGS = {
     default: 50,
     minimum: 0,
   },
+  'limits.entities': {
+    type: 'integer',
+    description:
+      'Most entities of a tenant; one more is answered 429, in a batch each that is too many. 0: any number',
+    default: 10_000_000,
+    minimum: 0,
+  },
+  'limits.contexts': {
+    type: 'integer',
+    description:
+      'Most @contexts that a tenant keeps, hosted and those kept for what refers to them. 0: any number',
+    default: 10_000,
+    minimum: 0,
+  },
+  'limits.registrations': {
+    type: 'integer',
+    description: 'Most registrations of a tenant. 0: any number',
+    default: 10_000,
+    minimum: 0,
+  },
+  'limits.feeds': {
+    type: 'integer',
+    description: 'Most feeds whose state a tenant keeps. 0: any number',
+    default: 1000,
+    minimum: 0,
+  },
+  'limits.quarantine': {
+    type: 'integer',
+    description:
+      'Most records that a tenant has in quarantine; feeds wait with what is one too many. 0: any number',
+    default: 100_000,
+    minimum: 0,
+  },
+  'limits.quotas': {
+    type: 'objects',
+    description:
+      'Quotas of single tenants instead of those of `limits` of the same names; `tenant` "" is the one without a name',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['tenant'],
+      properties: {
+        tenant: { type: 'string' },
+        entities: many,
+        contexts: many,
+        registrations: many,
+        subscriptions: many,
+        feeds: many,
+        quarantine: many,
+      },
+    },
+  },
   'limits.snapshots': { type: 'integer', description: 'Most snapshots', default: 100, minimum: 0 },
   'limits.subscriptions': {
     type: 'integer',
-    description: 'Most subscriptions of a tenant',
+    description: 'Most subscriptions of a tenant. 0: any number',
     default: 100_000,
     minimum: 0,
   },

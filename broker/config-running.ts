@@ -74,7 +74,7 @@ export const RUNNING_SETTINGS = {
     description: 'Client id of this hub at its issuer, for calls to other hubs',
     default: '',
   },
-  'federation.secret': { type: 'string', description: 'Secret of that client', default: '' },
+  'federation.secret': { type: 'string', description: 'Secret of that client', default: '', secret: true },
   'federation.tokenUrl': {
     type: 'string',
     description: 'Token endpoint for calls to other hubs',
@@ -92,7 +92,7 @@ export const RUNNING_SETTINGS = {
     description:
       'Other hubs that are registered as inclusive context sources at the start. `identity`: how each learns for whom it is ' +
       'asked: forward (the caller’s own token), on-behalf (that beside the hub’s), exchange (RFC 8693), none; absent: ' +
-      'on-behalf with a client, else forward. `client` with `secret`, `secretFile` or `secretVariable` (a variable of the ' +
+      'on-behalf with a client, else forward. `client` with `secret` or `secretVariable` (a variable of the ' +
       'environment), `tokenUrl`, `audience`: instead of those for all. `tls`: files with `certificate`, `certificateKey` and ' +
       '`authorities`. `apart`: neither this hub nor another source has any of its entities, so that counts of what nobody may see ' +
       'one by one are added',
@@ -165,6 +165,12 @@ export const RUNNING_SETTINGS = {
     default: 10_000,
     minimum: 1,
   },
+  'subscriptions.plainHttp': {
+    type: 'boolean',
+    description:
+      'With access control, personal data in clear may be sent to endpoints of http and mqtt beyond this machine too, where it can be read on the way',
+    default: false,
+  },
   'subscriptions.dropOldest': {
     type: 'boolean',
     description:
@@ -217,13 +223,18 @@ export const RUNNING_SETTINGS = {
   },
   feeds: {
     type: 'objects',
-    description: 'Agency feeds that this hub runs',
+    description:
+      'Agency feeds that this hub runs; `variableFiles`: variables whose values are in files, such as passwords',
     default: [],
     items: {
       type: 'object',
       additionalProperties: false,
       required: ['file'],
-      properties: { file: text, variables: { type: 'object', additionalProperties: { type: 'string' } } },
+      properties: {
+        file: text,
+        variables: { type: 'object', additionalProperties: { type: 'string' } },
+        variableFiles: { type: 'object', additionalProperties: text },
+      },
     },
   },
   indicators: {

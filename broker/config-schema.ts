@@ -40,6 +40,7 @@ export const SETTINGS = {
   'listen.tls.key': {
     type: 'string',
     description: 'File (PEM) with the key of that certificate',
+    secret: 'file',
     default: '',
   },
   'listen.tls.clientAuthorities': {
@@ -67,6 +68,7 @@ export const SETTINGS = {
       'What the hub seals credentials, delegations and cursors with: at least 32 bytes in base64, kept apart from the data; empty: made at the first start and kept in the store',
     default: '',
     pattern: '^(?:[A-Za-z0-9+/_-]{43,1024}={0,2})?$',
+    secret: true,
   },
   'store.kind': {
     type: 'string',
@@ -74,7 +76,12 @@ export const SETTINGS = {
     default: 'embedded',
     values: ['embedded', 'memory', 'mongodb'],
   },
-  'store.mongodb.url': { type: 'string', description: 'Connection string of the MongoDB store', default: '' },
+  'store.mongodb.url': {
+    type: 'string',
+    description: 'Connection string of the MongoDB store',
+    default: '',
+    secret: true,
+  },
   'store.mongodb.database': {
     type: 'string',
     description: 'Database name of the MongoDB store',

@@ -10,6 +10,7 @@ export const SEALING_SETTINGS = {
       'File (YAML) with the keys that attributes and documents are encrypted with on disk, outside the data folder, relative to the ' +
       'configuration file; read again when it changes; empty: nothing is encrypted',
     default: '',
+    secret: 'file',
   },
   'sealing.classes': {
     type: 'list',

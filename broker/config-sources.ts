@@ -1,7 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { text, texts } from './config-setting.ts'
+import { travelsOpen } from '../security/egress/travels-open.ts'
+import { checkMode } from './config-secret-file.ts'
+import { secretText, text, texts } from './config-setting.ts'
 
 /**
  * How a source learns for whom it is asked. forward: by the caller's own token; on-behalf: by that beside the hub's;
@@ -29,7 +31,6 @@ type SourceTls = Readonly<Partial<Record<'certificate' | 'certificateKey' | 'aut
 
 /** A source as it is written. */
 interface WrittenSource extends ConfiguredSource {
-  readonly secretFile?: string
   readonly secretVariable?: string
 }
 
@@ -45,8 +46,7 @@ export const SOURCE_SCHEMA = {
     apart: { type: 'boolean' },
     identity: { enum: ['forward', 'on-behalf', 'exchange', 'none'] },
     client: text,
-    secret: text,
-    secretFile: text,
+    secret: secretText,
     secretVariable: { type: 'string', pattern: '^(?!HUB_)[A-Za-z_][A-Za-z0-9_]*$' },
     tokenUrl: text,
     audience: text,
@@ -61,7 +61,6 @@ export const SOURCE_SCHEMA = {
   dependentRequired: {
     tokenUrl: ['client'],
     secret: ['client'],
-    secretFile: ['client'],
     secretVariable: ['client'],
   },
 } as const
@@ -79,6 +78,7 @@ export interface SourcePlaces {
   readonly folder: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly fault: (text: string) => void
+  readonly warn: (text: string) => void
 }
 
 /** Reads the secrets and certificates of sources from where the configuration says that they are. */
@@ -92,7 +92,7 @@ export function readSources(
       fault: (text) => places.fault(`Source ${source.name} ${text}`),
     }
     checkSource(source, at)
-    const { secretFile, secretVariable, tls, ...rest } = source as WrittenSource // as the schema has it
+    const { secretVariable, tls, ...rest } = source as WrittenSource // as the schema has it
     const secret = secretOf(source, at)
     return { ...rest, ...(secret !== undefined && { secret }), ...(tls && { tls: readTls(tls, at) }) }
   })
@@ -104,7 +104,7 @@ function checkSource(source: ConfiguredSource, places: SourcePlaces): void {
   for (const url of [endpoint, source.tokenUrl]) {
     if (url === undefined) continue
     if (!isWebUrl(url)) fault('has an address that is no http or https URL')
-    else if (!places.plainHttp && isOpen(url))
+    else if (!places.plainHttp && travelsOpen(url))
       fault('has an http address, where tokens and personal data can be read on the way; plainHttp allows it')
   }
   if (source.client !== undefined && source.tokenUrl === undefined && !tokenUrl)
@@ -123,19 +123,12 @@ function isWebUrl(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
 }
 
-/** Tells whether what is sent there leaves this machine without TLS. */
-function isOpen(url: string): boolean {
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'http:' && !/^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname)
-}
-
 function secretOf(
-  { secret, secretFile, secretVariable }: WrittenSource,
-  { environment, fault, ...places }: SourcePlaces,
+  { secret, secretVariable }: WrittenSource,
+  { environment, fault }: SourcePlaces,
 ): string | undefined {
-  const given = [secret, secretFile, secretVariable].filter((each) => each !== undefined)
-  if (given.length > 1) fault('has more than one of secret, secretFile and secretVariable')
-  if (secretFile !== undefined) return readText(secretFile, { environment, fault, ...places })?.trim()
+  if (secret !== undefined && secretVariable !== undefined)
+    fault('has more than one of secret, secretFile and secretVariable')
   if (secretVariable === undefined) return secret
   const value = environment[secretVariable]
   if (value === undefined || value === '')
@@ -151,6 +144,7 @@ function readTls(tls: SourceTls, places: SourcePlaces): SourceTls {
     }),
   ) as SourceTls // of the same members
   const { certificate, certificateKey, authorities } = read
+  if (tls.certificateKey !== undefined) checkMode(tls.certificateKey, 'a source', places)
   try {
     if (authorities !== undefined) new X509Certificate(authorities)
     if (certificate !== undefined && certificateKey !== undefined) {

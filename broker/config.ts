@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { readEnvironment } from './config-environment.ts'
 import { ConfigError, type ConfigFault } from './config-error.ts'
 import type { Given } from './config-file.ts'
 import type { ConfiguredBoundaries } from './config-places.ts'
@@ -7,6 +8,8 @@ import { type ConfiguredPrivacy, privacyFaults } from './config-privacy.ts'
 import { retentionFaults } from './config-retention.ts'
 import { SETTING_PATHS, SETTINGS, type SettingPath } from './config-schema.ts'
 import { type ConfiguredSealing, resolveSealing, sealingFaults } from './config-sealing.ts'
+import type { SecretPlaces } from './config-secret-file.ts'
+import { readGivenFiles, readMembers, warnOfReaders, withSecretFiles } from './config-secrets.ts'
 import type { Setting } from './config-setting.ts'
 import { type ConfiguredSource, readSources } from './config-sources.ts'
 
@@ -46,6 +49,9 @@ export interface ConfiguredIndicator {
     readonly category?: string
   }
 }
+
+/** Of what a tenant may have so many. */
+export type QuotaName = 'entities' | 'contexts' | 'registrations' | 'subscriptions' | 'feeds' | 'quarantine'
 
 /** The checked settings, frozen. Relative paths are resolved against the folder of the file. */
 export interface Config {
@@ -161,10 +167,14 @@ export interface Config {
     }[]
   }
   readonly privacy: ConfiguredPrivacy
-  readonly feeds: readonly { readonly file: string; readonly variables?: Readonly<Record<string, string>> }[]
+  readonly feeds: readonly {
+    readonly file: string
+    readonly variables?: Readonly<Record<string, string>>
+  }[]
   readonly indicators: readonly ConfiguredIndicator[]
   readonly limits: Readonly<
     Record<
+      | QuotaName
       | 'requestsPerSecond'
       | 'burst'
       | 'tenantRequestsPerSecond'
@@ -188,11 +198,12 @@ export interface Config {
       | 'streams'
       | 'callerStreams'
       | 'callerSubscriptions'
-      | 'subscriptions'
       | 'fragments',
       number
     >
-  >
+  > & {
+    readonly quotas: readonly ({ readonly tenant: string } & Readonly<Partial<Record<QuotaName, number>>>)[]
+  }
   readonly subscriptions: Readonly<
     Record<
       | 'delegationDays'
@@ -207,11 +218,13 @@ export interface Config {
       | 'deadLetters',
       number
     >
-  > & { readonly dropOldest: boolean }
+  > & { readonly dropOldest: boolean; readonly plainHttp: boolean }
   readonly changes: { readonly retentionDays: number; readonly heartbeat: number }
   readonly corsOrigins: readonly string[]
   readonly compressBytes: number
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' }
+  /** What somebody should look at, though a hub starts with it. */
+  readonly warnings: readonly string[]
 }
 
 /** Reads, checks and freezes the configuration. @throws ConfigError with all faults */
@@ -227,10 +240,21 @@ export async function readConfig({ file, environment, flags = {} }: ConfigSource
     const flag = flags[path]
     if (flag && flag.value !== undefined) given.set(path, { value: flag.value, where: flag.flag })
   }
-  const tree: Record<string, unknown> = {}
-  for (const path of SETTING_PATHS) set(tree, path, checked(path, given.get(path), faults))
-  const config = tree as unknown as Config // every path was set with a checked value
   const folder = file === undefined ? process.cwd() : dirname(resolve(file))
+  const warnings: string[] = []
+  const placesAt = (where: string): SecretPlaces => ({
+    folder,
+    fault: (text) => faults.push({ where, text }),
+    warn: (text) => warnings.push(text),
+  })
+  readGivenFiles(given, placesAt)
+  const tree: Record<string, unknown> = {}
+  for (const path of SETTING_PATHS) {
+    const value = checked(path, given.get(path), faults)
+    set(tree, path, readMembers(path, value, placesAt(given.get(path)?.where ?? path)))
+  }
+  const config = tree as unknown as Config // every path was set with a checked value
+  warnOfReaders(given, file, placesAt(''))
   checkTogether(config, { given, base: folder }, faults)
   const { client, tokenUrl, plainHttp } = config.federation
   const sources = readSources(config.federation.sources, {
@@ -240,43 +264,16 @@ export async function readConfig({ file, environment, flags = {} }: ConfigSource
     plainHttp: plainHttp || config.auth.mode === 'off',
     folder,
     environment,
+    warn: (text) => warnings.push(text),
     fault: (text) =>
       faults.push({ where: given.get('federation.sources')?.where ?? 'federation.sources', text }),
   })
   if (faults.length > 0) throw new ConfigError(faults)
-  return deepFreeze({ ...resolvePaths(config, folder), federation: { ...config.federation, sources } })
-}
-
-function readEnvironment(
-  environment: ConfigSources['environment'],
-  given: Map<SettingPath, Given>,
-  faults: ConfigFault[],
-): void {
-  const known = new Map(SETTING_PATHS.map((path) => [environmentName(path), path]))
-  for (const [name, text] of Object.entries(environment)) {
-    if (!name.startsWith('HUB_') || text === undefined || IGNORED.has(name)) continue
-    const path = known.get(name)
-    if (!path) faults.push({ where: name, text: 'Variable names no setting' })
-    else given.set(path, { value: fromText(SETTINGS[path], text), where: name })
-  }
-}
-
-/** Variables with this prefix that are not settings of a hub. */
-const IGNORED: ReadonlySet<string> = new Set(['HUB_TEST_DATA', 'HUB_URL', 'HUB_TOKEN'])
-
-/** Name of the environment variable of a setting. */
-export function environmentName(path: string): string {
-  return `HUB_${path
-    .replaceAll('.', '_')
-    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
-    .toUpperCase()}`
-}
-
-function fromText(setting: Setting, text: string): unknown {
-  if (setting.type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : text
-  if (setting.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
-  if (setting.type === 'list') return text === '' ? [] : text.split(',').map((item) => item.trim())
-  return text
+  return deepFreeze({
+    ...resolvePaths(config, folder),
+    federation: { ...config.federation, sources },
+    warnings,
+  })
 }
 
 // the schemas are made here, of settings that are constants: they need no check of their own
@@ -315,7 +312,7 @@ function schemaOf(setting: Setting): object {
     case 'list':
       return { type: 'array', items: { type: 'string' } }
     case 'objects':
-      return { type: 'array', items: setting.items ?? {} }
+      return { type: 'array', items: withSecretFiles(setting) }
     default:
       return setting.type satisfies never
   }

@@ -9,6 +9,7 @@ import { refuseBroken } from './http/refuse-broken.ts'
 import type { AssembledHub } from './main/assemble.ts'
 import { clock } from './main/clock.ts'
 import { createListener, listenOn } from './main/listener.ts'
+import { type ConfiguredQuotas, configuredQuotas } from './main/quotas.ts'
 import { type ConfiguredRecording, configuredRecording } from './main/recording.ts'
 import { type ConfiguredRetention, configuredRetention } from './main/retention.ts'
 import type { SealedByConfiguration } from './main/sealing.ts'
@@ -52,9 +53,10 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
   // the store opens in its own thread meanwhile
   const recording = configuredRecording(config)
   const retention = configuredRetention(config)
+  const quotas = configuredQuotas(config)
   const [{ assemble }, { store, sealing, remove }] = await Promise.all([
     import('./main/assemble.ts'),
-    openStore(config, log, { ...recording, ...retention }),
+    openStore(config, log, { ...recording, ...retention, quotas }),
   ]).catch((error: unknown) => {
     release()
     inside?.close()
@@ -63,7 +65,7 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
   })
   let hub: AssembledHub | undefined
   try {
-    hub = await assemble(config, { root, log, url, insideUrl, store, sealing, recording, retention })
+    hub = await assemble(config, { root, log, url, insideUrl, store, sealing, recording, retention, quotas })
     server.off('request', refuseUntilReady)
     server.on('request', hub.answer)
     inside?.on('request', hub.answer)
@@ -99,7 +101,8 @@ function loopbackOf(host: string): string {
   return host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
 }
 
-type Rules = Pick<ConfiguredRecording, 'recording'> & Pick<ConfiguredRetention, 'rules'>
+type Rules = Pick<ConfiguredRecording, 'recording'> &
+  Pick<ConfiguredRetention, 'rules'> & { readonly quotas: ConfiguredQuotas }
 
 interface OpenedStore {
   readonly store: Store
@@ -129,10 +132,10 @@ async function openStore(
 async function openPlainStore(
   config: Config,
   log: Logger,
-  { recording, rules: retention }: Rules,
+  { recording, rules: retention, quotas }: Rules,
 ): Promise<OpenedStore> {
   const { kind, mongodb } = config.store
-  const rules = { ...(recording && { recording }), retention }
+  const rules = { ...(recording && { recording }), retention, quotas }
   if (kind === 'mongodb') {
     const { openMongoStore } = await import('./store/mongodb/mongo-store.ts')
     return {

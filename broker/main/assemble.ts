@@ -41,6 +41,7 @@ import { loadPlaces } from './places.ts'
 import { watchedRegistry } from './planting.ts'
 import { policyMetrics } from './policy-metrics.ts'
 import { configuredPrivacy } from './privacy.ts'
+import type { ConfiguredQuotas } from './quotas.ts'
 import { assembleRates } from './rates.ts'
 import type { ConfiguredRecording } from './recording.ts'
 import { registerSources, sourcesApart } from './register-sources.ts'
@@ -59,6 +60,7 @@ export interface Assembly extends HubEnvironment {
   readonly sealing: Pick<SealedByConfiguration, 'know'>
   readonly recording: ConfiguredRecording
   readonly retention: ConfiguredRetention
+  readonly quotas: ConfiguredQuotas
 }
 
 /** A hub whose parts are together. */
@@ -78,7 +80,7 @@ export interface AssembledHub extends App {
 /** Builds every part of a hub by hand. @throws Problem or Error that says what cannot be built */
 export async function assemble(
   config: Config,
-  { root, log, url, insideUrl, store, sealing, recording, retention }: Assembly,
+  { root, log, url, insideUrl, store, sealing, recording, retention, quotas }: Assembly,
 ): Promise<AssembledHub> {
   const ontology = readOntology(root)
   const places = await loadPlaces(config, ontology)
@@ -171,6 +173,7 @@ export async function assemble(
   })
   const metrics = createMetrics(config.name)
   storeMetrics(metrics.registry, store)
+  quotas.show(metrics.registry)
   sourceMetrics(metrics.registry, states, clock)
   policyMetrics(metrics.registry, identity.policies)
   if (audit) auditMetrics(metrics.registry, audit)
@@ -227,6 +230,7 @@ export async function assemble(
       delegate: identity.delegate,
       ...(identity.revocations && { revocations: identity.revocations }),
       log,
+      quotas,
       metrics: metrics.registry,
       ...(audit && { audit }),
       failed: (err, text) => log.warn({ err }, text),

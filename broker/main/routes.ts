@@ -122,6 +122,7 @@ import { type AssembledChanges, assembleChanges } from './changes.ts'
 import type { KnownPlaces } from './places.ts'
 import { type AssembledPlanting, assemblePlanting, type WatchedRegistry } from './planting.ts'
 import { type AssembledPrivacy, assemblePrivacy, type PrivacyParts } from './privacy.ts'
+import type { ConfiguredQuotas } from './quotas.ts'
 import { referenceSystems } from './reference-systems.ts'
 import { type RegistrationExpiry, registrationExpiry } from './registration-expiry.ts'
 import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
@@ -141,6 +142,7 @@ export interface Parts extends RevokeDependencies {
   readonly registry: WatchedRegistry
   /** What every call of a source needs. */
   readonly sources: SourceDependencies
+  readonly quotas: Pick<ConfiguredQuotas, 'of'>
   /** The hub itself. */
   readonly local: Caller
   readonly aliases: Aliases
@@ -393,8 +395,15 @@ function contextOperations({ store, contexts, clock }: Parts): ContextOperations
   }
 }
 
-function feedOperations({ store, clock, feeds, uses, audit }: Parts): Parameters<typeof feedRoutes>[0] {
-  const dependencies = { store, clock }
+function feedOperations({
+  store,
+  clock,
+  feeds,
+  uses,
+  audit,
+  quotas,
+}: Parts): Parameters<typeof feedRoutes>[0] {
+  const dependencies = { store, clock, maxFeeds: (tenant: Tenant) => quotas.of(tenant, 'feeds') }
   const running: RunningFeeds = {
     get tenant() {
       return (feeds() ?? NO_FEEDS).tenant

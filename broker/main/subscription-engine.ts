@@ -88,7 +88,9 @@ export function assembleSubscriptionEngine(
   }
   const about = { ...{ clock, engine, table, templates }, look: rememberedSight() }
   const writing = notificationWriter({ joinLinked: notifiedJoiner(read), templates })
-  const write = audit ? auditedNotifications(writing, { audit, delegate }) : writing
+  const write = audit
+    ? auditedNotifications(writing, { audit, delegate, plainHttp: settings.plainHttp })
+    : writing
   const entities = entitySubject({
     ...about,
     sight: subscriberSight({ ...read, clock }, delegate),

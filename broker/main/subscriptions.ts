@@ -73,9 +73,9 @@ function dependenciesOf(
     ...{ store, collection, clock, contexts, registry, sources, alias },
     seal: createSeal(secret, SUBSCRIPTION_SEAL),
     newId: (attempt) => `urn:ngsi-ld:Subscription:${attempt ?? randomUUID()}`,
-    maxSubscriptions: limits.subscriptions,
     // without access control everybody is the same caller
     ...(auth.mode !== 'off' && { maxCallerSubscriptions: limits.callerSubscriptions }),
+    plainHttp: subscriptions.plainHttp || auth.mode === 'off',
     delegationLifetime: subscriptions.delegationDays * DAY,
   }
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/model/json.ts'
 import { Problem } from '../core/model/problem.ts'
 import type { Micros } from '../core/model/time.ts'
+import { tooMany } from '../store/port/quotas.ts'
 import type { DocumentUnit, Store } from '../store/port/store.ts'
 
 /** Names one document, and what it is called in refusals. */
@@ -26,6 +27,7 @@ export async function keepDocument(
     const kept = await decide(stored?.document, at)
     const unit = { collection, id, expectedVersion: stored?.version ?? 0, at, origin }
     const [result] = await store.commit(tenant, [{ ...unit, ...kept }])
+    if (result?.outcome === 'full') throw tooMany(collection, result.most)
     if (result?.outcome !== 'kept') continue
     return { version: result.version, ...(kept.next && { next: kept.next }) }
   }

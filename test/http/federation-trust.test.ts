@@ -407,10 +407,17 @@ describe('Configuration of sources', () => {
       [{ client: 'c' }, 'has a client, and no tokenUrl'],
       [{ ...ISSUER, tokenUrl: 'ftp://sso.example' }, 'has an address that is no http or https URL'],
       [
-        { ...ISSUER, secret: 's', secretFile: 'x' },
+        { ...ISSUER, secret: 's', secretVariable: 'CITY_SECRET' },
         'has more than one of secret, secretFile and secretVariable',
       ],
-      [{ ...ISSUER, secretFile: '/nowhere/secret' }, 'names the file /nowhere/secret, which cannot be read'],
+      [
+        { ...ISSUER, secret: 's', secretFile: 'x' },
+        'Setting federation.sources.0.secret is given, and secretFile too',
+      ],
+      [
+        { ...ISSUER, secretFile: '/nowhere/secret' },
+        'Setting federation.sources.0.secret names the file /nowhere/secret, which cannot be read',
+      ],
       [
         { ...ISSUER, secretVariable: 'CITY_SECRET' },
         'has its secret in the variable CITY_SECRET, which is not set',

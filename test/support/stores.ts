@@ -5,12 +5,13 @@ import { MongoClient } from 'mongodb'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { Recording } from '../../broker/core/temporal/recording.ts'
 import type { RetentionRule } from '../../broker/core/temporal/retention.ts'
-import { openMongoStore } from '../../broker/store/mongodb/mongo-store.ts'
+import { type MongoStoreOptions, openMongoStore } from '../../broker/store/mongodb/mongo-store.ts'
+import type { Quotas } from '../../broker/store/port/quotas.ts'
 import type { Store } from '../../broker/store/port/store.ts'
 import { Cipher } from '../../broker/store/sealed/cipher.ts'
 import { Seal } from '../../broker/store/sealed/seal.ts'
 import { SealedStore } from '../../broker/store/sealed/sealed-store.ts'
-import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
+import { openSqliteStore, type SqliteStoreOptions } from '../../broker/store/sqlite/sqlite-store.ts'
 import { type MongoServer, startMongo } from './mongodb-server.ts'
 
 /** A store for one test, and what takes it away again. */
@@ -29,6 +30,8 @@ export interface StoreKind {
     recording?: Recording,
     retention?: readonly RetentionRule[],
   ): Promise<OpenedStore>
+  /** Opens one whose tenants may have so many. */
+  openFor(quotas: Quotas): Promise<OpenedStore>
 }
 
 /** Makes a folder for one test. */
@@ -40,22 +43,25 @@ export function temporaryFolder(): string {
 export const SQLITE: StoreKind = {
   name: 'SQLite',
   runs: 24,
-  async open(clock, recording, retention) {
-    const directory = temporaryFolder()
-    const store = await openSqliteStore({
-      directory,
+  open: (clock, recording, retention) =>
+    openSqlite({
       ...(clock && { clock }),
       ...(recording && { recording }),
       ...(retention && { retention: () => retention }),
-    })
-    return {
-      store,
-      async close() {
-        await store.close()
-        rmSync(directory, { recursive: true, force: true })
-      },
-    }
-  },
+    }),
+  openFor: (quotas) => openSqlite({ quotas }),
+}
+
+async function openSqlite(options: Omit<SqliteStoreOptions, 'directory'>): Promise<OpenedStore> {
+  const directory = temporaryFolder()
+  const store = await openSqliteStore({ directory, ...options })
+  return {
+    store,
+    async close() {
+      await store.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
 }
 
 /** The attributes that `SEALED` keeps under seal, on whatever entity, and on those of one type. */
@@ -68,17 +74,20 @@ export const SEALED_NAMES = {
 export const SEALED: StoreKind = {
   name: 'SQLite under seal',
   runs: 4,
-  async open(clock, recording, retention) {
-    const { store, close } = await SQLITE.open(clock, undefined, retention)
-    const key = { name: 'k1', secret: Buffer.alloc(32, 1) }
-    const [attribute, type] = SEALED_NAMES.byType
-    const attributes = () => ({
-      always: new Set<string>(SEALED_NAMES.always),
-      byType: new Map([[attribute, new Set<string>([type])]]),
-    })
-    const seal = new Seal(new Cipher({ current: () => key, find: () => key }), attributes)
-    return { store: new SealedStore(store, { seal, attributes, recording, lost: [] }), close }
-  },
+  open: async (clock, recording, retention) =>
+    underSeal(await SQLITE.open(clock, undefined, retention), recording),
+  openFor: async (quotas) => underSeal(await SQLITE.openFor(quotas), undefined),
+}
+
+function underSeal({ store, close }: OpenedStore, recording: Recording | undefined): OpenedStore {
+  const key = { name: 'k1', secret: Buffer.alloc(32, 1) }
+  const [attribute, type] = SEALED_NAMES.byType
+  const attributes = () => ({
+    always: new Set<string>(SEALED_NAMES.always),
+    byType: new Map([[attribute, new Set<string>([type])]]),
+  })
+  const seal = new Seal(new Cipher({ current: () => key, find: () => key }), attributes)
+  return { store: new SealedStore(store, { seal, attributes, recording, lost: [] }), close }
 }
 
 let server: Promise<MongoServer> | undefined
@@ -88,19 +97,21 @@ let databases = 0
 export const MONGODB: StoreKind = {
   name: 'MongoDB',
   runs: 4,
-  async open(clock, recording, retention) {
-    server ??= startMongo()
-    const { url } = await server
-    const database = `hub-test-${process.pid}-${++databases}`
-    const store = await openMongoStore({
-      url,
-      database,
+  open: (clock, recording, retention) =>
+    openMongo({
       ...(clock && { clock }),
       ...(recording && { recording }),
       ...(retention && { retention: () => retention }),
-    })
-    return { store, close: () => store.close().then(() => dropDatabase(url, database)) }
-  },
+    }),
+  openFor: (quotas) => openMongo({ quotas }),
+}
+
+async function openMongo(options: Omit<MongoStoreOptions, 'url' | 'database'>): Promise<OpenedStore> {
+  server ??= startMongo()
+  const { url } = await server
+  const database = `hub-test-${process.pid}-${++databases}`
+  const store = await openMongoStore({ url, database, ...options })
+  return { store, close: () => store.close().then(() => dropDatabase(url, database)) }
 }
 
 /** Ends the server, when one was started. */

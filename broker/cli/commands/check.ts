@@ -15,6 +15,7 @@ export function checkCommand(): Command {
         const { readIndicators } = await import('../../main/indicators.ts')
         readIndicators(config.indicators, (name) => name)
       }
+      for (const warning of config.warnings) process.stderr.write(`warning: ${warning}\n`)
       process.stdout.write(
         `Configuration ${file} is in order: hub ${config.name} on ${config.listen.host}:${config.listen.port}\n`,
       )

@@ -42,6 +42,7 @@ export async function serve(options: Record<string, unknown>): Promise<void> {
     { level: config.log.level, base: { hub: config.name } },
     pino.destination({ fd: 2, sync: false, minLength: LOG_BUFFER, periodicFlush: LOG_DELAY }),
   )
+  for (const warning of config.warnings) log.warn(warning)
   const hub = await start(config, log)
   process.stdout.write(`Hub ${config.name} listens on ${hub.url}\n`)
   const stop = once(async () => {

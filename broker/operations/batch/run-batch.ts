@@ -3,6 +3,7 @@ import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { PartOutcome } from '../../federation/distribute/part-outcome.ts'
 import { parseEntity } from '../../store/port/change.ts'
+import { tooMany } from '../../store/port/quotas.ts'
 import type { Decide, EntityUnit } from '../../store/port/store.ts'
 import type { Command, WriteDependencies } from '../command.ts'
 import { guard, type Intent } from '../guard.ts'
@@ -88,9 +89,17 @@ export async function runBatch(
       decided.set(step.id, decision.decision)
     }
     const results = units.length === 0 ? [] : await store.commit(command.tenant, units)
+    const full = new Map<string, Problem>()
     units.forEach(({ id }, place) => {
-      if (results[place]?.outcome !== 'kept') again.add(id)
+      const result = results[place]
+      // who did not look does not know yet whether it would be one more
+      if (result?.outcome === 'full' && ids.has(id)) full.set(id, tooMany('entity', result.most))
+      else if (result?.outcome !== 'kept') again.add(id)
     })
+    for (const at of full.size === 0 ? [] : indexes) {
+      const problem = full.get(stepAt(at).id)
+      if (problem) outcomes[at] = { id: stepAt(at).id, problem }
+    }
     return indexes.filter((at) => again.has(stepAt(at).id))
   }
 

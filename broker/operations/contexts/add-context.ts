@@ -4,6 +4,7 @@ import { encodeStoredContext } from '../../contexts/stored-context.ts'
 import { isJsonObject, type JsonValue, ownValue } from '../../core/model/json.ts'
 import { badRequestData, invalidRequest, Problem } from '../../core/model/problem.ts'
 import { formatDateTime } from '../../core/model/time.ts'
+import { tooMany } from '../../store/port/quotas.ts'
 import type { Command } from '../command.ts'
 import type { ContextDependencies } from './context-dependencies.ts'
 
@@ -28,6 +29,7 @@ export const addContext =
     const [result] = await store.commit(tenant, [
       { collection: 'context', id: localId, expectedVersion: 0, next, at, origin },
     ])
+    if (result?.outcome === 'full') throw tooMany('context', result.most)
     if (result?.outcome !== 'kept') throw new Problem('Conflict', `@context ${localId} exists already`)
     return { localId }
   }

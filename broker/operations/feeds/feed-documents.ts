@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/model/json.ts'
 import { isJsonObject, ownValue } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Store } from '../../store/port/store.ts'
 
@@ -8,6 +9,8 @@ import type { Store } from '../../store/port/store.ts'
 export interface FeedDependencies {
   readonly store: Store
   readonly clock: () => Micros
+  /** Most feeds of a tenant; 0: any number. */
+  readonly maxFeeds: (tenant: Tenant) => number
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/

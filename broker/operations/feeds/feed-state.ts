@@ -3,6 +3,7 @@ import { type DeclaredUses, useIn } from '../../../security/privacy/feed-uses.ts
 import type { JsonObject } from '../../core/model/json.ts'
 import { ownValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime } from '../../core/model/time.ts'
 import type { Command } from '../command.ts'
 import { checkpointDocumentId, type FeedDependencies, feedDocumentId } from './feed-documents.ts'
@@ -43,17 +44,20 @@ export const listFeeds =
 
 /**
  * Keeps the state of a feed as its adapter gives it. What it declares of the use of its data is in force when it answers,
- * and who changed that is on record. @throws Problem BadRequestData
+ * and who changed that is on record. @throws Problem BadRequestData, TooManyRequests
+ * for one too many
  */
 export const saveFeed =
-  ({ store, clock, uses, audit }: SavedFeeds) =>
+  ({ store, clock, uses, audit, maxFeeds }: SavedFeeds) =>
   async ({ caller, tenant, origin, feed, state }: OfFeed & { readonly state: JsonObject }): Promise<void> => {
     const id = feedDocumentId(feed)
     caller.check('update', tenant, { resource: 'feed', id: feed })
     const now = usesOf(feed, state)
     if (!now)
       throw badRequestData('Definition of the feed names a use without its source, purposes and types')
-    const before = usesOf(feed, (await store.document(tenant, 'feed', id))?.document ?? {}) ?? []
+    const stored = await store.document(tenant, 'feed', id)
+    if (!stored) await refuseTooMany(store, tenant, maxFeeds(tenant))
+    const before = usesOf(feed, stored?.document ?? {}) ?? []
     const isOther = JSON.stringify(now) !== JSON.stringify(before)
     if (isOther)
       await audit?.record({
@@ -111,6 +115,14 @@ export const saveCheckpoint =
       { collection: 'feed', id, next: checkpoint, at, origin, expiresAt, logged: false },
     ])
   }
+
+/** A feed comes rarely, and there are few. */
+async function refuseTooMany(store: FeedDependencies['store'], tenant: Tenant, most: number): Promise<void> {
+  if (most === 0) return
+  const stored = await store.documents(tenant, 'feed', { limit: most, after: FEED_PREFIX })
+  if (stored.filter(({ id }) => id.startsWith(FEED_PREFIX)).length >= most)
+    throw new Problem('TooManyRequests', `Tenant has ${most} feeds, the most that it may`)
+}
 
 function retainDays(checkpoint: JsonObject): number {
   const days = ownValue(checkpoint, 'retainDays') ?? RETAIN_DAYS

@@ -5,6 +5,7 @@ import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime, type Micros } from '../../core/model/time.ts'
 import type { Disclosure } from '../../core/view/disclosure.ts'
+import { tooMany } from '../../store/port/quotas.ts'
 import type { DocumentUnit } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
 import { type FeedDependencies, objectBody, textOf } from './feed-documents.ts'
@@ -36,7 +37,14 @@ export const addToQuarantine =
     const at = clock()
     const units = list.map((record) => quarantineUnit(objectBody(record, 'Record'), at, origin))
     await store.createTenant(tenant)
-    await store.commit(tenant, uniqueById(units))
+    const all = uniqueById(units)
+    const results = await store.commit(tenant, all)
+    for (const [place, { id }] of all.entries()) {
+      const result = results[place]
+      // what is there already needs no room
+      if (result?.outcome === 'full' && !(await store.document(tenant, 'quarantine', id)))
+        throw tooMany('quarantine', result.most)
+    }
     return units.map(({ id }) => id)
   }
 

@@ -4,6 +4,7 @@ import { badRequestData, Problem } from '../../core/model/problem.ts'
 import { aliasOf, readVia } from '../../federation/forward/via.ts'
 import type { StoredSubscription } from '../../subscriptions/stored-subscription.ts'
 import type { Command } from '../command.ts'
+import { checkCarriage } from './check-carriage.ts'
 import { checkSubscription } from './check-subscription.ts'
 import { decodeSubscription, type SubscriptionDecoding } from './decode-subscription.ts'
 import { keepSubscription } from './keep-subscription.ts'
@@ -36,6 +37,8 @@ export const createSubscription =
     const { id: given, ...others } = members
     const id = typeof given === 'string' ? given : dependencies.newId(attempt)
     caller.check('create', tenant, { ...target, id })
+    if (collection === 'subscription')
+      await checkCarriage(dependencies, command, { uri: endpoint.uri, parsed })
     await dependencies.store.createTenant(tenant)
     refuseTooMany(dependencies, command)
     const isRepeated = attempt !== undefined && given === undefined
@@ -85,11 +88,9 @@ function refuseLoop({ alias }: SubscriptionDependencies, { tenant }: Command, vi
 
 /** What this process knows of is counted: with several hubs on one database there may be a few more. */
 function refuseTooMany(
-  { registry, maxSubscriptions, maxCallerSubscriptions }: SubscriptionDependencies,
-  { caller, tenant }: Command,
+  { registry, maxCallerSubscriptions }: SubscriptionDependencies,
+  { caller }: Command,
 ): void {
-  if (registry.count(tenant) >= maxSubscriptions)
-    throw new Problem('TooManyRequests', `Tenant has ${maxSubscriptions} subscriptions, the most that it may`)
   if (maxCallerSubscriptions !== undefined && registry.countOf(caller.key) >= maxCallerSubscriptions)
     throw new Problem(
       'TooManyRequests',

@@ -26,10 +26,10 @@ export interface SubscriptionDependencies {
   readonly alias: string
   /** Answers a new URI for a subscription that came without one; of one attempt always the same. */
   readonly newId: (attempt?: string) => string
-  /** Most subscriptions of a tenant. */
-  readonly maxSubscriptions: number
   /** Most subscriptions of a caller; absent: nobody can tell callers apart. */
   readonly maxCallerSubscriptions?: number
+  /** What subscribers are told may be read on the way. */
+  readonly plainHttp: boolean
   /** How long a subscription has the rights of its owner after it was changed last. */
   readonly delegationLifetime: Micros
 }

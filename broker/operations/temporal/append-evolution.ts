@@ -37,6 +37,6 @@ export async function appendEvolution(
   if (!head && needs === 'present') throw noEvolution(id)
   if (!head) checkCreation(command, intent)
   const result = await commitEvolution(dependencies, command, id, { action: 'append', needs, ...added })
-  if (result.outcome === 'conflict') throw noEvolution(id)
+  if (result.outcome !== 'kept') throw noEvolution(id)
   return result
 }

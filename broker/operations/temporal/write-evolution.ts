@@ -123,5 +123,5 @@ export async function changeEvolution(
   const head = await checkWrite(dependencies, command, intent)
   if (!head) throw noEvolution(intent.id)
   const { outcome } = await commitEvolution(dependencies, command, intent.id, change)
-  if (outcome === 'conflict') throw missing()
+  if (outcome !== 'kept') throw missing()
 }

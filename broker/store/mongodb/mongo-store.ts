@@ -1,10 +1,11 @@
-import type { MongoClient } from 'mongodb'
-import type { LogRecord } from '../../core/model/change.ts'
+import type { MongoClient, MongoClientOptions } from 'mongodb'
+import type { Collection as CollectionName, LogRecord } from '../../core/model/change.ts'
 import { DEFAULT_TENANT, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Recording } from '../../core/temporal/recording.ts'
 import type { RetentionRule } from '../../core/temporal/retention.ts'
 import type { AggregateQuery, EvolutionQuery, InstanceQuery } from '../port/evolution.ts'
+import { QuotaKeeper, type Quotas } from '../port/quotas.ts'
 import { reapExpired } from '../port/reap-expired.ts'
 import { RetentionRuns, type RetentionTurn } from '../port/retention-runs.ts'
 import {
@@ -48,6 +49,8 @@ export interface MongoStoreOptions {
   readonly recording?: Recording
   /** What history keeps no longer; absent: everything is kept for ever. */
   readonly retention?: () => readonly RetentionRule[]
+  /** How many of what tenants may have; absent: any number. */
+  readonly quotas?: Quotas
 }
 
 type Collection = DocumentUnit['collection']
@@ -56,14 +59,25 @@ const REAP_EVERY: Micros = 60_000_000
 const EMPTY_FOR: Micros = 3_600_000_000
 const MEASURED_FOR: Micros = 600_000_000
 
+const CLIENT_OPTIONS: MongoClientOptions = {
+  writeConcern: { w: 'majority', journal: true },
+  readPreference: 'primary',
+  serverSelectionTimeoutMS: 10_000,
+}
+
+/** What the driver says of a connection string that it cannot read repeats it, with its password. */
+function clientFor(make: () => MongoClient): MongoClient {
+  try {
+    return make()
+  } catch {
+    throw new Error('Setting store.mongodb.url is no connection string of MongoDB')
+  }
+}
+
 /** Opens a store on MongoDB, where every answered write is on the disks of a majority. @throws Problem */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const { MongoClient } = await import('mongodb') // heavy: only loaded where it is used
-  const client = new MongoClient(options.url, {
-    writeConcern: { w: 'majority', journal: true },
-    readPreference: 'primary',
-    serverSelectionTimeoutMS: 10_000,
-  })
+  const client = clientFor(() => new MongoClient(options.url, CLIENT_OPTIONS))
   const store = new MongoStore(client, options)
   try {
     await asked(() => store.open())
@@ -79,6 +93,7 @@ class MongoStore implements Store {
   readonly #client: MongoClient
   readonly #clock: () => Micros
   readonly #recording: Recording | undefined
+  readonly #quotas: QuotaKeeper | undefined
   readonly #turns = new InTurn()
   readonly #commits = new Set<Promise<unknown>>()
   readonly #tenants: MongoTenants
@@ -89,11 +104,18 @@ class MongoStore implements Store {
 
   constructor(
     client: MongoClient,
-    { database, maxTenants = 1000, maxHidden = 100, clock, recording, retention }: MongoStoreOptions,
+    { database, maxTenants = 1000, maxHidden = 100, clock, recording, retention, quotas }: MongoStoreOptions,
   ) {
     this.#client = client
     this.#clock = clock ?? (() => Date.now() * 1000)
     this.#recording = recording
+    this.#quotas =
+      quotas &&
+      new QuotaKeeper({
+        quotas,
+        count: (...of) => this.#count(...of),
+        portion: 16,
+      })
     this.#tenants = new MongoTenants(client.db(database), { maxTenants, maxHidden, clock: this.#clock })
     this.#retention = new RetentionRuns({
       clock: this.#clock,
@@ -134,11 +156,26 @@ class MongoStore implements Store {
   }
 
   commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
+    if (!this.#quotas) return this.#commitNoted(tenant, units)
+    return this.#quotas.commit(tenant, units, (those) => this.#commitNoted(tenant, those))
+  }
+
+  #commitNoted(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
     const committed = this.#commit(tenant, units)
     this.#commits.add(committed)
     const end = (): void => void this.#commits.delete(committed)
     committed.then(end, end)
     return committed
+  }
+
+  /** All that were ever there are counted without looking at them; only where those are too many, those that are. */
+  #count(tenant: Tenant, collection: CollectionName, most: number): Promise<number> {
+    return this.#in(tenant, 0, async ({ entities, documents }) => {
+      const there = { text: { $exists: true } }
+      if (collection !== 'entity') return documents.countDocuments({ ...there, collection }, { limit: most })
+      const ever = await entities.estimatedDocumentCount()
+      return ever < most ? ever : entities.countDocuments(there, { limit: most })
+    })
   }
 
   async settled(): Promise<void> {

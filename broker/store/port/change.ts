@@ -3,6 +3,7 @@ import type { Entity } from '../../core/model/entity.ts'
 import { PassingMap } from '../../core/model/passing-map.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
+import { tooMany } from './quotas.ts'
 import type { Decide, EntityUnit, Store } from './store.ts'
 
 /** Which entity is to be changed, and because of whom. */
@@ -116,7 +117,10 @@ async function changeTogether(
   }
   const results = units.length === 0 ? [] : await store.commit(target.tenant, units)
   const lost = results.findIndex(({ outcome }) => outcome !== 'kept')
-  return settle(target.id, outcomes, lost < 0 ? units.length : lost)
+  const result = results[lost]
+  // who did not look does not know yet whether it would be one more
+  const full = result?.outcome === 'full' && !unseen ? tooMany('entity', result.most) : undefined
+  return settle(target.id, outcomes, { kept: lost < 0 ? units.length : lost, ...(full && { full }) })
 }
 
 function unitOf(
@@ -128,10 +132,15 @@ function unitOf(
   return { collection: 'entity', id, ...base, change: made, ...(next && { next }) }
 }
 
-function settle(id: string, outcomes: readonly Outcome[], kept: number): Waiting[] {
+function settle(
+  id: string,
+  outcomes: readonly Outcome[],
+  { kept, full }: { readonly kept: number; readonly full?: Problem },
+): Waiting[] {
   const again: Waiting[] = []
   for (const { of: waiting, tell, units } of outcomes) {
     if (units <= kept) tell()
+    else if (full) waiting.reject(full)
     else if (++waiting.attempts < ATTEMPTS) again.push(waiting)
     else waiting.reject(new Problem('Conflict', `Entity ${id} is being changed by too many writers at once`))
   }

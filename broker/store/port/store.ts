@@ -123,7 +123,7 @@ export interface ForgottenRecord {
 /**
  * kept: with its new version, or 0 where there was nothing to do; `created`: an append made the evolution; `same`: what of
  * an append was there already; `erased`: so many instances are gone from history. conflict: another version is there (0:
- * none); nothing of this unit was done.
+ * none); full: the tenant has as many as it may; nothing of this unit was done.
  */
 export type UnitResult =
   | {
@@ -134,6 +134,7 @@ export type UnitResult =
       readonly erased?: number
     }
   | { readonly outcome: 'conflict'; readonly version: number }
+  | { readonly outcome: 'full'; readonly version: 0; readonly most: number }
 
 /**
  * Where a hub keeps its state. Every implementation promises:

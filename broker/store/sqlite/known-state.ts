@@ -47,7 +47,7 @@ export class KnownState {
     const changes = this.#changesOf(tenant)
     units.forEach((unit, at) => {
       const result = results?.[at]
-      if (result?.outcome === 'conflict') return
+      if (result && result.outcome !== 'kept') return
       changes.all++
       if (unit.collection === 'entity' || unit.collection === 'evolution')
         this.#histories?.delete(keyOf(tenant, unit.id))

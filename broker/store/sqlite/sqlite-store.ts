@@ -6,6 +6,7 @@ import type { Micros } from '../../core/model/time.ts'
 import type { Recording } from '../../core/temporal/recording.ts'
 import type { RetentionRule } from '../../core/temporal/retention.ts'
 import type { AggregateQuery, EvolutionQuery, InstanceQuery, TimeRange } from '../port/evolution.ts'
+import { QuotaKeeper, type Quotas } from '../port/quotas.ts'
 import { reapExpired } from '../port/reap-expired.ts'
 import {
   type DocumentUnit,
@@ -58,6 +59,8 @@ export interface SqliteStoreOptions {
   readonly recording?: Recording
   /** What history keeps no longer; absent: everything is kept for ever. */
   readonly retention?: () => readonly RetentionRule[]
+  /** How many of what tenants may have; absent: any number. */
+  readonly quotas?: Quotas
   readonly log?: StoreLog
 }
 
@@ -94,6 +97,7 @@ export class SqliteStore implements Store, RewritableTexts {
   readonly #maxHidden: number
   readonly #clock: () => Micros
   readonly #recording: Recording | undefined
+  readonly #quotas: QuotaKeeper | undefined
   readonly #reaper: NodeJS.Timeout
   readonly #upkeep: Upkeep
   readonly #listeners = new Set<(growth: LogGrowth) => void>()
@@ -106,6 +110,12 @@ export class SqliteStore implements Store, RewritableTexts {
     this.#maxHidden = options.maxHidden ?? 100
     this.#clock = options.clock ?? (() => Date.now() * 1000)
     this.#recording = options.recording
+    this.#quotas =
+      options.quotas &&
+      new QuotaKeeper({
+        quotas: options.quotas,
+        count: (tenant, collection) => this.#in(tenant, 0, (reader) => reader.countOfCollection(collection)),
+      })
     this.writer = new Writer(
       { directory, maxOpenTenants, ...(maxTenantBytes !== undefined && { maxTenantBytes }) },
       options.log ?? SILENT,
@@ -172,7 +182,12 @@ export class SqliteStore implements Store, RewritableTexts {
     return this.#in(tenant, absent, (reader) => reader.inOneState(() => reader.aggregates(ids, query)))
   }
 
-  async commit(tenant: Tenant, units: readonly Unit[]) {
+  commit(tenant: Tenant, units: readonly Unit[]) {
+    if (!this.#quotas) return this.#commit(tenant, units)
+    return this.#quotas.commit(tenant, units, (those) => this.#commit(tenant, those))
+  }
+
+  async #commit(tenant: Tenant, units: readonly Unit[]) {
     if (!this.#tenants.has(tenant)) throw noTenant(tenant)
     if (!this.#expiring.has(tenant) && units.some(expires)) this.#expiring.add(tenant)
     this.#upkeep.written(tenant)

@@ -136,6 +136,13 @@ export class TenantReader {
     return this.#state('entities')
   }
 
+  /** Answers how many entities there are, by their counter, or documents of a collection, with those just expired. */
+  countOfCollection(collection: string): number {
+    return collection === 'entity'
+      ? this.countAll()
+      : (this.#statements.documentCount.get(collection)?.documents ?? 0)
+  }
+
   countOf(type: string): number {
     return this.#statements.typeCount.get(type)?.entities ?? 0
   }
@@ -248,6 +255,10 @@ function statements(database: Database) {
     begin: prepare(database, 'BEGIN'),
     end: prepare(database, 'COMMIT'),
     state: prepare<{ value: number }>(database, 'SELECT value FROM state WHERE name = ?'),
+    documentCount: prepare<{ documents: number }>(
+      database,
+      'SELECT count(*) AS documents FROM document WHERE collection = ?',
+    ),
     typeCount: prepare<{ entities: number }>(
       database,
       'SELECT entities FROM type_count WHERE type = (SELECT key FROM name WHERE iri = ?)',

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Ontology } from '../../ontology/ontology.ts'
 import type { RestrictedData } from '../../security/privacy/restricted-data.ts'
 import { createReportKey } from '../../security/privacy/signed-report.ts'
+import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
 import type { TermTable } from '../core/context/term-table.ts'
@@ -10,9 +11,11 @@ import type { JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import { parseDateTime } from '../core/model/time.ts'
 import type { Route } from '../http/route.ts'
+import { orderRoutes } from '../http/routes/order-routes.ts'
 import { privacyRoutes } from '../http/routes/privacy-routes.ts'
 import { registerRoutes } from '../http/routes/register-routes.ts'
 import { keepNoLonger } from '../operations/privacy/keep-no-longer.ts'
+import { carryOutOrder, dropOrder, listOrders, readOrder } from '../operations/privacy/order-operations.ts'
 import {
   eraseOfPerson,
   exportOfPerson,
@@ -23,6 +26,7 @@ import {
 import type { Backup, PrivacyRules } from '../operations/privacy/privacy-dependencies.ts'
 import { identifiersOfRequest, noteOutcome } from '../operations/privacy/registers.ts'
 import { classRetention } from './class-retention.ts'
+import { orderMetrics, orderRuns } from './person-orders.ts'
 import { assembleRegisters } from './registers.ts'
 import type { Parts } from './routes.ts'
 
@@ -84,6 +88,7 @@ export interface PrivacyParts
     | 'forgetAnswers'
     | 'sources'
     | 'egress'
+    | 'delegate'
     | 'audit'
     | 'contexts'
     | 'metrics'
@@ -132,11 +137,15 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledP
     backups: () => listBackups(config),
     keepReport: (name: string, report: JsonObject) => keepReport(config.privacy.reports, name, report),
     egress,
+    orderSeal: createSeal(secret, 'privacy-order'),
+    delegate: parts.delegate,
     outbound: (...asked: Parameters<Parts['sources']['outbound']>) => sources.outbound(...asked),
     peers: config.federation.sources.map(({ name, endpoint }) => ({ name, endpoint })),
     alias: config.name,
     maxAnswerBytes: config.federation.answerBytes,
   }
+  const orders = orderRuns(dependencies, parts.log)
+  orderMetrics(parts.metrics, dependencies)
   const restrictPerson = restrictOfPerson(dependencies)
   const routes = privacyRoutes({
     findPerson: findPerson(dependencies),
@@ -159,13 +168,24 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledP
   return {
     start: () => {
       registers.start()
+      orders.start()
       if (config.privacy.retain.length > 0) retention.start()
     },
     stop: async () => {
       registers.stop()
+      orders.stop()
       await retention.stop()
     },
-    routes: [...routes, ...registerRoutes({ ...operations, restrictPerson })],
+    routes: [
+      ...routes,
+      ...registerRoutes({ ...operations, restrictPerson }),
+      ...orderRoutes({
+        listOrders: listOrders(dependencies),
+        readOrder: readOrder(dependencies),
+        carryOutOrder: carryOutOrder(dependencies),
+        dropOrder: dropOrder(dependencies),
+      }),
+    ],
   }
 }
 

@@ -26,7 +26,7 @@ interface TrustParts {
 interface TrustedSource {
   /** Root of its API: where what is meant for it may be sent to, and nowhere else. */
   readonly root: string
-  readonly show: (caller: Caller) => Promise<SourceCredentials>
+  readonly show: (caller: Caller, inPerson?: true) => Promise<SourceCredentials>
 }
 
 /**
@@ -41,9 +41,9 @@ export function sourceTrust(config: Config, parts: TrustParts): CredentialsOf {
     .sort((a, b) => b.root.length - a.root.length)
   // without access control nobody shows this hub anything that is meant for it
   const unknown: SourceCredentials = config.auth.mode === 'off' ? {} : { foreign: true }
-  return async (caller, { endpoint }) => {
+  return async (caller, { endpoint, inPerson }) => {
     const source = trusted.find(({ root }) => isBelow(endpoint, root))
-    return source ? source.show(caller) : unknown
+    return source ? source.show(caller, inPerson) : unknown
   }
 }
 
@@ -68,17 +68,17 @@ function trustedSource(
   const tokens = client && parts.issuers(client)
   const identity = source.identity ?? (tokens ? 'on-behalf' : 'forward')
   const audience = source.audience ?? config.auth.audience
-  const kept = async (caller: Caller, as: SourceIdentity): Promise<SourceCredentials> => {
-    const left = as === 'exchange' && caller.token === undefined
+  const kept = async (caller: Caller, as: SourceIdentity, inPerson = false): Promise<SourceCredentials> => {
+    const left = (as === 'exchange' || (inPerson && as !== 'none')) && caller.token === undefined
     const token = left ? await parts.issueFor?.(caller, audience) : undefined
-    return token === undefined
-      ? shownTo(caller, as, tokens)
-      : { headers: { Authorization: `Bearer ${token}` } }
+    if (token === undefined) return shownTo(caller, as, tokens)
+    if (as === 'on-behalf') return shownTo({ ...caller, token }, as, tokens)
+    return { headers: { Authorization: `Bearer ${token}` } }
   }
   return {
     root: rootOf(source.endpoint),
-    show: async (caller) => ({
-      ...(await kept(caller, identity)),
+    show: async (caller, inPerson) => ({
+      ...(await kept(caller, identity, inPerson)),
       ...(tls && { tls }),
     }),
   }

@@ -1692,8 +1692,8 @@ export interface paths {
          * Erase a person and sign for it · Xóa dữ liệu của một chủ thể, có biên bản ký số
          * @description Takes what is hers out of the current state (`privacy.erase` says what becomes of which entities), of history, snapshots,
          *     quarantine, documents and the change log, at this hub and at those that it federates. Answered when files of the store
-         *     hold nothing of it any more (`finished`). Subscribers are told as of any deletion. It can be repeated: a hub that was
-         *     away is `open` in the report.
+         *     hold nothing of it any more (`finished`). Subscribers are told as of any deletion. A hub that was away is
+         *     `open` in the report and is asked until it has confirmed (`order`); it can be repeated.
          */
         post: operations["erasePerson"];
         delete?: never;
@@ -1746,6 +1746,89 @@ export interface paths {
         put?: never;
         /** Show again what was restricted · Bỏ hạn chế xử lý */
         post: operations["liftRestriction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/privacy/orders": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What other hubs have still to do for persons · Yêu cầu đang chờ các hub khác
+         * @description What an erasure, a restriction or its lifting has left to do at other hubs: each is asked again, in the name of who ordered it, until
+         *     it has confirmed. What is done stays here for 30 days.
+         */
+        get: operations["listOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/privacy/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
+            path: {
+                /** @description Id of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** One order · Một yêu cầu */
+        get: operations["retrieveOrder"];
+        put?: never;
+        post?: never;
+        /**
+         * Ask no hub any more · Bỏ yêu cầu
+         * @description For a hub that will not come back. That it was decided is in the audit log.
+         */
+        delete: operations["dropOrder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/privacy/orders/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
+            path: {
+                /** @description Id of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the hubs that are left now · Hỏi lại ngay */
+        post: operations["retryOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3302,7 +3385,7 @@ export interface components {
             /** Format: date-time */
             withdrawnAt?: string;
             withdrawal?: Record<string, never>;
-            /** @description What was restricted by the withdrawal, by hub; an `open` one is to be asked again: `restrict` */
+            /** @description What was restricted by the withdrawal, by hub; an `open` one is asked until it has confirmed */
             restricted?: Record<string, never>[];
         };
         NewBreach: {
@@ -3435,6 +3518,45 @@ export interface components {
                 /** @description Entities that are restricted */
                 count?: number;
             }[];
+            /** @description Where hubs are left: id of the order by which this hub goes on asking them */
+            order?: string;
+        };
+        /** @description Holds no identifier */
+        PersonOrder: {
+            id: string;
+            /** @enum {string} */
+            what: "erase" | "restrict" | "lift";
+            /** @enum {string} */
+            state: "open" | "done";
+            /** Format: date-time */
+            orderedAt: string;
+            /** @description Keyed pseudonym of who ordered it */
+            by: string;
+            /** @description Keyed pseudonyms of the person */
+            subject: string[];
+            purpose?: string;
+            /** @description The request of the register that it is done for */
+            request?: string;
+            /** @description Id of the report of what was done at first */
+            report?: string;
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When hubs that are open are asked again
+             */
+            nextAt?: string;
+            hubs: {
+                hub: string;
+                /** @enum {string} */
+                state: "answered" | "open" | "refused";
+                reason?: string;
+                /** Format: date-time */
+                triedAt?: string;
+                /** Format: date-time */
+                answeredAt?: string;
+            }[];
+            /** @description Of an erasure that is done: the signed report of what was done later, kept with the others */
+            completion?: Record<string, never>;
         };
         /** @description How much by place: entities, attributes, histories, log, quarantine, subscription …; `snapshot.` in front: in snapshots */
         PlaceCounts: {
@@ -3445,7 +3567,7 @@ export interface components {
                 hub: string;
                 city?: string;
                 /**
-                 * @description `open`: it did not answer, ask again; `refused`: the caller has no such right there
+                 * @description `open`: it did not answer; `refused`: the caller has no such right there
                  * @enum {string}
                  */
                 state: "answered" | "open" | "refused";
@@ -3467,7 +3589,7 @@ export interface components {
                 hub: string;
                 city?: string;
                 /**
-                 * @description `open`: it did not answer, ask again; `refused`: the caller has no such right there
+                 * @description `open`: it did not answer; `refused`: the caller has no such right there
                  * @enum {string}
                  */
                 state: "answered" | "open" | "refused";
@@ -3534,7 +3656,7 @@ export interface components {
             hubs: {
                 hub: string;
                 /**
-                 * @description `open`: it did not answer, ask again; `refused`: the caller has no such right there
+                 * @description `open`: it did not answer; `refused`: the caller has no such right there
                  * @enum {string}
                  */
                 state: "answered" | "open" | "refused";
@@ -8018,6 +8140,8 @@ export interface operations {
                         report: components["schemas"]["ErasureReport"];
                         /** @description Where the hub keeps the report */
                         keptAt?: string;
+                        /** @description Where hubs are left: id of the order by which this hub goes on asking them */
+                        order?: string;
                     };
                 };
             };
@@ -8089,6 +8213,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RestrictedPerson"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOrders: {
+        parameters: {
+            query?: {
+                /** @description Only such orders */
+                state?: "open" | "done";
+            };
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Orders · Các yêu cầu */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        orders: components["schemas"]["PersonOrder"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order · Yêu cầu */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOrder"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    dropOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No hub is asked any more · Đã bỏ */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retryOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Id of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order as it is then · Yêu cầu */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOrder"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -438,6 +438,12 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /hub/v1/privacy/breaches/{id}/notice': [[`/hub/v1/privacy/breaches/${NO_RECORD}/notice`]],
   'POST /hub/v1/privacy/restrict': [['/hub/v1/privacy/restrict', { method: 'POST', body: WANTED }]],
   'POST /hub/v1/privacy/lift': [['/hub/v1/privacy/lift', { method: 'POST', body: WANTED }]],
+  'GET /hub/v1/privacy/orders': [['/hub/v1/privacy/orders'], ['/hub/v1/privacy/orders?state=open']],
+  'GET /hub/v1/privacy/orders/{id}': [[`/hub/v1/privacy/orders/${NO_RECORD}`]],
+  'POST /hub/v1/privacy/orders/{id}/retry': [
+    [`/hub/v1/privacy/orders/${NO_RECORD}/retry`, { method: 'POST' }],
+  ],
+  'DELETE /hub/v1/privacy/orders/{id}': 'writes only',
   'GET /hub/v1/privacy/key': [['/hub/v1/privacy/key']],
   'GET /hub/v1/audit': [['/hub/v1/audit?limit=1000'], ['/hub/v1/audit', headersOf('text/csv')]],
   'GET /hub/v1/audit/head': [['/hub/v1/audit/head']],

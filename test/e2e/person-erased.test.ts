@@ -240,13 +240,48 @@ describe('e2e: one person with data in three cities', function () {
     expect(logLines.slice(logged).filter((line) => traceOf(line).length > 0)).to.deep.equal([])
   })
 
-  it('is still to be asked for at a hub that is away', async () => {
-    const [last] = [...province.cities.keys()].reverse()
-    await province.stopCity(last ?? '')
-    const { status, body } = await find()
-    expect(status).to.equal(200)
-    expect(body.hubs.filter(({ state }: { state: string }) => state === 'open')).to.deep.equal([
+  it('is erased at a hub that was away as soon as it is back, without being asked for again', async () => {
+    const last = [...province.cities.keys()].at(-1) ?? ''
+    await province.stopCity(last)
+    const { body: found } = await find()
+    expect(found.hubs.filter(({ state }: { state: string }) => state === 'open')).to.deep.equal([
       { hub: last, state: 'open', reason: 'Hub does not answer' },
     ])
+    const { body: withdrawn } = await ask('restrict', { purpose: 'research' })
+    const { body: erased } = await ask('erase')
+    const orders = async (search = '') =>
+      (await province.send(province.province, 'dpo', `/hub/v1/privacy/orders${search}`)).body.orders
+    const [order, ...others] = await orders('?state=open')
+    // what hides goes with what is erased
+    expect([order.id, order.what, others]).to.deep.equal([erased.order, 'erase', []])
+    expect(withdrawn.order).not.to.equal(erased.order)
+    expect(order).to.deep.include({ state: 'open', attempts: 1, report: erased.report.id })
+    expect(
+      order.hubs.map(({ hub: name, state }: { hub: string; state: string }) => [name, state]),
+    ).to.deep.equal([...province.cities.keys()].map((name) => [name, name === last ? 'open' : 'answered']))
+    expect(traceOf(JSON.stringify(order))).to.deep.equal([])
+    const metrics = async () => (await province.province.send('/metrics')).text
+    expect(await metrics()).to.match(
+      new RegExp(`^hub_privacy_open_orders\\{hub="${last}",state="open"[^}]*\\} 1$`, 'm'),
+    )
+    const refused = await province.send(province.province, 'analyst', `/hub/v1/privacy/orders/${order.id}`)
+    expect(refused.status).to.equal(403)
+
+    await province.restartCity(last)
+    const { stdout } = await hub('orders', order.id, '--retry', '--hub', province.province.url)
+    const done = JSON.parse(stdout)
+    expect(done.hubs.at(-1), stdout).to.include({ hub: last, state: 'answered' })
+    expect(done).to.deep.include({ state: 'done', attempts: 2 })
+    expect(done.completion).to.deep.include({
+      of: erased.report.id,
+      before: [...province.cities.keys()].slice(0, -1),
+    })
+    const completion = join(out, 'completion.json')
+    writeFileSync(completion, JSON.stringify(done.completion))
+    const { stdout: verified } = await hub('verify', completion, '--hub', province.province.url)
+    expect(verified).to.contain('signed by province').and.contain(`signed by ${last}`)
+    expect(readdirSync(join(out, 'reports', 'province')).join()).to.contain('erasure-completion-')
+    expect(await orders('?state=open')).to.deep.equal([])
+    expect(await metrics()).not.to.contain(`hub_privacy_open_orders{hub="${last}"`)
   })
 })

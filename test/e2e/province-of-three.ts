@@ -48,6 +48,8 @@ export interface Provinces {
   /** Puts both persons into every city, in each place that keeps data. */
   seed(): Promise<void>
   stopCity(name: string): Promise<void>
+  /** Starts a city again that was stopped, where it was and with what it had. */
+  restartCity(name: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -74,7 +76,9 @@ export async function startProvince(reports: string): Promise<Provinces> {
     'federation.sources': CITIES.map((name, at) => ({ name, endpoint: endpoints[at], types: source.types })),
   })
   const cities = new Map<string, TestHub>()
-  for (const [at, name] of CITIES.entries()) {
+  const names: readonly string[] = CITIES
+  const startCity = async (name: string): Promise<TestHub> => {
+    const at = names.indexOf(name)
     const settings = {
       ...common(name, at + 1),
       city: name,
@@ -82,8 +86,11 @@ export async function startProvince(reports: string): Promise<Provinces> {
       'auth.issuers': [{ issuer: `${province.url}/oidc` }],
       'egress.allow': [province.url],
     }
-    cities.set(name, await startTestHub(settings))
+    const city = await startTestHub(settings)
+    cities.set(name, city)
+    return city
   }
+  for (const name of CITIES) await startCity(name)
   const tokens = new Map<Account, string>()
   for (const account of ACCOUNTS) tokens.set(account, await demoToken(province, account))
   const token = (account: Account) => tokens.get(account) ?? ''
@@ -104,6 +111,9 @@ export async function startProvince(reports: string): Promise<Provinces> {
     stopCity: async (name) => {
       await running.get(name)?.stop()
       running.delete(name)
+    },
+    restartCity: async (name) => {
+      running.set(name, await startCity(name))
     },
     stop: async () => {
       for (const hub of running.values()) await hub.stop()

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander'
 import type { HubOptions } from '../run/ask-hub.ts'
 import type { ExportPersonOptions, PersonOptions, RestrictOptions, VerifyOptions } from '../run/privacy.ts'
+import type { OrderOptions } from '../run/privacy-orders.ts'
 import type { ListOptions } from '../run/privacy-registers.ts'
 import { withHubOptions } from './hub-options.ts'
 
@@ -59,6 +60,18 @@ export function privacyCommand(): Command {
         }),
     )
   }
+  command.addCommand(
+    withHubOptions(new Command('orders'), 'dpo')
+      .description('list what other hubs have still to erase, restrict or lift, or show one order')
+      .argument('[id]', 'id of an order')
+      .addOption(new Option('--state <state>', 'only such orders').choices(['open', 'done']))
+      .option('--retry', 'ask the hubs that are left now')
+      .option('--drop', 'ask them no more')
+      .action(async (id: string | undefined, options: OrderOptions) => {
+        const { showOrders } = await import('../run/privacy-orders.ts')
+        await showOrders(id, options)
+      }),
+  )
   command.addCommand(
     withHubOptions(new Command('list'), 'dpo')
       .description('list records with their terms and what is overdue')

@@ -60,7 +60,7 @@ export async function exportPerson({
 
 /** Erases a person and writes the signed report. @throws CommandFailure where a hub is still to be asked */
 export async function erasePerson({ output, ...options }: ExportPersonOptions): Promise<void> {
-  const { report, keptAt } = await ask(options, 'erase')
+  const { report, keptAt, order } = await ask(options, 'erase')
   if (!isJsonObject(report)) throw new CommandFailure('Hub answers no report')
   write(output, JSON.stringify(report, undefined, 2))
   if (keptAt !== undefined) process.stderr.write(`the hub keeps the report at ${String(keptAt)}\n`)
@@ -74,16 +74,16 @@ export async function erasePerson({ output, ...options }: ExportPersonOptions): 
     if (finished !== true)
       process.stderr.write(`${String(hub)}: files still hold old pages; ask again later\n`)
   }
-  failIfOpen(report.hubs)
+  failIfOpen(report.hubs, order)
 }
 
 /** Restricts a person's data, or lifts that, and prints how much that was, hub by hub. @throws CommandFailure */
 export async function changeRestriction(what: 'restrict' | 'lift', options: RestrictOptions): Promise<void> {
-  const { hubs } = await ask(options, what)
+  const { hubs, order } = await ask(options, what)
   print(['hub', 'count'])
   for (const { hub, count, state, reason } of objects(hubs))
     print([hub, count ?? `${String(state)}: ${String(reason)}`])
-  failIfOpen(hubs)
+  failIfOpen(hubs, order)
 }
 
 /** Says who signed a report. @throws CommandFailure when nobody did, or somebody else */
@@ -140,11 +140,15 @@ async function ask({ purpose, ...options }: RestrictOptions, what: string): Prom
   return (await body.json()) as JsonObject // what the hub says it answers
 }
 
-function failIfOpen(hubs: JsonValue | undefined): void {
+function failIfOpen(hubs: JsonValue | undefined, order?: JsonValue): void {
   const open = objects(hubs).filter(({ state }) => state === 'open' || state === 'refused')
   if (open.length === 0) return
   const names = open.map(({ hub, reason }) => `${String(hub)} (${String(reason)})`).join(', ')
-  throw new CommandFailure(`Not answered, ask again: ${names}`)
+  throw new CommandFailure(
+    order === undefined
+      ? `Not answered, ask again: ${names}`
+      : `Not answered yet: ${names}. The hub goes on asking: hub privacy orders ${String(order)}`,
+  )
 }
 
 /** What it writes holds personal data: nobody else may read it. */

@@ -12,8 +12,11 @@ export interface SourceCredentials {
   readonly renew?: () => Promise<Readonly<Record<string, string>> | undefined>
 }
 
-/** Answers with which credentials a source is asked. @throws Error when they cannot be had */
+/**
+ * Answers with which credentials a source is asked. `inPerson`: for what this hub itself should have no right to there; a
+ * caller whose token has ended is vouched for, where somebody here can. @throws Error when they cannot be had
+ */
 export type CredentialsOf = (
   caller: Caller,
-  registration: Pick<Registration, 'endpoint'>,
+  registration: Pick<Registration, 'endpoint'> & { readonly inPerson?: true },
 ) => Promise<SourceCredentials>

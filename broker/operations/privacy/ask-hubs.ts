@@ -63,7 +63,7 @@ async function askHub(
   const open = (reason: string): PeerAnswer => ({ hub: name, state: 'open', reason })
   try {
     const root = endpoint.replace(/\/+$/, '').replace(/\/ngsi-ld\/v1$/, '')
-    const { headers, tls } = await outbound(caller, { endpoint: root })
+    const { headers, tls } = await outbound(caller, { endpoint: root, inPerson: true })
     const answer = await egress.request({
       url: `${root}${path}`,
       method: 'POST',

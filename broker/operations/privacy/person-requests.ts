@@ -7,12 +7,12 @@ import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime } from '../../core/model/time.ts'
 import type { Store } from '../../store/port/store.ts'
 import { may } from '../may.ts'
-import { askHubs, cameBack, type PeerAnswer, type PeerDependencies } from './ask-hubs.ts'
+import { askHubs, cameBack, type PeerAnswer } from './ask-hubs.ts'
 import { countTraces, type ErasedPlace, erasePerson } from './erase-person.ts'
 import { exportPerson } from './export-person.ts'
 import { findTraces } from './find-traces.ts'
+import { type OrderDependencies, placeOrder } from './person-orders.ts'
 import type { OfPerson } from './privacy-dependencies.ts'
-import type { noteOutcome } from './registers.ts'
 import { liftRestrictions, type RestrictionDependencies, restrictPerson } from './restrict-person.ts'
 
 /** A request about a person that other hubs are asked too. */
@@ -28,11 +28,7 @@ export interface PersonRequest extends OfPerson {
   readonly purpose?: string
 }
 
-type Dependencies = RestrictionDependencies &
-  PeerDependencies & {
-    /** Notes in a request of the register what was done for it. */
-    readonly noteOutcome: ReturnType<typeof noteOutcome>
-  }
+type Dependencies = RestrictionDependencies & OrderDependencies
 
 /** Says where something of a person is, here and at all hubs that this one asks. @throws Problem Forbidden */
 export const findPerson =
@@ -84,7 +80,8 @@ export const exportOfPerson =
 
 /**
  * Erases a person here and at all hubs that this one asks, and answers the signed report, which is kept outside the data
- * where the configuration says so. To repeat it does no harm. @throws Problem Forbidden
+ * where the configuration says so. Hubs that do not answer are asked until they do. To repeat it does no harm. @throws
+ * Problem Forbidden
  */
 export const eraseOfPerson =
   (dependencies: Dependencies) =>
@@ -93,13 +90,15 @@ export const eraseOfPerson =
     const { caller, person } = request
     const tenants = await tenantsOf(dependencies, request, 'delete')
     const startedAt = clock()
-    const others = asked(dependencies, request, 'erase')
+    const order = await placeOrder(dependencies, request, 'erase')
+    const others = order.ask()
     const { places, left, held, unjudged, finished, about } = await erasePerson(
       dependencies,
       request,
       tenants,
     )
-    const hubs = await others
+    const answers = await others
+    const hubs = answers.flatMap(told)
     const id = `urn:ngsi-ld:ErasureReport:${randomUUID()}`
     const report = reportKey.sign({
       kind: 'erasure',
@@ -128,10 +127,11 @@ export const eraseOfPerson =
     await liftRestrictions(dependencies, all, tenants)
     await noted(dependencies, request, { what: 'erase', report: id, hubs })
     const keptAt = await keepReport(id.slice(id.lastIndexOf(':') + 1), report)
-    return { report, ...(keptAt !== undefined && { keptAt }) }
+    const open = await order.settle(answers, id)
+    return { report, ...(keptAt !== undefined && { keptAt }), ...(open !== undefined && { order: open }) }
   }
 
-/** Hides what is a person's here and at all hubs that this one asks, until it is lifted. @throws Problem Forbidden */
+/** Hides what is a person's here and at all hubs that this one asks, until it is lifted; those away as soon as they answer. @throws Problem Forbidden */
 export const restrictOfPerson = (dependencies: Dependencies) => (request: PersonRequest) =>
   changeRestrictions(dependencies, request, { what: 'restrict', act: restrictPerson })
 
@@ -145,11 +145,14 @@ async function changeRestrictions(
   { what, act }: { readonly what: 'restrict' | 'lift'; readonly act: typeof restrictPerson },
 ): Promise<JsonObject> {
   const tenants = await tenantsOf(dependencies, request, 'update')
+  const order = await placeOrder(dependencies, request, what)
   const count = await act(dependencies, request, tenants)
   await recorded(dependencies, request, { what, count })
-  const hubs = await asked(dependencies, request, what)
+  const answers = await order.ask()
+  const hubs = answers.flatMap(told)
   await noted(dependencies, request, { what, hubs })
-  return { hubs: [own(dependencies, { count }), ...hubs] }
+  const open = await order.settle(answers)
+  return { hubs: [own(dependencies, { count }), ...hubs], ...(open !== undefined && { order: open }) }
 }
 
 /** Places of records that are entities, and what they were. */
@@ -191,10 +194,7 @@ async function noted(
 ): Promise<void> {
   if (id === undefined) return
   const open = hubs.flatMap(({ hub = '', state }) => (state === 'answered' ? [] : [hub]))
-  await note(
-    { caller, tenant, origin, id },
-    { ...done, at: formatDateTime(clock()), by: caller.key, openHubs: open },
-  )
+  await note({ tenant, origin, id }, { ...done, at: formatDateTime(clock()), by: caller.key, openHubs: open })
 }
 
 /** Answers which tenants a request is about: the one that it names, or all that the caller may look into. */
@@ -217,7 +217,7 @@ function own({ hub }: Pick<Dependencies, 'hub'>, found: JsonObject): JsonObject 
 async function asked(
   dependencies: Dependencies,
   { caller, via, body }: PersonRequest,
-  what: 'find' | 'export' | 'erase' | 'restrict' | 'lift',
+  what: 'find' | 'export',
 ): Promise<readonly JsonObject[]> {
   if (cameBack(dependencies, via)) return []
   const answers = await askHubs(dependencies, caller, { path: `/hub/v1/privacy/${what}`, body, via })

@@ -192,7 +192,7 @@ export const identifiersOfRequest =
 /** Notes in a request what was done for it, and which hubs are still to be asked. @throws Problem ResourceNotFound */
 export const noteOutcome =
   (dependencies: RegisterDependencies) =>
-  async (command: Omit<OfRecord, 'register'>, done: JsonObject): Promise<void> => {
+  async (command: Pick<OfRecord, 'tenant' | 'origin' | 'id'>, done: JsonObject): Promise<void> => {
     await keepRecord(dependencies, { ...command, register: 'requests' }, (record) => {
       const { actions } = record
       return { ...record, actions: [...(isJsonArray(actions) ? actions : []), done].slice(-MOST_ACTIONS) }
@@ -235,7 +235,7 @@ async function findRecord(
 
 async function keepRecord(
   dependencies: RegisterDependencies,
-  { tenant, register: name, id, origin }: OfRecord,
+  { tenant, register: name, id, origin }: Pick<OfRecord, 'tenant' | 'register' | 'id' | 'origin'>,
   decide: (record: JsonObject) => JsonObject,
 ): Promise<JsonObject> {
   if (!ID.test(id)) throw noRecord()

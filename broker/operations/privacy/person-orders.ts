@@ -1,0 +1,302 @@
+import { randomUUID } from 'node:crypto'
+import type { Audit } from '../../../security/audit/audit.ts'
+import { personReferences } from '../../../security/privacy/person.ts'
+import type { ReportKey } from '../../../security/privacy/signed-report.ts'
+import type { Seal } from '../../../security/seal.ts'
+import type { Caller } from '../../core/model/caller.ts'
+import type { JsonObject, JsonValue } from '../../core/model/json.ts'
+import { Problem } from '../../core/model/problem.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import { formatDateTime, type Micros } from '../../core/model/time.ts'
+import type { DocumentUnit, Store } from '../../store/port/store.ts'
+import { walkDocuments } from '../../store/port/walk-documents.ts'
+import type { Command } from '../command.ts'
+import { askHubs, cameBack, type PeerAnswer, type PeerDependencies } from './ask-hubs.ts'
+import { completionOf } from './order-completion.ts'
+import { afterAnswers, isOpen, ORDER, type OrderedAct, type PersonOrder, supersedes } from './person-order.ts'
+import type { PersonRequest } from './person-requests.ts'
+import type { noteOutcome } from './registers.ts'
+
+/** What orders are kept and carried out with. */
+export interface OrderDependencies extends PeerDependencies {
+  readonly store: Store
+  readonly clock: () => Micros
+  readonly hub: { readonly name: string; readonly city: string }
+  /** Closes whom an order is about, and who gave it. */
+  readonly orderSeal: Seal
+  /** A caller with the rights that are left of who gave an order; undefined: there are none. */
+  readonly delegate: (delegation: JsonObject) => Caller | undefined
+  readonly referenceKey: Uint8Array
+  readonly reportKey: ReportKey
+  readonly keepReport: (name: string, report: JsonObject) => Promise<string | undefined>
+  readonly noteOutcome: ReturnType<typeof noteOutcome>
+  readonly audit?: Pick<Audit, 'record'>
+}
+
+/** An order that was placed, and its hubs not asked yet. */
+export interface PlacedOrder {
+  ask(): Promise<readonly PeerAnswer[]>
+  /** Takes down what they answered; answers the id of the order where hubs are left. */
+  settle(answers: readonly PeerAnswer[], report?: string): Promise<string | undefined>
+}
+
+/** An order as it was read, with the version to change it by. */
+interface Kept {
+  readonly tenant: Tenant
+  readonly version: number
+  readonly order: PersonOrder
+}
+
+const COLLECTION = 'privacy'
+const ORIGIN = { by: 'hub' }
+/** Whoever asks hubs has so long until somebody else does: longer than hubs may take to answer. */
+const UNDER_WAY: Micros = 600_000_000
+/** What is done can be looked at for so long. */
+const SHOWN: Micros = 30 * 86_400_000_000
+const RIGHT = { erase: 'delete', restrict: 'update', lift: 'update' } as const
+const NOBODY_ASKED: PlacedOrder = {
+  ask: () => Promise.resolve([]),
+  settle: () => Promise.resolve(undefined),
+}
+
+/**
+ * Takes down what all other hubs are to do, before the first of them is asked: what is open outlives this process. What it
+ * makes needless is dropped.
+ */
+export async function placeOrder(
+  dependencies: OrderDependencies,
+  { caller, tenant, person, purpose, request, body, via }: PersonRequest,
+  what: OrderedAct,
+): Promise<PlacedOrder> {
+  const { store, clock, peers, referenceKey } = dependencies
+  const subject = personReferences(person, referenceKey)
+  const of = what === 'erase' || purpose === undefined ? { what, subject } : { what, subject, purpose }
+  await dropSuperseded(store, tenant, { of, clock })
+  if (peers.length === 0 || cameBack(dependencies, via)) return NOBODY_ASKED
+  const id = randomUUID()
+  const at = clock()
+  const about = JSON.stringify({ body, delegation: caller.delegation() })
+  const order: PersonOrder = {
+    ...of,
+    id,
+    at,
+    by: caller.key,
+    ...(request !== undefined && { request }),
+    ...(via !== undefined && { via }),
+    attempts: 0,
+    next: at + UNDER_WAY,
+    hubs: peers.map(({ name }) => ({ hub: name, state: 'open', reason: 'Hub has not answered yet' })),
+    sealed: dependencies.orderSeal.close(about, boundTo(tenant, id)),
+  }
+  const version = await keep(dependencies, { tenant, version: 0, order })
+  if (version === undefined) throw new Error('Order is not kept')
+  return {
+    ask: () => askHubs(dependencies, caller, { path: pathOf(what), body, via }),
+    settle: async (answers, report) => {
+      const asked = { ...order, ...(report !== undefined && { report }) }
+      return (await settle(dependencies, { tenant, version, order: asked }, answers)) ? id : undefined
+    },
+  }
+}
+
+/** Asks the hubs of every order again whose turn it is; resolves when all have been asked. */
+export async function carryOnOrders(dependencies: OrderDependencies): Promise<void> {
+  for (const tenant of await dependencies.store.tenants())
+    for await (const kept of ordersOf(dependencies.store, tenant))
+      if (isOpen(kept.order) && kept.order.next <= dependencies.clock()) await tryAgain(dependencies, kept)
+}
+
+/** Asks the hubs of one order again now; answers it as it is then. @throws Problem ResourceNotFound */
+export async function retryOrder(
+  dependencies: OrderDependencies,
+  { tenant, id }: Pick<Command, 'tenant'> & { readonly id: string },
+): Promise<PersonOrder> {
+  const kept = await findOrder(dependencies.store, tenant, id)
+  if (isOpen(kept.order)) await tryAgain(dependencies, kept)
+  return (await findOrder(dependencies.store, tenant, id)).order
+}
+
+/** Answers one order. @throws Problem ResourceNotFound */
+export async function findOrder(store: Store, tenant: Tenant, id: string): Promise<Kept> {
+  const stored = /^[0-9a-f-]{36}$/.test(id)
+    ? await store.document(tenant, COLLECTION, `${ORDER}${id}`)
+    : undefined
+  if (!stored) throw new Problem('ResourceNotFound', 'Order does not exist')
+  return { tenant, version: stored.version, order: readOrder(stored.document) }
+}
+
+/** Answers the orders of a tenant, whatever became of them. */
+export async function* ordersOf(store: Store, tenant: Tenant): AsyncGenerator<Kept> {
+  for await (const { document, version } of walkDocuments(store, tenant, COLLECTION, ORDER))
+    yield { tenant, version, order: readOrder(document) }
+}
+
+/** Whoever takes the order first asks; the others leave it to it. */
+async function tryAgain(dependencies: OrderDependencies, { tenant, version, order }: Kept): Promise<void> {
+  const taken = { ...order, next: dependencies.clock() + UNDER_WAY }
+  const next = await keep(dependencies, { tenant, version, order: taken })
+  if (next !== undefined)
+    await settle(
+      dependencies,
+      { tenant, version: next, order: taken },
+      await askOpen(dependencies, tenant, order),
+    )
+}
+
+/** It is asked in the name of who gave the order, with the rights that are left of that. */
+async function askOpen(
+  dependencies: OrderDependencies,
+  tenant: Tenant,
+  { id, what, via, hubs, sealed = '' }: PersonOrder,
+): Promise<readonly PeerAnswer[]> {
+  const open = hubs.filter(({ state }) => state !== 'answered').map(({ hub }) => hub)
+  const none = (names: readonly string[], reason: string): readonly PeerAnswer[] =>
+    names.map((hub) => ({ hub, state: 'open', reason }))
+  const about = dependencies.orderSeal.open(sealed, boundTo(tenant, id))
+  if (about === undefined) return none(open, 'Order cannot be read: it was sealed with another secret')
+  const { body, delegation } = JSON.parse(about) as {
+    readonly body: JsonValue
+    readonly delegation: JsonObject
+  } // as it was closed
+  const caller = dependencies.delegate(delegation)
+  if (!caller || !mayStill(caller, tenant, what))
+    return none(open, 'Who gave the order may not do so any more: give it again')
+  const peers = dependencies.peers.filter(({ name }) => open.includes(name))
+  const gone = open.filter((name) => !peers.some((peer) => peer.name === name))
+  const answers = await askHubs({ ...dependencies, peers }, caller, { path: pathOf(what), body, via })
+  return [...answers, ...none(gone, 'Configuration names no such hub any more')]
+}
+
+function mayStill(caller: Caller, tenant: Tenant, what: OrderedAct): boolean {
+  try {
+    caller.check(RIGHT[what], tenant, { resource: 'privacy' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Answers whether hubs are left. */
+async function settle(
+  dependencies: OrderDependencies,
+  { tenant, version, order }: Kept,
+  answers: readonly PeerAnswer[],
+): Promise<boolean> {
+  const { clock, store } = dependencies
+  const next = afterAnswers(order, answers, clock())
+  if (isOpen(next)) {
+    await keep(dependencies, { tenant, version, order: next })
+    if (order.attempts > 0 && openHubs(next).length < openHubs(order).length)
+      await noted(dependencies, tenant, next)
+    return true
+  }
+  const unit = { collection: COLLECTION, id: `${ORDER}${order.id}`, origin: ORIGIN, logged: false } as const
+  if (order.attempts === 0) {
+    await store.commit(tenant, [{ ...unit, at: clock(), expectedVersion: version }])
+    return false
+  }
+  const { sealed: _, ...rest } = next
+  const completion = order.what === 'erase' ? completionOf(dependencies, rest) : undefined
+  const done: PersonOrder = { ...rest, ...(completion && { completion }) }
+  const kept = await keep(dependencies, { tenant, version, order: done })
+  // somebody dropped it meanwhile, or gave another one
+  if (kept !== undefined) await completed(dependencies, tenant, done)
+  return false
+}
+
+async function completed(dependencies: OrderDependencies, tenant: Tenant, order: PersonOrder): Promise<void> {
+  const { audit, keepReport } = dependencies
+  const { completion, what, id } = order
+  if (completion) {
+    const name = String(completion.id)
+    await keepReport(name.slice(name.lastIndexOf(':') + 1), completion)
+  }
+  await audit?.record({
+    operation: `privacy.${what}.complete`,
+    outcome: 'done',
+    tenant,
+    details: { order: id, attempts: order.attempts, ...(completion && { report: String(completion.id) }) },
+  })
+  await noted(dependencies, tenant, order)
+}
+
+/** A request of the register that is gone needs no note. */
+async function noted(
+  { noteOutcome, clock }: OrderDependencies,
+  tenant: Tenant,
+  order: PersonOrder,
+): Promise<void> {
+  const { request, what, by, report, completion } = order
+  if (request === undefined) return
+  const done = {
+    what,
+    at: formatDateTime(clock()),
+    by,
+    ...(report !== undefined && { report }),
+    ...(completion && { completion: String(completion.id) }),
+    openHubs: openHubs(order),
+  }
+  await noteOutcome({ tenant, origin: ORIGIN, id: request }, done).catch((error: unknown) => {
+    if (!(error instanceof Problem && error.code === 'ResourceNotFound')) throw error
+  })
+}
+
+function openHubs({ hubs }: PersonOrder): readonly string[] {
+  return hubs.filter(({ state }) => state !== 'answered').map(({ hub }) => hub)
+}
+
+async function dropSuperseded(
+  store: Store,
+  tenant: Tenant,
+  {
+    of,
+    clock,
+  }: {
+    readonly of: Pick<PersonOrder, 'what' | 'subject' | 'purpose'>
+    readonly clock: () => Micros
+  },
+): Promise<void> {
+  const units: DocumentUnit[] = []
+  for await (const { order } of ordersOf(store, tenant))
+    if (isOpen(order) && supersedes(of, order))
+      units.push({
+        collection: COLLECTION,
+        id: `${ORDER}${order.id}`,
+        at: clock(),
+        origin: ORIGIN,
+        logged: false,
+      })
+  if (units.length > 0) await store.commit(tenant, units)
+}
+
+/** Answers the version that it has now; undefined: somebody came before. */
+async function keep(
+  { store, clock }: Pick<OrderDependencies, 'store' | 'clock'>,
+  { tenant, version, order }: Kept,
+): Promise<number | undefined> {
+  const at = clock()
+  const unit: DocumentUnit = {
+    collection: COLLECTION,
+    id: `${ORDER}${order.id}`,
+    expectedVersion: version,
+    next: { ...order, hubs: order.hubs.map((hub): JsonObject => ({ ...hub })) },
+    at,
+    origin: ORIGIN,
+    logged: false,
+    ...(!isOpen(order) && { expiresAt: at + SHOWN }),
+  }
+  const [result] = await store.commit(tenant, [unit])
+  return result?.outcome === 'kept' ? result.version : undefined
+}
+
+function readOrder(document: JsonObject): PersonOrder {
+  return document as unknown as PersonOrder // kept by this hub as such
+}
+
+function boundTo(tenant: Tenant, id: string): string {
+  return JSON.stringify([tenant, `${ORDER}${id}`])
+}
+
+function pathOf(what: OrderedAct): string {
+  return `/hub/v1/privacy/${what}`
+}

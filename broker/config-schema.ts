@@ -1,5 +1,6 @@
 import { ACCESS_SETTINGS } from './config-access.ts'
 import { LIMIT_SETTINGS } from './config-limits.ts'
+import { ONTOLOGY_SETTINGS } from './config-ontology.ts'
 import { PLACE_SETTINGS } from './config-places.ts'
 import { PRIVACY_SETTINGS } from './config-privacy.ts'
 import { RUNNING_SETTINGS } from './config-running.ts'
@@ -89,6 +90,7 @@ export const SETTINGS = {
   },
   ...ACCESS_SETTINGS,
   ...RUNNING_SETTINGS,
+  ...ONTOLOGY_SETTINGS,
   ...PLACE_SETTINGS,
   ...SEALING_SETTINGS,
   ...PRIVACY_SETTINGS,

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { readEnvironment } from './config-environment.ts'
 import { ConfigError, type ConfigFault } from './config-error.ts'
 import type { Given } from './config-file.ts'
+import type { ConfiguredOntology } from './config-ontology.ts'
 import type { ConfiguredBoundaries } from './config-places.ts'
 import { type ConfiguredPrivacy, privacyFaults } from './config-privacy.ts'
 import { retentionFaults } from './config-retention.ts'
@@ -166,6 +167,7 @@ export interface Config {
       readonly daily?: string
     }[]
   }
+  readonly ontology: ConfiguredOntology
   readonly privacy: ConfiguredPrivacy
   readonly feeds: readonly {
     readonly file: string

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { extname, join, sep } from 'node:path'
 import type {
   AttributeDefinition,
   Iri,
@@ -24,6 +24,8 @@ export interface Ontology {
   readonly contextUrl: Iri
   /** The JSON-LD document, `{ "@context": { … } }`. */
   readonly context: JsonValue
+  /** The documents of all versions by their URL: who wrote with an old one goes on. */
+  readonly contexts: ReadonlyMap<Iri, JsonValue>
   readonly vocabulary: Vocabulary
   readonly types: ReadonlyMap<Iri, TypeDefinition>
   readonly attributes: ReadonlyMap<Iri, AttributeDefinition>
@@ -34,6 +36,8 @@ export interface Ontology {
   personalData(attribute: Iri, types: readonly Iri[]): PersonalData | undefined
   /** JSON Schema of a type's entities, compact names, normalized or concise. */
   schema(type: Iri): JsonObject | undefined
+  /** JSON Schema with the definitions that those of types refer to. */
+  readonly attributeSchemas: JsonObject
   /** What is served, by its path under `/ontology/`. */
   readonly files: ReadonlyMap<string, OntologyFile>
   /** NGSI-LD entities without @context, for a request that names `contextUrl`. */
@@ -45,6 +49,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.jsonld': 'application/ld+json',
   '.json': 'application/json',
   '.html': 'text/html; charset=utf-8',
+  '.ttl': 'text/turtle; charset=utf-8',
+  '.ts': 'text/plain; charset=utf-8',
 }
 
 const SEVERITY = ['none', 'basic', 'sensitive'] as const satisfies readonly PersonalData[]
@@ -52,18 +58,23 @@ const SEVERITY = ['none', 'basic', 'sensitive'] as const satisfies readonly Pers
 /** Reads the vocabulary and the @context below the package root; everything else when it is first asked for. */
 export function readOntology(root: string): Ontology {
   const files = findFiles(join(root, 'ontology', 'generated'))
-  const version =
-    [...files.keys()]
-      .map((path) => path.split('/')[0] ?? '')
-      .sort(byNumber)
-      .at(-1) ?? ''
+  const versions = [...new Set([...files.keys()].map((path) => path.split('/')[0] ?? ''))].sort(byNumber)
+  const version = versions.at(-1) ?? ''
   const parsed = (path: string): unknown => JSON.parse(textOf(files, `${version}/${path}`))
   const vocabulary = parsed('vocabulary.json') as Vocabulary // generated and compared with its source by a test
   const attributes = new Map(vocabulary.attributes.map((attribute) => [attribute.iri, attribute]))
   const types = new Map(vocabulary.types.map((type) => [type.iri, type]))
+  const { contextUrl } = vocabulary
+  const context = parsed('context.jsonld') as JsonValue // any JSON is
   return {
-    contextUrl: vocabulary.contextUrl,
-    context: parsed('context.jsonld') as JsonValue, // any JSON is
+    contextUrl,
+    context,
+    contexts: new Map(
+      versions.map((one) => [
+        contextUrl.replace(`/${version}/`, `/${one}/`),
+        one === version ? context : (JSON.parse(textOf(files, `${one}/context.jsonld`)) as JsonValue), // any JSON is
+      ]),
+    ),
     vocabulary,
     types,
     attributes,
@@ -71,6 +82,9 @@ export function readOntology(root: string): Ontology {
     schema: (type) => {
       const definition = types.get(type)
       return definition && (parsed(`schemas/${definition.name}.json`) as JsonObject) // generated
+    },
+    get attributeSchemas() {
+      return parsed('schemas/attributes.json') as JsonObject // generated
     },
     files,
     get administrativeUnits() {
@@ -121,7 +135,9 @@ function findFiles(folder: string): ReadonlyMap<string, OntologyFile> {
 function readWhenAsked(file: string): OntologyFile {
   let text: string | undefined
   return {
-    contentType: CONTENT_TYPES[extname(file)] ?? '',
+    contentType: file.includes(`${sep}schemas${sep}`)
+      ? 'application/schema+json'
+      : (CONTENT_TYPES[extname(file)] ?? ''),
     get text() {
       text ??= readFileSync(file, 'utf8')
       return text

@@ -33,7 +33,7 @@ export type ValueType =
   | 'object'
   | 'geometry'
 
-/** How many values an entity has: of those with `n`, values may be an array or several instances. */
+/** How many values an entity has: of those with `n`, the value of an instance may be an array. */
 export type Cardinality = '0..1' | '1' | '0..n' | '1..n'
 
 /** Terms of other vocabularies: that mean the same, that mean more, that are near. */
@@ -118,6 +118,7 @@ export interface TypeDefinition extends Life {
   readonly retention: string
   readonly owner: string
   readonly idPattern?: string
+  readonly idExample?: string
   readonly attributes: readonly AttributeUse[]
 }
 

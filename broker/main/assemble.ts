@@ -95,7 +95,7 @@ export async function assemble(
     publicUrl: url,
     store,
     clock,
-    builtIn: new Map([[ontology.contextUrl, ontology.context]]),
+    builtIn: ontology.contexts,
     servesCore: config.context.served === 'complete',
     ...defaultContext(config, ontology.contextUrl),
   })

@@ -10,7 +10,7 @@ import type { Page } from '../http/page.ts'
 import { health } from '../http/pages/health.ts'
 import { identityPages } from '../http/pages/identity-pages.ts'
 import type { Metrics } from '../http/pages/metrics.ts'
-import { redirects } from '../http/pages/redirects.ts'
+import { ontologyPages, type Representations } from '../http/pages/ontology-pages.ts'
 import { type StaticFile, staticFiles } from '../http/pages/static-files.ts'
 import type { Store } from '../store/port/store.ts'
 import type { AssembledIdentity } from './identity.ts'
@@ -25,12 +25,6 @@ export interface PageParts {
   readonly config: Config
   readonly audit?: Pick<Audit, 'check'>
 }
-
-const ONTOLOGY_PAGES = new Map(
-  ['/ontology', '/ontology/', '/ontology/v1', '/ontology/v1/'].map(
-    (path) => [path, '/ontology/v1/index.html'] as const,
-  ),
-)
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -56,7 +50,6 @@ export function assemblePages({
   addFolder(files, join(root, 'openapi', 'docs'), '/docs/')
   for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css'])
     addFile(files, `/docs/${name}`, swaggerFile(name))
-  for (const [path, file] of ontology.files) files.set(`/ontology/${path}`, file)
   for (const [from, to] of [
     ['/docs', '/docs/index.html'],
     ['/docs/', '/docs/index.html'],
@@ -75,10 +68,33 @@ export function assemblePages({
       ...(audit && { audit: () => audit.check() }),
     }),
     metrics.page,
-    redirects(ONTOLOGY_PAGES),
+    ontologyPages(
+      new Map([...ontology.files].map(([path, file]) => [`/ontology/${path}`, file] as const)),
+      representations(ontology),
+    ),
     ...staticFiles(files, identity.login ? [new URL(identity.login.issuer).origin] : []),
     ...(identity.provider ? [identityPages(identity.provider)] : []),
   ]
+}
+
+/** The whole ontology under its folders, and each term under the path of its IRI. */
+function representations({ vocabulary }: Ontology): ReadonlyMap<string, Representations> {
+  const { version, types, attributes } = vocabulary
+  const base = `/ontology/${version}`
+  const graphs = { turtle: `${base}/ontology.ttl`, linkedData: `${base}/ontology.jsonld` }
+  const whole = { ...graphs, html: `${base}/index.html`, json: `${base}/vocabulary.json` }
+  return new Map<string, Representations>([
+    ...['/ontology', '/ontology/', base, `${base}/`, '/ontology/urban/'].map(
+      (path) => [path, whole] as const,
+    ),
+    ...attributes.map(
+      ({ name }) => [`/ontology/urban/${name}`, { ...whole, html: `${whole.html}#${name}` }] as const,
+    ),
+    ...types.map(({ name }): [string, Representations] => [
+      `/ontology/urban/${name}`,
+      { ...graphs, html: `${base}/types/${name}.html`, json: `${base}/schemas/${name}.json` },
+    ]),
+  ])
 }
 
 /** What a browser needs to know: `components/schemas/HubDescription` of the OpenAPI document. */

@@ -130,6 +130,7 @@ import { assembleSubscriptionEngine, type SubscriptionEngine } from './subscript
 import { assembleSubscriptions, subscriptionRemovers } from './subscriptions.ts'
 import { assembleTemporal } from './temporal.ts'
 import { type AssembledUnclassified, assembleUnclassified } from './unclassified.ts'
+import { assembleValidation } from './validation.ts'
 
 /** The parts that operations are made of. */
 export interface Parts extends RevokeDependencies {
@@ -164,7 +165,7 @@ export interface Parts extends RevokeDependencies {
   /** The feeds of this process, once they run. */
   readonly feeds: () => RunningFeeds | undefined
   readonly egress: Egress
-  readonly ontology: Pick<Ontology, 'personalData'>
+  readonly ontology: Pick<Ontology, 'personalData' | 'vocabulary'>
   readonly places: KnownPlaces
   readonly privacyRules: PrivacyParts['privacyRules']
   readonly restricted: PrivacyParts['restricted']
@@ -200,9 +201,11 @@ export interface AssembledRoutes {
 export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   const { store, clock, registry, states, federation } = parts
   const { limits } = config
+  const { validation, routesOf: validationRoutesOf } = assembleValidation(config, parts)
   const write = {
     ...{ store, clock, maxEntityBytes: limits.entityBytes },
     ...(config.privacy.unmarked === 'refuse' && { classOf: parts.ontology.personalData }),
+    ...(validation && { validation }),
   }
   const shared = { ...write, distribution: parts.distribution }
   const tags = createEntityTags(parts.secret, clock)
@@ -362,6 +365,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...privacy.routes,
       ...planting.routes,
       ...unclassified.routes,
+      ...validationRoutesOf(read, settings),
       ...changes.routes,
     ].map((route) =>
       idempotentRoute(

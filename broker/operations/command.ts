@@ -10,6 +10,7 @@ import type { OnBehalf } from '../federation/forward/source-connection.ts'
 import type { Store } from '../store/port/store.ts'
 import type { Explanation } from './explanation.ts'
 import type { Provenance } from './provenance.ts'
+import type { Validation } from './validation/validation.ts'
 
 /** What every operation is told: who asks, for which tenant, and as whom the log remembers it. */
 export interface Command {
@@ -52,6 +53,8 @@ export interface WriteDependencies {
   readonly maxEntityBytes: number
   /** Class of personal data of an attribute; where it is there, a write of what has none is refused. */
   readonly classOf?: ((attribute: Iri, types: readonly Iri[]) => string | undefined) | undefined
+  /** Judges what is written by the ontology; absent: nothing is. */
+  readonly validation?: Validation | undefined
 }
 
 /** What writes of single entities work with. */

@@ -38,7 +38,7 @@ export const MOVED = new Problem('Conflict', 'Entity is being taken over by othe
 export function guard(
   command: Command,
   intent: Intent,
-  limits: { now: Micros } & Pick<WriteDependencies, 'maxEntityBytes' | 'classOf'>,
+  limits: { now: Micros } & Pick<WriteDependencies, 'maxEntityBytes' | 'classOf' | 'validation'>,
   decide: Decide,
 ): Decide {
   checkIntent(command, intent)
@@ -48,12 +48,14 @@ export function guard(
     if (current) checkCurrent(command, intent, current)
     // judged on the state that the commit will demand to be still there
     command.precondition?.(current && seenBy(command, current))
-    const decision = decide(stored)
+    const decided = decide(stored)
+    const decision = limits.validation?.inUnits(decided) ?? decided
     const { next, change } = decision
     if (next) limitEntitySize(next, limits.maxEntityBytes)
     if (next && change && limits.classOf) refuseUnmarked(next, change, limits.classOf)
     if (change && current) checkChange(command, intent, { current, next, change })
     else if (next) checkCreation(command, intent, next)
+    limits.validation?.refuse(decision, current)
     return decision
   }
 }

@@ -7,13 +7,20 @@ import { guard, type Intent } from './guard.ts'
 
 /** Runs one guarded, pure decision on one entity until it is kept. @throws Problem */
 export function writeEntity(
-  { store, clock, maxEntityBytes, classOf }: WriteDependencies,
+  { store, clock, maxEntityBytes, classOf, validation }: WriteDependencies,
   command: Command,
   intent: Intent,
   decide: (current: Entity | undefined, now: Micros) => Decision,
 ): Promise<Decision> {
   const now = clock()
-  const guarded = guard(command, intent, { now, maxEntityBytes, classOf }, (current) => decide(current, now))
+  const guarded = guard(command, intent, { now, maxEntityBytes, classOf, validation }, (current) =>
+    decide(current, now),
+  )
   const { tenant, origin } = command
-  return change(store, { tenant, id: intent.id, origin, fresh: intent.action === 'create' }, guarded)
+  const kept = change(store, { tenant, id: intent.id, origin, fresh: intent.action === 'create' }, guarded)
+  if (!validation) return kept
+  return kept.then((decision) => {
+    validation.note(decision)
+    return decision
+  })
 }

@@ -11,9 +11,15 @@ export function differences(files: ReadonlyMap<string, string>, folder: string):
         .slice(folder.length + 1)
         .replaceAll('\\', '/'),
     )
-  const leftOver = present.filter((path) => !files.has(path))
+  const written = new Set([...files.keys()].map(versionOf))
+  const leftOver = present.filter((path) => !files.has(path) && written.has(versionOf(path)))
   const other = [...files].filter(
     ([path, text]) => !present.includes(path) || readFileSync(join(folder, path), 'utf8') !== text,
   )
   return [...leftOver, ...other.map(([path]) => path)].sort()
+}
+
+/** The folder of a version that is not generated any more is no concern of those that are. */
+function versionOf(path: string): string {
+  return path.split('/')[0] ?? ''
 }

@@ -76,7 +76,6 @@ export interface SourceCommon {
   readonly retentionClasses: Readonly<Record<string, Text>>
   readonly forms: Readonly<Record<string, Partial<SourceAttribute>>>
   readonly groups: Readonly<Record<string, readonly string[]>>
-  readonly units: Readonly<Record<string, string>>
   readonly valueLists?: ValueLists
   readonly shapes?: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly attributes: Attributes<SourceAttribute>
@@ -93,6 +92,7 @@ export interface SourceType extends SourceLife {
   readonly owner: string
   readonly retention: string
   readonly idPattern?: string
+  readonly idExample?: string
   readonly valueLists?: ValueLists
   /** Groups of shared attributes that it uses as they are. */
   readonly uses?: readonly string[]

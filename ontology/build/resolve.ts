@@ -1,4 +1,6 @@
+import { unitOf } from '../units.ts'
 import type {
+  Alignment,
   AttributeDefinition,
   AttributeUse,
   Facets,
@@ -17,13 +19,13 @@ export function resolve({ common, types }: Source): Vocabulary {
   const attributes = [...sharedAttributes(common), ...types.flatMap((type) => ownAttributes(type, common))]
   checkNames(types)
   for (const type of types) checkUses(type, common, valueLists)
-  const { title, namespace, version, release, contextUrl, units, shapes = {} } = common
+  const { title, namespace, version, release, contextUrl, shapes = {} } = common
   const vocabulary: Vocabulary = {
     ...{ title, namespace, version, release, contextUrl },
     observedAt: common.observedAt,
     owners: common.owners,
     retentionClasses: common.retentionClasses,
-    units,
+    units: unitsOf(attributes),
     valueLists,
     shapes,
     types: types.map((type) => resolveType(type, common, attributes)),
@@ -32,6 +34,12 @@ export function resolve({ common, types }: Source): Vocabulary {
   checkReferences(vocabulary, common, types)
   checkSynonyms(vocabulary, { common, types })
   return vocabulary
+}
+
+/** Symbols of the units in use, by code. */
+function unitsOf(attributes: readonly AttributeDefinition[]): Vocabulary['units'] {
+  const codes = [...new Set(attributes.flatMap(({ unit }) => unit ?? []))].sort()
+  return Object.fromEntries(codes.map((code) => [code, unitOf(code)?.symbol ?? code]))
 }
 
 function sharedAttributes(common: SourceCommon): AttributeDefinition[] {
@@ -52,7 +60,7 @@ function define(
   file: SourceFile,
 ): AttributeDefinition {
   const { iri, value, shape, unit, subAttributes = {} } = stated
-  if (unit !== undefined && !Object.hasOwn(common.units, unit)) {
+  if (unit !== undefined && !unitOf(unit)) {
     throw file.fault(['attributes', name, 'unit'], `Attribute ${name} has the unknown unit ${unit}`)
   }
   if ((value === 'object') !== (shape !== undefined)) {
@@ -88,6 +96,12 @@ function facets(
   const unknown = (text: string) => file.fault([...place, 'align'], text)
   const { align, values, target, geometry, personalData, label, definition, children, example } = stated
   const alignment = resolveAlignment(align, base.alignment, common, unknown)
+  checkAlignment(alignment, common, (iri) =>
+    file.fault(
+      [...place, 'align'],
+      `Attribute ${name} is close to ${iri}, not the same: that leads to a value`,
+    ),
+  )
   const synonyms = resolveSynonyms([...(stated.synonyms ?? []), ...(base.synonyms ?? [])], alignment, common)
   const laid = {
     ...base,
@@ -107,6 +121,16 @@ function facets(
     ...life(stated),
   }
   return laid as Facets // a definition states all that is needed; a use is laid over one
+}
+
+/** In NGSI-LD an attribute leads to a node with value, unit and time; only terms used so can be the same. @throws SourceError */
+function checkAlignment(
+  { same, sub }: Alignment,
+  { prefixes, synonymPrefix }: SourceCommon,
+  fault: (iri: string) => Error,
+): void {
+  const wrong = [...same, ...sub].find((iri) => !iri.startsWith(prefixes[synonymPrefix] ?? ''))
+  if (wrong !== undefined) throw fault(wrong)
 }
 
 /** Answers for how long and by whom an attribute is kept, where that is stated. */
@@ -149,6 +173,7 @@ function resolveType(
   const alignment = resolveAlignment(type.align, undefined, common, unknown)
   const synonyms = resolveSynonyms(type.synonyms ?? [], alignment, common)
   checkKeeping(type, common)
+  checkIdExample(type)
   return {
     name: type.type,
     iri: `${common.namespace}${type.type}`,
@@ -160,6 +185,7 @@ function resolveType(
     owner: type.owner,
     ...life(type),
     ...(type.idPattern !== undefined && { idPattern: type.idPattern }),
+    ...(type.idExample !== undefined && { idExample: type.idExample }),
     attributes: Object.entries(type.attributes).map(([name, stated]) => {
       const base = attributes.find((attribute) => attribute.name === name)
       if (!base) throw type.file.fault(['attributes', name], `Attribute ${name} is not defined`)
@@ -180,6 +206,11 @@ function useOf(
   const { retention = type.retention, owner = type.owner } = laid
   const cardinality = stated.cardinality ?? common.attributes[name]?.cardinality ?? '0..1'
   return { ...laid, name, iri, cardinality, retention, owner }
+}
+
+function checkIdExample({ file, idPattern = '', idExample }: SourceType): void {
+  const fits = idExample === undefined ? idPattern === '' : new RegExp(idPattern).test(idExample)
+  if (!fits) throw file.fault(['idPattern'], 'Type needs an idExample that its idPattern fits')
 }
 
 function checkKeeping({ file, owner, retention }: SourceType, common: SourceCommon): void {

@@ -128,6 +128,7 @@ export const TYPE_SCHEMA = {
     owner: FACETS.owner,
     retention: FACETS.retention,
     idPattern: { type: 'string', format: 'regex' },
+    idExample: { type: 'string', format: 'iri' },
     valueLists: VALUE_LISTS,
     uses: NAMES,
     ...LIFE,
@@ -147,7 +148,7 @@ export const COMMON_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   required: [
-    ...(['namespace', 'version', 'contextUrl', 'title', 'prefixes', 'units', 'attributes'] as const),
+    ...(['namespace', 'version', 'contextUrl', 'title', 'prefixes', 'attributes'] as const),
     ...(['release', 'synonymPrefix', 'observedAt', 'owners', 'retentionClasses', 'forms', 'groups'] as const),
   ],
   properties: {
@@ -161,7 +162,6 @@ export const COMMON_SCHEMA = {
     observedAt: TEXTS,
     owners: LABELS,
     retentionClasses: LABELS,
-    units: { type: 'object', additionalProperties: { type: 'string' } },
     valueLists: VALUE_LISTS,
     forms: { type: 'object', propertyNames: { pattern: NAME }, additionalProperties: FORM_SCHEMA },
     groups: { type: 'object', propertyNames: { pattern: NAME }, additionalProperties: NAMES },

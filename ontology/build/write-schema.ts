@@ -1,6 +1,6 @@
+import { DATE_TIME, IRI, LANGUAGE_TAG } from '../patterns.ts'
 import type {
   AttributeDefinition,
-  AttributeUse,
   Facets,
   JsonObject,
   JsonValue,
@@ -9,10 +9,12 @@ import type {
   Vocabulary,
 } from '../vocabulary.ts'
 import { GEOMETRIES } from './source-schema.ts'
+import { type AttributeRule, attributeRules, ruleName, subRuleName } from './uses.ts'
+import { exampleEntity } from './write-example.ts'
 
-const DATE_TIME = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([.,]\\d{1,6})?Z$'
-const IRI = '^[A-Za-z][A-Za-z0-9+.-]*:[^\\s<>"{}|\\\\^`]+$'
-const LANGUAGE_TAG = '^(@none|[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)$'
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
+const ATTRIBUTES = 'attributes.json'
+
 const VALUE_MEMBER = {
   Property: 'value',
   GeoProperty: 'value',
@@ -20,14 +22,25 @@ const VALUE_MEMBER = {
   Relationship: 'object',
 } as const satisfies Record<Kind, string>
 
-const dateTime = { type: 'string', pattern: DATE_TIME, format: 'date-time' } as const
-const iri = { type: 'string', pattern: IRI } as const
-
-/** What stands in every schema: members of entities and instances, and geometries. */
-const SHARED = {
-  iri,
-  dateTime,
+/** What every schema needs: members of entities and instances, forms of attributes, and geometries. */
+const SHARED: JsonObject = {
+  iri: { type: 'string', pattern: IRI },
+  dateTime: { type: 'string', pattern: DATE_TIME, format: 'date-time' },
   position: { type: 'array', prefixItems: [degrees(180), degrees(90)], minItems: 2, maxItems: 3 },
+  scope: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+  languages: {
+    type: 'object',
+    minProperties: 1,
+    propertyNames: { pattern: LANGUAGE_TAG },
+    additionalProperties: {
+      anyOf: [
+        { type: 'string', minLength: 1 },
+        { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } },
+      ],
+    },
+  },
+  isInstance: { type: 'object', not: { required: ['coordinates'] } },
+  areInstances: { type: 'array', minItems: 1, items: { type: 'object' } },
   instance: {
     type: 'object',
     properties: {
@@ -38,35 +51,62 @@ const SHARED = {
       datasetId: { $ref: '#/$defs/iri' },
     },
   },
-} as const
+}
 
-/** Answers the JSON Schema (2020-12) of a type's normalized form; what concise leaves out may be left out. */
-export function writeSchema(type: TypeDefinition, vocabulary: Vocabulary): JsonObject {
-  const definitions = new Map(vocabulary.attributes.map((attribute) => [attribute.name, attribute]))
+/**
+ * Answers the JSON Schema (2020-12) of each type by file name, normalized form; what concise leaves out may be left out.
+ * What types share, and what they narrow, stands once in `attributes.json`.
+ */
+export function writeSchemas(vocabulary: Vocabulary): ReadonlyMap<string, JsonObject> {
+  const lists = Object.entries(vocabulary.valueLists).map(([name, list]) => [
+    name,
+    { enum: Object.keys(list) },
+  ])
+  const rules = attributeRules(vocabulary).map((rule) => attributeSchemas(rule, vocabulary))
+  const attributes = {
+    $schema: DIALECT,
+    $id: idOf(ATTRIBUTES, vocabulary),
+    $defs: Object.assign({ ...SHARED, ...Object.fromEntries(lists) }, ...rules),
+  }
+  const types = vocabulary.types.map((type) => [`${type.name}.json`, typeSchema(type, vocabulary)] as const)
+  return new Map([[ATTRIBUTES, attributes], ...types])
+}
+
+function typeSchema(type: TypeDefinition, vocabulary: Vocabulary): JsonObject {
   const required = type.attributes
     .filter(({ cardinality }) => cardinality.startsWith('1'))
     .map(({ name }) => name)
+  const time = shared('dateTime')
   return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: `${vocabulary.namespace}${vocabulary.version}/schemas/${type.name}.json`,
+    $schema: DIALECT,
+    $id: idOf(`${type.name}.json`, vocabulary),
     title: type.label.en,
     description: `${type.definition.en} / ${type.definition.vi}`,
+    ...(type.deprecated !== undefined && { deprecated: true }),
     type: 'object',
     required: ['id', 'type', ...required],
     properties: {
-      id: { ...iri, ...(type.idPattern !== undefined && { pattern: type.idPattern }) },
+      id: type.idPattern === undefined ? shared('iri') : { ...shared('iri'), pattern: type.idPattern },
       type: typeMember(type),
-      scope: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
-      expiresAt: { $ref: '#/$defs/dateTime' },
-      createdAt: { $ref: '#/$defs/dateTime' },
-      modifiedAt: { $ref: '#/$defs/dateTime' },
+      scope: shared('scope'),
+      expiresAt: time,
+      createdAt: time,
+      modifiedAt: time,
       '@context': true,
       ...Object.fromEntries(
-        type.attributes.map((use) => [use.name, attributeSchema(use, definitions, vocabulary)]),
+        type.attributes.map((use) => [use.name, shared(ruleName(use, type, vocabulary))]),
       ),
     },
-    $defs: SHARED,
+    examples: [exampleEntity(type, vocabulary)],
   }
+}
+
+function shared(name: string): JsonObject {
+  return { $ref: `${ATTRIBUTES}#/$defs/${name}` }
+}
+
+function idOf(file: string, { namespace, version }: Vocabulary): string {
+  return `${namespace}${version}/schemas/${file}`
 }
 
 function typeMember({ name, iri: full }: TypeDefinition): JsonObject {
@@ -74,63 +114,21 @@ function typeMember({ name, iri: full }: TypeDefinition): JsonObject {
   return { anyOf: [names, { type: 'array', items: { type: 'string' }, contains: names, uniqueItems: true }] }
 }
 
-type Definitions = ReadonlyMap<string, AttributeDefinition>
-
-/** One attribute while its schema is written. */
-interface Writing {
-  readonly facets: Facets
-  readonly definition: AttributeDefinition
-  /** May it have several values? */
-  readonly many: boolean
-  readonly vocabulary: Vocabulary
-  readonly sub: SubSchemas
-}
-
-interface SubSchemas {
-  readonly required: readonly string[]
-  readonly properties: JsonObject
-}
-
-function attributeSchema(use: AttributeUse, definitions: Definitions, vocabulary: Vocabulary): JsonObject {
-  const definition = defined(use.name, definitions)
-  const sub = subSchemas(definition, definitions, vocabulary)
+/** One attribute: an instance, several with a datasetId each, or a bare value where concise allows one. */
+function attributeSchemas(rule: AttributeRule, vocabulary: Vocabulary): JsonObject {
+  const { name, facets } = rule
+  const forms = facets.kinds.map((kind) => instanceSchema(kind, rule, vocabulary))
+  const one = { $ref: `#/$defs/${name}.instance` }
+  const severalOrBare = choose({ $ref: '#/$defs/areInstances' }, { items: one }, bareSchema(rule, vocabulary))
   return {
-    title: use.label.en,
-    description: `${use.definition.en} / ${use.definition.vi}`,
-    ...instances({ facets: use, definition, many: use.cardinality.endsWith('n'), vocabulary, sub }),
+    [name]: {
+      title: facets.label.en,
+      description: `${facets.definition.en} / ${facets.definition.vi}`,
+      ...(facets.deprecated !== undefined && { deprecated: true }),
+      ...choose({ $ref: '#/$defs/isInstance' }, one, severalOrBare),
+    },
+    [`${name}.instance`]: forms.length === 1 && forms[0] ? forms[0] : { anyOf: forms },
   }
-}
-
-function subSchemas(
-  { subAttributes }: AttributeDefinition,
-  definitions: Definitions,
-  vocabulary: Vocabulary,
-): SubSchemas {
-  const entries = Object.entries(subAttributes).map(([name, cardinality]) => {
-    const definition = defined(name, definitions)
-    const none = { required: [], properties: {} }
-    const many = cardinality.endsWith('n')
-    return [name, instances({ facets: definition, definition, many, vocabulary, sub: none })] as const
-  })
-  const required = Object.keys(subAttributes).filter((name) => subAttributes[name]?.startsWith('1'))
-  return { required, properties: Object.fromEntries(entries) }
-}
-
-function defined(name: string, definitions: Definitions): AttributeDefinition {
-  const definition = definitions.get(name)
-  if (!definition) throw new Error(`Attribute ${name} is not defined`)
-  return definition
-}
-
-/** One instance, or several with a datasetId each; a bare value where concise allows one. */
-function instances(writing: Writing): JsonObject {
-  const forms = writing.facets.kinds.map((kind) => instanceSchema(kind, writing))
-  const [only] = forms
-  const one: JsonObject = forms.length === 1 && only ? only : { anyOf: forms }
-  const isInstance = { type: 'object', not: { required: ['coordinates'] } }
-  const areInstances = { type: 'array', items: { type: 'object' } }
-  const several = { type: 'array', minItems: 1, items: one }
-  return choose(isInstance, one, choose(areInstances, several, bareSchema(writing)))
 }
 
 function choose(test: JsonObject, yes: JsonValue, no: JsonValue): JsonObject {
@@ -141,40 +139,43 @@ function choose(test: JsonObject, yes: JsonValue, no: JsonValue): JsonObject {
   ])
 }
 
-function instanceSchema(kind: Kind, writing: Writing): JsonObject {
-  const { definition, sub } = writing
+function instanceSchema(kind: Kind, rule: AttributeRule, vocabulary: Vocabulary): JsonObject {
+  const { unit, subAttributes } = rule.definition
+  const inside = Object.entries(subAttributes)
   const member = VALUE_MEMBER[kind]
   return {
     $ref: '#/$defs/instance',
-    required: [member, ...sub.required],
+    required: [member, ...inside.filter(([, number]) => number.startsWith('1')).map(([name]) => name)],
     properties: {
       type: { const: kind },
-      [member]: valueSchema(kind, writing),
-      unitCode: kind === 'Property' && definition.unit !== undefined ? { const: definition.unit } : false,
-      ...sub.properties,
+      [member]: valueSchema(kind, rule, vocabulary),
+      unitCode: kind === 'Property' && unit !== undefined ? { const: unit } : false,
+      ...Object.fromEntries(
+        inside.map(([name, number]) => [name, { $ref: `#/$defs/${subRuleName(name, number)}` }]),
+      ),
     },
   }
 }
 
-function bareSchema(writing: Writing): JsonValue {
-  const { facets, definition, sub } = writing
-  const kind = facets.kinds.find((one) => one === 'Property' || one === 'GeoProperty')
-  if (kind === undefined || definition.value === 'object' || sub.required.length > 0) return false
-  return valueSchema(kind, writing)
+function bareSchema(rule: AttributeRule, vocabulary: Vocabulary): JsonValue {
+  const { value, subAttributes } = rule.definition
+  const kind = rule.facets.kinds.find((one) => one === 'Property' || one === 'GeoProperty')
+  const needs = Object.values(subAttributes).some((number) => number.startsWith('1'))
+  return kind === undefined || value === 'object' || needs ? false : valueSchema(kind, rule, vocabulary)
 }
 
-function valueSchema(kind: Kind, writing: Writing): JsonObject {
-  const one = oneValue(kind, writing)
-  if (!writing.many || kind === 'LanguageProperty' || kind === 'GeoProperty') return one
+function valueSchema(kind: Kind, rule: AttributeRule, vocabulary: Vocabulary): JsonObject {
+  const one = oneValue(kind, rule, vocabulary)
+  if (!rule.many || kind === 'LanguageProperty' || kind === 'GeoProperty') return one
   return choose({ type: 'array' }, { type: 'array', minItems: 1, items: one }, one)
 }
 
-function oneValue(kind: Kind, { facets, definition, vocabulary }: Writing): JsonObject {
+function oneValue(kind: Kind, { facets, definition }: AttributeRule, vocabulary: Vocabulary): JsonObject {
   switch (kind) {
     case 'Relationship':
       return { $ref: '#/$defs/iri' }
     case 'LanguageProperty':
-      return languageMap()
+      return { $ref: '#/$defs/languages' }
     case 'GeoProperty':
       return geometrySchema(facets.geometry ?? GEOMETRIES)
     case 'Property':
@@ -182,23 +183,12 @@ function oneValue(kind: Kind, { facets, definition, vocabulary }: Writing): Json
   }
 }
 
-function languageMap(): JsonObject {
-  const text = { type: 'string', minLength: 1 }
-  return {
-    type: 'object',
-    minProperties: 1,
-    propertyNames: { pattern: LANGUAGE_TAG },
-    additionalProperties: { anyOf: [text, { type: 'array', minItems: 1, items: text }] },
-  }
-}
-
 function propertyValue(
-  facets: Facets,
+  { values, minimum, maximum }: Facets,
   { value, shape }: AttributeDefinition,
-  vocabulary: Vocabulary,
+  { shapes }: Vocabulary,
 ): JsonObject {
-  const { values, minimum, maximum } = facets
-  if (values !== undefined) return { enum: Object.keys(vocabulary.valueLists[values] ?? {}) }
+  if (values !== undefined) return { $ref: `#/$defs/${values}` }
   switch (value) {
     case 'number':
     case 'integer':
@@ -216,7 +206,7 @@ function propertyValue(
     case 'date':
       return typedOrText('Date', { type: 'string', format: 'date' })
     case 'object':
-      return shapeSchema(vocabulary.shapes[shape ?? ''] ?? {})
+      return shapeSchema(shapes[shape ?? ''] ?? {})
     default:
       return { type: 'string', minLength: 1 }
   }

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { entitySchemas } from './entity-schemas.ts'
 
 type Tree = Record<string, unknown>
 
-/** Puts the files of one folder together to one OpenAPI document. @throws Error when two files define the same thing */
+/** Puts the files of one folder and the types of the ontology together to one OpenAPI document. @throws Error when two define the same thing */
 export function bundle(folder: string): Tree {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
@@ -15,6 +16,8 @@ export function bundle(folder: string): Tree {
     if (!isTree(part)) throw new Error(`File ${file} holds no part of a document`)
     merge(document, part, file)
   }
+  const schemas = entitySchemas(join(folder, '..', '..', 'ontology', 'generated'))
+  merge(document, { components: { schemas } }, 'ontology')
   askForPurposes(document)
   return document
 }

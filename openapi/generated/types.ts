@@ -1181,6 +1181,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ontology/urban/{term}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a type or attribute is told of · Thuật ngữ của bộ từ vựng
+         * @description Leads from the path of the IRI of a type or attribute to what tells of it, by `Accept`: text/html, text/turtle, application/ld+json,
+         *     application/schema+json. `/ontology/` and `/ontology/v1/` do so for the whole.
+         */
+        get: operations["ontologyTerm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ontology/v1/types/{type}.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reference of one type, with an example · Tài liệu một loại thực thể */
+        get: operations["ontologyTypePage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ontology/v1/ontology.ttl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** OWL with labels in both languages and alignments · Bản thể học OWL */
+        get: operations["ontologyTurtle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ontology/v1/ontology.jsonld": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same graph as JSON-LD · Bản thể học OWL (JSON-LD) */
+        get: operations["ontologyLinkedData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ontology/v1/shapes.ttl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** SHACL shapes, for the RDF in which the hub answers entities · Quy tắc SHACL */
+        get: operations["ontologyShapes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ontology/v1/entities.ts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** TypeScript types of all entities · Kiểu TypeScript */
+        get: operations["ontologyTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ontology/v1/index.html": {
         parameters: {
             query?: never;
@@ -1273,7 +1379,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** JSON Schema of the entities of a type · Lược đồ JSON */
+        /**
+         * JSON Schema of the entities of a type · Lược đồ JSON
+         * @description What types share stands in `attributes.json`, which they refer to.
+         */
         get: operations["ontologySchema"];
         put?: never;
         post?: never;
@@ -2593,6 +2702,33 @@ export interface paths {
         };
         /** One administrative unit, with all that is in it · Một đơn vị hành chính */
         get: operations["retrieveUnit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/validation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entities that are not as the ontology has them · Thực thể không đúng với bộ từ vựng
+         * @description Judges entities of this hub as they are now by the rules of their types, whatever `ontology.validate` does about them in writes. `limit`
+         *     says how many are looked at; the `next` link leads on. What the caller does not see in clear is not judged, and no value is told.
+         */
+        get: operations["judgeEntities"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4128,6 +4264,30 @@ export interface components {
             /** @enum {string} */
             extent: "full" | "partial";
         };
+        Judgement: {
+            /** @description How many entities were looked at */
+            looked: number;
+            entities: components["schemas"]["JudgedEntity"][];
+        };
+        JudgedEntity: {
+            id: string;
+            /** @description Expanded types */
+            type: string[];
+            errors: components["schemas"]["OntologyError"][];
+        };
+        OntologyError: {
+            /** @description JSON pointer into the normalized entity, names as the ontology has them */
+            pointer: string;
+            /** @description Short name of the type whose rule it is */
+            type: string;
+            /** @description Short name of the attribute, or `id` */
+            attribute: string;
+            /** @enum {string} */
+            rule: "kind" | "value" | "range" | "values" | "unit" | "cardinality" | "required" | "id";
+            detail: string;
+            /** @description Of the instance, where it is not the default one */
+            datasetId?: string;
+        };
         EntityViews: {
             id: string;
             views: {
@@ -4135,6 +4295,6266 @@ export interface components {
                 entity: components["schemas"]["Entity"] | null;
             }[];
         };
+        /**
+         * AC measurement · Đo điện xoay chiều
+         * @description All rules: /ontology/v1/schemas/ACMeasurement.json
+         */
+        ACMeasurementEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Metering point · Điểm đo
+             * @description Relationship, → MeteringPoint
+             */
+            refMeteringPoint?: components["schemas"]["Attribute"];
+            /**
+             * Phases · Số pha
+             * @description Property, singlePhase | threePhase
+             */
+            phaseType?: components["schemas"]["Attribute"];
+            /**
+             * Frequency · Tần số
+             * @description Property, number, Hz (HTZ), 0 to 1000
+             */
+            frequency?: components["schemas"]["Attribute"];
+            /**
+             * Phase voltage · Điện áp pha
+             * @description Property, object, V (VLT)
+             */
+            phaseVoltage?: components["schemas"]["Attribute"];
+            /**
+             * Phase to phase voltage · Điện áp dây
+             * @description Property, object, V (VLT)
+             */
+            phaseToPhaseVoltage?: components["schemas"]["Attribute"];
+            /**
+             * Current · Dòng điện
+             * @description Property, object, A (AMP)
+             */
+            current?: components["schemas"]["Attribute"];
+            /**
+             * Active power by phase · Công suất tác dụng từng pha
+             * @description Property, object, W (WTT)
+             */
+            phaseActivePower?: components["schemas"]["Attribute"];
+            /**
+             * Reactive power by phase · Công suất phản kháng từng pha
+             * @description Property, object, var (D44)
+             */
+            phaseReactivePower?: components["schemas"]["Attribute"];
+            /**
+             * Power factor by phase · Hệ số công suất từng pha
+             * @description Property, object
+             */
+            phasePowerFactor?: components["schemas"]["Attribute"];
+            /**
+             * Active power · Công suất tác dụng
+             * @description Property, number, W (WTT), -1000000000000 to 1000000000000
+             */
+            totalActivePower?: components["schemas"]["Attribute"];
+            /**
+             * Reactive power · Công suất phản kháng
+             * @description Property, number, var (D44), -1000000000 to 1000000000
+             */
+            totalReactivePower?: components["schemas"]["Attribute"];
+            /**
+             * Apparent power · Công suất biểu kiến
+             * @description Property, number, VA (D46), 0 to 1000000000
+             */
+            totalApparentPower?: components["schemas"]["Attribute"];
+            /**
+             * Power factor · Hệ số công suất
+             * @description Property, number, -1 to 1
+             */
+            totalPowerFactor?: components["schemas"]["Attribute"];
+            /**
+             * Active energy imported · Điện năng tác dụng nhận
+             * @description Property, number, kWh (KWH), 0 to 1000000000000
+             */
+            activeEnergyImport?: components["schemas"]["Attribute"];
+            /**
+             * Active energy exported · Điện năng tác dụng giao
+             * @description Property, number, kWh (KWH), 0 to 1000000000000
+             */
+            activeEnergyExport?: components["schemas"]["Attribute"];
+            /**
+             * Reactive energy imported · Điện năng phản kháng nhận
+             * @description Property, number, kvarh (K3), 0 to 1000000000000
+             */
+            reactiveEnergyImport?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Administrative unit · Đơn vị hành chính
+         * @description All rules: /ontology/v1/schemas/AdministrativeUnit.json
+         */
+        AdministrativeUnitEntity: {
+            /**
+             * Code · Mã đơn vị
+             * @description Property, string
+             */
+            code: components["schemas"]["Attribute"];
+            /**
+             * Level · Cấp hành chính
+             * @description Property, province | district | commune
+             */
+            level: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, province | city | district | ward | commune | township
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Name · Tên
+             * @description LanguageProperty, string
+             */
+            name: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Valid from · Có hiệu lực từ
+             * @description Property, date
+             */
+            validFrom?: components["schemas"]["Attribute"];
+            /**
+             * Valid to · Có hiệu lực đến
+             * @description Property, date
+             */
+            validTo?: components["schemas"]["Attribute"];
+            /**
+             * Part of · Thuộc
+             * @description Relationship, → AdministrativeUnit
+             */
+            partOf?: components["schemas"]["Attribute"];
+            /**
+             * Predecessor · Tiền thân
+             * @description Relationship, → AdministrativeUnit
+             */
+            predecessor?: components["schemas"]["Attribute"];
+            /**
+             * Succeeded by · Kế thừa bởi
+             * @description Relationship, → AdministrativeUnit
+             */
+            succeededBy?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Area · Diện tích
+             * @description Property, number, km² (KMK), 0 to 400000
+             */
+            area?: components["schemas"]["Attribute"];
+            /**
+             * Legal basis · Căn cứ pháp lý
+             * @description Property, string
+             */
+            legalBasis?: components["schemas"]["Attribute"];
+            /**
+             * Confidence · Độ tin cậy
+             * @description Property, high | medium | low
+             */
+            confidence?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Air quality indicator · Chỉ số chất lượng không khí
+         * @description All rules: /ontology/v1/schemas/AirQualityIndicator.json
+         */
+        AirQualityIndicatorEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Derived from · Được tính từ
+             * @description Relationship
+             */
+            derivedFrom: components["schemas"]["Attribute"];
+            /**
+             * Air quality index · Chỉ số chất lượng không khí
+             * @description Property, number, 0 to 1000
+             */
+            airQualityIndex?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Air quality observed · Quan trắc chất lượng không khí
+         * @description All rules: /ontology/v1/schemas/AirQualityObserved.json
+         */
+        AirQualityObservedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * PM2.5 · Bụi PM2.5
+             * @description Property, number, µg/m³ (GQ), 0 to 10000
+             */
+            pm25?: components["schemas"]["Attribute"];
+            /**
+             * PM10 · Bụi PM10
+             * @description Property, number, µg/m³ (GQ), 0 to 20000
+             */
+            pm10?: components["schemas"]["Attribute"];
+            /**
+             * Total suspended particles · Tổng bụi lơ lửng
+             * @description Property, number, µg/m³ (GQ), 0 to 50000
+             */
+            tsp?: components["schemas"]["Attribute"];
+            /**
+             * Ozone · O3
+             * @description Property, number, µg/m³ (GQ), 0 to 5000
+             */
+            o3?: components["schemas"]["Attribute"];
+            /**
+             * Nitrogen dioxide · NO2
+             * @description Property, number, µg/m³ (GQ), 0 to 100000
+             */
+            no2?: components["schemas"]["Attribute"];
+            /**
+             * Nitrogen monoxide · NO
+             * @description Property, number, µg/m³ (GQ), 0 to 100000
+             */
+            no?: components["schemas"]["Attribute"];
+            /**
+             * Nitrogen oxides · NOx
+             * @description Property, number, µg/m³ (GQ), 0 to 100000
+             */
+            nox?: components["schemas"]["Attribute"];
+            /**
+             * Sulphur dioxide · SO2
+             * @description Property, number, µg/m³ (GQ), 0 to 100000
+             */
+            so2?: components["schemas"]["Attribute"];
+            /**
+             * Carbon monoxide · CO
+             * @description Property, number, µg/m³ (GQ), 0 to 1000000
+             */
+            co?: components["schemas"]["Attribute"];
+            /**
+             * Ammonia in air · NH3
+             * @description Property, number, µg/m³ (GQ), 0 to 100000
+             */
+            nh3?: components["schemas"]["Attribute"];
+            /**
+             * Hydrogen sulphide · H2S
+             * @description Property, number, µg/m³ (GQ), 0 to 100000
+             */
+            h2s?: components["schemas"]["Attribute"];
+            /**
+             * Air quality index · Chỉ số chất lượng không khí
+             * @description Property, number, 0 to 1000
+             */
+            airQualityIndex?: components["schemas"]["Attribute"];
+            /**
+             * Air quality level · Mức chất lượng không khí
+             * @description Property, good | moderate | poor | bad | veryBad | hazardous
+             */
+            airQualityLevel?: components["schemas"]["Attribute"];
+            /**
+             * Index method · Cách tính chỉ số
+             * @description Property, VN_AQI | US_AQI
+             */
+            indexMethod?: components["schemas"]["Attribute"];
+            /**
+             * Temperature · Nhiệt độ
+             * @description Property, number, °C (CEL), -20 to 60
+             */
+            temperature?: components["schemas"]["Attribute"];
+            /**
+             * Relative humidity · Độ ẩm tương đối
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            relativeHumidity?: components["schemas"]["Attribute"];
+            /**
+             * Wind speed · Tốc độ gió
+             * @description Property, number, m/s (MTS), 0 to 120
+             */
+            windSpeed?: components["schemas"]["Attribute"];
+            /**
+             * Wind direction · Hướng gió
+             * @description Property, number, ° (DD), 0 to 360
+             */
+            windDirection?: components["schemas"]["Attribute"];
+            /**
+             * Atmospheric pressure · Khí áp
+             * @description Property, number, hPa (A97), 800 to 1100
+             */
+            atmosphericPressure?: components["schemas"]["Attribute"];
+            /**
+             * Precipitation · Lượng mưa
+             * @description Property, number, mm (MMT), 0 to 2000
+             */
+            precipitation?: components["schemas"]["Attribute"];
+            /**
+             * PM1 · Bụi PM1
+             * @description Property, number, µg/m³ (GQ), 0 to 10000
+             */
+            pm1?: components["schemas"]["Attribute"];
+            /**
+             * Carbon dioxide · CO2
+             * @description Property, number, mg/m³ (GP), 0 to 100000
+             */
+            co2?: components["schemas"]["Attribute"];
+            /**
+             * Benzene · Benzen
+             * @description Property, number, µg/m³ (GQ), 0 to 10000
+             */
+            benzene?: components["schemas"]["Attribute"];
+            /**
+             * Lead · Chì
+             * @description Property, number, µg/m³ (GQ), 0 to 10000
+             */
+            lead?: components["schemas"]["Attribute"];
+            /**
+             * Reliability · Độ tin cậy số liệu
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            reliability?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Alert · Cảnh báo
+         * @description All rules: /ontology/v1/schemas/Alert.json
+         */
+        AlertEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Derived from · Được tính từ
+             * @description Relationship
+             */
+            derivedFrom?: components["schemas"]["Attribute"];
+            /**
+             * Alert status · Tình trạng cảnh báo
+             * @description Property, active | ended
+             */
+            alertStatus: components["schemas"]["Attribute"];
+            /**
+             * Trigger value · Giá trị kích hoạt
+             * @description Property, number
+             */
+            triggerValue?: components["schemas"]["Attribute"];
+            /**
+             * Severity · Mức độ
+             * @description Property, informational | low | medium | high | critical
+             */
+            severity?: components["schemas"]["Attribute"];
+            /**
+             * Alert source · Nguồn cảnh báo
+             * @description Relationship
+             */
+            alertSource?: components["schemas"]["Attribute"];
+            /**
+             * Issued at · Thời điểm ban hành
+             * @description Property, dateTime
+             */
+            issuedAt?: components["schemas"]["Attribute"];
+            /**
+             * Starts at · Bắt đầu
+             * @description Property, dateTime
+             */
+            startsAt?: components["schemas"]["Attribute"];
+            /**
+             * Ends at · Kết thúc
+             * @description Property, dateTime
+             */
+            endsAt?: components["schemas"]["Attribute"];
+            /**
+             * Agency responsible · Cơ quan chịu trách nhiệm
+             * @description Property, string
+             */
+            agencyResponsible?: components["schemas"]["Attribute"];
+            /**
+             * Web page · Trang thông tin
+             * @description Property, uri
+             */
+            webPage?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Affects · Đối tượng bị ảnh hưởng
+             * @description Relationship
+             */
+            affects?: components["schemas"]["Attribute"];
+            /**
+             * Sub-category · Loại cảnh báo
+             * @description Property, string
+             */
+            subCategory?: components["schemas"]["Attribute"];
+            /**
+             * Identifier · Mã bản tin
+             * @description Property, string
+             */
+            identifier?: components["schemas"]["Attribute"];
+            /**
+             * Sender · Nơi phát
+             * @description Property, string
+             */
+            sender?: components["schemas"]["Attribute"];
+            /**
+             * Message type · Loại bản tin
+             * @description Property, alert | update | cancel
+             */
+            messageType?: components["schemas"]["Attribute"];
+            /**
+             * Urgency · Mức khẩn cấp
+             * @description Property, immediate | expected | future | past | unknown
+             */
+            urgency?: components["schemas"]["Attribute"];
+            /**
+             * Certainty · Mức chắc chắn
+             * @description Property, observed | likely | possible | unlikely | unknown
+             */
+            certainty?: components["schemas"]["Attribute"];
+            /**
+             * Instruction · Hướng dẫn
+             * @description Property or LanguageProperty, string
+             */
+            instruction?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Plate reading · Nhận dạng biển số
+         * @description All rules: /ontology/v1/schemas/AnprFlowObserved.json
+         */
+        AnprFlowObservedEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device, Camera
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Road segment · Đoạn đường
+             * @description Relationship, → RoadSegment
+             */
+            refRoadSegment?: components["schemas"]["Attribute"];
+            /**
+             * Lane · Số làn
+             * @description Property, integer, 0 to 50
+             */
+            laneId?: components["schemas"]["Attribute"];
+            /**
+             * Lane direction · Chiều của làn
+             * @description Property, forward | backward
+             */
+            laneDirection?: components["schemas"]["Attribute"];
+            /**
+             * Vehicle type · Loại phương tiện
+             * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
+             */
+            vehicleType?: components["schemas"]["Attribute"];
+            /**
+             * Plate hash · Mã băm biển số
+             * @description Property, string
+             */
+            plateHash?: components["schemas"]["Attribute"];
+            /**
+             * Confidence · Độ tin cậy
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            confidenceLevel?: components["schemas"]["Attribute"];
+            /**
+             * Plate not read · Không đọc được biển số
+             * @description Property, boolean
+             */
+            vehiclePlateNotRead?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Arrival estimation · Dự báo giờ đến
+         * @description All rules: /ontology/v1/schemas/ArrivalEstimation.json
+         */
+        ArrivalEstimationEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Trip · Chuyến
+             * @description Relationship, → GtfsTrip
+             */
+            hasTrip: components["schemas"]["Attribute"];
+            /**
+             * Head sign · Nơi đến
+             * @description Property, string
+             */
+            headSign?: components["schemas"]["Attribute"];
+            /**
+             * Stop · Điểm dừng
+             * @description Relationship, → GtfsStop
+             */
+            hasStop: components["schemas"]["Attribute"];
+            /**
+             * Arrives at · Thời điểm đến
+             * @description Property, dateTime
+             */
+            arrivesAt?: components["schemas"]["Attribute"];
+            /**
+             * Remaining time · Thời gian còn lại
+             * @description Property, string
+             */
+            remainingTime?: components["schemas"]["Attribute"];
+            /**
+             * Remaining distance · Quãng đường còn lại
+             * @description Property, number, m (MTR), 0 to 1000000
+             */
+            remainingDistance?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Building · Công trình
+         * @description All rules: /ontology/v1/schemas/Building.json
+         */
+        BuildingEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, string
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Land parcel · Thửa đất
+             * @description Relationship, → LandParcel
+             */
+            refLandParcel?: components["schemas"]["Attribute"];
+            /**
+             * Opening hours · Giờ mở cửa
+             * @description Property, string
+             */
+            openingHours?: components["schemas"]["Attribute"];
+            /**
+             * Floor area · Diện tích sàn
+             * @description Property, number, m² (MTK), 0 to 10000000
+             */
+            floorArea?: components["schemas"]["Attribute"];
+            /**
+             * Floors above ground · Số tầng nổi
+             * @description Property, integer, 0 to 200
+             */
+            floorsAboveGround?: components["schemas"]["Attribute"];
+            /**
+             * Floors below ground · Số tầng hầm
+             * @description Property, integer, 0 to 20
+             */
+            floorsBelowGround?: components["schemas"]["Attribute"];
+            /**
+             * Occupier · Người sử dụng
+             * @description Relationship
+             */
+            occupier?: components["schemas"]["Attribute"];
+            /**
+             * People capacity · Sức chứa người
+             * @description Property, integer, 0 to 1000000
+             */
+            peopleCapacity?: components["schemas"]["Attribute"];
+            /**
+             * People occupancy · Số người hiện có
+             * @description Property, number, 0 to 1000000
+             */
+            peopleOccupancy?: components["schemas"]["Attribute"];
+            /**
+             * Year built · Năm xây dựng
+             * @description Property, integer, 1000 to 2100
+             */
+            builtYear?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Camera event · Sự kiện camera
+         * @description All rules: /ontology/v1/schemas/CameraEvent.json
+         */
+        CameraEventEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Camera, Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Occurred at · Thời điểm xảy ra
+             * @description Property, dateTime
+             */
+            occurredAt?: components["schemas"]["Attribute"];
+            /**
+             * Confidence · Độ tin cậy
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            confidenceLevel?: components["schemas"]["Attribute"];
+            /**
+             * Event type · Loại sự kiện
+             * @description Property, string
+             */
+            eventType: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Camera · Camera
+         * @description All rules: /ontology/v1/schemas/Camera.json
+         */
+        CameraEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, operational | maintenance | faulty | retired
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Serial number · Số sê-ri
+             * @description Property, string
+             */
+            serialNumber?: components["schemas"]["Attribute"];
+            /**
+             * Installed at · Thời điểm lắp đặt
+             * @description Property, dateTime
+             */
+            installedAt?: components["schemas"]["Attribute"];
+            /**
+             * Road segment · Đoạn đường
+             * @description Relationship, → RoadSegment
+             */
+            refRoadSegment?: components["schemas"]["Attribute"];
+            /**
+             * Operator · Đơn vị vận hành
+             * @description Property, string
+             */
+            operator?: components["schemas"]["Attribute"];
+            /**
+             * Purpose · Mục đích
+             * @description Property, string
+             */
+            cameraPurpose?: components["schemas"]["Attribute"];
+            /**
+             * View direction · Hướng quan sát
+             * @description Property, number, ° (DD), 0 to 360
+             */
+            viewDirection?: components["schemas"]["Attribute"];
+            /**
+             * Public notice · Thông báo công khai
+             * @description Property, uri
+             */
+            publicNotice?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * City scope · Phạm vi thành phố
+         * @description All rules: /ontology/v1/schemas/CityScope.json
+         */
+        CityScopeEntity: {
+            /**
+             * Name · Tên
+             * @description LanguageProperty, string
+             */
+            name: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Valid from · Có hiệu lực từ
+             * @description Property, date
+             */
+            validFrom?: components["schemas"]["Attribute"];
+            /**
+             * Valid to · Có hiệu lực đến
+             * @description Property, date
+             */
+            validTo?: components["schemas"]["Attribute"];
+            /**
+             * Member · Thành viên
+             * @description Relationship, → AdministrativeUnit
+             */
+            member: components["schemas"]["Attribute"];
+            /**
+             * Stands for · Thay cho
+             * @description Relationship, → AdministrativeUnit
+             */
+            standsFor?: components["schemas"]["Attribute"];
+            /**
+             * Predecessor · Tiền thân
+             * @description Relationship, → CityScope
+             */
+            predecessor?: components["schemas"]["Attribute"];
+            /**
+             * Succeeded by · Kế thừa bởi
+             * @description Relationship, → CityScope
+             */
+            succeededBy?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Construction permit · Giấy phép xây dựng
+         * @description All rules: /ontology/v1/schemas/ConstructionPermit.json
+         */
+        ConstructionPermitEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, received | inProgress | granted | refused | revoked | expired
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Land parcel · Thửa đất
+             * @description Relationship, → LandParcel
+             */
+            refLandParcel?: components["schemas"]["Attribute"];
+            /**
+             * Issued at · Thời điểm ban hành
+             * @description Property, dateTime
+             */
+            issuedAt?: components["schemas"]["Attribute"];
+            /**
+             * Valid to · Có hiệu lực đến
+             * @description Property, date
+             */
+            validTo?: components["schemas"]["Attribute"];
+            /**
+             * Expected at · Hạn xử lý
+             * @description Property, dateTime
+             */
+            expectedAt?: components["schemas"]["Attribute"];
+            /**
+             * Floor area · Diện tích sàn
+             * @description Property, number, m² (MTK), 0 to 10000000
+             */
+            floorArea?: components["schemas"]["Attribute"];
+            /**
+             * Floors above ground · Số tầng nổi
+             * @description Property, integer, 0 to 200
+             */
+            floorsAboveGround?: components["schemas"]["Attribute"];
+            /**
+             * Floors below ground · Số tầng hầm
+             * @description Property, integer, 0 to 20
+             */
+            floorsBelowGround?: components["schemas"]["Attribute"];
+            /**
+             * Agency responsible · Cơ quan chịu trách nhiệm
+             * @description Property, string
+             */
+            agencyResponsible?: components["schemas"]["Attribute"];
+            /**
+             * Case code · Mã hồ sơ
+             * @description Property, string
+             */
+            caseCode?: components["schemas"]["Attribute"];
+            /**
+             * Permit number · Số giấy phép
+             * @description Property, string
+             */
+            permitNumber?: components["schemas"]["Attribute"];
+            /**
+             * Permit holder · Chủ đầu tư công trình
+             * @description Property, string
+             */
+            permitHolder?: components["schemas"]["Attribute"];
+            /**
+             * Building · Công trình
+             * @description Relationship, → Building
+             */
+            refBuilding?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Crowd flow observed · Quan trắc dòng người
+         * @description All rules: /ontology/v1/schemas/CrowdFlowObserved.json
+         */
+        CrowdFlowObservedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Road segment · Đoạn đường
+             * @description Relationship, → RoadSegment
+             */
+            refRoadSegment?: components["schemas"]["Attribute"];
+            /**
+             * Congested · Ùn tắc
+             * @description Property, boolean
+             */
+            congested?: components["schemas"]["Attribute"];
+            /**
+             * People · Số người
+             * @description Property, number, 0 to 1000000
+             */
+            peopleCount?: components["schemas"]["Attribute"];
+            /**
+             * People coming · Số người đi đến
+             * @description Property, number, 0 to 1000000
+             */
+            peopleCountTowards?: components["schemas"]["Attribute"];
+            /**
+             * People leaving · Số người đi xa
+             * @description Property, number, 0 to 1000000
+             */
+            peopleCountAway?: components["schemas"]["Attribute"];
+            /**
+             * Crowd speed · Tốc độ dòng người
+             * @description Property, number, km/h (KMH), 0 to 50
+             */
+            averageCrowdSpeed?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Data feed · Luồng dữ liệu
+         * @description All rules: /ontology/v1/schemas/DataFeed.json
+         */
+        DataFeedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, running | waiting | failed | stopped
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Feed code · Mã luồng
+             * @description Property, string
+             */
+            feedCode?: components["schemas"]["Attribute"];
+            /**
+             * Licence · Giấy phép
+             * @description Property, string
+             */
+            license?: components["schemas"]["Attribute"];
+            /**
+             * Records read · Số bản ghi đã đọc
+             * @description Property, integer, 0 to 9007199254740991
+             */
+            recordsRead?: components["schemas"]["Attribute"];
+            /**
+             * Records accepted · Số bản ghi đã nhận
+             * @description Property, integer, 0 to 9007199254740991
+             */
+            recordsAccepted?: components["schemas"]["Attribute"];
+            /**
+             * Records quarantined · Số bản ghi bị cách ly
+             * @description Property, integer, 0 to 9007199254740991
+             */
+            recordsQuarantined?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Device measurement · Giá trị đo
+         * @description All rules: /ontology/v1/schemas/DeviceMeasurement.json
+         */
+        DeviceMeasurementEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Controlled property · Đại lượng đo
+             * @description Property, string
+             */
+            controlledProperty?: components["schemas"]["Attribute"];
+            /**
+             * Unit · Đơn vị tính
+             * @description Property, string
+             */
+            unitText?: components["schemas"]["Attribute"];
+            /**
+             * Numeric value · Giá trị số
+             * @description Property, number
+             */
+            numericValue?: components["schemas"]["Attribute"];
+            /**
+             * Text value · Giá trị chữ
+             * @description Property, string
+             */
+            textValue?: components["schemas"]["Attribute"];
+            /**
+             * Outlier · Giá trị bất thường
+             * @description Property, boolean
+             */
+            outlier?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Device model · Mẫu thiết bị
+         * @description All rules: /ontology/v1/schemas/DeviceModel.json
+         */
+        DeviceModelEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Controlled property · Đại lượng đo
+             * @description Property, string
+             */
+            controlledProperty?: components["schemas"]["Attribute"];
+            /**
+             * Supported protocol · Giao thức
+             * @description Property, string
+             */
+            supportedProtocol?: components["schemas"]["Attribute"];
+            /**
+             * Model name · Tên mẫu
+             * @description Property, string
+             */
+            modelName?: components["schemas"]["Attribute"];
+            /**
+             * Manufacturer · Nhà sản xuất
+             * @description Property, string
+             */
+            manufacturerName?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Device · Thiết bị
+         * @description All rules: /ontology/v1/schemas/Device.json
+         */
+        DeviceEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, operational | maintenance | faulty | retired
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Controlled property · Đại lượng đo
+             * @description Property, string
+             */
+            controlledProperty?: components["schemas"]["Attribute"];
+            /**
+             * Serial number · Số sê-ri
+             * @description Property, string
+             */
+            serialNumber?: components["schemas"]["Attribute"];
+            /**
+             * Battery level · Mức pin
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            batteryLevel?: components["schemas"]["Attribute"];
+            /**
+             * Firmware version · Phiên bản phần sụn
+             * @description Property, string
+             */
+            firmwareVersion?: components["schemas"]["Attribute"];
+            /**
+             * Installed at · Thời điểm lắp đặt
+             * @description Property, dateTime
+             */
+            installedAt?: components["schemas"]["Attribute"];
+            /**
+             * Calibrated at · Lần hiệu chuẩn gần nhất
+             * @description Property, dateTime
+             */
+            calibratedAt?: components["schemas"]["Attribute"];
+            /**
+             * Supported protocol · Giao thức
+             * @description Property, string
+             */
+            supportedProtocol?: components["schemas"]["Attribute"];
+            /**
+             * Device model · Mẫu thiết bị
+             * @description Relationship, → DeviceModel
+             */
+            refDeviceModel?: components["schemas"]["Attribute"];
+            /**
+             * Controlled asset · Đối tượng theo dõi
+             * @description Relationship
+             */
+            controlledAsset?: components["schemas"]["Attribute"];
+            /**
+             * Signal strength · Cường độ tín hiệu
+             * @description Property, number, dBm (DBM), -200 to 100
+             */
+            rssi?: components["schemas"]["Attribute"];
+            /**
+             * Signal to noise ratio · Tỷ số tín hiệu trên nhiễu
+             * @description Property, number, dB (2N), -100 to 200
+             */
+            snr?: components["schemas"]["Attribute"];
+            /**
+             * Network address · Địa chỉ mạng
+             * @description Property, string
+             */
+            networkAddress?: components["schemas"]["Attribute"];
+            /**
+             * Software version · Phiên bản phần mềm
+             * @description Property, string
+             */
+            softwareVersion?: components["schemas"]["Attribute"];
+            /**
+             * Hardware version · Phiên bản phần cứng
+             * @description Property, string
+             */
+            hardwareVersion?: components["schemas"]["Attribute"];
+            /**
+             * Last reported at · Lần gửi gần nhất
+             * @description Property, dateTime
+             */
+            lastReportedAt?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Emission observed · Quan trắc khí thải
+         * @description All rules: /ontology/v1/schemas/EmissionObserved.json
+         */
+        EmissionObservedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Dust · Bụi tổng
+             * @description Property, number, µg/m³ (GQ), 0 to 100000000
+             */
+            dust?: components["schemas"]["Attribute"];
+            /**
+             * Sulphur dioxide · SO2
+             * @description Property, number, µg/m³ (GQ), 0 to 100000000
+             */
+            so2?: components["schemas"]["Attribute"];
+            /**
+             * Nitrogen dioxide · NO2
+             * @description Property, number, µg/m³ (GQ), 0 to 100000000
+             */
+            no2?: components["schemas"]["Attribute"];
+            /**
+             * Nitrogen monoxide · NO
+             * @description Property, number, µg/m³ (GQ), 0 to 100000000
+             */
+            no?: components["schemas"]["Attribute"];
+            /**
+             * Nitrogen oxides · NOx
+             * @description Property, number, µg/m³ (GQ), 0 to 100000000
+             */
+            nox?: components["schemas"]["Attribute"];
+            /**
+             * Carbon monoxide · CO
+             * @description Property, number, µg/m³ (GQ), 0 to 100000000
+             */
+            co?: components["schemas"]["Attribute"];
+            /**
+             * Ammonia in air · NH3
+             * @description Property, number, µg/m³ (GQ), 0 to 100000000
+             */
+            nh3?: components["schemas"]["Attribute"];
+            /**
+             * Hydrogen sulphide · H2S
+             * @description Property, number, µg/m³ (GQ), 0 to 100000000
+             */
+            h2s?: components["schemas"]["Attribute"];
+            /**
+             * Mercury vapour · Hơi thủy ngân
+             * @description Property, number, µg/m³ (GQ), 0 to 1000000
+             */
+            mercury?: components["schemas"]["Attribute"];
+            /**
+             * Oxygen · Hàm lượng ôxy
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            oxygen?: components["schemas"]["Attribute"];
+            /**
+             * Flow · Lưu lượng
+             * @description Property, number, m³/h (MQH), 0 to 100000000
+             */
+            flow?: components["schemas"]["Attribute"];
+            /**
+             * Temperature · Nhiệt độ
+             * @description Property, number, °C (CEL), -20 to 2000
+             */
+            temperature?: components["schemas"]["Attribute"];
+            /**
+             * Stack pressure · Áp suất khí thải
+             * @description Property, number, hPa (A97), 0 to 10000
+             */
+            stackPressure?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * EV charging station · Trạm sạc xe điện
+         * @description All rules: /ontology/v1/schemas/EVChargingStation.json
+         */
+        EVChargingStationEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, working | full | empty | outOfService | withIncidence
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Allowed vehicle types · Loại xe được phép
+             * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
+             */
+            allowedVehicleType?: components["schemas"]["Attribute"];
+            /**
+             * Opening hours · Giờ mở cửa
+             * @description Property, string
+             */
+            openingHours?: components["schemas"]["Attribute"];
+            /**
+             * Operator · Đơn vị vận hành
+             * @description Property, string
+             */
+            operator?: components["schemas"]["Attribute"];
+            /**
+             * Power consumption · Công suất tiêu thụ
+             * @description Property, number, W (WTT), 0 to 100000000
+             */
+            powerConsumption?: components["schemas"]["Attribute"];
+            /**
+             * Sockets · Số cổng sạc
+             * @description Property, integer, 0 to 1000
+             */
+            socketNumber?: components["schemas"]["Attribute"];
+            /**
+             * Capacity · Số xe sạc cùng lúc
+             * @description Property, integer, 0 to 1000
+             */
+            capacity?: components["schemas"]["Attribute"];
+            /**
+             * Available capacity · Số chỗ sạc trống
+             * @description Property, integer, 0 to 1000
+             */
+            availableCapacity?: components["schemas"]["Attribute"];
+            /**
+             * Socket type · Loại cổng sạc
+             * @description Property, string
+             */
+            socketType?: components["schemas"]["Attribute"];
+            /**
+             * Voltage · Điện áp
+             * @description Property, number, V (VLT), 0 to 2000
+             */
+            voltage?: components["schemas"]["Attribute"];
+            /**
+             * Amperage · Dòng điện
+             * @description Property, number, A (AMP), 0 to 2000
+             */
+            amperage?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Flood monitoring · Giám sát ngập
+         * @description All rules: /ontology/v1/schemas/FloodMonitoring.json
+         */
+        FloodMonitoringEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Alarm level · Cấp báo động
+             * @description Property, none | alarm1 | alarm2 | alarm3 | aboveAlarm3
+             */
+            alarmLevel?: components["schemas"]["Attribute"];
+            /**
+             * Road segment · Đoạn đường
+             * @description Relationship, → RoadSegment
+             */
+            refRoadSegment?: components["schemas"]["Attribute"];
+            /**
+             * Flood depth · Độ sâu ngập
+             * @description Property, number, m (MTR), 0 to 50
+             */
+            floodDepth?: components["schemas"]["Attribute"];
+            /**
+             * Alert depth · Ngưỡng cảnh báo
+             * @description Property, number, m (MTR), 0 to 50
+             */
+            alertDepth?: components["schemas"]["Attribute"];
+            /**
+             * Danger depth · Ngưỡng nguy hiểm
+             * @description Property, number, m (MTR), 0 to 50
+             */
+            dangerDepth?: components["schemas"]["Attribute"];
+            /**
+             * Measured distance · Khoảng cách đo
+             * @description Property, number, m (MTR), 0 to 100
+             */
+            measuredDistance?: components["schemas"]["Attribute"];
+            /**
+             * Reference height · Mốc tham chiếu
+             * @description Property, number, m (MTR), 0 to 100
+             */
+            referenceHeight?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Transit agency · Đơn vị vận tải công cộng
+         * @description All rules: /ontology/v1/schemas/GtfsAgency.json
+         */
+        GtfsAgencyEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Web page · Trang thông tin
+             * @description Property, uri
+             */
+            webPage?: components["schemas"]["Attribute"];
+            /**
+             * Contact phone · Điện thoại liên hệ
+             * @description Property, string
+             */
+            contactPhone?: components["schemas"]["Attribute"];
+            /**
+             * Contact e-mail · Thư điện tử liên hệ
+             * @description Property, string
+             */
+            contactEmail?: components["schemas"]["Attribute"];
+            /**
+             * Time zone · Múi giờ
+             * @description Property, string
+             */
+            timeZone?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Transit route · Tuyến vận tải công cộng
+         * @description All rules: /ontology/v1/schemas/GtfsRoute.json
+         */
+        GtfsRouteEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Short name · Tên ngắn
+             * @description Property, string
+             */
+            shortName?: components["schemas"]["Attribute"];
+            /**
+             * Operated by · Vận hành bởi
+             * @description Relationship, → GtfsAgency, Organization
+             */
+            operatedBy?: components["schemas"]["Attribute"];
+            /**
+             * Web page · Trang thông tin
+             * @description Property, uri
+             */
+            webPage?: components["schemas"]["Attribute"];
+            /**
+             * Route type · Phương thức
+             * @description Property, tram | subway | rail | bus | ferry
+             */
+            routeType?: components["schemas"]["Attribute"];
+            /**
+             * Route colour · Màu tuyến
+             * @description Property, string
+             */
+            routeColor?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Transit stop · Điểm dừng xe buýt
+         * @description All rules: /ontology/v1/schemas/GtfsStop.json
+         */
+        GtfsStopEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Operated by · Vận hành bởi
+             * @description Relationship, → GtfsAgency, Organization
+             */
+            operatedBy?: components["schemas"]["Attribute"];
+            /**
+             * Web page · Trang thông tin
+             * @description Property, uri
+             */
+            webPage?: components["schemas"]["Attribute"];
+            /**
+             * Wheelchair accessible · Tiếp cận xe lăn
+             * @description Property, boolean
+             */
+            wheelchairAccessible?: components["schemas"]["Attribute"];
+            /**
+             * Parent station · Thuộc bến
+             * @description Relationship, → GtfsStop
+             */
+            hasParentStation?: components["schemas"]["Attribute"];
+            /**
+             * Fare zone · Vùng giá vé
+             * @description Property, string
+             */
+            zoneCode?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Transit trip · Chuyến xe
+         * @description All rules: /ontology/v1/schemas/GtfsTrip.json
+         */
+        GtfsTripEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Short name · Tên ngắn
+             * @description Property, string
+             */
+            shortName?: components["schemas"]["Attribute"];
+            /**
+             * Head sign · Nơi đến
+             * @description Property, string
+             */
+            headSign?: components["schemas"]["Attribute"];
+            /**
+             * Wheelchair accessible · Tiếp cận xe lăn
+             * @description Property, boolean
+             */
+            wheelchairAccessible?: components["schemas"]["Attribute"];
+            /**
+             * Route · Tuyến
+             * @description Relationship, → GtfsRoute
+             */
+            hasRoute?: components["schemas"]["Attribute"];
+            /**
+             * Service · Lịch hoạt động
+             * @description Property or Relationship, string
+             */
+            hasService?: components["schemas"]["Attribute"];
+            /**
+             * Direction · Chiều chạy
+             * @description Property, outbound | inbound
+             */
+            tripDirection?: components["schemas"]["Attribute"];
+            /**
+             * Departs at · Giờ xuất bến
+             * @description Property, string
+             */
+            departsAt?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Health indicator · Chỉ số y tế
+         * @description All rules: /ontology/v1/schemas/HealthIndicator.json
+         */
+        HealthIndicatorEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Unit · Đơn vị tính
+             * @description Property, string
+             */
+            unitText?: components["schemas"]["Attribute"];
+            /**
+             * Minimum group size · Cỡ nhóm tối thiểu
+             * @description Property, integer, 1 to 1000
+             */
+            minimumGroupSize?: components["schemas"]["Attribute"];
+            /**
+             * Indicator value · Giá trị chỉ số
+             * @description Property, number
+             */
+            indicatorValue?: components["schemas"]["Attribute"];
+            /**
+             * Calculation method · Cách tính
+             * @description Property, string
+             */
+            calculationMethod?: components["schemas"]["Attribute"];
+            /**
+             * Indicator code · Mã chỉ số
+             * @description Property, string
+             */
+            indicatorCode: components["schemas"]["Attribute"];
+            /**
+             * Age group · Nhóm tuổi
+             * @description Property, string
+             */
+            ageGroup?: components["schemas"]["Attribute"];
+            /**
+             * Population · Dân số nền
+             * @description Property, integer, 0 to 1000000000
+             */
+            population?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Key performance indicator · Chỉ số hiệu quả
+         * @description All rules: /ontology/v1/schemas/KeyPerformanceIndicator.json
+         */
+        KeyPerformanceIndicatorEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Unit · Đơn vị tính
+             * @description Property, string
+             */
+            unitText?: components["schemas"]["Attribute"];
+            /**
+             * Agency responsible · Cơ quan chịu trách nhiệm
+             * @description Property, string
+             */
+            agencyResponsible?: components["schemas"]["Attribute"];
+            /**
+             * Derived from · Được tính từ
+             * @description Relationship
+             */
+            derivedFrom?: components["schemas"]["Attribute"];
+            /**
+             * Calculation method · Cách tính
+             * @description Property, string
+             */
+            calculationMethod?: components["schemas"]["Attribute"];
+            /**
+             * Minimum group size · Cỡ nhóm tối thiểu
+             * @description Property, integer, 1 to 1000
+             */
+            minimumGroupSize?: components["schemas"]["Attribute"];
+            /**
+             * Indicator value · Giá trị chỉ số
+             * @description Property, number
+             */
+            indicatorValue?: components["schemas"]["Attribute"];
+            /**
+             * Baseline · Giá trị gốc
+             * @description Property, number
+             */
+            baselineValue?: components["schemas"]["Attribute"];
+            /**
+             * Target · Mục tiêu
+             * @description Property, number
+             */
+            targetValue?: components["schemas"]["Attribute"];
+            /**
+             * Standing · Mức đạt
+             * @description Property, veryGood | good | fair | bad | veryBad
+             */
+            currentStanding?: components["schemas"]["Attribute"];
+            /**
+             * Formula · Công thức
+             * @description Property, string
+             */
+            calculationFormula?: components["schemas"]["Attribute"];
+            /**
+             * Frequency · Kỳ tính
+             * @description Property, hourly | daily | weekly | biweekly | monthly | bimonthly | quarterly | yearly
+             */
+            calculationFrequency?: components["schemas"]["Attribute"];
+            /**
+             * Evidence query · Truy vấn minh chứng
+             * @description Property, string
+             */
+            evidenceQuery?: components["schemas"]["Attribute"];
+            /**
+             * Action rule · Quy tắc hành động
+             * @description Property, string
+             */
+            actionRule?: components["schemas"]["Attribute"];
+            /**
+             * Aligned with · Tương ứng tiêu chuẩn
+             * @description Property, string
+             */
+            alignedWith?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Land parcel · Thửa đất
+         * @description All rules: /ontology/v1/schemas/LandParcel.json
+         */
+        LandParcelEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Land use · Mục đích sử dụng đất
+             * @description Property, string
+             */
+            landUse?: components["schemas"]["Attribute"];
+            /**
+             * Area of the land · Diện tích đất
+             * @description Property, number, m² (MTK), 0 to 1000000000
+             */
+            parcelArea?: components["schemas"]["Attribute"];
+            /**
+             * Map sheet number · Số tờ bản đồ
+             * @description Property, integer, 0 to 100000
+             */
+            mapSheetNumber?: components["schemas"]["Attribute"];
+            /**
+             * Parcel number · Số thửa
+             * @description Property, integer, 0 to 1000000
+             */
+            parcelNumber?: components["schemas"]["Attribute"];
+            /**
+             * Land user · Người sử dụng đất
+             * @description Property, string
+             */
+            landUserName?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Load curve · Biểu đồ phụ tải
+         * @description All rules: /ontology/v1/schemas/LoadCurveObserved.json
+         */
+        LoadCurveObservedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Metering point · Điểm đo
+             * @description Relationship, → MeteringPoint
+             */
+            refMeteringPoint?: components["schemas"]["Attribute"];
+            /**
+             * Active power · Công suất tác dụng
+             * @description Property, number, W (WTT), -1000000000000 to 1000000000000
+             */
+            totalActivePower?: components["schemas"]["Attribute"];
+            /**
+             * Energy of the interval · Điện năng trong khoảng
+             * @description Property, number, kWh (KWH), 0 to 1000000000
+             */
+            activeEnergy?: components["schemas"]["Attribute"];
+            /**
+             * Peak power · Công suất cực đại
+             * @description Property, number, W (WTT), 0 to 1000000000000
+             */
+            maximumPower?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Metering point · Điểm đo
+         * @description All rules: /ontology/v1/schemas/MeteringPoint.json
+         */
+        MeteringPointEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Serial number · Số sê-ri
+             * @description Property, string
+             */
+            serialNumber?: components["schemas"]["Attribute"];
+            /**
+             * Installed at · Thời điểm lắp đặt
+             * @description Property, dateTime
+             */
+            installedAt?: components["schemas"]["Attribute"];
+            /**
+             * Metered medium · Đối tượng đo
+             * @description Property, electricity | water | heat | gas
+             */
+            meteredMedium?: components["schemas"]["Attribute"];
+            /**
+             * Customer category · Nhóm khách hàng
+             * @description Property, household | business | administration | public | grid
+             */
+            customerCategory?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Noise level observed · Quan trắc tiếng ồn
+         * @description All rules: /ontology/v1/schemas/NoiseLevelObserved.json
+         */
+        NoiseLevelObservedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Equivalent level (LAeq) · Mức âm tương đương (LAeq)
+             * @description Property, number, dB (2N), 0 to 200
+             */
+            equivalentLevel?: components["schemas"]["Attribute"];
+            /**
+             * Maximum level (LAmax) · Mức âm cực đại (LAmax)
+             * @description Property, number, dB (2N), 0 to 200
+             */
+            maximumLevel?: components["schemas"]["Attribute"];
+            /**
+             * Slow level (LAS) · Mức âm chậm (LAS)
+             * @description Property, number, dB (2N), 0 to 200
+             */
+            slowLevel?: components["schemas"]["Attribute"];
+            /**
+             * Day level (LAeq_d) · Mức âm ban ngày (LAeq_d)
+             * @description Property, number, dB (2N), 0 to 200
+             */
+            dayLevel?: components["schemas"]["Attribute"];
+            /**
+             * Sonometer class · Cấp máy đo
+             * @description Property, string
+             */
+            sonometerClass?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Off-street parking · Bãi đỗ xe
+         * @description All rules: /ontology/v1/schemas/OffStreetParking.json
+         */
+        OffStreetParkingEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Total spots · Tổng số chỗ
+             * @description Property, integer, 0 to 100000
+             */
+            totalSpotNumber?: components["schemas"]["Attribute"];
+            /**
+             * Free spots · Số chỗ trống
+             * @description Property, integer, 0 to 100000
+             */
+            availableSpotNumber?: components["schemas"]["Attribute"];
+            /**
+             * Occupied spots · Số chỗ đã dùng
+             * @description Property, integer, 0 to 100000
+             */
+            occupiedSpotNumber?: components["schemas"]["Attribute"];
+            /**
+             * Occupancy · Tỷ lệ lấp đầy
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            occupancy?: components["schemas"]["Attribute"];
+            /**
+             * Allowed vehicle types · Loại xe được đỗ
+             * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
+             */
+            allowedVehicleType?: components["schemas"]["Attribute"];
+            /**
+             * Opening hours · Giờ mở cửa
+             * @description Property, string
+             */
+            openingHours?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, open | closed | full
+             */
+            status?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * On-street parking · Khu vực đỗ xe trên đường
+         * @description All rules: /ontology/v1/schemas/OnStreetParking.json
+         */
+        OnStreetParkingEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Total spots · Tổng số chỗ
+             * @description Property, integer, 0 to 100000
+             */
+            totalSpotNumber?: components["schemas"]["Attribute"];
+            /**
+             * Free spots · Số chỗ trống
+             * @description Property, integer, 0 to 100000
+             */
+            availableSpotNumber?: components["schemas"]["Attribute"];
+            /**
+             * Occupied spots · Số chỗ đã dùng
+             * @description Property, integer, 0 to 100000
+             */
+            occupiedSpotNumber?: components["schemas"]["Attribute"];
+            /**
+             * Occupancy · Tỷ lệ lấp đầy
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            occupancy?: components["schemas"]["Attribute"];
+            /**
+             * Allowed vehicle types · Loại xe được phép
+             * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
+             */
+            allowedVehicleType?: components["schemas"]["Attribute"];
+            /**
+             * Opening hours · Giờ mở cửa
+             * @description Property, string
+             */
+            openingHours?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, open | closed | full
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Road segment · Đoạn đường
+             * @description Relationship, → RoadSegment
+             */
+            refRoadSegment?: components["schemas"]["Attribute"];
+            /**
+             * Area served · Phạm vi phục vụ
+             * @description Property, string
+             */
+            areaServed?: components["schemas"]["Attribute"];
+            /**
+             * Charge type · Hình thức thu phí
+             * @description Property, string
+             */
+            chargeType?: components["schemas"]["Attribute"];
+            /**
+             * Longest parking · Thời gian đỗ tối đa
+             * @description Property, string
+             */
+            maximumParkingDuration?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Organization · Cơ quan
+         * @description All rules: /ontology/v1/schemas/Organization.json
+         */
+        OrganizationEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Web page · Trang thông tin
+             * @description Property, uri
+             */
+            webPage?: components["schemas"]["Attribute"];
+            /**
+             * Contact phone · Điện thoại liên hệ
+             * @description Property, string
+             */
+            contactPhone?: components["schemas"]["Attribute"];
+            /**
+             * Contact e-mail · Thư điện tử liên hệ
+             * @description Property, string
+             */
+            contactEmail?: components["schemas"]["Attribute"];
+            /**
+             * Area served · Phạm vi phục vụ
+             * @description Property, string
+             */
+            areaServed?: components["schemas"]["Attribute"];
+            /**
+             * Legal name · Tên pháp lý
+             * @description Property, string
+             */
+            legalName?: components["schemas"]["Attribute"];
+            /**
+             * Part of · Thuộc
+             * @description Relationship, → Organization
+             */
+            partOf?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Parking access · Lối vào bãi đỗ xe
+         * @description All rules: /ontology/v1/schemas/ParkingAccess.json
+         */
+        ParkingAccessEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, string
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Parking site · Thuộc bãi đỗ xe
+             * @description Relationship, → OffStreetParking, OnStreetParking
+             */
+            refParkingSite?: components["schemas"]["Attribute"];
+            /**
+             * Height limit · Chiều cao tối đa
+             * @description Property, number, m (MTR), 0 to 20
+             */
+            maximumAllowedHeight?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Parking spot · Chỗ đỗ xe
+         * @description All rules: /ontology/v1/schemas/ParkingSpot.json
+         */
+        ParkingSpotEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, free | occupied | reserved | closed | unknown
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Width · Chiều rộng
+             * @description Property, number, m (MTR), 0 to 1000
+             */
+            width?: components["schemas"]["Attribute"];
+            /**
+             * Length · Chiều dài
+             * @description Property, number, m (MTR), 0 to 1000000
+             */
+            length?: components["schemas"]["Attribute"];
+            /**
+             * Parking site · Thuộc bãi đỗ xe
+             * @description Relationship, → OffStreetParking, OnStreetParking
+             */
+            refParkingSite?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Planning zone · Ô quy hoạch
+         * @description All rules: /ontology/v1/schemas/PlanningZone.json
+         */
+        PlanningZoneEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Land use · Mục đích sử dụng đất
+             * @description Property, string
+             */
+            landUse?: components["schemas"]["Attribute"];
+            /**
+             * Area of the land · Diện tích đất
+             * @description Property, number, m² (MTK), 0 to 1000000000
+             */
+            parcelArea?: components["schemas"]["Attribute"];
+            /**
+             * Urban plan · Đồ án quy hoạch
+             * @description Relationship, → UrbanPlan
+             */
+            refUrbanPlan: components["schemas"]["Attribute"];
+            /**
+             * Floor area ratio · Hệ số sử dụng đất
+             * @description Property, number, 0 to 50
+             */
+            floorAreaRatio?: components["schemas"]["Attribute"];
+            /**
+             * Building density · Mật độ xây dựng
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            buildingDensity?: components["schemas"]["Attribute"];
+            /**
+             * Most floors · Số tầng tối đa
+             * @description Property, integer, 0 to 200
+             */
+            maximumFloors?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Point of interest · Địa điểm
+         * @description All rules: /ontology/v1/schemas/PointOfInterest.json
+         */
+        PointOfInterestEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Opening hours · Giờ mở cửa
+             * @description Property, string
+             */
+            openingHours?: components["schemas"]["Attribute"];
+            /**
+             * Web page · Trang thông tin
+             * @description Property, uri
+             */
+            webPage?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Rainfall observed · Quan trắc mưa
+         * @description All rules: /ontology/v1/schemas/RainfallObserved.json
+         */
+        RainfallObservedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Precipitation · Lượng mưa
+             * @description Property, number, mm (MMT), 0 to 2000
+             */
+            precipitation?: components["schemas"]["Attribute"];
+            /**
+             * Rain since 19:00 · Mưa tích lũy từ 19 giờ
+             * @description Property, number, mm (MMT), 0 to 3000
+             */
+            rainfallSinceRainDayStart?: components["schemas"]["Attribute"];
+            /**
+             * Rain level · Cấp mưa
+             * @description Property, none | light | moderate | heavy | veryHeavy
+             */
+            rainLevel?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Road accident · Tai nạn giao thông
+         * @description All rules: /ontology/v1/schemas/RoadAccident.json
+         */
+        RoadAccidentEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Road segment · Đoạn đường
+             * @description Relationship, → RoadSegment
+             */
+            refRoadSegment?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, onGoing | solved
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Occurred at · Thời điểm xảy ra
+             * @description Property, dateTime
+             */
+            occurredAt?: components["schemas"]["Attribute"];
+            /**
+             * Case code · Mã hồ sơ
+             * @description Property, string
+             */
+            caseCode?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Vehicle type · Loại phương tiện
+             * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
+             */
+            vehicleType?: components["schemas"]["Attribute"];
+            /**
+             * Injured · Số người bị thương
+             * @description Property, integer, 0 to 10000
+             */
+            injuredCount?: components["schemas"]["Attribute"];
+            /**
+             * Dead · Số người chết
+             * @description Property, integer, 0 to 10000
+             */
+            deadCount?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Road segment · Đoạn đường
+         * @description All rules: /ontology/v1/schemas/RoadSegment.json
+         */
+        RoadSegmentEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, string
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Road class · Cấp đường
+             * @description Property, string
+             */
+            roadClass?: components["schemas"]["Attribute"];
+            /**
+             * Length · Chiều dài
+             * @description Property, number, m (MTR), 0 to 1000000
+             */
+            length?: components["schemas"]["Attribute"];
+            /**
+             * Allowed vehicle types · Loại xe được phép
+             * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
+             */
+            allowedVehicleType?: components["schemas"]["Attribute"];
+            /**
+             * Agency responsible · Cơ quan chịu trách nhiệm
+             * @description Property, string
+             */
+            agencyResponsible?: components["schemas"]["Attribute"];
+            /**
+             * Road · Tuyến đường
+             * @description Relationship, → Road
+             */
+            refRoad?: components["schemas"]["Attribute"];
+            /**
+             * Start point · Điểm đầu
+             * @description GeoProperty, geometry
+             */
+            startPoint?: components["schemas"]["Attribute"];
+            /**
+             * End point · Điểm cuối
+             * @description GeoProperty, geometry
+             */
+            endPoint?: components["schemas"]["Attribute"];
+            /**
+             * Lanes · Số làn xe
+             * @description Property, integer, 0 to 20
+             */
+            totalLaneNumber?: components["schemas"]["Attribute"];
+            /**
+             * Width · Chiều rộng
+             * @description Property, number, m (MTR), 0 to 200
+             */
+            width?: components["schemas"]["Attribute"];
+            /**
+             * Speed limit · Tốc độ tối đa
+             * @description Property, number, km/h (KMH), 0 to 150
+             */
+            maximumAllowedSpeed?: components["schemas"]["Attribute"];
+            /**
+             * Weight limit · Tải trọng tối đa
+             * @description Property, number, kg (KGM), 0 to 200000
+             */
+            maximumAllowedWeight?: components["schemas"]["Attribute"];
+            /**
+             * Height limit · Chiều cao tối đa
+             * @description Property, number, m (MTR), 0 to 20
+             */
+            maximumAllowedHeight?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Road work · Thi công trên đường
+         * @description All rules: /ontology/v1/schemas/RoadWork.json
+         */
+        RoadWorkEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Road segment · Đoạn đường
+             * @description Relationship, → RoadSegment
+             */
+            refRoadSegment?: components["schemas"]["Attribute"];
+            /**
+             * Starts at · Bắt đầu
+             * @description Property, dateTime
+             */
+            startsAt?: components["schemas"]["Attribute"];
+            /**
+             * Ends at · Kết thúc
+             * @description Property, dateTime
+             */
+            endsAt?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, string
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Agency responsible · Cơ quan chịu trách nhiệm
+             * @description Property, string
+             */
+            agencyResponsible?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Road · Đường bộ
+         * @description All rules: /ontology/v1/schemas/Road.json
+         */
+        RoadEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Road class · Cấp đường
+             * @description Property, string
+             */
+            roadClass?: components["schemas"]["Attribute"];
+            /**
+             * Length · Chiều dài
+             * @description Property, number, m (MTR), 0 to 1000000
+             */
+            length?: components["schemas"]["Attribute"];
+            /**
+             * Agency responsible · Cơ quan chịu trách nhiệm
+             * @description Property, string
+             */
+            agencyResponsible?: components["schemas"]["Attribute"];
+            /**
+             * Road code · Số hiệu đường
+             * @description Property, string
+             */
+            roadCode?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Service request · Phản ánh hiện trường
+         * @description All rules: /ontology/v1/schemas/ServiceRequest.json
+         */
+        ServiceRequestEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Request code · Mã phản ánh
+             * @description Property, string
+             */
+            requestCode: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, received | inProgress | resolved | rejected
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Status notes · Ghi chú xử lý
+             * @description Property, string
+             */
+            statusNotes?: components["schemas"]["Attribute"];
+            /**
+             * Requested at · Thời điểm phản ánh
+             * @description Property, dateTime
+             */
+            requestedAt?: components["schemas"]["Attribute"];
+            /**
+             * Expected at · Hạn xử lý
+             * @description Property, dateTime
+             */
+            expectedAt?: components["schemas"]["Attribute"];
+            /**
+             * Resolved at · Thời điểm xử lý xong
+             * @description Property, dateTime
+             */
+            resolvedAt?: components["schemas"]["Attribute"];
+            /**
+             * Agency responsible · Cơ quan chịu trách nhiệm
+             * @description Property, string
+             */
+            agencyResponsible?: components["schemas"]["Attribute"];
+            /**
+             * Reporter's name · Họ tên người gửi
+             * @description Property, string
+             */
+            reporterName?: components["schemas"]["Attribute"];
+            /**
+             * Reporter's phone · Số điện thoại người gửi
+             * @description Property, string
+             */
+            reporterPhone?: components["schemas"]["Attribute"];
+            /**
+             * Reporter's e-mail · Thư điện tử người gửi
+             * @description Property, string
+             */
+            reporterEmail?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Media · Hình ảnh, video
+             * @description Property, uri
+             */
+            media?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Service type · Lĩnh vực phản ánh
+         * @description All rules: /ontology/v1/schemas/ServiceType.json
+         */
+        ServiceTypeEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Agency responsible · Cơ quan chịu trách nhiệm
+             * @description Property, string
+             */
+            agencyResponsible?: components["schemas"]["Attribute"];
+            /**
+             * Days to handle · Thời hạn xử lý
+             * @description Property, integer, 0 to 365
+             */
+            handlingDays?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Meter reading · Chỉ số công tơ
+         * @description All rules: /ontology/v1/schemas/SmartMeteringObservation.json
+         */
+        SmartMeteringObservationEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Metering point · Điểm đo
+             * @description Relationship, → MeteringPoint
+             */
+            refMeteringPoint?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Power factor · Hệ số công suất
+             * @description Property, number, -1 to 1
+             */
+            totalPowerFactor?: components["schemas"]["Attribute"];
+            /**
+             * Total consumption · Tổng tiêu thụ
+             * @description Property, number, kWh (KWH), 0 to 1000000000
+             */
+            totalConsumption?: components["schemas"]["Attribute"];
+            /**
+             * Peak consumption · Tiêu thụ giờ cao điểm
+             * @description Property, number, kWh (KWH), 0 to 1000000000
+             */
+            peakConsumption?: components["schemas"]["Attribute"];
+            /**
+             * Off-peak consumption · Tiêu thụ giờ thấp điểm
+             * @description Property, number, kWh (KWH), 0 to 1000000000
+             */
+            offPeakConsumption?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Streetlight control cabinet · Tủ điều khiển chiếu sáng
+         * @description All rules: /ontology/v1/schemas/StreetlightControlCabinet.json
+         */
+        StreetlightControlCabinetEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, string
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Power state · Trạng thái nguồn
+             * @description Property, on | off | low | bootingUp
+             */
+            powerState?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Streetlight group · Nhóm đèn
+             * @description Relationship, → StreetlightGroup
+             */
+            refStreetlightGroup?: components["schemas"]["Attribute"];
+            /**
+             * Serial number · Số sê-ri
+             * @description Property, string
+             */
+            serialNumber?: components["schemas"]["Attribute"];
+            /**
+             * Installed at · Thời điểm lắp đặt
+             * @description Property, dateTime
+             */
+            installedAt?: components["schemas"]["Attribute"];
+            /**
+             * Agency responsible · Cơ quan chịu trách nhiệm
+             * @description Property, string
+             */
+            agencyResponsible?: components["schemas"]["Attribute"];
+            /**
+             * Working mode · Chế độ vận hành
+             * @description Property, string
+             */
+            workingMode?: components["schemas"]["Attribute"];
+            /**
+             * Energy consumed · Điện năng tiêu thụ
+             * @description Property, number, kWh (KWH), 0 to 1000000000
+             */
+            energyConsumed?: components["schemas"]["Attribute"];
+            /**
+             * Maximum power · Công suất tối đa
+             * @description Property, number, kW (KWT), 0 to 100000
+             */
+            maximumPowerAvailable?: components["schemas"]["Attribute"];
+            /**
+             * Phase voltage · Điện áp pha
+             * @description Property, object, V (VLT)
+             */
+            phaseVoltage?: components["schemas"]["Attribute"];
+            /**
+             * Current · Dòng điện
+             * @description Property, object, A (AMP)
+             */
+            current?: components["schemas"]["Attribute"];
+            /**
+             * Active power by phase · Công suất tác dụng từng pha
+             * @description Property, object, W (WTT)
+             */
+            phaseActivePower?: components["schemas"]["Attribute"];
+            /**
+             * Frequency · Tần số
+             * @description Property, number, Hz (HTZ), 0 to 1000
+             */
+            frequency?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Streetlight group · Nhóm đèn đường
+         * @description All rules: /ontology/v1/schemas/StreetlightGroup.json
+         */
+        StreetlightGroupEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Power state · Trạng thái nguồn
+             * @description Property, on | off | low | bootingUp
+             */
+            powerState?: components["schemas"]["Attribute"];
+            /**
+             * Area served · Phạm vi phục vụ
+             * @description Property, string
+             */
+            areaServed?: components["schemas"]["Attribute"];
+            /**
+             * Circuit · Lộ
+             * @description Property, string
+             */
+            circuit?: components["schemas"]["Attribute"];
+            /**
+             * Illuminance level · Mức sáng
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            illuminanceLevel?: components["schemas"]["Attribute"];
+            /**
+             * Control cabinet · Tủ điều khiển
+             * @description Relationship, → StreetlightControlCabinet
+             */
+            refStreetlightControlCabinet?: components["schemas"]["Attribute"];
+            /**
+             * Switching mode · Chế độ đóng cắt
+             * @description Property, string
+             */
+            switchingMode?: components["schemas"]["Attribute"];
+            /**
+             * Switched on at · Lần bật gần nhất
+             * @description Property, dateTime
+             */
+            switchedOnAt?: components["schemas"]["Attribute"];
+            /**
+             * Switched off at · Lần tắt gần nhất
+             * @description Property, dateTime
+             */
+            switchedOffAt?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Streetlight · Đèn đường
+         * @description All rules: /ontology/v1/schemas/Streetlight.json
+         */
+        StreetlightEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, ok | defectiveLamp | columnIssue | brokenLantern
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Power state · Trạng thái nguồn
+             * @description Property, on | off | low | bootingUp
+             */
+            powerState?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Installed at · Thời điểm lắp đặt
+             * @description Property, dateTime
+             */
+            installedAt?: components["schemas"]["Attribute"];
+            /**
+             * Streetlight group · Nhóm đèn
+             * @description Relationship, → StreetlightGroup
+             */
+            refStreetlightGroup?: components["schemas"]["Attribute"];
+            /**
+             * Control cabinet · Tủ điều khiển
+             * @description Relationship, → StreetlightControlCabinet
+             */
+            refStreetlightControlCabinet?: components["schemas"]["Attribute"];
+            /**
+             * Circuit · Lộ
+             * @description Property, string
+             */
+            circuit?: components["schemas"]["Attribute"];
+            /**
+             * Illuminance level · Mức sáng
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            illuminanceLevel?: components["schemas"]["Attribute"];
+            /**
+             * Lantern height · Chiều cao đèn
+             * @description Property, number, m (MTR), 0 to 60
+             */
+            lanternHeight?: components["schemas"]["Attribute"];
+            /**
+             * Rated power · Công suất danh định
+             * @description Property, number, W (WTT), 0 to 100000
+             */
+            ratedPower?: components["schemas"]["Attribute"];
+            /**
+             * Power consumption · Công suất tiêu thụ
+             * @description Property, number, W (WTT), 0 to 100000000
+             */
+            powerConsumption?: components["schemas"]["Attribute"];
+            /**
+             * Working hours · Số giờ sáng
+             * @description Property, number, h (HUR), 0 to 1000000
+             */
+            workingHours?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Traffic flow observed · Quan trắc giao thông
+         * @description All rules: /ontology/v1/schemas/TrafficFlowObserved.json
+         */
+        TrafficFlowObservedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Road segment · Đoạn đường
+             * @description Relationship, → RoadSegment
+             */
+            refRoadSegment?: components["schemas"]["Attribute"];
+            /**
+             * Lane · Số làn
+             * @description Property, integer, 0 to 50
+             */
+            laneId?: components["schemas"]["Attribute"];
+            /**
+             * Lane direction · Chiều của làn
+             * @description Property, forward | backward
+             */
+            laneDirection?: components["schemas"]["Attribute"];
+            /**
+             * Vehicle type · Loại phương tiện
+             * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
+             */
+            vehicleType?: components["schemas"]["Attribute"];
+            /**
+             * Intensity · Lưu lượng xe
+             * @description Property, number, 0 to 100000
+             */
+            intensity?: components["schemas"]["Attribute"];
+            /**
+             * Vehicles by kind · Số xe theo loại
+             * @description Property, object
+             */
+            vehicleCounts?: components["schemas"]["Attribute"];
+            /**
+             * Road occupancy · Độ chiếm dụng
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            roadOccupancy?: components["schemas"]["Attribute"];
+            /**
+             * Average speed · Tốc độ trung bình
+             * @description Property, number, km/h (KMH), 0 to 300
+             */
+            averageVehicleSpeed?: components["schemas"]["Attribute"];
+            /**
+             * Average vehicle length · Chiều dài xe trung bình
+             * @description Property, number, m (MTR), 0 to 50
+             */
+            averageVehicleLength?: components["schemas"]["Attribute"];
+            /**
+             * Average gap · Khoảng cách xe trung bình
+             * @description Property, number, m (MTR), 0 to 10000
+             */
+            averageGapDistance?: components["schemas"]["Attribute"];
+            /**
+             * Average headway · Giãn cách thời gian trung bình
+             * @description Property, number, s (SEC), 0 to 86400
+             */
+            averageHeadwayTime?: components["schemas"]["Attribute"];
+            /**
+             * Congested · Ùn tắc
+             * @description Property, boolean
+             */
+            congested?: components["schemas"]["Attribute"];
+            /**
+             * Reversed lane · Làn đổi chiều
+             * @description Property, boolean
+             */
+            reversedLane?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Traffic violation count · Số vi phạm giao thông
+         * @description All rules: /ontology/v1/schemas/TrafficViolationCount.json
+         */
+        TrafficViolationCountEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Violation code · Mã hành vi
+             * @description Property, string
+             */
+            violationCode: components["schemas"]["Attribute"];
+            /**
+             * Violations · Số vụ
+             * @description Property, integer, 0 to 1000000000
+             */
+            violationCount?: components["schemas"]["Attribute"];
+            /**
+             * Minimum group size · Cỡ nhóm tối thiểu
+             * @description Property, integer, 1 to 1000
+             */
+            minimumGroupSize?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Urban plan · Đồ án quy hoạch
+         * @description All rules: /ontology/v1/schemas/UrbanPlan.json
+         */
+        UrbanPlanEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, drafting | consultation | approved | adjusted | expired
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Valid from · Có hiệu lực từ
+             * @description Property, date
+             */
+            validFrom?: components["schemas"]["Attribute"];
+            /**
+             * Valid to · Có hiệu lực đến
+             * @description Property, date
+             */
+            validTo?: components["schemas"]["Attribute"];
+            /**
+             * Area · Diện tích
+             * @description Property, number, km² (KMK), 0 to 400000
+             */
+            area?: components["schemas"]["Attribute"];
+            /**
+             * Legal basis · Căn cứ pháp lý
+             * @description Property, string
+             */
+            legalBasis?: components["schemas"]["Attribute"];
+            /**
+             * Web page · Trang thông tin
+             * @description Property, uri
+             */
+            webPage?: components["schemas"]["Attribute"];
+            /**
+             * Agency responsible · Cơ quan chịu trách nhiệm
+             * @description Property, string
+             */
+            agencyResponsible?: components["schemas"]["Attribute"];
+            /**
+             * Approved at · Thời điểm phê duyệt
+             * @description Property, dateTime
+             */
+            approvedAt?: components["schemas"]["Attribute"];
+            /**
+             * Predecessor · Tiền thân
+             * @description Relationship, → UrbanPlan
+             */
+            predecessor?: components["schemas"]["Attribute"];
+            /**
+             * Plan level · Cấp độ quy hoạch
+             * @description Property, general | zoning | detailed | province | sector
+             */
+            planLevel?: components["schemas"]["Attribute"];
+            /**
+             * Scale · Tỷ lệ bản đồ
+             * @description Property, string
+             */
+            planScale?: components["schemas"]["Attribute"];
+            /**
+             * Planned population · Dân số dự báo
+             * @description Property, integer, 0 to 1000000000
+             */
+            plannedPopulation?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Urban project · Dự án đô thị
+         * @description All rules: /ontology/v1/schemas/UrbanProject.json
+         */
+        UrbanProjectEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, proposed | approved | underway | suspended | completed | cancelled
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Starts at · Bắt đầu
+             * @description Property, dateTime
+             */
+            startsAt?: components["schemas"]["Attribute"];
+            /**
+             * Ends at · Kết thúc
+             * @description Property, dateTime
+             */
+            endsAt?: components["schemas"]["Attribute"];
+            /**
+             * Approved at · Thời điểm phê duyệt
+             * @description Property, dateTime
+             */
+            approvedAt?: components["schemas"]["Attribute"];
+            /**
+             * Legal basis · Căn cứ pháp lý
+             * @description Property, string
+             */
+            legalBasis?: components["schemas"]["Attribute"];
+            /**
+             * Agency responsible · Cơ quan chịu trách nhiệm
+             * @description Property, string
+             */
+            agencyResponsible?: components["schemas"]["Attribute"];
+            /**
+             * Urban plan · Đồ án quy hoạch
+             * @description Relationship, → UrbanPlan
+             */
+            refUrbanPlan?: components["schemas"]["Attribute"];
+            /**
+             * Land parcel · Thửa đất
+             * @description Relationship, → LandParcel
+             */
+            refLandParcel?: components["schemas"]["Attribute"];
+            /**
+             * Investor · Chủ đầu tư
+             * @description Property, string
+             */
+            investor?: components["schemas"]["Attribute"];
+            /**
+             * Total investment · Tổng mức đầu tư
+             * @description Property, number, 0 to 1000000000000000
+             */
+            totalInvestment?: components["schemas"]["Attribute"];
+            /**
+             * Disbursed · Vốn đã giải ngân
+             * @description Property, number, 0 to 1000000000000000
+             */
+            disbursedAmount?: components["schemas"]["Attribute"];
+            /**
+             * Progress · Tiến độ
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            progress?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Vehicle · Phương tiện
+         * @description All rules: /ontology/v1/schemas/Vehicle.json
+         */
+        VehicleEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Vehicle type · Loại phương tiện
+             * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
+             */
+            vehicleType?: components["schemas"]["Attribute"];
+            /**
+             * Operated by · Vận hành bởi
+             * @description Relationship, → GtfsAgency, Organization
+             */
+            operatedBy?: components["schemas"]["Attribute"];
+            /**
+             * Route · Tuyến
+             * @description Relationship, → GtfsRoute
+             */
+            hasRoute?: components["schemas"]["Attribute"];
+            /**
+             * Trip · Chuyến
+             * @description Relationship, → GtfsTrip
+             */
+            hasTrip?: components["schemas"]["Attribute"];
+            /**
+             * Next stop · Điểm dừng kế tiếp
+             * @description Relationship, → GtfsStop
+             */
+            nextStop?: components["schemas"]["Attribute"];
+            /**
+             * Speed · Tốc độ
+             * @description Property, number, km/h (KMH), 0 to 300
+             */
+            speed?: components["schemas"]["Attribute"];
+            /**
+             * Heading · Hướng di chuyển
+             * @description Property, number, ° (DD), 0 to 360
+             */
+            heading?: components["schemas"]["Attribute"];
+            /**
+             * Number plate · Biển số
+             * @description Property, string
+             */
+            vehiclePlateIdentifier?: components["schemas"]["Attribute"];
+            /**
+             * Fleet number · Số hiệu xe
+             * @description Property, string
+             */
+            fleetVehicleId?: components["schemas"]["Attribute"];
+            /**
+             * Service status · Tình trạng phục vụ
+             * @description Property, parked | onRoute | broken | outOfService
+             */
+            serviceStatus?: components["schemas"]["Attribute"];
+            /**
+             * Passenger load · Mức đầy khách
+             * @description Property, number, 1 (C62), 0 to 2
+             */
+            passengerLoad?: components["schemas"]["Attribute"];
+            /**
+             * Cargo weight · Khối lượng hàng
+             * @description Property, number, kg (KGM), 0 to 100000
+             */
+            cargoWeight?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Waste container isle · Điểm tập kết chất thải
+         * @description All rules: /ontology/v1/schemas/WasteContainerIsle.json
+         */
+        WasteContainerIsleEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, string
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Containers · Thùng chứa
+             * @description Relationship, → WasteContainer
+             */
+            refWasteContainer?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Waste container · Thùng chứa chất thải
+         * @description All rules: /ontology/v1/schemas/WasteContainer.json
+         */
+        WasteContainerEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Category · Phân loại
+             * @description Property, string
+             */
+            category?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, ok | lidOpen | dropped | moved | vandalized | burning | unknown
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Serial number · Số sê-ri
+             * @description Property, string
+             */
+            serialNumber?: components["schemas"]["Attribute"];
+            /**
+             * Temperature · Nhiệt độ
+             * @description Property, number, °C (CEL), -50 to 100
+             */
+            temperature?: components["schemas"]["Attribute"];
+            /**
+             * Waste kind · Loại chất thải
+             * @description Property, household | organic | inorganic | glass | plastic | metal | paper | oil | batteries | electronics | construction | medical | hazardous | other
+             */
+            wasteKind?: components["schemas"]["Attribute"];
+            /**
+             * Cargo weight · Khối lượng hàng
+             * @description Property, number, kg (KGM), 0 to 100000
+             */
+            cargoWeight?: components["schemas"]["Attribute"];
+            /**
+             * Filling level · Mức đầy
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            fillingLevel?: components["schemas"]["Attribute"];
+            /**
+             * Household tag · Thẻ nhận dạng hộ
+             * @description Property, string
+             */
+            householdTag?: components["schemas"]["Attribute"];
+            /**
+             * Capacity · Dung tích thùng
+             * @description Property, number, L (LTR), 0 to 100000
+             */
+            containerCapacity?: components["schemas"]["Attribute"];
+            /**
+             * Emptied at · Lần thu gom gần nhất
+             * @description Property, dateTime
+             */
+            emptiedAt?: components["schemas"]["Attribute"];
+            /**
+             * Cleaned at · Lần vệ sinh gần nhất
+             * @description Property, dateTime
+             */
+            cleanedAt?: components["schemas"]["Attribute"];
+            /**
+             * Isle · Điểm tập kết
+             * @description Relationship, → WasteContainerIsle
+             */
+            refWasteContainerIsle?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Weighbridge record · Phiếu cân chất thải
+         * @description All rules: /ontology/v1/schemas/WasteObserved.json
+         */
+        WasteObservedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Case code · Mã hồ sơ
+             * @description Property, string
+             */
+            caseCode?: components["schemas"]["Attribute"];
+            /**
+             * Waste kind · Loại chất thải
+             * @description Property, household | organic | inorganic | glass | plastic | metal | paper | oil | batteries | electronics | construction | medical | hazardous | other
+             */
+            wasteKind?: components["schemas"]["Attribute"];
+            /**
+             * Vehicle · Xe chở
+             * @description Relationship, → Vehicle
+             */
+            refVehicle?: components["schemas"]["Attribute"];
+            /**
+             * Gross weight · Khối lượng tổng
+             * @description Property, number, kg (KGM), 0 to 200000
+             */
+            grossWeight?: components["schemas"]["Attribute"];
+            /**
+             * Tare weight · Khối lượng bì
+             * @description Property, number, kg (KGM), 0 to 200000
+             */
+            tareWeight?: components["schemas"]["Attribute"];
+            /**
+             * Net weight · Khối lượng tịnh
+             * @description Property, number, kg (KGM), 0 to 200000
+             */
+            netWeight?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Waste water plant · Nhà máy xử lý nước thải
+         * @description All rules: /ontology/v1/schemas/WasteWaterPlant.json
+         */
+        WasteWaterPlantEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, string
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Design capacity · Công suất thiết kế
+             * @description Property, number, 0 to 100000000
+             */
+            designCapacity?: components["schemas"]["Attribute"];
+            /**
+             * Inflow · Lưu lượng vào
+             * @description Property, number, m³/h (MQH), 0 to 100000000
+             */
+            inflow?: components["schemas"]["Attribute"];
+            /**
+             * Outflow · Lưu lượng ra
+             * @description Property, number, m³/h (MQH), 0 to 100000000
+             */
+            outflow?: components["schemas"]["Attribute"];
+            /**
+             * Operator · Đơn vị vận hành
+             * @description Property, string
+             */
+            operator?: components["schemas"]["Attribute"];
+            /**
+             * Energy intensity · Suất tiêu hao điện
+             * @description Property, number, 0 to 1000
+             */
+            energyIntensity?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Water consumption observed · Chỉ số đồng hồ nước
+         * @description All rules: /ontology/v1/schemas/WaterConsumptionObserved.json
+         */
+        WaterConsumptionObservedEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Metering point · Điểm đo
+             * @description Relationship, → MeteringPoint
+             */
+            refMeteringPoint?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Meter reading · Chỉ số đồng hồ
+             * @description Property, number, m³ (MTQ), 0 to 100000000
+             */
+            meterReading?: components["schemas"]["Attribute"];
+            /**
+             * Water consumption · Lượng nước tiêu thụ
+             * @description Property, number, m³ (MTQ), 0 to 10000000
+             */
+            waterConsumption?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Water distribution network · Mạng cấp nước
+         * @description All rules: /ontology/v1/schemas/WaterDistributionNetwork.json
+         */
+        WaterDistributionNetworkEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, string
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Area served · Phạm vi phục vụ
+             * @description Property, string
+             */
+            areaServed?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Flow · Lưu lượng
+             * @description Property, number, m³/h (MQH), 0 to 100000000
+             */
+            flow?: components["schemas"]["Attribute"];
+            /**
+             * Water level · Mực nước
+             * @description Property, number, m (MTR), -100 to 1000
+             */
+            waterLevel?: components["schemas"]["Attribute"];
+            /**
+             * Turbidity · Độ đục
+             * @description Property, number, 0 to 100000
+             */
+            turbidity?: components["schemas"]["Attribute"];
+            /**
+             * pH · pH
+             * @description Property, number, 0 to 14
+             */
+            pH?: components["schemas"]["Attribute"];
+            /**
+             * Free chlorine · Clo dư
+             * @description Property, number, mg/L (M1), 0 to 100
+             */
+            freeChlorine?: components["schemas"]["Attribute"];
+            /**
+             * Water pressure · Áp lực nước
+             * @description Property, number, bar (BAR), 0 to 100
+             */
+            waterPressure?: components["schemas"]["Attribute"];
+            /**
+             * Non-revenue water · Tỷ lệ thất thoát nước
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            nonRevenueWater?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Water level observed · Quan trắc mực nước
+         * @description All rules: /ontology/v1/schemas/WaterLevelObserved.json
+         */
+        WaterLevelObservedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Water level · Mực nước
+             * @description Property, number, m (MTR), -100 to 1000
+             */
+            waterLevel?: components["schemas"]["Attribute"];
+            /**
+             * Flow · Lưu lượng
+             * @description Property, number, m³/h (MQH), 0 to 100000000
+             */
+            flow?: components["schemas"]["Attribute"];
+            /**
+             * Alarm level · Cấp báo động
+             * @description Property, none | alarm1 | alarm2 | alarm3 | aboveAlarm3
+             */
+            alarmLevel?: components["schemas"]["Attribute"];
+            /**
+             * Water body · Sông, hồ
+             * @description Property, string
+             */
+            waterBody?: components["schemas"]["Attribute"];
+            /**
+             * Level of alarm 1 · Mực nước báo động 1
+             * @description Property, number, m (MTR), -100 to 1000
+             */
+            alarmLevel1?: components["schemas"]["Attribute"];
+            /**
+             * Level of alarm 2 · Mực nước báo động 2
+             * @description Property, number, m (MTR), -100 to 1000
+             */
+            alarmLevel2?: components["schemas"]["Attribute"];
+            /**
+             * Level of alarm 3 · Mực nước báo động 3
+             * @description Property, number, m (MTR), -100 to 1000
+             */
+            alarmLevel3?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Water quality observed · Quan trắc chất lượng nước
+         * @description All rules: /ontology/v1/schemas/WaterQualityObserved.json
+         */
+        WaterQualityObservedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Kind of water · Loại nước
+             * @description Property, surfaceWater | groundwater | wasteWater | drinkingWater
+             */
+            waterKind?: components["schemas"]["Attribute"];
+            /**
+             * pH · pH
+             * @description Property, number, 0 to 14
+             */
+            pH?: components["schemas"]["Attribute"];
+            /**
+             * COD · COD
+             * @description Property, number, mg/L (M1), 0 to 100000
+             */
+            cod?: components["schemas"]["Attribute"];
+            /**
+             * BOD5 · BOD5
+             * @description Property, number, mg/L (M1), 0 to 100000
+             */
+            bod5?: components["schemas"]["Attribute"];
+            /**
+             * TOC · TOC
+             * @description Property, number, mg/L (M1), 0 to 100000
+             */
+            toc?: components["schemas"]["Attribute"];
+            /**
+             * TSS · TSS
+             * @description Property, number, mg/L (M1), 0 to 100000
+             */
+            tss?: components["schemas"]["Attribute"];
+            /**
+             * Ammonium · Amoni
+             * @description Property, number, mg/L (M1), 0 to 10000
+             */
+            ammonium?: components["schemas"]["Attribute"];
+            /**
+             * Total nitrogen · Tổng nitơ
+             * @description Property, number, mg/L (M1), 0 to 10000
+             */
+            totalNitrogen?: components["schemas"]["Attribute"];
+            /**
+             * Total phosphorus · Tổng phốt pho
+             * @description Property, number, mg/L (M1), 0 to 10000
+             */
+            totalPhosphorus?: components["schemas"]["Attribute"];
+            /**
+             * Chloride · Clorua
+             * @description Property, number, mg/L (M1), 0 to 100000
+             */
+            chloride?: components["schemas"]["Attribute"];
+            /**
+             * Dissolved oxygen · Ôxy hòa tan
+             * @description Property, number, mg/L (M1), 0 to 50
+             */
+            dissolvedOxygen?: components["schemas"]["Attribute"];
+            /**
+             * Conductivity · Độ dẫn điện
+             * @description Property, number, µS/cm (G42), 0 to 1000000
+             */
+            conductivity?: components["schemas"]["Attribute"];
+            /**
+             * Turbidity · Độ đục
+             * @description Property, number, 0 to 100000
+             */
+            turbidity?: components["schemas"]["Attribute"];
+            /**
+             * Colour · Độ màu
+             * @description Property, number, 0 to 100000
+             */
+            waterColor?: components["schemas"]["Attribute"];
+            /**
+             * Water level · Mực nước
+             * @description Property, number, m (MTR), -100 to 1000
+             */
+            waterLevel?: components["schemas"]["Attribute"];
+            /**
+             * Flow · Lưu lượng
+             * @description Property, number, m³/h (MQH), 0 to 100000000
+             */
+            flow?: components["schemas"]["Attribute"];
+            /**
+             * Temperature · Nhiệt độ
+             * @description Property, number, °C (CEL), -5 to 100
+             */
+            temperature?: components["schemas"]["Attribute"];
+            /**
+             * Nitrate · Nitrat
+             * @description Property, number, mg/L (M1), 0 to 10000
+             */
+            nitrate?: components["schemas"]["Attribute"];
+            /**
+             * Nitrite · Nitrit
+             * @description Property, number, mg/L (M1), 0 to 10000
+             */
+            nitrite?: components["schemas"]["Attribute"];
+            /**
+             * Phosphate · Phosphat
+             * @description Property, number, mg/L (M1), 0 to 10000
+             */
+            phosphate?: components["schemas"]["Attribute"];
+            /**
+             * TDS · TDS
+             * @description Property, number, mg/L (M1), 0 to 1000000
+             */
+            tds?: components["schemas"]["Attribute"];
+            /**
+             * Alkalinity · Độ kiềm
+             * @description Property, number, mg/L (M1), 0 to 10000
+             */
+            alkalinity?: components["schemas"]["Attribute"];
+            /**
+             * Fluoride · Florua
+             * @description Property, number, mg/L (M1), 0 to 1000
+             */
+            fluoride?: components["schemas"]["Attribute"];
+            /**
+             * Sulphate · Sunfat
+             * @description Property, number, mg/L (M1), 0 to 100000
+             */
+            sulphate?: components["schemas"]["Attribute"];
+            /**
+             * Arsenic · Asen
+             * @description Property, number, mg/L (M1), 0 to 1000
+             */
+            arsenic?: components["schemas"]["Attribute"];
+            /**
+             * Cadmium · Cadimi
+             * @description Property, number, mg/L (M1), 0 to 1000
+             */
+            cadmium?: components["schemas"]["Attribute"];
+            /**
+             * Chromium (VI) · Crom (VI)
+             * @description Property, number, mg/L (M1), 0 to 1000
+             */
+            chromium6?: components["schemas"]["Attribute"];
+            /**
+             * Copper · Đồng
+             * @description Property, number, mg/L (M1), 0 to 1000
+             */
+            copper?: components["schemas"]["Attribute"];
+            /**
+             * Iron · Sắt
+             * @description Property, number, mg/L (M1), 0 to 10000
+             */
+            iron?: components["schemas"]["Attribute"];
+            /**
+             * Lead in water · Chì trong nước
+             * @description Property, number, mg/L (M1), 0 to 1000
+             */
+            waterLead?: components["schemas"]["Attribute"];
+            /**
+             * Mercury in water · Thủy ngân trong nước
+             * @description Property, number, mg/L (M1), 0 to 1000
+             */
+            waterMercury?: components["schemas"]["Attribute"];
+            /**
+             * Nickel · Niken
+             * @description Property, number, mg/L (M1), 0 to 1000
+             */
+            nickel?: components["schemas"]["Attribute"];
+            /**
+             * Zinc · Kẽm
+             * @description Property, number, mg/L (M1), 0 to 1000
+             */
+            zinc?: components["schemas"]["Attribute"];
+            /**
+             * Coliforms · Coliform
+             * @description Property, number, 0 to 1000000000
+             */
+            coliform?: components["schemas"]["Attribute"];
+            /**
+             * E. coli · E. coli
+             * @description Property, number, 0 to 1000000000
+             */
+            eColi?: components["schemas"]["Attribute"];
+            /**
+             * Free chlorine · Clo dư
+             * @description Property, number, mg/L (M1), 0 to 100
+             */
+            freeChlorine?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Water treatment plant · Nhà máy nước sạch
+         * @description All rules: /ontology/v1/schemas/WaterTreatmentPlant.json
+         */
+        WaterTreatmentPlantEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Status · Trạng thái
+             * @description Property, string
+             */
+            status?: components["schemas"]["Attribute"];
+            /**
+             * Design capacity · Công suất thiết kế
+             * @description Property, number, 0 to 100000000
+             */
+            designCapacity?: components["schemas"]["Attribute"];
+            /**
+             * Inflow · Lưu lượng vào
+             * @description Property, number, m³/h (MQH), 0 to 100000000
+             */
+            inflow?: components["schemas"]["Attribute"];
+            /**
+             * Outflow · Lưu lượng ra
+             * @description Property, number, m³/h (MQH), 0 to 100000000
+             */
+            outflow?: components["schemas"]["Attribute"];
+            /**
+             * Operator · Đơn vị vận hành
+             * @description Property, string
+             */
+            operator?: components["schemas"]["Attribute"];
+            /**
+             * Turbidity · Độ đục
+             * @description Property, number, 0 to 100000
+             */
+            turbidity?: components["schemas"]["Attribute"];
+            /**
+             * Free chlorine · Clo dư
+             * @description Property, number, mg/L (M1), 0 to 100
+             */
+            freeChlorine?: components["schemas"]["Attribute"];
+            /**
+             * pH · pH
+             * @description Property, number, 0 to 14
+             */
+            pH?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Weather forecast · Dự báo thời tiết
+         * @description All rules: /ontology/v1/schemas/WeatherForecast.json
+         */
+        WeatherForecastEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Issued at · Thời điểm ban hành
+             * @description Property, dateTime
+             */
+            issuedAt?: components["schemas"]["Attribute"];
+            /**
+             * Starts at · Bắt đầu
+             * @description Property, dateTime
+             */
+            startsAt?: components["schemas"]["Attribute"];
+            /**
+             * Ends at · Kết thúc
+             * @description Property, dateTime
+             */
+            endsAt?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Weather type · Hiện tượng thời tiết
+             * @description Property, string
+             */
+            weatherType?: components["schemas"]["Attribute"];
+            /**
+             * Temperature · Nhiệt độ
+             * @description Property, number, °C (CEL), -20 to 60
+             */
+            temperature?: components["schemas"]["Attribute"];
+            /**
+             * Feels-like temperature · Nhiệt độ cảm nhận
+             * @description Property, number, °C (CEL), -50 to 80
+             */
+            feelsLikeTemperature?: components["schemas"]["Attribute"];
+            /**
+             * Relative humidity · Độ ẩm tương đối
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            relativeHumidity?: components["schemas"]["Attribute"];
+            /**
+             * Wind speed · Tốc độ gió
+             * @description Property, number, m/s (MTS), 0 to 120
+             */
+            windSpeed?: components["schemas"]["Attribute"];
+            /**
+             * Wind direction · Hướng gió
+             * @description Property, number, ° (DD), 0 to 360
+             */
+            windDirection?: components["schemas"]["Attribute"];
+            /**
+             * Gust speed · Gió giật
+             * @description Property, number, m/s (MTS), 0 to 150
+             */
+            gustSpeed?: components["schemas"]["Attribute"];
+            /**
+             * Precipitation · Lượng mưa
+             * @description Property, number, mm (MMT), 0 to 2000
+             */
+            precipitation?: components["schemas"]["Attribute"];
+            /**
+             * UV index · Chỉ số tia cực tím
+             * @description Property, number, 0 to 20
+             */
+            uvIndex?: components["schemas"]["Attribute"];
+            /**
+             * Precipitation probability · Xác suất mưa
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            precipitationProbability?: components["schemas"]["Attribute"];
+            /**
+             * Maximum temperature · Nhiệt độ cao nhất
+             * @description Property, number, °C (CEL), -20 to 60
+             */
+            maximumTemperature?: components["schemas"]["Attribute"];
+            /**
+             * Minimum temperature · Nhiệt độ thấp nhất
+             * @description Property, number, °C (CEL), -20 to 60
+             */
+            minimumTemperature?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
+         * Weather observed · Quan trắc thời tiết
+         * @description All rules: /ontology/v1/schemas/WeatherObserved.json
+         */
+        WeatherObservedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Temperature · Nhiệt độ
+             * @description Property, number, °C (CEL), -20 to 60
+             */
+            temperature?: components["schemas"]["Attribute"];
+            /**
+             * Relative humidity · Độ ẩm tương đối
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            relativeHumidity?: components["schemas"]["Attribute"];
+            /**
+             * Wind speed · Tốc độ gió
+             * @description Property, number, m/s (MTS), 0 to 120
+             */
+            windSpeed?: components["schemas"]["Attribute"];
+            /**
+             * Wind direction · Hướng gió
+             * @description Property, number, ° (DD), 0 to 360
+             */
+            windDirection?: components["schemas"]["Attribute"];
+            /**
+             * Atmospheric pressure · Khí áp
+             * @description Property, number, hPa (A97), 800 to 1100
+             */
+            atmosphericPressure?: components["schemas"]["Attribute"];
+            /**
+             * Precipitation · Lượng mưa
+             * @description Property, number, mm (MMT), 0 to 2000
+             */
+            precipitation?: components["schemas"]["Attribute"];
+            /**
+             * Gust speed · Gió giật
+             * @description Property, number, m/s (MTS), 0 to 150
+             */
+            gustSpeed?: components["schemas"]["Attribute"];
+            /**
+             * Dew point · Điểm sương
+             * @description Property, number, °C (CEL), -50 to 60
+             */
+            dewPoint?: components["schemas"]["Attribute"];
+            /**
+             * Solar radiation · Bức xạ mặt trời
+             * @description Property, number, W/m² (D54), 0 to 2000
+             */
+            solarRadiation?: components["schemas"]["Attribute"];
+            /**
+             * Weather type · Hiện tượng thời tiết
+             * @description Property, string
+             */
+            weatherType?: components["schemas"]["Attribute"];
+            /**
+             * Feels-like temperature · Nhiệt độ cảm nhận
+             * @description Property, number, °C (CEL), -50 to 80
+             */
+            feelsLikeTemperature?: components["schemas"]["Attribute"];
+            /**
+             * UV index · Chỉ số tia cực tím
+             * @description Property, number, 0 to 20
+             */
+            uvIndex?: components["schemas"]["Attribute"];
+            /**
+             * Illuminance · Độ rọi
+             * @description Property, number, lx (LUX), 0 to 200000
+             */
+            illuminance?: components["schemas"]["Attribute"];
+            /**
+             * Visibility · Tầm nhìn xa
+             * @description Property, number, m (MTR), 0 to 100000
+             */
+            visibility?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        OntologyEntity: components["schemas"]["ACMeasurementEntity"] | components["schemas"]["AdministrativeUnitEntity"] | components["schemas"]["AirQualityIndicatorEntity"] | components["schemas"]["AirQualityObservedEntity"] | components["schemas"]["AlertEntity"] | components["schemas"]["AnprFlowObservedEntity"] | components["schemas"]["ArrivalEstimationEntity"] | components["schemas"]["BuildingEntity"] | components["schemas"]["CameraEventEntity"] | components["schemas"]["CameraEntity"] | components["schemas"]["CityScopeEntity"] | components["schemas"]["ConstructionPermitEntity"] | components["schemas"]["CrowdFlowObservedEntity"] | components["schemas"]["DataFeedEntity"] | components["schemas"]["DeviceMeasurementEntity"] | components["schemas"]["DeviceModelEntity"] | components["schemas"]["DeviceEntity"] | components["schemas"]["EmissionObservedEntity"] | components["schemas"]["EVChargingStationEntity"] | components["schemas"]["FloodMonitoringEntity"] | components["schemas"]["GtfsAgencyEntity"] | components["schemas"]["GtfsRouteEntity"] | components["schemas"]["GtfsStopEntity"] | components["schemas"]["GtfsTripEntity"] | components["schemas"]["HealthIndicatorEntity"] | components["schemas"]["KeyPerformanceIndicatorEntity"] | components["schemas"]["LandParcelEntity"] | components["schemas"]["LoadCurveObservedEntity"] | components["schemas"]["MeteringPointEntity"] | components["schemas"]["NoiseLevelObservedEntity"] | components["schemas"]["OffStreetParkingEntity"] | components["schemas"]["OnStreetParkingEntity"] | components["schemas"]["OrganizationEntity"] | components["schemas"]["ParkingAccessEntity"] | components["schemas"]["ParkingSpotEntity"] | components["schemas"]["PlanningZoneEntity"] | components["schemas"]["PointOfInterestEntity"] | components["schemas"]["RainfallObservedEntity"] | components["schemas"]["RoadAccidentEntity"] | components["schemas"]["RoadSegmentEntity"] | components["schemas"]["RoadWorkEntity"] | components["schemas"]["RoadEntity"] | components["schemas"]["ServiceRequestEntity"] | components["schemas"]["ServiceTypeEntity"] | components["schemas"]["SmartMeteringObservationEntity"] | components["schemas"]["StreetlightControlCabinetEntity"] | components["schemas"]["StreetlightGroupEntity"] | components["schemas"]["StreetlightEntity"] | components["schemas"]["TrafficFlowObservedEntity"] | components["schemas"]["TrafficViolationCountEntity"] | components["schemas"]["UrbanPlanEntity"] | components["schemas"]["UrbanProjectEntity"] | components["schemas"]["VehicleEntity"] | components["schemas"]["WasteContainerIsleEntity"] | components["schemas"]["WasteContainerEntity"] | components["schemas"]["WasteObservedEntity"] | components["schemas"]["WasteWaterPlantEntity"] | components["schemas"]["WaterConsumptionObservedEntity"] | components["schemas"]["WaterDistributionNetworkEntity"] | components["schemas"]["WaterLevelObservedEntity"] | components["schemas"]["WaterQualityObservedEntity"] | components["schemas"]["WaterTreatmentPlantEntity"] | components["schemas"]["WeatherForecastEntity"] | components["schemas"]["WeatherObservedEntity"];
     };
     responses: {
         /** @description The request was refused; the document says what and where · Yêu cầu bị từ chối */
@@ -5436,7 +11856,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Entity"];
+                "application/json": components["schemas"]["Entity"] | components["schemas"]["OntologyEntity"];
                 "application/ld+json": components["schemas"]["Entity"];
             };
         };
@@ -5654,7 +12074,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Entity"];
+                "application/json": components["schemas"]["Entity"] | components["schemas"]["OntologyEntity"];
                 "application/ld+json": components["schemas"]["Entity"];
             };
         };
@@ -5785,7 +12205,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Entity"];
+                "application/json": components["schemas"]["Entity"] | components["schemas"]["OntologyEntity"];
                 "application/ld+json": components["schemas"]["Entity"];
             };
         };
@@ -7227,6 +13647,135 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    ontologyTerm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Short name of the type or attribute */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Location has the document · Chuyển đến tài liệu */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    ontologyTypePage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Short name of the type */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Web page · Trang web */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    ontologyTurtle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Turtle */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/turtle": string;
+                };
+            };
+        };
+    };
+    ontologyLinkedData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JSON-LD */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/ld+json": Record<string, never>;
+                };
+            };
+        };
+    };
+    ontologyShapes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Turtle */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/turtle": string;
+                };
+            };
+        };
+    };
+    ontologyTypes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description TypeScript */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
     ontologyPage: {
         parameters: {
             query?: never;
@@ -7345,7 +13894,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/schema+json": Record<string, never>;
                 };
             };
             default: components["responses"]["Problem"];
@@ -10326,6 +16875,46 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    judgeEntities: {
+        parameters: {
+            query?: {
+                /** @description Entity types, as in queries of entities */
+                type?: string;
+                /** @description Ids, with commas between */
+                id?: string;
+                /** @description Entities of a page */
+                limit?: components["parameters"]["Limit"];
+                /** @description Sealed place inside next links; never made up by clients */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found · Kết quả */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Judgement"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     viewEntityByRole: {
         parameters: {
             query?: never;
@@ -10361,3 +16950,6 @@ export interface operations {
         };
     };
 }
+type WithRequired<T, K extends keyof T> = T & {
+    [P in K]-?: T[P];
+};

@@ -1,4 +1,4 @@
-import type { Page } from '../page.ts'
+import type { Page, PageContext } from '../page.ts'
 
 /** One file that is served as it is. */
 export interface StaticFile {
@@ -34,11 +34,17 @@ export function staticFiles(
     paths: [path],
     route: 'page',
     methods: 'read',
-    answer: (context) => {
-      context.set(headers)
-      context.set('Cache-Control', 'no-cache')
-      context.body = typeof file.text === 'string' ? file.text : Buffer.from(file.text)
-      context.set('Content-Type', file.contentType)
-    },
+    answer: (context) => answerFile(context, file, headers),
   }))
+}
+
+/** Puts a file into an answer, with the headers that hold for pages. */
+export function answerFile(
+  context: PageContext,
+  { text, contentType }: StaticFile,
+  headers: Readonly<Record<string, string>> = securityHeaders([]),
+): void {
+  context.set({ ...headers, 'Cache-Control': 'no-cache' })
+  context.body = typeof text === 'string' ? text : Buffer.from(text)
+  context.set('Content-Type', contentType)
 }

@@ -32,7 +32,7 @@ export interface BatchOutcome {
  * entity build on each other inside the same commit.
  */
 export async function runBatch(
-  { store, clock, maxEntityBytes, classOf }: WriteDependencies,
+  { store, clock, maxEntityBytes, classOf, validation }: WriteDependencies,
   command: Command,
   steps: readonly BatchStep[],
 ): Promise<readonly BatchOutcome[]> {
@@ -50,6 +50,7 @@ export async function runBatch(
     }
     open = await runOnce(open, attempt === 0)
   }
+  if (validation) for (const { decision } of outcomes) if (decision) validation.note(decision)
   return outcomes
 
   /**
@@ -112,7 +113,7 @@ export async function runBatch(
     current: Parameters<Decide>[0],
   ): BatchOutcome {
     try {
-      const decide = guard(command, step.intent, { now, maxEntityBytes, classOf }, (entity) =>
+      const decide = guard(command, step.intent, { now, maxEntityBytes, classOf, validation }, (entity) =>
         step.decide(entity, now),
       )
       return { id: step.id, decision: decide(current) }

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { entityValidator } from '../../../ontology/entity-validator.ts'
-import { readOntology } from '../../../ontology/ontology.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
 import type { JsonObject } from '../../../ontology/vocabulary.ts'
+import { ontology, entityFaults as validate } from './entity-faults.ts'
 
 interface Examples {
   readonly valid: readonly JsonObject[]
@@ -12,8 +11,6 @@ interface Examples {
   readonly invalid: readonly { readonly fault: string; readonly change: JsonObject }[]
 }
 
-const ontology = readOntology(packageRoot)
-const validate = entityValidator(ontology)
 const folder = join(packageRoot, 'test', 'fixtures', 'ontology')
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
 

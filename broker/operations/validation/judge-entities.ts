@@ -1,0 +1,54 @@
+import type { JsonObject } from '../../core/model/json.ts'
+import type { EntityQuery } from '../../core/query/ast.ts'
+import { matchEntity } from '../../core/query/match-entity.ts'
+import { breachesOf } from '../../core/validation/breaches.ts'
+import type { Command } from '../command.ts'
+import type { ReadDependencies } from '../entities/read-dependencies.ts'
+import { look } from '../entities/render-entity.ts'
+import { type JudgedType, told } from './validation.ts'
+
+export interface JudgeEntities extends Pick<Command, 'caller' | 'tenant'> {
+  readonly query: Pick<EntityQuery, 'types' | 'ids'>
+  /** So many entities are looked at. */
+  readonly limit: number
+  readonly after?: string
+}
+
+/** What was found among the entities that were looked at. */
+export interface Judgement {
+  readonly looked: number
+  readonly entities: readonly JsonObject[]
+  /** Where the next ones begin; absent: there are none. */
+  readonly next?: string
+}
+
+type Dependencies = Pick<ReadDependencies, 'store' | 'clock' | 'engine' | 'maxRows'> & {
+  readonly judged: () => ReadonlyMap<string, JudgedType>
+}
+
+/**
+ * Answers which of this hub's own entities are not as the ontology has them, whatever is done about that in writes. They are
+ * judged as they are now, so nothing has to be kept, and what the caller does not see in clear is not judged.
+ */
+export const judgeEntities =
+  ({ store, clock, engine, maxRows, judged }: Dependencies) =>
+  async ({ caller, tenant, query, limit, after }: JudgeEntities): Promise<Judgement> => {
+    caller.check('read', tenant, { resource: 'entity' })
+    const view = caller.view(tenant)
+    const types = judged()
+    const page = await store.query(tenant, { query, limit, maxRows, ...(after !== undefined && { after }) })
+    const entities = page.rows.flatMap((row): readonly JsonObject[] => {
+      const { seen } = look(row, view, clock())
+      if (!seen || !matchEntity(query, seen, engine)) return []
+      const isClear = (attribute: string): boolean =>
+        view.unrestricted || view.treatment(seen.types, attribute, seen) === 'clear'
+      const errors = seen.types.flatMap((type) => {
+        const rules = types.get(type)?.rules
+        return rules
+          ? breachesOf(seen, rules, isClear).map((breach) => told({ type: rules.name, breach }))
+          : []
+      })
+      return errors.length === 0 ? [] : [{ id: seen.id, type: [...seen.types], errors }]
+    })
+    return { looked: page.rows.length, entities, ...(page.next !== undefined && { next: page.next }) }
+  }

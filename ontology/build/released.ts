@@ -1,0 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../package-root.ts'
+import type { Contract } from './contract.ts'
+
+/** Folder of what releases promised, one file for each version. */
+export const RELEASED: string = join(packageRoot, 'ontology', 'released')
+
+/** Answers what the last release promised. */
+export function lastReleased(folder: string = RELEASED): Contract {
+  const versions = readdirSync(folder)
+    .filter((name) => /^v\d+\.json$/.test(name))
+    .sort((left, right) => Number.parseInt(left.slice(1), 10) - Number.parseInt(right.slice(1), 10))
+  return JSON.parse(readFileSync(join(folder, versions.at(-1) ?? ''), 'utf8')) as Contract // `--release` wrote it
+}

@@ -91,13 +91,31 @@ export function vocabularyOf({ types, attributes, personalData }: Ontology): Voc
   for (const { name, iri } of [...attributes.values(), ...types.values()]) known.set(name, iri)
   const expand = (name: string): Iri =>
     known.get(name) ?? (name.includes(':') ? name : `${DEFAULT_CONTEXT}${name}`)
+  const ofChildren = childrenIn(types, attributes)
   return {
+    ...(ofChildren && { ofChildren }),
     expandType: expand,
     expandAttribute: expand,
     types: new Set(types.keys()),
     attributesOf: (type) => types.get(type)?.attributes.map(({ iri }) => iri) ?? [],
     personalData: (attribute, of = []) => personalData(attribute, of),
   }
+}
+
+/** What may tell of a child, by itself or on entities of a type; undefined: nothing is marked so. */
+function childrenIn(
+  types: Ontology['types'],
+  attributes: Ontology['attributes'],
+): Vocabulary['ofChildren'] | undefined {
+  const anywhere = new Set([...attributes.values()].filter(({ children }) => children).map(({ iri }) => iri))
+  const onType = new Map(
+    [...types.values()].map((type) => [
+      type.iri,
+      new Set(type.attributes.filter(({ children }) => children).map(({ iri }) => iri)),
+    ]),
+  )
+  if (anywhere.size === 0 && [...onType.values()].every(({ size }) => size === 0)) return undefined
+  return (attribute, of) => anywhere.has(attribute) || of.some((type) => onType.get(type)?.has(attribute))
 }
 
 function faultsOf(problem: Problem): readonly { where: string; text: string }[] {

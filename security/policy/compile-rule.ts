@@ -213,7 +213,9 @@ function ofMany({ least = LEAST, by = [] }: OfManyText, { text, basis, of = [] }
   const { vocabulary, hub } = basis
   const names = by.filter((name) => name !== 'scope').map((name) => vocabulary.expandAttribute(name))
   const types = many(text.resource?.type ?? []).map((name) => vocabulary.expandType(name))
-  const classes = [...names, ...of].map((name) => vocabulary.personalData(name, types) ?? 'none')
+  const classes = [...names, ...of].map((name) =>
+    vocabulary.ofChildren?.(name, types) ? 'sensitive' : (vocabulary.personalData(name, types) ?? 'none'),
+  )
   const leasts = classes.map((each) => (each === 'none' ? LEAST : (hub.least?.[each] ?? LEAST)))
   return { least: Math.max(least, ...leasts), by: new Set(names), byScope: by.includes('scope') }
 }

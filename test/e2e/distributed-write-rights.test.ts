@@ -12,7 +12,7 @@ const POLICIES = `
 description: Who may write what, here and elsewhere
 rules:
   - { id: all, effect: permit, subject: { role: all }, action: [read, create, update, delete] }
-  - { id: all.clear, effect: permit, subject: { role: all }, action: read, resource: { class: [none, basic, sensitive, unclassified] } }
+  - { id: all.clear, effect: permit, subject: { role: all }, action: read, resource: { class: [none, basic, sensitive, children, unclassified] } }
   - { id: all.registers, effect: permit, subject: { role: all }, action: [read, create, update, delete], resource: { kind: registration } }
   - { id: weather, effect: permit, subject: { role: weather }, action: [read, create, update, delete], resource: { type: WeatherObserved } }
   - { id: reports, effect: permit, subject: { role: reports }, action: [read, create, update, delete] }

@@ -12,7 +12,7 @@ const ENTITIES = `${API}/entities`
 const SECRET = 'secret-of-a-client'
 const EVERYTHING = `
   - { id: ROLE, effect: permit, subject: { role: ROLE }, action: [read, create, update, delete] }
-  - { id: ROLE.clear, effect: permit, subject: { role: ROLE }, action: read, resource: { class: [none, basic, sensitive, unclassified] } }
+  - { id: ROLE.clear, effect: permit, subject: { role: ROLE }, action: read, resource: { class: [none, basic, sensitive, children, unclassified] } }
 `
 /** At the province officers may do everything; what they may not is the city's alone to say. */
 const PROVINCE = `

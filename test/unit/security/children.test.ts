@@ -2,6 +2,9 @@ import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import { see } from '../../../broker/core/view/see.ts'
 import type { View } from '../../../broker/core/view/view.ts'
+import { vocabularyOf } from '../../../broker/main/policies.ts'
+import { readOntology } from '../../../ontology/ontology.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 import { createMaskKeys } from '../../../security/masking/mask-keys.ts'
 import { createMaskKit } from '../../../security/masking/mask-kit.ts'
 import { compileView } from '../../../security/policy/compile-view.ts'
@@ -49,6 +52,18 @@ describe('What may tell of a child', () => {
     expect(seen(view([ALL, permit('class: children')]))).to.deep.equal(['reporterPhone', 'status'])
     const every = view([ALL, permit('class: [none, basic, sensitive, children, unclassified]')])
     expect([every.unrestricted, seen(every).length]).to.deep.equal([true, 3])
+  })
+
+  it('is what the ontology marks, on the types for which it does', () => {
+    const ontology = readOntology(packageRoot)
+    const { ofChildren, expandType, expandAttribute } = vocabularyOf(ontology)
+    const isMarked = (type: string, attribute: string) =>
+      ofChildren?.(expandAttribute(attribute), [expandType(type)])
+    expect(isMarked('RoadAccident', 'description')).to.equal(true)
+    expect(isMarked('RoadAccident', 'status')).to.equal(false)
+    expect(isMarked('ServiceRequest', 'description')).to.equal(false)
+    const { ofChildren: none } = vocabularyOf({ ...ontology, types: new Map(), attributes: new Map() })
+    expect(none).to.equal(undefined)
   })
 
   it('is on record as personal data, whatever it says', () => {

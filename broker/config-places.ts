@@ -8,7 +8,13 @@ export interface ConfiguredBoundaries {
   readonly crs?: string
 }
 
-/** What the hub knows of places: boundaries of administrative units. */
+/** A reference system that is declared besides those that are known, as configured. */
+export interface ConfiguredSystem {
+  readonly id: string
+  readonly definition: string
+}
+
+/** What the hub knows of places: boundaries of administrative units, and reference systems. */
 export const PLACE_SETTINGS = {
   'places.boundaries': {
     type: 'objects',
@@ -24,6 +30,21 @@ export const PLACE_SETTINGS = {
         on: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
         code: text,
         crs: text,
+      },
+    },
+  },
+  'places.systems': {
+    type: 'objects',
+    description:
+      'Coordinate reference systems besides VN-2000, WGS84 and their zones: `id`, such as EPSG:2044, and `definition` as PROJ writes it, with what turns its datum into WGS84 (`+towgs84`); `+units=m` or `+proj=longlat`',
+    default: [],
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['id', 'definition'],
+      properties: {
+        id: { type: 'string', pattern: '^EPSG:\\d{4,6}$' },
+        definition: { type: 'string', pattern: '^\\+proj=' },
       },
     },
   },

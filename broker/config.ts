@@ -4,7 +4,7 @@ import { readEnvironment } from './config-environment.ts'
 import { ConfigError, type ConfigFault } from './config-error.ts'
 import type { Given } from './config-file.ts'
 import type { ConfiguredOntology } from './config-ontology.ts'
-import type { ConfiguredBoundaries } from './config-places.ts'
+import type { ConfiguredBoundaries, ConfiguredSystem } from './config-places.ts'
 import { type ConfiguredPrivacy, privacyFaults } from './config-privacy.ts'
 import { retentionFaults } from './config-retention.ts'
 import { SETTING_PATHS, SETTINGS, type SettingPath } from './config-schema.ts'
@@ -130,7 +130,10 @@ export interface Config {
       readonly audiences?: readonly string[]
     })[]
   }
-  readonly places: { readonly boundaries: readonly ConfiguredBoundaries[] }
+  readonly places: {
+    readonly boundaries: readonly ConfiguredBoundaries[]
+    readonly systems: readonly ConfiguredSystem[]
+  }
   readonly egress: { readonly mode: '' | 'guarded' | 'open'; readonly allow: readonly string[] }
   readonly context: { readonly default: string; readonly served: 'user' | 'complete' }
   readonly federation: {
@@ -375,6 +378,7 @@ function resolvePaths(config: Config, base: string): Config {
     },
     feeds: config.feeds.map((feed) => ({ ...feed, file: resolve(base, feed.file) })),
     places: {
+      ...config.places,
       boundaries: config.places.boundaries.map((each) => ({ ...each, file: resolve(base, each.file) })),
     },
   }

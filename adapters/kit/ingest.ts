@@ -1,6 +1,7 @@
 import { listFiles, readInput } from '../transports/files.ts'
 import type { RetryPlan } from './backoff.ts'
 import { type Feed, loadFeed } from './feed.ts'
+import type { FeedPlaces } from './feed-places.ts'
 import { FeedStore } from './feed-store.ts'
 import { hubClient } from './hub-client.ts'
 import type { HubConnection } from './hub-connection.ts'
@@ -28,6 +29,7 @@ export interface Ingest {
   readonly inputs: readonly string[]
   readonly connection: HubConnection
   readonly variables?: Variables
+  readonly places?: FeedPlaces
   readonly retry?: Partial<RetryPlan>
   readonly onProgress?: (progress: IngestProgress) => void
 }
@@ -37,7 +39,7 @@ export interface Ingest {
  * a load that was killed goes on where it was. @throws FeedFault, HubAway, HubRefusal, or the error of a file
  */
 export async function ingest(options: Ingest): Promise<Summary> {
-  const feed = await loadFeed(options.feedFile, options.variables)
+  const feed = await loadFeed(options.feedFile, options.variables, options.places)
   const client = hubClient(options.connection, options.retry)
   const store = new FeedStore(client, feed.definition)
   const files = await inputFiles(feed, options.inputs)

@@ -113,14 +113,17 @@ export function judgedBy(
   read: FederatedQuery,
 ): (forward: Forward) => Pick<SourceQuestion, 'limit' | 'pushed' | 'unfiltered'> {
   const { limit, query, pushable, parameters } = read
-  const { attributes, q, geo, scope } = query
+  const { attributes, q, geo, scope, parts } = query
   const split = isSplit(dependencies, read)
   const needs = filterNeeds(query)
   const filters = [q, geo, scope, split ? attributes : undefined].some((filter) => filter !== undefined)
   return (forward) => {
-    if (!split && pushable && canFilter(forward, needs, parameters)) return { limit, pushed: parameters }
+    const unjudged = { limit: Math.max(limit, MOST_UNFILTERED), unfiltered: true as const }
+    // what a source cannot judge is left to judge here, of more than a page
+    if (!split && pushable && canFilter(forward, needs, parameters))
+      return { ...(parts ? unjudged : { limit }), pushed: parameters }
     if (!filters) return { limit }
-    return { limit: Math.max(limit, MOST_UNFILTERED), unfiltered: true }
+    return unjudged
   }
 }
 

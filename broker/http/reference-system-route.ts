@@ -17,11 +17,18 @@ export function inReferenceSystem(route: Route, systems: ReferenceSystems): Rout
   const takesPlaces = route.body === 'ld' && WITH_PLACES.test(route.path)
   return { ...route, handle }
 
-  async function handle(request: HubRequest): Promise<HubAnswer> {
+  // nearly every request has none of these headers, and waits no longer for them
+  function handle(request: HubRequest): Promise<HubAnswer> {
+    const { 'hub-crs': wanted, 'content-crs': given, 'hub-unit': unit } = request.headers
+    if (wanted === undefined && given === undefined && (unit === undefined || route.inUnits))
+      return route.handle(request)
+    return handleNamed(request)
+  }
+
+  async function handleNamed(request: HubRequest): Promise<HubAnswer> {
     const { 'hub-crs': wanted, 'content-crs': given, 'hub-unit': unit } = request.headers
     if (unit !== undefined && !route.inUnits)
       throw invalidRequest('Header Hub-Unit is for queries of entities, by parameters or by a body')
-    if (wanted === undefined && given === undefined) return route.handle(request)
     const system = wanted === undefined ? undefined : await asked(request, wanted)
     const answer = await route.handle(given === undefined ? request : await taken(request, given))
     return system ? written(answer, system) : answer

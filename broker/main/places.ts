@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Coordinates, loadCoordinates } from '../../ontology/coordinates/coordinates.ts'
+import type { ReferenceSystem } from '../../ontology/coordinates/reference-systems.ts'
 import type { Ontology } from '../../ontology/ontology.ts'
 import type { Boundary } from '../../ontology/places/boundary.ts'
 import { createPlaces, type Places } from '../../ontology/places/places.ts'
@@ -7,7 +8,7 @@ import { readBoundaries } from '../../ontology/places/read-boundaries.ts'
 import type { JsonValue } from '../../ontology/vocabulary.ts'
 import type { Config } from '../config.ts'
 import { ConfigError, type ConfigFault } from '../config-error.ts'
-import type { ConfiguredBoundaries } from '../config-places.ts'
+import type { ConfiguredBoundaries, ConfiguredSystem } from '../config-places.ts'
 
 /** What a hub knows of places. */
 export interface KnownPlaces {
@@ -23,10 +24,11 @@ export async function loadPlaces(
 ): Promise<KnownPlaces> {
   let loaded: Promise<Coordinates> | undefined
   const coordinates = (): Promise<Coordinates> => {
-    loaded ??= loadCoordinates()
+    loaded ??= loadCoordinates(places.systems.map(declared))
     return loaded
   }
   const units = createPlaces(() => ontology.administrativeUnits)
+  if (places.systems.length > 0) await coordinates().catch(refuseSystems)
   if (places.boundaries.length === 0) return { units, coordinates }
   const boundaries = new Map<string, Boundary>()
   const faults: ConfigFault[] = []
@@ -37,6 +39,15 @@ export async function loadPlaces(
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return { units: createPlaces(() => ontology.administrativeUnits, boundaries), coordinates }
+}
+
+function declared({ id, definition }: ConfiguredSystem): ReferenceSystem {
+  return { id, name: id, unit: definition.includes('+proj=longlat') ? 'degree' : 'metre', definition }
+}
+
+function refuseSystems(error: unknown): never {
+  const text = `Reference system cannot be read: ${error instanceof Error ? error.message : String(error)}`
+  throw new ConfigError([{ where: 'places.systems', text }])
 }
 
 async function readFile(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { startTestHub, type TestAnswer, type TestHub } from '../support/hub.ts'
+import { type Source, sendJson, startSource } from '../unit/federation/support.ts'
 
 const UNIT = 'urn:ngsi-ld:AdministrativeUnit:vn-19-'
 const CONTEXT =
@@ -236,6 +237,53 @@ describe('Administrative units over time', () => {
       expect(body).to.have.length(LOTS.length)
       expect(headers).not.to.have.property('hub-unit')
       expect(headers).not.to.have.property('content-crs')
+    })
+  })
+
+  describe('narrow what other hubs answer', () => {
+    const TYPE = 'https://thainguyen.gov.vn/ontology/urban/Streetlight'
+    const lamp = (at: number, unit: string, place: readonly [number, number]) => ({
+      ...lot([`lamp-${at}`, unit, place]),
+      type: 'Streetlight',
+    })
+    /** Thirty that lie elsewhere before the one that lies in the city. */
+    const LAMPS = [
+      ...Array.from({ length: 30 }, (_, at) => lamp(at, '05503-20250701', ELSEWHERE)),
+      lamp(30, '05503-20250701', CITY_ONLY),
+      lamp(31, '05443-20250701', CITY_ONLY),
+    ]
+    let source: Source
+    before(async () => {
+      source = await startSource((_, response, { searchParams }) => {
+        const offset = Number(searchParams.get('offset') ?? 0)
+        const limit = Number(searchParams.get('limit') ?? 20)
+        sendJson(response, LAMPS.slice(offset, offset + limit))
+      })
+      const { status } = await hub.send('/ngsi-ld/v1/csourceRegistrations', {
+        method: 'POST',
+        body: {
+          type: 'ContextSourceRegistration',
+          endpoint: source.endpoint,
+          information: [{ entities: [{ type: TYPE }] }],
+        },
+      })
+      expect(status).to.equal(201)
+    })
+    after(() => source.close())
+    const within = async (unit: string): Promise<string[]> => {
+      const { body } = await hub.send(`${ENTITIES}?type=Streetlight`, { headers: { 'Hub-Unit': unit } })
+      return body.map(({ id }: { id: string }) => id.replace('urn:ngsi-ld:OffStreetParking:', ''))
+    }
+    const askedQ = () => source.asked.at(-1)?.url.searchParams.get('q')
+
+    it('by the same units in their q, the place being judged here', async () => {
+      expect(await within('165')).to.deep.equal(['lamp-30'])
+      expect(askedQ()).to.include(`"${UNIT}05518-20250701"`).and.include('refAdministrativeUnit==')
+    })
+
+    it('and here alone where the units are too many to be handed on', async () => {
+      expect(await within(`${UNIT}20250701`)).to.have.length(20)
+      expect(askedQ()).to.equal(null)
     })
   })
 

@@ -2,6 +2,9 @@ import cliProgress from 'cli-progress'
 import { FeedFault } from '../../../adapters/kit/fault.ts'
 import { type IngestProgress, ingest } from '../../../adapters/kit/ingest.ts'
 import type { Summary } from '../../../adapters/kit/summary.ts'
+import { readOntology } from '../../../ontology/ontology.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
+import { loadPlaces } from '../../main/places.ts'
 import { CommandFailure } from '../command-failure.ts'
 import { tokenSource } from './token-source.ts'
 
@@ -13,6 +16,7 @@ export interface IngestOptions {
   readonly tenant: string
   readonly account: string
   readonly variable: Readonly<Record<string, string>>
+  readonly boundaries: readonly { readonly file: string; readonly on: string }[]
 }
 
 /** Loads files through a feed and prints what became of their records. @throws CommandFailure */
@@ -21,7 +25,12 @@ export async function ingestFiles(inputs: readonly string[], options: IngestOpti
   process.stderr.write(`Writing to hub ${options.hub}, tenant ${options.tenant || 'default'}, as ${who}\n`)
   const meter = progressMeter()
   try {
+    const places = await loadPlaces(
+      { places: { boundaries: options.boundaries, systems: [] } },
+      readOntology(packageRoot),
+    )
     const summary = await ingest({
+      places,
       feedFile: options.adapter,
       inputs,
       variables: options.variable,

@@ -16,7 +16,7 @@ rules:
     subject: { role: analyst }
     action: read
     resource: { type: ServiceRequest }
-    obligations: { aggregateOnly: { by: [status, category], history: { of: [visits, reporterPhone], every: day } } }
+    obligations: { log: true, aggregateOnly: { by: [status, category], history: { of: [visits, reporterPhone], every: day } } }
   - id: visitor.counts-reports
     effect: permit
     subject: { role: visitor }
@@ -51,7 +51,7 @@ rules:
     effect: permit
     subject: { role: dpo }
     action: read
-    resource: { kind: privacy }
+    resource: { kind: [privacy, audit] }
   - id: dpo.reads
     effect: permit
     subject: { role: dpo }
@@ -270,6 +270,13 @@ describe('obligations of many: counts and exports without one of them (PD-07, PD
         `${days}${averages}&q=reporterName=="Nguyễn Văn An"`,
       ])
         expect((await exported(more)).status, more).to.equal(403)
+    })
+
+    it('is on record where the rule says so, as seen of nobody', async () => {
+      await exported(days + averages)
+      const { body } = await as('dpo', '/hub/v1/audit?operation=temporal&limit=1000')
+      const { rules, subjects } = body.records.at(-1)
+      expect([rules, subjects]).to.deep.equal([['analyst.counts-reports'], undefined])
     })
 
     it('is told in no other way, and to nobody else', async () => {

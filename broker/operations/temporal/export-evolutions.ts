@@ -13,7 +13,7 @@ import { instanceReader } from './instance-reader.ts'
 import type { EvolutionReading } from './read-dependencies.ts'
 import { nothingLeft } from './retrieve-temporal-evolution.ts'
 import { admitsEvolution } from './see-evolution.ts'
-import { askedGroups, type CrowdWithHistory, tellGroups } from './tell-groups.ts'
+import { type AggregateOne, askedGroups, type CrowdWithHistory, tellGroups } from './tell-groups.ts'
 import { aggregatesOf } from './write-evolutions.ts'
 
 /** What history is exported of. */
@@ -52,9 +52,14 @@ async function* withGroups(
   const { aggregation } = command
   if (!aggregation) return
   for (const crowd of crowds)
-    yield* tellGroups(dependencies, { ...command, aggregation }, crowd, (view, head, asked) =>
-      aggregatedPart({ ...dependencies, of: { tenant: asked.tenant, view } }, head, asked),
-    )
+    for await (const part of tellGroups(dependencies, { ...command, aggregation }, crowd, aggregateOne)) {
+      command.disclose?.(undefined) // read it is, though of nobody
+      yield part
+    }
+
+  function aggregateOne(...[view, head, asked]: Parameters<AggregateOne>): AsyncIterable<EvolutionPart> {
+    return aggregatedPart({ ...dependencies, of: { tenant: asked.tenant, view } }, head, asked)
+  }
 }
 
 /**

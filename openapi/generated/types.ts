@@ -3394,6 +3394,8 @@ export interface components {
             cause: components["schemas"]["PolicyCause"];
             files: string[];
             rules: number;
+            /** @description Exports and averages of types whose groups are others than those told last: answers from before and after could be joined */
+            regrouped?: string[];
         };
         /**
          * @description Why the files were read: the hub started, a file changed, somebody asked for it, or the process got SIGHUP

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import { DEFAULT_TENANT, type Tenant } from '../../broker/core/model/tenant.ts'
 import { applicableRules } from './applicable-rules.ts'
@@ -40,6 +41,22 @@ export function toldApart(policies: Policies): readonly ToldApart[] {
     }
   }
   return [...apart.values()]
+}
+
+/** Names in which way groups are told, by what and type: equal names are one way. Of policies in which nothing is told apart. */
+export function waysTold(policies: Policies): Readonly<Record<string, string>> {
+  const ways: [string, string][] = []
+  for (const rule of policies.rules.filter(groupsOf))
+    for (const tenant of tenantsOf([rule]))
+      for (const { claims, name } of subjectShapes([rule])) {
+        const rules = rulesFor(policies, claims, tenant)
+        const own = { ...rules, together: rules.together.filter(({ id }) => id === rule.id) }
+        for (const { what, type, text } of waysOf(policies, own, name)) {
+          const where = tenant === DEFAULT_TENANT ? '' : ` in tenant ${tenant}`
+          ways.push([`${what} of ${type}${where}`, createHash('sha256').update(text).digest('base64url')])
+        }
+      }
+  return Object.fromEntries(ways)
 }
 
 /** What a rule tells in groups, and by what; undefined: nothing. */

@@ -52,6 +52,11 @@ rules:
     subject: { role: dpo }
     action: read
     resource: { kind: [privacy, audit] }
+  - id: dpo.reloads
+    effect: permit
+    subject: { role: dpo }
+    action: [read, update]
+    resource: { kind: policy }
   - id: dpo.reads
     effect: permit
     subject: { role: dpo }
@@ -449,6 +454,25 @@ describe('obligations of many: counts and exports without one of them (PD-07, PD
   })
 
   describe('after a change', () => {
+    it('of groups the version of the rules says so: exports of before and after could be joined', async () => {
+      const file = join(folder, 'policies.yaml')
+      const newest = async () => {
+        await as('dpo', '/hub/v1/policies/reload', { method: 'POST' })
+        return (await as('dpo', '/hub/v1/policies')).body.versions[0]
+      }
+      writeFileSync(file, POLICIES.replace('visits, reporterPhone', 'visits'))
+      expect(await newest()).not.to.have.property('regrouped')
+      writeFileSync(
+        file,
+        POLICIES.replace('    obligations: { release: { by: [category, reporterName, requestedAt] } }\n', ''),
+      )
+      expect(await newest()).not.to.have.property('regrouped')
+      writeFileSync(file, POLICIES.replace('[category, reporterName, requestedAt]', '[category]'))
+      const { regrouped } = await newest()
+      expect(regrouped).to.have.length(1)
+      expect(regrouped[0]).to.match(/^exports of .*ServiceRequest$/)
+    })
+
     it('counts anew', async () => {
       const before = await counted('limit=0')
       const body = Array.from({ length: 40 }, (_, at) => report(100 + at))

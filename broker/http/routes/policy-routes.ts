@@ -105,8 +105,12 @@ export function policyRoutes(operations: PolicyOperations): readonly Route[] {
   }
 }
 
-function versionMembers({ generation, since, cause, files, rules }: PolicyVersion): JsonObject {
-  return { generation, since: formatDateTime(since), cause, files: [...files], rules }
+function versionMembers({ since, files, ...version }: PolicyVersion): JsonObject {
+  const { generation, cause, rules, regrouped } = version
+  return {
+    ...{ generation, since: formatDateTime(since), cause, files: [...files], rules },
+    ...(regrouped && { regrouped: [...regrouped] }),
+  }
 }
 
 function decisionMembers({ outcome, rules, attributes }: ExplainedDecision): JsonObject {

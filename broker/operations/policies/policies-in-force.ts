@@ -16,6 +16,8 @@ export interface PolicyVersion {
   readonly cause: PolicyCause
   readonly files: readonly string[]
   readonly rules: number
+  /** What is told in groups that are other ones than before: answers from before and after could be joined. Absent: nothing. */
+  readonly regrouped?: readonly string[]
 }
 
 /** Files that were read and not taken. */

@@ -86,7 +86,8 @@ export const PRIVACY_SETTINGS = {
   },
   'privacy.leastSensitive': {
     type: 'integer',
-    description: 'As `privacy.leastBasic`, by attributes of class sensitive',
+    description:
+      'As `privacy.leastBasic`, by attributes of class sensitive and by those that may tell of children',
     default: 10,
     minimum: 5,
     maximum: 1000,

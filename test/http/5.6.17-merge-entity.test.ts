@@ -124,6 +124,17 @@ describe('5.6.17 Merge Entity', () => {
     expect((await api.read('urn:m:7')).r).to.deep.equal(after.r)
   })
 
+  it('takes a simplified geometry as one, and refuses it where it cannot be', async () => {
+    await api.create('urn:m:geo', { a: 1 })
+    const point = { type: 'Point', coordinates: [105.8, 21.6] }
+    const { place } = await merged('urn:m:geo', { place: point }, '?options=keyValues')
+    expect(place).to.deep.equal({ type: 'GeoProperty', value: point })
+    const north = { type: 'Point', coordinates: [105.8, 168.4] }
+    for (const wrong of [{ location: north }, { other: north }, { location: 'here' }])
+      await api.refused(merge('urn:m:geo', wrong, '?options=keyValues'), 400, 'BadRequestData')
+    expect(await api.read('urn:m:geo')).not.to.have.any.keys('location', 'other')
+  })
+
   it('keeps createdAt, and moves modifiedAt of what changed only', async () => {
     await api.create('urn:m:8', { a: 1, b: 1 })
     const before = await api.read('urn:m:8', '?options=sysAttrs')

@@ -4,7 +4,7 @@ import {
   type InstanceFragment,
   VALUE_MEMBER,
 } from '../model/entity.ts'
-import { type Iri, LOCATION, NGSI_LD_NULL, OBSERVATION_SPACE, OPERATION_SPACE } from '../model/iri.ts'
+import { GEO_PROPERTIES, type Iri, NGSI_LD_NULL } from '../model/iri.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
 import { expandAttributeName, IGNORED_MEMBERS, PROOF, SEALED } from './attribute-names.ts'
 import { type InstanceDraft, memberDecoder } from './decode-member.ts'
@@ -41,9 +41,6 @@ export function decodeAttributes(
   }
   return attributes
 }
-
-/** The geospatial properties of an entity that the core defines (4.7.1) are of no other kind. */
-const GEO_PROPERTIES: ReadonlySet<Iri> = new Set([LOCATION, OBSERVATION_SPACE, OPERATION_SPACE])
 
 function checkGeometries(instances: readonly InstanceFragment[], place: Place): void {
   const other = instances.find(({ kind }) => kind !== undefined && kind !== 'GeoProperty')

@@ -1,6 +1,6 @@
-import { isGeometry, parseGeometry } from '../geo/parse-geometry.ts'
+import { namesGeometry, parseGeometry } from '../geo/parse-geometry.ts'
 import type { AttributeKind, InstanceFragment } from '../model/entity.ts'
-import { type Iri, isIri } from '../model/iri.ts'
+import { GEO_PROPERTIES, type Iri, isIri } from '../model/iri.ts'
 import { isJsonObject, type JsonValue, ownValue } from '../model/json.ts'
 import { badRequestData } from '../model/problem.ts'
 import { isNull } from './members.ts'
@@ -21,7 +21,8 @@ export function readFragment(
     if (stored !== undefined && stored !== given) throw notOfKind(attribute, stored)
     return fragment
   }
-  const kind = stored ?? given ?? (isGeometry(value) ? 'GeoProperty' : 'Property')
+  const isGeo = GEO_PROPERTIES.has(attribute) || namesGeometry(value)
+  const kind = stored ?? given ?? (isGeo ? 'GeoProperty' : 'Property')
   const read = readAs[kind](value)
   if (read === undefined) throw notOfKind(attribute, kind)
   return { ...fragment, kind, value: read }

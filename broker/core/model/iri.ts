@@ -13,6 +13,9 @@ export const LOCATION = `${NGSI_LD}location`
 export const OBSERVATION_SPACE = `${NGSI_LD}observationSpace`
 export const OPERATION_SPACE = `${NGSI_LD}operationSpace`
 
+/** The geospatial properties of an entity that the core defines (CIM 009 v1.9.1, 4.7.1): they are of no other kind. */
+export const GEO_PROPERTIES: ReadonlySet<Iri> = new Set([LOCATION, OBSERVATION_SPACE, OPERATION_SPACE])
+
 /** The usual id: visible ASCII, and of that what an IRI may hold. */
 const PLAIN_IRI = /^[A-Za-z][A-Za-z0-9+.-]*:[!#-;=?-[\]_a-z~]+$/
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s]/

@@ -18,6 +18,12 @@ export const RUNNING_SETTINGS = {
     default: 'user',
     values: ['user', 'complete'],
   },
+  'context.synonyms': {
+    type: 'boolean',
+    description:
+      'Whether terms of other vocabularies (Smart Data Models) in the @context of a request stand for what the ontology has of them',
+    default: false,
+  },
   'federation.timeout': {
     type: 'integer',
     description: 'Deadline of each other hub, milliseconds',

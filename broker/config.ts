@@ -135,7 +135,11 @@ export interface Config {
     readonly systems: readonly ConfiguredSystem[]
   }
   readonly egress: { readonly mode: '' | 'guarded' | 'open'; readonly allow: readonly string[] }
-  readonly context: { readonly default: string; readonly served: 'user' | 'complete' }
+  readonly context: {
+    readonly default: string
+    readonly served: 'user' | 'complete'
+    readonly synonyms: boolean
+  }
   readonly federation: {
     readonly timeout: number
     readonly answerBytes: number

@@ -1,7 +1,7 @@
 import type { Egress } from '../../security/egress/egress.ts'
 import { buildTermTable } from '../core/context/build-term-table.ts'
 import type { TermTable } from '../core/context/term-table.ts'
-import { DEFAULT_CONTEXT } from '../core/model/iri.ts'
+import { DEFAULT_CONTEXT, type Iri } from '../core/model/iri.ts'
 import { isJsonObject, type JsonValue } from '../core/model/json.ts'
 import { badRequestData } from '../core/model/problem.ts'
 import { DEFAULT_TENANT, type Tenant } from '../core/model/tenant.ts'
@@ -28,6 +28,8 @@ export interface ContextServiceOptions {
   readonly servesCore?: boolean
   /** URL → context document `{ "@context": … }` that is answered from memory. */
   readonly builtIn?: ReadonlyMap<string, JsonValue>
+  /** Answers the IRI that the hub has for the same thing; absent: every IRI stands for itself. */
+  readonly sameAs?: (iri: Iri) => Iri | undefined
   /** Keeps the contexts that are hosted for others; absent: there are none. */
   readonly store?: Pick<Store, 'document'>
   readonly clock: () => Micros
@@ -82,7 +84,10 @@ export function createContextService(options: ContextServiceOptions): ContextSer
   const documents = cachedContexts({ egress: options.egress, clock, limits })
   const readFor = readerFor({ builtIn, own, documents })
   const tables = cachedTables(
-    tableBuilder({ readFor, limits, clock, core, own, servesCore }),
+    tableBuilder({
+      ...{ readFor, limits, clock, core, own, servesCore },
+      ...(options.sameAs && { sameAs: options.sameAs }),
+    }),
     clock,
     limits.cacheEntries,
   )
@@ -155,10 +160,11 @@ interface Building {
   readonly core: TermTable
   readonly own: OwnContexts
   readonly servesCore: boolean
+  readonly sameAs?: (iri: Iri) => Iri | undefined
 }
 
 /** Answers the builder of tables; a context whose content stayed the same keeps its table. */
-function tableBuilder({ readFor, limits, clock, core, own, servesCore }: Building): BuildTable {
+function tableBuilder({ readFor, limits, clock, core, own, servesCore, sameAs }: Building): BuildTable {
   return async (source, tenant, old) => {
     const gathered = await gatherContexts(source, { read: readFor(tenant), limits, clock })
     const { contexts, urls, freshUntil } = gathered
@@ -170,7 +176,8 @@ function tableBuilder({ readFor, limits, clock, core, own, servesCore }: Buildin
     const size = JSON.stringify(contexts).length
     if (old?.hash === hash) return { ...about, table: old, size }
     const definitions = await readDefinitions(contexts, urls.join(', ') || 'of the request')
-    const table = buildTermTable({ hash, source, served, url, vocabulary: DEFAULT_CONTEXT, definitions })
+    const made = { hash, source, served, url, vocabulary: DEFAULT_CONTEXT, definitions }
+    const table = buildTermTable({ ...made, ...(sameAs && { sameAs }) })
     return { ...about, table, size }
   }
 }

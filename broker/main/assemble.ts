@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { readOntology } from '../../ontology/ontology.ts'
+import { readSynonyms } from '../../ontology/synonyms.ts'
 import type { Audit } from '../../security/audit/audit.ts'
 import { createEgress } from '../../security/egress/create-egress.ts'
 import { openDeclaredUses } from '../../security/privacy/feed-uses.ts'
@@ -98,6 +99,7 @@ export async function assemble(
     builtIn: ontology.contexts,
     servesCore: config.context.served === 'complete',
     ...defaultContext(config, ontology.contextUrl),
+    ...(config.context.synonyms && { sameAs: readSynonyms(ontology.vocabulary).iri }),
   })
   await sealing.know(contexts, ontology)
   await recording.know(contexts)

@@ -5555,6 +5555,11 @@ export interface components {
              */
             congested?: components["schemas"]["Attribute"];
             /**
+             * Average headway · Giãn cách thời gian trung bình
+             * @description Property, number, s (SEC), 0 to 86400
+             */
+            averageHeadwayTime?: components["schemas"]["Attribute"];
+            /**
              * People · Số người
              * @description Property, number, 0 to 1000000
              */
@@ -8158,6 +8163,11 @@ export interface components {
              * @description Property, string
              */
             roadClass?: components["schemas"]["Attribute"];
+            /**
+             * Road segment · Đoạn đường
+             * @description Relationship, → RoadSegment
+             */
+            refRoadSegment?: components["schemas"]["Attribute"];
             /**
              * Length · Chiều dài
              * @description Property, number, m (MTR), 0 to 1000000

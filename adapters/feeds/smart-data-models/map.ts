@@ -1,12 +1,37 @@
+import { readOntology } from '../../../ontology/ontology.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 import type { EntityDocument } from '../../kit/entity-document.ts'
 import { unmapped } from '../../kit/fault.ts'
+import { type OwnTerms, ownTerms } from '../../kit/foreign-entity.ts'
 import type { Json } from '../../kit/json.ts'
 import { isJsonMap, textMember } from '../../kit/json.ts'
 import type { MapContext } from '../../kit/mapper.ts'
 
 const CORE = /^https?:\/\/uri\.etsi\.org\/ngsi-ld\/v1\/ngsi-ld-core-context(-v[\d.]+)?\.jsonld$/
+const ROOT = 'https://smartdatamodels.org/'
 
-/** Takes an NGSI-LD entity as it is, with an @context that this hub can have; the hub itself judges the rest. */
+/** Terms of the core, which are the same everywhere. */
+const OF_THE_CORE = new Set([
+  'location',
+  'observationSpace',
+  'operationSpace',
+  'description',
+  'status',
+  'title',
+])
+
+/** Attributes that all subjects of the Smart Data Models share. */
+const OF_ALL_SUBJECTS = new Set([
+  ...['dateCreated', 'dateModified', 'source', 'name', 'alternateName', 'dataProvider', 'owner', 'seeAlso'],
+  ...['address', 'areaServed', 'dateObserved'],
+])
+
+let terms: OwnTerms | undefined
+
+/**
+ * Takes an NGSI-LD entity of another system. One of the Smart Data Models is put into the terms of the ontology; any other is taken as it
+ * is, with an @context that this hub can have. The hub itself judges the rest.
+ */
 export function map(record: Json, context: MapContext): readonly EntityDocument[] {
   if (!isJsonMap(record)) throw unmapped('Document is not an entity')
   const id = textMember(record, 'id')
@@ -14,8 +39,16 @@ export function map(record: Json, context: MapContext): readonly EntityDocument[
   if (id === undefined) throw unmapped('Entity has no id')
   if (typeof type !== 'string' && !isTexts(type)) throw unmapped('Entity has no type')
   const { '@context': own, ...members } = record
-  const readdressed = readdress(own, context)
-  return [{ ...members, id, type, ...(readdressed !== undefined && { '@context': readdressed }) }]
+  const document = { ...members, id, type }
+  const addresses = addressesOf(own)
+  const subject = subjectOf(addresses)
+  const kept = addresses.filter((item) => subject === undefined || !isOfModels(item, context))
+  const used = subject === undefined ? kept : [context.variables.context ?? '', ...kept]
+  const inTerms =
+    subject === undefined ? document : ownTermsOf()(document, foreignName(subject), context.doubt)
+  return [
+    { ...inTerms, ...(used.length > 0 && { '@context': used.length === 1 ? (used[0] ?? null) : used }) },
+  ]
 }
 
 function isTexts(value: Json | undefined): value is readonly string[] {
@@ -23,17 +56,38 @@ function isTexts(value: Json | undefined): value is readonly string[] {
 }
 
 /** The core @context is always added by the hub: it is left out, so that one address is left alone where there is one. */
-function readdress(own: Json | undefined, context: MapContext): Json | undefined {
+function addressesOf(own: Json | undefined): readonly Json[] {
   const list: readonly Json[] = own === undefined ? [] : Array.isArray(own) ? own : [own]
-  const kept = list
-    .filter((item) => typeof item !== 'string' || !CORE.test(item))
-    .map((item) => (typeof item === 'string' ? addressOf(item, context) : item))
-  const once = kept.filter((item, at) => kept.indexOf(item) === at)
-  return once.length > 1 ? once : once[0]
+  return [...new Set(list.filter((item) => typeof item !== 'string' || !CORE.test(item)))]
 }
 
-function addressOf(address: string, { tables }: MapContext): string {
-  const table = tables.contexts
-  const prefix = isJsonMap(table) ? Object.keys(table).find((start) => address.startsWith(start)) : undefined
-  return prefix === undefined ? address : (textMember(table, prefix) ?? address)
+/** `dataModel.Weather` of the address of its @context. */
+function subjectOf(addresses: readonly Json[]): string | undefined {
+  for (const address of addresses) {
+    const found =
+      typeof address === 'string' ? /smart-?data-?models.*\/(dataModel\.\w+)\//.exec(address) : null
+    if (found?.[1] !== undefined) return found[1]
+  }
+  return undefined
+}
+
+function isOfModels(address: Json, { tables }: MapContext): boolean {
+  const starts: readonly Json[] = Array.isArray(tables.contexts) ? tables.contexts : []
+  return (
+    typeof address === 'string' &&
+    starts.some((start) => typeof start === 'string' && address.startsWith(start))
+  )
+}
+
+function foreignName(subject: string): (name: string) => string {
+  return (name) => {
+    if (OF_THE_CORE.has(name) || name.includes('://')) return name
+    return OF_ALL_SUBJECTS.has(name) ? `${ROOT}${name}` : `${ROOT}${subject}/${name}`
+  }
+}
+
+/** The ontology is read when the first document comes. */
+function ownTermsOf(): OwnTerms {
+  terms ??= ownTerms(readOntology(packageRoot).vocabulary)
+  return terms
 }

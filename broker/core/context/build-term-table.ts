@@ -27,6 +27,8 @@ export interface TermSource {
   /** What names without a definition are appended to. */
   readonly vocabulary: Iri
   readonly definitions: Iterable<TermDefinition>
+  /** Answers the IRI that the hub has for the same thing; absent: every IRI stands for itself. */
+  readonly sameAs?: (iri: Iri) => Iri | undefined
 }
 
 const KEYWORD_LIKE = /^@[A-Za-z]+$/
@@ -34,18 +36,30 @@ const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\S*$/
 
 /** Builds the look-up tables of a resolved @context (JSON-LD 1.1 API, 5.1 and 6.1 to 6.3, vocabulary position). */
 export function buildTermTable(made: TermSource): TermTable {
-  const { hash, source, served = source, url, vocabulary, definitions } = made
-  const terms = new Map([...definitions].map((definition) => [definition.term, definition]))
+  const { hash, source, served = source, url, vocabulary, definitions, sameAs } = made
+  const stated = sameAs ? [...definitions].map((definition) => ownedBy(definition, sameAs)) : [...definitions]
+  const terms = new Map(stated.map((definition) => [definition.term, definition]))
   const expand = expander(terms, vocabulary)
+  const expanded = (name: string) => asName(name, expand(name))
   return {
     hash,
     source,
     served,
     url,
-    expand: (name) => asName(name, expand(name)),
+    expand: sameAs ? (name) => ownIri(expanded(name), sameAs) : expanded,
     compact: compacter(terms, vocabulary, expand),
     coercion: (name) => terms.get(name)?.coercion,
   }
+}
+
+/** A term of another vocabulary stands for what the hub has of it; a prefix stays what it is. */
+function ownedBy(definition: TermDefinition, sameAs: (iri: Iri) => Iri | undefined): TermDefinition {
+  const { iri, prefix } = definition
+  return iri === null || prefix ? definition : { ...definition, iri: ownIri(iri, sameAs) }
+}
+
+function ownIri(iri: Iri, sameAs: (iri: Iri) => Iri | undefined): Iri {
+  return sameAs(iri) ?? iri
 }
 
 type Terms = ReadonlyMap<string, TermDefinition>

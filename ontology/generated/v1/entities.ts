@@ -1057,6 +1057,8 @@ export interface CrowdFlowObserved extends EntityOf<'CrowdFlowObserved'> {
   readonly refRoadSegment?: Several<Attributes['refRoadSegment']>
   /** Congested · Ùn tắc */
   readonly congested?: Several<Attributes['congested']>
+  /** Average headway · Giãn cách thời gian trung bình, s, 0 to 86400 */
+  readonly averageHeadwayTime?: Several<Attributes['averageHeadwayTime']>
   /** People · Số người, 0 to 1000000 */
   readonly peopleCount?: Several<Attributes['peopleCount']>
   /** People coming · Số người đi đến, 0 to 1000000 */
@@ -2145,6 +2147,8 @@ export interface Road extends EntityOf<'Road'> {
   readonly refDataFeed?: Several<Attributes['refDataFeed']>
   /** Road class · Cấp đường */
   readonly roadClass?: Several<Attributes['roadClass']>
+  /** Road segment · Đoạn đường */
+  readonly refRoadSegment?: Several<Attributes['refRoadSegment.many']>
   /** Length · Chiều dài, m, 0 to 1000000 */
   readonly length?: Several<Attributes['length']>
   /** Agency responsible · Cơ quan chịu trách nhiệm */

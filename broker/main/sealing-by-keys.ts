@@ -120,10 +120,8 @@ export class SealingByKeys implements SealedByConfiguration {
     await this.#keep({ ...this.#state, sealed: '' })
     if (store) {
       log.info({ key: this.#cipher.current }, 'store is sealed before the hub answers')
-      for (let changed = 1; changed > 0; ) {
-        changed = await this.#walk(store, { whole: true, pause: 0 })
-        if (changed > 0) log.info({ texts: changed }, 'texts are sealed')
-      }
+      const texts = await this.#walk(store, { whole: true, pause: 0 })
+      log.info({ texts }, 'texts are sealed')
     }
     await this.#keep({ ...this.#state, sealed })
   }

@@ -53,7 +53,7 @@ export interface TextChange {
  * nobody is told.
  */
 export interface RewritableTexts {
-  /** Texts in the order of their places, those behind one; plain numbers of these attributes too, as texts. */
+  /** Texts in the order of their places, no copy before what it is made of, those behind one; plain numbers of these attributes too, as texts. */
   texts(
     tenant: Tenant,
     page: { readonly after?: string; readonly limit: number; readonly numbersOf: readonly Iri[] },

@@ -322,7 +322,7 @@ export class SqliteStore implements Store, RewritableTexts {
   async rewrite(tenant: Tenant, changes: readonly TextChange[]) {
     await this.writer.rewrite(tenant, changes.map(textRewrite))
     this.#known.forgetTexts(tenant)
-    await this.#in(tenant, undefined, (reader) => reader.places.forget())
+    await this.#in(tenant, undefined, (reader) => reader.forget())
   }
 
   /** Measures what tenants take on disk; also done now and then. */

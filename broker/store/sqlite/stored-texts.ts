@@ -15,8 +15,8 @@ import type { SqlValue } from './statements.ts'
 import type { TenantReader } from './tenant-reader.ts'
 import type { TextRewrite } from './text-rewriter.ts'
 
-/** Tables that hold texts, in the order in which they are walked over. */
-const TABLES = ['document', 'history', 'log'] as const
+/** Tables that hold texts, in the order in which they are walked over: the log first, since history is made of what it tells. */
+const TABLES = ['log', 'history', 'document'] as const
 
 /** Which texts to read. */
 export interface TextPage {

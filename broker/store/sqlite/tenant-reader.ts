@@ -99,6 +99,12 @@ export class TenantReader {
     return this.#composed.memo(text).all(...values) as readonly Row[] // the caller writes the SQL and the row type side by side
   }
 
+  /** Forgets what was learnt of texts and indexes: they are others, though nobody wrote anything. */
+  forget(): void {
+    this.#plans.clear()
+    this.places.forget()
+  }
+
   /** Answers the plan of that name; made again when something was written since, as its estimates may be wrong. */
   planned(name: string, make: () => PageSql): PageSql {
     const generation = this.generation()

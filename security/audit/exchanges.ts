@@ -69,11 +69,10 @@ interface Row {
   changed: boolean
 }
 
-/** The rows of a caller. */
+/** The rows of a caller, and those of the answer that it was given last: many ask the same many times in a row. */
 interface KnownRows {
-  /** Of an answer that is given again and again: counting once more looks nothing up by a text. */
-  readonly answers: WeakMap<Datasets, readonly Row[]>
   readonly named: Map<string, Row>
+  last?: { readonly of: Datasets; readonly rows: readonly Row[] }
 }
 
 const COLLECTION = 'exchange'
@@ -108,20 +107,20 @@ export function countExchanges({ store, clock, lifetime, failed }: ExchangeParts
   function rowsFor(caller: Caller, tenant: Tenant, datasets: Datasets): readonly Row[] {
     let own = known.get(caller)
     if (!own) {
-      own = { answers: new WeakMap(), named: new Map() }
+      own = { named: new Map() }
       known.set(caller, own)
     }
-    const { answers, named } = own
-    const found = answers.get(datasets)
-    if (found) return found
-    const made = [...datasets.keys()].map((dataset) => {
+    if (own.last?.of === datasets) return own.last.rows
+    const { named } = own
+    const rows: Row[] = []
+    for (const dataset of datasets.keys()) {
       const name = `${tenant} ${dataset}`
       const row = named.get(name) ?? rowOf(consumerOf(caller, 'given', { dataset, tenant }))
       named.set(name, row)
-      return row
-    })
-    answers.set(datasets, made)
-    return made
+      rows.push(row)
+    }
+    own.last = { of: datasets, rows }
+    return rows
   }
 
   async function write(): Promise<void> {

@@ -10,6 +10,7 @@ export interface IdentityEvent {
     | 'identity.consent'
     | 'identity.token'
     | 'identity.revoke'
+    | 'identity.introspect'
     | 'identity.keys.inForce'
   /** failed: a wrong secret or code; refused: not looked at, or not agreed to. */
   readonly outcome: 'done' | 'failed' | 'refused'

@@ -20,8 +20,12 @@ type Issued = Pick<AccessToken | ClientCredentials, 'extra' | 'clientId' | 'jkt'
 
 /** Devices ask again and again until somebody lets them in. */
 const WAITING: ReadonlySet<unknown> = new Set(['authorization_pending', 'slow_down', 'use_dpop_nonce'])
-/** Where clients show who they are. */
-const AUTHENTICATED: ReadonlySet<string> = new Set(['token', 'revocation', 'introspection'])
+/** Where clients show who they are, and what they want there. */
+const AUTHENTICATED: ReadonlyMap<string, IdentityEvent['operation']> = new Map([
+  ['token', 'identity.token'],
+  ['revocation', 'identity.revoke'],
+  ['introspection', 'identity.introspect'],
+])
 
 /**
  * Has on record what the provider gives and takes back before its answer leaves; what cannot be put on record is not
@@ -44,8 +48,9 @@ function eventOf(
 ): IdentityEvent | undefined {
   const { oidc, status, req } = context
   const place = addressOf(req)
-  if (AUTHENTICATED.has(oidc.route) && status >= 400)
-    return refusal(context, parts.withdrawn.has(req) ? revoked(context, parts) : undefined)
+  const wanted = AUTHENTICATED.get(oidc.route)
+  if (wanted && status >= 400)
+    return parts.withdrawn.has(req) ? revoked(context, parts) : refusal(context, wanted)
   if (oidc.route === 'token') return { ...issue(context, parts), ...place }
   if (oidc.route === 'revocation') return taken(context, parts)
   if (oidc.route === 'end_session_confirm' && oidc.params?.logout !== undefined) {
@@ -93,16 +98,13 @@ function detailsOf(token: Issued): JsonObject {
 }
 
 function refusal(
-  context: KoaContextWithOIDC,
-  withdrawal: IdentityEvent | undefined,
+  { oidc, req, body }: KoaContextWithOIDC,
+  operation: IdentityEvent['operation'],
 ): IdentityEvent | undefined {
-  const { oidc, req, body } = context
-  const code = (body as { readonly error?: unknown } | undefined)?.error
-  if (withdrawal) return withdrawal
+  const code = (body as { readonly error?: unknown } | undefined)?.error // the library's answer to what it refuses
   if (WAITING.has(code)) return undefined
   return {
-    operation: oidc.route === 'token' ? 'identity.token' : 'identity.revoke',
-    outcome: 'failed',
+    ...{ operation, outcome: 'failed' },
     ...addressOf(req),
     details: { code: String(code), ...(oidc.client && { client: oidc.client.clientId }) },
   }

@@ -8,7 +8,7 @@ import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
 import type { TermTable } from '../core/context/term-table.ts'
 import type { JsonObject } from '../core/model/json.ts'
-import type { Tenant } from '../core/model/tenant.ts'
+import { DEFAULT_TENANT, type Tenant } from '../core/model/tenant.ts'
 import { parseDateTime } from '../core/model/time.ts'
 import type { Route } from '../http/route.ts'
 import { orderRoutes } from '../http/routes/order-routes.ts'
@@ -25,6 +25,7 @@ import {
 } from '../operations/privacy/person-requests.ts'
 import type { Backup, PrivacyRules } from '../operations/privacy/privacy-dependencies.ts'
 import { identifiersOfRequest, noteOutcome } from '../operations/privacy/registers.ts'
+import { RestrictionWatch } from '../operations/privacy/restriction-watch.ts'
 import { classRetention } from './class-retention.ts'
 import { orderMetrics, orderRuns } from './person-orders.ts'
 import { assembleRegisters } from './registers.ts'
@@ -89,6 +90,7 @@ export interface PrivacyParts
     | 'sources'
     | 'egress'
     | 'delegate'
+    | 'local'
     | 'audit'
     | 'contexts'
     | 'metrics'
@@ -138,12 +140,18 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledP
     keepReport: (name: string, report: JsonObject) => keepReport(config.privacy.reports, name, report),
     egress,
     orderSeal: createSeal(secret, 'privacy-order'),
+    restrictionSeal: createSeal(secret, 'privacy-restriction'),
     delegate: parts.delegate,
     outbound: (...asked: Parameters<Parts['sources']['outbound']>) => sources.outbound(...asked),
     peers: config.federation.sources.map(({ name, endpoint }) => ({ name, endpoint })),
     alias: config.name,
     maxAnswerBytes: config.federation.answerBytes,
   }
+  const watch = new RestrictionWatch({
+    ...dependencies,
+    view: () => parts.local.view(DEFAULT_TENANT),
+    failed: (err) => parts.log.warn({ err }, 'what is written of restricted persons is not followed'),
+  })
   const orders = orderRuns(dependencies, parts.log)
   orderMetrics(parts.metrics, dependencies)
   const restrictPerson = restrictOfPerson(dependencies)
@@ -169,11 +177,13 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledP
     start: () => {
       registers.start()
       orders.start()
+      watch.start()
       if (config.privacy.retain.length > 0) retention.start()
     },
     stop: async () => {
       registers.stop()
       orders.stop()
+      await watch.stop()
       await retention.stop()
     },
     routes: [

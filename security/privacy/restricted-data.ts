@@ -15,6 +15,8 @@ export const RESTRICTION = 'restriction:'
 export interface RestrictedData {
   /** undefined: there are none. */
   current(): Restrictions | undefined
+  /** Tells whether somebody is restricted in a tenant, known there yet or not. */
+  isRestricted(tenant: Tenant): boolean
   /** Takes over what is kept now. */
   load(): Promise<void>
 }
@@ -23,6 +25,7 @@ export interface RestrictedData {
 export async function openRestrictedData(store: Store): Promise<RestrictedData> {
   let generation = 0
   let current: Restrictions | undefined
+  let restricted: ReadonlySet<Tenant> = new Set()
   let loading: Promise<void> = Promise.resolve()
   // one after the other: what was read earlier may not go over what is newer
   const load = (): Promise<void> => {
@@ -31,21 +34,25 @@ export async function openRestrictedData(store: Store): Promise<RestrictedData> 
   }
   const read = async (): Promise<void> => {
     const tenants = new Map<Tenant, readonly Restriction[]>()
+    const any = new Set<Tenant>()
     for (const tenant of await store.tenants()) {
       const restrictions = await restrictionsOf(store, tenant)
-      if (restrictions.length > 0) tenants.set(tenant, restrictions)
+      if (restrictions) any.add(tenant)
+      if (restrictions && restrictions.length > 0) tenants.set(tenant, restrictions)
     }
+    restricted = any
     generation++
     current = tenants.size === 0 ? undefined : { generation, of: (tenant) => tenants.get(tenant) ?? [] }
   }
   await load()
-  return { current: () => current, load }
+  return { current: () => current, isRestricted: (tenant) => restricted.has(tenant), load }
 }
 
-async function restrictionsOf(store: Store, tenant: Tenant): Promise<readonly Restriction[]> {
-  const found: Restriction[] = []
+/** undefined: nobody is restricted there. */
+async function restrictionsOf(store: Store, tenant: Tenant): Promise<readonly Restriction[] | undefined> {
+  let found: Restriction[] | undefined
   for await (const { document } of walkDocuments(store, tenant, 'privacy', RESTRICTION))
-    found.push(...restrictionsIn(document))
+    found = [...(found ?? []), ...restrictionsIn(document)]
   return found
 }
 

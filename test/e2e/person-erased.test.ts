@@ -7,6 +7,7 @@ import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { logLines } from '../support/hub.ts'
+import { until } from '../support/until.ts'
 import { HERS, NOTICE, OTHER, type Provinces, startProvince, traceOf } from './province-of-three.ts'
 
 const run = promisify(execFile)
@@ -121,6 +122,18 @@ describe('e2e: one person with data in three cities', function () {
       expect(await seen(account, 'other'), account).to.include('reporterPhone')
     }
     expect(await seen('dpo', 'hers')).to.include('reporterPhone')
+    // what is written of her later too, within moments
+    const [city] = province.cities.values()
+    if (!city) throw new Error('There is no city')
+    const later = {
+      id: 'urn:ngsi-ld:ServiceRequest:thai-nguyen:later',
+      type: 'ServiceRequest',
+      reporterPhone: { type: 'Property', value: HERS.phone },
+    }
+    const written = await province.send(city, 'feeds', ENTITIES, { method: 'POST', body: later })
+    expect(written.status, written.text).to.equal(201)
+    await until('what is written later', async () => (await seen('analyst', 'later')).length === 0)
+    expect(await seen('dpo', 'later')).to.include('reporterPhone')
     expect((await ask('lift')).body.hubs.slice(1)).to.have.length(3)
     for (const account of ['operator.thai-nguyen', 'analyst'] as const)
       expect(await seen(account, 'hers'), account).to.include('reporterPhone')

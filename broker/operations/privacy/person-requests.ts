@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { personReferences } from '../../../security/privacy/person.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { Action, Caller } from '../../core/model/caller.ts'
-import { isJsonArray, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime } from '../../core/model/time.ts'
 import type { Store } from '../../store/port/store.ts'
@@ -146,7 +146,9 @@ async function changeRestrictions(
 ): Promise<JsonObject> {
   const tenants = await tenantsOf(dependencies, request, 'update')
   const order = await placeOrder(dependencies, request, what)
-  const count = await act(dependencies, request, tenants)
+  const { body } = request
+  const identifiers = isJsonObject(body) ? (body.identifiers ?? []) : []
+  const count = await act(dependencies, { ...request, identifiers }, tenants)
   await recorded(dependencies, request, { what, count })
   const answers = await order.ask()
   const hubs = answers.flatMap(told)

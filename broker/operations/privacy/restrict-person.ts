@@ -2,51 +2,60 @@ import { randomUUID } from 'node:crypto'
 import { personReferences } from '../../../security/privacy/person.ts'
 import { textsIn } from '../../../security/privacy/register.ts'
 import { RESTRICTION, type RestrictedData } from '../../../security/privacy/restricted-data.ts'
-import type { JsonObject } from '../../core/model/json.ts'
+import type { Seal } from '../../../security/seal.ts'
+import type { JsonObject, JsonValue } from '../../core/model/json.ts'
 import { isHidden, type Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime } from '../../core/model/time.ts'
 import type { DocumentUnit } from '../../store/port/store.ts'
 import { walkDocuments } from '../../store/port/walk-documents.ts'
 import { findTraces } from './find-traces.ts'
 import type { ErasureDependencies, OfPerson } from './privacy-dependencies.ts'
+import { restrictionBound } from './restriction-watch.ts'
 
 /** What restricting a person's data works with. */
 export interface RestrictionDependencies extends ErasureDependencies {
   readonly restricted: RestrictedData
+  /** Closes whom a restriction is of. */
+  readonly restrictionSeal: Seal
 }
 
 /** For which purpose; absent: for all. */
 export interface Restricting extends OfPerson {
   readonly purpose?: string
+  /** All that she goes by, as it was given. */
+  readonly identifiers: JsonValue
 }
 
 /**
- * Hides what is a person's now from everybody without a right to look for persons, until it is lifted; answers how many
- * entities. It is in force for every reading that begins after this was answered.
+ * Hides what is a person's from everybody without a right to look for persons, until it is lifted; answers of how many
+ * entities there is something now. It is in force for every reading that begins after this was answered; what is written
+ * later follows (`RestrictionWatch`), for which it is kept under seal who she is.
  */
 export async function restrictPerson(
-  { store, clock, referenceKey, restricted, ...search }: RestrictionDependencies,
-  command: Restricting,
+  { store, clock, referenceKey, restricted, restrictionSeal, ...search }: RestrictionDependencies,
+  { identifiers, ...command }: Restricting,
   tenants: readonly Tenant[],
 ): Promise<number> {
   let count = 0
   for (const tenant of tenants) {
+    const since = await store.logEnd(tenant)
     const found = await findTraces({ store, clock, ...search }, { ...command, tenant })
     const own = found.filter((traces) => !isHidden(traces.tenant)).flatMap(({ entities }) => entities)
     const entities = own.map(
       ({ id, now, past }): JsonObject => ({ id, names: [...new Set([...now, ...past])] }),
     )
-    if (entities.length === 0) continue
     count += entities.length
     const at = clock()
+    const id = `${RESTRICTION}${randomUUID()}`
     const next: JsonObject = {
       subject: personReferences(command.person, referenceKey),
       ...(command.purpose !== undefined && { purpose: command.purpose }),
       at: formatDateTime(at),
       by: command.caller.key,
       entities,
+      since,
+      sealed: restrictionSeal.close(JSON.stringify(identifiers), restrictionBound(tenant, id)),
     }
-    const id = `${RESTRICTION}${randomUUID()}`
     await store.commit(tenant, [
       { collection: 'privacy', id, at, origin: command.origin, logged: false, next },
     ])
@@ -58,7 +67,7 @@ export async function restrictPerson(
 /** Shows again what was hidden of a person, for one purpose or for all; answers how many restrictions were lifted. */
 export async function liftRestrictions(
   { store, clock, referenceKey, restricted }: RestrictionDependencies,
-  { person, purpose, origin }: Restricting,
+  { person, purpose, origin }: Omit<Restricting, 'identifiers'>,
   tenants: readonly Tenant[],
 ): Promise<number> {
   const hers = new Set(personReferences(person, referenceKey))

@@ -27,6 +27,8 @@ export interface Item {
   readonly copies: readonly Copy[]
   /** Somebody is writing it. */
   busy: boolean
+  /** Its deletion was not confirmed, and then it was looked for once more: nothing is left. */
+  swept?: true
 }
 
 /** What a hub has of an entity in the end. */

@@ -17,7 +17,6 @@ import { createMaskKeys } from '../../security/masking/mask-keys.ts'
 import { createUnits } from '../../security/masking/units.ts'
 import type { Claims } from '../../security/policy/claims.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
-import { underDeclaredUses } from '../../security/privacy/feed-uses.ts'
 import { underRestrictions } from '../../security/privacy/restricted-data.ts'
 import { createChallenges } from '../../security/tokens/challenges.ts'
 import { ASSURANCE } from '../../security/tokens/claims-of.ts'
@@ -97,12 +96,9 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     ...(config.auth.defaultPurpose !== '' && { defaultPurpose: config.auth.defaultPurpose }),
     local,
     ...(rate && { rate }),
-    policies: underDeclaredUses(
-      underRestrictions(
-        keyFile ? underEpoch(policies.current, () => keys.epoch) : policies.current,
-        parts.restrictions,
-      ),
-      parts.uses,
+    policies: underRestrictions(
+      keyFile ? underEpoch(policies.current, () => keys.epoch) : policies.current,
+      parts.restrictions,
     ),
     keys,
     units: createUnits(parts.units),

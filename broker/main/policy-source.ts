@@ -3,6 +3,7 @@ import { explainDecision } from '../../security/policy/explain-decision.ts'
 import { loadPolicies, type PolicyFault } from '../../security/policy/load-policies.ts'
 import type { PolicySet } from '../../security/policy/rule.ts'
 import { rulesInTime } from '../../security/policy/rules-in-time.ts'
+import { type DeclaredUses, underDeclaredUses } from '../../security/privacy/feed-uses.ts'
 import type { GeometryEngine } from '../core/geo/engine.ts'
 import { Problem } from '../core/model/problem.ts'
 import type { Micros } from '../core/model/time.ts'
@@ -26,6 +27,8 @@ export interface PolicySourceParts extends PolicyReading {
   readonly clock: () => Micros
   readonly log: Logger
   readonly versions: PolicyVersions
+  /** What feeds declare of the use of their data; absent: nothing. */
+  readonly uses?: DeclaredUses['current']
 }
 
 /** The rules in force, which may be others the next time that they are asked for. */
@@ -37,16 +40,17 @@ export interface PolicySource extends PoliciesInForce {
 
 /** Holds the rules in force; `first` are those that were read at the start. */
 export function createPolicySource(first: PolicySet, parts: PolicySourceParts): PolicySource {
-  const { clock, log, versions } = parts
+  const { clock, log, versions, uses } = parts
   const listeners: (() => void)[] = []
   let current = first
   const inTime = rulesInTime(() => current, clock)
+  const inForce = uses ? underDeclaredUses(inTime, uses) : inTime
   let refused: RefusedPolicies | undefined
   let reading: Promise<PolicyVersion> | undefined
   let next: Promise<PolicyVersion> | undefined
   return {
-    current: inTime,
-    explain: (claims, tenant, question) => explainDecision(inTime(), { claims, tenant }, question),
+    current: inForce,
+    explain: (claims, tenant, question) => explainDecision(inForce(), { claims, tenant }, question),
     expand: (name) => parts.vocabulary.expandAttribute(name),
     versions: () => versions.list(),
     refused: () => refused,

@@ -36,7 +36,7 @@ export function feedRules(
     .map(({ feed, source, types }) => ({
       id: `feed:${feed}`,
       digest: hash('sha256', JSON.stringify([feed, source, types]), 'base64url').slice(0, 22),
-      origin: { file: `feed ${feed}`, line: 0 },
+      origin: { file: `feed ${feed}`, line: 1 },
       effect: 'deny',
       subjects: [{}],
       actions: new Set(['read'] as const),

@@ -7,7 +7,7 @@ import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '.
 const POLICIES = `rules:
   - { id: feeds, effect: permit, subject: { role: feed }, action: [read, create, update], resource: { kind: [entity, feed] } }
   - { id: readers, effect: permit, subject: { role: reader }, action: read }
-  - { id: officers, effect: permit, subject: { role: officer }, action: read, resource: { kind: [entity, privacy] } }
+  - { id: officers, effect: permit, subject: { role: officer }, action: read, resource: { kind: [entity, privacy, policy, explanation] } }
 `
 const ENTITIES = '/ngsi-ld/v1/entities'
 const FEED = '/hub/v1/feeds/traffic-counts'
@@ -100,6 +100,15 @@ describe('HTTP: what feeds bring is read for the purposes that they name', () =>
       expect((await send('planner', path)).status, path).to.equal(404)
     const { headers } = await send('planner', `${ENTITIES}?type=TrafficFlowObserved&count=true&limit=0`)
     expect(headers['ngsild-results-count']).to.equal('1')
+    const question = { action: 'read', resource: 'entity', types: ['TrafficFlowObserved'] }
+    const explain = async (purpose: string): Promise<readonly string[]> => {
+      const body = { as: { roles: ['reader'], purpose }, ...question }
+      const explained = await send('officer', '/hub/v1/policies/explain', { method: 'POST', body })
+      expect(explained.status, explained.text).to.equal(200)
+      return explained.body.rules.map(({ id }: { id: string }) => id)
+    }
+    expect(await explain('mending')).to.deep.equal(['readers'])
+    expect(await explain('planning')).to.deep.equal(['readers', 'feed:traffic-counts'])
   })
 
   it('is read for any purpose again when the feed names none, and who changed that is on record', async () => {

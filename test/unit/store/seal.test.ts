@@ -153,6 +153,6 @@ describe('store/sealed: entities and documents', () => {
         expect(seal.openEntity(parseEntity(canonicalEntity(sealed)), owner)).to.deep.equal(one)
       }
     })
-    fc.assert(property, { numRuns: 20 })
+    fc.assert(property, { numRuns: 8 })
   })
 })

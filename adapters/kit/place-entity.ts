@@ -88,8 +88,20 @@ function geometryOf(instance: Json): JsonMap | undefined {
 function withUnit(document: EntityDocument, places: FeedPlaces): EntityDocument {
   const location = Array.isArray(document.location) ? document.location[0] : document.location
   const [place] = positionsIn(member(geometryOf(location ?? null), 'coordinates'))
-  const id = place && unitAt(places, place, latestTime(document))
-  return id === undefined
-    ? document
-    : { ...document, refAdministrativeUnit: { type: 'Relationship', object: id } }
+  const time = latestTime(document)
+  const id = place && unitAt(places, place, time)
+  if (id === undefined) return document
+  const observedAt = since(places.units.unit(id)?.from) ?? time
+  return {
+    ...document,
+    refAdministrativeUnit: {
+      ...{ type: 'Relationship', object: id },
+      ...(observedAt !== undefined && { observedAt }),
+    },
+  }
+}
+
+/** It holds since the unit is there: so it is the same for all readings of a unit, and none of before the reform takes its place. */
+function since(day: string | undefined): string | undefined {
+  return day === undefined ? undefined : new Date(`${day}T00:00:00+07:00`).toISOString()
 }

@@ -1,5 +1,5 @@
 import { mapPlaces, placesIn } from '../core/geo/map-places.ts'
-import type { JsonValue } from '../core/model/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/model/json.ts'
 import { badRequestData, invalidRequest } from '../core/model/problem.ts'
 import type { ReferenceSystem, ReferenceSystems } from '../core/model/reference-system.ts'
 import type { HubAnswer, HubRequest, Route } from './route.ts'
@@ -63,13 +63,33 @@ function written(answer: HubAnswer, system: ReferenceSystem): HubAnswer {
   const { fragments, stream, body, headers } = answer
   const changed = (text: string): string =>
     JSON.stringify(mapPlaces(JSON.parse(text) as JsonValue, system.fromWgs84)) // the hub wrote it
+  const crs = crsMember(system)
   return {
     ...answer,
     headers: { ...tagged(headers, system), 'Content-Crs': `<${system.uri}>` },
-    ...(fragments && { fragments: { ...fragments, texts: fragments.texts.map(changed) } }),
-    ...(body !== undefined && { body: mapPlaces(body, system.fromWgs84) }),
+    ...(fragments && {
+      crs,
+      fragments: {
+        ...fragments,
+        texts: fragments.texts.map((text) => (fragments.single ? named(changed(text), crs) : changed(text))),
+      },
+    }),
+    ...(isJsonObject(body) && { body: { ...(mapPlaces(body, system.fromWgs84) as JsonObject), crs } }), // one stays one
     ...(stream && { stream: (gone: AbortSignal) => each(stream(gone), changed) }),
   }
+}
+
+/** As GeoJSON had it before RFC 7946: programs that read a file see no header. */
+function crsMember({ id }: ReferenceSystem): JsonObject {
+  const [authority, code] = id.split(':')
+  return {
+    type: 'name',
+    properties: { name: `urn:ogc:def:crs:${authority}:${authority === 'OGC' ? '1.3' : ''}:${code}` },
+  }
+}
+
+function named(feature: string, crs: JsonObject): string {
+  return `{"crs":${JSON.stringify(crs)},${feature.slice(1)}`
 }
 
 /** The same state in another system is another representation. */

@@ -77,6 +77,8 @@ export interface HubAnswer {
   readonly live?: true
   /** Table of `linkedData`, `fragments`, `stream` and `pieces`. */
   readonly table?: TermTable
+  /** Member of a FeatureCollection that names its reference system, where it is another than WGS84. */
+  readonly crs?: JsonObject
   /** Anything else, with `contentType`. */
   readonly text?: string
   readonly bytes?: Uint8Array

@@ -38,6 +38,9 @@ export interface Places {
 /** How far a position may be outside of all boundaries and still belong to the nearest, in metres: they are simplified. */
 export const TOLERANCE_METRES = 50
 
+/** Observations of a feed are of few days. */
+const REMEMBERED_DAYS = 64
+
 const LEVELS: readonly UnitLevel[] = ['commune', 'district', 'province']
 
 /** Makes the register of units from AdministrativeUnit entities, which are read when somebody first asks. */
@@ -51,24 +54,27 @@ export function createPlaces(
     return read
   }
   const contents = new Map<string, UnitContents>()
-  const bounded = (day: string, level?: UnitLevel): readonly Unit[] =>
-    boundaries.size === 0
-      ? []
-      : register().units.filter(
-          (unit) =>
-            (level === undefined || unit.level === level) && isValidOn(unit, day) && boundaries.has(unit.id),
-        )
+  const outlined = new Map<string, readonly Outlined[]>()
+  const bounded = (day: string, level: UnitLevel): readonly Outlined[] => {
+    if (boundaries.size === 0) return NONE
+    const key = `${level} ${day}`
+    const known = outlined.get(key) ?? outlinedOn(register().units, boundaries, { day, level })
+    if (outlined.size >= REMEMBERED_DAYS) outlined.clear()
+    outlined.set(key, known)
+    return known
+  }
   return {
     get units() {
       return register().units
     },
     unit: (id) => register().byId.get(id),
     find: (search) => findUnits(register(), search),
-    hasBoundaries: (day, level) => bounded(day, level).length > 0,
+    hasBoundaries: (day, level) =>
+      (level === undefined ? LEVELS : [level]).some((each) => bounded(day, each).length > 0),
     boundary: (id) => boundaries.get(id),
     at: (position, day, level) => {
       for (const each of level === undefined ? LEVELS : [level]) {
-        const found = containing(bounded(day, each), boundaries, position)
+        const found = containing(bounded(day, each), position)
         if (found) return found
       }
       return undefined
@@ -146,16 +152,26 @@ function ancestorsOf({ byId }: Register, { partOf }: Unit): readonly Unit[] {
   return parent ? [parent, ...ancestorsOf({ byId } as Register, parent)] : [] // only byId is looked at
 }
 
-/** Outlines are simplified: a position in a gap between two belongs to the nearer one. */
-function containing(
+interface Outlined {
+  readonly unit: Unit
+  readonly boundary: Boundary
+}
+
+const NONE: readonly Outlined[] = []
+
+function outlinedOn(
   units: readonly Unit[],
   boundaries: ReadonlyMap<string, Boundary>,
-  position: Position,
-): Unit | undefined {
-  const known = units.flatMap((unit) => {
-    const boundary = boundaries.get(unit.id)
+  { day, level }: { readonly day: string; readonly level: UnitLevel },
+): readonly Outlined[] {
+  return units.flatMap((unit) => {
+    const boundary = unit.level === level && isValidOn(unit, day) ? boundaries.get(unit.id) : undefined
     return boundary ? [{ unit, boundary }] : []
   })
+}
+
+/** Outlines are simplified: a position in a gap between two belongs to the nearer one. */
+function containing(known: readonly Outlined[], position: Position): Unit | undefined {
   const inside = known.find(({ boundary }) => isInside(boundary, position))
   if (inside) return inside.unit
   return known

@@ -2806,6 +2806,8 @@ export interface components {
             id: string;
             /** @constant */
             type: "Feature";
+            /** @description Reference system of the places where `Hub-CRS` asks for another than WGS84 */
+            crs?: Record<string, never>;
             geometry: components["schemas"]["Geometry"];
             properties: Record<string, never>;
         };
@@ -2813,6 +2815,8 @@ export interface components {
             "@context"?: components["schemas"]["LdContext"];
             /** @constant */
             type: "FeatureCollection";
+            /** @description Reference system of the places where `Hub-CRS` asks for another than WGS84 */
+            crs?: Record<string, never>;
             features: components["schemas"]["Feature"][];
         };
         BatchOperationResult: {

@@ -299,8 +299,11 @@ describe('Administrative units over time', () => {
       const one = await hub.send(WARD_LOT, { headers: FEATURE })
       expect(one.headers['content-crs']).to.equal('<http://www.opengis.net/def/crs/EPSG/0/9213>')
       closeTo(one.body.geometry.coordinates, WARD_VN2000, 1000)
+      const crs = { type: 'name', properties: { name: 'urn:ogc:def:crs:EPSG::9213' } }
+      expect(one.body.crs).to.deep.equal(crs)
       expect(one.body.properties.location.value.coordinates).to.deep.equal(one.body.geometry.coordinates)
       const many = await hub.send(`${ENTITIES}?type=OffStreetParking&q=location`, { headers: FEATURE })
+      expect(many.body.crs).to.deep.equal(crs)
       for (const { geometry } of many.body.features)
         expect(geometry.coordinates[0]).to.be.within(385_000, 480_000)
       const lines = await hub.send(`${ENTITIES}?type=OffStreetParking&q=location&local=true`, {
@@ -308,6 +311,7 @@ describe('Administrative units over time', () => {
       })
       expect(lines.text).to.include('"coordinates":[4').and.not.to.include('[105.')
       const unit = await hub.send(`/hub/v1/units/${UNIT}05518-20250701`, { headers: FEATURE })
+      expect(unit.body.crs).to.deep.equal(crs)
       expect(unit.body.geometry.coordinates[0][0][1]).to.be.within(2_355_000, 2_520_000)
     })
 

@@ -80,7 +80,10 @@ function linkedDataContent(texts: readonly string[], single: boolean, style: Lin
     return { body: list(texts, single), contentType: style.accept, link }
   if (style.accept === 'application/geo+json') {
     const { contextInLink } = preferences(style.preference)
-    const features = featureText(texts, single, contextInLink ? undefined : table.served)
+    const features = featureText(texts, single, {
+      context: contextInLink ? undefined : table.served,
+      crs: style.answer.crs,
+    })
     return { body: features, contentType: style.accept, ...(contextInLink && { link }) }
   }
   const documents = texts.map((text) => withContext(text, table.served))
@@ -119,8 +122,12 @@ function list(texts: readonly string[], single: boolean): string {
 }
 
 /** A collection carries its @context once, at the top (4.5.16). */
-function featureText(texts: readonly string[], single: boolean, context: JsonValue | undefined): string {
-  if (!single) return featureCollection(texts, context)
+function featureText(
+  texts: readonly string[],
+  single: boolean,
+  { context, crs }: { readonly context: JsonValue | undefined; readonly crs: JsonObject | undefined },
+): string {
+  if (!single) return featureCollection(texts, context, crs)
   const [text = '{}'] = texts
   return context === undefined ? text : withContext(text, context)
 }

@@ -107,6 +107,14 @@ describe('adapters: places of entities', () => {
     expect(await unitOf(parcel([105.85, 21.6], observed('2025-06-30T16:59:59Z')))).to.equal(
       `${UNIT}164-until-20250630`,
     )
+    const reading = async (at: string) =>
+      member(
+        (await placed(parcel([105.85, 21.6], observed(at)), { unit: 'location' })).refAdministrativeUnit,
+        'observedAt',
+      )
+    // since when the unit is there, where that is known: no reading of before takes its place
+    expect(await reading('2026-02-03T04:05:06Z')).to.equal('2025-06-30T17:00:00.000Z')
+    expect(await reading('2025-02-03T04:05:06Z')).to.equal('2025-02-03T04:05:06Z')
     const named = { type: 'Relationship', object: 'urn:x:unit' }
     expect(await unitOf({ ...since, refAdministrativeUnit: named })).to.equal('urn:x:unit')
     expect(await unitOf(parcel([105.1, 21.6]))).to.equal(undefined)

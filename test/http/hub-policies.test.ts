@@ -218,4 +218,21 @@ describe('Policies while a hub runs', () => {
     await stream.has(1)
     await stream.close()
   })
+
+  it('say who may find administrative units, and ask for what lies in one', async () => {
+    const paths = [
+      '/hub/v1/units?code=165',
+      '/hub/v1/units/urn:ngsi-ld:AdministrativeUnit:vn-19-165-20150515',
+    ]
+    const inUnit = async () =>
+      (await hub.send(`${ENTITIES}?type=OffStreetParking`, { headers: { 'Hub-Unit': '165' } })).status
+    for (const path of paths) expect(await statusOf(path)).to.equal(401)
+    expect(await inUnit()).to.equal(401)
+    const rule =
+      '  - { id: anyone.units, effect: permit, subject: { any: true }, action: read, resource: { kind: unit } }'
+    put(rules(OPEN_TYPES, rule))
+    await reload()
+    for (const path of paths) expect(await statusOf(path)).to.equal(200)
+    expect(await inUnit()).to.equal(200)
+  })
 })

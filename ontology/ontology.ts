@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join, sep } from 'node:path'
+import { wholeVocabulary } from './kept-vocabulary.ts'
 import type {
   AttributeDefinition,
   Iri,
@@ -61,7 +62,7 @@ export function readOntology(root: string): Ontology {
   const versions = [...new Set([...files.keys()].map((path) => path.split('/')[0] ?? ''))].sort(byNumber)
   const version = versions.at(-1) ?? ''
   const parsed = (path: string): unknown => JSON.parse(textOf(files, `${version}/${path}`))
-  const vocabulary = parsed('vocabulary.json') as Vocabulary // generated and compared with its source by a test
+  const vocabulary = wholeVocabulary(parsed('vocabulary.json') as Vocabulary) // generated and compared with its source by a test
   const attributes = new Map(vocabulary.attributes.map((attribute) => [attribute.iri, attribute]))
   const types = new Map(vocabulary.types.map((type) => [type.iri, type]))
   const { contextUrl } = vocabulary

@@ -122,7 +122,7 @@ export interface TypeDefinition extends Life {
   readonly attributes: readonly AttributeUse[]
 }
 
-/** All that the ontology states, as `vocabulary.json` holds it. */
+/** All that the ontology states; `vocabulary.json` leaves out of a type's attributes what the attribute or the type says. */
 export interface Vocabulary {
   readonly title: Text
   readonly namespace: Iri

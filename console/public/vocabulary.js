@@ -20,7 +20,7 @@ async function load() {
 /** Answers label, personal-data class and named values of an attribute, those of the type before the common ones. */
 export function attributeWords({ types, attributes, valueLists }, type, name) {
   const special = types.get(type)?.attributes?.find((attribute) => attribute.name === name)
-  const { label, personalData, values } = special ?? attributes.get(name) ?? {}
+  const { label, personalData, values } = { ...attributes.get(name), ...special }
   return { label: label && [label.vi, label.en], personalData, values: valueLists[values] }
 }
 

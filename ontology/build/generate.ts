@@ -1,3 +1,4 @@
+import { keptVocabulary } from '../kept-vocabulary.ts'
 import type { JsonValue } from '../vocabulary.ts'
 import { resolveUnits, unitEntities } from './administrative-units.ts'
 import { scopeEntities } from './city-scopes.ts'
@@ -19,7 +20,7 @@ export function generate(folder: string): ReadonlyMap<string, string> {
   const ontology = writeOntology(vocabulary)
   const files: [string, string][] = [
     ['context.jsonld', writeJson(writeContext(vocabulary), 2)],
-    ['vocabulary.json', writeJson({ ...vocabulary } as unknown as JsonValue, 2)], // its interfaces are plain JSON
+    ['vocabulary.json', writeJson(keptVocabulary(vocabulary), 2)],
     ['administrative-units.json', writeJson(unitEntities(units), 1)],
     ['city-scopes.json', writeJson(scopeEntities(source, units), 1)],
     ['ontology.ttl', writeTurtle(ontology)],

@@ -12,9 +12,6 @@ const VALUE_PROPERTY = {
   Relationship: 'ngsi-ld:hasObject',
 } as const satisfies Record<Kind, string>
 
-/** What a whole number, and another one, is in RDF of NGSI-LD. */
-const NUMBERS = { integer: ['xsd:integer'], number: ['xsd:integer', 'xsd:double', 'xsd:decimal'] } as const
-
 /**
  * Answers the SHACL shapes of all types, for the RDF in which a hub answers entities: an attribute leads to a node with its
  * kind, `ngsi-ld:hasValue` and the like.
@@ -24,6 +21,7 @@ export function writeShapes(vocabulary: Vocabulary): Graph {
     prefixes: graphPrefixes(vocabulary),
     subjects: [
       ...vocabulary.types.map((type) => [`shape:${type.name}`, typeShape(type, vocabulary)] as const),
+      ...sharedShapes(vocabulary),
       ...attributeRules(vocabulary).map(
         (rule) => [shapeName(rule.name), ruleShape(rule, vocabulary)] as const,
       ),
@@ -62,7 +60,6 @@ function ruleShape(rule: AttributeRule, vocabulary: Vocabulary): Statements {
 
 function kindShape(kind: Kind, rule: AttributeRule, vocabulary: Vocabulary): Statements {
   const { unit, subAttributes } = rule.definition
-  const units = kind === 'Property' && unit !== undefined ? [{ text: unit }] : []
   const inside = Object.entries(subAttributes).map(([name, number]) => ({
     node: {
       'sh:path': iri(termName(definitionOf(name, vocabulary).iri, vocabulary)),
@@ -72,7 +69,7 @@ function kindShape(kind: Kind, rule: AttributeRule, vocabulary: Vocabulary): Sta
   }))
   return {
     'sh:property': [
-      { node: { 'sh:path': iri('rdf:type'), 'sh:hasValue': iri(`ngsi-ld:${kind}`) } },
+      ...iri(`shape:kind-${kind}`),
       {
         node: {
           'sh:path': iri(VALUE_PROPERTY[kind]),
@@ -81,15 +78,30 @@ function kindShape(kind: Kind, rule: AttributeRule, vocabulary: Vocabulary): Sta
           ...valueConstraints(kind, rule, vocabulary),
         },
       },
-      {
-        node: {
-          'sh:path': iri('ngsi-ld:unitCode'),
-          ...(units.length > 0 ? { 'sh:in': [{ list: units }] } : { 'sh:maxCount': [{ number: 0 }] }),
-        },
-      },
+      ...iri(kind === 'Property' && unit !== undefined ? `shape:unit-${unit}` : 'shape:no-unit'),
       ...inside,
     ],
   }
+}
+
+/** What many rules ask alike: the kind of attribute, and its unit. */
+function sharedShapes({ units }: Vocabulary): Graph['subjects'] {
+  const kinds = Object.keys(VALUE_PROPERTY).map(
+    (kind) =>
+      [`shape:kind-${kind}`, { 'sh:path': iri('rdf:type'), 'sh:hasValue': iri(`ngsi-ld:${kind}`) }] as const,
+  )
+  const codes = Object.keys(units).map(
+    (code) =>
+      [
+        `shape:unit-${code}`,
+        { 'sh:path': iri('ngsi-ld:unitCode'), 'sh:in': [{ list: [{ text: code }] }] },
+      ] as const,
+  )
+  return [
+    ...kinds,
+    ...codes,
+    ['shape:no-unit', { 'sh:path': iri('ngsi-ld:unitCode'), 'sh:maxCount': [{ number: 0 }] }],
+  ]
 }
 
 function valueConstraints(kind: Kind, rule: AttributeRule, vocabulary: Vocabulary): Statements {
@@ -97,7 +109,7 @@ function valueConstraints(kind: Kind, rule: AttributeRule, vocabulary: Vocabular
     case 'Relationship':
       return { 'sh:nodeKind': iri('sh:IRI') }
     case 'LanguageProperty':
-      return oneOf(['rdf:langString', 'xsd:string'].map((name) => ({ 'sh:datatype': iri(name) })))
+      return { 'sh:nodeKind': iri('sh:Literal') }
     case 'GeoProperty':
       return {
         'sh:datatype': iri('geo:wktLiteral'),
@@ -117,21 +129,18 @@ function propertyConstraints({ facets, definition }: AttributeRule, { valueLists
   if (values !== undefined)
     return { 'sh:in': [{ list: Object.keys(valueLists[values] ?? {}).map((text) => ({ text })) }] }
   switch (definition.value) {
-    case 'number':
     case 'integer':
-      return {
-        ...oneOf(NUMBERS[definition.value].map((name) => ({ 'sh:datatype': iri(name) }))),
-        'sh:minInclusive': minimum === undefined ? [] : [{ number: minimum }],
-        'sh:maxInclusive': maximum === undefined ? [] : [{ number: maximum }],
-      }
+      return { 'sh:datatype': iri('xsd:integer'), ...within(minimum, maximum) }
+    case 'number':
+      return minimum === undefined && maximum === undefined ? anyNumber() : within(minimum, maximum)
     case 'boolean':
       return { 'sh:datatype': iri('xsd:boolean') }
     case 'uri':
       return text(IRI)
     case 'dateTime':
-      return typedOrText('xsd:dateTime', DATE_TIME)
+      return literal(DATE_TIME)
     case 'date':
-      return typedOrText('xsd:date', DATE)
+      return literal(DATE)
     case 'object':
       return { 'sh:datatype': iri('rdf:JSON') }
     default:
@@ -139,17 +148,25 @@ function propertyConstraints({ facets, definition }: AttributeRule, { valueLists
   }
 }
 
-/** A time as a text, or as a typed value. */
-function typedOrText(datatype: string, pattern: string): Statements {
-  return oneOf([text(pattern), { 'sh:datatype': iri(datatype), 'sh:pattern': [{ text: pattern }] }])
+/** Only numbers can be compared with these. */
+function within(minimum: number | undefined, maximum: number | undefined): Statements {
+  return {
+    'sh:minInclusive': minimum === undefined ? [] : [{ number: minimum }],
+    'sh:maxInclusive': maximum === undefined ? [] : [{ number: maximum }],
+  }
+}
+
+/** JSON has one kind of number, RDF has several. */
+function anyNumber(): Statements {
+  const datatypes = ['xsd:integer', 'xsd:double', 'xsd:decimal']
+  return { 'sh:or': [{ list: datatypes.map((name): Term => ({ node: { 'sh:datatype': iri(name) } })) }] }
+}
+
+/** A text, or a value that is typed as what it says. */
+function literal(pattern: string): Statements {
+  return { 'sh:nodeKind': iri('sh:Literal'), 'sh:pattern': [{ text: pattern }] }
 }
 
 function text(pattern: string): Statements {
   return { 'sh:datatype': iri('xsd:string'), 'sh:pattern': [{ text: pattern }] }
-}
-
-function oneOf(choices: readonly Statements[]): Statements {
-  const [only] = choices
-  if (choices.length === 1 && only) return only
-  return { 'sh:or': [{ list: choices.map((node): Term => ({ node })) }] }
 }

@@ -11,14 +11,16 @@ interface Use {
   readonly target?: readonly string[]
   readonly deprecated?: string
   readonly label: { readonly vi: string; readonly en: string }
+  readonly value?: string
+  readonly unit?: string
 }
 
-/** What is read of `vocabulary.json`. */
+/** What is read of `vocabulary.json`; attributes of a type leave out what the attribute says of itself. */
 interface Vocabulary {
   readonly types: readonly (Pick<Use, 'name' | 'label' | 'deprecated'> & {
-    readonly attributes: readonly Use[]
+    readonly attributes: readonly Partial<Use>[]
   })[]
-  readonly attributes: readonly { readonly name: string; readonly value?: string; readonly unit?: string }[]
+  readonly attributes: readonly Use[]
   readonly units: Readonly<Record<string, string>>
   readonly valueLists: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -33,16 +35,16 @@ export function entitySchemas(generated: string): Record<string, object> {
   const vocabulary = JSON.parse(text) as Vocabulary // the ontology's own build wrote it
   const definitions = new Map(vocabulary.attributes.map((attribute) => [attribute.name, attribute]))
   const types = vocabulary.types.map(({ name, label, deprecated, attributes }) => {
-    const members = attributes.map((use) => [
-      use.name,
-      attributeSchema(use, definitions.get(use.name), vocabulary),
-    ])
+    const uses = attributes.map(
+      (use) => ({ cardinality: '0..1', ...definitions.get(use.name ?? ''), ...use }) as Use,
+    ) // a use is laid over its attribute
+    const members = uses.map((use) => [use.name, attributeSchema(use, vocabulary)])
     const schema = {
       title: `${label.en} · ${label.vi}`,
       description: `All rules: /ontology/${version}/schemas/${name}.json`,
       ...(deprecated !== undefined && { deprecated: true }),
       allOf: [{ $ref: '#/components/schemas/Entity' }],
-      required: ['id', 'type', ...attributes.filter(isRequired).map((use) => use.name)],
+      required: ['id', 'type', ...uses.filter(isRequired).map((use) => use.name)],
       properties: Object.fromEntries(members),
     }
     return [`${name}Entity`, schema] as const
@@ -55,18 +57,11 @@ function isRequired({ cardinality }: Use): boolean {
   return cardinality.startsWith('1')
 }
 
-function attributeSchema(
-  use: Use,
-  definition: Vocabulary['attributes'][number] | undefined,
-  vocabulary: Vocabulary,
-): object {
-  const { label, kinds, values, minimum, maximum, target, deprecated } = use
-  const unit = definition?.unit
+function attributeSchema(use: Use, vocabulary: Vocabulary): object {
+  const { label, kinds, value, unit, values, minimum, maximum, target, deprecated } = use
   const facts = [
     kinds.join(' or '),
-    values === undefined
-      ? (definition?.value ?? '')
-      : Object.keys(vocabulary.valueLists[values] ?? {}).join(' | '),
+    values === undefined ? (value ?? '') : Object.keys(vocabulary.valueLists[values] ?? {}).join(' | '),
     unit === undefined ? '' : `${vocabulary.units[unit]} (${unit})`,
     minimum === undefined ? '' : `${minimum} to ${maximum}`,
     target ? `→ ${target.join(', ')}` : '',

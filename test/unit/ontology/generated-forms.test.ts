@@ -4,8 +4,10 @@ import { expect } from 'chai'
 import jsonld from 'jsonld'
 import { Parser, type Quad } from 'n3'
 import type { AirQualityObserved, EntityTypes, Simplified } from '../../../ontology/generated/v1/entities.ts'
+import { keptVocabulary, wholeVocabulary } from '../../../ontology/kept-vocabulary.ts'
 import { readOntology } from '../../../ontology/ontology.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
+import type { Vocabulary } from '../../../ontology/vocabulary.ts'
 
 const ontology = readOntology(packageRoot)
 const read = (file: string) => ontology.files.get(`v1/${file}`)?.text ?? ''
@@ -60,6 +62,14 @@ describe('ontology: TypeScript types', () => {
     const listed: Partial<EntityTypes['Device']> = { status: { type: 'Property', value: 'asleep' } }
     const plain: Partial<Simplified<AirQualityObserved>> = { pm25: 41.5 }
     expect([good, unit, value, listed, plain]).to.have.lengthOf(5)
+  })
+})
+
+describe('ontology: vocabulary', () => {
+  it('is whole again, though its file leaves out what a type does not change', () => {
+    const kept = keptVocabulary(ontology.vocabulary)
+    expect(JSON.stringify(kept).length).to.be.lessThan(JSON.stringify(ontology.vocabulary).length / 2)
+    expect(wholeVocabulary(kept as unknown as Vocabulary)).to.deep.equal(ontology.vocabulary)
   })
 })
 

@@ -1,12 +1,17 @@
-import { definitionOf } from '../../../ontology/build/uses.ts'
+import { definitionOf, ruleName } from '../../../ontology/build/uses.ts'
 import { exampleEntity } from '../../../ontology/build/write-example.ts'
-import type { AttributeUse, JsonObject, TypeDefinition, Vocabulary } from '../../../ontology/vocabulary.ts'
+import type {
+  AttributeUse,
+  JsonObject,
+  JsonValue,
+  TypeDefinition,
+  Vocabulary,
+} from '../../../ontology/vocabulary.ts'
 
-/** An entity, and which rule it breaks at which attribute; without: none. */
+/** An entity, and which rule each of its attributes breaks; a good one: none. */
 export interface JudgedExample {
   readonly entity: JsonObject
-  readonly rule?: string
-  readonly attribute?: string
+  readonly broken: ReadonlyMap<string, string>
 }
 
 type Spoil = (
@@ -17,10 +22,12 @@ type Spoil = (
 
 /** How each rule is broken; undefined: the attribute has no such rule, null: the attribute goes. */
 const SPOILED: Readonly<Record<string, Spoil>> = {
-  kind: (instance) =>
-    instance.type === 'Relationship'
+  kind: ({ type }) => {
+    if (type === 'GeoProperty') return undefined // a place of another kind is no NGSI-LD
+    return type === 'Relationship'
       ? { type: 'Property', value: 1 }
-      : { type: 'Relationship', object: 'urn:x:1' },
+      : { type: 'Relationship', object: 'urn:x:1' }
+  },
   value: (instance, use, vocabulary) => {
     const { value } = definitionOf(use.name, vocabulary)
     if (instance.type !== 'Property' || use.values !== undefined) return undefined
@@ -41,39 +48,46 @@ const SPOILED: Readonly<Record<string, Spoil>> = {
   required: (_, { cardinality }) => (cardinality.startsWith('1') ? null : undefined),
 }
 
-/** Answers a good example of each type, and for each rule one that breaks it where the type has an attribute with that rule. */
+/**
+ * Answers of each type a good example, and a bad one with an attribute for each rule: one of which no type before asked the
+ * same, as long as there is one. It has nothing else but what it needs.
+ */
 export function judgedExamples(vocabulary: Vocabulary): readonly JudgedExample[] {
+  const known = new Set<string>()
   return vocabulary.types.flatMap((type) => {
     const good = exampleEntity(type, vocabulary)
-    const bad = Object.entries(SPOILED).flatMap(([rule, spoil], at) =>
-      spoiled(type, good, { rule, spoil, at }),
-    )
-    return [{ entity: good }, ...bad]
+    const bad = spoiled(type, good)
+    return [{ entity: good, broken: new Map() }, ...(bad.broken.size > 0 ? [bad] : [])]
   })
 
-  function spoiled(
-    type: TypeDefinition,
-    good: JsonObject,
-    { rule, spoil, at }: { readonly rule: string; readonly spoil: Spoil; readonly at: number },
-  ): readonly JudgedExample[] {
+  function spoiled(type: TypeDefinition, good: JsonObject): JudgedExample {
+    const broken = new Map<string, string>()
     const required = type.attributes.filter(({ cardinality }) => cardinality.startsWith('1'))
-    const needed = new Set(['type', '@context', ...required.map(({ name }) => name)])
-    for (const use of type.attributes) {
-      const instance = good[use.name] as JsonObject | undefined // the example's attributes are instances
-      const worse = instance && spoil(instance, use, vocabulary)
-      if (worse === undefined) continue
-      const entity = {
-        ...Object.fromEntries(Object.entries(good).filter(([name]) => needed.has(name) && name !== use.name)),
-        ...(worse && { [use.name]: worse }),
-        id: otherId(String(good.id), at),
-      }
-      return [{ entity, rule, attribute: use.name }]
+    const needed = ['type', '@context', ...required.map(({ name }) => name)]
+    const entity: Record<string, JsonValue> = { id: otherId(String(good.id)) }
+    for (const name of needed) entity[name] = good[name] ?? null
+    for (const [rule, spoil] of Object.entries(SPOILED)) {
+      const use = type.attributes.find((one) => !broken.has(one.name) && isNew(rule, spoil, one))
+      if (!use) continue
+      broken.set(use.name, rule)
+      const worse = spoil(good[use.name] as JsonObject, use, vocabulary) // the example's attributes are instances
+      if (worse) entity[use.name] = worse
+      else delete entity[use.name]
     }
-    return []
+    return { entity, broken }
+
+    function isNew(rule: string, spoil: Spoil, use: AttributeUse): boolean {
+      const instance = good[use.name]
+      const asked = `${rule} ${ruleName(use, type, vocabulary)}`
+      if (!instance || known.has(asked)) return false
+      const fits = spoil(instance as JsonObject, use, vocabulary) !== undefined
+      if (fits) known.add(asked)
+      return fits
+    }
   }
 }
 
-/** An id for each example, in the form that its type may ask for. */
-function otherId(id: string, at: number): string {
-  return /\d{8}$/.test(id) ? id.replace(/\d$/, String(at + 2)) : `${id}-${at}`
+/** Another id, in the form that its type may ask for. */
+function otherId(id: string): string {
+  return /\d{8}$/.test(id) ? id.replace(/\d$/, '9') : `${id}-bad`
 }

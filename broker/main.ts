@@ -20,6 +20,8 @@ export interface HubEnvironment {
   /** Folder of the package. */
   readonly root: string
   readonly log: Logger
+  /** Variables of the environment, which feeds may take credentials from. */
+  readonly variables?: Readonly<Record<string, string | undefined>>
 }
 
 /** A hub that answers requests. */
@@ -39,7 +41,10 @@ const IDLE_MILLISECONDS = 50
 const LOOPBACK = '127.0.0.1'
 
 /** Builds every part of a hub by hand and starts it. @throws Problem or Error that says what cannot start */
-export async function startHub(config: Config, { root, log }: HubEnvironment): Promise<RunningHub> {
+export async function startHub(
+  config: Config,
+  { root, log, variables = {} }: HubEnvironment,
+): Promise<RunningHub> {
   const { server, scheme, release } = createListener(config, log)
   server.on('request', refuseUntilReady)
   server.on('clientError', refuseBroken)
@@ -65,7 +70,18 @@ export async function startHub(config: Config, { root, log }: HubEnvironment): P
   })
   let hub: AssembledHub | undefined
   try {
-    hub = await assemble(config, { root, log, url, insideUrl, store, sealing, recording, retention, quotas })
+    hub = await assemble(config, {
+      root,
+      log,
+      variables,
+      url,
+      insideUrl,
+      store,
+      sealing,
+      recording,
+      retention,
+      quotas,
+    })
     server.off('request', refuseUntilReady)
     server.on('request', hub.answer)
     inside?.on('request', hub.answer)

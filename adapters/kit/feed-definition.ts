@@ -3,30 +3,7 @@ import type { JsonOptions } from '../formats/json-text.ts'
 import type { FeedPrivacy } from './feed-privacy.ts'
 import type { JsonMap } from './json.ts'
 import type { PlacesDefinition } from './place-entity.ts'
-
-/** Where records come from. */
-export type TransportDefinition = DirectoryTransport | HttpPollTransport | { readonly kind: 'webhook' }
-
-/** Files of a folder, each taken once for its content; also those that come later, whatever their name. */
-export interface DirectoryTransport {
-  readonly kind: 'directory'
-  /** Folder, or one file; relative to the feed file. */
-  readonly path: string
-  /** Names to take, with `*` for any characters; default all. */
-  readonly pattern: string
-  /** How long a file must keep its size before it is taken, milliseconds. */
-  readonly stableMs: number
-}
-
-/** A document that is asked for again and again. */
-export interface HttpPollTransport {
-  readonly kind: 'http-poll'
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  /** Pause between the end of one request and the start of the next, seconds. */
-  readonly everySeconds: number
-  readonly timeoutMs: number
-}
+import type { TransportDefinition } from './transport-definition.ts'
 
 /** How the bytes of an input become records. */
 export type FormatDefinition =
@@ -62,6 +39,8 @@ export interface FeedDefinition {
   readonly batchSize: number
   /** Largest input that is taken, bytes. */
   readonly maxBytes: number
+  /** How far ahead of now an observation may be: senders' clocks differ a little. */
+  readonly aheadSeconds: number
   /** For cameras, and what they tell: such a feed brings no media, and quarantine keeps no bytes of it. */
   readonly privacy?: FeedPrivacy
   /** In which reference system its coordinates are, and whether entities get their administrative unit. */

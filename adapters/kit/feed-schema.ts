@@ -1,3 +1,5 @@
+import { TRANSPORT_SCHEMA } from './transport-schema.ts'
+
 /** JSON Schema of a feed.yaml, after its variables are filled in; defaults stand here and nowhere else. */
 export const FEED_SCHEMA = {
   type: 'object',
@@ -44,36 +46,9 @@ export const FEED_SCHEMA = {
       },
     },
     batchSize: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+    aheadSeconds: { type: 'integer', minimum: 0, maximum: 31622400, default: 3600 },
     maxBytes: { type: 'integer', minimum: 1, maximum: 268435456, default: 33554432 },
-    transport: {
-      type: 'object',
-      required: ['kind'],
-      discriminator: { propertyName: 'kind' },
-      oneOf: [
-        {
-          additionalProperties: false,
-          required: ['path'],
-          properties: {
-            kind: { const: 'directory' },
-            path: { type: 'string', minLength: 1 },
-            pattern: { type: 'string', minLength: 1, default: '*' },
-            stableMs: { type: 'integer', minimum: 0, maximum: 600000, default: 2000 },
-          },
-        },
-        {
-          additionalProperties: false,
-          required: ['url'],
-          properties: {
-            kind: { const: 'http-poll' },
-            url: { type: 'string', format: 'uri', pattern: '^https?://' },
-            headers: { type: 'object', additionalProperties: { type: 'string' }, default: {} },
-            everySeconds: { type: 'number', minimum: 1, maximum: 86400, default: 300 },
-            timeoutMs: { type: 'integer', minimum: 100, maximum: 120000, default: 15000 },
-          },
-        },
-        { additionalProperties: false, properties: { kind: { const: 'webhook' } } },
-      ],
-    },
+    transport: TRANSPORT_SCHEMA,
     format: {
       type: 'object',
       required: ['kind'],

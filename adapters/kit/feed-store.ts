@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { FeedDefinition } from './feed-definition.ts'
 import type { HubClient } from './hub-client.ts'
@@ -25,6 +26,8 @@ export type TransportMemory = Readonly<Record<string, string>>
 export interface FeedState {
   readonly counters: Summary
   readonly memory: TransportMemory
+  readonly lastRun?: Json
+  readonly lastError?: Json
 }
 
 /** What is known of a run when it ends. */
@@ -33,7 +36,16 @@ export interface RunEnd {
   readonly startedAt: string
   readonly endedAt: string
   readonly summary: Summary
-  readonly error?: string
+}
+
+/** Why a source gave nothing. */
+export interface SourceError {
+  readonly at: string
+  readonly text: string
+  /** Visits that failed in a row. */
+  readonly failures: number
+  /** When the source is tried again. */
+  readonly retryAt: string
 }
 
 /** How long the hub remembers that it took an input: files lie about for long, polls and webhooks do not. */
@@ -45,6 +57,8 @@ export class FeedStore {
   readonly #client: HubClient
   readonly #definition: FeedDefinition
   #state: FeedState | undefined
+  /** The hub has a state of this feed. */
+  #isKept = false
   #recent: RecentObservations | undefined
 
   constructor(client: HubClient, definition: FeedDefinition) {
@@ -54,7 +68,11 @@ export class FeedStore {
 
   /** Counters and transport memory, as the run before left them. */
   async state(): Promise<FeedState> {
-    this.#state ??= stateOf(await this.#client.read(this.#path))
+    if (!this.#state) {
+      const document = await this.#client.read(this.#path)
+      this.#isKept = document !== undefined
+      this.#state = stateOf(document)
+    }
     return this.#state
   }
 
@@ -72,10 +90,40 @@ export class FeedStore {
   }
 
   /** Adds the end of a run to the state. */
-  async end(run: RunEnd, memory?: TransportMemory): Promise<void> {
+  async end({ summary, ...run }: RunEnd): Promise<void> {
     const before = await this.state()
-    this.#state = { counters: addSummaries(before.counters, run.summary), memory: memory ?? before.memory }
-    await this.#client.write('PUT', this.#path, stateJson(this.#definition, this.#state, run))
+    await this.#keep({
+      counters: addSummaries(before.counters, summary),
+      memory: before.memory,
+      lastRun: { ...run, summary: summaryJson(summary) },
+    })
+  }
+
+  /** Keeps why the source gave nothing. */
+  async failed(error: SourceError): Promise<void> {
+    await this.#keep({ ...(await this.state()), lastError: { ...error } })
+  }
+
+  /** Keeps that the source answers, where that is news. */
+  async reached(): Promise<void> {
+    const { lastError, ...state } = await this.state()
+    if (lastError !== undefined || !this.#isKept) await this.#keep(state)
+  }
+
+  /** Keeps what the transport has to remember. */
+  async remember(memory: TransportMemory): Promise<void> {
+    await this.#keep({ ...(await this.state()), memory })
+  }
+
+  /** Answers what became of what a source names so; undefined when it was not taken. */
+  async taken(mark: string): Promise<Summary | undefined> {
+    const { complete, summary } = await this.progress(this.#keyOf(mark))
+    return complete ? summary : undefined
+  }
+
+  /** Keeps that what a source names so was taken. */
+  async keepTaken(mark: string, input: Pick<Input, 'name' | 'repeatable'>, summary: Summary): Promise<void> {
+    await this.keepProgress(this.#keyOf(mark), input, { done: summary.read, complete: true, summary })
   }
 
   /** How far this input has been taken. */
@@ -108,6 +156,16 @@ export class FeedStore {
     await this.#client.write('PUT', this.#recentPath, { observations })
   }
 
+  async #keep(state: FeedState): Promise<void> {
+    await this.#client.write('PUT', this.#path, stateJson(this.#definition, state))
+    this.#state = state
+    this.#isKept = true
+  }
+
+  #keyOf(mark: string): string {
+    return createHash('sha256').update(`${this.#definition.source}\0mark\0${mark}`).digest('hex')
+  }
+
   get #path(): string {
     return `/hub/v1/feeds/${this.#definition.name}`
   }
@@ -121,17 +179,22 @@ function stateOf(document: Json | undefined): FeedState {
   const memory = member(document, 'checkpoint')
   const pairs = isJsonMap(memory) ? Object.entries(memory) : []
   const texts = pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string')
-  return { counters: summaryOf(member(document, 'counters')), memory: Object.fromEntries(texts) }
+  const [lastRun, lastError] = [member(document, 'lastRun'), member(document, 'lastError')]
+  return {
+    counters: summaryOf(member(document, 'counters')),
+    memory: Object.fromEntries(texts),
+    ...(lastRun !== undefined && { lastRun }),
+    ...(lastError !== undefined && { lastError }),
+  }
 }
 
-function stateJson(definition: FeedDefinition, state: FeedState, run: RunEnd): JsonMap {
-  const { input, startedAt, endedAt, summary, error } = run
+function stateJson(definition: FeedDefinition, { counters, memory, lastRun, lastError }: FeedState): JsonMap {
   return {
     definition: definitionJson(definition),
-    counters: summaryJson(state.counters),
-    checkpoint: { ...state.memory },
-    lastRun: { input, startedAt, endedAt, summary: summaryJson(summary) },
-    ...(error !== undefined && { lastError: { at: endedAt, text: error } }),
+    counters: summaryJson(counters),
+    checkpoint: { ...memory },
+    ...(lastRun !== undefined && { lastRun }),
+    ...(lastError !== undefined && { lastError }),
   }
 }
 

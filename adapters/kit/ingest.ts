@@ -1,4 +1,4 @@
-import { listFiles, readInput } from '../transports/files.ts'
+import { listFiles, readInput } from '../transports/directory.ts'
 import type { RetryPlan } from './backoff.ts'
 import { type Feed, loadFeed } from './feed.ts'
 import type { FeedPlaces } from './feed-places.ts'
@@ -9,7 +9,7 @@ import type { Input } from './input.ts'
 import type { Variables } from './load-definition.ts'
 import { compareTimes } from './local-time.ts'
 import { mapInput } from './map-input.ts'
-import { runInput } from './run-input.ts'
+import { runInputs } from './run-inputs.ts'
 import { addSummaries, NOTHING, type Summary } from './summary.ts'
 
 /** How far a load has come. */
@@ -49,7 +49,7 @@ export async function ingest(options: Ingest): Promise<Summary> {
     const startedAt = new Date().toISOString()
     const place = { input: input.name, inputsDone: index, inputs: files.length }
     const onProgress = (done: number, total: number): void => options.onProgress?.({ ...place, done, total })
-    const taken = await runInput({ feed, client, store, onProgress }, input)
+    const taken = await runInputs({ feed, client, store, onProgress }, [input])
     await store.end({ input: input.name, startedAt, endedAt: new Date().toISOString(), summary: taken })
     summary = addSummaries(summary, taken)
   }

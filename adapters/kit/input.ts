@@ -3,16 +3,29 @@ import type { Feed } from './feed.ts'
 
 /** Bytes that a transport brought. */
 export interface Input {
-  /** File name without folders, or the name of the transport. */
+  /** File name without folders, a topic, or the name of the transport. */
   readonly name: string
   readonly bytes: Uint8Array
-  /** The same bytes later are news again (polls, webhooks); those of a file are not. */
+  /** The same bytes later are news again (polls, messages); those of a file are not. */
   readonly repeatable: boolean
 }
 
-/** Names an input by its feed and content, and by its name where that says something too. */
-export function inputKey({ definition, format }: Feed, input: Input): string {
+/** Inputs that are taken together, such as the messages of a second. */
+export type Inputs = readonly [Input, ...Input[]]
+
+/** Names inputs by their feed and content, and by their names where those say something too. */
+export function inputsKey({ definition, format }: Feed, inputs: Inputs): string {
+  const several = inputs.length > 1
   const hash = createHash('sha256').update(definition.source).update('\0')
-  if (format.readsName) hash.update(input.name).update('\0')
-  return hash.update(input.bytes).digest('hex')
+  for (const { name, bytes } of inputs) {
+    if (format.readsName || several) hash.update(name).update('\0')
+    if (several) hash.update(`${bytes.length}\0`)
+    hash.update(bytes)
+  }
+  return hash.digest('hex')
+}
+
+/** Says what inputs are in a few words. */
+export function inputsName([first, ...others]: Inputs): string {
+  return others.length === 0 ? first.name : `${first.name} and ${others.length} more`
 }

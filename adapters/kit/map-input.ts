@@ -12,6 +12,8 @@ import { placeEntity } from './place-entity.ts'
 /** A record with the entities that it became. */
 export interface MappedRecord {
   readonly record: SourceRecord
+  /** Name of the input that it was in. */
+  readonly input: string
   readonly documents: readonly EntityDocument[]
   /** Values that were set aside. */
   readonly doubts: readonly string[]
@@ -22,6 +24,8 @@ export interface MappedRecord {
 /** A record that did not become entities. */
 export interface RefusedRecord {
   readonly record: Omit<SourceRecord, 'value'>
+  /** Name of the input that it was in. */
+  readonly input: string
   readonly fault: RecordFault
 }
 
@@ -31,9 +35,32 @@ export interface MappedInput {
   readonly refused: readonly RefusedRecord[]
 }
 
+/** Decodes and maps inputs that are taken together; each record stands for itself, and one that is too large for none. */
+export async function mapInputs(
+  feed: Feed,
+  inputs: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+): Promise<MappedInput> {
+  const parts: MappedInput[] = []
+  for (const input of inputs) parts.push(await mapInput(feed, input))
+  const [only] = parts
+  if (parts.length === 1 && only) return only
+  return {
+    mapped: inOrder(parts.flatMap(({ mapped }) => mapped)),
+    refused: parts.flatMap(({ refused }) => refused),
+  }
+}
+
 /** Decodes and maps an input; each record stands for itself. */
-export async function mapInput(feed: Feed, input: { name: string; bytes: Uint8Array }): Promise<MappedInput> {
-  return mapRecords(feed, feed.format.decode(input.bytes, input), input.name)
+export async function mapInput(
+  feed: Feed,
+  input: { readonly name: string; readonly bytes: Uint8Array },
+): Promise<MappedInput> {
+  const { maxBytes } = feed.definition
+  if (input.bytes.length <= maxBytes) {
+    return mapRecords(feed, feed.format.decode(input.bytes, input), input.name)
+  }
+  const fault = new RecordFault('too-large', `Input has more than ${maxBytes} bytes`)
+  return { mapped: [], refused: [{ record: { raw: input.bytes }, input: input.name, fault }] }
 }
 
 /** Maps decoded records and puts them in the order of their observation. */
@@ -46,7 +73,7 @@ export async function mapRecords(
   const refused: RefusedRecord[] = []
   for (const decoded of records) {
     const outcome = isUnreadable(decoded)
-      ? { record: decoded, fault: decoded.fault }
+      ? { record: decoded, input: inputName, fault: decoded.fault }
       : await mapOne(feed, decoded, inputName)
     if ('fault' in outcome) refused.push(outcome)
     else mapped.push(outcome)
@@ -78,9 +105,17 @@ async function mapOne(
       ? await Promise.all(mapped.map((document) => placeEntity(document, declared, places)))
       : mapped
     const time = timeOf(documents)
-    return { record, documents, doubts, ...(time !== undefined && { time }) }
+    checkClock(time, definition)
+    return { record, input: inputName, documents, doubts, ...(time !== undefined && { time }) }
   } catch (error) {
-    return { record, fault: error instanceof RecordFault ? error : mappingFailure(error) }
+    return { record, input: inputName, fault: error instanceof RecordFault ? error : mappingFailure(error) }
+  }
+}
+
+/** A clock that runs ahead would make all true observations late. @throws RecordFault */
+function checkClock(time: string | undefined, { aheadSeconds }: FeedDefinition): void {
+  if (time !== undefined && Date.parse(time) > Date.now() + aheadSeconds * 1000) {
+    throw new RecordFault('implausible', `Observed more than ${aheadSeconds} seconds ahead of now`)
   }
 }
 

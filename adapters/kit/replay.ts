@@ -4,7 +4,7 @@ import type { Reason } from './fault.ts'
 import { KnownState } from './known-state.ts'
 import { mapRecords } from './map-input.ts'
 import type { QuarantineRecord } from './quarantine-record.ts'
-import type { RunDeps } from './run-input.ts'
+import type { RunDeps } from './run-inputs.ts'
 import { planWindow } from './window.ts'
 
 /** What became of a record that was taken out of quarantine to try again. */

@@ -1,20 +1,21 @@
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileTransport } from '../transports/files.ts'
-import { httpPoll } from '../transports/http-poll.ts'
-import type { Intake, Transport } from '../transports/transport.ts'
-import { webhook } from '../transports/webhook.ts'
+import { type Delivery, SourceFault, type Visit } from '../transports/transport.ts'
 import { pauseOf, RETRY, type RetryPlan } from './backoff.ts'
 import type { Feed } from './feed.ts'
 import type { FeedDefinition } from './feed-definition.ts'
-import { FeedStore, type TransportMemory } from './feed-store.ts'
+import { FeedStore } from './feed-store.ts'
 import { hubClient } from './hub-client.ts'
 import { HubAway, type HubConnection } from './hub-connection.ts'
-import type { Input } from './input.ts'
+import { inputsName } from './input.ts'
 import type { QuarantineRecord } from './quarantine-record.ts'
 import { type ReplayOutcome, replayRecord } from './replay.ts'
-import { type RunDeps, runInput } from './run-input.ts'
+import { type RunDeps, runInputs } from './run-inputs.ts'
+import { type Failure, type Intake, runTransport, SOURCE_RETRY } from './run-transport.ts'
+import { type Environment, secretsBeside } from './secret.ts'
+import { type Sent, senderCheck } from './sender-proof.ts'
 import { NOTHING, type Summary } from './summary.ts'
+import { transportOf } from './transport-of.ts'
 
 /** What a feed tells while it runs; texts are free of what records say. */
 export interface FeedEvent {
@@ -28,6 +29,8 @@ export interface FeedEvent {
 /** What a feed needs to run. */
 export interface FeedRunOptions {
   readonly connection: HubConnection
+  /** Variables that credentials may be in. */
+  readonly environment?: Environment
   readonly onEvent?: (event: FeedEvent) => void
   readonly retry?: Partial<RetryPlan>
 }
@@ -35,39 +38,37 @@ export interface FeedRunOptions {
 /** A feed that runs until it is stopped. */
 export interface RunningFeed {
   readonly definition: FeedDefinition
-  /** Takes bytes that were sent to the feed. @throws HubAway, HubRefusal */
-  receive(body: Uint8Array): Promise<Summary>
+  /** From whom it takes records: from callers who may, or from senders who prove who they are; undefined: from nobody. */
+  readonly takesFrom: 'callers' | 'senders' | undefined
+  /** Takes what was sent to the feed, or says why not. @throws HubAway, HubRefusal */
+  receive(sent: Sent): Promise<Summary | { readonly refused: string }>
   replay(record: QuarantineRecord): Promise<ReplayOutcome>
   stop(): Promise<void>
 }
 
-/** Runs a feed: one input at a time, each tried again until the hub has taken it. */
+/** Runs a feed: one delivery at a time, each tried again until the hub has taken it. */
 export function runFeed(feed: Feed, options: FeedRunOptions): RunningFeed {
   const stopping = new AbortController()
-  const runner = new FeedRunner(feed, options, stopping.signal)
-  const running = transportOf(feed.definition)(runner, stopping.signal)
+  const { signal } = stopping
+  const runner = new FeedRunner(feed, options, signal)
+  const { transport, file } = feed.definition
+  const secrets = secretsBeside(path.dirname(file), options.environment ?? {})
+  const check = senderCheck(transport, secrets)
+  const retry = { ...SOURCE_RETRY, ...options.retry }
+  const running = runTransport(transportOf(feed.definition, secrets), runner, { signal, retry })
   return {
     definition: feed.definition,
-    receive: (body) => runner.receive(body),
+    takesFrom: check ? 'senders' : transport.kind === 'webhook' ? 'callers' : undefined,
+    receive: async (sent) => {
+      const proof = check ? await check(sent) : {}
+      return 'refused' in proof ? proof : runner.receive(sent.body, proof.mark)
+    },
     replay: (record) => runner.replay(record),
     stop: async () => {
       stopping.abort()
       await running
       await runner.idle()
     },
-  }
-}
-
-function transportOf({ transport, file, maxBytes }: FeedDefinition): Transport {
-  switch (transport.kind) {
-    case 'directory':
-      return fileTransport(transport, path.resolve(path.dirname(file), transport.path), maxBytes)
-    case 'http-poll':
-      return httpPoll(transport, maxBytes)
-    case 'webhook':
-      return webhook()
-    default:
-      return transport satisfies never
   }
 }
 
@@ -86,38 +87,49 @@ class FeedRunner implements Intake {
     this.#signal = signal
   }
 
-  async take(input: Input, memory?: TransportMemory): Promise<void> {
-    for (let attempt = 1; !this.#signal.aborted; attempt++) {
+  async visit(): Promise<Visit> {
+    const { store } = this.#deps
+    return {
+      memory: (await this.#inLine(() => store.state())).memory,
+      signal: this.#signal,
+      isTaken: (mark) => this.#inLine(async () => (await store.taken(mark)) !== undefined),
+      remember: (memory) => this.#inLine(() => store.remember(memory)),
+      reached: () => this.#inLine(() => store.reached()),
+    }
+  }
+
+  async take(delivery: Delivery): Promise<Summary> {
+    for (let attempt = 1; ; attempt++) {
+      this.#signal.throwIfAborted()
       try {
-        await this.#inLine(() => this.#run(input, memory))
-        return
+        return await this.#inLine(() => this.#run(delivery))
       } catch (error) {
-        await this.#pause(input, attempt, error)
+        await this.#pause(delivery, attempt, error)
       }
     }
   }
 
-  async memory(): Promise<TransportMemory> {
-    return (await this.#deps.store.state()).memory
-  }
-
-  async failed(text: string, cause?: unknown): Promise<void> {
-    const now = new Date().toISOString()
-    const end = {
-      input: this.#deps.feed.definition.transport.kind,
-      startedAt: now,
-      endedAt: now,
-      error: text,
+  async failed({ cause, ...failure }: Failure): Promise<void> {
+    if (cause instanceof HubAway) {
+      this.#tell({ kind: 'waiting', text: 'Hub is away', cause })
+      return
     }
-    await this.#inLine(() => this.#deps.store.end({ ...end, summary: NOTHING })).catch((error: unknown) =>
-      this.#tell({ kind: 'failed', text: 'State of the feed cannot be kept', cause: error }),
+    const error = { ...failure, at: new Date().toISOString() }
+    await this.#inLine(() => this.#deps.store.failed(error)).catch((reason: unknown) =>
+      this.#tell({ kind: 'failed', text: 'State of the feed cannot be kept', cause: reason }),
     )
-    // told when it can be read in the state of the feed
-    this.#tell({ kind: 'failed', text, cause })
+    // told when it can be read in the state of the feed; what clients say may hold more than is to be logged
+    this.#tell({ kind: 'failed', text: failure.text, cause: nameOf(cause) })
   }
 
-  receive(bytes: Uint8Array): Promise<Summary> {
-    return this.#inLine(() => this.#run({ name: 'webhook', bytes, repeatable: true }))
+  receive(bytes: Uint8Array, mark?: string): Promise<Summary> {
+    const { kind: name } = this.#deps.feed.definition.transport
+    const inputs = [{ name, bytes, repeatable: true }] as const
+    return this.#inLine(async () => {
+      const before = mark === undefined ? undefined : await this.#deps.store.taken(mark)
+      if (before) return { ...NOTHING, read: before.read, unchanged: before.read }
+      return this.#run({ inputs, ...(mark !== undefined && { mark }) })
+    })
   }
 
   replay(record: QuarantineRecord): Promise<ReplayOutcome> {
@@ -128,14 +140,15 @@ class FeedRunner implements Intake {
     await this.#line.catch(() => undefined)
   }
 
-  async #run(input: Input, memory?: TransportMemory): Promise<Summary> {
-    const startedAt = new Date().toISOString()
-    if (!this.#declared) await this.#deps.store.declare()
+  async #run({ inputs, mark }: Delivery): Promise<Summary> {
+    const { store } = this.#deps
+    const [startedAt, input] = [new Date().toISOString(), inputsName(inputs)]
+    if (!this.#declared) await store.declare()
     this.#declared = true
-    const summary = await runInput(this.#deps, input)
-    const run = { input: input.name, startedAt, endedAt: new Date().toISOString(), summary }
-    await this.#deps.store.end(run, memory)
-    this.#tell({ kind: 'taken', text: `${summary.read} records of ${input.name} are taken`, summary })
+    const summary = await runInputs(this.#deps, inputs)
+    if (mark !== undefined) await store.keepTaken(mark, inputs[0], summary)
+    await store.end({ input, startedAt, endedAt: new Date().toISOString(), summary })
+    this.#tell({ kind: 'taken', text: `${summary.read} records of ${input} are taken`, summary })
     return summary
   }
 
@@ -145,10 +158,10 @@ class FeedRunner implements Intake {
     return next
   }
 
-  async #pause(input: Input, attempt: number, cause: unknown): Promise<void> {
+  async #pause({ inputs }: Delivery, attempt: number, cause: unknown): Promise<void> {
     if (this.#signal.aborted) return
     const away = cause instanceof HubAway
-    this.#tell({ kind: away ? 'waiting' : 'failed', text: `${input.name} is not taken yet`, cause })
+    this.#tell({ kind: away ? 'waiting' : 'failed', text: `${inputsName(inputs)} is not taken yet`, cause })
     const pauseMs = pauseOf({ ...RETRY, ...this.#options.retry }, attempt)
     await wait(pauseMs, undefined, { signal: this.#signal }).catch(() => undefined)
   }
@@ -156,4 +169,11 @@ class FeedRunner implements Intake {
   #tell(event: Omit<FeedEvent, 'feed'>): void {
     this.#options.onEvent?.({ feed: this.#deps.feed.definition.name, ...event })
   }
+}
+
+function nameOf(cause: unknown): string {
+  const inner = cause instanceof SourceFault ? (cause.cause ?? cause) : cause
+  if (!(inner instanceof Error)) return 'unknown'
+  const { name, code } = inner as Error & { readonly code?: unknown } // many errors have one
+  return typeof code === 'string' || typeof code === 'number' ? `${name} ${code}` : name
 }

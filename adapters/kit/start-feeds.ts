@@ -7,15 +7,19 @@ import type { Variables } from './load-definition.ts'
 import { quarantineOf } from './quarantine-record.ts'
 import type { ReplayOutcome } from './replay.ts'
 import { type FeedEvent, type RunningFeed, runFeed } from './run-feed.ts'
+import type { Environment } from './secret.ts'
+import type { Sent } from './sender-proof.ts'
 import type { Summary } from './summary.ts'
 
 /** The feeds of a hub that run now, by name. */
 export interface StartedFeeds {
   readonly running: {
     readonly tenant: string
-    /** How a feed gets its inputs; undefined when it does not run here. */
-    transport(feed: string): 'directory' | 'http-poll' | 'webhook' | undefined
-    receive(feed: string, body: Uint8Array, contentType: string): Promise<Summary>
+    /** Tells whether a feed runs here. */
+    runs(feed: string): boolean
+    /** From whom a feed takes records: from callers who may, or from senders who prove who they are; undefined: from nobody. */
+    takesFrom(feed: string): 'callers' | 'senders' | undefined
+    receive(feed: string, sent: Sent): Promise<Summary | { readonly refused: string }>
     replay(record: Json): Promise<ReplayOutcome>
   }
   stop(): Promise<void>
@@ -26,6 +30,7 @@ export async function startFeeds(options: {
   readonly feeds: readonly { readonly file: string; readonly variables: Variables }[]
   readonly connection: HubConnection
   readonly places?: FeedPlaces
+  readonly environment?: Environment
   readonly onEvent?: (event: FeedEvent) => void
 }): Promise<StartedFeeds> {
   const loaded = await Promise.allSettled(
@@ -52,8 +57,9 @@ function runningFeeds(feeds: ReadonlyMap<string, RunningFeed>, tenant: string): 
   }
   return {
     tenant,
-    transport: (name) => feeds.get(name)?.definition.transport.kind,
-    receive: async (name, body) => known(name).receive(body),
+    runs: (name) => feeds.has(name),
+    takesFrom: (name) => feeds.get(name)?.takesFrom,
+    receive: async (name, sent) => known(name).receive(sent),
     replay: async (value) => {
       const record = isJsonMap(value) ? quarantineOf(value) : undefined
       if (!record) throw new FeedFault(['Quarantine record cannot be read'])

@@ -1,76 +1,47 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import { request } from 'undici'
-import type { HttpPollTransport } from '../kit/feed-definition.ts'
 import type { TransportMemory } from '../kit/feed-store.ts'
-import type { Intake, Transport } from './transport.ts'
+import type { HttpPollTransport } from '../kit/transport-definition.ts'
+import { httpSource, type Limits, type SourceReply, type SourceRequest } from './http-source.ts'
+import { nextPage } from './next-page.ts'
+import { type Deliveries, SourceFault, type Transport, type Visit } from './transport.ts'
 
-interface Answer {
-  readonly bytes: Uint8Array
-  readonly memory: TransportMemory
+/** Asks for a document again and again, page by page, and takes it when the source says that it is a new one. */
+export function httpPoll(definition: HttpPollTransport, limits: Limits): Transport {
+  const ask = httpSource(definition, limits)
+  return { pauseMs: definition.everySeconds * 1000, visit: (visit) => pagesOf(definition, ask, visit) }
 }
 
-/** Asks for a document again and again, and takes it when the source says that it is a new one. */
-export function httpPoll(definition: HttpPollTransport, maxBytes: number): Transport {
-  return async (intake, signal) => {
-    while (!signal.aborted) {
-      await pollOnce(definition, maxBytes, intake, signal)
-      await wait(definition.everySeconds * 1000, undefined, { signal }).catch(() => undefined)
+async function* pagesOf(
+  { url, paging, maxPages }: HttpPollTransport,
+  ask: (asked: SourceRequest) => Promise<SourceReply>,
+  { memory, signal, remember }: Visit,
+): Deliveries {
+  let first: TransportMemory | undefined
+  let [at, seen, whole]: [URL | undefined, number, boolean] = [new URL(url), 0, true]
+  for (let page = 1; at; page++) {
+    if (page > maxPages) throw new SourceFault(`Source has more than ${maxPages} pages`)
+    const reply = await ask({ url: at, headers: page === 1 ? conditions(memory) : {}, signal })
+    if (reply.status === 304 || reply.status === 204) break
+    if (reply.status !== 200) throw new SourceFault(`Source answers ${reply.status}`)
+    const { read, quarantined } = yield {
+      inputs: [{ name: 'http-poll', bytes: reply.bytes, repeatable: true }],
     }
+    first ??= memoryOf(reply)
+    seen += read
+    whole &&= quarantined.unreadable === undefined
+    at = paging && nextPage(paging, { at, reply, page, read, seen })
+  }
+  // what could not be read may have been spoilt on its way: it is asked for again
+  if (first && whole) await remember(first)
+}
+
+function conditions({ etag, lastModified }: TransportMemory): Record<string, string> {
+  return {
+    ...(etag !== undefined && { 'if-none-match': etag }),
+    ...(lastModified !== undefined && { 'if-modified-since': lastModified }),
   }
 }
 
-/** Asks once; what goes wrong on the way is noted and the next poll tries again. */
-async function pollOnce(
-  definition: HttpPollTransport,
-  maxBytes: number,
-  intake: Intake,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    const answer = await get(definition, maxBytes, await intake.memory(), signal)
-    if (!answer) return
-    await intake.take({ name: 'http-poll', bytes: answer.bytes, repeatable: true }, answer.memory)
-  } catch (error) {
-    if (signal.aborted) return
-    await intake.failed(error instanceof SourceFault ? error.message : 'Source cannot be reached', error)
-  }
-}
-
-class SourceFault extends Error {}
-
-async function get(
-  { url, headers, timeoutMs }: HttpPollTransport,
-  maxBytes: number,
-  memory: TransportMemory,
-  signal: AbortSignal,
-): Promise<Answer | undefined> {
-  const { etag, lastModified } = memory
-  const answer = await request(url, {
-    headers: {
-      ...headers,
-      ...(etag !== undefined && { 'if-none-match': etag }),
-      ...(lastModified !== undefined && { 'if-modified-since': lastModified }),
-    },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-  })
-  if (answer.statusCode !== 200) await answer.body.dump()
-  if (answer.statusCode === 304 || answer.statusCode === 204) return undefined
-  if (answer.statusCode !== 200) throw new SourceFault(`Source answers ${answer.statusCode}`)
-  return { bytes: await limited(answer.body, maxBytes), memory: memoryOf(answer.headers) }
-}
-
-async function limited(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > maxBytes) throw new SourceFault(`Source sends more than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
-function memoryOf(headers: Readonly<Record<string, string | string[] | undefined>>): TransportMemory {
+function memoryOf({ headers }: SourceReply): TransportMemory {
   const { etag, 'last-modified': lastModified } = headers
   return {
     ...(typeof etag === 'string' && { etag }),

@@ -1,7 +1,14 @@
-import { aborted } from './files.ts'
+import { aborted } from './aborted.ts'
 import type { Transport } from './transport.ts'
 
-/** Waits: what comes in over the hub's own route is handed to the feed directly. */
+/** Gives nothing of its own: what comes in over the hub's own route is handed to the feed directly. */
 export function webhook(): Transport {
-  return (_intake, signal) => aborted(signal)
+  return {
+    pauseMs: 0,
+    // biome-ignore lint/correctness/useYield: it gives nothing
+    visit: async function* ({ reached, signal }) {
+      await reached()
+      await aborted(signal)
+    },
+  }
 }

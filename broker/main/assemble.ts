@@ -81,7 +81,7 @@ export interface AssembledHub extends App {
 /** Builds every part of a hub by hand. @throws Problem or Error that says what cannot be built */
 export async function assemble(
   config: Config,
-  { root, log, url, insideUrl, store, sealing, recording, retention, quotas }: Assembly,
+  { root, log, variables = {}, url, insideUrl, store, sealing, recording, retention, quotas }: Assembly,
 ): Promise<AssembledHub> {
   const ontology = readOntology(root)
   const places = await loadPlaces(config, ontology)
@@ -304,6 +304,7 @@ export async function assemble(
         token: identity.feedToken,
         places,
         log,
+        environment: variables,
       })
     },
     stop: async () => {

@@ -10,17 +10,20 @@ export interface FeedConnection {
   readonly token: () => Promise<string | undefined>
   readonly places: KnownPlaces
   readonly log: Logger
+  /** Variables that feeds may take credentials from. */
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /** Starts the feeds that the configuration names. @throws FeedFault with the faults of all feed files */
 export async function startConfiguredFeeds(
   config: Config,
-  { baseUrl, token, places, log }: FeedConnection,
+  { baseUrl, token, places, log, environment }: FeedConnection,
 ): Promise<{ readonly running: RunningFeeds; readonly stop: StartedFeeds['stop'] }> {
   if (config.feeds.length === 0) return { running: NO_FEEDS, stop: async () => undefined }
   const { startFeeds } = await import('../../adapters/kit/start-feeds.ts')
   const { running, stop } = await startFeeds({
     feeds: config.feeds.map(({ file, variables = {} }) => ({ file, variables })),
+    environment,
     connection: { baseUrl, tenant: '', token },
     places,
     onEvent: (event) => log.info(event, 'feed'),

@@ -412,8 +412,9 @@ function feedOperations({
     get tenant() {
       return (feeds() ?? NO_FEEDS).tenant
     },
-    transport: (feed) => (feeds() ?? NO_FEEDS).transport(feed),
-    receive: (feed, body, type) => (feeds() ?? NO_FEEDS).receive(feed, body, type),
+    runs: (feed) => (feeds() ?? NO_FEEDS).runs(feed),
+    takesFrom: (feed) => (feeds() ?? NO_FEEDS).takesFrom(feed),
+    receive: (feed, sent) => (feeds() ?? NO_FEEDS).receive(feed, sent),
     replay: (record) => (feeds() ?? NO_FEEDS).replay(record),
   }
   return {

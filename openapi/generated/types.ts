@@ -878,7 +878,7 @@ export interface paths {
         put?: never;
         /**
          * Send records to a feed that takes them by webhook · Gửi bản ghi
-         * @description Answered when each record is written or in quarantine, durably.
+         * @description Answered when each record is written or in quarantine, durably. A feed may ask its senders for a signature or a key instead of a token; who does not prove it is refused with 403.
          */
         post: operations["receiveRecords"];
         delete?: never;
@@ -3198,7 +3198,7 @@ export interface components {
                 source?: string;
                 dataProvider?: string;
                 /** @enum {string} */
-                transport?: "directory" | "http-poll" | "webhook";
+                transport?: "directory" | "ftp" | "sftp" | "http-poll" | "webhook" | "mqtt" | "sql" | "ngsi";
                 format?: string;
                 /** @description Of cameras: where people are told of them, and how many days it is kept */
                 privacy?: {
@@ -3219,10 +3219,18 @@ export interface components {
                 endedAt?: string;
                 summary?: components["schemas"]["FeedSummary"];
             };
+            /** @description Why the source gave nothing; absent when it answered last */
             lastError?: {
                 /** Format: date-time */
                 at?: string;
                 text?: string;
+                /** @description Visits that failed in a row */
+                failures?: number;
+                /**
+                 * Format: date-time
+                 * @description When it is visited again
+                 */
+                retryAt?: string;
             };
         } & {
             [key: string]: unknown;

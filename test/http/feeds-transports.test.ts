@@ -110,7 +110,7 @@ describe('feeds: transports', function () {
 
   it('waits for a hub that is away, and loses nothing', () =>
     inFolder(async (folder) => {
-      const road = await brokenRoad(hub.url, 3, 'after')
+      const road = await brokenRoad(hub.url, 5, 'after')
       const drop = path.join(folder, 'drop')
       await mkdir(drop)
       await writeFile(path.join(drop, 'a.json'), `${record(1, 1)}\n${record(2, 2)}\nbroken\n`)

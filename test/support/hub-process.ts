@@ -19,6 +19,8 @@ export interface HubProcessOptions {
   readonly port: number
   /** Settings by their variables. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Configuration file. */
+  readonly config?: string
   /** How far its clock goes wrong. */
   readonly clockShiftMs?: number
 }
@@ -46,9 +48,10 @@ export interface HubProcess {
 
 /** Starts a hub and answers when it is ready. */
 export async function startHubProcess(options: HubProcessOptions): Promise<HubProcess> {
-  const { data, port, settings, clockShiftMs } = options
+  const { data, port, settings, config, clockShiftMs } = options
   const clock = clockShiftMs === undefined ? [] : ['--import', SHIFTED_CLOCK]
   const parameters = ['serve', '--data', data, '--auth', 'off', '--port', String(port)]
+  if (config !== undefined) parameters.push('--config', config)
   const child = spawn(process.execPath, [...clock, PROGRAM, ...parameters], {
     cwd: packageRoot,
     env: { ...uncovered, ...settings, CLOCK_SHIFT_MS: String(clockShiftMs ?? 0) },

@@ -70,7 +70,7 @@ function tuneCollector(): void {
 
 async function start(config: Config, log: HubEnvironment['log']): Promise<RunningHub> {
   try {
-    return await startHub(config, { root: packageRoot, log })
+    return await startHub(config, { root: packageRoot, log, variables: process.env })
   } catch (error) {
     const { host, port } = config.listen
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {

@@ -97,9 +97,8 @@ export function feedRoutes(operations: FeedOperations): readonly Route[] {
   }
 
   async function receive(request: HubRequest): Promise<HubAnswer> {
-    const contentType = request.headers['content-type'] ?? 'application/octet-stream'
-    const body = request.bytes ?? new Uint8Array()
-    const summary = await operations.receiveRecords({ ...ofFeed(request), body, contentType })
+    const { headers, bytes: body = new Uint8Array() } = request
+    const summary = await operations.receiveRecords({ ...ofFeed(request), body, headers })
     const { read, written, unchanged, quarantined } = summary
     const counts = Object.entries(quarantined).filter(
       (pair): pair is [string, number] => pair[1] !== undefined,

@@ -2,30 +2,41 @@ import { Problem } from '../../core/model/problem.ts'
 import type { FeedDependencies } from './feed-documents.ts'
 import { feedDocumentId } from './feed-documents.ts'
 import type { OfFeed } from './feed-state.ts'
-import type { FeedSummary, RunningFeeds } from './running-feeds.ts'
+import type { FeedSummary, RunningFeeds, SentRecords } from './running-feeds.ts'
 
 /** Bytes that a source sends to a feed. */
-export interface ReceiveRecords extends OfFeed {
-  readonly body: Uint8Array
-  readonly contentType: string
-}
+export interface ReceiveRecords extends OfFeed, SentRecords {}
 
-/** Hands what a source sends to its feed; answers when all of it is written or in quarantine. */
+/**
+ * Hands what a source sends to its feed; answers when all of it is written or in quarantine. Where the feed asks its senders for proof,
+ * that counts in place of the rights of the caller.
+ */
 export const receiveRecords =
   ({ store, running }: Pick<FeedDependencies, 'store'> & { readonly running: RunningFeeds }) =>
-  async ({ caller, tenant, feed, body, contentType }: ReceiveRecords): Promise<FeedSummary> => {
+  async ({ caller, tenant, feed, body, headers }: ReceiveRecords): Promise<FeedSummary> => {
     const id = feedDocumentId(feed)
-    caller.check('update', tenant, { resource: 'feed', id: feed })
-    const transport = running.tenant === tenant ? running.transport(feed) : undefined
-    if (transport === undefined && !(await store.document(tenant, 'feed', id))) {
+    const from = running.tenant === tenant ? running.takesFrom(feed) : undefined
+    if (from !== 'senders') caller.check('update', tenant, { resource: 'feed', id: feed })
+    const runs = running.tenant === tenant && running.runs(feed)
+    if (!runs && !(await store.document(tenant, 'feed', id))) {
       throw new Problem('ResourceNotFound', `Feed ${feed} does not exist`)
     }
-    if (transport !== 'webhook')
+    if (from === undefined)
       throw new Problem('Conflict', `Feed ${feed} does not take records that are sent to it`)
-    try {
-      return await running.receive(feed, body, contentType)
-    } catch (cause) {
-      if (cause instanceof Problem) throw cause
-      throw new Problem('ServiceUnavailable', `Feed ${feed} cannot take records now`, { cause })
-    }
+    const outcome = await received(running, feed, { body, headers })
+    if ('refused' in outcome) throw new Problem('Forbidden', outcome.refused)
+    return outcome
   }
+
+async function received(
+  running: RunningFeeds,
+  feed: string,
+  sent: SentRecords,
+): ReturnType<RunningFeeds['receive']> {
+  try {
+    return await running.receive(feed, sent)
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause
+    throw new Problem('ServiceUnavailable', `Feed ${feed} cannot take records now`, { cause })
+  }
+}

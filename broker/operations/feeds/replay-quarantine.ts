@@ -13,7 +13,7 @@ export const replayQuarantine =
     caller.check('update', tenant, { resource: 'quarantine', id })
     const document = await quarantinedDocument({ store }, tenant, id)
     const feed = textOf(document, 'feed') ?? ''
-    if (running.tenant !== tenant || running.transport(feed) === undefined) {
+    if (running.tenant !== tenant || !running.runs(feed)) {
       throw new Problem(
         'Conflict',
         `Feed ${feed} does not run here, so that its record cannot be tried again`,

@@ -14,14 +14,23 @@ export type ReplayOutcome =
   | { readonly outcome: 'written' | 'unchanged' }
   | { readonly outcome: 'quarantined'; readonly reason: string; readonly detail: string }
 
+/** What somebody sends to a feed. */
+export interface SentRecords {
+  readonly body: Uint8Array
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+}
+
 /** The feeds that run beside this hub; they write through its HTTP API like any other client. */
 export interface RunningFeeds {
   /** The tenant that they write to; empty: the default tenant. */
   readonly tenant: string
-  /** How a feed gets its inputs; undefined when it does not run here. */
-  transport(feed: string): 'directory' | 'http-poll' | 'webhook' | undefined
-  /** Answers when each record is written or in quarantine, durably. */
-  receive(feed: string, body: Uint8Array, contentType: string): Promise<FeedSummary>
+  /** Tells whether a feed runs here. */
+  runs(feed: string): boolean
+  /** From whom a feed takes records: from callers who may, or from senders who prove who they are; undefined: from nobody. */
+  takesFrom(feed: string): 'callers' | 'senders' | undefined
+  /** Answers when each record is written or in quarantine, durably; or why the sender is refused. */
+  receive(feed: string, sent: SentRecords): Promise<FeedSummary | { readonly refused: string }>
   /** Tries a document of quarantine again, as the feed reads and maps it now. */
   replay(record: JsonObject): Promise<ReplayOutcome>
 }
@@ -29,7 +38,8 @@ export interface RunningFeeds {
 /** A hub without feeds. */
 export const NO_FEEDS: RunningFeeds = {
   tenant: '',
-  transport: () => undefined,
+  runs: () => false,
+  takesFrom: () => undefined,
   receive: (feed) => Promise.reject(new Error(`Feed ${feed} does not run`)),
   replay: () => Promise.reject(new Error('No feed runs')),
 }

@@ -37,6 +37,7 @@ describe('feed definition', () => {
       path: 'samples/song-cong',
       pattern: '*',
       stableMs: 2000,
+      everySeconds: 600,
     })
     expect(definition).to.include({ batchSize: 100 })
     expect(definition.context).to.match(/^https:\/\/thainguyen\.gov\.vn\//)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { loadFeed } from '../../../adapters/kit/feed.ts'
 import { mapInput } from '../../../adapters/kit/map-input.ts'
-import { listFiles } from '../../../adapters/transports/files.ts'
+import { listFiles } from '../../../adapters/transports/directory.ts'
 
 /** What the samples of one city become: the entities, what is refused, what is set aside. */
 export interface MappedSamples {

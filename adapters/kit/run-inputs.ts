@@ -4,10 +4,10 @@ import { RecordFault } from './fault.ts'
 import type { Feed } from './feed.ts'
 import { type FeedStore, type Progress, UNTOUCHED } from './feed-store.ts'
 import type { HubClient } from './hub-client.ts'
-import { type Input, inputKey } from './input.ts'
+import { type Inputs, inputsKey, inputsName } from './input.ts'
 import type { Json } from './json.ts'
 import { KnownState } from './known-state.ts'
-import { type MappedInput, type MappedRecord, mapInput, type RefusedRecord } from './map-input.ts'
+import { type MappedInput, type MappedRecord, mapInputs, type RefusedRecord } from './map-input.ts'
 import {
   type QuarantineRecord,
   quarantineBatches,
@@ -28,16 +28,16 @@ export interface RunDeps {
 }
 
 /**
- * Takes one input: maps its records, writes them in order, batch after batch, and keeps how far it came. An input that
- * was taken before, whole or in part, goes on where it stopped. @throws HubAway, HubRefusal
+ * Takes inputs together: maps their records, writes them in order, batch after batch, and keeps how far it came. What was
+ * taken before, whole or in part, goes on where it stopped. @throws HubAway, HubRefusal
  */
-export async function runInput(deps: RunDeps, input: Input): Promise<Summary> {
-  const key = inputKey(deps.feed, input)
+export async function runInputs(deps: RunDeps, inputs: Inputs): Promise<Summary> {
+  const key = inputsKey(deps.feed, inputs)
   const kept = await deps.store.progress(key)
-  if (kept.complete && !input.repeatable) return takenBefore(kept.summary)
+  if (kept.complete && !inputs[0].repeatable) return takenBefore(kept.summary)
   const progress = kept.complete ? UNTOUCHED : kept
-  const mapped = await mapChecked(deps.feed, input)
-  const run = new InputRun(deps, input, key)
+  const mapped = await mapInputs(deps.feed, inputs)
+  const run = new InputRun(deps, inputs, key)
   return run.take(mapped, progress)
 }
 
@@ -46,23 +46,16 @@ function takenBefore({ read }: Summary): Summary {
   return { ...NOTHING, read, unchanged: read }
 }
 
-async function mapChecked(feed: Feed, input: Input): Promise<MappedInput> {
-  const { maxBytes } = feed.definition
-  if (input.bytes.length <= maxBytes) return mapInput(feed, input)
-  const fault = new RecordFault('too-large', `Input has more than ${maxBytes} bytes`)
-  return { mapped: [], refused: [{ record: { raw: input.bytes }, fault }] }
-}
-
-/** One input on its way into the hub. */
+/** Inputs on their way into the hub. */
 class InputRun {
   readonly #deps: RunDeps
-  readonly #input: Input
+  readonly #input: { readonly name: string; readonly repeatable: boolean }
   readonly #key: string
   readonly #known: KnownState
 
-  constructor(deps: RunDeps, input: Input, key: string) {
+  constructor(deps: RunDeps, inputs: Inputs, key: string) {
     this.#deps = deps
-    this.#input = input
+    this.#input = { name: inputsName(inputs), repeatable: inputs[0].repeatable }
     this.#key = key
     this.#known = new KnownState(deps.feed.definition.context)
   }
@@ -119,7 +112,8 @@ class InputRun {
       if (refusal === undefined) for (const record of records) written.add(record)
       else {
         this.#known.forget(document.id)
-        refused.push(...records.map(({ record }) => ({ record, fault: new RecordFault('refused', refusal) })))
+        const fault = new RecordFault('refused', refusal)
+        refused.push(...records.map(({ record, input }) => ({ record, input, fault })))
       }
     }
     return { written, refused }
@@ -138,9 +132,9 @@ class InputRun {
     }
   }
 
-  #quarantineRecord({ record, fault }: RefusedRecord): QuarantineRecord {
+  #quarantineRecord({ record, input, fault }: RefusedRecord): QuarantineRecord {
     const { name: feed, privacy } = this.#deps.feed.definition
-    const place = { feed, input: this.#input.name, places: !this.#input.repeatable }
+    const place = { feed, input, places: !this.#input.repeatable }
     // pictures and credentials may be anywhere in what a camera sent
     const where = privacy ? ({ ...place, bytes: false } as const) : place
     return quarantineRecord(where, record, { reason: fault.reason, detail: fault.message })
@@ -154,7 +148,11 @@ function remember(recent: RecentObservations, records: readonly MappedRecord[]):
 function doubtsOf(records: readonly MappedRecord[]): RefusedRecord[] {
   return records
     .filter(({ doubts }) => doubts.length > 0)
-    .map(({ record, doubts }) => ({ record, fault: new RecordFault('implausible', doubts.join('; ')) }))
+    .map(({ record, input, doubts }) => ({
+      record,
+      input,
+      fault: new RecordFault('implausible', doubts.join('; ')),
+    }))
 }
 
 function windowSummary(

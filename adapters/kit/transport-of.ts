@@ -1,0 +1,46 @@
+import path from 'node:path'
+import { watchedFolder } from '../transports/directory.ts'
+import { folderTransport } from '../transports/folder.ts'
+import { ftpFolder } from '../transports/ftp.ts'
+import { httpPoll } from '../transports/http-poll.ts'
+import { mqttTopics } from '../transports/mqtt-topics.ts'
+import { ngsiSubscription } from '../transports/ngsi-subscription.ts'
+import { sftpFolder } from '../transports/sftp.ts'
+import { sqlRows } from '../transports/sql-rows.ts'
+import type { Transport } from '../transports/transport.ts'
+import { webhook } from '../transports/webhook.ts'
+import type { FeedDefinition } from './feed-definition.ts'
+import type { Secrets } from './secret.ts'
+
+/** Makes the transport that a feed names. */
+export function transportOf(
+  { transport, source, file, maxBytes }: FeedDefinition,
+  secrets: Secrets,
+): Transport {
+  const folder = path.dirname(file)
+  const limits = { maxBytes, folder, secrets }
+  switch (transport.kind) {
+    case 'directory':
+      return folderTransport(
+        watchedFolder(transport, path.resolve(folder, transport.path)),
+        transport,
+        maxBytes,
+      )
+    case 'ftp':
+      return folderTransport(ftpFolder(transport, limits), transport, maxBytes)
+    case 'sftp':
+      return folderTransport(sftpFolder(transport, limits), transport, maxBytes)
+    case 'http-poll':
+      return httpPoll(transport, limits)
+    case 'webhook':
+      return webhook()
+    case 'mqtt':
+      return mqttTopics(transport, limits)
+    case 'sql':
+      return sqlRows(transport, limits)
+    case 'ngsi':
+      return ngsiSubscription({ ...transport, source }, limits)
+    default:
+      return transport satisfies never
+  }
+}

@@ -1,0 +1,136 @@
+import { open, readdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { watch } from 'chokidar'
+import type { Input } from '../kit/input.ts'
+import type { DirectoryTransport } from '../kit/transport-definition.ts'
+import { type FileEntry, matches, type OpenFolder } from './folder.ts'
+import { SourceFault } from './transport.ts'
+
+/** Opens a folder of this machine, or a file, and watches it: what came while nobody looked is found by looking now and then. */
+export function watchedFolder(
+  { pattern, everySeconds }: Pick<DirectoryTransport, 'pattern' | 'everySeconds'>,
+  root: string,
+): (signal: AbortSignal) => Promise<OpenFolder> {
+  return async (signal) => {
+    const gone = (cause?: unknown): SourceFault => new SourceFault(`Folder ${root} is not there`, { cause })
+    const found = await stat(root).catch((cause: unknown) => {
+      throw gone(cause)
+    })
+    const base = found.isDirectory() ? root : path.dirname(root)
+    const arrivals = new Arrivals({ root, base, pattern })
+    const watcher = watch(root, {
+      ignoreInitial: true,
+      ignored: (file, stats) => stats?.isFile() === true && !matches(path.basename(file), pattern),
+    })
+    watcher.on('add', (file) => arrivals.add(file)).on('change', (file) => arrivals.add(file))
+    watcher.on('unlinkDir', (folder) => folder === root && arrivals.fail(gone()))
+    // what cannot be watched is still looked at now and then
+    watcher.on('error', () => undefined)
+    const look = (): void => void arrivals.look().catch((cause: unknown) => arrivals.fail(gone(cause)))
+    const looking = setInterval(look, everySeconds * 1000)
+    await new Promise<void>((resolve) => watcher.once('ready', resolve))
+    await arrivals.look()
+    const wake = (): void => arrivals.wake()
+    signal.addEventListener('abort', wake)
+    return {
+      list: () => arrivals.entries(),
+      settled: (entry) => arrivals.delete(entry),
+      read: async (entry, maxBytes) => {
+        const input = await readInput(path.join(base, entry.path), maxBytes).catch(() => undefined)
+        return input?.bytes
+      },
+      changed: async () => {
+        if (!signal.aborted) await arrivals.come()
+      },
+      close: async () => {
+        signal.removeEventListener('abort', wake)
+        clearInterval(looking)
+        await watcher.close()
+      },
+    }
+  }
+}
+
+/** Files that came and were not settled yet. */
+class Arrivals {
+  readonly #place: { readonly root: string; readonly base: string; readonly pattern: string }
+  readonly #files = new Set<string>()
+  #told: (() => void) | undefined
+  #failure: Error | undefined
+
+  /** Paths of entries start from `base`. */
+  constructor(place: { readonly root: string; readonly base: string; readonly pattern: string }) {
+    this.#place = place
+  }
+
+  add(file: string): void {
+    this.#files.add(file)
+    this.wake()
+  }
+
+  delete({ path: place }: FileEntry): void {
+    this.#files.delete(path.join(this.#place.base, place))
+  }
+
+  wake(): void {
+    this.#told?.()
+  }
+
+  /** Nothing can come any more. */
+  fail(reason: Error): void {
+    this.#failure ??= reason
+    this.wake()
+  }
+
+  /** Adds every file that is there. */
+  async look(): Promise<void> {
+    const { root, pattern } = this.#place
+    for (const file of await listFiles(root, pattern)) this.add(file)
+  }
+
+  async entries(): Promise<readonly FileEntry[]> {
+    const entries: FileEntry[] = []
+    for (const file of this.#files) {
+      const found = await stat(file).catch(() => undefined)
+      if (!found?.isFile()) this.#files.delete(file)
+      else {
+        const place = path.relative(this.#place.base, file).split(path.sep).join('/')
+        entries.push({ path: place, size: found.size, changed: String(found.mtimeMs) })
+      }
+    }
+    return entries
+  }
+
+  /** Waits until there is one, or it is woken. @throws SourceFault when the folder is gone */
+  async come(): Promise<void> {
+    if (this.#files.size === 0 && !this.#failure) {
+      await new Promise<void>((resolve) => {
+        this.#told = resolve
+      })
+    }
+    if (this.#failure) throw this.#failure
+  }
+}
+
+/** Lists the files that are one input each: a file, or those of a folder whose names match, in name order. */
+export async function listFiles(place: string, pattern = '*'): Promise<readonly string[]> {
+  if (!(await stat(place)).isDirectory()) return [place]
+  const entries = await readdir(place, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile() && matches(entry.name, pattern))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort()
+}
+
+/** Reads a file as an input; of one that is too large, only as much as shows that. */
+export async function readInput(file: string, maxBytes: number): Promise<Input> {
+  const handle = await open(file)
+  try {
+    const { size } = await handle.stat()
+    const bytes = Buffer.alloc(Math.min(size, maxBytes + 1))
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0)
+    return { name: path.basename(file), bytes: bytes.subarray(0, bytesRead), repeatable: false }
+  } finally {
+    await handle.close()
+  }
+}

@@ -56,17 +56,19 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 const SEVERITY = ['none', 'basic', 'sensitive'] as const satisfies readonly PersonalData[]
 
-/** Reads the vocabulary and the @context below the package root; everything else when it is first asked for. */
+/** Reads the @context below the package root; the vocabulary and everything else when it is first asked for. */
 export function readOntology(root: string): Ontology {
   const files = findFiles(join(root, 'ontology', 'generated'))
   const versions = [...new Set([...files.keys()].map((path) => path.split('/')[0] ?? ''))].sort(byNumber)
   const version = versions.at(-1) ?? ''
   const parsed = (path: string): unknown => JSON.parse(textOf(files, `${version}/${path}`))
-  const vocabulary = wholeVocabulary(parsed('vocabulary.json') as Vocabulary) // generated and compared with its source by a test
-  const attributes = new Map(vocabulary.attributes.map((attribute) => [attribute.iri, attribute]))
-  const types = new Map(vocabulary.types.map((type) => [type.iri, type]))
-  const { contextUrl } = vocabulary
+  const { contextUrl } = parsed('about.json') as Pick<Vocabulary, 'contextUrl'> // generated, as all of these
   const context = parsed('context.jsonld') as JsonValue // any JSON is
+  let read: Terms | undefined
+  const terms = (): Terms => {
+    read ??= readTerms(wholeVocabulary(parsed('vocabulary.json') as Vocabulary)) // compared with its source by a test
+    return read
+  }
   return {
     contextUrl,
     context,
@@ -76,12 +78,18 @@ export function readOntology(root: string): Ontology {
         one === version ? context : (JSON.parse(textOf(files, `${one}/context.jsonld`)) as JsonValue), // any JSON is
       ]),
     ),
-    vocabulary,
-    types,
-    attributes,
-    personalData: classifier(vocabulary, attributes),
+    get vocabulary() {
+      return terms().vocabulary
+    },
+    get types() {
+      return terms().types
+    },
+    get attributes() {
+      return terms().attributes
+    },
+    personalData: (attribute, types) => terms().classOf(attribute, types),
     schema: (type) => {
-      const definition = types.get(type)
+      const definition = terms().types.get(type)
       return definition && (parsed(`schemas/${definition.name}.json`) as JsonObject) // generated
     },
     get attributeSchemas() {
@@ -95,6 +103,17 @@ export function readOntology(root: string): Ontology {
       return parsed('city-scopes.json') as JsonObject[] // generated
     },
   }
+}
+
+/** The vocabulary with what finds a term in it: hundreds of kilobytes, of which a start needs nothing. */
+interface Terms extends Pick<Ontology, 'vocabulary' | 'types' | 'attributes'> {
+  readonly classOf: Ontology['personalData']
+}
+
+function readTerms(vocabulary: Vocabulary): Terms {
+  const attributes = new Map(vocabulary.attributes.map((attribute) => [attribute.iri, attribute]))
+  const types = new Map(vocabulary.types.map((type) => [type.iri, type]))
+  return { vocabulary, types, attributes, classOf: classifier(vocabulary, attributes) }
 }
 
 function classifier(

@@ -60,7 +60,9 @@ export function assemblePages({
   }
   files.set('/hub.json', {
     contentType: 'application/json',
-    text: JSON.stringify(hubDescription(config, ontology, identity)),
+    get text() {
+      return JSON.stringify(hubDescription(config, ontology, identity))
+    },
   })
   return [
     ...health({
@@ -70,7 +72,7 @@ export function assemblePages({
     metrics.page,
     ontologyPages(
       new Map([...ontology.files].map(([path, file]) => [`/ontology/${path}`, file] as const)),
-      representations(ontology),
+      () => representations(ontology),
     ),
     ...staticFiles(files, identity.login ? [new URL(identity.login.issuer).origin] : []),
     ...(identity.provider ? [identityPages(identity.provider)] : []),

@@ -18,7 +18,9 @@ export function generate(folder: string): ReadonlyMap<string, string> {
   const vocabulary = resolve(source)
   const units = resolveUnits(source)
   const ontology = writeOntology(vocabulary)
+  const { title, namespace, version, release, contextUrl } = vocabulary
   const files: [string, string][] = [
+    ['about.json', writeJson({ title: { ...title }, namespace, version, release, contextUrl }, 1)],
     ['context.jsonld', writeJson(writeContext(vocabulary), 2)],
     ['vocabulary.json', writeJson(keptVocabulary(vocabulary), 2)],
     ['administrative-units.json', writeJson(unitEntities(units), 1)],
@@ -33,7 +35,7 @@ export function generate(folder: string): ReadonlyMap<string, string> {
       writeJson(schema, 2),
     ]),
   ]
-  return new Map(files.map(([path, text]) => [`${vocabulary.version}/${path}`, text]))
+  return new Map(files.map(([path, text]) => [`${version}/${path}`, text]))
 }
 
 /** Writes JSON with so many levels unfolded, and each thing below on a line of its own. */

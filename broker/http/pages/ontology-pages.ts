@@ -25,8 +25,9 @@ const FORMS: readonly (readonly [type: string, form: keyof Representations])[] =
  */
 export function ontologyPages(
   files: ReadonlyMap<string, StaticFile>,
-  terms: ReadonlyMap<string, Representations>,
+  termsOf: () => ReadonlyMap<string, Representations>,
 ): Page {
+  let terms: ReadonlyMap<string, Representations> | undefined
   return {
     paths: ['/ontology', '/ontology/', '/ontology/*file'],
     route: 'page',
@@ -34,6 +35,7 @@ export function ontologyPages(
     answer: (context) => {
       const file = files.get(context.path)
       if (file) return answerFile(context, file)
+      terms ??= termsOf()
       const term = terms.get(context.path)
       if (!term) throw new Problem('ResourceNotFound', `Path ${context.path} leads to nothing here`)
       const type = context.accepts(FORMS.map(([name]) => name))

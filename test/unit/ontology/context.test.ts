@@ -42,6 +42,13 @@ describe('ontology: JSON-LD @context', () => {
     expect(terms.map(({ name }) => name)).to.have.members(['description', 'location', 'status'])
   })
 
+  it('is named as the vocabulary names it, without reading that', () => {
+    const { title, namespace, version, release, contextUrl } = ontology.vocabulary
+    const about: unknown = JSON.parse(ontology.files.get(`${version}/about.json`)?.text ?? '')
+    expect(about).to.deep.equal({ title, namespace, version, release, contextUrl })
+    expect(ontology.contextUrl).to.equal(contextUrl)
+  })
+
   it('serves the context that it answers with', () => {
     const path = new URL(ontology.contextUrl).pathname.replace('/ontology/urban/', '')
     const file = ontology.files.get(path)

@@ -12,8 +12,8 @@ export interface Coordinates {
   fromWgs84(position: XY, system: ReferenceSystem): XY
 }
 
-/** Eight decimals of a degree, or three of a metre, are about a millimetre. */
-const DECIMALS = { degree: 8, metre: 3 } as const
+/** Nine decimals of a degree are a tenth of a millimetre; the shift of the datum and its inverse differ by one. */
+const DECIMALS = { degree: 9, metre: 3 } as const
 
 /** Loads what turns positions from one system into another, with systems that are declared besides. @throws for a definition that cannot be read */
 export async function loadCoordinates(declared: readonly ReferenceSystem[] = []): Promise<Coordinates> {

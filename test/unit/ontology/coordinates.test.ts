@@ -59,6 +59,13 @@ describe('ontology: coordinates', () => {
     }
   })
 
+  it('come back as they were, but for a millimetre', () => {
+    for (const [, vn2000] of POINTS) {
+      const wgs84 = coordinates.toWgs84(vn2000, system('EPSG:9213'))
+      near(coordinates.fromWgs84(wgs84, system('EPSG:9213')), vn2000, 0.0015)
+    }
+  })
+
   it('come back as they were from every system that is known', () => {
     for (const name of [
       'OGC:CRS84',

@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { startTestHub, type TestHub } from '../support/hub.ts'
+import { airQualityTable, feedFolder, inFolder, load } from './feed-hub.ts'
 
 const ENTITIES = '/ngsi-ld/v1/entities'
 const UPSERT = '/ngsi-ld/v1/entityOperations/upsert'
@@ -117,6 +120,17 @@ describe('ontology.validate', () => {
     const next = /<([^>]+)>/.exec(String(first.headers.link))?.[1] ?? ''
     const second = await hub.send(next)
     expect(second.body.entities.map(({ id }: { id: string }) => id)).to.deep.equal([weather('6', 0).id])
+  })
+
+  it('enforce: what a feed brings and a rule forbids is in its quarantine, with the reason', async () => {
+    await inFolder(async (folder) => {
+      await writeFile(join(folder, 'may.csv'), airQualityTable('2025-05-01', [30, 20_000]))
+      const feedFile = join(feedFolder('air-quality-csv'), 'feed.yaml')
+      const { written, quarantined } = await load(hub.url, { feedFile, inputs: [folder] })
+      expect([written, Object.values(quarantined)]).to.deep.equal([1, [1]])
+    })
+    const { text } = await hub.send('/hub/v1/quarantine')
+    expect(text).to.include('breaks rule range of type AirQualityObserved: pm25 is not from 0 to 10000')
   })
 
   it('says at the start which type it does not know', async () => {

@@ -91,7 +91,8 @@ function withUnit(document: EntityDocument, places: FeedPlaces): EntityDocument 
   const time = latestTime(document)
   const id = place && unitAt(places, place, time)
   if (id === undefined) return document
-  const observedAt = since(places.units.unit(id)?.from) ?? time
+  // what has no time itself shall not get one by this
+  const observedAt = time === undefined ? undefined : (since(places.units.unit(id)?.from) ?? time)
   return {
     ...document,
     refAdministrativeUnit: {

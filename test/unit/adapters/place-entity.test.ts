@@ -115,6 +115,11 @@ describe('adapters: places of entities', () => {
     // since when the unit is there, where that is known: no reading of before takes its place
     expect(await reading('2026-02-03T04:05:06Z')).to.equal('2025-06-30T17:00:00.000Z')
     expect(await reading('2025-02-03T04:05:06Z')).to.equal('2025-02-03T04:05:06Z')
+    const timeless = await placed(parcel([105.85, 21.6]), { unit: 'location' })
+    expect(timeless.refAdministrativeUnit).to.deep.equal({
+      type: 'Relationship',
+      object: `${UNIT}05443-20250701`,
+    })
     const named = { type: 'Relationship', object: 'urn:x:unit' }
     expect(await unitOf({ ...since, refAdministrativeUnit: named })).to.equal('urn:x:unit')
     expect(await unitOf(parcel([105.1, 21.6]))).to.equal(undefined)

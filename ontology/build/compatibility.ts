@@ -52,6 +52,7 @@ function brokenAttribute(was: AttributeContract, is: AttributeContract): readonl
     ...(CLASSES.indexOf(is.personalData) < CLASSES.indexOf(was.personalData)
       ? [`class of personal data is lowered from ${was.personalData} to ${is.personalData}`]
       : []),
+    ...(was.children && !is.children ? ['may be of a child no more'] : []),
   ]
 }
 

@@ -15,6 +15,7 @@ export interface AttributeContract {
   readonly members?: Readonly<Record<string, string>>
   readonly cardinality: Cardinality
   readonly personalData: PersonalData
+  readonly children?: true
   readonly subAttributes?: Readonly<Record<string, Cardinality>>
 }
 
@@ -49,7 +50,7 @@ export function contractOf(vocabulary: Vocabulary): Contract {
 
 function attributeContract(use: AttributeUse, vocabulary: Vocabulary): AttributeContract {
   const { value, unit, shape, subAttributes } = definitionOf(use.name, vocabulary)
-  const { iri, kinds, minimum, maximum, values, target, geometry, cardinality, personalData } = use
+  const { iri, kinds, minimum, maximum, values, target, geometry, cardinality, personalData, children } = use
   return {
     ...{ iri, kinds },
     ...(value !== undefined && { value }),
@@ -61,6 +62,7 @@ function attributeContract(use: AttributeUse, vocabulary: Vocabulary): Attribute
     ...(geometry && { geometry }),
     ...(shape !== undefined && { members: vocabulary.shapes[shape] ?? {} }),
     ...{ cardinality, personalData },
+    ...(children && { children }),
     ...(Object.keys(subAttributes).length > 0 && { subAttributes }),
   }
 }

@@ -123,12 +123,18 @@ function propertyOf(attribute: AttributeDefinition, vocabulary: Vocabulary): Sub
   ]
 }
 
+/** Two terms of one vocabulary that are both equivalent to ours would be so to each other, which it does not say: they are close. */
 function alignedProperty({ same, sub, close }: Alignment): Statements {
+  const isAlone = (iri: string) => same.filter((other) => modelOf(other) === modelOf(iri)).length === 1
   return {
-    'owl:equivalentProperty': same.map(term),
+    'owl:equivalentProperty': same.filter(isAlone).map(term),
     'rdfs:subPropertyOf': sub.map(term),
-    'skos:closeMatch': close.map(term),
+    'skos:closeMatch': [...close, ...same.filter((iri) => !isAlone(iri))].map(term),
   }
+}
+
+function modelOf(iri: string): string {
+  return iri.slice(0, Math.max(iri.lastIndexOf('/'), iri.lastIndexOf('#')))
 }
 
 function unionOf(kinds: readonly string[]): Statements {

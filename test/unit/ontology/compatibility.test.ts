@@ -88,6 +88,11 @@ describe('ontology: compatibility with what was released', () => {
     ).to.deep.equal(['Air.level: values lose high', 'Air.name is added and required'])
   })
 
+  it('refuses to take away that something may be of a child', () => {
+    const marked = { ...contract({ children: true }), release: '1.0' }
+    expect(incompatibilities(marked, contract())).to.deep.equal(['Air.pm25: may be of a child no more'])
+  })
+
   it('lets more in: a wider range, more values, a higher class, optional attributes', () => {
     expect(incompatibilities(released, contract({ maximum: 200, personalData: 'sensitive' }))).to.deep.equal(
       [],

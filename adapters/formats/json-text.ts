@@ -1,5 +1,5 @@
 import { RecordFault } from '../kit/fault.ts'
-import type { Json } from '../kit/json.ts'
+import { type Json, member } from '../kit/json.ts'
 import type { Decoded, Format } from './format.ts'
 import { itemsAt } from './json-items.ts'
 import { decodeText, splitLines } from './text.ts'
@@ -8,7 +8,10 @@ import { decodeText, splitLines } from './text.ts'
 export interface JsonOptions {
   /** One document per line (NDJSON). */
   readonly lines?: boolean
-  /** Names from the top of a document to the array of records, joined by dots; an array at the top needs none. */
+  /**
+   * Names from the top of a document to the array of records, joined by dots; an array at the top needs none. A member on the way may be a
+   * text that is JSON itself.
+   */
   readonly path?: string
 }
 
@@ -35,9 +38,7 @@ function decodeJson(raw: Uint8Array, line: number): Decoded {
 
 function decodeDocument(bytes: Uint8Array, path: string | undefined): Decoded[] {
   try {
-    const text = decodeText(bytes)
-    const items = itemsAt(text, path === undefined ? [] : path.split('.'))
-    return items ? items.map((item) => decodeItem(text, item)) : [wholeDocument(bytes, text, path)]
+    return recordsAt(decodeText(bytes), path === undefined ? [] : path.split('.'), bytes)
   } catch (fault) {
     if (!(fault instanceof RecordFault)) throw fault
     return [{ fault, raw: bytes, line: 1 }]
@@ -51,10 +52,27 @@ function decodeItem(
   return decodeJson(Buffer.from(text.slice(start, end)), line)
 }
 
-function wholeDocument(bytes: Uint8Array, text: string, path: string | undefined): Decoded {
+function recordsAt(text: string, path: readonly string[], raw: Uint8Array): Decoded[] {
+  const items = itemsAt(text, path)
+  if (items) return items.map((item) => decodeItem(text, item))
   const value = parse(text)
-  if (path !== undefined) throw new RecordFault('unreadable', `Document has no array at ${path}`)
-  return { value, raw: bytes, line: 1 }
+  if (path.length === 0) return [{ value, raw, line: 1 }]
+  const inner = textOnTheWay(value, path)
+  if (!inner) throw new RecordFault('unreadable', `Document has no array at ${path.join('.')}`)
+  return recordsAt(inner.text, inner.rest, Buffer.from(inner.text))
+}
+
+/** A text on a path, and what of the path is in it. */
+function textOnTheWay(
+  value: Json,
+  path: readonly string[],
+): { readonly text: string; readonly rest: readonly string[] } | undefined {
+  let found: Json | undefined = value
+  for (const [at, name] of path.entries()) {
+    found = member(found, name)
+    if (typeof found === 'string') return { text: found, rest: path.slice(at + 1) }
+  }
+  return undefined
 }
 
 function parse(text: string): Json {

@@ -8,6 +8,8 @@ export interface Input {
   readonly bytes: Uint8Array
   /** The same bytes later are news again (polls, messages); those of a file are not. */
   readonly repeatable: boolean
+  /** When it came: the time of records that have none of their own. */
+  readonly receivedAt?: string
 }
 
 /** Inputs that are taken together, such as the messages of a second. */

@@ -22,6 +22,12 @@ export function textMember(value: Json | undefined, key: string): string | undef
   return typeof found === 'string' && found.trim() !== '' ? found.trim() : undefined
 }
 
+/** Answers an object with only those of its members that are there. */
+export function defined<T extends object>(all: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  const there = Object.entries(all).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(there) as { [Name in keyof T]?: Exclude<T[Name], undefined> } // only what is undefined was left out
+}
+
 /** Writes a JSON value with sorted keys: equal values have equal texts. */
 export function canonical(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item)).join(',')}]`

@@ -6,14 +6,17 @@ import { RecordFault } from './fault.ts'
 import type { Feed } from './feed.ts'
 import type { FeedDefinition } from './feed-definition.ts'
 import { withoutPrivate } from './feed-privacy.ts'
+import type { Input } from './input.ts'
 import { compareTimes } from './local-time.ts'
 import { placeEntity } from './place-entity.ts'
+
+/** What is known of an input besides its bytes: its name, and when it came. */
+export type InputPlace = Pick<Input, 'name' | 'receivedAt'>
 
 /** A record with the entities that it became. */
 export interface MappedRecord {
   readonly record: SourceRecord
-  /** Name of the input that it was in. */
-  readonly input: string
+  readonly input: InputPlace
   readonly documents: readonly EntityDocument[]
   /** Values that were set aside. */
   readonly doubts: readonly string[]
@@ -24,8 +27,7 @@ export interface MappedRecord {
 /** A record that did not become entities. */
 export interface RefusedRecord {
   readonly record: Omit<SourceRecord, 'value'>
-  /** Name of the input that it was in. */
-  readonly input: string
+  readonly input: InputPlace
   readonly fault: RecordFault
 }
 
@@ -38,7 +40,7 @@ export interface MappedInput {
 /** Decodes and maps inputs that are taken together; each record stands for itself, and one that is too large for none. */
 export async function mapInputs(
   feed: Feed,
-  inputs: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+  inputs: readonly (InputPlace & Pick<Input, 'bytes'>)[],
 ): Promise<MappedInput> {
   const parts: MappedInput[] = []
   for (const input of inputs) parts.push(await mapInput(feed, input))
@@ -51,30 +53,31 @@ export async function mapInputs(
 }
 
 /** Decodes and maps an input; each record stands for itself. */
-export async function mapInput(
-  feed: Feed,
-  input: { readonly name: string; readonly bytes: Uint8Array },
-): Promise<MappedInput> {
+export async function mapInput(feed: Feed, input: InputPlace & Pick<Input, 'bytes'>): Promise<MappedInput> {
   const { maxBytes } = feed.definition
   if (input.bytes.length <= maxBytes) {
-    return mapRecords(feed, feed.format.decode(input.bytes, input), input.name)
+    return mapRecords(feed, feed.format.decode(input.bytes, input), placeOf(input))
   }
   const fault = new RecordFault('too-large', `Input has more than ${maxBytes} bytes`)
-  return { mapped: [], refused: [{ record: { raw: input.bytes }, input: input.name, fault }] }
+  return { mapped: [], refused: [{ record: { raw: input.bytes }, input: placeOf(input), fault }] }
+}
+
+function placeOf({ name, receivedAt }: InputPlace): InputPlace {
+  return { name, ...(receivedAt !== undefined && { receivedAt }) }
 }
 
 /** Maps decoded records and puts them in the order of their observation. */
 export async function mapRecords(
   feed: Feed,
   records: readonly Decoded[],
-  inputName: string,
+  input: InputPlace,
 ): Promise<MappedInput> {
   const mapped: MappedRecord[] = []
   const refused: RefusedRecord[] = []
   for (const decoded of records) {
     const outcome = isUnreadable(decoded)
-      ? { record: decoded, input: inputName, fault: decoded.fault }
-      : await mapOne(feed, decoded, inputName)
+      ? { record: decoded, input, fault: decoded.fault }
+      : await mapOne(feed, decoded, input)
     if ('fault' in outcome) refused.push(outcome)
     else mapped.push(outcome)
   }
@@ -84,7 +87,7 @@ export async function mapRecords(
 async function mapOne(
   feed: Feed,
   record: SourceRecord,
-  inputName: string,
+  input: InputPlace,
 ): Promise<MappedRecord | RefusedRecord> {
   const { definition, places } = feed
   const doubts: string[] = []
@@ -92,7 +95,7 @@ async function mapOne(
     feed: { name: definition.name, source: definition.source, dataProvider: definition.dataProvider },
     variables: definition.variables,
     tables: definition.tables,
-    input: { name: inputName },
+    input,
     places,
     doubt: (text: string): void => void doubts.push(text),
   }
@@ -106,9 +109,9 @@ async function mapOne(
       : mapped
     const time = timeOf(documents)
     checkClock(time, definition)
-    return { record, input: inputName, documents, doubts, ...(time !== undefined && { time }) }
+    return { record, input, documents, doubts, ...(time !== undefined && { time }) }
   } catch (error) {
-    return { record, input: inputName, fault: error instanceof RecordFault ? error : mappingFailure(error) }
+    return { record, input, fault: error instanceof RecordFault ? error : mappingFailure(error) }
   }
 }
 

@@ -7,7 +7,8 @@ export interface MapContext {
   readonly feed: { readonly name: string; readonly source: string; readonly dataProvider: string }
   readonly variables: Readonly<Record<string, string>>
   readonly tables: JsonMap
-  readonly input: { readonly name: string }
+  /** Where the record came in, and when. */
+  readonly input: { readonly name: string; readonly receivedAt?: string }
   readonly places: FeedPlaces
   /** Sets a value aside that cannot be true: the rest of the record is written, the record is quarantined too. */
   doubt(text: string): void

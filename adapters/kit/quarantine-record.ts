@@ -17,6 +17,8 @@ export interface QuarantineRecord {
   readonly reason: Reason
   readonly detail: string
   readonly input: string
+  /** When the input came: of records without a time it is theirs. */
+  readonly cameAt?: string
   readonly line?: number
   readonly raw: Uint8Array
   readonly preamble?: Uint8Array
@@ -28,7 +30,10 @@ type Piece = Pick<SourceRecord, 'raw' | 'line' | 'preamble'>
 
 /** Makes the quarantine record of a piece of an input: same piece, same id, so that it is kept once. */
 export function quarantineRecord(
-  where: { readonly feed: string; readonly input: string; readonly places: boolean; readonly bytes?: false },
+  where: Pick<QuarantineRecord, 'feed' | 'input' | 'cameAt'> & {
+    readonly places: boolean
+    readonly bytes?: false
+  },
   piece: Piece,
   why: { readonly reason: Reason; readonly detail: string },
 ): QuarantineRecord {
@@ -42,6 +47,7 @@ export function quarantineRecord(
     id: `${where.feed}.${hash.update(piece.raw).digest('hex').slice(0, 32)}`,
     feed: where.feed,
     input: where.input,
+    ...(where.cameAt !== undefined && { cameAt: where.cameAt }),
     ...why,
     raw: piece.raw.subarray(0, most),
     ...(piece.line !== undefined && { line: piece.line }),
@@ -68,6 +74,7 @@ export function quarantineOf(value: Json): QuarantineRecord | undefined {
   const encoding = member(value, 'encoding') === 'base64' ? 'base64' : 'utf8'
   const preamble = member(value, 'preamble')
   const line = member(value, 'line')
+  const cameAt = textMember(value, 'cameAt')
   const truncatedFrom = member(value, 'truncatedFrom')
   return {
     id,
@@ -75,6 +82,7 @@ export function quarantineOf(value: Json): QuarantineRecord | undefined {
     reason,
     detail: textMember(value, 'detail') ?? '',
     input: typeof input === 'string' ? input : '',
+    ...(cameAt !== undefined && { cameAt }),
     raw: Buffer.from(raw, encoding),
     ...(typeof preamble === 'string' && { preamble: Buffer.from(preamble, encoding) }),
     ...(typeof line === 'number' && { line }),

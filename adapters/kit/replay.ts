@@ -20,7 +20,9 @@ export async function replayRecord(
   if (record.truncatedFrom !== undefined) return stays(...unkept(record))
   const decoded = feed.format.decodeOne(record.raw, record.preamble, { name: record.input })
   if (isUnreadable(decoded)) return stays(decoded.fault.reason, decoded.fault.message)
-  const { mapped, refused } = await mapRecords(feed, [decoded], record.input)
+  const { input: name, cameAt } = record
+  const came = cameAt === undefined ? {} : { receivedAt: cameAt }
+  const { mapped, refused } = await mapRecords(feed, [decoded], { name, ...came })
   const fault = refused[0]?.fault
   if (fault) return stays(fault.reason, fault.message)
   const { context } = feed.definition

@@ -7,7 +7,7 @@ import type { FeedDefinition } from './feed-definition.ts'
 import { FeedStore } from './feed-store.ts'
 import { hubClient } from './hub-client.ts'
 import { HubAway, type HubConnection } from './hub-connection.ts'
-import { inputsName } from './input.ts'
+import { type Inputs, inputsName } from './input.ts'
 import type { QuarantineRecord } from './quarantine-record.ts'
 import { type ReplayOutcome, replayRecord } from './replay.ts'
 import { type RunDeps, runInputs } from './run-inputs.ts'
@@ -72,6 +72,13 @@ export function runFeed(feed: Feed, options: FeedRunOptions): RunningFeed {
   }
 }
 
+/** Notes when inputs came, where their transport does not say. */
+function received(inputs: Inputs): Inputs {
+  const receivedAt = new Date().toISOString()
+  const [first, ...others] = inputs
+  return [{ receivedAt, ...first }, ...others.map((input) => ({ receivedAt, ...input }))]
+}
+
 /** Puts everything that a feed does in one line, so that it never meets itself. */
 class FeedRunner implements Intake {
   readonly #deps: RunDeps
@@ -98,7 +105,8 @@ class FeedRunner implements Intake {
     }
   }
 
-  async take(delivery: Delivery): Promise<Summary> {
+  async take(given: Delivery): Promise<Summary> {
+    const delivery = { ...given, inputs: received(given.inputs) }
     for (let attempt = 1; ; attempt++) {
       this.#signal.throwIfAborted()
       try {
@@ -124,7 +132,7 @@ class FeedRunner implements Intake {
 
   receive(bytes: Uint8Array, mark?: string): Promise<Summary> {
     const { kind: name } = this.#deps.feed.definition.transport
-    const inputs = [{ name, bytes, repeatable: true }] as const
+    const inputs = received([{ name, bytes, repeatable: true }])
     return this.#inLine(async () => {
       const before = mark === undefined ? undefined : await this.#deps.store.taken(mark)
       if (before) return { ...NOTHING, read: before.read, unchanged: before.read }

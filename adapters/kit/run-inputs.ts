@@ -134,7 +134,9 @@ class InputRun {
 
   #quarantineRecord({ record, input, fault }: RefusedRecord): QuarantineRecord {
     const { name: feed, privacy } = this.#deps.feed.definition
-    const place = { feed, input, places: !this.#input.repeatable }
+    const { name, receivedAt } = input
+    const came = receivedAt === undefined ? {} : { cameAt: receivedAt }
+    const place = { feed, input: name, ...came, places: !this.#input.repeatable }
     // pictures and credentials may be anywhere in what a camera sent
     const where = privacy ? ({ ...place, bytes: false } as const) : place
     return quarantineRecord(where, record, { reason: fault.reason, detail: fault.message })

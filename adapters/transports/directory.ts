@@ -126,10 +126,15 @@ export async function listFiles(place: string, pattern = '*'): Promise<readonly 
 export async function readInput(file: string, maxBytes: number): Promise<Input> {
   const handle = await open(file)
   try {
-    const { size } = await handle.stat()
+    const { size, mtime } = await handle.stat()
     const bytes = Buffer.alloc(Math.min(size, maxBytes + 1))
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0)
-    return { name: path.basename(file), bytes: bytes.subarray(0, bytesRead), repeatable: false }
+    return {
+      name: path.basename(file),
+      bytes: bytes.subarray(0, bytesRead),
+      repeatable: false,
+      receivedAt: mtime.toISOString(),
+    }
   } finally {
     await handle.close()
   }

@@ -52,7 +52,9 @@ function named(
   bytes: Uint8Array,
   at: URL,
 ): URL | undefined {
-  const found = place.split('.').reduce<Json | undefined>(member, jsonOf(bytes))
+  const document = jsonOf(bytes)
+  // the names of some have dots in them, such as @iot.nextLink
+  const found = member(document, place) ?? place.split('.').reduce<Json | undefined>(member, document)
   if (found === undefined || found === null || found === '' || found === false) return undefined
   const text = typeof found === 'object' ? '' : String(found)
   return parameter === undefined ? urlOf(text, at) : withParameter(at, parameter, text)

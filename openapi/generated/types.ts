@@ -3254,6 +3254,11 @@ export interface components {
             detail: string;
             /** @description Name of the input that the record was in */
             input: string;
+            /**
+             * Format: date-time
+             * @description When the input came
+             */
+            cameAt?: string;
             line?: number;
             /** @enum {string} */
             encoding: "utf-8" | "base64";
@@ -3270,6 +3275,8 @@ export interface components {
             reason: string;
             detail: string;
             input: string;
+            /** Format: date-time */
+            cameAt?: string;
             line?: number;
             /** @enum {string} */
             encoding?: "utf-8" | "base64";

@@ -179,6 +179,25 @@ describe('json', () => {
     ],
     ['a document that was cut', {}, '[{"a":1},{"a"', ['fault: Record is not valid JSON']],
     ['no array at the path', { path: 'd' }, '{"d":{}}', ['fault: Document has no array at d']],
+    [
+      'an array in a text',
+      { path: 'd.Data' },
+      String.raw`{"d":"{\"Success\":true,\"Data\":[{\"a\":1},{\"a\":}]}"}`,
+      [{ a: 1 }, 'fault: Record is not valid JSON'],
+    ],
+    ['a text in a text', { path: 'd.e' }, String.raw`{"d":"{\"e\":\"[1,2]\"}"}`, [1, 2]],
+    [
+      'no array in a text',
+      { path: 'd.Data' },
+      String.raw`{"d":"{\"Data\":null}"}`,
+      ['fault: Document has no array at Data'],
+    ],
+    [
+      'a text that was cut',
+      { path: 'd.Data' },
+      String.raw`{"d":"{\"Data\":[1,"}`,
+      ['fault: Record is not valid JSON'],
+    ],
     ['quotes in strings', {}, String.raw`[{"a":"\"]\\"},1]`, [{ a: '"]\\' }, 1]],
   ]
   for (const [title, options, text, expected] of documents) {

@@ -4,6 +4,9 @@ import { loadFeed } from '../../../adapters/kit/feed.ts'
 import { mapInput } from '../../../adapters/kit/map-input.ts'
 import { listFiles } from '../../../adapters/transports/directory.ts'
 
+/** When the samples came, where a source does not say when it measured. */
+const RECEIVED = '2025-11-15T01:35:00.000Z'
+
 /** What the samples of one city become: the entities, what is refused, what is set aside. */
 export interface MappedSamples {
   readonly entities: readonly unknown[]
@@ -19,7 +22,7 @@ export async function mapSamples(feedFolder: string, city: string): Promise<Mapp
   const doubts: MappedSamples['doubts'][number][] = []
   for (const file of await listFiles(path.join(feedFolder, 'samples', city))) {
     const input = path.basename(file)
-    const outcome = await mapInput(feed, { name: input, bytes: await readFile(file) })
+    const outcome = await mapInput(feed, { name: input, bytes: await readFile(file), receivedAt: RECEIVED })
     for (const { record, documents, doubts: texts } of outcome.mapped) {
       const place = { input, ...(record.line !== undefined && { line: record.line }) }
       entities.push(...documents)

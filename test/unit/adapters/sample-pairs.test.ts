@@ -1,14 +1,18 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'chai'
 import { packageRoot } from '../../../ontology/package-root.ts'
+import type { JsonObject } from '../../../ontology/vocabulary.ts'
+import { entityFaults } from '../ontology/entity-faults.ts'
 import { mapSamples } from './map-samples.ts'
 
-const FEEDS = ['environment-stations', 'air-quality-csv', 'citizen-feedback', 'parking', 'smart-data-models']
+const feeds = path.join(packageRoot, 'adapters/feeds')
+const FEEDS = readdirSync(feeds).filter((feed) => existsSync(path.join(feeds, feed, 'expected')))
 
 for (const feed of FEEDS) {
   describe(`feed ${feed}`, () => {
-    for (const city of ['thai-nguyen', 'song-cong', 'pho-yen']) {
+    for (const city of readdirSync(path.join(feeds, feed, 'expected')).map((file) => path.parse(file).name)) {
       it(`turns the samples of ${city} into what is expected`, async () => {
         const folder = path.join(packageRoot, 'adapters/feeds', feed)
         const expected: unknown = JSON.parse(
@@ -18,6 +22,8 @@ for (const feed of FEEDS) {
         expect({ entities, ...rest }).to.deep.equal(expected)
         expect(entities).to.have.length.above(0)
         expect(JSON.stringify(entities)).to.include(`urn:ngsi-ld:Feed:${city}:${feed}`)
+        const own = (entities as JsonObject[]).filter((entity) => entity['@context'] === undefined)
+        expect(own.flatMap(entityFaults)).to.deep.equal([])
       })
     }
   })

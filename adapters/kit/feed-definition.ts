@@ -1,4 +1,5 @@
 import type { CsvOptions } from '../formats/csv.ts'
+import type { FeaturesOptions } from '../formats/features.ts'
 import type { JsonOptions } from '../formats/json-text.ts'
 import type { FeedPrivacy } from './feed-privacy.ts'
 import type { JsonMap } from './json.ts'
@@ -10,6 +11,7 @@ export type FormatDefinition =
   | { readonly kind: 'station-text' }
   | ({ readonly kind: 'csv' } & CsvOptions)
   | ({ readonly kind: 'json' } & JsonOptions)
+  | ({ readonly kind: 'features' } & FeaturesOptions)
 
 /** How a record becomes entities: a module that exports `map`, or a JSONata expression. */
 export type MappingDefinition =

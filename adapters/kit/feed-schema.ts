@@ -67,6 +67,13 @@ export const FEED_SCHEMA = {
           additionalProperties: false,
           properties: { kind: { const: 'json' }, lines: { type: 'boolean' }, path: { type: 'string' } },
         },
+        {
+          additionalProperties: false,
+          properties: {
+            kind: { const: 'features' },
+            encoding: { enum: ['utf-8', 'windows-1258', 'tcvn3'] },
+          },
+        },
       ],
     },
     mapping: {

@@ -24,10 +24,19 @@ export async function loadFeed(
 ): Promise<Feed> {
   const definition = await loadDefinition(file, variables)
   const map = await loadMapper(definition, places)
-  return { definition, format: formatOf(definition.format), map, places }
+  return { definition, format: await formatOf(definition.format), map, places }
 }
 
-function formatOf(definition: FormatDefinition): Format {
-  if (definition.kind === 'station-text') return stationText
-  return definition.kind === 'csv' ? csv(definition) : jsonText(definition)
+async function formatOf(definition: FormatDefinition): Promise<Format> {
+  switch (definition.kind) {
+    case 'station-text':
+      return stationText
+    case 'csv':
+      return csv(definition)
+    case 'json':
+      return jsonText(definition)
+    case 'features':
+      // an XML parser, a ZIP reader and tables of encodings that most feeds never need
+      return (await import('../formats/features.ts')).features(definition)
+  }
 }

@@ -74,20 +74,29 @@ export async function mapRecords(
 ): Promise<MappedInput> {
   const mapped: MappedRecord[] = []
   const refused: RefusedRecord[] = []
+  const notices = new Set<string>()
+  const notice = (text: string): void => void notices.add(text)
   for (const decoded of records) {
     const outcome = isUnreadable(decoded)
       ? { record: decoded, input, fault: decoded.fault }
-      : await mapOne(feed, decoded, input)
+      : await mapOne(feed, decoded, { input, notice })
     if ('fault' in outcome) refused.push(outcome)
     else mapped.push(outcome)
   }
-  return { mapped: inOrder(mapped), refused }
+  return { mapped: inOrder(mapped), refused: [...refused, ...noticed(notices, input)] }
+}
+
+/** The source is not what the mapping knows: said once for the input, whose records are written nevertheless. */
+function noticed(notices: ReadonlySet<string>, input: InputPlace): readonly RefusedRecord[] {
+  if (notices.size === 0) return []
+  const text = [...notices].sort().join('; ')
+  return [{ record: { raw: Buffer.from(text) }, input, fault: new RecordFault('unmapped', text) }]
 }
 
 async function mapOne(
   feed: Feed,
   record: SourceRecord,
-  input: InputPlace,
+  { input, notice }: { readonly input: InputPlace; readonly notice: (text: string) => void },
 ): Promise<MappedRecord | RefusedRecord> {
   const { definition, places } = feed
   const doubts: string[] = []
@@ -98,6 +107,7 @@ async function mapOne(
     input,
     places,
     doubt: (text: string): void => void doubts.push(text),
+    notice,
   }
   try {
     const mapped = (await feed.map(record.value, context)).map((document) =>

@@ -12,6 +12,8 @@ export interface MapContext {
   readonly places: FeedPlaces
   /** Sets a value aside that cannot be true: the rest of the record is written, the record is quarantined too. */
   doubt(text: string): void
+  /** Says what is new about the source, such as a field that the mapping does not know: quarantined once for each input. */
+  notice(text: string): void
 }
 
 /** Turns one record into entities. @throws RecordFault when it cannot */

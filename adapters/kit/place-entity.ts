@@ -1,4 +1,4 @@
-import type { Coordinates } from '../../ontology/coordinates/coordinates.ts'
+import type { Coordinates, XY } from '../../ontology/coordinates/coordinates.ts'
 import {
   CoordinateFault,
   checkedReading,
@@ -47,20 +47,38 @@ function inWgs84(
     positionsIn(geometryOf(instance)?.coordinates),
   )
   if (positions.length === 0) return document
+  const reading = readingOf(positions, { crs, ...(extent && { extent }) }, coordinates)
+  return mapGeoProperties(document, (geometry) =>
+    mapGeometry(geometry, (position) => readAs(position, reading, coordinates)),
+  )
+}
+
+/** Answers a geometry in WGS84, of a system or of the one that puts it into the area. @throws RecordFault */
+export async function inSystem(
+  geometry: JsonMap,
+  { crs, extent }: Omit<PlacesDefinition, 'unit'>,
+  places: FeedPlaces,
+): Promise<JsonMap> {
+  const coordinates = await places.coordinates()
+  const positions = positionsIn(geometry.coordinates)
+  const reading = readingOf(positions, { crs: crs ?? DETECT, ...(extent && { extent }) }, coordinates)
+  return mapGeometry(geometry, (position) => readAs(position, reading, coordinates))
+}
+
+function readingOf(
+  positions: readonly XY[],
+  { crs, extent }: { readonly crs: string; readonly extent?: Extent },
+  coordinates: Coordinates,
+): Reading {
   const plausibility = extent ? { extent } : {}
-  let reading: Reading
   try {
-    reading =
-      crs === DETECT
-        ? plausibleReading(positions, coordinates, plausibility)
-        : checkedReading(positions, systemOf(crs, coordinates), coordinates, plausibility)
+    return crs === DETECT
+      ? plausibleReading(positions, coordinates, plausibility)
+      : checkedReading(positions, systemOf(crs, coordinates), coordinates, plausibility)
   } catch (error) {
     if (error instanceof CoordinateFault) throw new RecordFault('implausible', error.message, error)
     throw error
   }
-  return mapGeoProperties(document, (geometry) =>
-    mapGeometry(geometry, (position) => readAs(position, reading, coordinates)),
-  )
 }
 
 function systemOf(crs: string, coordinates: Coordinates): Reading['system'] {

@@ -1,0 +1,60 @@
+import { RecordFault } from '../kit/fault.ts'
+import { isJsonMap, type Json, member, textMember } from '../kit/json.ts'
+import { featureRecord, type Layer } from './feature.ts'
+import type { Decoded } from './format.ts'
+import { type ItemPlace, itemsAt } from './json-items.ts'
+import { decodeText } from './text.ts'
+
+/** Reads GeoJSON (RFC 7946): a collection, or one feature; a feature that cannot be read leaves the others alone. @throws RecordFault */
+export function geojson(bytes: Uint8Array, name: string): readonly Decoded[] {
+  const text = decodeText(bytes)
+  const items = itemsAt(text, ['features'])
+  if (items) {
+    const layer = layerOf(parse(around(text, items)), name)
+    return items.map((item) => featureAt(text, item, layer))
+  }
+  const value = parse(text)
+  if (member(value, 'type') !== 'Feature')
+    throw unreadable('Document is neither a Feature nor a collection of them')
+  return [checked(value, layerOf(value, name), 1)]
+}
+
+/** The document without its features: what is said of all, and that it is whole. */
+function around(text: string, items: readonly ItemPlace[]): string {
+  const [first, last] = [items[0], items.at(-1)]
+  return first && last ? text.slice(0, first.start) + text.slice(last.end) : text
+}
+
+/** GeoJSON is WGS84 and needs not say so; what agencies export often is not, and names its system as files before 2016 did. */
+function layerOf(document: Json, name: string): Layer {
+  const crs = member(document, 'crs')
+  const named = textMember(member(crs, 'properties'), 'name') ?? (typeof crs === 'string' ? crs : null)
+  return { layer: textMember(document, 'name') ?? name, crs: named }
+}
+
+function featureAt(text: string, { start, end, line }: ItemPlace, layer: Layer): Decoded {
+  const raw = text.slice(start, end)
+  try {
+    return checked(parse(raw), layer, line)
+  } catch (fault) {
+    if (fault instanceof RecordFault) return { raw: Buffer.from(raw), line, fault }
+    throw fault
+  }
+}
+
+function checked(feature: Json, layer: Layer, line: number): Decoded {
+  if (!isJsonMap(feature) || feature.type !== 'Feature') throw unreadable('Item is not a Feature')
+  return featureRecord(feature, layer, line)
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json // JSON.parse answers nothing else
+  } catch (cause) {
+    throw new RecordFault('unreadable', 'Document is not whole JSON', cause)
+  }
+}
+
+function unreadable(text: string): RecordFault {
+  return new RecordFault('unreadable', text)
+}

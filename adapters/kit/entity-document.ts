@@ -33,6 +33,17 @@ export function point(longitude: number, latitude: number): JsonMap {
   return { type: 'GeoProperty', value: { type: 'Point', coordinates: [longitude, latitude] } }
 }
 
+/** Builds a Property that holds a time of UTC (CIM 009 v1.9.1, 4.6.3). */
+export function timeProperty(utc: string, details: AttributeDetails = {}): JsonMap {
+  return property({ '@type': 'DateTime', '@value': utc }, details)
+}
+
+/** Builds a Relationship to one entity or to several (CIM 009 v1.9.1, 4.5.3). */
+export function relationship(object: string | readonly string[], details: AttributeDetails = {}): JsonMap {
+  const { observedAt } = details
+  return { type: 'Relationship', object, ...(observedAt !== undefined && { observedAt }), ...details.with }
+}
+
 const MEMBERS = new Set(['id', 'type', '@context', 'scope', 'expiresAt', 'createdAt', 'modifiedAt'])
 
 /** One instance of an attribute of a document, with the key that tells it from the others of the entity. */

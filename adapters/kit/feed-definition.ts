@@ -9,6 +9,8 @@ import type { TransportDefinition } from './transport-definition.ts'
 /** How the bytes of an input become records. */
 export type FormatDefinition =
   | { readonly kind: 'station-text' }
+  | { readonly kind: 'gtfs' }
+  | { readonly kind: 'gtfs-realtime' }
   | ({ readonly kind: 'csv' } & CsvOptions)
   | ({ readonly kind: 'json' } & JsonOptions)
   | ({ readonly kind: 'features' } & FeaturesOptions)

@@ -55,6 +55,8 @@ export const FEED_SCHEMA = {
       discriminator: { propertyName: 'kind' },
       oneOf: [
         { additionalProperties: false, properties: { kind: { const: 'station-text' } } },
+        { additionalProperties: false, properties: { kind: { const: 'gtfs' } } },
+        { additionalProperties: false, properties: { kind: { const: 'gtfs-realtime' } } },
         {
           additionalProperties: false,
           properties: {

@@ -27,6 +27,7 @@ export async function loadFeed(
   return { definition, format: await formatOf(definition.format), map, places }
 }
 
+/** What few feeds need is loaded for those. */
 async function formatOf(definition: FormatDefinition): Promise<Format> {
   switch (definition.kind) {
     case 'station-text':
@@ -38,5 +39,11 @@ async function formatOf(definition: FormatDefinition): Promise<Format> {
     case 'features':
       // an XML parser, a ZIP reader and tables of encodings that most feeds never need
       return (await import('../formats/features.ts')).features(definition)
+    case 'gtfs':
+      return (await import('../formats/gtfs.ts')).gtfs
+    case 'gtfs-realtime':
+      return (await import('../formats/gtfs-realtime.ts')).gtfsRealtime
+    default:
+      return definition satisfies never
   }
 }

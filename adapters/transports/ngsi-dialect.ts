@@ -9,7 +9,7 @@ export interface SubscriptionState {
   readonly expires?: string
   /** It sends when something changes. */
   readonly isActive: boolean
-  /** The last delivery that failed, if none was made since. */
+  /** When a delivery failed last: that others did not since says nothing of what it told. */
   readonly failure?: string
 }
 
@@ -117,13 +117,11 @@ function stateOf(
     readonly notification: Json | undefined
   },
 ): SubscriptionState {
-  const [failure, success] = ['lastFailure', 'lastSuccess'].map((name) => textMember(notification, name))
-  const isFailing =
-    failure !== undefined && (success === undefined || Date.parse(success) < Date.parse(failure))
+  const failure = textMember(notification, 'lastFailure')
   return {
     id,
     isActive,
     ...(expires !== undefined && { expires }),
-    ...(isFailing && { failure }),
+    ...(failure !== undefined && { failure }),
   }
 }

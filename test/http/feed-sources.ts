@@ -179,8 +179,8 @@ export async function httpSource(folder: string): Promise<FeedSource> {
     if (request.url === '/token') return answerToken(request.headers.authorization, response)
     if (request.headers.authorization !== 'Bearer good') return response.writeHead(401).end()
     const from = Number(new URL(request.url ?? '/', 'http://source').searchParams.get('from') ?? 0)
-    const page = given.slice(from, from + 200)
-    if (from + 200 < given.length) response.setHeader('Link', `</records?from=${from + 200}>; rel="next"`)
+    const page = given.slice(from, from + 100)
+    if (from + 100 < given.length) response.setHeader('Link', `</records?from=${from + 100}>; rel="next"`)
     return response.end(linesOf(page))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -197,7 +197,7 @@ export async function httpSource(folder: string): Promise<FeedSource> {
 `,
     format: LINES,
     give: async (records) => void given.push(...records),
-    faults: faultsOn(proxy, 9_000),
+    faults: faultsOn(proxy, 5_000),
     close: async () => {
       await proxy.close()
       server.closeAllConnections()
@@ -270,7 +270,7 @@ export async function sqliteSource(folder: string): Promise<FeedSource> {
   url: sqlite:readings.db
   query: SELECT id, key, count, at, changed FROM readings
   watermark: { column: changed, key: id, overlap: 0 }
-  pageRows: 150
+  pageRows: 70
   everySeconds: 1
   timeoutMs: 100
 `,

@@ -37,7 +37,7 @@ const MESS: readonly Given[] = [
 ]
 
 const many = (first: number): Given[] =>
-  Array.from({ length: 400 }, (_, at) => record(`${first}-${at % 8}`, at, minute(Math.floor(at / 8))))
+  Array.from({ length: 200 }, (_, at) => record(`${first}-${at % 8}`, at, minute(Math.floor(at / 8))))
 
 async function start(
   hub: RunningHub,
@@ -144,7 +144,7 @@ describe('feeds: faults', function () {
             })
             await until(
               `all after ${fault}`,
-              async () => (await historyOf(hub, name, `${at}-7`)).length === 50,
+              async () => (await historyOf(hub, name, `${at}-7`)).length === 25,
             )
           }
           await until('a good end', async () => !('lastError' in (await stateOf(hub, name))))
@@ -154,7 +154,7 @@ describe('feeds: faults', function () {
         }
         const own = Object.keys(source.faults)
         for (const at of own.keys()) {
-          const expected = Array.from({ length: 50 }, (_, number) => [utc(number), number * 8])
+          const expected = Array.from({ length: 25 }, (_, number) => [utc(number), number * 8])
           expect(await historyOf(hub, name, `${at}-0`), own[at]).to.deep.equal(expected)
         }
         expect(await historyOf(hub, name, 'a')).to.deep.equal([

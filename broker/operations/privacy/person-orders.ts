@@ -71,8 +71,13 @@ export async function placeOrder(
   const { store, clock, peers, referenceKey } = dependencies
   const subject = personReferences(person, referenceKey)
   const of = what === 'erase' || purpose === undefined ? { what, subject } : { what, subject, purpose }
-  await dropSuperseded(store, tenant, { of, clock })
-  if (peers.length === 0 || cameBack(dependencies, via)) return NOBODY_ASKED
+  // a hub asks back for what it is ordered: that order stays
+  if (cameBack(dependencies, via)) return NOBODY_ASKED
+  const needless = await superseded(dependencies, tenant, of)
+  if (peers.length === 0) {
+    await store.commit(tenant, needless)
+    return NOBODY_ASKED
+  }
   const id = randomUUID()
   const at = clock()
   const about = JSON.stringify({ body, delegation: caller.delegation() })
@@ -88,7 +93,7 @@ export async function placeOrder(
     hubs: peers.map(({ name }) => ({ hub: name, state: 'open', reason: 'Hub has not answered yet' })),
     sealed: dependencies.orderSeal.close(about, boundTo(tenant, id)),
   }
-  const version = await keep(dependencies, { tenant, version: 0, order })
+  const version = await keep(dependencies, { tenant, version: 0, order }, needless)
   if (version === undefined) throw new Error('Order is not kept')
   return {
     ask: () => askHubs(dependencies, caller, { path: pathOf(what), body, via }),
@@ -176,7 +181,7 @@ function mayStill(caller: Caller, tenant: Tenant, what: OrderedAct): boolean {
   }
 }
 
-/** Answers whether hubs are left. */
+/** Answers whether hubs are left, and the order is still there. */
 async function settle(
   dependencies: OrderDependencies,
   { tenant, version, order }: Kept,
@@ -185,10 +190,10 @@ async function settle(
   const { clock, store } = dependencies
   const next = afterAnswers(order, answers, clock())
   if (isOpen(next)) {
-    await keep(dependencies, { tenant, version, order: next })
+    const left = await keep(dependencies, { tenant, version, order: next })
     if (order.attempts > 0 && openHubs(next).length < openHubs(order).length)
       await noted(dependencies, tenant, next)
-    return true
+    return left !== undefined
   }
   const unit = { collection: COLLECTION, id: `${ORDER}${order.id}`, origin: ORIGIN, logged: false } as const
   if (order.attempts === 0) {
@@ -245,17 +250,12 @@ function openHubs({ hubs }: PersonOrder): readonly string[] {
   return hubs.filter(({ state }) => state !== 'answered').map(({ hub }) => hub)
 }
 
-async function dropSuperseded(
-  store: Store,
+/** Answers what takes away the orders that one makes needless. */
+async function superseded(
+  { store, clock }: Pick<OrderDependencies, 'store' | 'clock'>,
   tenant: Tenant,
-  {
-    of,
-    clock,
-  }: {
-    readonly of: Pick<PersonOrder, 'what' | 'subject' | 'purpose'>
-    readonly clock: () => Micros
-  },
-): Promise<void> {
+  of: Pick<PersonOrder, 'what' | 'subject' | 'purpose'>,
+): Promise<readonly DocumentUnit[]> {
   const units: DocumentUnit[] = []
   for await (const { order } of ordersOf(store, tenant))
     if (isOpen(order) && supersedes(of, order))
@@ -266,13 +266,14 @@ async function dropSuperseded(
         origin: ORIGIN,
         logged: false,
       })
-  if (units.length > 0) await store.commit(tenant, units)
+  return units
 }
 
-/** Answers the version that it has now; undefined: somebody came before. */
+/** Answers the version that it has now; undefined: somebody came before. What goes for it goes with it, and not before. */
 async function keep(
   { store, clock }: Pick<OrderDependencies, 'store' | 'clock'>,
   { tenant, version, order }: Kept,
+  gone: readonly DocumentUnit[] = [],
 ): Promise<number | undefined> {
   const at = clock()
   const unit: DocumentUnit = {
@@ -285,7 +286,7 @@ async function keep(
     logged: false,
     ...(!isOpen(order) && { expiresAt: at + SHOWN }),
   }
-  const [result] = await store.commit(tenant, [unit])
+  const [result] = await store.commit(tenant, [unit, ...gone])
   return result?.outcome === 'kept' ? result.version : undefined
 }
 

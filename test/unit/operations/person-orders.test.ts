@@ -1,0 +1,102 @@
+import { expect } from 'chai'
+import type { Caller } from '../../../broker/core/model/caller.ts'
+import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import {
+  findOrder,
+  type OrderDependencies,
+  ordersOf,
+  placeOrder,
+} from '../../../broker/operations/privacy/person-orders.ts'
+import type { PersonRequest } from '../../../broker/operations/privacy/person-requests.ts'
+import type { Store } from '../../../broker/store/port/store.ts'
+import { parsePerson } from '../../../security/privacy/person.ts'
+import { createReportKey } from '../../../security/privacy/signed-report.ts'
+import { createSeal } from '../../../security/seal.ts'
+import { NOW } from '../../support/store-builders.ts'
+import { type OpenedStore, SQLITE } from '../../support/stores.ts'
+
+const IDENTIFIERS = ['phone:0900000417']
+const CALLER = { key: 'officer', delegation: () => ({}) } as unknown as Caller // of what orders look at
+
+describe('orders to other hubs: kept', () => {
+  let opened: OpenedStore
+  beforeEach(async () => {
+    opened = await SQLITE.open(() => NOW)
+  })
+  afterEach(() => opened.close())
+
+  const dependencies = (store: Store = opened.store): OrderDependencies =>
+    ({
+      store,
+      clock: () => NOW,
+      hub: { name: 'here', city: 'thai-nguyen' },
+      orderSeal: createSeal(Buffer.alloc(32, 1), 'order'),
+      referenceKey: Buffer.alloc(32, 2),
+      reportKey: createReportKey(Buffer.alloc(32, 3)),
+      delegate: () => undefined,
+      keepReport: async () => undefined,
+      noteOutcome: async () => undefined,
+      peers: [{ name: 'there', endpoint: 'http://127.0.0.1:1' }],
+      alias: 'here',
+    }) as unknown as OrderDependencies // nobody is asked here
+  const request = (via?: string): PersonRequest =>
+    ({
+      caller: CALLER,
+      tenant: DEFAULT_TENANT,
+      person: parsePerson(IDENTIFIERS),
+      body: { identifiers: IDENTIFIERS },
+      via,
+      origin: { by: 'officer' },
+    }) as unknown as PersonRequest // of what orders look at
+  const idsOf = async () => {
+    const ids: string[] = []
+    for await (const { order } of ordersOf(opened.store, DEFAULT_TENANT)) ids.push(order.id)
+    return ids
+  }
+
+  it('stay while one of the hubs asks back for the same', async () => {
+    const placed = await placeOrder(dependencies(), request(), 'erase')
+    const [id = ''] = await idsOf()
+    const back = await placeOrder(dependencies(), request('1.1 here, 1.1 there'), 'erase')
+    expect(await back.ask()).to.deep.equal([])
+    expect(await idsOf()).to.deep.equal([id])
+    const open = await placed.settle(
+      [{ hub: 'there', state: 'open', reason: 'Hub does not answer' }],
+      'report',
+    )
+    expect(open).to.equal(id)
+    expect((await findOrder(opened.store, DEFAULT_TENANT, id)).order).to.include({
+      attempts: 1,
+      report: 'report',
+    })
+  })
+
+  it('give way to a later one with it, and not before it', async () => {
+    await placeOrder(dependencies(), request(), 'restrict')
+    const before = await idsOf()
+    let commits = 0
+    const cutOff: Store = new Proxy(opened.store, {
+      get: (store, name) => {
+        if (name === 'commit')
+          return (...unit: Parameters<Store['commit']>) => {
+            if (++commits > 1) throw new Error('Process ends')
+            return store.commit(...unit)
+          }
+        const member = Reflect.get(store, name)
+        return typeof member === 'function' ? member.bind(store) : member
+      },
+    })
+    await placeOrder(dependencies(cutOff), request(), 'erase').catch(() => undefined)
+    const after = await idsOf()
+    expect(after).to.have.length(1)
+    expect(after).not.to.deep.equal(before)
+  })
+
+  it('name no order that was given anew while its hubs were asked', async () => {
+    const placed = await placeOrder(dependencies(), request(), 'erase')
+    await placeOrder(dependencies(), request(), 'erase')
+    expect(await placed.settle([{ hub: 'there', state: 'open', reason: 'Hub does not answer' }])).to.equal(
+      undefined,
+    )
+  })
+})

@@ -141,6 +141,7 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledP
     egress,
     orderSeal: createSeal(secret, 'privacy-order'),
     restrictionSeal: createSeal(secret, 'privacy-restriction'),
+    follow: (tenant: Tenant): Promise<void> => watch.follow(tenant),
     delegate: parts.delegate,
     outbound: (...asked: Parameters<Parts['sources']['outbound']>) => sources.outbound(...asked),
     peers: config.federation.sources.map(({ name, endpoint }) => ({ name, endpoint })),

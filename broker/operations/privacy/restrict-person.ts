@@ -17,6 +17,8 @@ export interface RestrictionDependencies extends ErasureDependencies {
   readonly restricted: RestrictedData
   /** Closes whom a restriction is of. */
   readonly restrictionSeal: Seal
+  /** Resolves when what was written to a tenant until now was looked at for whoever is restricted. */
+  readonly follow: (tenant: Tenant) => Promise<void>
 }
 
 /** For which purpose; absent: for all. */
@@ -32,7 +34,7 @@ export interface Restricting extends OfPerson {
  * later follows (`RestrictionWatch`), for which it is kept under seal who she is.
  */
 export async function restrictPerson(
-  { store, clock, referenceKey, restricted, restrictionSeal, ...search }: RestrictionDependencies,
+  { store, clock, referenceKey, restricted, restrictionSeal, follow, ...search }: RestrictionDependencies,
   { identifiers, ...command }: Restricting,
   tenants: readonly Tenant[],
 ): Promise<number> {
@@ -61,6 +63,8 @@ export async function restrictPerson(
     ])
   }
   await restricted.load()
+  // what was written while it was looked for her
+  for (const tenant of tenants) await follow(tenant)
   return count
 }
 

@@ -30,6 +30,8 @@ interface Followed {
   readonly person: Person
   /** Where the log ended when she was looked for. */
   readonly since: number
+  /** The log was not looked at for it yet: others may be further on. */
+  readonly isNew: boolean
 }
 
 /** Entity → attributes of it that are hers. */
@@ -79,13 +81,24 @@ export class RestrictionWatch {
     await this.#turn
   }
 
+  /** Resolves when all that was written to a tenant until now was looked at. */
+  async follow(tenant: Tenant): Promise<void> {
+    this.#look(tenant)
+    while (this.#turn) await this.#turn
+  }
+
   #look(tenant: Tenant): void {
     if (!this.#dependencies.restricted.isRestricted(tenant)) return
     this.#grown.add(tenant)
+    this.#begin()
+  }
+
+  #begin(): void {
     this.#turn ??= this.#lookAll()
       .catch(this.#dependencies.failed)
       .finally(() => {
         this.#turn = undefined
+        if (this.#grown.size > 0 && !this.#stopped) this.#begin()
       })
   }
 
@@ -102,7 +115,8 @@ export class RestrictionWatch {
   async #lookAt(tenant: Tenant): Promise<boolean> {
     const { store, restricted } = this.#dependencies
     const all = await this.#followed(tenant)
-    const position = Math.max(await this.#positionOf(tenant), Math.min(...all.map(({ since }) => since)))
+    const known = await this.#positionOf(tenant)
+    const position = Math.min(...all.map(({ since, isNew }) => (isNew ? since : Math.max(known, since))))
     const records = all.length === 0 ? [] : await store.log(tenant, position, PER_TURN)
     const last = records.at(-1)
     if (!last) return false
@@ -113,6 +127,8 @@ export class RestrictionWatch {
     }
     if (any) await restricted.load()
     await this.#goOn(tenant, last.sequence)
+    // only now: cut off before, it begins again where she was looked for
+    for (const followed of all) if (followed.isNew) await this.#change(tenant, followed, withPlace)
     return records.length === PER_TURN
   }
 
@@ -120,10 +136,12 @@ export class RestrictionWatch {
     const { store, restrictionSeal } = this.#dependencies
     const all: Followed[] = []
     for await (const { id, document } of walkDocuments(store, tenant, COLLECTION, RESTRICTION)) {
-      const { sealed, since } = document
+      const { sealed, since, followed } = document
       const text =
         typeof sealed === 'string' ? restrictionSeal.open(sealed, restrictionBound(tenant, id)) : undefined
-      if (text !== undefined) all.push({ id, person: parsePerson(JSON.parse(text)), since: Number(since) })
+      if (text === undefined) continue
+      const person = parsePerson(JSON.parse(text))
+      all.push({ id, person, since: Number(since), isNew: followed !== true })
     }
     return all
   }
@@ -141,16 +159,28 @@ export class RestrictionWatch {
     return found
   }
 
-  /** Answers whether the restriction is about more now; one that was lifted meanwhile stays so. */
-  async #extend(tenant: Tenant, { id }: Followed, found: Found): Promise<boolean> {
+  /** Answers whether the restriction is about more now. */
+  async #extend(tenant: Tenant, followed: Followed, found: Found): Promise<boolean> {
     let isMore = false
-    const place = { tenant, collection: COLLECTION, id, origin: ORIGIN, what: 'Restriction' } as const
-    await keepDocument(this.#dependencies, place, (current) => {
-      const entities = current && extended(current, found)
+    await this.#change(tenant, followed, (current) => {
+      const entities = extended(current, found)
       isMore = entities !== undefined
-      return { logged: false, ...(current && { next: { ...current, ...(entities && { entities }) } }) }
+      return { ...current, ...(entities && { entities }) }
     })
     return isMore
+  }
+
+  /** Changes a restriction; one that was lifted meanwhile stays so. */
+  async #change(
+    tenant: Tenant,
+    { id }: Followed,
+    change: (current: JsonObject) => JsonObject,
+  ): Promise<void> {
+    const place = { tenant, collection: COLLECTION, id, origin: ORIGIN, what: 'Restriction' } as const
+    await keepDocument(this.#dependencies, place, (current) => ({
+      logged: false,
+      ...(current && { next: change(current) }),
+    }))
   }
 
   /** Up to where the log was looked at; it may be long ago, when there was a restriction before. */
@@ -168,6 +198,11 @@ export class RestrictionWatch {
     const unit = { collection: COLLECTION, id: PLACE, at: clock(), origin: ORIGIN, logged: false } as const
     await store.commit(tenant, [{ ...unit, next: { position } }])
   }
+}
+
+/** From now on it is followed from where all are. */
+function withPlace(restriction: JsonObject): JsonObject {
+  return { ...restriction, followed: true }
 }
 
 /** Answers the entities of a restriction with those that were found; undefined: all of it is there. */

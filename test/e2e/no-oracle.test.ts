@@ -263,6 +263,17 @@ describe('e2e: no answer tells whether a guess is right', function () {
     expect(told(await hubs.send(hubs.city, 'public', path))).to.equal(before)
   })
 
+  it('tells nobody by the rules of the ontology that there is something that he sees nothing of', async () => {
+    const hidden = 'urn:ngsi-ld:Device:thai-nguyen:oracle'
+    await hubs.load([{ id: hidden, type: 'Device', note: property('hidden') }])
+    const asked = async (asker: Asker, search: string) =>
+      told(await hubs.send(hubs.city, asker, `/hub/v1/validation?${search}`))
+    const [there, absent] = [`id=${hidden}`, `id=${hidden}-not`]
+    expect(await asked('dpo', there)).not.to.equal(await asked('dpo', absent))
+    for (const asker of ['public', 'anonymous', 'operator.song-cong'] as const)
+      expect(await asked(asker, there), asker).to.equal(await asked(asker, absent))
+  })
+
   it('lets the feed that wrote a report write it again, with what has changed', async () => {
     const body = [report(TWIN, '0900000746', OTHER_PLACE)]
     const path = '/ngsi-ld/v1/entityOperations/upsert'

@@ -1,8 +1,10 @@
+import type { Entity } from '../../core/model/entity.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
-import { matchEntity } from '../../core/query/match-entity.ts'
 import { breachesOf } from '../../core/validation/breaches.ts'
+import type { View } from '../../core/view/view.ts'
 import type { Command } from '../command.ts'
+import { findMatches } from '../entities/find-matches.ts'
 import type { ReadDependencies } from '../entities/read-dependencies.ts'
 import { look } from '../entities/render-entity.ts'
 import { type JudgedType, told } from './validation.ts'
@@ -14,7 +16,7 @@ export interface JudgeEntities extends Pick<Command, 'caller' | 'tenant'> {
   readonly after?: string
 }
 
-/** What was found among the entities that were looked at. */
+/** What was found among the entities that were looked at: those that the caller sees. */
 export interface Judgement {
   readonly looked: number
   readonly entities: readonly JsonObject[]
@@ -22,7 +24,7 @@ export interface Judgement {
   readonly next?: string
 }
 
-type Dependencies = Pick<ReadDependencies, 'store' | 'clock' | 'engine' | 'maxRows'> & {
+type Dependencies = ReadDependencies & {
   readonly judged: () => ReadonlyMap<string, JudgedType>
 }
 
@@ -31,24 +33,31 @@ type Dependencies = Pick<ReadDependencies, 'store' | 'clock' | 'engine' | 'maxRo
  * judged as they are now, so nothing has to be kept, and what the caller does not see in clear is not judged.
  */
 export const judgeEntities =
-  ({ store, clock, engine, maxRows, judged }: Dependencies) =>
+  ({ judged, ...dependencies }: Dependencies) =>
   async ({ caller, tenant, query, limit, after }: JudgeEntities): Promise<Judgement> => {
     caller.check('read', tenant, { resource: 'entity' })
     const view = caller.view(tenant)
     const types = judged()
-    const page = await store.query(tenant, { query, limit, maxRows, ...(after !== undefined && { after }) })
-    const entities = page.rows.flatMap((row): readonly JsonObject[] => {
-      const { seen } = look(row, view, clock())
-      if (!seen || !matchEntity(query, seen, engine)) return []
-      const isClear = (attribute: string): boolean =>
-        view.unrestricted || view.treatment(seen.types, attribute, seen) === 'clear'
-      const errors = seen.types.flatMap((type) => {
-        const rules = types.get(type)?.rules
-        return rules
-          ? breachesOf(seen, rules, isClear).map((breach) => told({ type: rules.name, breach }))
-          : []
-      })
-      return errors.length === 0 ? [] : [{ id: seen.id, type: [...seen.types], errors }]
-    })
-    return { looked: page.rows.length, entities, ...(page.next !== undefined && { next: page.next }) }
+    const entities: JsonObject[] = []
+    let looked = 0
+    let last: string | undefined
+    const walked = { tenant, query, limit, offset: 0 }
+    for await (const { row, sight } of findMatches(dependencies, walked, view, { after })) {
+      if (looked === limit) return { looked, entities, ...(last !== undefined && { next: last }) }
+      looked++
+      last = row.place
+      const { seen } = sight ?? look(row, view, dependencies.clock())
+      if (seen) entities.push(...judgement(seen, view, types))
+    }
+    return { looked, entities }
   }
+
+function judgement(seen: Entity, view: View, types: ReadonlyMap<string, JudgedType>): readonly JsonObject[] {
+  const isClear = (attribute: string): boolean =>
+    view.unrestricted || view.treatment(seen.types, attribute, seen) === 'clear'
+  const errors = seen.types.flatMap((type) => {
+    const rules = types.get(type)?.rules
+    return rules ? breachesOf(seen, rules, isClear).map((breach) => told({ type: rules.name, breach })) : []
+  })
+  return errors.length === 0 ? [] : [{ id: seen.id, type: [...seen.types], errors }]
+}

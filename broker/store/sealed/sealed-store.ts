@@ -28,6 +28,7 @@ import type {
   Unit,
 } from '../port/store.ts'
 import { withRecording } from '../port/with-recording.ts'
+import { filledPage } from './filled-page.ts'
 import { pushedPlan } from './pushed-plan.ts'
 import { isUnder, mapList, mayBeSealed, type Seal } from './seal.ts'
 import type { SealedAttributes } from './sealed-attributes.ts'
@@ -110,8 +111,8 @@ export class SealedStore implements Store {
   }
 
   async evolutions(tenant: Tenant, query: EvolutionQuery) {
-    const heads = await this.#inner.evolutions(tenant, query)
-    return this.#openAll(heads, (head) => this.#openHead(tenant, head))
+    const read = (page: EvolutionQuery) => this.#inner.evolutions(tenant, page)
+    return filledPage(query, read, (heads) => this.#openAll(heads, (head) => this.#openHead(tenant, head)))
   }
 
   async instances(tenant: Tenant, id: string, query: InstanceQuery) {
@@ -129,8 +130,10 @@ export class SealedStore implements Store {
     collection: Collection,
     page: { readonly after?: string; readonly limit: number },
   ) {
-    const stored = await this.#inner.documents(tenant, collection, page)
-    return stored.flatMap((one) => this.#openDocument(tenant, collection, one) ?? [])
+    const read = (asked: typeof page) => this.#inner.documents(tenant, collection, asked)
+    return filledPage(page, read, (stored) =>
+      stored.flatMap((one) => this.#openDocument(tenant, collection, one) ?? []),
+    )
   }
 
   settled(tenant: Tenant) {

@@ -1,6 +1,10 @@
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import { walkDocuments } from '../../../broker/store/port/walk-documents.ts'
+import { Cipher } from '../../../broker/store/sealed/cipher.ts'
+import { Seal } from '../../../broker/store/sealed/seal.ts'
+import { NONE_SEALED } from '../../../broker/store/sealed/sealed-attributes.ts'
+import { SealedStore } from '../../../broker/store/sealed/sealed-store.ts'
 import { document } from '../../support/store-builders.ts'
 import { type OpenedStore, SQLITE } from '../../support/stores.ts'
 
@@ -39,4 +43,36 @@ describe('store/port: walkDocuments', () => {
   it('ends where nobody wants more', async () => {
     expect(await walked('b:', 3)).to.deep.equal(ids.slice(0, 3))
   })
+
+  it('passes over what is under a lost key, and not over what comes behind it', async () => {
+    const { store, close } = await SQLITE.open()
+    const lost = ids.filter((_, at) => at % 2 === 0)
+    const keep = async (name: string, some: readonly string[]) =>
+      sealedUnder(store, name).commit(
+        DEFAULT_TENANT,
+        some.map((id) => document(id, { id })),
+      )
+    try {
+      await keep('k1', lost)
+      await keep(
+        'k2',
+        ids.filter((id) => !lost.includes(id)),
+      )
+      const found: string[] = []
+      const sealed = sealedUnder(store, 'k2', ['k1'])
+      for await (const { id } of walkDocuments(sealed, DEFAULT_TENANT, 'subscription')) found.push(id)
+      expect(found).to.deep.equal(ids.filter((id) => !lost.includes(id)))
+      const page = await sealed.documents(DEFAULT_TENANT, 'subscription', { limit: 10 })
+      expect(page.map(({ id }) => id)).to.deep.equal(found.slice(0, 10))
+    } finally {
+      await close()
+    }
+  })
 })
+
+function sealedUnder(inner: OpenedStore['store'], name: string, lost: readonly string[] = []): SealedStore {
+  const key = { name, secret: Buffer.alloc(32, name) }
+  const cipher = new Cipher({ current: () => key, find: (each) => (each === name ? key : undefined) })
+  const attributes = () => NONE_SEALED
+  return new SealedStore(inner, { seal: new Seal(cipher, attributes), attributes, lost })
+}

@@ -66,18 +66,22 @@ export function reading(
   }
 }
 
-/** Answers the attributes that a row of a table says of a thing itself: its name, its place, and `facts` about it. */
+/** Answers the name and the place of a thing, as a row of a table says them. */
 export function described(row: Json | undefined): JsonMap {
-  const [name, longitude, latitude, facts] = ['name', 'longitude', 'latitude', 'facts'].map((key) =>
-    member(row, key),
-  )
+  const [name, longitude, latitude] = ['name', 'longitude', 'latitude'].map((key) => member(row, key))
   return {
     ...(typeof name === 'string' && { name: property(name) }),
     ...(typeof longitude === 'number' &&
       typeof latitude === 'number' && { location: point(longitude, latitude) }),
-    ...(isJsonMap(facts) &&
-      Object.fromEntries(Object.entries(facts).map(([key, fact]) => [key, property(fact)]))),
   }
+}
+
+/** Answers the `facts` of a row: attributes of the thing that do not change. */
+export function factsOf(row: Json | undefined): JsonMap {
+  const facts = member(row, 'facts')
+  return isJsonMap(facts)
+    ? Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, property(fact)]))
+    : {}
 }
 
 /** Cuts the noise of binary fractions. */

@@ -1,4 +1,4 @@
-import { channelOf, described, reading } from '../../kit/channel.ts'
+import { channelOf, described, factsOf, reading } from '../../kit/channel.ts'
 import { type EntityDocument, point, property } from '../../kit/entity-document.ts'
 import { unmapped } from '../../kit/fault.ts'
 import { iriOf } from '../../kit/iri-of.ts'
@@ -28,6 +28,7 @@ export function map(record: Json, context: MapContext): readonly EntityDocument[
     { ...deviceOf(event, profile), ...thing, ...own, id: device, type: 'Device' },
     ...Object.entries(observed).map(([type, attributes]) => ({
       ...thing,
+      ...factsOf(listed),
       ...attributes,
       refDevice: { type: 'Relationship', object: device },
       id: iriOf(type, city, key),
@@ -96,7 +97,7 @@ function valuesOf(
   for (const [name, value] of Object.entries(fields)) {
     if (name === textMember(profile, 'time') || (Array.isArray(ignored) && ignored.includes(name))) continue
     const channel = channelOf(member(known, name), textMember(profile, 'type'))
-    if (!channel) context.doubt(`Field ${name.slice(0, 40)} is not in the profile`)
+    if (!channel) context.notice(`Field ${name.slice(0, 40)} is not in the profile`)
     const attribute = channel && reading(channel, value, { observedAt, doubt: context.doubt })
     if (channel && attribute)
       values[channel.type] = { ...values[channel.type], [channel.attribute]: attribute }

@@ -1,4 +1,4 @@
-import { channelOf, described, reading } from '../../kit/channel.ts'
+import { channelOf, described, factsOf, reading } from '../../kit/channel.ts'
 import type { EntityDocument } from '../../kit/entity-document.ts'
 import { unmapped } from '../../kit/fault.ts'
 import { iriOf } from '../../kit/iri-of.ts'
@@ -12,7 +12,7 @@ const MEMBERS = new Set(['CnlNum', 'Val', 'Stat', 'Text', 'TextWithUnit', 'Color
 
 /** Turns the current value of a channel into an attribute of the plant or network that it is of; it was observed when it came. */
 export function map(record: Json, context: MapContext): readonly EntityDocument[] {
-  const { tables, variables, input, doubt } = context
+  const { tables, variables, input, doubt, notice } = context
   const [number, state] = [member(record, 'CnlNum'), member(record, 'Stat')]
   if (typeof number !== 'number') throw unmapped('Record has no number of a channel')
   if (typeof state !== 'number') throw unmapped('Record has no state of the channel')
@@ -23,12 +23,13 @@ export function map(record: Json, context: MapContext): readonly EntityDocument[
   const type = textMember(thing, 'type')
   const channel = channelOf(row, type)
   if (!channel || type === undefined) throw unmapped(`Channel ${number} is not in the table of the feed`)
-  for (const name of unknownMembers(record)) doubt(`Member ${name} is not known`)
+  for (const name of unknownMembers(record)) notice(`Member ${name} is not known`)
   const value = WITHOUT_VALUE.has(state) ? undefined : member(record, 'Val')
   const attribute = reading(channel, value, { observedAt: toUtc(input.receivedAt), doubt })
   return [
     {
       ...described(thing),
+      ...factsOf(thing),
       ...(attribute && { [channel.attribute]: attribute }),
       id: iriOf(type, variables.city ?? '', key),
       type,

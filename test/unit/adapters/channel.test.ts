@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { channelOf, described, reading } from '../../../adapters/kit/channel.ts'
+import { channelOf, described, factsOf, reading } from '../../../adapters/kit/channel.ts'
 import { RecordFault } from '../../../adapters/kit/fault.ts'
 import type { Json, JsonMap } from '../../../adapters/kit/json.ts'
 import { payloadFields } from '../../../adapters/kit/payload-fields.ts'
@@ -78,14 +78,15 @@ describe('channels of a feed', () => {
     it(`refuses a table with ${title}`, () => expect(() => read(row, 1)).to.throw(RecordFault, text))
   }
 
-  it('describes a thing by its row', () =>
-    expect(
-      described({ name: 'Mẫu', longitude: 105.8, latitude: 21.5, facts: { circuit: 'L1' } }),
-    ).to.deep.equal({
+  it('describes a thing by its row', () => {
+    const row = { name: 'Mẫu', longitude: 105.8, latitude: 21.5, facts: { circuit: 'L1' } }
+    expect(described(row)).to.deep.equal({
       name: { type: 'Property', value: 'Mẫu' },
       location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [105.8, 21.5] } },
-      circuit: { type: 'Property', value: 'L1' },
-    }))
+    })
+    expect(factsOf(row)).to.deep.equal({ circuit: { type: 'Property', value: 'L1' } })
+    expect([described({ longitude: 105 }), factsOf(undefined)]).to.deep.equal([{}, {}])
+  })
 })
 
 describe('payloads of devices', () => {

@@ -2,11 +2,12 @@ import { readOntology } from '../../ontology/ontology.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import type { AttributeUse, TypeDefinition, Vocabulary } from '../../ontology/vocabulary.ts'
 import type { EntityDocument } from './entity-document.ts'
-import { unmapped } from './fault.ts'
+import { RecordFault, unmapped } from './fault.ts'
 import { unitNamed } from './feed-places.ts'
 import { ForeignValueFault, ownInstance, type Wanted } from './foreign-value.ts'
 import { iriOf } from './iri-of.ts'
 import { isJsonMap, type Json, type JsonMap, member, textMember } from './json.ts'
+import { toUtc } from './local-time.ts'
 import type { MapContext } from './mapper.ts'
 import { isNoValue, toNumber } from './measure.ts'
 
@@ -22,6 +23,8 @@ interface Row {
   readonly values?: Json
   /** A day lasts until its end. */
   readonly untilEnd?: true
+  /** Fields that say when it was so: what comes late does not go over what is newer. */
+  readonly observedAt: readonly string[]
 }
 
 /** A table of a feed.yaml that says how records become entities of a type. */
@@ -50,7 +53,7 @@ const tables = new WeakMap<object, FieldTable>()
 
 /**
  * Answers the entity that a record is by a table of the feed: `{ type, id: [attributes], asOf, ignore: [fields], attributes: { name:
- * field | [fields] | { from, unit, link, values, untilEnd } } }`. Fields are found whatever their case, marks and separators; values become
+ * field | [fields] | { from, unit, link, values, untilEnd, observedAt } } }`. Fields are found whatever their case, marks and separators; values become
  * what the ontology wants. A value that cannot is left out with a doubt, and a field that the table does not have is a notice.
  * @throws RecordFault when nothing names the entity
  */
@@ -83,20 +86,26 @@ function attributeOf(
   reading: Reading,
   before: Readonly<Record<string, JsonMap>>,
 ): JsonMap | undefined {
-  const value = sourceValue(row, reading)
+  const value = sourceValue(row.from, reading)
   if (value === undefined) return undefined
   try {
     if (row.link !== undefined) return linkOf(row.link, String(value), reading, before)
     const wanted = wantedOf(row, reading.table.type)
-    return checked(ownInstance(prepared(value, wanted, row), wanted), wanted.use)
+    const time = sourceValue(row.observedAt, reading)
+    return {
+      ...checked(ownInstance(prepared(value, wanted, row), wanted), wanted.use),
+      ...(time !== undefined && { observedAt: toUtc(isoDay(String(time))) }),
+    }
   } catch (error) {
-    if (!(error instanceof ForeignValueFault)) throw error
-    reading.doubt(`Attribute ${row.attribute} ${error.message}`)
+    if (error instanceof ForeignValueFault) reading.doubt(`Attribute ${row.attribute} ${error.message}`)
+    else if (error instanceof RecordFault && !reading.table.id.includes(row.attribute))
+      reading.doubt(`Attribute ${row.attribute}: ${error.message}`)
+    else throw error
     return undefined
   }
 }
 
-function sourceValue({ from }: Row, { record }: Reading): string | number | boolean | undefined {
+function sourceValue(from: readonly string[], { record }: Reading): string | number | boolean | undefined {
   for (const name of from) {
     const value = record.get(fieldKey(name))
     if (typeof value === 'number' || typeof value === 'boolean') return value
@@ -205,7 +214,10 @@ function readTable(given: JsonMap): FieldTable {
     ? Object.entries(attributes).map(([attribute, row]) => readRow(attribute, row))
     : []
   const asOf = textMember(given, 'asOf')
-  const known = [...rows.flatMap(({ from }) => from), ...textsOf(member(given, 'ignore'))]
+  const known = [
+    ...rows.flatMap(({ from, observedAt }) => [...from, ...observedAt]),
+    ...textsOf(member(given, 'ignore')),
+  ]
   return {
     type,
     id: textsOf(member(given, 'id')),
@@ -220,6 +232,7 @@ function readRow(attribute: string, row: Json): Row {
   return {
     attribute,
     from: textsOf(isJsonMap(row) ? member(row, 'from') : row),
+    observedAt: textsOf(member(row, 'observedAt')),
     ...(unit !== undefined && { unit }),
     ...(link !== undefined && { link }),
     ...(values !== undefined && { values }),

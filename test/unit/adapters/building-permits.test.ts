@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect } from 'chai'
+import type { EntityDocument } from '../../../adapters/kit/entity-document.ts'
+import { loadFeed } from '../../../adapters/kit/feed.ts'
+import { mapInput } from '../../../adapters/kit/map-input.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
+import { mapSamples } from './map-samples.ts'
+
+const folder = path.join(packageRoot, 'adapters/feeds/building-permits')
+
+/** Persons of the samples, their telephones and papers. */
+const PERSONS = /Nguyễn|Trần|Lê|Phạm|Hoàng|Ngô|09000000|01900000/
+
+describe('feed building-permits', () => {
+  it('has persons only in what is classified, and neither telephones nor papers anywhere', async () => {
+    for (const city of ['thai-nguyen', 'song-cong', 'pho-yen']) {
+      const { entities, refused, doubts } = await mapSamples(folder, city)
+      for (const { permitHolder, ...rest } of entities as EntityDocument[]) {
+        expect(JSON.stringify(rest)).not.to.match(PERSONS)
+        expect(JSON.stringify(permitHolder)).not.to.match(/\d{6}/)
+      }
+      expect(JSON.stringify([refused, doubts])).not.to.match(PERSONS)
+    }
+  })
+
+  it('reads the same permit from a table with titles for columns', async () => {
+    const feed = await loadFeed(path.join(folder, 'feed.yaml'), { format: 'csv' })
+    const bytes = await readFile(path.join(folder, 'samples-csv/so-cap-phep.csv'))
+    const { mapped, refused } = await mapInput(feed, { name: 'so-cap-phep.csv', bytes })
+    const [first] = mapped.flatMap(({ documents }) => documents)
+    const { entities } = await mapSamples(folder, 'thai-nguyen')
+    const same = (entities as EntityDocument[]).find(({ id }) => id === first?.id)
+    const { address, location, refLandParcel, validTo, agencyResponsible, floorsBelowGround, ...others } =
+      same!
+    expect(first).to.deep.equal(others)
+    expect(mapped.map(({ doubts }) => doubts)).to.deep.equal([
+      [],
+      ['Attribute floorsAboveGround is not a number'],
+    ])
+    expect(refused.map(({ fault }) => fault.message)).to.deep.equal([
+      'Row has 3 cells where the header has 11',
+    ])
+  })
+})

@@ -12,7 +12,7 @@ thead th { background: var(--soft); } code { font: 13px/1.4 ui-monospace, monosp
 pre { background: var(--soft); overflow-x: auto; padding: 1rem; }
 .basic, .sensitive { border-radius: .3rem; padding: 0 .4rem; color: #fff; background: #8a5a00; } .sensitive { background: #a01818; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dd { margin: 0; }
-.documents .vi, .documents .en { display: inline; } .documents .vi::before { content: '– '; } .documents .en::before { content: '/ '; }
+.documents .vi, .documents .en { display: inline; } .documents .vi::before { content: '– '; } .documents .en::before { content: ' / '; }
 `
 
 /** Wraps what stands in a page of the reference: no script, nothing loaded from elsewhere. */

@@ -14,7 +14,7 @@ export interface NetworkEvent {
   readonly time: string
   readonly port: number
   readonly payload?: Uint8Array
-  /** What the server's own decoder made of the payload. */
+  /** What the server's own decoder made of the payload; absent: it has none for it. */
   readonly decoded?: JsonMap
   readonly rssi?: number
   readonly snr?: number
@@ -98,7 +98,7 @@ function frame(
   return {
     port: typeof port === 'number' ? port : 0,
     ...(typeof data === 'string' && data !== '' && { payload: Buffer.from(data, 'base64') }),
-    ...(isJsonMap(decoded) && { decoded }),
+    ...(isJsonMap(decoded) && Object.keys(decoded).length > 0 && { decoded }),
   }
 }
 

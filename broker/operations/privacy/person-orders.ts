@@ -53,6 +53,8 @@ const ORIGIN = { by: 'hub' }
 const UNDER_WAY: Micros = 600_000_000
 /** What is done can be looked at for so long. */
 const SHOWN: Micros = 30 * 86_400_000_000
+/** Orders that are carried on together. */
+const TOGETHER = 20
 const RIGHT = { erase: 'delete', restrict: 'update', lift: 'update' } as const
 const NOBODY_ASKED: PlacedOrder = {
   ask: () => Promise.resolve([]),
@@ -104,11 +106,23 @@ export async function placeOrder(
   }
 }
 
-/** Asks the hubs of every order again whose turn it is; resolves when all have been asked. */
+/**
+ * Asks the hubs of every order again whose turn it is, of some together: one that keeps silent holds up no other. Resolves when
+ * all have been asked.
+ */
 export async function carryOnOrders(dependencies: OrderDependencies): Promise<void> {
+  let due: Kept[] = []
+  const askAll = async (): Promise<void> => {
+    const together = due
+    due = []
+    await Promise.all(together.map((kept) => tryAgain(dependencies, kept)))
+  }
   for (const tenant of await dependencies.store.tenants())
-    for await (const kept of ordersOf(dependencies.store, tenant))
-      if (isOpen(kept.order) && kept.order.next <= dependencies.clock()) await tryAgain(dependencies, kept)
+    for await (const kept of ordersOf(dependencies.store, tenant)) {
+      if (isOpen(kept.order) && kept.order.next <= dependencies.clock()) due.push(kept)
+      if (due.length === TOGETHER) await askAll()
+    }
+  await askAll()
 }
 
 /** Asks the hubs of one order again now; answers it as it is then. @throws Problem ResourceNotFound */

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Caller } from '../../../broker/core/model/caller.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
 import {
+  carryOnOrders,
   findOrder,
   type OrderDependencies,
   ordersOf,
@@ -14,6 +15,7 @@ import { createReportKey } from '../../../security/privacy/signed-report.ts'
 import { createSeal } from '../../../security/seal.ts'
 import { NOW } from '../../support/store-builders.ts'
 import { type OpenedStore, SQLITE } from '../../support/stores.ts'
+import { until } from '../../support/until.ts'
 
 const IDENTIFIERS = ['phone:0900000417']
 const CALLER = { key: 'officer', delegation: () => ({}) } as unknown as Caller // of what orders look at
@@ -90,6 +92,35 @@ describe('orders to other hubs: kept', () => {
     const after = await idsOf()
     expect(after).to.have.length(1)
     expect(after).not.to.deep.equal(before)
+  })
+
+  it('are carried on together: a hub that keeps silent holds up no other order', async () => {
+    const asked: unknown[] = []
+    let answer = (): void => undefined
+    const silence = new Promise<never>((_, reject) => {
+      answer = () => reject(new Error('silent'))
+    })
+    const egress = {
+      request: ({ body }: { readonly body: string }) => {
+        asked.push(body)
+        return silence
+      },
+    }
+    for (const phone of ['0900000417', '0900000529']) {
+      const identifiers = [`phone:${phone}`]
+      const person = parsePerson(identifiers)
+      await placeOrder(dependencies(), { ...request(), person, body: { identifiers } }, 'erase')
+    }
+    const carriedOn = carryOnOrders({
+      ...dependencies(),
+      clock: () => NOW + 3_600_000_000,
+      egress,
+      outbound: async () => ({ headers: {} }),
+      delegate: () => ({ check: () => undefined }) as unknown as Caller, // may do all
+    } as unknown as OrderDependencies)
+    await until('both to be asked', () => asked.length === 2, 2000)
+    answer()
+    await carriedOn
   })
 
   it('name no order that was given anew while its hubs were asked', async () => {

@@ -54,9 +54,9 @@ function keyOf(header: string): string {
 }
 
 function printOf({ method, path, headers, body }: HubRequest): string {
-  const parts = [method, path, contentType(headers['content-type']), headers.link ?? '', headers.prefer ?? '']
+  const { 'content-type': type, 'content-crs': system = '', link = '', prefer = '' } = headers
   return createHash('sha256')
-    .update(JSON.stringify([...parts, body ?? null]))
+    .update(JSON.stringify([method, path, contentType(type), link, prefer, system, body ?? null]))
     .digest('base64url')
 }
 

@@ -1,4 +1,4 @@
-import { mapPlaces, placesIn } from '../core/geo/map-places.ts'
+import { mapPlaces, type PlanePosition, placesIn } from '../core/geo/map-places.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/model/json.ts'
 import { badRequestData, invalidRequest } from '../core/model/problem.ts'
 import type { ReferenceSystem, ReferenceSystems } from '../core/model/reference-system.ts'
@@ -61,8 +61,8 @@ export function inReferenceSystem(route: Route, systems: ReferenceSystems): Rout
 
 function written(answer: HubAnswer, system: ReferenceSystem): HubAnswer {
   const { fragments, stream, body, headers } = answer
-  const changed = (text: string): string =>
-    JSON.stringify(mapPlaces(JSON.parse(text) as JsonValue, system.fromWgs84)) // the hub wrote it
+  const change = (position: PlanePosition): PlanePosition => told(position, system)
+  const changed = (text: string): string => JSON.stringify(mapPlaces(JSON.parse(text) as JsonValue, change)) // the hub wrote it
   const crs = crsMember(system)
   return {
     ...answer,
@@ -74,9 +74,16 @@ function written(answer: HubAnswer, system: ReferenceSystem): HubAnswer {
         texts: fragments.texts.map((text) => (fragments.single ? named(changed(text), crs) : changed(text))),
       },
     }),
-    ...(isJsonObject(body) && { body: { ...(mapPlaces(body, system.fromWgs84) as JsonObject), crs } }), // one stays one
+    ...(isJsonObject(body) && { body: { ...(mapPlaces(body, change) as JsonObject), crs } }), // one stays one
     ...(stream && { stream: (gone: AbortSignal) => each(stream(gone), changed) }),
   }
+}
+
+/** @throws Problem for a place that the system has no coordinates of, such as one on the other side of the earth */
+function told(position: PlanePosition, { id, fromWgs84 }: ReferenceSystem): PlanePosition {
+  const found = fromWgs84(position)
+  if (found.every(Number.isFinite)) return found
+  throw badRequestData(`Answer has a place that has no coordinates in ${id}: ask without Hub-CRS`)
 }
 
 /** As GeoJSON had it before RFC 7946: programs that read a file see no header. */

@@ -44,7 +44,7 @@ const DEFAULT_PRODUCES: readonly MediaType[] = ['application/json', 'application
 /** Request headers that say what an answer holds: a cache in between may not give it to a request with others. */
 const VARYING = [
   ...['Accept', 'Authorization', 'Link', 'Prefer', 'NGSILD-Tenant', 'NGSILD-Snapshot', 'NGSILD-EntityMap'],
-  ...['Hub-On-Behalf-Of', 'Hub-Purpose'],
+  ...['Hub-On-Behalf-Of', 'Hub-Purpose', 'Hub-Unit', 'Hub-CRS'],
 ].join(', ')
 
 /** The API's routes at work. */

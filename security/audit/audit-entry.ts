@@ -45,14 +45,6 @@ export interface AuditEntry {
   readonly details?: JsonObject
 }
 
-/** A record as it stands in the log. */
-export interface AuditRecord extends AuditEntry {
-  readonly seq: number
-  /** Hash of the record before. */
-  readonly prev: string
-  readonly at: string
-}
-
 /** What comes before the first record of all. */
 export const NO_RECORD = '0'.repeat(64)
 

@@ -353,6 +353,35 @@ describe('Administrative units over time', () => {
       expect(patched.body.detail).to.include('inside as EPSG:9213 with north before east')
     })
 
+    it('and not where the system has no coordinates of a place', async () => {
+      const id = 'urn:ngsi-ld:PointOfInterest:far'
+      const value = { type: 'Point', coordinates: [16.5, 0] }
+      const body = { id, type: 'PointOfInterest', location: { type: 'GeoProperty', value } }
+      expect((await hub.send(ENTITIES, { method: 'POST', body })).status).to.equal(201)
+      const told = await hub.send(`${ENTITIES}/${id}`, { headers: FEATURE })
+      expect(told.status, told.text).to.equal(400)
+      expect(told.body.detail).to.equal(
+        'Answer has a place that has no coordinates in EPSG:9213: ask without Hub-CRS',
+      )
+    })
+
+    it('of which one and the same body is another in another system: it is not repeated under one key', async () => {
+      const id = 'urn:ngsi-ld:OffStreetParking:repeated'
+      const value = { type: 'Point', coordinates: [105.8482, 21.5942] }
+      const body = { id, type: 'OffStreetParking', location: { type: 'GeoProperty', value } }
+      const key = { 'Idempotency-Key': '"of-one-system"' }
+      const post = (headers: object) =>
+        hub.send(ENTITIES, { method: 'POST', body, headers: { ...key, ...headers } })
+      expect((await post({})).status).to.equal(201)
+      expect((await post({})).headers['hub-idempotent-replay']).to.equal('true')
+      expect((await post({ 'Content-Crs': 'EPSG:9213' })).status).to.equal(422)
+    })
+
+    it('and say to whoever keeps answers that they depend on it', async () => {
+      const { headers } = await hub.send(WARD_LOT)
+      expect(String(headers.vary)).to.include('Hub-Unit').and.include('Hub-CRS')
+    })
+
     it('and are refused where the header would mean nothing', async () => {
       const refused: [string, object][] = [
         [WARD_LOT, { 'Hub-CRS': 'EPSG:9213' }],

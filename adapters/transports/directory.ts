@@ -4,6 +4,7 @@ import { watch } from 'chokidar'
 import type { Input } from '../kit/input.ts'
 import type { DirectoryTransport } from '../kit/transport-definition.ts'
 import { type FileEntry, matches, type OpenFolder } from './folder.ts'
+import { archiveOf, archiveState, isPart, partsOf, shapesBeside } from './shape-parts.ts'
 import { SourceFault } from './transport.ts'
 
 /** Opens a folder of this machine, or a file, and watches it: what came while nobody looked is found by looking now and then. */
@@ -63,8 +64,9 @@ class Arrivals {
     this.#place = place
   }
 
+  /** A part of a Shapefile that came, or changed, brings all of it. */
   add(file: string): void {
-    this.#files.add(file)
+    for (const one of isPart(file) ? shapesBeside(file) : [file]) this.#files.add(one)
     this.wake()
   }
 
@@ -91,11 +93,11 @@ class Arrivals {
   async entries(): Promise<readonly FileEntry[]> {
     const entries: FileEntry[] = []
     for (const file of this.#files) {
-      const found = await stat(file).catch(() => undefined)
-      if (!found?.isFile()) this.#files.delete(file)
+      const found = await stateOf(file).catch(() => undefined)
+      if (!found) this.#files.delete(file)
       else {
         const place = path.relative(this.#place.base, file).split(path.sep).join('/')
-        entries.push({ path: place, size: found.size, changed: String(found.mtimeMs) })
+        entries.push({ path: place, ...found })
       }
     }
     return entries
@@ -112,29 +114,38 @@ class Arrivals {
   }
 }
 
-/** Lists the files that are one input each: a file, or those of a folder whose names match, in name order. */
+/** Answers the size of a file and when it was changed; of a Shapefile with its parts. */
+async function stateOf(file: string): Promise<Pick<FileEntry, 'size' | 'changed'> | undefined> {
+  const found = await stat(file)
+  if (!found.isFile()) return undefined
+  const parts = await partsOf(file)
+  return parts.length > 0 ? archiveState(parts) : { size: found.size, changed: String(found.mtimeMs) }
+}
+
+/**
+ * Lists the files that are one input each: a file, or those of a folder whose names match, in name order. A .shp stands for all parts
+ * of its Shapefile.
+ */
 export async function listFiles(place: string, pattern = '*'): Promise<readonly string[]> {
   if (!(await stat(place)).isDirectory()) return [place]
   const entries = await readdir(place, { recursive: true, withFileTypes: true })
   return entries
-    .filter((entry) => entry.isFile() && matches(entry.name, pattern))
+    .filter((entry) => entry.isFile() && !isPart(entry.name) && matches(entry.name, pattern))
     .map((entry) => path.join(entry.parentPath, entry.name))
     .sort()
 }
 
-/** Reads a file as an input; of one that is too large, only as much as shows that. */
+/** Reads a file as an input, a Shapefile as an archive of its parts; of one that is too large, only as much as shows that. */
 export async function readInput(file: string, maxBytes: number): Promise<Input> {
+  const parts = await partsOf(file)
   const handle = await open(file)
   try {
     const { size, mtime } = await handle.stat()
+    const about = { name: path.basename(file), repeatable: false, receivedAt: mtime.toISOString() }
+    if (parts.length > 0) return { ...about, bytes: await archiveOf(parts, maxBytes) }
     const bytes = Buffer.alloc(Math.min(size, maxBytes + 1))
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0)
-    return {
-      name: path.basename(file),
-      bytes: bytes.subarray(0, bytesRead),
-      repeatable: false,
-      receivedAt: mtime.toISOString(),
-    }
+    return { ...about, bytes: bytes.subarray(0, bytesRead) }
   } finally {
     await handle.close()
   }

@@ -5,11 +5,27 @@ import { loadFeed } from '../../adapters/kit/feed.ts'
 import { type RunningFeed, runFeed } from '../../adapters/kit/run-feed.ts'
 import type { TransportDefinition } from '../../adapters/kit/transport-definition.ts'
 import type { RunningHub } from '../../broker/main.ts'
+import { type MadeLayer, PROVINCE_PRJ, shapefileParts, square } from '../support/shapefile.ts'
 import { until } from '../support/until.ts'
 import { ask, feedFolder, inFolder, startFeedHub } from './feed-hub.ts'
 
 const PARCEL = 'urn:ngsi-ld:LandParcel:vn-19-05443-20250701:39:393'
 const PERMIT = 'urn:ngsi-ld:ConstructionPermit:H55.00.00-251115-0001'
+
+const NO_TABLE = 'Layer thua_dat_2 has no table (.dbf)'
+
+/** A parcel that comes as files. */
+const LOOSE: MadeLayer = {
+  name: 'thua_dat_2',
+  columns: [
+    ['MA_XA', 'C', 5],
+    ['SO_TO', 'N', 5],
+    ['SO_THUA', 'N', 5],
+  ],
+  encoding: 'utf-8',
+  prj: PROVINCE_PRJ,
+  rows: [{ cells: ['05443', 39, 401], rings: [square([432_500, 2_388_900], 9)] }],
+}
 
 interface Listed {
   readonly id: string
@@ -73,11 +89,21 @@ describe('feeds: maps and permits', function () {
         expect(now?.status?.value).to.equal('granted')
         expect(await written(hub, 'planning-gis')).to.equal(3)
 
+        // loose parts of a Shapefile, the last of them later
+        const { 'thua_dat_2.dbf': table, ...others } = shapefileParts([LOOSE])
+        for (const [name, part] of Object.entries(others)) await writeFile(path.join(maps, name), part)
+        const told = async (): Promise<boolean> =>
+          JSON.stringify(await ask(`${hub.url}/hub/v1/quarantine?feed=planning-gis`)).includes(NO_TABLE)
+        await until('a table that is missing', told)
+        await writeFile(path.join(maps, 'thua_dat_2.dbf'), table ?? '')
+        await until('a parcel more', async () => (await written(hub, 'planning-gis')) === 4)
+
         const { body } = await ask(`${hub.url}/hub/v1/quarantine?feed=planning-gis&limit=100`)
         const { records } = body as { records: { detail: string }[] }
         const details = records.map(({ detail }) => detail)
         expect([...new Set(details)]).to.have.members([
           'Archive is not a whole ZIP file',
+          NO_TABLE,
           'Coordinates lie outside the area as EPSG:9213',
           'Code names no administrative unit on 2025-11-15',
         ])

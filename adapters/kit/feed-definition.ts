@@ -1,6 +1,7 @@
 import type { CsvOptions } from '../formats/csv.ts'
 import type { FeaturesOptions } from '../formats/features.ts'
 import type { JsonOptions } from '../formats/json-text.ts'
+import type { XmlOptions } from '../formats/xml-records.ts'
 import type { FeedPrivacy } from './feed-privacy.ts'
 import type { JsonMap } from './json.ts'
 import type { PlacesDefinition } from './place-entity.ts'
@@ -9,6 +10,7 @@ import type { TransportDefinition } from './transport-definition.ts'
 /** How the bytes of an input become records. */
 export type FormatDefinition =
   | { readonly kind: 'station-text' }
+  | ({ readonly kind: 'xml' } & XmlOptions)
   | { readonly kind: 'gtfs' }
   | { readonly kind: 'gtfs-realtime' }
   | ({ readonly kind: 'csv' } & CsvOptions)
@@ -47,6 +49,8 @@ export interface FeedDefinition {
   readonly aheadSeconds: number
   /** For cameras, and what they tell: such a feed brings no media, and quarantine keeps no bytes of it. */
   readonly privacy?: FeedPrivacy
+  /** The key of what stands for plates and other identifiers; without it the mapping cannot hash. */
+  readonly hash?: { readonly key: { readonly file: string } }
   /** In which reference system its coordinates are, and whether entities get their administrative unit. */
   readonly places?: PlacesDefinition
   /** What its data may be read for; absent: whatever the policies permit. */

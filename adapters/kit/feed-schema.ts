@@ -26,6 +26,19 @@ export const FEED_SCHEMA = {
         retentionDays: { type: 'integer', minimum: 1, maximum: 36500 },
       },
     },
+    hash: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['key'],
+      properties: {
+        key: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['file'],
+          properties: { file: { type: 'string', minLength: 1 } },
+        },
+      },
+    },
     places: {
       type: 'object',
       additionalProperties: false,
@@ -55,6 +68,11 @@ export const FEED_SCHEMA = {
       discriminator: { propertyName: 'kind' },
       oneOf: [
         { additionalProperties: false, properties: { kind: { const: 'station-text' } } },
+        {
+          additionalProperties: false,
+          required: ['element'],
+          properties: { kind: { const: 'xml' }, element: { type: 'string', minLength: 1 } },
+        },
         { additionalProperties: false, properties: { kind: { const: 'gtfs' } } },
         { additionalProperties: false, properties: { kind: { const: 'gtfs-realtime' } } },
         {

@@ -4,6 +4,7 @@ import { jsonText } from '../formats/json-text.ts'
 import { stationText } from '../formats/station-text.ts'
 import type { FeedDefinition, FormatDefinition } from './feed-definition.ts'
 import { type FeedPlaces, packagedPlaces } from './feed-places.ts'
+import { type KeyedHash, keyedHash } from './keyed-hash.ts'
 import { loadDefinition, type Variables } from './load-definition.ts'
 import { loadMapper } from './load-mapper.ts'
 import type { Mapper } from './mapper.ts'
@@ -14,6 +15,7 @@ export interface Feed {
   readonly format: Format
   readonly map: Mapper
   readonly places: FeedPlaces
+  readonly hash: KeyedHash
 }
 
 /** Loads a feed from its feed.yaml. @throws FeedFault with every fault */
@@ -24,7 +26,8 @@ export async function loadFeed(
 ): Promise<Feed> {
   const definition = await loadDefinition(file, variables)
   const map = await loadMapper(definition, places)
-  return { definition, format: await formatOf(definition.format), map, places }
+  const hash = await keyedHash(definition)
+  return { definition, format: await formatOf(definition.format), map, places, hash }
 }
 
 /** What few feeds need is loaded for those. */
@@ -39,6 +42,8 @@ async function formatOf(definition: FormatDefinition): Promise<Format> {
     case 'features':
       // an XML parser, a ZIP reader and tables of encodings that most feeds never need
       return (await import('../formats/features.ts')).features(definition)
+    case 'xml':
+      return (await import('../formats/xml-records.ts')).xmlRecords(definition)
     case 'gtfs':
       return (await import('../formats/gtfs.ts')).gtfs
     case 'gtfs-realtime':

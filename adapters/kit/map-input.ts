@@ -98,7 +98,7 @@ async function mapOne(
   record: SourceRecord,
   { input, notice }: { readonly input: InputPlace; readonly notice: (text: string) => void },
 ): Promise<MappedRecord | RefusedRecord> {
-  const { definition, places } = feed
+  const { definition, places, hash } = feed
   const doubts: string[] = []
   const context = {
     feed: { name: definition.name, source: definition.source, dataProvider: definition.dataProvider },
@@ -106,6 +106,7 @@ async function mapOne(
     tables: definition.tables,
     input,
     places,
+    hash,
     doubt: (text: string): void => void doubts.push(text),
     notice,
   }

@@ -1,6 +1,7 @@
 import type { EntityDocument } from './entity-document.ts'
 import type { FeedPlaces } from './feed-places.ts'
 import type { Json, JsonMap } from './json.ts'
+import type { KeyedHash } from './keyed-hash.ts'
 
 /** What a mapping may know besides the record. */
 export interface MapContext {
@@ -10,6 +11,8 @@ export interface MapContext {
   /** Where the record came in, and when. */
   readonly input: { readonly name: string; readonly receivedAt?: string }
   readonly places: FeedPlaces
+  /** Answers what stands for a plate or another identifier, under the key of the feed. */
+  readonly hash: KeyedHash
   /** Sets a value aside that cannot be true: the rest of the record is written, the record is quarantined too. */
   doubt(text: string): void
   /** Says what is new about the source, such as a field that the mapping does not know: quarantined once for each input. */

@@ -23,7 +23,7 @@ ${more}mapping:
 async function load(text: string): Promise<Feed> {
   const definition = parseDefinition(text, 'feed.yaml')
   const places = packagedPlaces()
-  return { definition, format: jsonText({}), map: await loadMapper(definition, places), places }
+  return { definition, format: jsonText({}), map: await loadMapper(definition, places), places, hash: String }
 }
 
 async function mapped(feed: Feed, shown: unknown) {

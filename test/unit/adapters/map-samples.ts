@@ -3,6 +3,7 @@ import path from 'node:path'
 import { loadFeed } from '../../../adapters/kit/feed.ts'
 import { mapInput } from '../../../adapters/kit/map-input.ts'
 import { listFiles } from '../../../adapters/transports/directory.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
 
 /** When the samples came, where a source does not say when it measured. */
 const RECEIVED = '2025-11-15T01:35:00.000Z'
@@ -14,9 +15,12 @@ export interface MappedSamples {
   readonly doubts: readonly { input: string; line?: number; text: string }[]
 }
 
+/** The key of the samples' hashes. */
+export const PLATE_KEY = path.join(packageRoot, 'test/fixtures/feeds/plate-key.txt')
+
 /** Maps the samples of one city, file after file, without a hub. */
 export async function mapSamples(feedFolder: string, city: string): Promise<MappedSamples> {
-  const feed = await loadFeed(path.join(feedFolder, 'feed.yaml'), { city })
+  const feed = await loadFeed(path.join(feedFolder, 'feed.yaml'), { city, plateKey: PLATE_KEY })
   const entities: unknown[] = []
   const refused: MappedSamples['refused'][number][] = []
   const doubts: MappedSamples['doubts'][number][] = []

@@ -1,0 +1,146 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect } from 'chai'
+import { isUnreadable } from '../../../adapters/formats/format.ts'
+import { xmlRecords } from '../../../adapters/formats/xml-records.ts'
+import { FeedFault } from '../../../adapters/kit/fault.ts'
+import { loadFeed } from '../../../adapters/kit/feed.ts'
+import { keyedHash } from '../../../adapters/kit/keyed-hash.ts'
+import { mapInput } from '../../../adapters/kit/map-input.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
+import { mapSamples, PLATE_KEY } from './map-samples.ts'
+
+const folderOf = (feed: string): string => path.join(packageRoot, 'adapters/feeds', feed)
+const load = (feed: string, variables = {}) =>
+  loadFeed(path.join(folderOf(feed), 'feed.yaml'), { plateKey: PLATE_KEY, ...variables })
+
+async function entitiesOf(feed: string, record: unknown, variables = {}): Promise<Record<string, unknown>[]> {
+  const input = { name: 'x', bytes: Buffer.from(JSON.stringify(record)) }
+  const { mapped } = await mapInput(await load(feed, variables), input)
+  return mapped.flatMap(({ documents }) => [...documents])
+}
+
+describe('records of XML', () => {
+  const read = (text: string): unknown[] =>
+    xmlRecords({ element: 'a' })
+      .decode(Buffer.from(text), { name: 'x' })
+      .map((item) => (isUnreadable(item) ? item.fault.message : item.value))
+
+  it('reads members by their local names', () => {
+    const text = '<l xmlns:t="urn:t"><t:a n="1"><t:b>x</t:b><b>y</b><c u="m">2</c></t:a><a> z </a></l>'
+    expect(read(text)).to.deep.equal([{ n: '1', b: ['x', 'y'], c: { u: 'm', value: '2' } }, 'z'])
+  })
+
+  const faults: readonly [string, string][] = [
+    ['<l><a>', 'Document is not whole XML'],
+    ['<l/>', 'Document has no element a'],
+    ['<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>', 'Document has a DTD, which is not read'],
+  ]
+  for (const [text, fault] of faults) it(`tells: ${fault}`, () => expect(read(text)).to.deep.equal([fault]))
+
+  it('reads one alone again', () => {
+    const format = xmlRecords({ element: 'a' })
+    for (const { raw } of format.decode(Buffer.from('<l xmlns="urn:l"><a>1</a><a>2</a></l>'), { name: 'x' }))
+      expect(format.decodeOne(raw, undefined, { name: 'x' })).to.have.property('value')
+  })
+})
+
+describe('hashes of feeds', () => {
+  it('are the same for a text, and others for another feed or key', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'hash-'))
+    try {
+      const { definition } = await load('plate-readings')
+      const hashed = async (changes: object): Promise<string> =>
+        (await keyedHash({ ...definition, ...changes }))('20A00000')
+      const other = path.join(folder, 'key')
+      await writeFile(other, `${'k'.repeat(32)}\n`)
+      const texts = await Promise.all(
+        [{}, { source: 'urn:other' }, { hash: { key: { file: other } } }].map(hashed),
+      )
+      expect(new Set([...texts, await hashed({})]).size).to.equal(3)
+      for (const text of texts) expect(text).to.match(/^[0-9a-f]{32}$/)
+      await writeFile(other, 'short')
+      for (const file of [other, path.join(folder, 'none')]) {
+        const fault: unknown = await hashed({ hash: { key: { file } } }).catch((error: unknown) => error)
+        expect(fault).to.be.instanceOf(FeedFault)
+      }
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  it('are refused to a feed without a key', async () => {
+    const { hash } = await load('parking')
+    expect(() => hash('20A00000')).to.throw('Feed has no key to hash with')
+  })
+})
+
+describe('feed plate-readings', () => {
+  it('lets no plate out, in no spelling, and hashes all spellings of one alike', async () => {
+    const samples = await mapSamples(folderOf('plate-readings'), 'thai-nguyen')
+    expect(JSON.stringify(samples)).not.to.match(/20[AB]1?[ .-]?000|9j\/4/i)
+    const hashes = (samples.entities as Record<string, { value?: string } | undefined>[]).map(
+      ({ plateHash }) => plateHash?.value,
+    )
+    expect(new Set(hashes)).to.have.property('size', 3)
+    expect(hashes.filter((hash) => hash === undefined)).to.have.length(1)
+    expect(hashes.filter((hash) => hash === hashes[0])).to.have.length(3)
+  })
+
+  it('does not run without its key', async () => {
+    const fault: unknown = await load('plate-readings', { plateKey: '/none' }).catch(
+      (error: unknown) => error,
+    )
+    expect(fault).to.be.instanceOf(FeedFault)
+  })
+})
+
+describe('feed traffic-violations', () => {
+  const offence = (id: number, more = {}) => ({
+    id: String(id),
+    time: '2025-11-15T08:00:00+07:00',
+    plate: '20A-000.00',
+    code: 'SAI_LAN',
+    place: 'Nút Đán',
+    ...more,
+  })
+  const day = (list: readonly unknown[]) => ({ ngay: '15/11/2025', tongSo: list.length, viPham: list })
+
+  it('tells counts of a day, and none that is small', async () => {
+    const list = [1, 2, 3, 4, 5, 5].map((id) => offence(id))
+    const small = [6, 7, 8, 9].map((id) => offence(id, { code: 'TOC_DO' }))
+    const [count, ...others] = await entitiesOf('traffic-violations', day([...list, ...small]))
+    expect(others).to.deep.equal([])
+    expect(count).to.deep.include({
+      violationCount: { type: 'Property', value: 5, observedAt: '2025-11-15T17:00:00Z' },
+    })
+    expect(JSON.stringify(count)).not.to.match(/20A|TOC_DO/)
+    expect(await entitiesOf('traffic-violations', day(list), { least: '6' })).to.deep.equal([])
+    expect(await entitiesOf('traffic-violations', day(list), { least: '1' })).to.deep.equal([])
+  })
+})
+
+describe('feed ev-charging', () => {
+  const states: readonly [readonly string[], string][] = [
+    [['AVAILABLE', 'AVAILABLE'], 'empty'],
+    [['AVAILABLE', 'CHARGING'], 'working'],
+    [['CHARGING', 'RESERVED'], 'full'],
+    [['AVAILABLE', 'OUTOFORDER', 'REMOVED'], 'withIncidence'],
+    [['INOPERATIVE', 'REMOVED'], 'outOfService'],
+  ]
+  for (const [statuses, expected] of states) {
+    it(`calls a station of ${statuses.join(', ')} ${expected}`, async () => {
+      const evses = statuses.map((status) => ({ status, connectors: [] }))
+      const location = {
+        country_code: 'VN',
+        party_id: 'TNC',
+        id: '1',
+        evses,
+        last_updated: '2025-11-15T01:00:00Z',
+      }
+      const [station] = await entitiesOf('ev-charging', { data: [location] })
+      expect(station?.status).to.deep.include({ value: expected, observedAt: '2025-11-15T01:00:00Z' })
+    })
+  }
+})

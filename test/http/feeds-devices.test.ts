@@ -131,6 +131,42 @@ describe('feeds: devices', function () {
       ])
     }))
 
+  it('street-lighting: a cabinet with its lamps, where one phase was not measured', () =>
+    inFolder(async (folder) => {
+      const passwordFile = path.join(folder, 'password')
+      await writeFile(passwordFile, PASSWORD)
+      const server = `mqtt://127.0.0.1:${broker.port}`
+      const variables = { city: CITY, server, user: USER, passwordFile }
+      const feed = await run(path.join(feedFolder('street-lighting'), 'feed.yaml'), variables)
+      const said = {
+        cabinet: 'TU-07',
+        on: true,
+        V: [231, -9, 230],
+        lamps: [{ id: 'D-0001', status: 'fault' }],
+      }
+      const before = { ...said, t: '2025-11-15T18:15:00+07:00', lamps: [{ id: 'D-0001', status: 'ok' }] }
+      try {
+        await inOrder([
+          ['chieu-sang/TU-07/trang-thai', { ...said, t: '2025-11-15T18:30:00+07:00' }],
+          ['chieu-sang/TU-07/trang-thai', before],
+        ])
+        await until(
+          'both',
+          async () => (await historyOf('Streetlight', 'TU-07:D-0001', 'status')).length === 2,
+        )
+      } finally {
+        await feed.stop()
+      }
+      expect(await valueAt('Streetlight', 'TU-07:D-0001', 'status')).to.equal('defectiveLamp')
+      expect(await valueAt('StreetlightControlCabinet', 'TU-07', 'phaseVoltage')).to.deep.equal({
+        L1: 231,
+        L3: 230,
+      })
+      expect(await reasonsOf('street-lighting')).to.deep.equal(
+        Array(2).fill('implausible: V of L2 is out of its range'),
+      )
+    }))
+
   it('sensor-things: the same observation by HTTP, page after page, and by MQTT', () =>
     inFolder(async (folder) => {
       const observation = (minute: number, result: number) => ({

@@ -13,6 +13,7 @@ export type FormatDefinition =
   | ({ readonly kind: 'xml' } & XmlOptions)
   | { readonly kind: 'gtfs' }
   | { readonly kind: 'gtfs-realtime' }
+  | { readonly kind: 'cap' }
   | ({ readonly kind: 'csv' } & CsvOptions)
   | ({ readonly kind: 'json' } & JsonOptions)
   | ({ readonly kind: 'features' } & FeaturesOptions)

@@ -75,6 +75,7 @@ export const FEED_SCHEMA = {
         },
         { additionalProperties: false, properties: { kind: { const: 'gtfs' } } },
         { additionalProperties: false, properties: { kind: { const: 'gtfs-realtime' } } },
+        { additionalProperties: false, properties: { kind: { const: 'cap' } } },
         {
           additionalProperties: false,
           properties: {

@@ -48,6 +48,8 @@ async function formatOf(definition: FormatDefinition): Promise<Format> {
       return (await import('../formats/gtfs.ts')).gtfs
     case 'gtfs-realtime':
       return (await import('../formats/gtfs-realtime.ts')).gtfsRealtime
+    case 'cap':
+      return (await import('../formats/cap.ts')).cap
     default:
       return definition satisfies never
   }

@@ -478,6 +478,7 @@ export interface Attributes {
   readonly 'succeededBy.many': Relationship<'AdministrativeUnit', string | readonly string[]> & { readonly extent: Attributes['extent'] }
   readonly 'AdministrativeUnit.location': GeoProperty<'Point' | 'Polygon' | 'MultiPolygon'>
   readonly 'AirQualityObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'refAdministrativeUnit.many': Relationship<'AdministrativeUnit', string | readonly string[]>
   readonly 'affects.many': Relationship<string, string | readonly string[]>
   readonly 'category.many': Property<string | readonly (string)[]>
   readonly 'openingHours.many': Property<string | readonly (string)[]>
@@ -750,7 +751,7 @@ export interface Alert extends EntityOf<'Alert'> {
   /** Address · Địa chỉ */
   readonly address?: Several<Attributes['address']>
   /** Administrative unit · Đơn vị hành chính */
-  readonly refAdministrativeUnit?: Several<Attributes['refAdministrativeUnit']>
+  readonly refAdministrativeUnit?: Several<Attributes['refAdministrativeUnit.many']>
   /** Category · Phân loại */
   readonly category?: Several<Attributes['category']>
   /** Derived from · Được tính từ */

@@ -6,6 +6,8 @@ export type Encoding = (typeof ENCODINGS)[number]
 
 /** Share of the words with marks that has to look Vietnamese before an encoding is believed. */
 const BELIEVED = 0.6
+/** So many texts tell as much as all of a large table. */
+const MOST_JUDGED = 5000
 const TONES = /[\u0300\u0301\u0303\u0309\u0323]/g
 const ONSET = 'ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnpqrstvx]'
 const RIMES = [
@@ -40,10 +42,10 @@ export function encodingNamed(name: string): Encoding | undefined {
 
 /**
  * Answers in which encoding texts are Vietnamese; what is declared only decides between equals, since declarations are often
- * wrong. undefined: in none of them.
+ * wrong (and the language driver of dBase has no number for Vietnamese). undefined: in none of them.
  */
 export function encodingOf(texts: readonly Uint8Array[], declared?: Encoding): Encoding | undefined {
-  const marked = texts.filter((bytes) => bytes.some((byte) => byte > 127))
+  const marked = texts.filter((bytes) => bytes.some((byte) => byte > 127)).slice(0, MOST_JUDGED)
   if (marked.length === 0) return declared ?? 'utf-8'
   const order = [...new Set([...(declared ? [declared] : []), ...ENCODINGS])]
   const [best] = order

@@ -172,6 +172,11 @@ describe('features: GeoJSON', () => {
     expect(feature(named)).to.deep.include({ layer: 'thua', crs: 'EPSG:9213' })
     expect(feature(read(collection(point(1)), 'lop.json')[0])).to.deep.include({ layer: 'lop', crs: null })
   })
+
+  it('takes the layer from the names that a WFS gives its features', () => {
+    const named = point(1).replace('{', '{"id":"qh.thua_dat.12",')
+    expect(feature(read(collection(named), 'wfs')[0])).to.deep.include({ layer: 'qh.thua_dat' })
+  })
 })
 
 describe('features: GML', () => {

@@ -6,7 +6,7 @@ import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../ki
 import { toUtc } from '../../kit/local-time.ts'
 import type { MapContext } from '../../kit/mapper.ts'
 
-const MEMBERS = new Set(['UtcTime', 'PropertyOperation', 'Source', 'Data'])
+const MEMBERS = new Set(['UtcTime', 'PropertyOperation', 'Source', 'Key', 'Data'])
 /** Beside a detector, data may say how sure it is; nothing else of it leaves the adapter. */
 const CONFIDENCE = 'Confidence'
 const MEDIA = /image|picture|snapshot|photo|frame|video|audio|thumbnail/i

@@ -121,6 +121,20 @@ describe('feed traffic-violations', () => {
   })
 })
 
+describe('feed camera-events', () => {
+  it('takes the metadata of ONVIF as XML, too', async () => {
+    const item = (name: string, value: string): string => `<tt:SimpleItem Name="${name}" Value="${value}"/>`
+    const text = `<tt:Stream xmlns:tt="http://www.onvif.org/ver10/schema"><tt:Message UtcTime="2025-11-15T01:30:12Z" PropertyOperation="Changed">
+      <tt:Source>${item('VideoSourceToken', 'TN-C01')}</tt:Source><tt:Data>${item('IsMotion', 'true')}</tt:Data></tt:Message></tt:Stream>`
+    const feed = { ...(await load('camera-events')), format: xmlRecords({ element: 'Message' }) }
+    const { mapped, refused } = await mapInput(feed, { name: 'x', bytes: Buffer.from(text) })
+    expect(refused).to.deep.equal([])
+    expect(mapped.map(({ documents }) => documents[0]?.id)).to.deep.equal([
+      'urn:ngsi-ld:CameraEvent:thai-nguyen:TN-C01:motion:2025-11-15T01-30-12Z',
+    ])
+  })
+})
+
 describe('feed ev-charging', () => {
   const states: readonly [readonly string[], string][] = [
     [['AVAILABLE', 'AVAILABLE'], 'empty'],

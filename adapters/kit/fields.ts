@@ -60,9 +60,7 @@ const tables = new WeakMap<object, FieldTable>()
 export function entityOfFields(record: JsonMap, given: JsonMap, context: MapContext): EntityDocument {
   const table = tableOf(given)
   const reading = { ...context, record: byKey(record), table }
-  for (const name of Object.keys(record))
-    if (!table.known.has(fieldKey(name)))
-      context.notice(`Field ${name.slice(0, 40)} is not in the table of the feed`)
+  tellUnknown(Object.keys(record), reading)
   const attributes: Record<string, JsonMap> = {}
   for (const row of table.rows) {
     const instance = attributeOf(row, reading, attributes)
@@ -70,6 +68,13 @@ export function entityOfFields(record: JsonMap, given: JsonMap, context: MapCont
   }
   const parts = table.id.map((name) => keyOf(attributes[name]))
   return { id: iriOf(table.type.name, ...parts), type: table.type.name, ...attributes }
+}
+
+/** Where no field is known there may be values in their place, as in a table without its header: these are not told. */
+function tellUnknown(names: readonly string[], { table, notice }: Reading): void {
+  const unknown = names.filter((name) => !table.known.has(fieldKey(name)))
+  if (unknown.length === names.length) throw unmapped('No field of the record is in the table of the feed')
+  for (const name of unknown) notice(`Field ${name.slice(0, 40)} is not in the table of the feed`)
 }
 
 /** Answers a name of a field without marks, case and separators: `Số tờ`, `SO_TO` and `soTo` are one. */

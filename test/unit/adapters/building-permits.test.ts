@@ -42,4 +42,14 @@ describe('feed building-permits', () => {
       'Row has 3 cells where the header has 11',
     ])
   })
+
+  it('does not tell the first row of a table without a header as names of columns', async () => {
+    const feed = await loadFeed(path.join(folder, 'feed.yaml'), { format: 'csv' })
+    const bytes = Buffer.from('1;Nguyễn Văn An;0900000001\n2;Trần Thị Bích;0900000002\n')
+    const { mapped, refused } = await mapInput(feed, { name: 'so.csv', bytes })
+    expect(mapped).to.deep.equal([])
+    expect(refused.map(({ fault }) => fault.message)).to.deep.equal([
+      'No field of the record is in the table of the feed',
+    ])
+  })
 })

@@ -2,6 +2,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { AttributeChange } from '../../core/model/change.ts'
 import type { Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
+import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { canonicalEntity, canonicalInstance } from '../port/canonical.ts'
 import { parseEntity } from '../port/change.ts'
@@ -66,7 +67,9 @@ async function resealTenant(options: ResealOptions, tenant: Tenant): Promise<num
     after = last.place
     const changes: TextChange[] = []
     for (const text of texts) {
-      const change = isAsked(options, text) ? await resealed(options, tenant, text, types) : undefined
+      const change = isAsked(options, text)
+        ? await resealedUnlessLost(options, tenant, text, types)
+        : undefined
       if (change) changes.push(change)
     }
     if (changes.length > 0) await store.rewrite(tenant, changes)
@@ -77,10 +80,29 @@ async function resealTenant(options: ResealOptions, tenant: Tenant): Promise<num
   return changed
 }
 
-/** Tells whether a text is to be looked at: what is under a lost key cannot be. */
-function isAsked({ whole, current, isLost }: ResealOptions, text: StoredText): boolean {
-  const keys = [...keysIn(text.text ?? ''), ...(text.kind === 'record' ? keysIn(text.changes ?? '') : [])]
-  return !keys.some(isLost) && (whole || keys.some((key) => key !== current()))
+/** Tells whether a text is to be looked at. */
+function isAsked({ whole, current }: ResealOptions, text: StoredText): boolean {
+  return whole || keysOf(text).some((key) => key !== current())
+}
+
+/** Names the keys that a text is under, and those that somebody made it look like. */
+function keysOf(text: StoredText): readonly string[] {
+  return [...keysIn(text.text ?? ''), ...(text.kind === 'record' ? keysIn(text.changes ?? '') : [])]
+}
+
+/** What is under a lost key cannot be opened, and stays as it is. @throws Problem for what should open */
+async function resealedUnlessLost(
+  options: ResealOptions,
+  tenant: Tenant,
+  text: StoredText,
+  types: TypesOfIds,
+): Promise<TextChange | undefined> {
+  try {
+    return await resealed(options, tenant, text, types)
+  } catch (error) {
+    if (error instanceof Problem && keysOf(text).some(options.isLost)) return undefined
+    throw error
+  }
 }
 
 async function resealed(

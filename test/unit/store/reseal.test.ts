@@ -149,3 +149,40 @@ describe('store/sealed: what is stored already', () => {
     expect(found.rows.map(({ id }) => id)).to.deep.equal([ID])
   })
 })
+
+describe('store/sealed: what looks as if it was under a lost key', () => {
+  it('is brought under another key, and what is under one is passed over', async () => {
+    const directory = temporaryFolder()
+    const keys = [key('k0', 0)]
+    const cipher = new Cipher({
+      current: () => keys.at(-1) ?? key('k0', 0),
+      find: (name) => keys.find((one) => one.name === name),
+    })
+    const attributes = (): SealedAttributes => ({ always: new Set([PM10]), byType: new Map() })
+    const seal = new Seal(cipher, attributes)
+    const store = await openSqliteStore({ directory, clock: () => NOW })
+    const sealed = new SealedStore(store, { seal, attributes, lost: ['k0'] })
+    const keysOf = async (id: string) => [...keysIn((await store.read(DEFAULT_TENANT, id))?.text ?? '')]
+    try {
+      await sealed.commit(DEFAULT_TENANT, [
+        put(entity('urn:e:lost', { attributes: { [PM10]: [property(1)] } })),
+      ])
+      keys.splice(0, 1, key('k1', 1))
+      // whoever may write anything may write this
+      const planted = property({ inside: { 'urn:hub:sealed': 'k0.planted' } })
+      const attributesOf = { [NO2]: [planted], [PM10]: [property(2)] }
+      await sealed.commit(DEFAULT_TENANT, [put(entity('urn:e:planted', { attributes: attributesOf }))])
+      keys.push(key('k2', 2))
+      await reseal({
+        ...{ store, seal, attributes, whole: false, pause: 0, signal: new AbortController().signal },
+        current: () => cipher.current,
+        isLost: (name) => name === 'k0',
+      })
+      expect(await keysOf('urn:e:planted')).to.have.members(['k0', 'k2'])
+      expect(await keysOf('urn:e:lost')).to.deep.equal(['k0'])
+    } finally {
+      await store.close()
+      rmSync(directory, { recursive: true })
+    }
+  })
+})

@@ -152,7 +152,12 @@ export async function* ordersOf(store: Store, tenant: Tenant): AsyncGenerator<Ke
 
 /** Whoever takes the order first asks; the others leave it to it. */
 async function tryAgain(dependencies: OrderDependencies, { tenant, version, order }: Kept): Promise<void> {
-  const taken = { ...order, next: dependencies.clock() + UNDER_WAY }
+  // what came of the first attempt nobody knows where the process ended meanwhile: it counts, and its reports are still to come
+  const taken = {
+    ...order,
+    attempts: Math.max(order.attempts, 1),
+    next: dependencies.clock() + UNDER_WAY,
+  }
   const next = await keep(dependencies, { tenant, version, order: taken })
   if (next !== undefined)
     await settle(

@@ -123,6 +123,25 @@ describe('orders to other hubs: kept', () => {
     await carriedOn
   })
 
+  it('have a signed completion where the process ended before it knew what the hubs did', async () => {
+    await placeOrder(dependencies(), request(), 'erase')
+    const [id = ''] = await idsOf()
+    await carryOnOrders({
+      ...dependencies(),
+      clock: () => NOW + 3_600_000_000,
+      egress: { request: async () => ({ status: 200, body: '{"report":{"id":"theirs"}}' }) },
+      outbound: async () => ({ headers: {} }),
+      delegate: () => ({ check: () => undefined }) as unknown as Caller, // may do all
+    } as unknown as OrderDependencies)
+    const { order } = await findOrder(opened.store, DEFAULT_TENANT, id)
+    expect(order.completion).to.deep.include({
+      order: id,
+      before: [],
+      hubs: [{ hub: 'there', state: 'answered', report: { id: 'theirs' } }],
+    })
+    expect(order).not.to.have.property('sealed')
+  })
+
   it('name no order that was given anew while its hubs were asked', async () => {
     const placed = await placeOrder(dependencies(), request(), 'erase')
     await placeOrder(dependencies(), request(), 'erase')

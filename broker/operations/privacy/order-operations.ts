@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Command } from '../command.ts'
+import { findOrder, ordersOf } from './kept-orders.ts'
 import { isOpen, ORDER, shownOrder } from './person-order.ts'
-import { findOrder, type OrderDependencies, ordersOf, retryOrder } from './person-orders.ts'
+import { type OrderDependencies, retryOrder } from './person-orders.ts'
 
 /** Names one order. */
 export interface OfOrder extends Command {

@@ -9,9 +9,9 @@ import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime, type Micros } from '../../core/model/time.ts'
 import type { DocumentUnit, Store } from '../../store/port/store.ts'
-import { walkDocuments } from '../../store/port/walk-documents.ts'
 import type { Command } from '../command.ts'
 import { askHubs, cameBack, type PeerAnswer, type PeerDependencies } from './ask-hubs.ts'
+import { findOrder, type KeptOrder, keepOrder, ORDER_ORIGIN, ORDERS, ordersOf } from './kept-orders.ts'
 import { completionOf } from './order-completion.ts'
 import { afterAnswers, isOpen, ORDER, type OrderedAct, type PersonOrder, supersedes } from './person-order.ts'
 import type { PersonRequest } from './person-requests.ts'
@@ -40,19 +40,8 @@ export interface PlacedOrder {
   settle(answers: readonly PeerAnswer[], report?: string): Promise<string | undefined>
 }
 
-/** An order as it was read, with the version to change it by. */
-interface Kept {
-  readonly tenant: Tenant
-  readonly version: number
-  readonly order: PersonOrder
-}
-
-const COLLECTION = 'privacy'
-const ORIGIN = { by: 'hub' }
 /** Whoever asks hubs has so long until somebody else does: longer than hubs may take to answer. */
 const UNDER_WAY: Micros = 600_000_000
-/** What is done can be looked at for so long. */
-const SHOWN: Micros = 30 * 86_400_000_000
 /** Orders that are carried on together. */
 const TOGETHER = 20
 const RIGHT = { erase: 'delete', restrict: 'update', lift: 'update' } as const
@@ -95,7 +84,7 @@ export async function placeOrder(
     hubs: peers.map(({ name }) => ({ hub: name, state: 'open', reason: 'Hub has not answered yet' })),
     sealed: dependencies.orderSeal.close(about, boundTo(tenant, id)),
   }
-  const version = await keep(dependencies, { tenant, version: 0, order }, needless)
+  const version = await keepOrder(dependencies, { tenant, version: 0, order }, needless)
   if (version === undefined) throw new Error('Order is not kept')
   return {
     ask: () => askHubs(dependencies, caller, { path: pathOf(what), body, via }),
@@ -111,7 +100,7 @@ export async function placeOrder(
  * all have been asked.
  */
 export async function carryOnOrders(dependencies: OrderDependencies): Promise<void> {
-  let due: Kept[] = []
+  let due: KeptOrder[] = []
   const askAll = async (): Promise<void> => {
     const together = due
     due = []
@@ -135,30 +124,18 @@ export async function retryOrder(
   return (await findOrder(dependencies.store, tenant, id)).order
 }
 
-/** Answers one order. @throws Problem ResourceNotFound */
-export async function findOrder(store: Store, tenant: Tenant, id: string): Promise<Kept> {
-  const stored = /^[0-9a-f-]{36}$/.test(id)
-    ? await store.document(tenant, COLLECTION, `${ORDER}${id}`)
-    : undefined
-  if (!stored) throw new Problem('ResourceNotFound', 'Order does not exist')
-  return { tenant, version: stored.version, order: readOrder(stored.document) }
-}
-
-/** Answers the orders of a tenant, whatever became of them. */
-export async function* ordersOf(store: Store, tenant: Tenant): AsyncGenerator<Kept> {
-  for await (const { document, version } of walkDocuments(store, tenant, COLLECTION, ORDER))
-    yield { tenant, version, order: readOrder(document) }
-}
-
 /** Whoever takes the order first asks; the others leave it to it. */
-async function tryAgain(dependencies: OrderDependencies, { tenant, version, order }: Kept): Promise<void> {
+async function tryAgain(
+  dependencies: OrderDependencies,
+  { tenant, version, order }: KeptOrder,
+): Promise<void> {
   // what came of the first attempt nobody knows where the process ended meanwhile: it counts, and its reports are still to come
   const taken = {
     ...order,
     attempts: Math.max(order.attempts, 1),
     next: dependencies.clock() + UNDER_WAY,
   }
-  const next = await keep(dependencies, { tenant, version, order: taken })
+  const next = await keepOrder(dependencies, { tenant, version, order: taken })
   if (next !== undefined)
     await settle(
       dependencies,
@@ -203,18 +180,18 @@ function mayStill(caller: Caller, tenant: Tenant, what: OrderedAct): boolean {
 /** Answers whether hubs are left, and the order is still there. */
 async function settle(
   dependencies: OrderDependencies,
-  { tenant, version, order }: Kept,
+  { tenant, version, order }: KeptOrder,
   answers: readonly PeerAnswer[],
 ): Promise<boolean> {
   const { clock, store } = dependencies
   const next = afterAnswers(order, answers, clock())
   if (isOpen(next)) {
-    const left = await keep(dependencies, { tenant, version, order: next })
+    const left = await keepOrder(dependencies, { tenant, version, order: next })
     if (order.attempts > 0 && openHubs(next).length < openHubs(order).length)
       await noted(dependencies, tenant, next)
     return left !== undefined
   }
-  const unit = { collection: COLLECTION, id: `${ORDER}${order.id}`, origin: ORIGIN, logged: false } as const
+  const unit = { collection: ORDERS, id: `${ORDER}${order.id}`, origin: ORDER_ORIGIN, logged: false } as const
   if (order.attempts === 0) {
     await store.commit(tenant, [{ ...unit, at: clock(), expectedVersion: version }])
     return false
@@ -222,7 +199,7 @@ async function settle(
   const { sealed: _, ...rest } = next
   const completion = order.what === 'erase' ? completionOf(dependencies, rest) : undefined
   const done: PersonOrder = { ...rest, ...(completion && { completion }) }
-  const kept = await keep(dependencies, { tenant, version, order: done })
+  const kept = await keepOrder(dependencies, { tenant, version, order: done })
   // somebody dropped it meanwhile, or gave another one
   if (kept !== undefined) await completed(dependencies, tenant, done)
   return false
@@ -260,7 +237,7 @@ async function noted(
     ...(completion && { completion: String(completion.id) }),
     openHubs: openHubs(order),
   }
-  await noteOutcome({ tenant, origin: ORIGIN, id: request }, done).catch((error: unknown) => {
+  await noteOutcome({ tenant, origin: ORDER_ORIGIN, id: request }, done).catch((error: unknown) => {
     if (!(error instanceof Problem && error.code === 'ResourceNotFound')) throw error
   })
 }
@@ -279,38 +256,13 @@ async function superseded(
   for await (const { order } of ordersOf(store, tenant))
     if (isOpen(order) && supersedes(of, order))
       units.push({
-        collection: COLLECTION,
+        collection: ORDERS,
         id: `${ORDER}${order.id}`,
         at: clock(),
-        origin: ORIGIN,
+        origin: ORDER_ORIGIN,
         logged: false,
       })
   return units
-}
-
-/** Answers the version that it has now; undefined: somebody came before. What goes for it goes with it, and not before. */
-async function keep(
-  { store, clock }: Pick<OrderDependencies, 'store' | 'clock'>,
-  { tenant, version, order }: Kept,
-  gone: readonly DocumentUnit[] = [],
-): Promise<number | undefined> {
-  const at = clock()
-  const unit: DocumentUnit = {
-    collection: COLLECTION,
-    id: `${ORDER}${order.id}`,
-    expectedVersion: version,
-    next: { ...order, hubs: order.hubs.map((hub): JsonObject => ({ ...hub })) },
-    at,
-    origin: ORIGIN,
-    logged: false,
-    ...(!isOpen(order) && { expiresAt: at + SHOWN }),
-  }
-  const [result] = await store.commit(tenant, [unit, ...gone])
-  return result?.outcome === 'kept' ? result.version : undefined
-}
-
-function readOrder(document: JsonObject): PersonOrder {
-  return document as unknown as PersonOrder // kept by this hub as such
 }
 
 function boundTo(tenant: Tenant, id: string): string {

@@ -1,11 +1,10 @@
 import { expect } from 'chai'
 import type { Caller } from '../../../broker/core/model/caller.ts'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import { findOrder, ordersOf } from '../../../broker/operations/privacy/kept-orders.ts'
 import {
   carryOnOrders,
-  findOrder,
   type OrderDependencies,
-  ordersOf,
   placeOrder,
 } from '../../../broker/operations/privacy/person-orders.ts'
 import type { PersonRequest } from '../../../broker/operations/privacy/person-requests.ts'

@@ -1,0 +1,65 @@
+import type { JsonObject } from '../../core/model/json.ts'
+import { Problem } from '../../core/model/problem.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { DocumentUnit, Store } from '../../store/port/store.ts'
+import { walkDocuments } from '../../store/port/walk-documents.ts'
+import { isOpen, ORDER, type PersonOrder } from './person-order.ts'
+
+/** An order as it was read, with the version to change it by. */
+export interface KeptOrder {
+  readonly tenant: Tenant
+  readonly version: number
+  readonly order: PersonOrder
+}
+
+/** Where orders are kept. */
+export const ORDERS = 'privacy'
+/** Who carries orders on. */
+export const ORDER_ORIGIN = { by: 'hub' }
+/** What is done can be looked at for so long. */
+const SHOWN: Micros = 30 * 86_400_000_000
+
+/** Answers one order. @throws Problem ResourceNotFound */
+export async function findOrder(
+  store: Pick<Store, 'document'>,
+  tenant: Tenant,
+  id: string,
+): Promise<KeptOrder> {
+  const stored = /^[0-9a-f-]{36}$/.test(id)
+    ? await store.document(tenant, ORDERS, `${ORDER}${id}`)
+    : undefined
+  if (!stored) throw new Problem('ResourceNotFound', 'Order does not exist')
+  return { tenant, version: stored.version, order: readOrder(stored.document) }
+}
+
+/** Answers the orders of a tenant, whatever became of them. */
+export async function* ordersOf(store: Pick<Store, 'documents'>, tenant: Tenant): AsyncGenerator<KeptOrder> {
+  for await (const { document, version } of walkDocuments(store, tenant, ORDERS, ORDER))
+    yield { tenant, version, order: readOrder(document) }
+}
+
+/** Answers the version that it has now; undefined: somebody came before. What goes for it goes with it, and not before. */
+export async function keepOrder(
+  { store, clock }: { readonly store: Pick<Store, 'commit'>; readonly clock: () => Micros },
+  { tenant, version, order }: KeptOrder,
+  gone: readonly DocumentUnit[] = [],
+): Promise<number | undefined> {
+  const at = clock()
+  const unit: DocumentUnit = {
+    collection: ORDERS,
+    id: `${ORDER}${order.id}`,
+    expectedVersion: version,
+    next: { ...order, hubs: order.hubs.map((hub): JsonObject => ({ ...hub })) },
+    at,
+    origin: ORDER_ORIGIN,
+    logged: false,
+    ...(!isOpen(order) && { expiresAt: at + SHOWN }),
+  }
+  const [result] = await store.commit(tenant, [unit, ...gone])
+  return result?.outcome === 'kept' ? result.version : undefined
+}
+
+function readOrder(document: JsonObject): PersonOrder {
+  return document as unknown as PersonOrder // kept by this hub as such
+}

@@ -13,8 +13,7 @@ const VALUE = 'https://example.org/value'
 const ID = 'urn:ngsi-ld:Thing:1'
 
 for (const kind of stores) {
-  describe(`${kind.name}: notifications from its log`, function () {
-    this.timeout(60_000)
+  describe(`${kind.name}: notifications from its log`, () => {
     let opened: OpenedStore
     let world: EngineWorld
     let subscriptions = 0

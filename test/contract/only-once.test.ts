@@ -20,8 +20,7 @@ const caller = (key: string) => ({ key }) as Caller // nothing else of it is loo
 const command = (key = 'sensor') => ({ caller: caller(key), tenant: DEFAULT_TENANT, origin: { by: key } })
 
 for (const kind of stores) {
-  describe(`${kind.name}: a request under an idempotency key`, function () {
-    this.timeout(30_000)
+  describe(`${kind.name}: a request under an idempotency key`, () => {
     let opened: OpenedStore
     let now = NOW
     let done: string[]

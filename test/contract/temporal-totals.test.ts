@@ -20,8 +20,7 @@ const TOLERANCE = 1e-12
 const stores = [SQLITE]
 
 for (const { name, open, runs } of stores) {
-  describe(`${name}: totals of periods`, function () {
-    this.timeout(120_000)
+  describe(`${name}: totals of periods`, () => {
     let opened: OpenedStore
     let store: Store
     before(async () => {

@@ -91,8 +91,7 @@ const subscription = (asker: string) => ({
   notification: { endpoint: { uri: 'http://127.0.0.1:9/notify' } },
 })
 
-describe('e2e: no personal data between hubs but for who has a right to it', function () {
-  this.timeout(120_000)
+describe('e2e: no personal data between hubs but for who has a right to it', () => {
   let hubs: TappedHubs
 
   before(async function () {

@@ -44,8 +44,7 @@ function hub(...args: readonly string[]): Promise<Finished> {
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, output, errors })))
 }
 
-describe('e2e: the hub command', function () {
-  this.timeout(30_000)
+describe('e2e: the hub command', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-cli-'))
   after(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -6,8 +6,7 @@ const ENTITIES = '/ngsi-ld/v1/entities'
 const BATCH = '/ngsi-ld/v1/entityOperations'
 const ID = 'urn:ngsi-ld:ServiceRequest:thai-nguyen:tagged'
 
-describe('e2e: an ETag tells a caller of what it sees, and of nothing else', function () {
-  this.timeout(30_000)
+describe('e2e: an ETag tells a caller of what it sees, and of nothing else', () => {
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs()

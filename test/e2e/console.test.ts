@@ -29,8 +29,7 @@ const feed = (name: string) => ({
 
 describe(
   existsSync(CHROMIUM) ? 'e2e: console in Chromium' : 'SKIPPED: console in Chromium (no /usr/bin/chromium)',
-  function () {
-    this.timeout(30_000)
+  () => {
     let open: TestHub
     let guarded: TestHub
     let browser: Browser

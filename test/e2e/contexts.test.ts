@@ -4,8 +4,7 @@ import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.t
 const CONTEXTS = '/ngsi-ld/v1/jsonldContexts'
 const DOCUMENT = { '@context': { speed: 'https://example.org/speed' } }
 
-describe('e2e: @contexts under the policies of the demonstration', function () {
-  this.timeout(30_000)
+describe('e2e: @contexts under the policies of the demonstration', () => {
   let hubs: SecuredHubs
   let location = ''
   const ask = async (asker: Asker, path: string, method: 'GET' | 'POST' | 'DELETE' = 'GET') => {

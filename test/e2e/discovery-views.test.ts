@@ -3,8 +3,7 @@ import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.t
 
 const property = (value: unknown) => ({ type: 'Property', value })
 
-describe('e2e: 5.7.5 to 5.7.10 Discovery shows what the caller may know of', function () {
-  this.timeout(30_000)
+describe('e2e: 5.7.5 to 5.7.10 Discovery shows what the caller may know of', () => {
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs()

@@ -22,8 +22,7 @@ rules:
 const ROLES = ['all', 'weather', 'reports', 'column'] as const
 type Role = (typeof ROLES)[number]
 
-describe('e2e: distributed writes and who may have them done', function () {
-  this.timeout(30_000)
+describe('e2e: distributed writes and who may have them done', () => {
   let hub: TestHub
   let city: WriteSource
   let number = 0

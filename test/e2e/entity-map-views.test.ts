@@ -14,8 +14,7 @@ const REPORTS = [PHONE, '0900000529'].map((phone, at) => ({
 }))
 const IDS = REPORTS.map(({ id }) => id)
 
-describe('e2e: 5.14 EntityMaps show nothing that their reader does not see anyway', function () {
-  this.timeout(30_000)
+describe('e2e: 5.14 EntityMaps show nothing that their reader does not see anyway', () => {
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs()

@@ -20,8 +20,7 @@ describe('e2e: tokens in exchange between hubs', () => {
   let city: TestHub
   let token = ''
 
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     const policies = join(directory, 'policies.yaml')
     writeFileSync(policies, POLICIES)
     const port = await freePort()

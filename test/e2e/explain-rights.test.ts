@@ -5,8 +5,7 @@ import { type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
 const QUERY = '/ngsi-ld/v1/entities?type=ServiceRequest&q=reporterPhone=="0900000417"'
 const EXPLAIN = { headers: { 'hub-explain': 'true' } }
 
-describe('e2e: Hub-Explain is for those who may read explanations', function () {
-  this.timeout(30_000)
+describe('e2e: Hub-Explain is for those who may read explanations', () => {
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs()

@@ -26,8 +26,7 @@ function idsOf({ body }: HubProcessAnswer): readonly string[] {
   return (body as readonly { readonly id: string }[]).map(({ id }) => id) // a query answers a list
 }
 
-describe('e2e: four hubs in processes of their own', function () {
-  this.timeout(30_000)
+describe('e2e: four hubs in processes of their own', () => {
   const folder = temporaryFolder()
   const hubs = new Map<Name, HubProcess>()
   const proxies: FaultProxy[] = []

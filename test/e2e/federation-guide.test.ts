@@ -30,8 +30,7 @@ function blocksOf(page: string): readonly Block[] {
   })
 }
 
-describe('docs/guide/federation.md', function () {
-  this.timeout(60_000)
+describe('docs/guide/federation.md', () => {
   const folder = temporaryFolder()
   const children: ChildProcess[] = []
   after(async () => {

@@ -136,8 +136,7 @@ function told({ status: code, text }: TestAnswer, id: string): string {
   ])
 }
 
-describe('e2e: writes and discovery tell nothing of what is hidden', function () {
-  this.timeout(30_000)
+describe('e2e: writes and discovery tell nothing of what is hidden', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-hidden-'))
   const tokens = new Map<Role, string>()
   let hub: TestHub

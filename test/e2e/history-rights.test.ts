@@ -20,8 +20,7 @@ const STRANGERS = [
   ['peer hub', 403],
 ] as const
 
-describe('e2e: who may read, provide and change history', function () {
-  this.timeout(60_000)
+describe('e2e: who may read, provide and change history', () => {
   let hubs: SecuredHubs
   let instance: string
   before(async () => {

@@ -49,8 +49,7 @@ function start(...args: readonly string[]): Started {
   return { child, finished, keptSome: () => kept }
 }
 
-describe('e2e: hub import', function () {
-  this.timeout(120_000)
+describe('e2e: hub import', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-import-'))
   after(() => rmSync(folder, { recursive: true, force: true }))
 

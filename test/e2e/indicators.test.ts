@@ -15,8 +15,7 @@ const hours = [1, 2, 3].map((hour) => ({
   pm25: { value: 120, unitCode: 'GQ', observedAt: `2025-11-15T0${hour}:00:00Z` },
 }))
 
-describe('e2e: indicators with access control', function () {
-  this.timeout(60_000)
+describe('e2e: indicators with access control', () => {
   let hubs: SecuredHubs
 
   before(async () => {

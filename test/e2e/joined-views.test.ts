@@ -29,8 +29,7 @@ const GRAPH: readonly object[] = [
   { id: DEVICE, type: 'Device', name: property('Cảm biến') },
 ]
 
-describe('e2e: what is joined is seen by each role like anything else (4.5.23)', function () {
-  this.timeout(30_000)
+describe('e2e: what is joined is seen by each role like anything else (4.5.23)', () => {
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs(['Device'])

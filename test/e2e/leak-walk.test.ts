@@ -615,7 +615,8 @@ const DOCUMENT: { readonly paths: Readonly<Record<string, object>> } = JSON.pars
 const METHODS = new Set(['get', 'put', 'post', 'patch', 'delete'])
 
 describe('e2e: personal data leaves to nobody without a right to it', function () {
-  this.timeout(120_000)
+  // thousands of requests
+  this.timeout(600_000)
   let hubs: SecuredHubs
   let logged: number
 
@@ -804,7 +805,7 @@ const STREAMED = [
 async function streamed(hub: TestHub, path: string, headers: TestRequest['headers']): Promise<TestAnswer> {
   const events = await openEvents(hub.url + path, headers)
   // the first sign of life comes at once, the next one when all was told
-  await until(`the end of ${path}`, () => events.end.over || events.beats() > 1, 60_000)
+  await until(`the end of ${path}`, () => events.end.over || events.beats() > 1, 300_000)
   await events.close()
   return { status: events.status, headers: events.headers, text: events.text(), body: undefined }
 }

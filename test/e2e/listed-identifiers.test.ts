@@ -45,8 +45,7 @@ function* textsIn(value: unknown): Generator<string> {
   }
 }
 
-describe(`e2e: the domain's list of personal identifiers${title}`, function () {
-  this.timeout(60_000)
+describe(`e2e: the domain's list of personal identifiers${title}`, () => {
   let hubs: SecuredHubs
   let rows: readonly Row[]
 

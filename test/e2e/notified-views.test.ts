@@ -20,8 +20,7 @@ const ACCOUNTS = ['dpo', 'analyst', 'operator.thai-nguyen', 'feeds'] as const
 
 type Account = (typeof ACCOUNTS)[number]
 
-describe('e2e: notifications tell what their subscriber sees', function () {
-  this.timeout(60_000)
+describe('e2e: notifications tell what their subscriber sees', () => {
   let directory: string
   let policies: string
   let port: number

@@ -13,8 +13,7 @@ import { HERS, NOTICE, OTHER, type Provinces, startProvince, traceOf } from './p
 const run = promisify(execFile)
 const ENTITIES = '/ngsi-ld/v1/entities'
 
-describe('e2e: one person with data in three cities', function () {
-  this.timeout(120_000)
+describe('e2e: one person with data in three cities', () => {
   let province: Provinces
   const out = mkdtempSync(join(tmpdir(), 'hub-person-'))
   const identifiers = HERS.identifiers.flatMap((each) => ['--identifier', each])

@@ -162,8 +162,7 @@ function told({ status, headers, text }: TestAnswer, ...names: readonly string[]
   )
 }
 
-describe('e2e: the province tells nothing that a city hides from the caller', function () {
-  this.timeout(60_000)
+describe('e2e: the province tells nothing that a city hides from the caller', () => {
   const directory = mkdtempSync(join(tmpdir(), 'hub-oracle-'))
   const tokens = new Map<Role, string>()
   let province: TestHub

@@ -17,8 +17,7 @@ function report(id: string, phone: string): object {
   }
 }
 
-describe('e2e: 5.6.21 Purge Entities and who may do it', function () {
-  this.timeout(30_000)
+describe('e2e: 5.6.21 Purge Entities and who may do it', () => {
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs()

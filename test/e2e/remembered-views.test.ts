@@ -4,8 +4,7 @@ import { type Asker, type SecuredHubs, startSecuredHubs } from './secured-hubs.t
 const ID = 'urn:ngsi-ld:ServiceRequest:thai-nguyen:remembered-1'
 const PHONE = '0900000712'
 
-describe('e2e: remembered answers are those of the same view', function () {
-  this.timeout(30_000)
+describe('e2e: remembered answers are those of the same view', () => {
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs()

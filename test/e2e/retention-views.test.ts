@@ -8,8 +8,7 @@ const ID = `urn:ngsi-ld:ServiceRequest:${CITY}:condensed`
 const PATH = `/ngsi-ld/v1/temporal/entities/${ID}`
 const NUMBER = 900_000_417
 
-describe('e2e: who sees what is left of instances', function () {
-  this.timeout(60_000)
+describe('e2e: who sees what is left of instances', () => {
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs([], { 'history.retain': [{ instances: 'P1D' }] })

@@ -25,8 +25,7 @@ function report(id: string, reporter: { readonly name: string; readonly phone: s
 
 const PERSONAL = ['reporterName', 'reporterPhone', 'reporterEmail', 'description', 'location']
 
-describe('e2e: one report, seen by each role', function () {
-  this.timeout(30_000)
+describe('e2e: one report, seen by each role', () => {
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs()

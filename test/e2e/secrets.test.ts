@@ -15,8 +15,7 @@ import { until } from '../support/until.ts'
 const run = promisify(execFile)
 const HUB = join(packageRoot, 'broker/cli/hub.js')
 
-describe('e2e: secrets of the configuration', function () {
-  this.timeout(60_000)
+describe('e2e: secrets of the configuration', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-secrets-'))
   const canaries = new Map<string, string>()
   const environment = { ...process.env, NODE_V8_COVERAGE: '' }

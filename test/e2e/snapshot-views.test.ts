@@ -17,8 +17,7 @@ const REPORTS = [PHONE, OTHER_PHONE].map((phone, at) => ({
 }))
 const [FIRST] = REPORTS
 
-describe('e2e: 5.16 Snapshots show nothing that their reader does not see anyway', function () {
-  this.timeout(30_000)
+describe('e2e: 5.16 Snapshots show nothing that their reader does not see anyway', () => {
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs()

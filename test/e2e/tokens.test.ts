@@ -43,8 +43,7 @@ describe('e2e: tokens', () => {
   let begun: number
   const data = mkdtempSync(join(tmpdir(), 'hub-tokens-'))
 
-  before(async function () {
-    this.timeout(30_000)
+  before(async () => {
     const keys = await generateKeyPair('ES256', { extractable: true })
     trusted = keys.privateKey
     spki = await exportSPKI(keys.publicKey)

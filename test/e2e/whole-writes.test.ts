@@ -33,8 +33,7 @@ const report = {
 const { requestCode: _, ...withoutCode } = report
 const { reporterPhone: __, ...withoutPhone } = report
 
-describe('e2e: a right on attributes is none on the entity that has them', function () {
-  this.timeout(30_000)
+describe('e2e: a right on attributes is none on the entity that has them', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-policies-'))
   let hubs: SecuredHubs
   before(async () => {
@@ -127,8 +126,7 @@ describe('e2e: a right on attributes is none on the entity that has them', funct
   })
 })
 
-describe('e2e: who may not create makes no tenant', function () {
-  this.timeout(30_000)
+describe('e2e: who may not create makes no tenant', () => {
   let hubs: SecuredHubs
   before(async () => {
     hubs = await startSecuredHubs()

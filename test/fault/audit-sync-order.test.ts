@@ -14,8 +14,7 @@ const PROGRAM = new URL('../support/audit-program.js', import.meta.url).pathname
 const CALLS = 'trace=write,pwrite64,ftruncate,fsync,fdatasync'
 const RECORDS = 40
 
-describe('The audit log, seen from outside', function () {
-  this.timeout(60_000)
+describe('The audit log, seen from outside', () => {
   let parent: string
   beforeEach(() => {
     parent = mkdtempSync(join(tmpdir(), 'hub-audit-'))

@@ -30,7 +30,6 @@ describe('SQLite store on a bad disk', () => {
 
   it('reads on at 0.8 of its speed or more while writes wait 10 ms for each sync', async function () {
     if (!library) return skipped(this)
-    this.timeout(60_000)
     const { ratio, commits, commitMillis } = await run('slow', {
       DISK_SYNC_MICROS: String(SYNC_MILLIS * 1000),
     })

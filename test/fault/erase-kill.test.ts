@@ -41,8 +41,7 @@ describe('SQLite store under kill -9 while it erases', () => {
   }
 
   for (const [said, milliseconds] of KILLS)
-    it(`goes on with it when it was killed ${milliseconds} ms after it said "${said}"`, async function () {
-      this.timeout(120_000)
+    it(`goes on with it when it was killed ${milliseconds} ms after it said "${said}"`, async () => {
       const directory = temporaryFolder()
       directories.push(directory)
       const lines = await killed(directory, said, milliseconds)

@@ -60,9 +60,7 @@ async function history(hub: HubProcess, name: string): Promise<unknown[]> {
   return values.map(([value]) => value).sort((left, right) => Number(left) - Number(right))
 }
 
-describe('feeds: a hub that is killed', function () {
-  this.timeout(60_000)
-
+describe('feeds: a hub that is killed', () => {
   it('goes on with every feed where it was: nothing is lost and nothing twice', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'feeds-killed-'))
     const broker = hasMosquitto() ? await startMosquitto() : await startAedes()

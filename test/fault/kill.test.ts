@@ -32,8 +32,7 @@ describe('SQLite store under kill -9', () => {
     return acknowledged
   }
 
-  it(`loses nothing acknowledged in ${KILLS} kills under concurrent writes`, async function () {
-    this.timeout(60_000)
+  it(`loses nothing acknowledged in ${KILLS} kills under concurrent writes`, async () => {
     const acknowledged: string[] = []
     for (let kill = 0; kill < KILLS; kill++) acknowledged.push(...(await killedAfter(1 + ((kill * 7) % 60))))
     expect(acknowledged.length).to.be.greaterThan(KILLS * 10)

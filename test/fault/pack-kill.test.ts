@@ -42,8 +42,7 @@ describe('SQLite store under kill -9 while it packs history', () => {
     return last
   }
 
-  it(`each day is rows or a chunk after ${KILLS} kills, and nothing acknowledged is lost`, async function () {
-    this.timeout(120_000)
+  it(`each day is rows or a chunk after ${KILLS} kills, and nothing acknowledged is lost`, async () => {
     let chunks = 0
     for (let kill = 0; kill < KILLS; kill++) {
       const directory = temporaryFolder()

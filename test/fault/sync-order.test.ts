@@ -66,7 +66,6 @@ describe('SQLite store, seen from outside', () => {
   }
 
   it('answers a write only after it is synced: cut back to the last sync, every acknowledged write is there', async function () {
-    this.timeout(60_000)
     const acknowledgements = await traced()
     if (!acknowledgements) {
       if (this.test) this.test.title = `SKIPPED: ${this.test.title} (no strace, or no right to trace)`

@@ -290,5 +290,5 @@ describe('4.23 Entity Ordering', () => {
       'many:997',
       'many:990',
     ])
-  }).timeout(20_000)
+  })
 })

@@ -187,7 +187,7 @@ describe('4.3.6 Distributed writes', () => {
     ]
     for (const [title, reply, status, code] of cases) {
       it(title, async () => {
-        await register('redirect', reply === 'silent' ? { management: { timeout: 300 } } : {})
+        await register('redirect', reply === 'silent' ? { management: { timeout: 1500 } } : {})
         city.reply = reply
         const { status: answered, body, text } = await write('PATCH', `/${id}/attrs`, { speed: 5 })
         expect(answered, text).to.equal(status)

@@ -385,6 +385,6 @@ describe('4.5.23 NGSI-LD Linked Entity Retrieval', () => {
       expect(ids(await get(q))).to.deep.equal([])
       await hub.send(`${ENTITIES}/urn:t:k2`, { method: 'DELETE' })
       expect((await get(path))[0]).to.deep.equal({ to: 'urn:t:k2' })
-    }).timeout(10_000)
+    })
   })
 })

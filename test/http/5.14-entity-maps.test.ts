@@ -93,7 +93,7 @@ describe('5.14 EntityMaps', () => {
       }
       const { status, body } = await hub.send(`${MAPS}?type=${many}`)
       expect([status, body.type]).to.deep.equal([403, `${ERRORS}TooManyResults`])
-    }).timeout(30_000)
+    })
   })
 
   describe('5.14.1 to 5.14.3 Retrieve, update and delete an EntityMap', () => {

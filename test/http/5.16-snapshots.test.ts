@@ -177,7 +177,7 @@ describe('5.16 Snapshots', () => {
       expect(resultStatus).to.equal('failure')
       expect(problemDetails.type).to.equal(`${ERRORS}TooComplexQuery`)
       expect((await inside(id, `${ENTITIES}?type=Many`)).status).to.equal(409)
-    }).timeout(20_000)
+    })
 
     const REFUSED: readonly (readonly [why: string, members: object, type?: string])[] = [
       ['no queries at all', {}],

@@ -32,7 +32,7 @@ describe('5.6.21 Purge Entities', () => {
     expect(answer.text).to.equal('')
     expect(await left('Page')).to.deep.equal([])
     expect(await left('Other')).to.have.length(1)
-  }).timeout(20_000)
+  })
 
   it('deletes only what matches all filters', async () => {
     await create('Pick', 6, (at) => ({
@@ -114,7 +114,7 @@ describe('5.6.21 Purge Entities', () => {
     expect(answer.status, answer.text).to.equal(403)
     expect(answer.body.type).to.equal('https://uri.etsi.org/ngsi-ld/errors/TooComplexQuery')
     expect(await left('Much')).to.have.length(1000)
-  }).timeout(20_000)
+  })
 
   describe('refuses what is too wide, contradicts itself or looks into linked entities', () => {
     for (const [search, type, says] of [

@@ -44,8 +44,7 @@ async function listen(server: Server, scheme = 'http'): Promise<Listening> {
   }
 }
 
-describe('Trust between hubs: what each source is shown', function () {
-  this.timeout(30_000)
+describe('Trust between hubs: what each source is shown', () => {
   const directory = mkdtempSync(join(tmpdir(), 'hub-trust-'))
   const asked = new Map<SourceName, { readonly headers: IncomingHttpHeaders; readonly method: string }[]>()
   const grants: Record<string, string>[] = []

@@ -1,5 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, request as httpRequest, type Server } from 'node:http'
+import {
+  type ClientRequest,
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestListener,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -48,8 +54,8 @@ export async function startFeedHub(
 }
 
 /** Loads files into a hub without waiting long for one that is away. */
-export function load(url: string, options: Omit<Ingest, 'connection'>): Promise<Summary> {
-  const connection = { baseUrl: url, tenant: '', token: () => Promise.resolve(undefined) }
+export function load(url: string, options: Omit<Ingest, 'connection'>, tenant = ''): Promise<Summary> {
+  const connection = { baseUrl: url, tenant, token: () => Promise.resolve(undefined) }
   return ingest({ retry: { attempts: 1 }, ...options, connection })
 }
 
@@ -64,20 +70,24 @@ export async function ask(url: string, init: RequestInit = {}): Promise<{ status
 }
 
 /** All entities of the types that feeds write, by id. */
-export async function entitiesOf(hub: RunningHub): Promise<Record<string, unknown>[]> {
+export async function entitiesOf(hub: RunningHub, headers = {}): Promise<Record<string, unknown>[]> {
   const types =
     'AirQualityObserved,WaterQualityObserved,OffStreetParking,ServiceRequest,WeatherObserved,Thing'
-  const { body } = await ask(`${hub.url}/ngsi-ld/v1/entities?type=${types}&limit=1000`)
+  const { body } = await ask(`${hub.url}/ngsi-ld/v1/entities?type=${types}&limit=1000`, { headers })
   return (body as Record<string, unknown>[]).sort((left, right) =>
     String(left.id) < String(right.id) ? -1 : 1,
   )
 }
 
 /** Everything that history keeps of some entities, without the times at which it was kept. */
-export async function historyOf(hub: RunningHub, ids: readonly string[]): Promise<unknown[]> {
+export async function historyOf(
+  hub: RunningHub,
+  ids: readonly string[],
+  tenant = DEFAULT_TENANT,
+): Promise<unknown[]> {
   const histories: unknown[] = []
   for (const id of ids) {
-    const instances = await recordedInstances(hub.store, DEFAULT_TENANT, id, {
+    const instances = await recordedInstances(hub.store, tenant, id, {
       limit: 100_000,
     })
     histories.push(
@@ -110,6 +120,47 @@ export async function inFolder(task: (folder: string) => Promise<void>): Promise
   }
 }
 
+/** A road to a hub on which requests wait for good as soon as it is told to hold them. */
+export async function heldRoad(
+  target: string,
+  holds: () => Promise<boolean>,
+): Promise<{ url: string; held: Promise<void>; close: () => void }> {
+  let told = (): void => undefined
+  const held = new Promise<void>((resolve) => {
+    told = resolve
+  })
+  const { url, close } = await listening(async (incoming, outgoing) => {
+    if (await holds()) told()
+    else
+      incoming.pipe(
+        forwarded(target, incoming, (answer) =>
+          answer.pipe(outgoing.writeHead(answer.statusCode ?? 500, answer.headers)),
+        ),
+      )
+  })
+  return { url, held, close }
+}
+
+/** A server on a free port of loopback. */
+async function listening(answer: RequestListener): Promise<{ url: string; close: () => void }> {
+  const server = createServer(answer)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const close = () => {
+    server.close()
+    server.closeAllConnections()
+  }
+  return { url: `http://127.0.0.1:${port}`, close }
+}
+
+function forwarded(
+  target: string,
+  { url = '', method, headers }: IncomingMessage,
+  answered: (answer: IncomingMessage) => void,
+): ClientRequest {
+  return httpRequest(new URL(url, target), { method, headers }, answered)
+}
+
 /** A road to a hub that breaks at one of its requests: before the hub has it, or before its answer is back. */
 export async function brokenRoad(
   target: string,
@@ -117,38 +168,25 @@ export async function brokenRoad(
   when: 'before' | 'after',
 ): Promise<{ url: string; count: () => number; mend: () => void; close: () => void }> {
   let [count, mended] = [0, false]
-  const server: Server = createServer((incoming, outgoing) => {
+  const { url, close } = await listening((incoming, outgoing) => {
     count++
     const breaks = count >= breaksAt && !mended
     if (breaks && (when === 'before' || count > breaksAt)) {
       incoming.socket.destroy()
       return
     }
-    const forward = httpRequest(
-      new URL(incoming.url ?? '/', target),
-      { method: incoming.method, headers: incoming.headers },
-      (answer) => {
-        if (breaks) {
-          answer.resume().on('end', () => incoming.socket.destroy())
-          return
-        }
-        outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
-        answer.pipe(outgoing)
-      },
-    )
+    const forward = forwarded(target, incoming, (answer) => {
+      if (breaks) answer.resume().on('end', () => incoming.socket.destroy())
+      else answer.pipe(outgoing.writeHead(answer.statusCode ?? 500, answer.headers))
+    })
     incoming.pipe(forward)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     count: () => count,
     mend: () => {
       mended = true
     },
-    close: () => {
-      server.close()
-      server.closeAllConnections()
-    },
+    close,
   }
 }

@@ -100,8 +100,7 @@ const QUARANTINED = [
   'unreadable: Record is not UTF-8 text',
 ]
 
-describe('feeds: faults', function () {
-  this.timeout(30_000)
+describe('feeds: faults', () => {
   let hub: RunningHub
   let broker: Broker
 

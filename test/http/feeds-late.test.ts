@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
@@ -13,6 +12,7 @@ import {
   ask,
   entitiesOf,
   feedFolder,
+  heldRoad,
   historyOf,
   inFolder,
   load,
@@ -179,25 +179,19 @@ mapping:
 
 /** Runs `hub ingest` as a process of its own and kills it when the hub has logged so many more changes. */
 async function killedLoad(hub: RunningHub, input: string, more: number): Promise<void> {
-  let [seen, last] = await loggedAfter(hub, 0)
-  const due = seen + more
+  const [, before] = await loggedAfter(hub, 0)
+  const road = await heldRoad(hub.url, async () => (await loggedAfter(hub, before))[0] >= more)
   const program = fileURLToPath(new URL('../../broker/cli/main.js', import.meta.url))
-  const given = ['ingest', '--adapter', feedFile, '--hub', hub.url, '--account', '', input]
+  const given = ['ingest', '--adapter', feedFile, '--hub', road.url, '--account', '', input]
   const child = spawn(process.execPath, [program, ...given], { env: uncovered, stdio: 'ignore' })
   const ended = once(child, 'exit')
-  while (seen < due && child.exitCode === null) {
-    await wait(5)
-    const [count, now] = await loggedAfter(hub, last)
-    seen += count
-    last = now
-  }
+  await Promise.race([road.held, ended])
   child.kill('SIGKILL')
   expect(await ended).to.deep.equal([null, 'SIGKILL'])
+  road.close()
 }
 
-describe('feeds: a load that is killed', function () {
-  this.timeout(60_000)
-
+describe('feeds: a load that is killed', () => {
   /** What the hub holds after a load: killed after so many changes and run again, or not. */
   const outcome = (newer: string | undefined, input: string, killAfter?: number) =>
     withHub(async (hub) => {
@@ -240,9 +234,7 @@ describe('feeds: a load that is killed', function () {
   })
 })
 
-describe('feeds: five months of readings that come late', function () {
-  this.timeout(120_000)
-
+describe('feeds: five months of readings that come late', () => {
   it('are all in history, once, and change no state (SKIPPED without HUB_TEST_DATA)', async function () {
     const data = process.env.HUB_TEST_DATA
     if (data === undefined) this.skip()

@@ -36,8 +36,7 @@ const KEYED = '  kind: webhook\n  key: { secret: { file: secret } }\n'
 const LOT = `{ 'id': $iri('OffStreetParking', id), 'type': 'OffStreetParking',
       'availableSpotNumber': { 'type': 'Property', 'value': free.value, 'observedAt': $time(free.metadata.TimeInstant.value) } }`
 
-describe('feeds: senders without a token', function () {
-  this.timeout(30_000)
+describe('feeds: senders without a token', () => {
   let folder: string
   let hub: TestHub
   let broker: NgsiV2Broker

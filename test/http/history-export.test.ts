@@ -19,8 +19,7 @@ const TYPES = [LINES, CSV, PARQUET]
 const ALL = between(0, 59)
 const MANY = 2500
 
-describe('Export of history: temporal queries as lines, CSV and Parquet', function () {
-  this.timeout(120_000)
+describe('Export of history: temporal queries as lines, CSV and Parquet', () => {
   let hub: TestHub
   before(async () => {
     hub = await startTestHub({ 'context.default': 'core' })

@@ -111,7 +111,7 @@ describe('hub: erasure of history', () => {
     await until(async () => !(await told()).includes('secret'))
     const text = await told()
     expect(text).to.include('now').and.include('"attribute":"level"')
-  }).timeout(30_000)
+  })
 })
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {

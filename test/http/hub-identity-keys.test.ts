@@ -9,8 +9,7 @@ const KEYS = '/hub/v1/identity/keys'
 
 describe('/hub/v1/identity/keys', () => {
   let hub: TestHub
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     hub = await startTestHub({
       'auth.mode': 'required',
       'auth.policies': [join(packageRoot, 'config/policies/demo.yaml')],

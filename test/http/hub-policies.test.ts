@@ -16,6 +16,18 @@ const PARKING = 'urn:ngsi-ld:OffStreetParking:1'
 const ENTITIES = '/ngsi-ld/v1/entities'
 const RELOAD: TestRequest = { method: 'POST' }
 
+/** A hub in which anyone may do what the rules of a folder say. */
+const hubOf = (folder: string, watch: number) =>
+  startTestHub({
+    'auth.mode': 'required',
+    // nobody is asked for a token here
+    'auth.issuers': [{ issuer: 'https://issuer.example.org' }],
+    'auth.policies': [folder],
+    'auth.watch': watch,
+    'changes.heartbeat': 200,
+    'context.default': 'ontology',
+  })
+
 describe('Policies while a hub runs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'policies-'))
   const file = join(folder, 'rules.yaml')
@@ -27,15 +39,7 @@ describe('Policies while a hub runs', () => {
 
   before(async () => {
     put(rules(OPEN_TYPES))
-    hub = await startTestHub({
-      'auth.mode': 'required',
-      // nobody is asked for a token here
-      'auth.issuers': [{ issuer: 'https://issuer.example.org' }],
-      'auth.policies': [folder],
-      'auth.watch': 50,
-      'changes.heartbeat': 200,
-      'context.default': 'ontology',
-    })
+    hub = await hubOf(folder, 0)
     for (const at of [1, 2, 3]) {
       const body = { id: PARKING.replace(/1$/, `${at}`), type: 'OffStreetParking', name: `P${at}` }
       expect((await hub.send(ENTITIES, { method: 'POST', body })).status).to.equal(201)
@@ -133,9 +137,19 @@ describe('Policies while a hub runs', () => {
   })
 
   it('are read again when a file changes', async () => {
-    put(rules('AirQualityObserved'))
-    await until('the file to be read', async () => (await statusOf(`${ENTITIES}/${PARKING}`)) === 404)
-    expect((await hub.send('/hub/v1/policies')).body.versions[0].cause).to.equal('file')
+    const watching = await hubOf(folder, 50)
+    try {
+      const body = { id: PARKING, type: 'OffStreetParking' }
+      expect((await watching.send(ENTITIES, { method: 'POST', body })).status).to.equal(201)
+      put(rules('AirQualityObserved'))
+      const status = async () => (await watching.send(`${ENTITIES}/${PARKING}`)).status
+      await until('the file to be read', async () => (await status()) === 404)
+      expect((await watching.send('/hub/v1/policies')).body.versions[0].cause).to.equal('file')
+      // no other hub looks at the file by itself
+      expect(await statusOf(`${ENTITIES}/${PARKING}`)).to.equal(200)
+    } finally {
+      await watching.stop()
+    }
   })
 
   it('look at what is stored, before and after a write', async () => {

@@ -188,7 +188,7 @@ describe('hub: delivery of subscriptions', () => {
     await until('the others', () => receiver.received.length >= 2, 30_000)
     const told = receiver.received.map(({ body }) => body.subscriptionId)
     expect(told).to.have.members([other, 'filled'])
-  }).timeout(60_000)
+  })
 
   for (const [name, options, uri] of [
     ['a template that is no expression', { template: '{ "n": ' }],

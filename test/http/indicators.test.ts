@@ -139,9 +139,7 @@ const THREE_DAYS = ['2025-05-01', '2025-05-02', '2025-05-03'].map((date, at) =>
 
 const until = (isSo: () => Promise<boolean>): Promise<void> => holds('what is derived', isSo, 50_000)
 
-describe('indicators', function () {
-  this.timeout(60_000)
-
+describe('indicators', () => {
   it('are entities of their own that say what they were derived of, how and when', () =>
     withHub(async (hub, folder) => {
       await loadTables(hub, folder, THREE_DAYS)

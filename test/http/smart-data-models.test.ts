@@ -40,8 +40,7 @@ function issues(text: RegExp): Readonly<Record<string, RegExp>> {
   return { IssueReporting: text, service_requests: text, services: text }
 }
 
-describe(`Smart Data Models: the 110 examples of 55 types${title}`, function () {
-  this.timeout(60_000)
+describe(`Smart Data Models: the 110 examples of 55 types${title}`, () => {
   if (DATA === undefined) {
     it('are taken, or refused with their defect')
     return

@@ -26,7 +26,6 @@ describe('TLS', () => {
 
   before(async function () {
     if (!hasOpenssl()) this.skip()
-    this.timeout(30_000)
     certificates = makeCertificates()
     const { privateKey, publicKey } = await generateKeyPair('ES256')
     const keys = [{ ...(await exportJWK(publicKey)), alg: 'ES256' }]

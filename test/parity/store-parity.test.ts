@@ -44,8 +44,7 @@ for (const { name, open, runs } of [...stores, SEALED]) {
       return tenant
     }
 
-    it('returns every entity that the evaluator matches, and when exact no other', async function () {
-      this.timeout(120_000)
+    it('returns every entity that the evaluator matches, and when exact no other', async () => {
       let exact = 0
       let found = 0
       const property = fc.asyncProperty(
@@ -77,8 +76,7 @@ for (const { name, open, runs } of [...stores, SEALED]) {
       expect(found).to.be.greaterThan(0)
     })
 
-    it('pages through the same rows in the same order, whatever the limit', async function () {
-      this.timeout(120_000)
+    it('pages through the same rows in the same order, whatever the limit', async () => {
       const property = fc.asyncProperty(
         entities,
         fc.array(queries, { minLength: 5, maxLength: 10 }),

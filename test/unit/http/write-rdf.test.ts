@@ -43,8 +43,7 @@ const { value: anything } = fc.letrec<{ value: JsonValue }>((tie) => ({
   ),
 }))
 
-describe('RDF of any value', function () {
-  this.timeout(60_000)
+describe('RDF of any value', () => {
   const entity = (value: JsonValue) => ({ id: 'urn:x', type: A, [A]: { type: 'Property', value } })
 
   it('is made, whatever JSON-LD would make of it', async () => {

@@ -115,12 +115,14 @@ describe('OpenAPI document', () => {
   it('has schemas that JSON Schema 2020-12 accepts', () => {
     const ajv = new Ajv2020({ strict: false })
     formats.default(ajv)
-    ajv.addSchema({ $id: 'openapi', ...document })
     const schemas = Object.keys(tree(tree(document.components, 'components').schemas, 'schemas'))
-    for (const name of schemas) {
-      const schema = follow(`#/components/schemas/${name}`)
-      expect(ajv.validateSchema(tree(schema, name)), `${name}: ${ajv.errorsText()}`).to.equal(true)
-      expect(ajv.compile({ $ref: `openapi#/components/schemas/${name}` }), name).to.be.a('function')
+    const references = schemas.map((name) => `#/components/schemas/${name}`)
+    for (const reference of references) {
+      const schema = tree(follow(reference), reference)
+      expect(ajv.validateSchema(schema), `${reference}: ${ajv.errorsText()}`).to.equal(true)
     }
+    // all in one, so that what many refer to is compiled once
+    const all = { $id: 'openapi', ...document, allOf: references.map(($ref) => ({ $ref })) }
+    expect(ajv.compile(all)).to.be.a('function')
   })
 })

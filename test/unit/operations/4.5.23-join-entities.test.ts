@@ -182,5 +182,5 @@ describe('4.5.23 NGSI-LD Linked Entity Retrieval, on any graph', () => {
       ),
       { numRuns: 60 },
     )
-  }).timeout(60_000)
+  })
 })

@@ -28,8 +28,7 @@ const AVERAGE = { kind: 'moving-average', hours: 2 } as const
 const hours = (count: number): Micros => NOW + count * HOUR
 
 for (const { name, open } of stores) {
-  describe(`${name}: a running indicator`, function () {
-    this.timeout(60_000)
+  describe(`${name}: a running indicator`, () => {
     let opened: OpenedStore
     let store: Store
     let feeds: LiveFeeds

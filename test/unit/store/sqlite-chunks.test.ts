@@ -229,8 +229,7 @@ describe('SQLite store: finished days of plain numbers', () => {
     expect(await values(id)).to.have.lengthOf(201)
   })
 
-  it('answer as if they were rows, whatever comes late, twice, corrected, moved or is deleted', async function () {
-    this.timeout(120_000)
+  it('answer as if they were rows, whatever comes late, twice, corrected, moved or is deleted', async () => {
     let cases = 0
     let packed = 0
     const stores = () => [packing, plain] as const

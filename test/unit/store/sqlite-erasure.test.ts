@@ -132,7 +132,7 @@ describe('SQLite store: what was erased', () => {
         expect(filesWith(), 'later').to.deep.equal([])
         expect(JSON.stringify(await store.instances(DEFAULT_TENANT, ID, ALL))).to.not.include(secret)
         expect(JSON.stringify(await store.log(DEFAULT_TENANT, 0, 10_000))).to.not.include(secret)
-      }).timeout(60_000)
+      })
     }
 
     it('once nobody reads from the write-ahead log, who is not waited for', async () => {

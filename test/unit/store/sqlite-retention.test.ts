@@ -13,8 +13,7 @@ const DAY = 86_400_000_000
 const START = NOW - 40 * DAY
 const RULES = [{ types: [TYPE], instances: DAY, hourly: 20 * DAY, daily: 400 * DAY }]
 
-describe('SQLite store: removing what is kept no longer', function () {
-  this.timeout(120_000)
+describe('SQLite store: removing what is kept no longer', () => {
   let directory: string
   let store: SqliteStore
   const open = async (packDays = 0) => {

@@ -140,7 +140,7 @@ describe('Templates of notifications', () => {
       const { message } = problem as Problem // as its name says
       expect(message).to.match(reason)
       expect(message).to.not.include('secret word')
-    }).timeout(20_000)
+    })
   }
 
   it('go on after one that failed, and take turns by owner', async () => {
@@ -150,7 +150,7 @@ describe('Templates of notifications', () => {
     )
     await Promise.all([...hard, of('other', '1').then(() => order.push('easy'))])
     expect(order).to.deep.equal(['hard', 'hard', 'easy', 'hard'])
-  }).timeout(40_000)
+  })
 
   it('wait in a line that has an end for each owner', async () => {
     const calls = Array.from({ length: 100 }, (_, at) => of('one', String(at)))
@@ -161,7 +161,7 @@ describe('Templates of notifications', () => {
       /waits behind 64 others of its owner/,
     )
     expect(all.at(-1)).to.include({ status: 'fulfilled' })
-  }).timeout(20_000)
+  })
 
   it('are refused at once after three in a row that ended their process, whoever comes with them', async () => {
     const template = `bad ? ${spinning('x')} : 1`
@@ -171,7 +171,7 @@ describe('Templates of notifications', () => {
     for (let turn = 0; turn < 3; turn++) expect(String(await bad())).to.match(/takes too long/)
     expect(String(await rejection(of('other', template)))).to.match(/3 times in a row: it is not tried again/)
     expect(await of('one', `${template} `)).to.deep.equal({ text: '1', isJson: true })
-  }).timeout(60_000)
+  })
 
   it('fail when the hub stops, and are filled no more', async () => {
     const stopping = new IsolatedTemplates()
@@ -180,7 +180,7 @@ describe('Templates of notifications', () => {
     await stopping.close()
     for (const problem of [...(await Promise.all(waiting)), await call()])
       expect(problem).to.include({ code: 'ServiceUnavailable' })
-  }).timeout(20_000)
+  })
 
   it('leave the processor to the hub, and end with it also while they are evaluated', async function () {
     if (process.platform !== 'linux') this.skip()
@@ -190,7 +190,7 @@ describe('Templates of notifications', () => {
     const { child, priority } = JSON.parse(stdout)
     expect(priority).to.equal(10)
     await until('the end of the process of templates', () => !isRunning(child))
-  }).timeout(30_000)
+  })
 
   it('reach nothing of the process around them', async () => {
     for (const name of [

@@ -95,9 +95,7 @@ function checkBounds(world: World, underWay = UNDER_WAY): void {
   for (let n = 0; n < 4; n++) expect(world.underWay(nameOf(n))).to.be.at.most(CONNECTIONS)
 }
 
-describe('5.8.6 deliveries: properties', function () {
-  this.timeout(60_000)
-
+describe('5.8.6 deliveries: properties', () => {
   it('settle each message once, keep the order of each key, and send none of a key while another is under way', () =>
     fc.assert(
       fc.asyncProperty(script.dues, script.behaviours, script.random, async (dues, behaviours, random) => {

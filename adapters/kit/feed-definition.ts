@@ -14,6 +14,7 @@ export type FormatDefinition =
   | { readonly kind: 'gtfs' }
   | { readonly kind: 'gtfs-realtime' }
   | { readonly kind: 'cap' }
+  | { readonly kind: 'open311' }
   | ({ readonly kind: 'csv' } & CsvOptions)
   | ({ readonly kind: 'json' } & JsonOptions)
   | ({ readonly kind: 'features' } & FeaturesOptions)

@@ -76,6 +76,7 @@ export const FEED_SCHEMA = {
         { additionalProperties: false, properties: { kind: { const: 'gtfs' } } },
         { additionalProperties: false, properties: { kind: { const: 'gtfs-realtime' } } },
         { additionalProperties: false, properties: { kind: { const: 'cap' } } },
+        { additionalProperties: false, properties: { kind: { const: 'open311' } } },
         {
           additionalProperties: false,
           properties: {

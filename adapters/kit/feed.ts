@@ -50,6 +50,8 @@ async function formatOf(definition: FormatDefinition): Promise<Format> {
       return (await import('../formats/gtfs-realtime.ts')).gtfsRealtime
     case 'cap':
       return (await import('../formats/cap.ts')).cap
+    case 'open311':
+      return (await import('../formats/open311.ts')).open311
     default:
       return definition satisfies never
   }

@@ -16,14 +16,46 @@ async function sample(name: string): Promise<string> {
   return (await readFile(path.join(SAMPLES, name), 'utf8')).replace(/<\?xml.*\?>|<expires>.*<\/expires>/g, '')
 }
 
-describe('feeds: warnings', function () {
+/** Which feed takes so many pages at a place of the source, and what they become. */
+interface Taking {
+  readonly name: string
+  readonly place: string
+  readonly type: string
+  readonly pages: number
+}
+
+const WARNINGS: Taking = { name: 'cap-alerts', place: '/cap.xml', type: 'Alert', pages: 1 }
+const REQUESTS: Taking = {
+  name: 'open311',
+  place: '/requests.json?page_size=2',
+  type: 'ServiceRequest',
+  pages: 3,
+}
+
+type Attributes = Record<string, { value?: unknown }>
+
+/** Two requests, of which the first was closed while the pages were read; then none. */
+function pageOf(page: string): string {
+  const request = (id: string, status: string, at: string) => ({
+    service_request_id: id,
+    status,
+    requested_datetime: '2025-11-15T08:00:00+07:00',
+    updated_datetime: `2025-11-15T${at}:00+07:00`,
+    email: 'an@citizen.example',
+  })
+  if (page === '1') return JSON.stringify([request('1', 'closed', '09:30'), request('2', 'open', '08:00')])
+  return JSON.stringify(page === '2' ? [request('1', 'open', '08:00')] : [])
+}
+
+describe('feeds: warnings, and requests of citizens', function () {
   this.timeout(20_000)
   let hub: RunningHub
   let body = ''
   let asked = 0
-  const source = createServer((_request, response) => {
+  const source = createServer((request, response) => {
     asked++
-    if (body === '') response.writeHead(503).end()
+    if (request.url?.startsWith('/requests.json?page_size=2') === true)
+      response.end(pageOf(new URL(request.url, 'http://a').searchParams.get('page') ?? '1'))
     else response.setHeader('content-type', 'application/atom+xml').end(`<feed>${body}</feed>`)
   })
 
@@ -37,35 +69,41 @@ describe('feeds: warnings', function () {
   })
 
   /** Lets the feed run until the source was taken as it is. */
-  async function take(): Promise<Record<string, { value?: unknown }>[]> {
-    const url = `http://127.0.0.1:${(source.address() as AddressInfo).port}/cap.xml`
+  async function take({ name, place, type, pages }: Taking): Promise<Attributes[]> {
+    const url = `http://127.0.0.1:${(source.address() as AddressInfo).port}${place}`
     const connection = { baseUrl: hub.url, tenant: '', token: () => Promise.resolve(undefined) }
     let taken = 0
-    const feed = await runFeed(await loadFeed(path.join(feedFolder('cap-alerts'), 'feed.yaml'), { url }), {
+    const feed = await runFeed(await loadFeed(path.join(feedFolder(name), 'feed.yaml'), { url }), {
       connection,
       onEvent: ({ kind }) => {
         if (kind === 'taken') taken++
       },
       retry: { attempts: 2, firstMs: 20, longestMs: 50 },
     })
-    await until('the source was taken', () => taken > 0)
+    await until('the source was taken', () => taken >= pages)
     await feed.stop()
-    return (await ask(`${hub.url}/ngsi-ld/v1/entities?type=Alert`)).body as Record<
-      string,
-      { value?: unknown }
-    >[]
+    return (await ask(`${hub.url}/ngsi-ld/v1/entities?type=${type}`)).body as Attributes[]
   }
 
-  it('are one entity: an update replaces, a cancellation ends, and what comes late changes nothing', async () => {
+  it('warnings are one entity: an update replaces, a cancellation ends, and what comes late changes nothing', async () => {
     body = await sample('1-lu-song-cau.xml')
-    const [first] = await take()
+    const [first] = await take(WARNINGS)
     expect([first?.alertStatus?.value, first?.severity?.value]).to.deep.equal(['active', 'high'])
     body = (await sample('3-huy.xml')) + (await sample('1-lu-song-cau.xml'))
-    expect((await take()).map(({ alertStatus }) => alertStatus?.value)).to.deep.equal(['ended'])
+    expect((await take(WARNINGS)).map(({ alertStatus }) => alertStatus?.value)).to.deep.equal(['ended'])
     body = await sample('2-cap-nhat.xml')
-    const alerts = await take()
+    const alerts = await take(WARNINGS)
     expect(alerts).to.have.length(1)
     expect([alerts[0]?.alertStatus?.value, alerts[0]?.severity?.value]).to.deep.equal(['ended', 'critical'])
     expect(asked).to.equal(3)
+  })
+
+  it('requests are read page by page: the latest status stands, and who sent them is nowhere', async () => {
+    const requests = await take(REQUESTS)
+    const said = requests.map(({ requestCode, status }) => [requestCode?.value, status?.value].join())
+    expect(said.sort()).to.deep.equal(['1,resolved', '2,received'])
+    const { body: quarantine } = await ask(`${hub.url}/hub/v1/quarantine?feed=open311`)
+    expect(JSON.stringify(requests)).not.to.include('citizen.example')
+    expect(JSON.stringify(quarantine)).not.to.include('citizen.example')
   })
 })

@@ -21,7 +21,8 @@ interface OpenApi {
 const document: OpenApi = JSON.parse(
   readFileSync(join(packageRoot, 'openapi/generated/openapi.json'), 'utf8'),
 )
-const ajv = new Ajv2020({ strict: false, allErrors: true })
+// that its schemas are valid is a test of its own
+const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, code: { optimize: false } })
 formats.default(ajv)
 ajv.addSchema({ $id: 'openapi', ...document })
 const validators = new Map<string, ValidateFunction>()

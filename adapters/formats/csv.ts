@@ -1,7 +1,9 @@
 import { type Info, parse } from 'csv-parse/sync'
 import { RecordFault } from '../kit/fault.ts'
 import type { Json } from '../kit/json.ts'
-import type { Decoded, Format } from './format.ts'
+import type { Decoded, Format, InputName } from './format.ts'
+import { columnName, headerFault } from './table-header.ts'
+import { tablePieces } from './table-pieces.ts'
 import { decodeText, isText } from './text.ts'
 
 /** How tables of a feed are written. */
@@ -28,8 +30,9 @@ interface Text {
 export function csv(options: CsvOptions = {}): Format {
   return {
     readsName: false,
-    decode: (bytes) => decodeTable(bytes, options),
+    decode: (bytes, input) => decodeTable(bytes, options, input),
     decodeOne: (raw, preamble) => decodeRow(raw, preamble, options),
+    pieces: tablePieces,
   }
 }
 
@@ -41,7 +44,7 @@ function decodeRow(raw: Uint8Array, preamble: Uint8Array | undefined, options: C
   )
 }
 
-function decodeTable(bytes: Uint8Array, options: CsvOptions): Decoded[] {
+function decodeTable(bytes: Uint8Array, options: CsvOptions, input?: InputName): Decoded[] {
   const { text, encoding } = textOf(bytes)
   const skipped: Decoded[] = []
   const onSkip = (line: number, raw: string): void => {
@@ -50,12 +53,17 @@ function decodeTable(bytes: Uint8Array, options: CsvOptions): Decoded[] {
   }
   const [header, ...rows] = parseRows(text, options.delimiter ?? delimiterOf(text), onSkip)
   if (!header) return skipped
-  const names = header.record.map((name) => cell(name, encoding)?.trim() ?? '')
+  const names = header.record.map((name) => columnName(cell(name, encoding) ?? ''))
   const preamble = Buffer.from(header.raw.trimEnd(), encoding)
-  const missing = (options.columns ?? []).filter((column) => !names.includes(column))
-  if (missing.length > 0) return [{ raw: bytes, line: 1, fault: missingColumns(missing) }]
-  const decoded = rows.map((row) => ({ ...recordOf(row, names, encoding), preamble }))
-  return [...decoded, ...skipped.map((row) => ({ ...row, preamble }))]
+  const fault = headerFault(names, options.columns)
+  if (fault) return [{ raw: bytes, line: 1, fault }]
+  const decoded = [...rows.map((row) => recordOf(row, names, encoding)), ...skipped]
+  const before = input?.linesBefore ?? 0
+  return decoded.map((row) => ({
+    ...row,
+    preamble,
+    ...(row.line !== undefined && { line: row.line + before }),
+  }))
 }
 
 function parseRows(text: string, delimiter: string, onSkip: (line: number, raw: string) => void): Row[] {
@@ -104,8 +112,4 @@ function delimiterOf(text: string): string {
   const header = text.slice(0, text.search(/[\r\n]|$/))
   const counts = [';', '\t', ','].map((mark) => ({ mark, count: header.split(mark).length - 1 }))
   return counts.reduce((best, next) => (next.count > best.count ? next : best)).mark
-}
-
-function missingColumns(missing: readonly string[]): RecordFault {
-  return new RecordFault('unreadable', `Table has no column ${missing.join(', ')}`)
 }

@@ -22,6 +22,14 @@ export type Decoded = SourceRecord | UnreadableRecord
 export interface InputName {
   /** File name without folders, or the name of the transport. */
   readonly name: string
+  /** Lines of the whole input that are before this piece of it, its first line being repeated in each. */
+  readonly linesBefore?: number
+}
+
+/** A part of a large input that can be read alone. */
+export interface Piece {
+  readonly bytes: Uint8Array
+  readonly linesBefore: number
 }
 
 /** Reads inputs as records. A record that cannot be read is answered as such and never stops the others. */
@@ -31,6 +39,8 @@ export interface Format {
   decode(bytes: Uint8Array, input: InputName): readonly Decoded[]
   /** Reads one record alone again, as quarantine keeps it. */
   decodeOne(raw: Uint8Array, preamble: Uint8Array | undefined, input: InputName): Decoded
+  /** Cuts a large input into pieces as it flows, the same ones however it is chunked; absent: it is read as a whole. */
+  pieces?(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Piece>
 }
 
 /** Tells whether a record could not be read. */

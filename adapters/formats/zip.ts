@@ -15,12 +15,13 @@ export function isZip(bytes: Uint8Array): boolean {
 export function unzip(
   bytes: Uint8Array,
   isWanted: (path: string) => boolean = () => true,
+  largest = LARGEST,
 ): ReadonlyMap<string, Uint8Array> {
   let [size, count] = [0, 0]
   const filter = ({ name, originalSize }: UnzipFileInfo): boolean => {
     if (name.endsWith('/') || !isWanted(name)) return false
     size += originalSize
-    if (size > LARGEST || ++count > MOST_FILES) throw new RecordFault('too-large', 'Archive is too large')
+    if (size > largest || ++count > MOST_FILES) throw new RecordFault('too-large', 'Archive is too large')
     return true
   }
   try {

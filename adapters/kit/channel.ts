@@ -89,8 +89,8 @@ const SIGNIFICANT = 12
 
 const known = new Map<string, Wanted>()
 
-/** The ontology is read when the first value comes. */
-function wantedOf({ type, attribute, unit }: Channel): Wanted {
+/** Answers what the ontology wants of an attribute; it is read when the first is asked for. @throws RecordFault where it has no such attribute */
+export function wantedOf({ type, attribute, unit }: Channel): Wanted {
   const key = `${type} ${attribute} ${unit ?? ''}`
   const wanted = known.get(key) ?? lookedUp(type, attribute, unit)
   known.set(key, wanted)

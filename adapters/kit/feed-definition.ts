@@ -1,7 +1,9 @@
 import type { CsvOptions } from '../formats/csv.ts'
 import type { FeaturesOptions } from '../formats/features.ts'
 import type { JsonOptions } from '../formats/json-text.ts'
+import type { XlsxOptions } from '../formats/xlsx.ts'
 import type { XmlOptions } from '../formats/xml-records.ts'
+import type { ColumnMapping } from './column-mapping.ts'
 import type { FeedPrivacy } from './feed-privacy.ts'
 import type { JsonMap } from './json.ts'
 import type { PlacesDefinition } from './place-entity.ts'
@@ -18,11 +20,13 @@ export type FormatDefinition =
   | ({ readonly kind: 'csv' } & CsvOptions)
   | ({ readonly kind: 'json' } & JsonOptions)
   | ({ readonly kind: 'features' } & FeaturesOptions)
+  | ({ readonly kind: 'xlsx' } & XlsxOptions)
 
-/** How a record becomes entities: a module that exports `map`, or a JSONata expression. */
+/** How a record becomes entities: a module that exports `map`, a JSONata expression, or what the columns of a table are. */
 export type MappingDefinition =
   | { readonly module: string }
   | { readonly expression: string; readonly timeoutMs?: number }
+  | ColumnMapping
 
 /** For which purposes what a feed brings may be read, and of which types that is. */
 export interface FeedUse {

@@ -1,3 +1,4 @@
+import { COLUMN_MAPPING_SCHEMA } from './column-mapping-schema.ts'
 import { TRANSPORT_SCHEMA } from './transport-schema.ts'
 
 /** JSON Schema of a feed.yaml, after its variables are filled in; defaults stand here and nowhere else. */
@@ -60,7 +61,7 @@ export const FEED_SCHEMA = {
     },
     batchSize: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
     aheadSeconds: { type: 'integer', minimum: 0, maximum: 31622400, default: 3600 },
-    maxBytes: { type: 'integer', minimum: 1, maximum: 268435456, default: 33554432 },
+    maxBytes: { type: 'integer', minimum: 1, maximum: 1099511627776, default: 33554432 },
     transport: TRANSPORT_SCHEMA,
     format: {
       type: 'object',
@@ -82,6 +83,14 @@ export const FEED_SCHEMA = {
           properties: {
             kind: { const: 'csv' },
             delimiter: { enum: [',', ';', '\t'] },
+            columns: { type: 'array', items: { type: 'string' } },
+          },
+        },
+        {
+          additionalProperties: false,
+          properties: {
+            kind: { const: 'xlsx' },
+            sheet: { type: 'string', minLength: 1 },
             columns: { type: 'array', items: { type: 'string' } },
           },
         },
@@ -114,6 +123,7 @@ export const FEED_SCHEMA = {
             timeoutMs: { type: 'integer', minimum: 1, maximum: 60000 },
           },
         },
+        COLUMN_MAPPING_SCHEMA,
       ],
     },
   },

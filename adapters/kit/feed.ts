@@ -2,7 +2,8 @@ import { csv } from '../formats/csv.ts'
 import type { Format } from '../formats/format.ts'
 import { jsonText } from '../formats/json-text.ts'
 import { stationText } from '../formats/station-text.ts'
-import type { FeedDefinition, FormatDefinition } from './feed-definition.ts'
+import { neededColumns } from './column-mapping.ts'
+import type { FeedDefinition } from './feed-definition.ts'
 import { type FeedPlaces, packagedPlaces } from './feed-places.ts'
 import { type KeyedHash, keyedHash } from './keyed-hash.ts'
 import { loadDefinition, type Variables } from './load-definition.ts'
@@ -27,23 +28,27 @@ export async function loadFeed(
   const definition = await loadDefinition(file, variables)
   const map = await loadMapper(definition, places)
   const hash = await keyedHash(definition)
-  return { definition, format: await formatOf(definition.format), map, places, hash }
+  return { definition, format: await formatOf(definition), map, places, hash }
 }
 
 /** What few feeds need is loaded for those. */
-async function formatOf(definition: FormatDefinition): Promise<Format> {
-  switch (definition.kind) {
+async function formatOf({ format, mapping }: FeedDefinition): Promise<Format> {
+  // a mapping by columns says what a table has to have
+  const needed = 'columns' in mapping ? { columns: neededColumns(mapping) } : {}
+  switch (format.kind) {
     case 'station-text':
       return stationText
     case 'csv':
-      return csv(definition)
+      return csv({ ...needed, ...format })
     case 'json':
-      return jsonText(definition)
+      return jsonText(format)
+    case 'xlsx':
+      return (await import('../formats/xlsx.ts')).xlsx({ ...needed, ...format })
     case 'features':
       // an XML parser, a ZIP reader and tables of encodings that most feeds never need
-      return (await import('../formats/features.ts')).features(definition)
+      return (await import('../formats/features.ts')).features(format)
     case 'xml':
-      return (await import('../formats/xml-records.ts')).xmlRecords(definition)
+      return (await import('../formats/xml-records.ts')).xmlRecords(format)
     case 'gtfs':
       return (await import('../formats/gtfs.ts')).gtfs
     case 'gtfs-realtime':
@@ -53,6 +58,6 @@ async function formatOf(definition: FormatDefinition): Promise<Format> {
     case 'open311':
       return (await import('../formats/open311.ts')).open311
     default:
-      return definition satisfies never
+      return format satisfies never
   }
 }

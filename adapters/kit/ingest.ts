@@ -9,8 +9,8 @@ import type { Input } from './input.ts'
 import type { Variables } from './load-definition.ts'
 import { compareTimes } from './local-time.ts'
 import { mapInput } from './map-input.ts'
-import { runInputs } from './run-inputs.ts'
 import { addSummaries, NOTHING, type Summary } from './summary.ts'
+import { piecesOf, takeInputs } from './take-inputs.ts'
 
 /** How far a load has come. */
 export interface IngestProgress {
@@ -49,7 +49,7 @@ export async function ingest(options: Ingest): Promise<Summary> {
     const startedAt = new Date().toISOString()
     const place = { input: input.name, inputsDone: index, inputs: files.length }
     const onProgress = (done: number, total: number): void => options.onProgress?.({ ...place, done, total })
-    const taken = await runInputs({ feed, client, store, onProgress }, [input])
+    const taken = await takeInputs({ feed, client, store, onProgress }, [input])
     await store.end({ input: input.name, startedAt, endedAt: new Date().toISOString(), summary: taken })
     summary = addSummaries(summary, taken)
   }
@@ -67,11 +67,13 @@ async function inputFiles(feed: Feed, places: readonly string[]): Promise<readon
   return timed.sort(earlierFirst).map(({ file }) => file)
 }
 
-/** Answers the oldest observation of an input; nothing for one that has none. */
+/** Answers the oldest observation of an input, or of its first piece; nothing for one that has none. */
 async function firstTime(feed: Feed, input: Input): Promise<string> {
-  if (input.bytes.length > feed.definition.maxBytes) return ''
-  const { mapped } = await mapInput(feed, input)
-  return mapped.find(({ time }) => time !== undefined)?.time ?? ''
+  for await (const piece of piecesOf(feed, input)) {
+    const { mapped } = await mapInput(feed, piece)
+    return mapped.find(({ time }) => time !== undefined)?.time ?? ''
+  }
+  return ''
 }
 
 function earlierFirst(left: { time: string; file: string }, right: { time: string; file: string }): number {

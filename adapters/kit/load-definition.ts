@@ -99,10 +99,17 @@ function relevant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const useful = errors.filter((error) => error.keyword !== 'oneOf' && error.keyword !== 'const')
   const mapping = useful.filter((error) => error.instancePath === '/mapping')
   if (mapping.length <= 1) return useful
+  const within = useful.filter((error) => error.instancePath.startsWith('/mapping/'))
+  // a fault deeper inside says more than that the other kinds of mapping are not meant
+  if (within.length > 0) return useful.filter((error) => error.instancePath !== '/mapping')
   const rest = useful.filter((error) => error.instancePath !== '/mapping')
   return [
     ...rest,
-    { ...(mapping[0] as ErrorObject), message: 'must have either module or expression', params: {} },
+    {
+      ...(mapping[0] as ErrorObject),
+      message: 'must have one of module, expression, and type with id and columns',
+      params: {},
+    },
   ] // length was checked
 }
 

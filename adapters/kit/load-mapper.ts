@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { columnMapper } from './column-mapper.ts'
 import { FeedFault } from './fault.ts'
 import type { FeedDefinition } from './feed-definition.ts'
 import type { FeedPlaces } from './feed-places.ts'
@@ -15,6 +16,7 @@ export async function loadMapper(definition: FeedDefinition, places: FeedPlaces)
   const { mapping, file } = definition
   await checkDeclared(definition)
   if ('expression' in mapping) return expressionMapper(mapping, file, places)
+  if ('columns' in mapping) return columnMapper(mapping, file)
   const module: unknown = await import(moduleUrl(path.resolve(path.dirname(file), mapping.module)))
   const map: unknown = (module as { map?: unknown }).map // any module may be named
   if (typeof map !== 'function') throw new FeedFault([`${file}: ${mapping.module} does not export map`])
@@ -27,7 +29,9 @@ async function checkDeclared({ mapping, file, privacy }: FeedDefinition): Promis
   const text =
     'expression' in mapping
       ? mapping.expression
-      : await readFile(path.resolve(path.dirname(file), mapping.module), 'utf8').catch(() => '')
+      : 'columns' in mapping
+        ? `'${mapping.type}'`
+        : await readFile(path.resolve(path.dirname(file), mapping.module), 'utf8').catch(() => '')
   const types = cameraTypesIn(text)
   if (types.length === 0) return
   const named = types.join(', ')

@@ -19,28 +19,29 @@ interface Parts {
 }
 
 /**
- * Writes a time of a source as an NGSI-LD DateTime in UTC; without an offset it is Vietnam time (+07:00).
+ * Writes a time of a source as an NGSI-LD DateTime in UTC; without an offset it is of the zone, of Vietnam where none is given.
  * Format: `iso` or a pattern of yyyy, MM, dd, HH, mm, ss such as `dd/MM/yyyy HH:mm`. @throws RecordFault
  */
-export function toUtc(text: string, format = 'iso'): string {
-  const parts = format === 'iso' ? isoParts(text.trim()) : patternParts(text.trim(), format)
+export function toUtc(text: string, format = 'iso', zone?: string): string {
+  const minutes = offsetMinutes(zone)
+  const parts = format === 'iso' ? isoParts(text.trim(), minutes) : patternParts(text.trim(), format, minutes)
   const utc = parts && utcText(parts)
   if (utc === undefined) throw unmapped(`Time is not a valid ${format === 'iso' ? 'ISO 8601 time' : format}`)
   return utc
 }
 
-function isoParts(text: string): Parts | undefined {
+function isoParts(text: string, zoneMinutes: number): Parts | undefined {
   const found = ISO.exec(text)
   if (!found) return undefined
   const [, year, month, day, hour, minute, second, decimals, offset] = found
   return {
     ...dateParts({ year, month, day, hour, minute, second }),
     decimals: (decimals ?? '').slice(0, 6),
-    offsetMinutes: offsetMinutes(offset),
+    offsetMinutes: offset === undefined ? zoneMinutes : offsetMinutes(offset),
   }
 }
 
-function patternParts(text: string, pattern: string): Parts | undefined {
+function patternParts(text: string, pattern: string, zoneMinutes: number): Parts | undefined {
   const names: readonly string[] = pattern.match(PATTERN_PARTS) ?? []
   const source = pattern
     .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
@@ -54,7 +55,7 @@ function patternParts(text: string, pattern: string): Parts | undefined {
   const [year, month, day] = ['yyyy', 'MM', 'dd'].map(at)
   const [hour, minute, second] = ['HH', 'mm', 'ss'].map(at)
   const parts = dateParts({ year, month, day, hour, minute, second })
-  return { ...parts, decimals: '', offsetMinutes: VIETNAM_MINUTES }
+  return { ...parts, decimals: '', offsetMinutes: zoneMinutes }
 }
 
 type Digits = Readonly<Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', string | undefined>>

@@ -6,7 +6,7 @@ import { RecordFault } from './fault.ts'
 import type { Feed } from './feed.ts'
 import type { FeedDefinition } from './feed-definition.ts'
 import { withoutPrivate } from './feed-privacy.ts'
-import type { Input } from './input.ts'
+import { type Input, WHOLE_BYTES } from './input.ts'
 import { compareTimes } from './local-time.ts'
 import { placeEntity } from './place-entity.ts'
 
@@ -37,11 +37,11 @@ export interface MappedInput {
   readonly refused: readonly RefusedRecord[]
 }
 
+/** What is mapped of an input; with a size, there is only its beginning. */
+type MappableInput = InputPlace & Pick<Input, 'bytes' | 'size' | 'linesBefore'>
+
 /** Decodes and maps inputs that are taken together; each record stands for itself, and one that is too large for none. */
-export async function mapInputs(
-  feed: Feed,
-  inputs: readonly (InputPlace & Pick<Input, 'bytes'>)[],
-): Promise<MappedInput> {
+export async function mapInputs(feed: Feed, inputs: readonly MappableInput[]): Promise<MappedInput> {
   const parts: MappedInput[] = []
   for (const input of inputs) parts.push(await mapInput(feed, input))
   const [only] = parts
@@ -53,12 +53,12 @@ export async function mapInputs(
 }
 
 /** Decodes and maps an input; each record stands for itself. */
-export async function mapInput(feed: Feed, input: InputPlace & Pick<Input, 'bytes'>): Promise<MappedInput> {
-  const { maxBytes } = feed.definition
-  if (input.bytes.length <= maxBytes) {
+export async function mapInput(feed: Feed, input: MappableInput): Promise<MappedInput> {
+  const most = Math.min(feed.definition.maxBytes, WHOLE_BYTES)
+  if (input.size === undefined && input.bytes.length <= most) {
     return mapRecords(feed, feed.format.decode(input.bytes, input), placeOf(input))
   }
-  const fault = new RecordFault('too-large', `Input has more than ${maxBytes} bytes`)
+  const fault = new RecordFault('too-large', `Input has more than ${most} bytes`)
   return { mapped: [], refused: [{ record: { raw: input.bytes }, input: placeOf(input), fault }] }
 }
 

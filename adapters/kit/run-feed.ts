@@ -10,11 +10,12 @@ import { HubAway, type HubConnection } from './hub-connection.ts'
 import { type Inputs, inputsName } from './input.ts'
 import type { QuarantineRecord } from './quarantine-record.ts'
 import { type ReplayOutcome, replayRecord } from './replay.ts'
-import { type RunDeps, runInputs } from './run-inputs.ts'
+import type { RunDeps } from './run-inputs.ts'
 import { type Failure, type Intake, runTransport, SOURCE_RETRY } from './run-transport.ts'
 import { type Environment, secretsBeside } from './secret.ts'
 import { type Sent, senderCheck } from './sender-proof.ts'
 import { NOTHING, type Summary } from './summary.ts'
+import { takeInputs } from './take-inputs.ts'
 import { transportOf } from './transport-of.ts'
 
 /** What a feed tells while it runs; texts are free of what records say. */
@@ -153,7 +154,7 @@ class FeedRunner implements Intake {
     const [startedAt, input] = [new Date().toISOString(), inputsName(inputs)]
     if (!this.#declared) await store.declare()
     this.#declared = true
-    const summary = await runInputs(this.#deps, inputs)
+    const summary = await takeInputs(this.#deps, inputs)
     if (mark !== undefined) await store.keepTaken(mark, inputs[0], summary)
     await store.end({ input, startedAt, endedAt: new Date().toISOString(), summary })
     this.#tell({ kind: 'taken', text: `${summary.read} records of ${input} are taken`, summary })

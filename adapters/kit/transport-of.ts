@@ -10,6 +10,7 @@ import { sqlRows } from '../transports/sql-rows.ts'
 import type { Transport } from '../transports/transport.ts'
 import { webhook } from '../transports/webhook.ts'
 import type { FeedDefinition } from './feed-definition.ts'
+import { WHOLE_BYTES } from './input.ts'
 import type { Secrets } from './secret.ts'
 
 /** Makes the transport that a feed names. */
@@ -18,7 +19,8 @@ export function transportOf(
   secrets: Secrets,
 ): Transport {
   const folder = path.dirname(file)
-  const limits = { maxBytes, folder, secrets }
+  // only files of this machine can be read again and again, piece by piece
+  const limits = { maxBytes: Math.min(maxBytes, WHOLE_BYTES), folder, secrets }
   switch (transport.kind) {
     case 'directory':
       return folderTransport(
@@ -27,9 +29,9 @@ export function transportOf(
         maxBytes,
       )
     case 'ftp':
-      return folderTransport(ftpFolder(transport, limits), transport, maxBytes)
+      return folderTransport(ftpFolder(transport, limits), transport, limits.maxBytes)
     case 'sftp':
-      return folderTransport(sftpFolder(transport, limits), transport, maxBytes)
+      return folderTransport(sftpFolder(transport, limits), transport, limits.maxBytes)
     case 'http-poll':
       return httpPoll(transport, limits)
     case 'webhook':

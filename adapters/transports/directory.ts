@@ -1,11 +1,14 @@
+import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { watch } from 'chokidar'
-import type { Input } from '../kit/input.ts'
+import { HELD_BYTES, type Input } from '../kit/input.ts'
 import type { DirectoryTransport } from '../kit/transport-definition.ts'
 import { type FileEntry, matches, type OpenFolder } from './folder.ts'
 import { archiveOf, archiveState, isPart, partsOf, shapesBeside } from './shape-parts.ts'
 import { SourceFault } from './transport.ts'
+
+const CHUNK_BYTES = 262_144
 
 /** Opens a folder of this machine, or a file, and watches it: what came while nobody looked is found by looking now and then. */
 export function watchedFolder(
@@ -36,10 +39,7 @@ export function watchedFolder(
     return {
       list: () => arrivals.entries(),
       settled: (entry) => arrivals.delete(entry),
-      read: async (entry, maxBytes) => {
-        const input = await readInput(path.join(base, entry.path), maxBytes).catch(() => undefined)
-        return input?.bytes
-      },
+      read: (entry, maxBytes) => readInput(path.join(base, entry.path), maxBytes).catch(() => undefined),
       changed: async () => {
         if (!signal.aborted) await arrivals.come()
       },
@@ -135,7 +135,10 @@ export async function listFiles(place: string, pattern = '*'): Promise<readonly 
     .sort()
 }
 
-/** Reads a file as an input, a Shapefile as an archive of its parts; of one that is too large, only as much as shows that. */
+/**
+ * Reads a file as an input, a Shapefile as an archive of its parts: of a large one the beginning, and how to read all of it; of one that
+ * is too large only as much as shows that.
+ */
 export async function readInput(file: string, maxBytes: number): Promise<Input> {
   const parts = await partsOf(file)
   const handle = await open(file)
@@ -143,9 +146,17 @@ export async function readInput(file: string, maxBytes: number): Promise<Input> 
     const { size, mtime } = await handle.stat()
     const about = { name: path.basename(file), repeatable: false, receivedAt: mtime.toISOString() }
     if (parts.length > 0) return { ...about, bytes: await archiveOf(parts, maxBytes) }
-    const bytes = Buffer.alloc(Math.min(size, maxBytes + 1))
+    const bytes = Buffer.alloc(Math.min(size, maxBytes + 1, HELD_BYTES))
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0)
-    return { ...about, bytes: bytes.subarray(0, bytesRead) }
+    const input = { ...about, bytes: bytes.subarray(0, bytesRead) }
+    if (size <= HELD_BYTES) return input
+    if (size > maxBytes) return { ...input, size }
+    // what is appended meanwhile makes it another file, which is taken then
+    return {
+      ...input,
+      size,
+      stream: () => createReadStream(file, { end: size - 1, highWaterMark: CHUNK_BYTES }),
+    }
   } finally {
     await handle.close()
   }

@@ -12,12 +12,15 @@ export interface FileEntry {
   readonly changed: string
 }
 
+/** What was read of a file. */
+export type FileContent = Pick<Input, 'bytes' | 'size' | 'stream'>
+
 /** A folder while it is visited, here or at another machine. */
 export interface OpenFolder {
   /** Lists the files that may be new: all of them, or those that the folder knows to have come. */
   list(): Promise<readonly FileEntry[]>
   /** Reads a file, of one that is too large only as much as shows that; undefined when it is not there or not to be read. */
-  read(entry: FileEntry, maxBytes: number): Promise<Uint8Array | undefined>
+  read(entry: FileEntry, maxBytes: number): Promise<FileContent | undefined>
   /** Told that a file needs no second look until it changes. */
   settled?(entry: FileEntry): void
   /** Answers when there may be something new; a folder without this is visited anew instead. */
@@ -72,10 +75,10 @@ export function folderTransport(
     const unread: string[] = []
     for (const entry of before.filter((one) => now.has(markOf(one)))) {
       folder.settled?.(entry)
-      const bytes = await folder.read(entry, maxBytes)
+      const content = await folder.read(entry, maxBytes)
       // what grew or shrank meanwhile has another mark now
-      if (bytes && bytes.length === Math.min(entry.size, maxBytes + 1)) yield deliveryOf(entry, bytes)
-      else if (!bytes) unread.push(entry.path)
+      if (content && isWhole(content, entry, maxBytes)) yield deliveryOf(entry, content)
+      else if (!content) unread.push(entry.path)
     }
     if (unread.length > 0) throw new SourceFault(`File cannot be read: ${namesOf(unread)}`)
   }
@@ -99,8 +102,14 @@ export function folderTransport(
   }
 }
 
-function deliveryOf(entry: FileEntry, bytes: Uint8Array): Delivery {
-  const input: Input = { name: path.posix.basename(entry.path), bytes, repeatable: false }
+function isWhole({ bytes, size }: FileContent, entry: FileEntry, maxBytes: number): boolean {
+  return size === entry.size || bytes.length === Math.min(entry.size, maxBytes + 1)
+}
+
+function deliveryOf(entry: FileEntry, { bytes, size, stream }: FileContent): Delivery {
+  const isBeginning = size !== undefined || bytes.length < entry.size
+  const large = { ...(isBeginning && { size: entry.size }), ...(stream && { stream }) }
+  const input: Input = { name: path.posix.basename(entry.path), bytes, ...large, repeatable: false }
   return { inputs: [input], mark: markOf(entry) }
 }
 

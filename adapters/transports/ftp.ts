@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import type { Client } from 'basic-ftp'
 import type { RemoteFolderTransport } from '../kit/transport-definition.ts'
-import type { OpenFolder } from './folder.ts'
+import type { FileContent, OpenFolder } from './folder.ts'
 import type { Limits } from './http-source.ts'
 import { listRemote, type RemoteItem } from './remote-folder.ts'
 import { SourceFault } from './transport.ts'
@@ -68,18 +68,18 @@ class Session {
     }))
   }
 
-  async read(file: string, maxBytes: number): Promise<Uint8Array | undefined> {
+  async read(file: string, maxBytes: number): Promise<FileContent | undefined> {
     const client = await this.client()
     const { FTPError } = await import('basic-ftp')
     const target = new Collected(maxBytes, () => client.close())
     try {
       await client.downloadTo(target, file)
     } catch (error) {
-      if (target.isFull) return target.bytes
+      if (target.isFull) return { bytes: target.bytes }
       if (error instanceof FTPError && UNAVAILABLE.has(error.code)) return undefined
       throw error
     }
-    return target.bytes
+    return { bytes: target.bytes }
   }
 
   close(): void {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Client, ConnectConfig, SFTPWrapper } from 'ssh2'
 import type { RemoteFolderTransport } from '../kit/transport-definition.ts'
-import type { OpenFolder } from './folder.ts'
+import type { FileContent, OpenFolder } from './folder.ts'
 import type { Limits } from './http-source.ts'
 import { listRemote, type RemoteItem } from './remote-folder.ts'
 import { SourceFault } from './transport.ts'
@@ -120,12 +120,12 @@ class Session {
       }))
   }
 
-  async read(file: string, length: number): Promise<Uint8Array | undefined> {
+  async read(file: string, length: number): Promise<FileContent | undefined> {
     try {
       const handle = await this.#inTime(promisify(this.#open.bind(this))(file))
       const bytes = await this.#pieces(handle, length)
       await this.#inTime(promisify(this.#sftp.close.bind(this.#sftp))(handle))
-      return bytes
+      return { bytes }
     } catch (error) {
       if (UNAVAILABLE.has((error as { readonly code?: number }).code ?? 0)) return undefined // of SFTP, or another
       throw error

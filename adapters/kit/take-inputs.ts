@@ -1,0 +1,44 @@
+import { type Input, type Inputs, WHOLE_BYTES } from './input.ts'
+import { type RunDeps, runInputs } from './run-inputs.ts'
+import { addSummaries, NOTHING, type Summary } from './summary.ts'
+
+/** Larger inputs are taken piece by piece, where their format can be read so. */
+const PIECED_BYTES = 2_097_152
+
+/**
+ * Takes inputs, a large one piece by piece: each piece stands for itself, is kept as taken, and gives its memory back. Observations are in
+ * order within a piece; what comes late in another goes into the history. @throws HubAway, HubRefusal
+ */
+export async function takeInputs(deps: RunDeps, inputs: Inputs): Promise<Summary> {
+  const [input] = inputs
+  if (inputs.length > 1) return runInputs(deps, inputs)
+  let summary = NOTHING
+  for await (const piece of piecesOf(deps.feed, input)) {
+    summary = addSummaries(summary, await runInputs(deps, [piece]))
+  }
+  return summary
+}
+
+/** Answers an input as it is read: as a whole, or in pieces; of one that is too large only its beginning. */
+export async function* piecesOf(
+  { format, definition }: Pick<RunDeps['feed'], 'format' | 'definition'>,
+  { stream, size, ...input }: Input,
+): AsyncIterable<Input> {
+  const bytes = size ?? input.bytes.length
+  const isHere = size === undefined || stream !== undefined
+  if (format.pieces && isHere && bytes > PIECED_BYTES && bytes <= definition.maxBytes) {
+    for await (const piece of format.pieces(stream?.() ?? once(input.bytes))) yield { ...input, ...piece }
+  } else if (stream && bytes <= Math.min(definition.maxBytes, WHOLE_BYTES)) {
+    yield { ...input, bytes: await collected(stream()) }
+  } else yield { ...input, ...(size !== undefined && { size }) }
+}
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes
+}
+
+async function collected(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}

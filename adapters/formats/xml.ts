@@ -37,12 +37,6 @@ export function childOf(parent: Node, name: string): Element | undefined {
   return childrenOf(parent, name)[0]
 }
 
-/** Answers the text of the first child element of a local name; undefined where there is none, or nothing in it. */
-export function childText(parent: Node, name: string): string | undefined {
-  const text = childOf(parent, name)?.textContent?.trim()
-  return text === '' ? undefined : text
-}
-
 /** Elements that are open at once, by their marks. */
 function depthOf(text: string): number {
   let [depth, deepest] = [0, 0]

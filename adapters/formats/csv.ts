@@ -1,6 +1,6 @@
 import { type Info, parse } from 'csv-parse/sync'
-import { RecordFault } from '../kit/fault.ts'
-import type { Json } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import type { Json } from '../kit/values/json.ts'
 import type { Decoded, Format, InputName } from './format.ts'
 import { columnName, headerFault } from './table-header.ts'
 import { tablePieces } from './table-pieces.ts'

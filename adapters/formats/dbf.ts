@@ -1,5 +1,5 @@
-import { RecordFault } from '../kit/fault.ts'
-import type { Json, JsonMap } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import type { Json, JsonMap } from '../kit/values/json.ts'
 import { decodeAs, type Encoding } from './vietnamese-text.ts'
 
 /** A column of a dBASE table. */

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { JsonMap } from '../kit/json.ts'
+import type { JsonMap } from '../kit/values/json.ts'
 import type { Decoded } from './format.ts'
 
 /** What all features of a layer have in common, and that stands beside each of them. */

@@ -1,5 +1,5 @@
-import { RecordFault } from '../kit/fault.ts'
-import { isJsonMap, type Json } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import { isJsonMap, type Json } from '../kit/values/json.ts'
 import { layerName } from './feature.ts'
 import type { Decoded, Format, InputName } from './format.ts'
 import { geojson } from './geojson.ts'

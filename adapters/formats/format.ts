@@ -1,5 +1,5 @@
-import type { RecordFault } from '../kit/fault.ts'
-import type { Json } from '../kit/json.ts'
+import type { RecordFault } from '../kit/values/fault.ts'
+import type { Json } from '../kit/values/json.ts'
 
 /** One record of an input, with the bytes that it came as. */
 export interface SourceRecord {

@@ -1,5 +1,5 @@
-import { RecordFault } from '../kit/fault.ts'
-import { isJsonMap, type Json, member, textMember } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import { isJsonMap, type Json, member, textMember } from '../kit/values/json.ts'
 import { featureRecord } from './feature.ts'
 import type { Decoded } from './format.ts'
 import { type ItemPlace, itemsAt } from './json-items.ts'

@@ -1,7 +1,7 @@
 import type { Element } from '@xmldom/xmldom'
 import { systemId } from '../../ontology/coordinates/reference-systems.ts'
-import { RecordFault } from '../kit/fault.ts'
-import type { JsonMap } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import type { JsonMap } from '../kit/values/json.ts'
 import { childrenOf } from './xml.ts'
 
 type Position = readonly number[]

@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom'
-import { RecordFault } from '../kit/fault.ts'
-import type { Json, JsonMap } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import type { Json, JsonMap } from '../kit/values/json.ts'
 import { featureRecord } from './feature.ts'
 import type { Decoded } from './format.ts'
 import { geometryIn, systemIn } from './gml-geometry.ts'

@@ -1,5 +1,5 @@
-import { RecordFault } from '../kit/fault.ts'
-import type { JsonMap } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import type { JsonMap } from '../kit/values/json.ts'
 import type { Decoded, Format } from './format.ts'
 import { ENTITY, HEADER } from './gtfs-realtime-messages.ts'
 import { bytesOf, fieldsIn, pass, readMessage } from './protobuf.ts'

@@ -1,5 +1,5 @@
-import { RecordFault } from '../kit/fault.ts'
-import { type Json, member } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import { type Json, member } from '../kit/values/json.ts'
 import type { Decoded, Format } from './format.ts'
 import { itemsAt } from './json-items.ts'
 import { decodeText, splitLines } from './text.ts'

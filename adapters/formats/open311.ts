@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom'
-import { RecordFault } from '../kit/fault.ts'
-import type { Json } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import type { Json } from '../kit/values/json.ts'
 import type { Decoded, Format } from './format.ts'
 import { jsonText } from './json-text.ts'
 import { decodeText } from './text.ts'

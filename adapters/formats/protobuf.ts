@@ -1,6 +1,6 @@
 import { PbfReader } from 'pbf'
-import { RecordFault } from '../kit/fault.ts'
-import type { Json, JsonMap } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import type { Json, JsonMap } from '../kit/values/json.ts'
 import { decodeText } from './text.ts'
 
 /** What a field holds; a list of texts is an enumeration, whose names stand at their numbers; `passed` is known and not read. */

@@ -1,6 +1,6 @@
 import { readPrj } from '../../ontology/coordinates/read-prj.ts'
-import { RecordFault } from '../kit/fault.ts'
-import type { JsonMap } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import type { JsonMap } from '../kit/values/json.ts'
 import { type DbfTable, isDeleted, readDbf, readRow } from './dbf.ts'
 import { featureRecord, type Layer, layerName } from './feature.ts'
 import type { Decoded } from './format.ts'

@@ -1,5 +1,5 @@
-import { RecordFault } from '../kit/fault.ts'
-import type { JsonMap } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import type { JsonMap } from '../kit/values/json.ts'
 
 /** Longitude or east, and latitude or north, as the file has them. */
 type Position = readonly [number, number]

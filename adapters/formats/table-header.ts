@@ -1,4 +1,4 @@
-import { RecordFault } from '../kit/fault.ts'
+import { RecordFault } from '../kit/values/fault.ts'
 
 /** Writes the name of a column as feeds write it: composed, without line breaks and blanks beside it. */
 export function columnName(text: string): string {

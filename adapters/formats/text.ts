@@ -1,4 +1,4 @@
-import { RecordFault } from '../kit/fault.ts'
+import { RecordFault } from '../kit/values/fault.ts'
 
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13

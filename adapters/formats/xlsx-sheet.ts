@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes'
-import { RecordFault } from '../kit/fault.ts'
-import type { Json } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import type { Json } from '../kit/values/json.ts'
 import { isDateFormat, serialText } from './xlsx-date.ts'
 import { isZip, unzip } from './zip.ts'
 

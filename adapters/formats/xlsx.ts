@@ -1,5 +1,5 @@
-import { RecordFault } from '../kit/fault.ts'
-import type { Json } from '../kit/json.ts'
+import { RecordFault } from '../kit/values/fault.ts'
+import type { Json } from '../kit/values/json.ts'
 import type { Decoded, Format } from './format.ts'
 import { columnName, headerFault } from './table-header.ts'
 import { readSheet, type SheetRow } from './xlsx-sheet.ts'

@@ -1,5 +1,5 @@
 import { DOMParser, type Document, type Element, type Node } from '@xmldom/xmldom'
-import { RecordFault } from '../kit/fault.ts'
+import { RecordFault } from '../kit/values/fault.ts'
 import { decodeText } from './text.ts'
 
 const ELEMENT = 1

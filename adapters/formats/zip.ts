@@ -1,5 +1,5 @@
 import { type UnzipFileInfo, unzipSync } from 'fflate'
-import { RecordFault } from '../kit/fault.ts'
+import { RecordFault } from '../kit/values/fault.ts'
 
 /** All that is taken out of one archive, bytes: what grows beyond it is meant to fill a memory. */
 const LARGEST = 1_073_741_824

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Input } from '../kit/input.ts'
+import type { Input } from '../kit/intake/input.ts'
 import { type Deliveries, type Delivery, SourceFault, type Transport, type Visit } from './transport.ts'
 
 /** A file as its folder tells of it. */

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import type { Client } from 'basic-ftp'
-import type { RemoteFolderTransport } from '../kit/transport-definition.ts'
+import type { RemoteFolderTransport } from '../kit/definition/transport-definition.ts'
 import type { FileContent, OpenFolder } from './folder.ts'
 import type { Limits } from './http-source.ts'
 import { listRemote, type RemoteItem } from './remote-folder.ts'

@@ -1,6 +1,6 @@
 import { request } from 'undici'
-import type { Secrets } from '../kit/secret.ts'
-import type { HttpAuthentication } from '../kit/transport-definition.ts'
+import type { Secrets } from '../kit/definition/secret.ts'
+import type { HttpAuthentication } from '../kit/definition/transport-definition.ts'
 import { SourceFault } from './transport.ts'
 
 /** What a transport may take and how it gets its credentials. */

@@ -2,7 +2,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import type { IConnectPacket, Packet } from 'mqtt-packet'
-import type { MqttTransport } from '../kit/transport-definition.ts'
+import type { MqttTransport } from '../kit/definition/transport-definition.ts'
 import type { Limits } from './http-source.ts'
 import { SourceFault } from './transport.ts'
 

@@ -1,5 +1,5 @@
-import type { Input } from '../kit/input.ts'
-import type { MqttTransport } from '../kit/transport-definition.ts'
+import type { MqttTransport } from '../kit/definition/transport-definition.ts'
+import type { Input } from '../kit/intake/input.ts'
 import type { Limits } from './http-source.ts'
 import { MqttSession, type ReceivedMessage } from './mqtt-session.ts'
 import type { Transport } from './transport.ts'

@@ -1,7 +1,7 @@
 import LinkHeader from 'http-link-header'
-import type { Json } from '../kit/json.ts'
-import { member } from '../kit/json.ts'
-import type { Paging } from '../kit/transport-definition.ts'
+import type { Paging } from '../kit/definition/transport-definition.ts'
+import type { Json } from '../kit/values/json.ts'
+import { member } from '../kit/values/json.ts'
 import type { SourceReply } from './http-source.ts'
 import { SourceFault } from './transport.ts'
 

@@ -1,6 +1,6 @@
-import type { Json, JsonMap } from '../kit/json.ts'
-import { member, textMember } from '../kit/json.ts'
-import type { NgsiTransport } from '../kit/transport-definition.ts'
+import type { NgsiTransport } from '../kit/definition/transport-definition.ts'
+import type { Json, JsonMap } from '../kit/values/json.ts'
+import { member, textMember } from '../kit/values/json.ts'
 
 /** What a broker says of a subscription. */
 export interface SubscriptionState {

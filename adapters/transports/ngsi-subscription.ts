@@ -1,5 +1,5 @@
-import type { Json } from '../kit/json.ts'
-import type { NgsiTransport } from '../kit/transport-definition.ts'
+import type { NgsiTransport } from '../kit/definition/transport-definition.ts'
+import type { Json } from '../kit/values/json.ts'
 import { httpSource, type Limits, type SourceReply, type SourceRequest } from './http-source.ts'
 import { dialectOf, type NgsiDialect, type SubscriptionState } from './ngsi-dialect.ts'
 import { type Deliveries, SourceFault, type Transport } from './transport.ts'

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Client, ConnectConfig, SFTPWrapper } from 'ssh2'
-import type { RemoteFolderTransport } from '../kit/transport-definition.ts'
+import type { RemoteFolderTransport } from '../kit/definition/transport-definition.ts'
 import type { FileContent, OpenFolder } from './folder.ts'
 import type { Limits } from './http-source.ts'
 import { listRemote, type RemoteItem } from './remote-folder.ts'

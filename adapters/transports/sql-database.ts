@@ -1,7 +1,7 @@
 import path from 'node:path'
-import type { Json, JsonMap } from '../kit/json.ts'
-import { isJsonMap } from '../kit/json.ts'
-import type { SqlTransport } from '../kit/transport-definition.ts'
+import type { SqlTransport } from '../kit/definition/transport-definition.ts'
+import type { Json, JsonMap } from '../kit/values/json.ts'
+import { isJsonMap } from '../kit/values/json.ts'
 import type { Limits } from './http-source.ts'
 import { SourceFault } from './transport.ts'
 

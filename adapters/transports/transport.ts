@@ -1,6 +1,6 @@
-import type { TransportMemory } from '../kit/feed-store.ts'
-import type { Inputs } from '../kit/input.ts'
-import type { Summary } from '../kit/summary.ts'
+import type { TransportMemory } from '../kit/intake/feed-store.ts'
+import type { Inputs } from '../kit/intake/input.ts'
+import type { Summary } from '../kit/intake/summary.ts'
 
 /** What a source gave at once: one input, or several that are taken together. */
 export interface Delivery {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { StartedFeeds } from '../../adapters/kit/start-feeds.ts'
+import type { StartedFeeds } from '../../adapters/kit/run/start-feeds.ts'
 import type { Config } from '../config.ts'
 import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
 import type { KnownPlaces } from './places.ts'
@@ -20,7 +20,7 @@ export async function startConfiguredFeeds(
   { baseUrl, token, places, log, environment }: FeedConnection,
 ): Promise<{ readonly running: RunningFeeds; readonly stop: StartedFeeds['stop'] }> {
   if (config.feeds.length === 0) return { running: NO_FEEDS, stop: async () => undefined }
-  const { startFeeds } = await import('../../adapters/kit/start-feeds.ts')
+  const { startFeeds } = await import('../../adapters/kit/run/start-feeds.ts')
   const { running, stop } = await startFeeds({
     feeds: config.feeds.map(({ file, variables = {} }) => ({ file, variables })),
     environment,

@@ -1,12 +1,12 @@
-import { type EntityDocument, point } from '../../kit/entity-document.ts'
-import { RecordFault, unmapped } from '../../kit/fault.ts'
-import { entityOfFields, fieldKey } from '../../kit/fields.ts'
-import { iriOf } from '../../kit/iri-of.ts'
-import type { Json, JsonMap } from '../../kit/json.ts'
-import { isJsonMap, member, textMember } from '../../kit/json.ts'
-import type { MapContext } from '../../kit/mapper.ts'
-import { toNumber } from '../../kit/measure.ts'
-import { inSystem } from '../../kit/place-entity.ts'
+import { entityOfFields, fieldKey } from '../../kit/mapping/fields.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import { inSystem } from '../../kit/mapping/place-entity.ts'
+import { type EntityDocument, point } from '../../kit/values/entity-document.ts'
+import { RecordFault, unmapped } from '../../kit/values/fault.ts'
+import { iriOf } from '../../kit/values/iri-of.ts'
+import type { Json, JsonMap } from '../../kit/values/json.ts'
+import { isJsonMap, member, textMember } from '../../kit/values/json.ts'
+import { toNumber } from '../../kit/values/measure.ts'
 
 /** Which fields make a place: cadastral lists have X to the north and Y to the east, or the other way round. */
 const PLACES = [

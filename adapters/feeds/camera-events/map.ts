@@ -1,10 +1,10 @@
-import type { EntityDocument } from '../../kit/entity-document.ts'
-import { point, property, relationship, timeProperty } from '../../kit/entity-document.ts'
-import { RecordFault, unmapped } from '../../kit/fault.ts'
-import { iriOf } from '../../kit/iri-of.ts'
-import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/json.ts'
-import { toUtc } from '../../kit/local-time.ts'
-import type { MapContext } from '../../kit/mapper.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import type { EntityDocument } from '../../kit/values/entity-document.ts'
+import { point, property, relationship, timeProperty } from '../../kit/values/entity-document.ts'
+import { RecordFault, unmapped } from '../../kit/values/fault.ts'
+import { iriOf } from '../../kit/values/iri-of.ts'
+import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/values/json.ts'
+import { toUtc } from '../../kit/values/local-time.ts'
 
 const MEMBERS = new Set(['UtcTime', 'PropertyOperation', 'Source', 'Key', 'Data'])
 /** Beside a detector, data may say how sure it is; nothing else of it leaves the adapter. */

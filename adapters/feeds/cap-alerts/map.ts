@@ -1,9 +1,14 @@
-import { type EntityDocument, property, relationship, timeProperty } from '../../kit/entity-document.ts'
-import { RecordFault, unmapped } from '../../kit/fault.ts'
-import { iriOf } from '../../kit/iri-of.ts'
-import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/json.ts'
-import { compareTimes, toUtc } from '../../kit/local-time.ts'
-import type { MapContext } from '../../kit/mapper.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import {
+  type EntityDocument,
+  property,
+  relationship,
+  timeProperty,
+} from '../../kit/values/entity-document.ts'
+import { RecordFault, unmapped } from '../../kit/values/fault.ts'
+import { iriOf } from '../../kit/values/iri-of.ts'
+import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/values/json.ts'
+import { compareTimes, toUtc } from '../../kit/values/local-time.ts'
 import { placesOf } from './places.ts'
 
 /** Who sent which message when: the name of a message, in its `references` too. */

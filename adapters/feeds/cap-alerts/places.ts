@@ -1,7 +1,7 @@
-import { RecordFault } from '../../kit/fault.ts'
-import { dayOf, unitNamed } from '../../kit/feed-places.ts'
-import { type Json, type JsonMap, member, textMember } from '../../kit/json.ts'
-import type { MapContext } from '../../kit/mapper.ts'
+import { dayOf, unitNamed } from '../../kit/mapping/feed-places.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import { RecordFault } from '../../kit/values/fault.ts'
+import { type Json, type JsonMap, member, textMember } from '../../kit/values/json.ts'
 
 /** Longitude and latitude. */
 type Position = readonly [number, number]

@@ -1,12 +1,12 @@
-import type { EntityDocument } from '../../kit/entity-document.ts'
-import { point, property } from '../../kit/entity-document.ts'
-import { unmapped } from '../../kit/fault.ts'
-import { iriOf } from '../../kit/iri-of.ts'
-import type { Json, JsonMap } from '../../kit/json.ts'
-import { member, textMember } from '../../kit/json.ts'
-import { toUtc } from '../../kit/local-time.ts'
-import type { MapContext } from '../../kit/mapper.ts'
-import { toNumber } from '../../kit/measure.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import type { EntityDocument } from '../../kit/values/entity-document.ts'
+import { point, property } from '../../kit/values/entity-document.ts'
+import { unmapped } from '../../kit/values/fault.ts'
+import { iriOf } from '../../kit/values/iri-of.ts'
+import type { Json, JsonMap } from '../../kit/values/json.ts'
+import { member, textMember } from '../../kit/values/json.ts'
+import { toUtc } from '../../kit/values/local-time.ts'
+import { toNumber } from '../../kit/values/measure.ts'
 
 /** Vietnam with its sea, generously: west, south, east, north. */
 const COUNTRY = [102, 7, 118, 24] as const

@@ -1,11 +1,11 @@
-import type { EntityDocument } from '../../kit/entity-document.ts'
-import { point, property } from '../../kit/entity-document.ts'
-import { unmapped } from '../../kit/fault.ts'
-import { iriOf } from '../../kit/iri-of.ts'
-import type { Json, JsonMap } from '../../kit/json.ts'
-import { isJsonMap, member, textMember } from '../../kit/json.ts'
-import type { MapContext } from '../../kit/mapper.ts'
-import { type Quantity, toCanonical } from '../../kit/units.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import type { EntityDocument } from '../../kit/values/entity-document.ts'
+import { point, property } from '../../kit/values/entity-document.ts'
+import { unmapped } from '../../kit/values/fault.ts'
+import { iriOf } from '../../kit/values/iri-of.ts'
+import type { Json, JsonMap } from '../../kit/values/json.ts'
+import { isJsonMap, member, textMember } from '../../kit/values/json.ts'
+import { type Quantity, toCanonical } from '../../kit/values/units.ts'
 
 /** What a symbol of the circular means: the attribute, and the quantity whose unit is canonical. */
 interface Parameter {

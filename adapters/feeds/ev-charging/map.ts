@@ -1,12 +1,12 @@
-import type { EntityDocument } from '../../kit/entity-document.ts'
-import { point, property } from '../../kit/entity-document.ts'
-import { unmapped } from '../../kit/fault.ts'
-import { iriOf } from '../../kit/iri-of.ts'
-import type { Json, JsonMap } from '../../kit/json.ts'
-import { isJsonMap, member, textMember } from '../../kit/json.ts'
-import { toUtc } from '../../kit/local-time.ts'
-import type { MapContext } from '../../kit/mapper.ts'
-import { toNumber } from '../../kit/measure.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import type { EntityDocument } from '../../kit/values/entity-document.ts'
+import { point, property } from '../../kit/values/entity-document.ts'
+import { unmapped } from '../../kit/values/fault.ts'
+import { iriOf } from '../../kit/values/iri-of.ts'
+import type { Json, JsonMap } from '../../kit/values/json.ts'
+import { isJsonMap, member, textMember } from '../../kit/values/json.ts'
+import { toUtc } from '../../kit/values/local-time.ts'
+import { toNumber } from '../../kit/values/measure.ts'
 
 /** Members of a Location of OCPI 2.2.1. */
 const MEMBERS = new Set(

@@ -1,9 +1,9 @@
-import type { EntityDocument } from '../../kit/entity-document.ts'
-import { point, property, relationship, timeProperty } from '../../kit/entity-document.ts'
-import { unmapped } from '../../kit/fault.ts'
-import { iriOf } from '../../kit/iri-of.ts'
-import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/json.ts'
-import type { MapContext } from '../../kit/mapper.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import type { EntityDocument } from '../../kit/values/entity-document.ts'
+import { point, property, relationship, timeProperty } from '../../kit/values/entity-document.ts'
+import { unmapped } from '../../kit/values/fault.ts'
+import { iriOf } from '../../kit/values/iri-of.ts'
+import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/values/json.ts'
 
 const SECONDS_PER_HOUR = 3600
 const KMH_PER_MS = 3.6

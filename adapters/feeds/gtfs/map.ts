@@ -1,11 +1,11 @@
-import type { EntityDocument } from '../../kit/entity-document.ts'
-import { point, property, relationship } from '../../kit/entity-document.ts'
-import { unmapped } from '../../kit/fault.ts'
-import { iriOf } from '../../kit/iri-of.ts'
-import type { Json, JsonMap } from '../../kit/json.ts'
-import { textMember } from '../../kit/json.ts'
-import type { MapContext } from '../../kit/mapper.ts'
-import { toNumber } from '../../kit/measure.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import type { EntityDocument } from '../../kit/values/entity-document.ts'
+import { point, property, relationship } from '../../kit/values/entity-document.ts'
+import { unmapped } from '../../kit/values/fault.ts'
+import { iriOf } from '../../kit/values/iri-of.ts'
+import type { Json, JsonMap } from '../../kit/values/json.ts'
+import { textMember } from '../../kit/values/json.ts'
+import { toNumber } from '../../kit/values/measure.ts'
 
 type MapRow = (row: Json, context: MapContext) => EntityDocument
 

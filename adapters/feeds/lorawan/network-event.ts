@@ -1,6 +1,6 @@
-import { unmapped } from '../../kit/fault.ts'
-import { defined, isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/json.ts'
-import { toUtc } from '../../kit/local-time.ts'
+import { unmapped } from '../../kit/values/fault.ts'
+import { defined, isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/values/json.ts'
+import { toUtc } from '../../kit/values/local-time.ts'
 
 /** What a network server tells of a device, whichever server it is. */
 export interface NetworkEvent {

@@ -1,4 +1,4 @@
-import { isJsonMap, type Json, type JsonMap } from '../../kit/json.ts'
+import { isJsonMap, type Json, type JsonMap } from '../../kit/values/json.ts'
 
 /** Answers the geometry of a value of NGSIv2: GeoJSON, or the simple ones, which have the latitude first. Undefined: it is none. */
 export function geometryOf(type: string, value: Json): JsonMap | undefined {

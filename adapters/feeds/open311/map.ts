@@ -1,9 +1,9 @@
-import { type EntityDocument, point, property, timeProperty } from '../../kit/entity-document.ts'
-import { unmapped } from '../../kit/fault.ts'
-import { iriOf } from '../../kit/iri-of.ts'
-import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/json.ts'
-import { toUtc } from '../../kit/local-time.ts'
-import type { MapContext } from '../../kit/mapper.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import { type EntityDocument, point, property, timeProperty } from '../../kit/values/entity-document.ts'
+import { unmapped } from '../../kit/values/fault.ts'
+import { iriOf } from '../../kit/values/iri-of.ts'
+import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/values/json.ts'
+import { toUtc } from '../../kit/values/local-time.ts'
 
 /** Vietnam with its sea, generously: west, south, east, north. */
 const COUNTRY = [102, 7, 118, 24] as const

@@ -1,10 +1,10 @@
-import type { EntityDocument } from '../../kit/entity-document.ts'
-import { unmapped } from '../../kit/fault.ts'
-import { entityOfFields, fieldKey } from '../../kit/fields.ts'
-import type { Json, JsonMap } from '../../kit/json.ts'
-import { isJsonMap, member, textMember } from '../../kit/json.ts'
-import type { MapContext } from '../../kit/mapper.ts'
-import { inSystem } from '../../kit/place-entity.ts'
+import { entityOfFields, fieldKey } from '../../kit/mapping/fields.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import { inSystem } from '../../kit/mapping/place-entity.ts'
+import type { EntityDocument } from '../../kit/values/entity-document.ts'
+import { unmapped } from '../../kit/values/fault.ts'
+import type { Json, JsonMap } from '../../kit/values/json.ts'
+import { isJsonMap, member, textMember } from '../../kit/values/json.ts'
 
 /** Turns one feature of a map into what its layer is of, with its place in WGS84. */
 export async function map(record: Json, context: MapContext): Promise<readonly EntityDocument[]> {

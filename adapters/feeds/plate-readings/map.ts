@@ -1,11 +1,11 @@
-import type { EntityDocument } from '../../kit/entity-document.ts'
-import { point, property, relationship } from '../../kit/entity-document.ts'
-import { unmapped } from '../../kit/fault.ts'
-import { iriOf } from '../../kit/iri-of.ts'
-import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/json.ts'
-import { toUtc } from '../../kit/local-time.ts'
-import type { MapContext } from '../../kit/mapper.ts'
-import { toNumber } from '../../kit/measure.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import type { EntityDocument } from '../../kit/values/entity-document.ts'
+import { point, property, relationship } from '../../kit/values/entity-document.ts'
+import { unmapped } from '../../kit/values/fault.ts'
+import { iriOf } from '../../kit/values/iri-of.ts'
+import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/values/json.ts'
+import { toUtc } from '../../kit/values/local-time.ts'
+import { toNumber } from '../../kit/values/measure.ts'
 
 /** What cameras write where they saw a vehicle and no plate. */
 const NOT_READ = new Set(['', 'UNKNOWN', 'NOPLATE', 'NONE'])

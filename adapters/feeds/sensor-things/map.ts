@@ -1,10 +1,10 @@
-import { type Channel, channelOf, described, factsOf, reading } from '../../kit/channel.ts'
-import { type EntityDocument, property } from '../../kit/entity-document.ts'
-import { unmapped } from '../../kit/fault.ts'
-import { iriOf } from '../../kit/iri-of.ts'
-import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/json.ts'
-import { toUtc } from '../../kit/local-time.ts'
-import type { MapContext } from '../../kit/mapper.ts'
+import { type Channel, channelOf, described, factsOf, reading } from '../../kit/mapping/channel.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import { type EntityDocument, property } from '../../kit/values/entity-document.ts'
+import { unmapped } from '../../kit/values/fault.ts'
+import { iriOf } from '../../kit/values/iri-of.ts'
+import { isJsonMap, type Json, type JsonMap, member, textMember } from '../../kit/values/json.ts'
+import { toUtc } from '../../kit/values/local-time.ts'
 
 /** What a Datastream is of, by the table of the feed, or as the service expands it. */
 interface Datastream {

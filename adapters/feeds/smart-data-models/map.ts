@@ -1,11 +1,11 @@
 import { readOntology } from '../../../ontology/ontology.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
-import type { EntityDocument } from '../../kit/entity-document.ts'
-import { unmapped } from '../../kit/fault.ts'
-import { type OwnTerms, ownTerms } from '../../kit/foreign-entity.ts'
-import type { Json } from '../../kit/json.ts'
-import { isJsonMap, textMember } from '../../kit/json.ts'
-import type { MapContext } from '../../kit/mapper.ts'
+import { type OwnTerms, ownTerms } from '../../kit/mapping/foreign-entity.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import type { EntityDocument } from '../../kit/values/entity-document.ts'
+import { unmapped } from '../../kit/values/fault.ts'
+import type { Json } from '../../kit/values/json.ts'
+import { isJsonMap, textMember } from '../../kit/values/json.ts'
 
 const CORE = /^https?:\/\/uri\.etsi\.org\/ngsi-ld\/v1\/ngsi-ld-core-context(-v[\d.]+)?\.jsonld$/
 const ROOT = 'https://smartdatamodels.org/'

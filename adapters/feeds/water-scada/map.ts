@@ -1,10 +1,10 @@
-import { channelOf, described, factsOf, reading } from '../../kit/channel.ts'
-import type { EntityDocument } from '../../kit/entity-document.ts'
-import { unmapped } from '../../kit/fault.ts'
-import { iriOf } from '../../kit/iri-of.ts'
-import { type Json, member, textMember } from '../../kit/json.ts'
-import { toUtc } from '../../kit/local-time.ts'
-import type { MapContext } from '../../kit/mapper.ts'
+import { channelOf, described, factsOf, reading } from '../../kit/mapping/channel.ts'
+import type { MapContext } from '../../kit/mapping/mapper.ts'
+import type { EntityDocument } from '../../kit/values/entity-document.ts'
+import { unmapped } from '../../kit/values/fault.ts'
+import { iriOf } from '../../kit/values/iri-of.ts'
+import { type Json, member, textMember } from '../../kit/values/json.ts'
+import { toUtc } from '../../kit/values/local-time.ts'
 
 /** States of Rapid SCADA in which a channel has no value to be believed: undefined, failed formula, unreliable. */
 const WITHOUT_VALUE = new Set([0, 3, 4])

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'chai'
-import type { EntityDocument } from '../../../adapters/kit/entity-document.ts'
-import { loadFeed } from '../../../adapters/kit/feed.ts'
-import { mapInput } from '../../../adapters/kit/map-input.ts'
+import { loadFeed } from '../../../adapters/kit/intake/feed.ts'
+import { mapInput } from '../../../adapters/kit/intake/map-input.ts'
+import type { EntityDocument } from '../../../adapters/kit/values/entity-document.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
 import { mapSamples } from './map-samples.ts'
 

@@ -2,8 +2,8 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { cap } from '../../../adapters/formats/cap.ts'
 import { isUnreadable } from '../../../adapters/formats/format.ts'
-import { type Feed, loadFeed } from '../../../adapters/kit/feed.ts'
-import { mapInput } from '../../../adapters/kit/map-input.ts'
+import { type Feed, loadFeed } from '../../../adapters/kit/intake/feed.ts'
+import { mapInput } from '../../../adapters/kit/intake/map-input.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
 
 const INPUT = { name: 'http-poll', receivedAt: '2025-11-15T01:35:00.000Z' }

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { channelOf, described, factsOf, reading } from '../../../adapters/kit/channel.ts'
-import { RecordFault } from '../../../adapters/kit/fault.ts'
-import type { Json, JsonMap } from '../../../adapters/kit/json.ts'
-import { payloadFields } from '../../../adapters/kit/payload-fields.ts'
+import { channelOf, described, factsOf, reading } from '../../../adapters/kit/mapping/channel.ts'
+import { RecordFault } from '../../../adapters/kit/values/fault.ts'
+import type { Json, JsonMap } from '../../../adapters/kit/values/json.ts'
+import { payloadFields } from '../../../adapters/kit/values/payload-fields.ts'
 
 const observedAt = '2025-11-15T01:30:00Z'
 

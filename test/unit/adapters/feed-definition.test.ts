@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { FeedFault } from '../../../adapters/kit/fault.ts'
-import { parseDefinition } from '../../../adapters/kit/load-definition.ts'
+import { parseDefinition } from '../../../adapters/kit/definition/load-definition.ts'
+import { FeedFault } from '../../../adapters/kit/values/fault.ts'
 
 const WHOLE = `name: counts
 title: Counts

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import type { EntityDocument } from '../../../adapters/kit/entity-document.ts'
-import { RecordFault } from '../../../adapters/kit/fault.ts'
-import { ownTerms } from '../../../adapters/kit/foreign-entity.ts'
-import type { Json, JsonMap } from '../../../adapters/kit/json.ts'
+import { ownTerms } from '../../../adapters/kit/mapping/foreign-entity.ts'
+import type { EntityDocument } from '../../../adapters/kit/values/entity-document.ts'
+import { RecordFault } from '../../../adapters/kit/values/fault.ts'
+import type { Json, JsonMap } from '../../../adapters/kit/values/json.ts'
 import { readOntology } from '../../../ontology/ontology.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { loadFeed } from '../../../adapters/kit/feed.ts'
-import { mapInput } from '../../../adapters/kit/map-input.ts'
+import { loadFeed } from '../../../adapters/kit/intake/feed.ts'
+import { mapInput } from '../../../adapters/kit/intake/map-input.ts'
 import { listFiles } from '../../../adapters/transports/directory.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
 

@@ -3,8 +3,8 @@ import { expect } from 'chai'
 import { geometryOf } from '../../../adapters/feeds/ngsi-v2/geometry.ts'
 import { isUnreadable } from '../../../adapters/formats/format.ts'
 import { open311 } from '../../../adapters/formats/open311.ts'
-import { loadFeed } from '../../../adapters/kit/feed.ts'
-import { mapInput } from '../../../adapters/kit/map-input.ts'
+import { loadFeed } from '../../../adapters/kit/intake/feed.ts'
+import { mapInput } from '../../../adapters/kit/intake/map-input.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
 
 const INPUT = { name: 'http-poll' }

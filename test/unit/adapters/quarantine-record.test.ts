@@ -1,5 +1,9 @@
 import { expect } from 'chai'
-import { quarantineJson, quarantineOf, quarantineRecord } from '../../../adapters/kit/quarantine-record.ts'
+import {
+  quarantineJson,
+  quarantineOf,
+  quarantineRecord,
+} from '../../../adapters/kit/intake/quarantine-record.ts'
 
 const why = { reason: 'implausible', detail: 'pH is out of its range' } as const
 const piece = { raw: Buffer.from('{"CnlNum":105}'), line: 1 }

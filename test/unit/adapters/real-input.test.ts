@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'chai'
-import { loadFeed } from '../../../adapters/kit/feed.ts'
-import { mapInput } from '../../../adapters/kit/map-input.ts'
+import { loadFeed } from '../../../adapters/kit/intake/feed.ts'
+import { mapInput } from '../../../adapters/kit/intake/map-input.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
 
 const data = process.env.HUB_TEST_DATA

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import type { EntityDocument } from '../../../adapters/kit/entity-document.ts'
-import { property } from '../../../adapters/kit/entity-document.ts'
-import { RecentObservations } from '../../../adapters/kit/recent-observations.ts'
+import { RecentObservations } from '../../../adapters/kit/intake/recent-observations.ts'
+import type { EntityDocument } from '../../../adapters/kit/values/entity-document.ts'
+import { property } from '../../../adapters/kit/values/entity-document.ts'
 
 const at = (hour: number): string => new Date(Date.UTC(2025, 0, 1, hour)).toISOString()
 const reading = (hour: number, value: number, name = 'pm25'): EntityDocument => ({

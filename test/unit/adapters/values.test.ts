@@ -1,9 +1,9 @@
 import { expect } from 'chai'
-import { RecordFault } from '../../../adapters/kit/fault.ts'
-import { iriOf } from '../../../adapters/kit/iri-of.ts'
-import { compareTimes, toUtc } from '../../../adapters/kit/local-time.ts'
-import { isNoValue, toMeasure, toNumber } from '../../../adapters/kit/measure.ts'
-import { toCanonical } from '../../../adapters/kit/units.ts'
+import { RecordFault } from '../../../adapters/kit/values/fault.ts'
+import { iriOf } from '../../../adapters/kit/values/iri-of.ts'
+import { compareTimes, toUtc } from '../../../adapters/kit/values/local-time.ts'
+import { isNoValue, toMeasure, toNumber } from '../../../adapters/kit/values/measure.ts'
+import { toCanonical } from '../../../adapters/kit/values/units.ts'
 
 describe('times of sources', () => {
   const times: readonly [string, string, string][] = [

@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { FeedDefinition } from '../definition/feed-definition.ts'
+import type { HubClient } from '../hub/hub-client.ts'
+import type { Json, JsonMap } from '../values/json.ts'
+import { isJsonMap, member, textMember } from '../values/json.ts'
+import type { Input } from './input.ts'
+import { RecentObservations } from './recent-observations.ts'
+import { addSummaries, NOTHING, type Summary, summaryJson, summaryOf } from './summary.ts'
+
+/** How far an input has been taken. */
+export interface Progress {
+  /** So many records, oldest first, are with the hub or in quarantine. */
+  readonly done: number
+  readonly complete: boolean
+  readonly summary: Summary
+}
+
+/** An input of which nothing was taken yet. */
+export const UNTOUCHED: Progress = { done: 0, complete: false, summary: NOTHING }
+
+/** What a transport has to remember between its runs, such as an ETag. */
+export type TransportMemory = Readonly<Record<string, string>>
+
+/** What a hub keeps of a feed. */
+export interface FeedState {
+  readonly counters: Summary
+  readonly memory: TransportMemory
+  readonly lastRun?: Json
+  readonly lastError?: Json
+}
+
+/** What is known of a run when it ends. */
+export interface RunEnd {
+  readonly input: string
+  readonly startedAt: string
+  readonly endedAt: string
+  readonly summary: Summary
+}
+
+/** Why a source gave nothing. */
+export interface SourceError {
+  readonly at: string
+  readonly text: string
+  /** Visits that failed in a row. */
+  readonly failures: number
+  /** When the source is tried again. */
+  readonly retryAt: string
+}
+
+/** How long the hub remembers that it took an input: files lie about for long, polls and webhooks do not. */
+const FILE_DAYS = 400
+const REPEATABLE_DAYS = 7
+
+/** The state of one feed, kept by the hub itself and reached over HTTP. */
+export class FeedStore {
+  readonly #client: HubClient
+  readonly #definition: FeedDefinition
+  #state: FeedState | undefined
+  /** The hub has a state of this feed. */
+  #isKept = false
+  #recent: RecentObservations | undefined
+
+  constructor(client: HubClient, definition: FeedDefinition) {
+    this.#client = client
+    this.#definition = definition
+  }
+
+  /** Counters and transport memory, as the run before left them. */
+  async state(): Promise<FeedState> {
+    if (!this.#state) {
+      const document = await this.#client.read(this.#path)
+      this.#isKept = document !== undefined
+      this.#state = stateOf(document)
+    }
+    return this.#state
+  }
+
+  /** Says what its data may be read for, before there is any, where the hub does not know it yet. */
+  async declare(): Promise<void> {
+    const { use, source } = this.#definition
+    const document = await this.#client.read(this.#path)
+    const before = member(document, 'definition')
+    const known = { source: member(before, 'source'), use: member(before, 'use') }
+    if (!isDeepStrictEqual(known, { source, use }) && (use || known.use !== undefined))
+      await this.#client.write('PUT', this.#path, {
+        ...(isJsonMap(document) && document),
+        definition: definitionJson(this.#definition),
+      })
+  }
+
+  /** Adds the end of a run to the state. */
+  async end({ summary, ...run }: RunEnd): Promise<void> {
+    const before = await this.state()
+    await this.#keep({
+      counters: addSummaries(before.counters, summary),
+      memory: before.memory,
+      lastRun: { ...run, summary: summaryJson(summary) },
+    })
+  }
+
+  /** Keeps why the source gave nothing. */
+  async failed(error: SourceError): Promise<void> {
+    await this.#keep({ ...(await this.state()), lastError: { ...error } })
+  }
+
+  /** Keeps that the source answers, where that is news. */
+  async reached(): Promise<void> {
+    const { lastError, ...state } = await this.state()
+    if (lastError !== undefined || !this.#isKept) await this.#keep(state)
+  }
+
+  /** Keeps what the transport has to remember. */
+  async remember(memory: TransportMemory): Promise<void> {
+    await this.#keep({ ...(await this.state()), memory })
+  }
+
+  /** Answers what became of what a source names so; undefined when it was not taken. */
+  async taken(mark: string): Promise<Summary | undefined> {
+    const { complete, summary } = await this.progress(this.#keyOf(mark))
+    return complete ? summary : undefined
+  }
+
+  /** Keeps that what a source names so was taken. */
+  async keepTaken(mark: string, input: Pick<Input, 'name' | 'repeatable'>, summary: Summary): Promise<void> {
+    await this.keepProgress(this.#keyOf(mark), input, { done: summary.read, complete: true, summary })
+  }
+
+  /** How far this input has been taken. */
+  async progress(key: string): Promise<Progress> {
+    return progressOf(await this.#client.read(`${this.#path}/checkpoints/${key}`))
+  }
+
+  /** Keeps how far this input has been taken. */
+  async keepProgress(
+    key: string,
+    input: Pick<Input, 'name' | 'repeatable'>,
+    progress: Progress,
+  ): Promise<void> {
+    const retainDays = input.repeatable ? REPEATABLE_DAYS : FILE_DAYS
+    const body = { ...progress, input: input.name, retainDays, summary: summaryJson(progress.summary) }
+    await this.#client.write('PUT', `${this.#path}/checkpoints/${key}`, body)
+  }
+
+  /** The observations that were taken not long ago: sources repeat their latest ones. */
+  async recent(): Promise<RecentObservations> {
+    this.#recent ??= new RecentObservations(
+      textMember(await this.#client.read(this.#recentPath), 'observations'),
+    )
+    return this.#recent
+  }
+
+  /** Keeps the recent observations as they are now. */
+  async keepRecent(): Promise<void> {
+    const observations = (await this.recent()).toText()
+    await this.#client.write('PUT', this.#recentPath, { observations })
+  }
+
+  async #keep(state: FeedState): Promise<void> {
+    await this.#client.write('PUT', this.#path, stateJson(this.#definition, state))
+    this.#state = state
+    this.#isKept = true
+  }
+
+  #keyOf(mark: string): string {
+    return createHash('sha256').update(`${this.#definition.source}\0mark\0${mark}`).digest('hex')
+  }
+
+  get #path(): string {
+    return `/hub/v1/feeds/${this.#definition.name}`
+  }
+
+  get #recentPath(): string {
+    return `${this.#path}/checkpoints/recent`
+  }
+}
+
+function stateOf(document: Json | undefined): FeedState {
+  const memory = member(document, 'checkpoint')
+  const pairs = isJsonMap(memory) ? Object.entries(memory) : []
+  const texts = pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string')
+  const [lastRun, lastError] = [member(document, 'lastRun'), member(document, 'lastError')]
+  return {
+    counters: summaryOf(member(document, 'counters')),
+    memory: Object.fromEntries(texts),
+    ...(lastRun !== undefined && { lastRun }),
+    ...(lastError !== undefined && { lastError }),
+  }
+}
+
+function stateJson(definition: FeedDefinition, { counters, memory, lastRun, lastError }: FeedState): JsonMap {
+  return {
+    definition: definitionJson(definition),
+    counters: summaryJson(counters),
+    checkpoint: { ...memory },
+    ...(lastRun !== undefined && { lastRun }),
+    ...(lastError !== undefined && { lastError }),
+  }
+}
+
+function definitionJson({
+  title,
+  source,
+  dataProvider,
+  transport,
+  format,
+  privacy,
+  use,
+}: FeedDefinition): JsonMap {
+  return {
+    ...{ title, source, dataProvider, transport: transport.kind, format: format.kind },
+    ...(privacy && { privacy: { ...privacy } }),
+    ...(use && { use: { ...use } }),
+  }
+}
+
+function progressOf(document: Json | undefined): Progress {
+  if (!isJsonMap(document)) return UNTOUCHED
+  return {
+    done: Number(member(document, 'done') ?? 0),
+    complete: member(document, 'complete') === true,
+    summary: summaryOf(member(document, 'summary')),
+  }
+}

@@ -1,0 +1,171 @@
+import type { Decoded, SourceRecord } from '../../formats/format.ts'
+import { isUnreadable } from '../../formats/format.ts'
+import type { FeedDefinition } from '../definition/feed-definition.ts'
+import { withoutPrivate } from '../mapping/feed-privacy.ts'
+import { placeEntity } from '../mapping/place-entity.ts'
+import type { EntityDocument } from '../values/entity-document.ts'
+import { latestTime, property } from '../values/entity-document.ts'
+import { RecordFault } from '../values/fault.ts'
+import { compareTimes } from '../values/local-time.ts'
+import type { Feed } from './feed.ts'
+import { type Input, WHOLE_BYTES } from './input.ts'
+
+/** What is known of an input besides its bytes: its name, and when it came. */
+export type InputPlace = Pick<Input, 'name' | 'receivedAt'>
+
+/** A record with the entities that it became. */
+export interface MappedRecord {
+  readonly record: SourceRecord
+  readonly input: InputPlace
+  readonly documents: readonly EntityDocument[]
+  /** Values that were set aside. */
+  readonly doubts: readonly string[]
+  /** When it was observed. */
+  readonly time?: string
+}
+
+/** A record that did not become entities. */
+export interface RefusedRecord {
+  readonly record: Omit<SourceRecord, 'value'>
+  readonly input: InputPlace
+  readonly fault: RecordFault
+}
+
+/** The records of an input: those to write, oldest observation first, and those that cannot be written. */
+export interface MappedInput {
+  readonly mapped: readonly MappedRecord[]
+  readonly refused: readonly RefusedRecord[]
+}
+
+/** What is mapped of an input; with a size, there is only its beginning. */
+type MappableInput = InputPlace & Pick<Input, 'bytes' | 'size' | 'linesBefore'>
+
+/** Decodes and maps inputs that are taken together; each record stands for itself, and one that is too large for none. */
+export async function mapInputs(feed: Feed, inputs: readonly MappableInput[]): Promise<MappedInput> {
+  const parts: MappedInput[] = []
+  for (const input of inputs) parts.push(await mapInput(feed, input))
+  const [only] = parts
+  if (parts.length === 1 && only) return only
+  return {
+    mapped: inOrder(parts.flatMap(({ mapped }) => mapped)),
+    refused: parts.flatMap(({ refused }) => refused),
+  }
+}
+
+/** Decodes and maps an input; each record stands for itself. */
+export async function mapInput(feed: Feed, input: MappableInput): Promise<MappedInput> {
+  const most = Math.min(feed.definition.maxBytes, WHOLE_BYTES)
+  if (input.size === undefined && input.bytes.length <= most) {
+    return mapRecords(feed, feed.format.decode(input.bytes, input), placeOf(input))
+  }
+  const fault = new RecordFault('too-large', `Input has more than ${most} bytes`)
+  return { mapped: [], refused: [{ record: { raw: input.bytes }, input: placeOf(input), fault }] }
+}
+
+function placeOf({ name, receivedAt }: InputPlace): InputPlace {
+  return { name, ...(receivedAt !== undefined && { receivedAt }) }
+}
+
+/** Maps decoded records and puts them in the order of their observation. */
+export async function mapRecords(
+  feed: Feed,
+  records: readonly Decoded[],
+  input: InputPlace,
+): Promise<MappedInput> {
+  const mapped: MappedRecord[] = []
+  const refused: RefusedRecord[] = []
+  const notices = new Set<string>()
+  const notice = (text: string): void => void notices.add(text)
+  for (const decoded of records) {
+    const outcome = isUnreadable(decoded)
+      ? { record: decoded, input, fault: decoded.fault }
+      : await mapOne(feed, decoded, { input, notice })
+    if ('fault' in outcome) refused.push(outcome)
+    else mapped.push(outcome)
+  }
+  return { mapped: inOrder(mapped), refused: [...refused, ...noticed(notices, input)] }
+}
+
+/** The source is not what the mapping knows: said once for the input, whose records are written nevertheless. */
+function noticed(notices: ReadonlySet<string>, input: InputPlace): readonly RefusedRecord[] {
+  if (notices.size === 0) return []
+  const text = [...notices].sort().join('; ')
+  return [{ record: { raw: Buffer.from(text) }, input, fault: new RecordFault('unmapped', text) }]
+}
+
+async function mapOne(
+  feed: Feed,
+  record: SourceRecord,
+  { input, notice }: { readonly input: InputPlace; readonly notice: (text: string) => void },
+): Promise<MappedRecord | RefusedRecord> {
+  const { definition, places, hash } = feed
+  const doubts: string[] = []
+  const context = {
+    feed: { name: definition.name, source: definition.source, dataProvider: definition.dataProvider },
+    variables: definition.variables,
+    tables: definition.tables,
+    input,
+    places,
+    hash,
+    doubt: (text: string): void => void doubts.push(text),
+    notice,
+  }
+  try {
+    const mapped = (await feed.map(record.value, context)).map((document) =>
+      withLineage(withoutPrivate(document, definition), definition),
+    )
+    const { places: declared } = definition
+    const documents = declared
+      ? await Promise.all(mapped.map((document) => placeEntity(document, declared, places)))
+      : mapped
+    const time = timeOf(documents)
+    checkClock(time, definition)
+    return { record, input, documents, doubts, ...(time !== undefined && { time }) }
+  } catch (error) {
+    return { record, input, fault: error instanceof RecordFault ? error : mappingFailure(error) }
+  }
+}
+
+/** A clock that runs ahead would make all true observations late. @throws RecordFault */
+function checkClock(time: string | undefined, { aheadSeconds }: FeedDefinition): void {
+  if (time !== undefined && Date.parse(time) > Date.now() + aheadSeconds * 1000) {
+    throw new RecordFault('implausible', `Observed more than ${aheadSeconds} seconds ahead of now`)
+  }
+}
+
+/** A fault in a mapping spoils the record, not the feed; its message may hold values and is only kept as the cause. */
+function mappingFailure(error: unknown): RecordFault {
+  const name = error instanceof Error ? error.name : 'an error'
+  return new RecordFault('unmapped', `Mapping fails with ${name}`, error)
+}
+
+/** Every entity says which feed it comes from and who provides it. */
+function withLineage(document: EntityDocument, definition: FeedDefinition): EntityDocument {
+  return {
+    ...document,
+    source: property(definition.source),
+    dataProvider: property(definition.dataProvider),
+  }
+}
+
+function timeOf(documents: readonly EntityDocument[]): string | undefined {
+  return documents
+    .map(latestTime)
+    .filter((time) => time !== undefined)
+    .sort(compareTimes)
+    .at(-1)
+}
+
+/** Oldest first; a record without a time stays behind the one before it. */
+function inOrder(records: readonly MappedRecord[]): readonly MappedRecord[] {
+  let latest = ''
+  const keyed = records.map((record) => {
+    latest = record.time ?? latest
+    return { record, key: latest }
+  })
+  return keyed
+    .sort((left, right) =>
+      left.key && right.key ? compareTimes(left.key, right.key) : left.key.length - right.key.length,
+    )
+    .map(({ record }) => record)
+}

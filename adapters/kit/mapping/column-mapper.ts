@@ -1,0 +1,264 @@
+import {
+  type Column,
+  type ColumnMapping,
+  cellsIn,
+  knownColumns,
+  type RowTime,
+  type Series,
+  timeColumns,
+  withCells,
+} from '../definition/column-mapping.ts'
+import { property } from '../values/entity-document.ts'
+import { FeedFault, RecordFault, unmapped } from '../values/fault.ts'
+import { iriOf } from '../values/iri-of.ts'
+import { type Json, type JsonMap, member } from '../values/json.ts'
+import { isNoValue } from '../values/measure.ts'
+import {
+  byMinutes,
+  isPeriod,
+  minutesOf,
+  periodFrom,
+  periodUntil,
+  type RowPeriod,
+  reportPeriod,
+  rowTime,
+} from '../values/row-period.ts'
+import { described, reading, wantedOf } from './channel.ts'
+import { unitNamed } from './feed-places.ts'
+import { ownInstance } from './foreign-value.ts'
+import type { MapContext, Mapper } from './mapper.ts'
+
+const ZONE = '+07:00'
+const HALF_HOUR = 'PT30M'
+
+/** A row while it becomes entities. */
+interface Row {
+  readonly record: Json
+  readonly context: MapContext
+  /** Text of a cell; '' where it is empty. */
+  cell(name: string): string
+}
+
+/** Makes the mapper of tables that is declared by columns. @throws FeedFault with every fault of the declaration */
+export function columnMapper(mapping: ColumnMapping, file: string): Mapper {
+  const faults = faultsOf(mapping)
+  if (faults.length > 0) throw new FeedFault(faults.map((fault) => `${file}: mapping ${fault}`))
+  const columns = Object.entries(mapping.columns).map(([name, given]): [string, Column] => [
+    name,
+    typeof given === 'string' ? { attribute: given } : given,
+  ])
+  const known = knownColumns(mapping)
+  const ofSeries = mapping.series && seriesColumns(mapping.series.columns)
+  const facts = factsOf(mapping)
+  return (record, context) => {
+    const row = rowOf(record, context)
+    if (isSkipped(row, mapping)) return []
+    for (const name of Object.keys(record ?? {}))
+      if (!known.has(name) && !ofSeries?.(name) && name !== '')
+        context.notice(`Column ${name.slice(0, 60)} is not mapped`)
+    const id = idOf(mapping.type, mapping.id, row)
+    const base = { id, type: mapping.type, ...facts, ...placeOf(row, mapping) }
+    const ownOf = (period: RowPeriod | undefined): JsonMap =>
+      Object.fromEntries(
+        columns.flatMap(([name, column]) => {
+          const attribute = attributeOf(member(record, name) ?? '', { column, period, mapping, row })
+          return attribute ? [[column.attribute, attribute]] : []
+        }),
+      )
+    if (mapping.series && ofSeries) {
+      const own = ownOf(undefined)
+      return seriesOf(mapping.series, ofSeries, { mapping, row }).map(({ period, attribute }) => ({
+        ...base,
+        ...own,
+        ...startOf(period, mapping),
+        ...attribute,
+      }))
+    }
+    const period = periodOf(row, mapping)
+    const own = ownOf(period)
+    const isObserved = Object.values(own).some((attribute) => member(attribute, 'observedAt') !== undefined)
+    return [{ ...base, ...(isObserved && startOf(period, mapping)), ...own }]
+  }
+}
+
+function rowOf(record: Json, context: MapContext): Row {
+  return { record, context, cell: (name) => String(member(record, name) ?? '').trim() }
+}
+
+function isSkipped({ cell }: Row, { skip = {} }: ColumnMapping): boolean {
+  return Object.entries(skip).some(([name, texts]) => texts.includes(cell(name)))
+}
+
+/** An id needs all of its cells: a row without one is of nothing. @throws RecordFault */
+function idOf(type: string, template: string, { cell }: Row): string {
+  const empty = cellsIn(template).find((name) => isNoValue(cell(name)))
+  if (empty !== undefined) throw unmapped(`Row has nothing in column ${empty}, which names its ${type}`)
+  return iriOf(type, ...template.split(':').map((part) => withCells(part, cell)))
+}
+
+function placeOf({ cell, context }: Row, { place }: ColumnMapping): JsonMap {
+  if (!place) return {}
+  const row = member(context.tables[place.table], cell(place.key))
+  if (row === undefined)
+    context.notice(`Table ${place.table} of the feed does not have all that column ${place.key} names`)
+  return described(row)
+}
+
+function periodOf(row: Row, mapping: ColumnMapping): RowPeriod | undefined {
+  const { time } = mapping
+  if (!time) return undefined
+  const { format, zone = ZONE, period, marks } = time
+  if (format === 'period') return reportPeriod(cellsOf(time, row), zone)
+  const at = timeOf(row, mapping)
+  if (period === undefined) return { end: at }
+  return marks === 'start' ? periodFrom(at, period, zone) : periodUntil(at, period, zone)
+}
+
+/** @throws RecordFault where a row has no time */
+function timeOf(row: Row, { time }: ColumnMapping): string {
+  return time ? rowTime(cellsOf(time, row), time.format ?? 'iso', time.zone ?? ZONE) : ''
+}
+
+function cellsOf(time: RowTime, { cell }: Row): string {
+  const text = timeColumns(time).map(cell).join(' ').trim()
+  if (isNoValue(text)) throw unmapped('Row has no time')
+  return text
+}
+
+function startOf(period: RowPeriod | undefined, { type }: ColumnMapping): JsonMap {
+  if (period?.start === undefined || !hasAttribute(type, 'periodStart')) return {}
+  return { periodStart: property(period.start, { observedAt: period.end }) }
+}
+
+interface Making {
+  readonly column: Column
+  readonly period: RowPeriod | undefined
+  readonly mapping: ColumnMapping
+  readonly row: Row
+}
+
+function attributeOf(value: Json, { column, period, mapping, row }: Making): JsonMap | undefined {
+  if (typeof value === 'string' && isNoValue(value)) return undefined
+  const { attribute, link, id, unitBy } = column
+  if (link !== undefined) {
+    const object = id === undefined ? iriOf(link, String(value)) : idOf(link, id, row)
+    return { type: 'Relationship', object }
+  }
+  if (unitBy !== undefined) {
+    const object = unitNamed(row.context.places, { [unitBy]: String(value) }, period?.start ?? period?.end)
+    return { type: 'Relationship', object }
+  }
+  const channel = { type: mapping.type, ...column }
+  const isTimed = period !== undefined && (column.observed ?? isReading(mapping.type, attribute))
+  return reading(channel, plainNumber(value, { column, mapping }), {
+    doubt: (text) => row.context.doubt(text),
+    ...(isTimed && { observedAt: period.end }),
+  })
+}
+
+const NUMBER = /^[+-]?\d[\d., \u00a0]*$/
+
+/** Takes the marks of thousands out of a number. */
+function plainNumber(value: Json, { column, mapping }: Pick<Making, 'column' | 'mapping'>): Json {
+  if (mapping.decimal === undefined || typeof value !== 'string' || !NUMBER.test(value.trim())) return value
+  if (!isNumeric(mapping.type, column.attribute)) return value
+  return value.replace(mapping.decimal === ',' ? /[. \u00a0]/g : /[, \u00a0]/g, '')
+}
+
+/** Answers what the columns of a series say, each of its interval. */
+function seriesOf(
+  series: Series,
+  placeOf: SeriesColumns,
+  { mapping, row }: Pick<Making, 'mapping' | 'row'>,
+): readonly { readonly period: RowPeriod; readonly attribute: JsonMap }[] {
+  const { zone = ZONE, period: length = HALF_HOUR, marks = 'end' } = mapping.time ?? {}
+  const day = timeOf(row, mapping)
+  const minutes = minutesOf(length) ?? 0
+  return Object.entries(row.record ?? {}).flatMap(([name, cell]: [string, Json]) => {
+    const found = placeOf(name)
+    if (!found) return []
+    const start =
+      found.number === undefined
+        ? found.minutes - (marks === 'end' ? minutes : 0)
+        : (found.number - 1) * minutes
+    const period = periodFrom(byMinutes(day, start), length, zone)
+    const attribute = attributeOf(cell, { column: series, period, mapping, row })
+    return attribute ? [{ period, attribute: { [series.attribute]: attribute } }] : []
+  })
+}
+
+/** Tells which time of day, in minutes, or interval, by its number, a column is of. */
+type SeriesColumns = (name: string) => { readonly minutes: number; readonly number?: number } | undefined
+
+/** Reads the names of the columns of a series: a time of day in minutes, or the number of an interval. */
+function seriesColumns(pattern: string): SeriesColumns {
+  const source = pattern
+    .split(/(\{HH\}|\{mm\}|\{n\})/)
+    .map((part) => PARTS[part] ?? part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
+    .join('')
+  const expression = new RegExp(`^${source}$`)
+  return (name) => {
+    const { hours, minutes = 0, number } = expression.exec(name)?.groups ?? {}
+    if (number !== undefined) return { minutes: 0, number: Number(number) }
+    return hours === undefined ? undefined : { minutes: Number(hours) * 60 + Number(minutes) }
+  }
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  '{HH}': '(?<hours>\\d{1,2})',
+  '{mm}': '(?<minutes>\\d{2})',
+  '{n}': '0*(?<number>[1-9]\\d?\\d?)',
+}
+
+function factsOf({ type, facts = {} }: ColumnMapping): JsonMap {
+  return Object.fromEntries(
+    Object.entries(facts).map(([attribute, value]) => [
+      attribute,
+      ownInstance(value, wantedOf({ type, attribute })),
+    ]),
+  )
+}
+
+function isNumeric(type: string, attribute: string): boolean {
+  const { value } = wantedOf({ type, attribute }).definition
+  return value === 'number' || value === 'integer'
+}
+
+/** A number that changes is observed, and what the ontology keeps as an observation; a name, a code or a place is not. */
+function isReading(type: string, attribute: string): boolean {
+  const { definition } = wantedOf({ type, attribute })
+  return (
+    isNumeric(type, attribute) ||
+    Object.hasOwn(definition.subAttributes, 'observationStatus') ||
+    definition.retention === 'observation'
+  )
+}
+
+function hasAttribute(type: string, attribute: string): boolean {
+  try {
+    return wantedOf({ type, attribute }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+function faultsOf(mapping: ColumnMapping): readonly string[] {
+  const { type, time, series, columns } = mapping
+  const faults: string[] = []
+  const named = Object.values(columns).map((column) =>
+    typeof column === 'string' ? { attribute: column } : column,
+  )
+  for (const { attribute, unit } of [...named, ...(series ? [series] : [])] as readonly Column[]) {
+    try {
+      wantedOf({ type, attribute, ...(unit !== undefined && { unit }) })
+    } catch (error) {
+      faults.push(error instanceof RecordFault ? error.message : String(error))
+    }
+  }
+  if (time?.period !== undefined && !isPeriod(time.period))
+    faults.push('time.period is not a length such as PT30M or P1M')
+  if (series && !time) faults.push('series needs time')
+  if (series && time?.period !== undefined && minutesOf(time.period) === undefined)
+    faults.push('series has intervals of months')
+  return faults
+}

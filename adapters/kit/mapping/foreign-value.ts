@@ -1,0 +1,148 @@
+import { convert, unitOf } from '../../../ontology/units.ts'
+import type { AttributeDefinition, AttributeUse, ListedValue } from '../../../ontology/vocabulary.ts'
+import { isJsonMap, type Json, type JsonMap, member } from '../values/json.ts'
+import { toUtc } from '../values/local-time.ts'
+
+/** What a value is to become. */
+export interface Wanted {
+  readonly use: AttributeUse
+  readonly definition: AttributeDefinition
+  /** The list that the value has to be of. */
+  readonly list?: Readonly<Record<string, ListedValue>>
+  /** UN/CEFACT code that the source gives. */
+  readonly unitCode?: string
+}
+
+/** A value of another vocabulary that cannot be what ours asks for. */
+export class ForeignValueFault extends Error {}
+
+const IRI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+$/
+
+/** Answers an instance of ours with a value of another vocabulary. @throws ForeignValueFault with what is wrong with it */
+export function ownInstance(value: Json, wanted: Wanted): JsonMap {
+  const { kinds } = wanted.use
+  if (isLanguageMap(value) && kinds.includes('LanguageProperty'))
+    return { type: 'LanguageProperty', languageMap: value }
+  if (kinds.includes('Property')) return ownProperty(value, wanted)
+  if (kinds.includes('Relationship')) return { type: 'Relationship', object: each(value, wanted, iriOf) }
+  if (kinds.includes('GeoProperty')) return { type: 'GeoProperty', value: geometryOf(value) }
+  if (typeof value === 'string') return { type: 'LanguageProperty', languageMap: { vi: value } }
+  throw new ForeignValueFault('is not a text')
+}
+
+function ownProperty(value: Json, wanted: Wanted): JsonMap {
+  const { unit } = wanted.definition
+  const unitCode = unit === undefined ? {} : { unitCode: unit }
+  return {
+    type: 'Property',
+    value: each(value, wanted, ownValue),
+    ...(wanted.unitCode !== undefined && unitCode),
+  }
+}
+
+/** An array stands for several values; one alone stands for itself where there may be one only. */
+function each(value: Json, wanted: Wanted, own: (value: Json, wanted: Wanted) => Json): Json {
+  if (!Array.isArray(value)) return own(value, wanted)
+  const all = value.map((item: Json) => own(item, wanted))
+  const [only] = all
+  return all.length === 1 && only !== undefined && !wanted.use.cardinality.endsWith('n') ? only : all
+}
+
+function ownValue(value: Json, wanted: Wanted): Json {
+  const { definition, list } = wanted
+  if (list) return listed(value, list)
+  switch (definition.value) {
+    case 'number':
+    case 'integer':
+      return inUnit(numberOf(value), wanted)
+    case 'boolean':
+      return booleanOf(value)
+    case 'uri':
+      return iriOf(value)
+    case 'dateTime':
+      return toUtc(timeText(value))
+    case 'date':
+      return toUtc(`${timeText(value).slice(0, 10)}T00:00:00Z`).slice(0, 10)
+    case 'object':
+      return objectOf(value, definition)
+    default:
+      return textOf(value)
+  }
+}
+
+/** A value of our list, or one that means the same. */
+function listed(value: Json, list: Readonly<Record<string, ListedValue>>): string {
+  const text = textOf(value)
+  if (Object.hasOwn(list, text)) return text
+  const same = Object.entries(list).find(([, { synonyms = [] }]) => synonyms.includes(text))
+  if (!same) throw new ForeignValueFault('has a value that is not of its list')
+  return same[0]
+}
+
+function inUnit(value: number, { definition, unitCode }: Wanted): number {
+  if (unitCode === undefined || definition.unit === undefined || unitCode === definition.unit) return value
+  const [from, to] = [unitOf(unitCode), unitOf(definition.unit)]
+  const converted = from && to && convert(value, from, to)
+  if (converted === undefined)
+    throw new ForeignValueFault(`has a unit that is not converted to ${definition.unit}`)
+  return converted
+}
+
+function numberOf(value: Json): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  if (typeof number !== 'number' || !Number.isFinite(number)) throw new ForeignValueFault('is not a number')
+  return number
+}
+
+function booleanOf(value: Json): boolean {
+  if (value === true || value === 'true') return true
+  if (value === false || value === 'false') return false
+  throw new ForeignValueFault('is neither true nor false')
+}
+
+function textOf(value: Json): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'string' && value.trim() !== '') return value
+  throw new ForeignValueFault('is not a text')
+}
+
+function iriOf(value: Json): string {
+  if (typeof value !== 'string' || !IRI.test(value)) throw new ForeignValueFault('is not a URI')
+  return value
+}
+
+/** A time as a text, or as a typed value of JSON-LD. */
+export function timeText(value: Json | undefined): string {
+  const text = member(value, '@value') ?? value
+  if (typeof text !== 'string') throw new ForeignValueFault('is not a time')
+  return text
+}
+
+/** An address in one line is the street of the one form that ours has. */
+function objectOf(value: Json, { shape }: AttributeDefinition): JsonMap {
+  if (shape === 'PostalAddress' && typeof value === 'string' && value.trim() !== '')
+    return { streetAddress: value }
+  if (!isJsonMap(value) || Object.keys(value).length === 0) throw new ForeignValueFault('is not an object')
+  return value
+}
+
+function geometryOf(value: Json): JsonMap {
+  if (!isJsonMap(value) || !Array.isArray(value.coordinates)) throw new ForeignValueFault('is not a geometry')
+  if (!isOnEarth(value.coordinates)) throw new ForeignValueFault('has coordinates that are not on earth')
+  return value
+}
+
+function isOnEarth(coordinates: readonly Json[]): boolean {
+  if (coordinates.every((item) => Array.isArray(item))) return coordinates.every(isOnEarth)
+  const [longitude, latitude] = coordinates
+  if (typeof longitude !== 'number' || typeof latitude !== 'number') return false
+  return Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90
+}
+
+function isLanguageMap(value: Json): value is JsonMap {
+  return (
+    isJsonMap(value) &&
+    Object.keys(value).length > 0 &&
+    Object.keys(value).every((key) => /^[a-z]{2}$/.test(key))
+  )
+}

@@ -1,0 +1,188 @@
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Delivery, SourceFault, type Visit } from '../../transports/transport.ts'
+import type { FeedDefinition } from '../definition/feed-definition.ts'
+import { type Environment, secretsBeside } from '../definition/secret.ts'
+import { pauseOf, RETRY, type RetryPlan } from '../hub/backoff.ts'
+import { hubClient } from '../hub/hub-client.ts'
+import { HubAway, type HubConnection } from '../hub/hub-connection.ts'
+import type { Feed } from '../intake/feed.ts'
+import { FeedStore } from '../intake/feed-store.ts'
+import { type Inputs, inputsName } from '../intake/input.ts'
+import type { QuarantineRecord } from '../intake/quarantine-record.ts'
+import { type ReplayOutcome, replayRecord } from '../intake/replay.ts'
+import type { RunDeps } from '../intake/run-inputs.ts'
+import { NOTHING, type Summary } from '../intake/summary.ts'
+import { takeInputs } from '../intake/take-inputs.ts'
+import { type Failure, type Intake, runTransport, SOURCE_RETRY } from './run-transport.ts'
+import { type Sent, senderCheck } from './sender-proof.ts'
+import { transportOf } from './transport-of.ts'
+
+/** What a feed tells while it runs; texts are free of what records say. */
+export interface FeedEvent {
+  readonly feed: string
+  readonly kind: 'taken' | 'failed' | 'waiting'
+  readonly text: string
+  readonly summary?: Summary
+  readonly cause?: unknown
+}
+
+/** What a feed needs to run. */
+export interface FeedRunOptions {
+  readonly connection: HubConnection
+  /** Variables that credentials may be in. */
+  readonly environment?: Environment
+  readonly onEvent?: (event: FeedEvent) => void
+  readonly retry?: Partial<RetryPlan>
+}
+
+/** A feed that runs until it is stopped. */
+export interface RunningFeed {
+  readonly definition: FeedDefinition
+  /** From whom it takes records: from callers who may, or from senders who prove who they are; undefined: from nobody. */
+  readonly takesFrom: 'callers' | 'senders' | undefined
+  /** Takes what was sent to the feed, or says why not. @throws HubAway, HubRefusal */
+  receive(sent: Sent): Promise<Summary | { readonly refused: string }>
+  replay(record: QuarantineRecord): Promise<ReplayOutcome>
+  stop(): Promise<void>
+}
+
+/** Runs a feed: one delivery at a time, each tried again until the hub has taken it. */
+export function runFeed(feed: Feed, options: FeedRunOptions): RunningFeed {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const runner = new FeedRunner(feed, options, signal)
+  const { transport, file } = feed.definition
+  const secrets = secretsBeside(path.dirname(file), options.environment ?? {})
+  const check = senderCheck(transport, secrets)
+  const retry = { ...SOURCE_RETRY, ...options.retry }
+  const running = runTransport(transportOf(feed.definition, secrets), runner, { signal, retry })
+  return {
+    definition: feed.definition,
+    takesFrom: check ? 'senders' : transport.kind === 'webhook' ? 'callers' : undefined,
+    receive: async (sent) => {
+      const proof = check ? await check(sent) : {}
+      return 'refused' in proof ? proof : runner.receive(sent.body, proof.mark)
+    },
+    replay: (record) => runner.replay(record),
+    stop: async () => {
+      stopping.abort()
+      await running
+      await runner.idle()
+    },
+  }
+}
+
+/** Notes when inputs came, where their transport does not say. */
+function received(inputs: Inputs): Inputs {
+  const receivedAt = new Date().toISOString()
+  const [first, ...others] = inputs
+  return [{ receivedAt, ...first }, ...others.map((input) => ({ receivedAt, ...input }))]
+}
+
+/** Puts everything that a feed does in one line, so that it never meets itself. */
+class FeedRunner implements Intake {
+  readonly #deps: RunDeps
+  readonly #options: FeedRunOptions
+  readonly #signal: AbortSignal
+  #line: Promise<unknown> = Promise.resolve()
+  #declared = false
+
+  constructor(feed: Feed, options: FeedRunOptions, signal: AbortSignal) {
+    const client = hubClient(options.connection, { ...options.retry, signal })
+    this.#deps = { feed, client, store: new FeedStore(client, feed.definition) }
+    this.#options = options
+    this.#signal = signal
+  }
+
+  async visit(): Promise<Visit> {
+    const { store } = this.#deps
+    return {
+      memory: (await this.#inLine(() => store.state())).memory,
+      signal: this.#signal,
+      isTaken: (mark) => this.#inLine(async () => (await store.taken(mark)) !== undefined),
+      remember: (memory) => this.#inLine(() => store.remember(memory)),
+      reached: () => this.#inLine(() => store.reached()),
+    }
+  }
+
+  async take(given: Delivery): Promise<Summary> {
+    const delivery = { ...given, inputs: received(given.inputs) }
+    for (let attempt = 1; ; attempt++) {
+      this.#signal.throwIfAborted()
+      try {
+        return await this.#inLine(() => this.#run(delivery))
+      } catch (error) {
+        await this.#pause(delivery, attempt, error)
+      }
+    }
+  }
+
+  async failed({ cause, ...failure }: Failure): Promise<void> {
+    if (cause instanceof HubAway) {
+      this.#tell({ kind: 'waiting', text: 'Hub is away', cause })
+      return
+    }
+    const error = { ...failure, at: new Date().toISOString() }
+    await this.#inLine(() => this.#deps.store.failed(error)).catch((reason: unknown) =>
+      this.#tell({ kind: 'failed', text: 'State of the feed cannot be kept', cause: reason }),
+    )
+    // told when it can be read in the state of the feed; what clients say may hold more than is to be logged
+    this.#tell({ kind: 'failed', text: failure.text, cause: nameOf(cause) })
+  }
+
+  receive(bytes: Uint8Array, mark?: string): Promise<Summary> {
+    const { kind: name } = this.#deps.feed.definition.transport
+    const inputs = received([{ name, bytes, repeatable: true }])
+    return this.#inLine(async () => {
+      const before = mark === undefined ? undefined : await this.#deps.store.taken(mark)
+      if (before) return { ...NOTHING, read: before.read, unchanged: before.read }
+      return this.#run({ inputs, ...(mark !== undefined && { mark }) })
+    })
+  }
+
+  replay(record: QuarantineRecord): Promise<ReplayOutcome> {
+    return this.#inLine(() => replayRecord(this.#deps, record))
+  }
+
+  async idle(): Promise<void> {
+    await this.#line.catch(() => undefined)
+  }
+
+  async #run({ inputs, mark }: Delivery): Promise<Summary> {
+    const { store } = this.#deps
+    const [startedAt, input] = [new Date().toISOString(), inputsName(inputs)]
+    if (!this.#declared) await store.declare()
+    this.#declared = true
+    const summary = await takeInputs(this.#deps, inputs)
+    if (mark !== undefined) await store.keepTaken(mark, inputs[0], summary)
+    await store.end({ input, startedAt, endedAt: new Date().toISOString(), summary })
+    this.#tell({ kind: 'taken', text: `${summary.read} records of ${input} are taken`, summary })
+    return summary
+  }
+
+  #inLine<T>(task: () => Promise<T>): Promise<T> {
+    const next = this.#line.then(task, task)
+    this.#line = next.catch(() => undefined)
+    return next
+  }
+
+  async #pause({ inputs }: Delivery, attempt: number, cause: unknown): Promise<void> {
+    if (this.#signal.aborted) return
+    const away = cause instanceof HubAway
+    this.#tell({ kind: away ? 'waiting' : 'failed', text: `${inputsName(inputs)} is not taken yet`, cause })
+    const pauseMs = pauseOf({ ...RETRY, ...this.#options.retry }, attempt)
+    await wait(pauseMs, undefined, { signal: this.#signal }).catch(() => undefined)
+  }
+
+  #tell(event: Omit<FeedEvent, 'feed'>): void {
+    this.#options.onEvent?.({ feed: this.#deps.feed.definition.name, ...event })
+  }
+}
+
+function nameOf(cause: unknown): string {
+  const inner = cause instanceof SourceFault ? (cause.cause ?? cause) : cause
+  if (!(inner instanceof Error)) return 'unknown'
+  const { name, code } = inner as Error & { readonly code?: unknown } // many errors have one
+  return typeof code === 'string' || typeof code === 'number' ? `${name} ${code}` : name
+}

@@ -9,7 +9,7 @@ import type { Lasting } from '../operations/lasting.ts'
 import { type AccessRecord, millisecondsSince, requestIdOf } from './access-record.ts'
 import { knownTag } from './decode/entity-tags.ts'
 import { contextOfLink } from './decode/link-context.ts'
-import type { AnswerAudit } from './disclosures.ts'
+import type { AnswerAudit, ShownAgain } from './disclosures.ts'
 import type { RequestRates } from './request-rates.ts'
 
 /** What an answer to a GET was made of, besides the request. */
@@ -48,7 +48,7 @@ export interface RememberedDependencies {
   readonly knownCaller: (authorization: string | undefined, purpose?: string) => Caller | undefined
   readonly access: (record: AccessRecord) => void
   /** Who has to know of what is shown of persons; absent: nobody. */
-  readonly audit?: Pick<AnswerAudit, 'shown'>
+  readonly audit?: Pick<AnswerAudit, 'showing'>
   /** What callers are held to; absent: nothing. */
   readonly rates?: Pick<RequestRates, 'take'>
   /** Bound of all answers together, in characters. */
@@ -61,6 +61,8 @@ interface Remembered extends Pick<AnswerBasis, 'route' | 'table' | 'lasting' | '
   readonly headers: readonly string[]
   /** @context that the request names; absent: the default. */
   readonly context: string | undefined
+  /** What takes down that it is shown to whom it was shown last: a client asks the same many times in a row. */
+  told: { readonly caller: Caller; readonly shown: ShownAgain } | undefined
 }
 
 /** A remembered answer on its way. */
@@ -85,6 +87,15 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
   const isRight = ({ context, table, lasting }: Remembered, tenant: Tenant): boolean =>
     lasting() && contexts.known(context, tenant) === table
 
+  /** What takes down that an answer is shown to a caller; undefined: nobody has to know. */
+  function tellerOf(answer: Remembered, caller: Caller, tenant: Tenant): ShownAgain | undefined {
+    const { shown, route } = answer
+    if (!shown || !audit) return undefined
+    if (answer.told?.caller !== caller)
+      answer.told = { caller, shown: audit.showing({ caller, tenant, operation: route, ...shown }) }
+    return answer.told.shown
+  }
+
   function sendNow(response: ServerResponse, { answer, known, requestId, started, caller }: Sent): void {
     const status = known === undefined ? 200 : 304
     const headers = known === undefined ? answer.headers : unchanged(answer.headers, known)
@@ -100,7 +111,10 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
       const asked = readRequest(request)
       if (!asked || request.method !== 'GET') return
       const context = contextOfLink(request.headers.link as string | undefined) // node joins Link headers
-      answers.set(keyOf(asked, caller), { body, context, headers: withoutRequestId(headers), ...basis })
+      answers.set(keyOf(asked, caller), {
+        ...{ body, context, headers: withoutRequestId(headers), told: undefined },
+        ...basis,
+      })
     },
     send: (request, response, otherwise) => {
       const started = performance.now()
@@ -116,16 +130,11 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
         return false
       }
       // whoever asks too often is refused where all others are
-      if (rates?.take({ caller, tenant: asked.tenant, address: request.socket.remoteAddress }) === false)
-        return false
+      if (rates?.take({ caller, tenant: asked.tenant, socket: request.socket }) === false) return false
       const requestId = requestIdOf(request.headers['x-request-id'])
       const known = knownTagOf(request, answer)
       const sent: Sent = { answer, known, requestId, started, caller: caller.key }
-      const { shown, route } = answer
-      const waiting =
-        shown && known === undefined
-          ? audit?.shown({ caller, tenant: asked.tenant, operation: route, requestId, ...shown })
-          : undefined
+      const waiting = known === undefined ? tellerOf(answer, caller, asked.tenant)?.(requestId) : undefined
       if (!waiting) sendNow(response, sent)
       else
         waiting.then(

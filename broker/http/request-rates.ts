@@ -5,11 +5,11 @@ import { Problem } from '../core/model/problem.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 
-/** Who asks, where, and from which address; whoever has no name is told apart by the network that it asks from. */
+/** Who asks, where, and over which connection; whoever has no name is told apart by the network that it asks from. */
 export interface RateAsker {
   readonly caller: Pick<Caller, 'key' | 'anonymous' | 'rates'>
   readonly tenant: Tenant
-  readonly address: string | undefined
+  readonly socket: { readonly remoteAddress?: string | undefined }
 }
 
 /** Holds callers and tenants to their rates. */
@@ -30,8 +30,18 @@ export interface RateDependencies {
 
 /** A token bucket: what is left of a rate, and when it was so much. */
 interface Bucket {
+  /** Other rules may give it other numbers. */
+  rate: RequestRate
   left: number
   at: Micros
+}
+
+/** The rates that hold for whoever asked last, and the buckets of all that hold for its requests. */
+interface Asked {
+  readonly who: string
+  readonly tenant: Tenant
+  readonly rates: readonly RequestRate[]
+  readonly buckets: readonly Bucket[]
 }
 
 const SECOND: Micros = 1_000_000
@@ -45,21 +55,29 @@ export function createRequestRates({ clock, ofTenant, refused }: RateDependencie
   const buckets = new LRUCache<string, Map<string, Bucket>>({ max: MOST_ASKERS })
   const ofTenants = new LRUCache<string, Map<string, Bucket>>({ max: MOST_ASKERS })
 
-  /** The rate that lacks a request for longest; undefined: none does, and each has given one. */
-  function lackOf({ caller, tenant, address = '' }: RateAsker): Lack | undefined {
-    if (!caller.rates) return undefined
-    const now = clock()
-    const who = caller.anonymous ? networkOf(address) : caller.key
-    const rates = caller.rates(tenant)
+  let last: Asked | undefined
+
+  /** The buckets of all rates that hold; those of whoever asked last are kept, for clients ask many times in a row. */
+  function bucketsFor(who: string, tenant: Tenant, rates: readonly RequestRate[]): readonly Bucket[] {
+    if (last?.who === who && last.tenant === tenant && last.rates === rates) return last.buckets
     const own = bucketsOf(buckets, who)
-    const shared = ofTenant && bucketsOf(ofTenants, tenant)
+    const found = rates.map((rate) => bucketOf(own, rate, clock()))
+    if (ofTenant) found.push(bucketOf(bucketsOf(ofTenants, tenant), ofTenant, clock()))
+    last = { who, tenant, rates, buckets: found }
+    return found
+  }
+
+  /** The rate that lacks a request for longest; undefined: none does, and each has given one. */
+  function lackOf({ caller, tenant, socket }: RateAsker): Lack | undefined {
+    if (!caller.rates) return undefined
+    const who = caller.anonymous ? networkOf(socket.remoteAddress ?? '') : caller.key
+    const all = bucketsFor(who, tenant, caller.rates(tenant))
+    if (all.length === 0) return undefined
+    const now = clock()
     let lack: Lack | undefined
-    for (const rate of rates) lack = longer(lack, rate, filled(own, rate, now))
-    if (ofTenant && shared) lack = longer(lack, ofTenant, filled(shared, ofTenant, now))
-    if (lack) return lack
-    for (const rate of rates) spend(own, rate)
-    if (ofTenant && shared) spend(shared, ofTenant)
-    return undefined
+    for (const bucket of all) lack = longer(lack, filled(bucket, now))
+    if (!lack) for (const bucket of all) bucket.left--
+    return lack
   }
 
   return {
@@ -81,30 +99,31 @@ function bucketsOf(asked: LRUCache<string, Map<string, Bucket>>, who: string): M
   return made
 }
 
-function filled(buckets: Map<string, Bucket>, { id, requests, seconds }: RequestRate, now: Micros): Bucket {
-  const known = buckets.get(id)
-  if (!known) {
-    const [oldest] = buckets.keys()
-    if (oldest !== undefined && buckets.size >= MOST_RATES) buckets.delete(oldest)
-    const bucket = { left: requests, at: now }
-    buckets.set(id, bucket)
-    return bucket
+function bucketOf(buckets: Map<string, Bucket>, rate: RequestRate, now: Micros): Bucket {
+  const known = buckets.get(rate.id)
+  if (known) {
+    known.rate = rate
+    return known
   }
-  const passed = Math.max(now - known.at, 0) / SECOND
-  known.left = Math.min(known.left + (passed * requests) / seconds, requests)
-  known.at = now
-  return known
+  const [oldest] = buckets.keys()
+  if (oldest !== undefined && buckets.size >= MOST_RATES) buckets.delete(oldest)
+  const bucket = { rate, left: rate.requests, at: now }
+  buckets.set(rate.id, bucket)
+  return bucket
 }
 
-function longer(lack: Lack | undefined, rate: RequestRate, { left }: Bucket): Lack | undefined {
+function filled(bucket: Bucket, now: Micros): Bucket {
+  const { requests, seconds } = bucket.rate
+  const passed = Math.max(now - bucket.at, 0) / SECOND
+  bucket.left = Math.min(bucket.left + (passed * requests) / seconds, requests)
+  bucket.at = now
+  return bucket
+}
+
+function longer(lack: Lack | undefined, { rate, left }: Bucket): Lack | undefined {
   if (left >= 1) return lack
   const wait = Math.round(((1 - left) * rate.seconds * SECOND) / rate.requests)
   return wait > (lack?.wait ?? 0) ? { rate, wait } : lack
-}
-
-function spend(buckets: ReadonlyMap<string, Bucket>, { id }: RequestRate): void {
-  const bucket = buckets.get(id)
-  if (bucket) bucket.left--
 }
 
 /** A rate that is used up, and for how long. */

@@ -184,7 +184,7 @@ async function decode(
   dependencies.rates?.check({
     caller,
     tenant: askedTenant(exchange),
-    address: exchange.request.socket.remoteAddress,
+    socket: exchange.request.socket,
   })
   const accept = agreeOnMediaType(headers.accept, route.produces ?? DEFAULT_PRODUCES)
   const query = parameters(exchange, route)

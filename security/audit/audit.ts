@@ -10,22 +10,29 @@ import type { SignedHead } from './signed-head.ts'
 
 export type { AuditStep } from './read-audit.ts'
 
-/** That somebody is about to be shown something. */
-export interface Reading {
+/** That somebody is about to be shown something, once or again and again. */
+export interface Showing {
   readonly kind?: 'read' | 'notification'
   readonly caller: Caller
   readonly tenant: Tenant
   /** Method and pattern of a route, or what else shows it. */
   readonly operation: string
-  readonly requestId?: string
   /** What is shown of persons; absent: nothing. */
   readonly disclosed?: Disclosure | undefined
   /** How many entities of each type are shown. */
   readonly datasets?: Datasets
-  /** It goes on with what was begun to be shown before: no exchange of its own. */
-  readonly continues?: boolean
   readonly details?: JsonObject
 }
+
+/** That somebody is about to be shown something by a request. */
+export interface Reading extends Showing {
+  readonly requestId?: string
+  /** It goes on with what was begun to be shown before: no exchange of its own. */
+  readonly continues?: boolean
+}
+
+/** Takes down that something is shown once more; to be waited for as `Audit.shown` says. */
+export type Shown = (requestId?: string, continues?: boolean) => Promise<void> | undefined
 
 /** That somebody was refused something. */
 export interface Refusal {
@@ -59,6 +66,8 @@ export interface Audit {
    * wait for. @throws Problem InsufficientStorage or ServiceUnavailable: then nothing may be shown
    */
   shown(reading: Reading): Promise<void> | undefined
+  /** Makes what does the same each time that it is called: for what is shown to one caller many times as it is. */
+  showing(reading: Showing): Shown
   /** Remembers who makes a request that may change something: changes name the request alone. */
   asks(caller: Caller, tenant: Tenant, requestId: string): void
   /** Counts a refusal; written a little later, with others like it. */

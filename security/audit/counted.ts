@@ -4,8 +4,15 @@ import type { AuditEntry } from './audit-entry.ts'
 
 /** Counts what happens often and need not be on disk before it does. */
 export interface Counted {
-  /** Counts once more what this key names; `entryFor` says what it is when it is counted first. */
-  add(key: string, entryFor: () => AuditEntry, more?: { entities: number; classes: ClassCounts }): void
+  /**
+   * Makes what counts once more, each time that it is called, what this key names; `entryFor` says what it is when it is
+   * counted first.
+   */
+  counting(
+    key: string,
+    entryFor: () => AuditEntry,
+    more?: { entities: number; classes: ClassCounts },
+  ): () => void
   /** Takes what was counted, as records. */
   take(): readonly AuditEntry[]
   /** Puts back what could not be written. */
@@ -20,6 +27,8 @@ interface Count {
   times: number
   entities: number
   readonly classes: Totals
+  /** It is written, or about to be: what comes is counted anew. */
+  isTaken: boolean
 }
 
 /** Added to with every request: no new object for each. */
@@ -33,33 +42,36 @@ interface Totals {
 export function createCounted(clock: () => Micros, most: number): Counted {
   let counts = new Map<string, Count>()
   let unwritten: AuditEntry[] = []
+
+  function countOf(key: string, entryFor: () => AuditEntry): Count {
+    const known = counts.get(key)
+    if (known) return known
+    const isFull = counts.size >= most
+    const others = isFull ? counts.get(OTHERS) : undefined
+    if (others) return others
+    const entry = isFull ? othersOf(entryFor()) : entryFor()
+    const classes = { basic: 0, sensitive: 0, unclassified: 0 }
+    const count = { entry, since: clock(), times: 0, entities: 0, classes, isTaken: false }
+    counts.set(isFull ? OTHERS : key, count)
+    return count
+  }
+
   return {
     get size() {
       return counts.size + unwritten.length
     },
-    add: (key, entryFor, { entities = 0, classes = NONE } = NOTHING) => {
-      let count = counts.get(key)
-      if (!count) {
-        const isFull = counts.size >= most
-        count = isFull ? counts.get(OTHERS) : undefined
-        if (!count) {
-          const entry = isFull ? others(entryFor()) : entryFor()
-          count = {
-            entry,
-            since: clock(),
-            times: 0,
-            entities: 0,
-            classes: { basic: 0, sensitive: 0, unclassified: 0 },
-          }
-          counts.set(isFull ? OTHERS : key, count)
-        }
+    counting: (key, entryFor, { entities = 0, classes = {} } = NOTHING) => {
+      let count: Count | undefined
+      return () => {
+        if (!count || count.isTaken) count = countOf(key, entryFor)
+        count.times++
+        count.entities += entities
+        addTo(count.classes, classes)
       }
-      count.times++
-      count.entities += entities
-      if (classes !== NONE) addTo(count.classes, classes)
     },
     take: () => {
       const taken = [...unwritten, ...[...counts.values()].map(entryOf)]
+      for (const count of counts.values()) count.isTaken = true
       counts = new Map()
       unwritten = []
       return taken
@@ -70,8 +82,7 @@ export function createCounted(clock: () => Micros, most: number): Counted {
   }
 }
 
-const NONE: ClassCounts = {}
-const NOTHING = { entities: 0, classes: NONE }
+const NOTHING = { entities: 0, classes: {} }
 const OTHERS = ''
 
 function addTo(totals: Totals, { basic = 0, sensitive = 0, unclassified = 0 }: ClassCounts): void {
@@ -85,7 +96,7 @@ function countsIn(totals: Totals): { readonly classes?: ClassCounts } {
   return some.length === 0 ? {} : { classes: Object.fromEntries(some) }
 }
 
-function others({ kind, outcome }: AuditEntry): AuditEntry {
+function othersOf({ kind, outcome }: AuditEntry): AuditEntry {
   return { kind, operation: 'others', outcome }
 }
 

@@ -2,7 +2,7 @@ import type { Caller } from '../../broker/core/model/caller.ts'
 import { visibleTenant } from '../../broker/core/model/tenant.ts'
 import type { Micros } from '../../broker/core/model/time.ts'
 import type { View } from '../../broker/core/view/view.ts'
-import type { Administration, Audit, Reading } from './audit.ts'
+import type { Administration, Audit, Reading, Showing, Shown } from './audit.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { AuditedWrites } from './audited-writes.ts'
@@ -45,7 +45,6 @@ const REMOVAL_MILLISECONDS = 86_400_000
 export function createAudit(dependencies: AuditDependencies): Audit {
   const { log, subjects, exchanges, clock, failed } = dependencies
   const counted = createCounted(clock, MOST_COUNTED)
-  const maskedKey = createKey()
   const attempts = createCounted(clock, MOST_ATTEMPTS)
 
   const write = async (counts: Counted): Promise<void> => {
@@ -71,10 +70,10 @@ export function createAudit(dependencies: AuditDependencies): Audit {
     log.seal().catch((err: unknown) => failed(err, 'audit log cannot be sealed'))
   }, dependencies.sealMilliseconds).unref()
 
-  function countMasked({ caller, tenant, operation, disclosed }: Reading, view: View): void {
-    if (!disclosed) return
-    counted.add(
-      maskedKey(caller.key, tenant, operation, view.id),
+  function countingMasked({ caller, tenant, operation, disclosed }: Reading, view: View): () => void {
+    if (!disclosed) return nothing
+    return counted.counting(
+      `${caller.key} ${tenant} ${operation} ${view.id}`,
       () => ({
         ...{ kind: 'counted', operation, outcome: 'permit', access: 'masked' },
         ...whoIs(caller),
@@ -82,6 +81,28 @@ export function createAudit(dependencies: AuditDependencies): Audit {
       }),
       { entities: disclosed.entities, classes: disclosed.masked },
     )
+  }
+
+  function showing(reading: Showing): Shown {
+    const { caller, tenant, disclosed, datasets } = reading
+    if (!caller.identity) return nothing
+    const give = datasets ? exchanges.giving(caller, tenant, datasets) : nothing
+    const view = caller.view(tenant)
+    if (!isBinding(reading, view)) {
+      const countMasked = countingMasked(reading, view)
+      return (_, continues) => {
+        give(continues)
+        countMasked()
+        return undefined
+      }
+    }
+    const ids = disclosed?.subjects ?? []
+    return (requestId, continues) => {
+      give(continues)
+      const entryOf = requestId === undefined ? reading : { ...reading, requestId }
+      const known = subjects.known(visibleTenant(tenant), ids)
+      return known ? log.append(readingEntry(entryOf, view, known)) : recordUnknown(entryOf, view, ids)
+    }
   }
 
   async function recordUnknown(reading: Reading, view: View, ids: readonly string[]): Promise<void> {
@@ -109,19 +130,8 @@ export function createAudit(dependencies: AuditDependencies): Audit {
 
   return {
     asks: writes.asks,
-    shown: (reading) => {
-      const { caller, tenant, disclosed, datasets, continues } = reading
-      if (!caller.identity) return undefined
-      if (datasets) exchanges.given(caller, tenant, { datasets, continues })
-      const view = caller.view(tenant)
-      if (!isBinding(reading, view)) {
-        countMasked(reading, view)
-        return undefined
-      }
-      const ids = disclosed?.subjects ?? []
-      const known = subjects.known(visibleTenant(tenant), ids)
-      return known ? log.append(readingEntry(reading, view, known)) : recordUnknown(reading, view, ids)
-    },
+    showing,
+    shown: ({ requestId, continues, ...reading }) => showing(reading)(requestId, continues),
     refused: ({ caller, operation, code }) => {
       if (caller) exchanges.refused(caller)
       const key = `${caller?.key ?? ''} ${operation} ${code}`
@@ -129,12 +139,12 @@ export function createAudit(dependencies: AuditDependencies): Audit {
         ...{ kind: 'counted', operation, outcome: 'refused', details: { code } },
         ...(caller && whoIs(caller)),
       })
-      counted.add(key, entryFor)
+      counted.counting(key, entryFor)()
     },
     record,
     attempted: (action) => {
       const entry = actionEntry(action, [])
-      attempts.add(JSON.stringify(entry), () => entry)
+      attempts.counting(JSON.stringify(entry), () => entry)()
     },
     forget: async (tenant, entities) => {
       await writes.flush() // what is recorded later would make new keys
@@ -161,14 +171,7 @@ export function createAudit(dependencies: AuditDependencies): Audit {
   }
 }
 
-/** Puts a key together; what was put together last is kept, since a client asks much the same many times in a row. */
-function createKey(): (...parts: readonly string[]) => string {
-  let last: { readonly parts: readonly string[]; readonly key: string } | undefined
-  return (...parts) => {
-    if (!last || parts.some((part, at) => part !== last?.parts[at])) last = { parts, key: parts.join(' ') }
-    return last.key
-  }
-}
+const nothing = (): undefined => undefined
 
 function actionEntry(action: Administration, subjects: readonly string[]): AuditEntry {
   const { kind = 'administration', operation, outcome, by, tenant, requestId, details } = action

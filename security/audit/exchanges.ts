@@ -45,11 +45,11 @@ export interface ExchangeParts {
 
 /** Counts exchanges: who was given how much of which types, by days. */
 export interface Exchanges {
-  given(
-    caller: Caller,
-    tenant: Tenant,
-    what: { readonly datasets: Datasets; readonly continues?: boolean | undefined },
-  ): void
+  /**
+   * Makes what counts these entities as given to a caller once more, each time that it is called; it may go on with what
+   * was begun before, which is no exchange of its own.
+   */
+  giving(caller: Caller, tenant: Tenant, datasets: Datasets): (continues?: boolean) => void
   refused(caller: Caller): void
   /** Keeps what was counted in the store. */
   keep(): Promise<void>
@@ -69,12 +69,6 @@ interface Row {
   changed: boolean
 }
 
-/** The rows of a caller, and those of the answer that it was given last: many ask the same many times in a row. */
-interface KnownRows {
-  readonly named: Map<string, Row>
-  last?: { readonly of: Datasets; readonly rows: readonly Row[] }
-}
-
 const COLLECTION = 'exchange'
 /** So many different ones are told apart on a day. */
 const MOST = 20_000
@@ -88,7 +82,7 @@ export function countExchanges({ store, clock, lifetime, failed }: ExchangeParts
   const today = (): string => formatDateTime(clock() + HOURS_AHEAD).slice(0, 10)
   let day = today()
   let rows = new Map<string, Row>()
-  let known = new WeakMap<Caller, KnownRows>()
+  let known = new WeakMap<Caller, Map<string, Row>>()
   /** Of days that are over. */
   let earlier: readonly Row[] = []
   let keeping: Promise<void> = Promise.resolve()
@@ -105,22 +99,14 @@ export function countExchanges({ store, clock, lifetime, failed }: ExchangeParts
   }
 
   function rowsFor(caller: Caller, tenant: Tenant, datasets: Datasets): readonly Row[] {
-    let own = known.get(caller)
-    if (!own) {
-      own = { named: new Map() }
-      known.set(caller, own)
-    }
-    if (own.last?.of === datasets) return own.last.rows
-    const { named } = own
-    const rows: Row[] = []
-    for (const dataset of datasets.keys()) {
+    const named = known.get(caller) ?? new Map<string, Row>()
+    known.set(caller, named)
+    return [...datasets.keys()].map((dataset) => {
       const name = `${tenant} ${dataset}`
       const row = named.get(name) ?? rowOf(consumerOf(caller, 'given', { dataset, tenant }))
       named.set(name, row)
-      rows.push(row)
-    }
-    own.last = { of: datasets, rows }
-    return rows
+      return row
+    })
   }
 
   async function write(): Promise<void> {
@@ -149,15 +135,21 @@ export function countExchanges({ store, clock, lifetime, failed }: ExchangeParts
   }
 
   return {
-    given: (caller, tenant, { datasets, continues }) => {
-      const own = rowsFor(caller, tenant, datasets)
-      let at = 0
-      for (const entities of datasets.values()) {
-        const row = own[at++]
-        if (!row) continue
-        if (!continues) row.exchanges++
-        row.entities += entities
-        row.changed = true
+    giving: (caller, tenant, datasets) => {
+      const numbers = [...datasets.values()]
+      let of = day
+      let own = rowsFor(caller, tenant, datasets)
+      return (continues = false) => {
+        if (of !== day) {
+          of = day
+          own = rowsFor(caller, tenant, datasets)
+        }
+        for (let at = 0; at < own.length; at++) {
+          const row = own[at] as Row // there is one for each number
+          if (!continues) row.exchanges++
+          row.entities += numbers[at] ?? 0
+          row.changed = true
+        }
       }
     },
     refused: (caller) => {

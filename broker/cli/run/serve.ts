@@ -6,6 +6,7 @@ import { type Config, readConfig } from '../../config.ts'
 import type { SettingPath } from '../../config-schema.ts'
 import { type HubEnvironment, type RunningHub, startHub } from '../../main.ts'
 import { CommandFailure } from '../command-failure.ts'
+import { keepTickShape } from './keep-tick-shape.ts'
 
 /** Log lines are written together: so many bytes, or what there is after so many milliseconds. */
 const LOG_BUFFER = 8192
@@ -37,6 +38,7 @@ function settings({ config, ...options }: Record<string, unknown>): Promise<Conf
 /** Runs the hub that the options of the command describe. @throws ConfigError or CommandFailure */
 export async function serve(options: Record<string, unknown>): Promise<void> {
   tuneCollector()
+  keepTickShape()
   const config = await settings(options)
   const log = pino(
     { level: config.log.level, base: { hub: config.name } },

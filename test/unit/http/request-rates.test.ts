@@ -23,11 +23,11 @@ describe('createRequestRates', () => {
   const asker = (key: string, rates: readonly RequestRate[] = [CALLER], tenant = DEFAULT_TENANT) => ({
     caller: { key, anonymous: false, rates: () => rates },
     tenant,
-    address: '192.0.2.1',
+    socket: { remoteAddress: '192.0.2.1' },
   })
   const stranger = (address: string) => ({
     caller: { key: 'anonymous', anonymous: true, rates: () => [CALLER] },
-    ...{ tenant: DEFAULT_TENANT, address },
+    ...{ tenant: DEFAULT_TENANT, socket: { remoteAddress: address } },
   })
   const taken = (take: () => boolean): number => {
     let count = 0
@@ -77,13 +77,21 @@ describe('createRequestRates', () => {
     expect(taken(() => rates.take(both))).to.equal(1)
   })
 
+  it('holds to other numbers from when rules give a rate others, with what is left', () => {
+    const rates = ratesOf()
+    expect(taken(() => rates.take(asker('a')))).to.equal(4)
+    const faster = [{ ...CALLER, requests: 40 }]
+    wait(0.5)
+    expect(taken(() => rates.take(asker('a', faster)))).to.equal(10)
+  })
+
   it('holds all callers of a tenant together, and parts of the hub itself to nothing', () => {
     const rates = ratesOf({ ofTenant: TENANT })
     const other = parseTenant('other')
     expect(taken(() => rates.take(asker('a', [CALLER], other)))).to.equal(4)
     expect(taken(() => rates.take(asker('b', [CALLER], other)))).to.equal(1)
     expect(rates.take(asker('b'))).to.equal(true)
-    const itself = { caller: { key: 'feeds', anonymous: false }, tenant: other, address: undefined }
+    const itself = { caller: { key: 'feeds', anonymous: false }, tenant: other, socket: {} }
     expect(taken(() => rates.take(itself))).to.equal(100)
   })
 

@@ -122,6 +122,26 @@ describe('The audit', () => {
     ).to.equal(undefined)
   })
 
+  it('counts what is shown masked again and again, also after counts were written', async () => {
+    const disclosed = { subjects: [], entities: 2, clear: {}, masked: { sensitive: 3 } }
+    const of = { caller: caller(VIEW), tenant: DEFAULT_TENANT, operation: 'GET /again', disclosed }
+    const shownAgain = audit.showing(of)
+    const counted = () =>
+      lines()
+        .split('\n')
+        .filter((line) => line.includes('GET /again'))
+        .map((line) => JSON.parse(line))
+        .map(({ times, entities, classes }) => ({ times, entities, classes }))
+    expect(shownAgain('request-1')).to.equal(undefined)
+    expect(shownAgain('request-2')).to.equal(undefined)
+    await audit.seal()
+    expect(counted()).to.deep.equal([{ times: 2, entities: 4, classes: { sensitive: 6 } }])
+    shownAgain('request-3')
+    await audit.shown(of)
+    await audit.seal()
+    expect(counted().at(-1)).to.deep.equal({ times: 2, entities: 4, classes: { sensitive: 6 } })
+  })
+
   it('records what a rule wants recorded, whatever it shows', async () => {
     await shown({ ...VIEW, policy: { generation: 'g1', logs: ['rule.with-log'] } })
     expect(lines()).to.include('"policy":"g1","view":"v1","rules":["rule.with-log"]')

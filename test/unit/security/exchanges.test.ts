@@ -31,17 +31,17 @@ describe('Counts of exchanges', () => {
     for await (const each of exchanges.of({ from, to })) all.push(each)
     return all
   }
-  const of = (...pairs: readonly (readonly [string, number])[]) => ({ datasets: new Map(pairs) })
+  const of = (...pairs: readonly (readonly [string, number])[]) => new Map(pairs)
 
   it('are by dataset, consumer and purpose, of all processes together, and what goes on is no exchange', async () => {
     const [one, other] = [counting(), counting()]
     const transport = { organisation: 'H55.02', client: 'planner', purpose: 'planning' }
     const first = caller('a1', transport)
     const second = caller('b2', transport)
-    one.given(first, DEFAULT_TENANT, of([AIR, 3], [LAMP, 1]))
-    one.given(first, DEFAULT_TENANT, { ...of([AIR, 2]), continues: true })
-    other.given(second, DEFAULT_TENANT, of([AIR, 4]))
-    other.given(caller('c3', {}), parseTenant('city') as Tenant, of([AIR, 1]))
+    one.giving(first, DEFAULT_TENANT, of([AIR, 3], [LAMP, 1]))()
+    one.giving(first, DEFAULT_TENANT, of([AIR, 2]))(true)
+    other.giving(second, DEFAULT_TENANT, of([AIR, 4]))()
+    other.giving(caller('c3', {}), parseTenant('city') as Tenant, of([AIR, 1]))()
     other.refused(first)
     await other.keep()
     const shared = { ...transport, day: '2025-06-15', result: 'given' }
@@ -64,15 +64,17 @@ describe('Counts of exchanges', () => {
   it('go on the next day by the clocks of Việt Nam, and lose nothing of the day before', async () => {
     const exchanges = counting()
     const planner = caller('d4', { organisation: 'H55.09' })
-    exchanges.given(planner, DEFAULT_TENANT, of([AIR, 1]))
+    const give = exchanges.giving(planner, DEFAULT_TENANT, of([AIR, 5]))
+    give()
+    give()
     now += 3_600_000_000
     await exchanges.keep()
-    exchanges.given(planner, DEFAULT_TENANT, of([AIR, 5]))
+    give()
     const mine = (await told(exchanges, '2025-06-14', '2025-06-17')).filter(
       ({ organisation }) => organisation === 'H55.09',
     )
     expect(mine.map(({ day, entities }) => [day, entities])).to.deep.equal([
-      ['2025-06-15', 1],
+      ['2025-06-15', 10],
       ['2025-06-16', 5],
     ])
     expect(faults).to.deep.equal([])

@@ -4854,7 +4854,7 @@ export interface components {
              * Alert status · Tình trạng cảnh báo
              * @description Property, active | ended
              */
-            alertStatus: components["schemas"]["Attribute"];
+            alertStatus?: components["schemas"]["Attribute"];
             /**
              * Trigger value · Giá trị kích hoạt
              * @description Property, number
@@ -7759,6 +7759,52 @@ export interface components {
             webPage?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
+         * Rainfall indicator · Lượng mưa ngày
+         * @description All rules: /ontology/v1/schemas/RainfallIndicator.json
+         */
+        RainfallIndicatorEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Derived from · Được tính từ
+             * @description Relationship
+             */
+            derivedFrom: components["schemas"]["Attribute"];
+            /**
+             * Daily rainfall · Lượng mưa ngày
+             * @description Property, number, mm (MMT), 0 to 3000
+             */
+            dailyRainfall?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
          * Rainfall observed · Quan trắc mưa
          * @description All rules: /ontology/v1/schemas/RainfallObserved.json
          */
@@ -9679,6 +9725,112 @@ export interface components {
             energyIntensity?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
+         * Water abstraction observed · Quan trắc khai thác nước
+         * @description All rules: /ontology/v1/schemas/WaterAbstractionObserved.json
+         */
+        WaterAbstractionObservedEntity: {
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Alternate name · Tên khác
+             * @description Property or LanguageProperty, string
+             */
+            alternateName?: components["schemas"]["Attribute"];
+            /**
+             * Description · Mô tả
+             * @description Property or LanguageProperty, string
+             */
+            description?: components["schemas"]["Attribute"];
+            /**
+             * Location · Vị trí
+             * @description GeoProperty, geometry
+             */
+            location?: components["schemas"]["Attribute"];
+            /**
+             * Address · Địa chỉ
+             * @description Property, object
+             */
+            address?: components["schemas"]["Attribute"];
+            /**
+             * Administrative unit · Đơn vị hành chính
+             * @description Relationship, → AdministrativeUnit
+             */
+            refAdministrativeUnit?: components["schemas"]["Attribute"];
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Station code · Mã trạm
+             * @description Property, string
+             */
+            stationCode?: components["schemas"]["Attribute"];
+            /**
+             * Device · Thiết bị
+             * @description Relationship, → Device
+             */
+            refDevice?: components["schemas"]["Attribute"];
+            /**
+             * Observation status · Tình trạng đo
+             * @description Property, measuring | calibrating | deviceError
+             */
+            observationStatus?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Point of interest · Địa điểm liên quan
+             * @description Relationship
+             */
+            refPointOfInterest?: components["schemas"]["Attribute"];
+            /**
+             * Code · Mã
+             * @description Property, string
+             */
+            code?: components["schemas"]["Attribute"];
+            /**
+             * Water level · Mực nước
+             * @description Property, number, m (MTR), -100 to 1000
+             */
+            waterLevel?: components["schemas"]["Attribute"];
+            /**
+             * Flow · Lưu lượng
+             * @description Property, number, m³/h (MQH), 0 to 100000000
+             */
+            flow?: components["schemas"]["Attribute"];
+            /**
+             * Temperature · Nhiệt độ
+             * @description Property, number, °C (CEL), -20 to 100
+             */
+            temperature?: components["schemas"]["Attribute"];
+            /**
+             * Kind of water · Loại nước
+             * @description Property, surfaceWater | groundwater | wasteWater | drinkingWater
+             */
+            waterKind?: components["schemas"]["Attribute"];
+            /**
+             * Abstracted volume · Tổng lượng khai thác
+             * @description Property, number, m³ (MTQ), 0 to 1000000000000
+             */
+            abstractedVolume?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
          * Water consumption observed · Chỉ số đồng hồ nước
          * @description All rules: /ontology/v1/schemas/WaterConsumptionObserved.json
          */
@@ -10585,7 +10737,7 @@ export interface components {
              */
             visibility?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
-        OntologyEntity: components["schemas"]["ACMeasurementEntity"] | components["schemas"]["AdministrativeUnitEntity"] | components["schemas"]["AirQualityIndicatorEntity"] | components["schemas"]["AirQualityObservedEntity"] | components["schemas"]["AlertEntity"] | components["schemas"]["AnprFlowObservedEntity"] | components["schemas"]["ArrivalEstimationEntity"] | components["schemas"]["BuildingEntity"] | components["schemas"]["CameraEventEntity"] | components["schemas"]["CameraEntity"] | components["schemas"]["CityScopeEntity"] | components["schemas"]["ConstructionPermitEntity"] | components["schemas"]["CrowdFlowObservedEntity"] | components["schemas"]["DataFeedEntity"] | components["schemas"]["DeviceMeasurementEntity"] | components["schemas"]["DeviceModelEntity"] | components["schemas"]["DeviceEntity"] | components["schemas"]["EmissionObservedEntity"] | components["schemas"]["EVChargingStationEntity"] | components["schemas"]["FloodMonitoringEntity"] | components["schemas"]["GtfsAgencyEntity"] | components["schemas"]["GtfsRouteEntity"] | components["schemas"]["GtfsStopEntity"] | components["schemas"]["GtfsTripEntity"] | components["schemas"]["HealthIndicatorEntity"] | components["schemas"]["KeyPerformanceIndicatorEntity"] | components["schemas"]["LandParcelEntity"] | components["schemas"]["LoadCurveObservedEntity"] | components["schemas"]["MeteringPointEntity"] | components["schemas"]["NoiseLevelObservedEntity"] | components["schemas"]["OffStreetParkingEntity"] | components["schemas"]["OnStreetParkingEntity"] | components["schemas"]["OrganizationEntity"] | components["schemas"]["ParkingAccessEntity"] | components["schemas"]["ParkingSpotEntity"] | components["schemas"]["PlanningZoneEntity"] | components["schemas"]["PointOfInterestEntity"] | components["schemas"]["RainfallObservedEntity"] | components["schemas"]["RoadAccidentEntity"] | components["schemas"]["RoadSegmentEntity"] | components["schemas"]["RoadWorkEntity"] | components["schemas"]["RoadEntity"] | components["schemas"]["ServiceRequestEntity"] | components["schemas"]["ServiceTypeEntity"] | components["schemas"]["SmartMeteringObservationEntity"] | components["schemas"]["StreetlightControlCabinetEntity"] | components["schemas"]["StreetlightGroupEntity"] | components["schemas"]["StreetlightEntity"] | components["schemas"]["TrafficFlowObservedEntity"] | components["schemas"]["TrafficViolationCountEntity"] | components["schemas"]["UrbanPlanEntity"] | components["schemas"]["UrbanProjectEntity"] | components["schemas"]["VehicleEntity"] | components["schemas"]["WasteContainerIsleEntity"] | components["schemas"]["WasteContainerEntity"] | components["schemas"]["WasteObservedEntity"] | components["schemas"]["WasteWaterPlantEntity"] | components["schemas"]["WaterConsumptionObservedEntity"] | components["schemas"]["WaterDistributionNetworkEntity"] | components["schemas"]["WaterLevelObservedEntity"] | components["schemas"]["WaterQualityObservedEntity"] | components["schemas"]["WaterTreatmentPlantEntity"] | components["schemas"]["WeatherForecastEntity"] | components["schemas"]["WeatherObservedEntity"];
+        OntologyEntity: components["schemas"]["ACMeasurementEntity"] | components["schemas"]["AdministrativeUnitEntity"] | components["schemas"]["AirQualityIndicatorEntity"] | components["schemas"]["AirQualityObservedEntity"] | components["schemas"]["AlertEntity"] | components["schemas"]["AnprFlowObservedEntity"] | components["schemas"]["ArrivalEstimationEntity"] | components["schemas"]["BuildingEntity"] | components["schemas"]["CameraEventEntity"] | components["schemas"]["CameraEntity"] | components["schemas"]["CityScopeEntity"] | components["schemas"]["ConstructionPermitEntity"] | components["schemas"]["CrowdFlowObservedEntity"] | components["schemas"]["DataFeedEntity"] | components["schemas"]["DeviceMeasurementEntity"] | components["schemas"]["DeviceModelEntity"] | components["schemas"]["DeviceEntity"] | components["schemas"]["EmissionObservedEntity"] | components["schemas"]["EVChargingStationEntity"] | components["schemas"]["FloodMonitoringEntity"] | components["schemas"]["GtfsAgencyEntity"] | components["schemas"]["GtfsRouteEntity"] | components["schemas"]["GtfsStopEntity"] | components["schemas"]["GtfsTripEntity"] | components["schemas"]["HealthIndicatorEntity"] | components["schemas"]["KeyPerformanceIndicatorEntity"] | components["schemas"]["LandParcelEntity"] | components["schemas"]["LoadCurveObservedEntity"] | components["schemas"]["MeteringPointEntity"] | components["schemas"]["NoiseLevelObservedEntity"] | components["schemas"]["OffStreetParkingEntity"] | components["schemas"]["OnStreetParkingEntity"] | components["schemas"]["OrganizationEntity"] | components["schemas"]["ParkingAccessEntity"] | components["schemas"]["ParkingSpotEntity"] | components["schemas"]["PlanningZoneEntity"] | components["schemas"]["PointOfInterestEntity"] | components["schemas"]["RainfallIndicatorEntity"] | components["schemas"]["RainfallObservedEntity"] | components["schemas"]["RoadAccidentEntity"] | components["schemas"]["RoadSegmentEntity"] | components["schemas"]["RoadWorkEntity"] | components["schemas"]["RoadEntity"] | components["schemas"]["ServiceRequestEntity"] | components["schemas"]["ServiceTypeEntity"] | components["schemas"]["SmartMeteringObservationEntity"] | components["schemas"]["StreetlightControlCabinetEntity"] | components["schemas"]["StreetlightGroupEntity"] | components["schemas"]["StreetlightEntity"] | components["schemas"]["TrafficFlowObservedEntity"] | components["schemas"]["TrafficViolationCountEntity"] | components["schemas"]["UrbanPlanEntity"] | components["schemas"]["UrbanProjectEntity"] | components["schemas"]["VehicleEntity"] | components["schemas"]["WasteContainerIsleEntity"] | components["schemas"]["WasteContainerEntity"] | components["schemas"]["WasteObservedEntity"] | components["schemas"]["WasteWaterPlantEntity"] | components["schemas"]["WaterAbstractionObservedEntity"] | components["schemas"]["WaterConsumptionObservedEntity"] | components["schemas"]["WaterDistributionNetworkEntity"] | components["schemas"]["WaterLevelObservedEntity"] | components["schemas"]["WaterQualityObservedEntity"] | components["schemas"]["WaterTreatmentPlantEntity"] | components["schemas"]["WeatherForecastEntity"] | components["schemas"]["WeatherObservedEntity"];
     };
     responses: {
         /** @description The request was refused; the document says what and where · Yêu cầu bị từ chối */

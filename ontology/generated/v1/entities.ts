@@ -68,6 +68,7 @@ export type VehicleTypeValue = 'bicycle' | 'motorcycle' | 'threeWheeledVehicle' 
 export type ParkingStatusValue = 'open' | 'closed' | 'full'
 export type PowerStateValue = 'on' | 'off' | 'low' | 'bootingUp'
 export type AlarmLevelValue = 'none' | 'alarm1' | 'alarm2' | 'alarm3' | 'aboveAlarm3'
+export type WaterKindValue = 'surfaceWater' | 'groundwater' | 'wasteWater' | 'drinkingWater'
 export type WasteKindValue = 'household' | 'organic' | 'inorganic' | 'glass' | 'plastic' | 'metal' | 'paper' | 'oil' | 'batteries' | 'electronics' | 'construction' | 'medical' | 'hazardous' | 'other'
 export type AlertSeverityValue = 'informational' | 'low' | 'medium' | 'high' | 'critical'
 export type DeviceStatusValue = 'operational' | 'maintenance' | 'faulty' | 'retired'
@@ -101,13 +102,13 @@ export type PlanStatusValue = 'drafting' | 'consultation' | 'approved' | 'adjust
 export type ProjectStatusValue = 'proposed' | 'approved' | 'underway' | 'suspended' | 'completed' | 'cancelled'
 export type ServiceStatusValue = 'parked' | 'onRoute' | 'broken' | 'outOfService'
 export type WasteContainerStatusValue = 'ok' | 'lidOpen' | 'dropped' | 'moved' | 'vandalized' | 'burning' | 'unknown'
-export type WaterKindValue = 'surfaceWater' | 'groundwater' | 'wasteWater' | 'drinkingWater'
 
 /** What instances of attributes are; a dot leads from a type to what it narrows. */
 export interface Attributes {
+  readonly 'abstractedVolume': Property<number, 'MTQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'observationStatus': Property<ObservationStatusValue>
   readonly 'actionRule': Property<string>
   readonly 'activeEnergy': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'observationStatus': Property<ObservationStatusValue>
   readonly 'activeEnergyExport': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus'] }
   readonly 'activeEnergyImport': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus'] }
   readonly 'address': Property<{ readonly type?: string; readonly addressCountry?: string; readonly addressRegion?: string; readonly addressLocality?: string; readonly district?: string; readonly streetAddress?: string; readonly streetNr?: string; readonly postalCode?: string; readonly postOfficeBoxNumber?: string }>
@@ -187,6 +188,7 @@ export interface Attributes {
   readonly 'current': Property<{ readonly type?: string; readonly L1?: number; readonly L2?: number; readonly L3?: number; readonly L?: number; readonly N?: number }, 'AMP'>
   readonly 'currentStanding': Property<StandingValue>
   readonly 'customerCategory': Property<CustomerCategoryValue>
+  readonly 'dailyRainfall': Property<number, 'MMT'> & { readonly coveredHours?: Attributes['coveredHours']; readonly calculationMethod?: Attributes['calculationMethod'] }
   readonly 'dangerDepth': Property<number, 'MTR'>
   readonly 'dataProvider': Property<string>
   readonly 'dayLevel': Property<number, '2N'> & { readonly observationStatus?: Attributes['observationStatus'] }
@@ -531,6 +533,7 @@ export interface Attributes {
   readonly 'refWasteContainer.many': Relationship<'WasteContainer', string | readonly string[]>
   readonly 'WasteContainer.status': Property<WasteContainerStatusValue>
   readonly 'wasteKind.many': Property<WasteKindValue | readonly (WasteKindValue)[]>
+  readonly 'WaterAbstractionObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
   readonly 'WaterQualityObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
   readonly 'WeatherForecast.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
   readonly 'WeatherObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
@@ -757,7 +760,7 @@ export interface Alert extends EntityOf<'Alert'> {
   /** Derived from · Được tính từ */
   readonly derivedFrom?: Several<Attributes['derivedFrom']>
   /** Alert status · Tình trạng cảnh báo */
-  readonly alertStatus: Several<Attributes['alertStatus']>
+  readonly alertStatus?: Several<Attributes['alertStatus']>
   /** Trigger value · Giá trị kích hoạt */
   readonly triggerValue?: Several<Attributes['triggerValue']>
   /** Severity · Mức độ */
@@ -1972,6 +1975,26 @@ export interface PointOfInterest extends EntityOf<'PointOfInterest'> {
   readonly webPage?: Several<Attributes['webPage']>
 }
 
+/** Rainfall indicator · Lượng mưa ngày */
+export interface RainfallIndicator extends EntityOf<'RainfallIndicator'> {
+  /** Name · Tên */
+  readonly name?: Several<Attributes['name']>
+  /** Description · Mô tả */
+  readonly description?: Several<Attributes['description']>
+  /** Location · Vị trí */
+  readonly location?: Several<Attributes['location']>
+  /** Administrative unit · Đơn vị hành chính */
+  readonly refAdministrativeUnit?: Several<Attributes['refAdministrativeUnit']>
+  /** Station code · Mã trạm */
+  readonly stationCode?: Several<Attributes['stationCode']>
+  /** Data provider · Đơn vị cung cấp dữ liệu */
+  readonly dataProvider?: Several<Attributes['dataProvider']>
+  /** Derived from · Được tính từ */
+  readonly derivedFrom: Several<Attributes['derivedFrom']>
+  /** Daily rainfall · Lượng mưa ngày, mm, 0 to 3000 */
+  readonly dailyRainfall?: Several<Attributes['dailyRainfall']>
+}
+
 /** Rainfall observed · Quan trắc mưa */
 export interface RainfallObserved extends EntityOf<'RainfallObserved'> {
   /** Name · Tên */
@@ -2772,6 +2795,50 @@ export interface WasteWaterPlant extends EntityOf<'WasteWaterPlant'> {
   readonly energyIntensity?: Several<Attributes['energyIntensity']>
 }
 
+/** Water abstraction observed · Quan trắc khai thác nước */
+export interface WaterAbstractionObserved extends EntityOf<'WaterAbstractionObserved'> {
+  /** Name · Tên */
+  readonly name?: Several<Attributes['name']>
+  /** Alternate name · Tên khác */
+  readonly alternateName?: Several<Attributes['alternateName']>
+  /** Description · Mô tả */
+  readonly description?: Several<Attributes['description']>
+  /** Location · Vị trí */
+  readonly location?: Several<Attributes['location']>
+  /** Address · Địa chỉ */
+  readonly address?: Several<Attributes['address']>
+  /** Administrative unit · Đơn vị hành chính */
+  readonly refAdministrativeUnit?: Several<Attributes['refAdministrativeUnit']>
+  /** Source · Nguồn dữ liệu */
+  readonly source?: Several<Attributes['source']>
+  /** Data provider · Đơn vị cung cấp dữ liệu */
+  readonly dataProvider?: Several<Attributes['dataProvider']>
+  /** Data feed · Luồng dữ liệu */
+  readonly refDataFeed?: Several<Attributes['refDataFeed']>
+  /** Station code · Mã trạm */
+  readonly stationCode?: Several<Attributes['stationCode']>
+  /** Device · Thiết bị */
+  readonly refDevice?: Several<Attributes['refDevice']>
+  /** Observation status · Tình trạng đo */
+  readonly observationStatus?: Several<Attributes['observationStatus']>
+  /** Period start · Bắt đầu khoảng đo */
+  readonly periodStart?: Several<Attributes['periodStart']>
+  /** Point of interest · Địa điểm liên quan */
+  readonly refPointOfInterest?: Several<Attributes['refPointOfInterest']>
+  /** Code · Mã */
+  readonly code?: Several<Attributes['code']>
+  /** Water level · Mực nước, m, -100 to 1000 */
+  readonly waterLevel?: Several<Attributes['waterLevel']>
+  /** Flow · Lưu lượng, m³/h, 0 to 100000000 */
+  readonly flow?: Several<Attributes['flow']>
+  /** Temperature · Nhiệt độ, °C, -20 to 100 */
+  readonly temperature?: Several<Attributes['WaterAbstractionObserved.temperature']>
+  /** Kind of water · Loại nước */
+  readonly waterKind?: Several<Attributes['waterKind']>
+  /** Abstracted volume · Tổng lượng khai thác, m³, 0 to 1000000000000 */
+  readonly abstractedVolume?: Several<Attributes['abstractedVolume']>
+}
+
 /** Water consumption observed · Chỉ số đồng hồ nước */
 export interface WaterConsumptionObserved extends EntityOf<'WaterConsumptionObserved'> {
   /** Source · Nguồn dữ liệu */
@@ -3185,6 +3252,7 @@ export interface EntityTypes {
   readonly ParkingSpot: ParkingSpot
   readonly PlanningZone: PlanningZone
   readonly PointOfInterest: PointOfInterest
+  readonly RainfallIndicator: RainfallIndicator
   readonly RainfallObserved: RainfallObserved
   readonly RoadAccident: RoadAccident
   readonly RoadSegment: RoadSegment
@@ -3205,6 +3273,7 @@ export interface EntityTypes {
   readonly WasteContainer: WasteContainer
   readonly WasteObserved: WasteObserved
   readonly WasteWaterPlant: WasteWaterPlant
+  readonly WaterAbstractionObserved: WaterAbstractionObserved
   readonly WaterConsumptionObserved: WaterConsumptionObserved
   readonly WaterDistributionNetwork: WaterDistributionNetwork
   readonly WaterLevelObserved: WaterLevelObserved

@@ -271,7 +271,7 @@ export async function assemble(
     start: async () => {
       snapshots.start()
       await subscriptions.start()
-      others.registrationExpiry.start()
+      for (const each of others.expiry) each.start()
       others.privacy.start()
       await others.planting.start()
       policyWatch.stop = await identity.followPolicies(() => {
@@ -312,7 +312,7 @@ export async function assemble(
       await feeds.current?.stop()
       await indicators.current?.stop()
       aliases.stop()
-      await others.registrationExpiry.stop()
+      await Promise.all(others.expiry.map((each) => each.stop()))
       await others.privacy.stop()
       await others.planting.stop()
       await others.unclassified.stop()

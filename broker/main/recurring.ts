@@ -1,35 +1,32 @@
-import type { RegistrationDependencies } from '../operations/registrations/registration-dependencies.ts'
-import { sweepRegistrations } from '../operations/registrations/sweep-registrations.ts'
-
-/** Takes away registrations that have expired, beside requests. */
-export interface RegistrationExpiry {
+/** Work that is done again and again beside requests. */
+export interface Recurring {
   start(): void
+  /** Resolves when nothing of it is under way any more. */
   stop(): Promise<void>
 }
 
-const SWEEP_MILLISECONDS = 2000
-
-/** Makes what takes away expired registrations, one round after the other. */
-export function registrationExpiry(
-  dependencies: RegistrationDependencies,
-  failed: (err: unknown, text: string) => void,
-): RegistrationExpiry {
+/** Makes work that is done every so many milliseconds, one round after the other. */
+export function recurring(
+  work: () => Promise<unknown>,
+  milliseconds: number,
+  failed: (error: unknown) => void,
+): Recurring {
   let timer: NodeJS.Timeout | undefined
-  let sweeping: Promise<void> | undefined
-  const sweep = (): void => {
-    sweeping ??= sweepRegistrations(dependencies)
-      .catch((err: unknown) => failed(err, 'expired registrations are not deleted'))
+  let working: Promise<unknown> | undefined
+  const round = (): void => {
+    working ??= work()
+      .catch(failed)
       .finally(() => {
-        sweeping = undefined
+        working = undefined
       })
   }
   return {
     start: () => {
-      timer = setInterval(sweep, SWEEP_MILLISECONDS).unref()
+      timer = setInterval(round, milliseconds).unref()
     },
     stop: async () => {
       clearInterval(timer)
-      await sweeping
+      await working
     },
   }
 }

@@ -98,6 +98,7 @@ import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.t
 import { onlyOnce } from '../operations/idempotency/only-once.ts'
 import { listSigningKeys } from '../operations/identity/list-signing-keys.ts'
 import { rotateSigningKeys } from '../operations/identity/rotate-signing-keys.ts'
+import { endAlerts } from '../operations/indicators/end-alerts.ts'
 import { limitedExports } from '../operations/limited-exports.ts'
 import { may } from '../operations/may.ts'
 import { explainAccess } from '../operations/policies/explain-access.ts'
@@ -111,6 +112,7 @@ import { queryRegistrations } from '../operations/registrations/query-registrati
 import type { RegistrationSecrets } from '../operations/registrations/registration-secrets.ts'
 import { retrieveRegistration } from '../operations/registrations/retrieve-registration.ts'
 import { retrieveSourceIdentity } from '../operations/registrations/retrieve-source-identity.ts'
+import { sweepRegistrations } from '../operations/registrations/sweep-registrations.ts'
 import { updateRegistration } from '../operations/registrations/update-registration.ts'
 import { retrieveStoreSize } from '../operations/store/retrieve-store-size.ts'
 import { type RevokeDependencies, revokeTokens } from '../operations/tokens/revoke-tokens.ts'
@@ -123,8 +125,8 @@ import type { KnownPlaces } from './places.ts'
 import { type AssembledPlanting, assemblePlanting, type WatchedRegistry } from './planting.ts'
 import { type AssembledPrivacy, assemblePrivacy, type PrivacyParts } from './privacy.ts'
 import type { ConfiguredQuotas } from './quotas.ts'
+import { type Recurring, recurring } from './recurring.ts'
 import { referenceSystems } from './reference-systems.ts'
-import { type RegistrationExpiry, registrationExpiry } from './registration-expiry.ts'
 import { type AssembledSnapshots, assembleSnapshots } from './snapshots.ts'
 import { assembleSubscriptionEngine, type SubscriptionEngine } from './subscription-engine.ts'
 import { assembleSubscriptions, subscriptionRemovers } from './subscriptions.ts'
@@ -182,6 +184,7 @@ export interface Parts extends RevokeDependencies {
 }
 
 const HOUR = 3_600_000_000
+const EXPIRY_MILLISECONDS = 2000
 
 export interface AssembledRoutes {
   readonly routes: readonly Route[]
@@ -190,7 +193,8 @@ export interface AssembledRoutes {
   readonly updateRegistration: RegistrationOperations['updateRegistration']
   readonly snapshots: AssembledSnapshots
   readonly subscriptions: SubscriptionEngine
-  readonly registrationExpiry: RegistrationExpiry
+  /** What ends by its time. */
+  readonly expiry: readonly Recurring[]
   readonly planting: AssembledPlanting
   readonly unclassified: AssembledUnclassified
   readonly changes: AssembledChanges
@@ -293,7 +297,18 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     subscriptions,
     planting,
     unclassified,
-    registrationExpiry: registrationExpiry(registering, parts.failed),
+    expiry: [
+      recurring(
+        () => sweepRegistrations(registering),
+        EXPIRY_MILLISECONDS,
+        (error) => parts.failed(error, 'expired registrations are not deleted'),
+      ),
+      recurring(
+        () => endAlerts({ store, clock }),
+        EXPIRY_MILLISECONDS,
+        (error) => parts.failed(error, 'alerts whose time is over are not ended'),
+      ),
+    ],
     changes,
     createRegistration: registrations.createRegistration,
     updateRegistration: registrations.updateRegistration,

@@ -32,7 +32,7 @@ const REQUESTS: Taking = {
   pages: 3,
 }
 
-type Attributes = Record<string, { value?: unknown }>
+type Attributes = Record<string, { value?: unknown; observedAt?: string }>
 
 /** Two requests, of which the first was closed while the pages were read; then none. */
 function pageOf(page: string): string {
@@ -96,6 +96,28 @@ describe('feeds: warnings, and requests of citizens', function () {
     expect(alerts).to.have.length(1)
     expect([alerts[0]?.alertStatus?.value, alerts[0]?.severity?.value]).to.deep.equal(['ended', 'critical'])
     expect(asked).to.equal(3)
+  })
+
+  it('warnings end by their time, and one that an update moved on meanwhile stands again', async () => {
+    const status = async (): Promise<unknown> => {
+      const alerts = (await ask(`${hub.url}/ngsi-ld/v1/entities?type=Alert`)).body as Attributes[]
+      const { alertStatus } =
+        alerts.find(({ identifier }) => identifier?.value !== undefined && !known.has(identifier.value)) ?? {}
+      return alertStatus && [alertStatus.value, alertStatus.observedAt]
+    }
+    const known = new Set((await take(WARNINGS)).map(({ identifier }) => identifier?.value))
+    const message = (kind: string, sent: string, expires: string, references = '') =>
+      `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>MAU-${kind}</identifier><sender>pctt@thainguyen.example</sender>
+      <sent>2025-09-09T${sent}+07:00</sent><status>Actual</status><msgType>${kind}</msgType><scope>Public</scope>${references}<info>
+      <language>vi-VN</language><category>Met</category><event>Lũ sông Cầu</event><urgency>Immediate</urgency><severity>Severe</severity>
+      <certainty>Observed</certainty><expires>${expires}+07:00</expires><area><areaDesc>Phường Phan Đình Phùng</areaDesc></area></info></alert>`
+    body = message('Alert', '05:00:00', '2025-09-09T17:00:00')
+    await take(WARNINGS)
+    await until('its end', async () => String(await status()) === 'ended,2025-09-09T10:00:00Z')
+    const first = '<references>pctt@thainguyen.example,MAU-Alert,2025-09-09T05:00:00+07:00</references>'
+    body += message('Update', '16:50:00', '2099-01-01T00:00:00', first)
+    await take(WARNINGS)
+    await until('its update', async () => String(await status()) === 'active,2025-09-09T10:00:00Z')
   })
 
   it('requests are read page by page: the latest status stands, and who sent them is nowhere', async () => {

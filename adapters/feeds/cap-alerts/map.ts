@@ -34,7 +34,7 @@ const WORST_FIRST = Object.keys(SEVERITIES)
 const URGENCIES = ['Immediate', 'Expected', 'Future', 'Past', 'Unknown']
 const CERTAINTIES = ['Observed', 'Likely', 'Possible', 'Unlikely', 'Unknown']
 
-/** Turns one message into what is known of its warning now: a cancellation ends it, and so does the time that it lasts until. */
+/** Turns one message into what it says of its warning: a cancellation ends it; what ends by its time is for the hub, which knows what came since. */
 export function map(record: Json, context: MapContext): readonly EntityDocument[] {
   for (const name of listMember(record, 'unknown'))
     context.notice(`Element ${String(name).slice(0, 40)} is none of CAP`)
@@ -63,7 +63,7 @@ function warningOf(record: Json, messageType: string, context: MapContext): Enti
     id: iriOf('Alert', first.sender, first.identifier),
     type: 'Alert',
     ...at(name.sent, {
-      alertStatus: property(isOver(messageType, said.endsAt, context) ? 'ended' : 'active'),
+      ...statusOf(messageType, said.endsAt, context),
       messageType: property(messageType),
       identifier: property(name.identifier),
       sender: property(name.sender),
@@ -73,13 +73,16 @@ function warningOf(record: Json, messageType: string, context: MapContext): Enti
   }
 }
 
-/** A message that comes after its end warns of nothing any more. */
-function isOver(messageType: string, endsAt: JsonMap | undefined, { input }: MapContext): boolean {
+/** A message that comes after its end warns of nothing any more: it was active, but nobody is to be told so now. */
+function statusOf(
+  messageType: string,
+  endsAt: JsonMap | undefined,
+  { input }: MapContext,
+): Readonly<Record<string, JsonMap>> {
+  if (messageType === 'cancel') return { alertStatus: property('ended') }
   const end = textMember(member(endsAt, 'value'), '@value')
-  if (messageType === 'cancel') return true
-  return (
-    end !== undefined && Date.parse(end) <= (input.receivedAt ? Date.parse(input.receivedAt) : Date.now())
-  )
+  const now = input.receivedAt ? Date.parse(input.receivedAt) : Date.now()
+  return end !== undefined && Date.parse(end) <= now ? {} : { alertStatus: property('active') }
 }
 
 function nameOf(record: Json): MessageName {

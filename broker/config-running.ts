@@ -246,7 +246,7 @@ export const RUNNING_SETTINGS = {
   indicators: {
     type: 'objects',
     description:
-      'What the hub derives of entities of a type, period by period, and keeps as entities of its own; names are those of `context.default`. `calculation`: vn-aqi-hour, vn-aqi-day (`minimumHours`, 18), noise (`part`: day, evening or night; `regulation`), rain-day, moving-average (`hours`)',
+      'What the hub derives of entities of a type, period by period, and keeps as entities of its own; names are those of `context.default`. `calculation`: vn-aqi-hour, vn-aqi-day (`minimumHours`, 18), noise (`part`: day, evening or night; `regulation`), rain-day (`accumulated`: the readings are of the rain since 19:00), moving-average (`hours`)',
     default: [],
     items: {
       type: 'object',
@@ -261,6 +261,7 @@ export const RUNNING_SETTINGS = {
         part: { enum: ['day', 'evening', 'night'] },
         regulation: { enum: ['QCVN 26:2010/BTNMT', 'QCVN 26:2025/BNNMT'] },
         hours: { type: 'integer', minimum: 1, maximum: 8784 },
+        accumulated: { type: 'boolean' },
         target: {
           type: 'object',
           additionalProperties: false,

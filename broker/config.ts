@@ -40,6 +40,7 @@ export interface ConfiguredIndicator {
   readonly part?: 'day' | 'evening' | 'night'
   readonly regulation?: 'QCVN 26:2010/BTNMT' | 'QCVN 26:2025/BNNMT'
   readonly hours?: number
+  readonly accumulated?: boolean
   readonly target: { readonly type: string; readonly attribute: string }
   readonly alert?: {
     readonly type?: string

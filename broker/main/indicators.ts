@@ -106,7 +106,7 @@ function checkRecorded(indicators: readonly Indicator[], recording: Recording, e
 }
 
 function settingsOf(configured: ConfiguredIndicator): CalculationSettings {
-  const { calculation: kind, minimumHours, part = 'day', regulation, hours = 24 } = configured
+  const { calculation: kind, minimumHours, part = 'day', regulation, hours = 24, accumulated } = configured
   switch (kind) {
     case 'vn-aqi-day':
       return { kind, ...(minimumHours !== undefined && { minimumHours }) }
@@ -114,6 +114,8 @@ function settingsOf(configured: ConfiguredIndicator): CalculationSettings {
       return { kind, part, ...(regulation && { regulation }) }
     case 'moving-average':
       return { kind, hours }
+    case 'rain-day':
+      return { kind, ...(accumulated !== undefined && { accumulated }) }
     default:
       return { kind }
   }

@@ -38,7 +38,7 @@ export type CalculationSettings =
       readonly part: NoisePart['name']
       readonly regulation?: keyof typeof NOISE_PARTS
     }
-  | { readonly kind: 'rain-day' }
+  | { readonly kind: 'rain-day'; readonly accumulated?: boolean }
   | { readonly kind: 'moving-average'; readonly hours: number }
 
 const GAPLESS = 0.75
@@ -69,11 +69,18 @@ export function calculationOf(settings: CalculationSettings): Calculation | unde
     case 'noise':
       return ofNoise(settings.part, settings.regulation ?? 'QCVN 26:2025/BNNMT')
     case 'rain-day':
-      return ofOne('Rain from 19:00 to 19:00, version 1', daysEndingAt(19), 24, (values) =>
-        values.reduce((sum, value) => sum + value, 0),
-      )
+      return settings.accumulated
+        ? ofOne('Rain since 19:00 at 19:00, version 1', daysEndingAt(19), 24, addedUp)
+        : ofOne('Rain from 19:00 to 19:00, version 1', daysEndingAt(19), 24, (readings) =>
+            readings.reduce((sum, { value }) => sum + value, 0),
+          )
     case 'moving-average':
-      return ofOne(`Moving average of ${settings.hours} hours, version 1`, HOURS, settings.hours, mean)
+      return ofOne(
+        `Moving average of ${settings.hours} hours, version 1`,
+        HOURS,
+        settings.hours,
+        (readings) => mean(readings.map(({ value }) => value)),
+      )
   }
 }
 
@@ -147,7 +154,7 @@ function ofOne(
   method: string,
   cycle: Cycle,
   hours: number,
-  combine: (values: readonly number[]) => number,
+  combine: (readings: readonly Reading[], end: Micros) => number,
 ): Calculation {
   const reach = hours * HOUR
   return {
@@ -159,10 +166,17 @@ function ofOne(
       const unitCode = readings.at(-1)?.unitCode
       if (readings.length === 0 || readings.some((reading) => reading.unitCode !== unitCode)) return undefined
       return {
-        value: Number(combine(readings.map(({ value }) => value)).toPrecision(9)),
+        value: Number(combine(readings, end).toPrecision(9)),
         ...(unitCode !== undefined && { unitCode }),
         details: { coveredHours: hourlyMeans(readings).size },
       }
     },
   }
+}
+
+/** What had added up at the end: a gauge that shows less then than before has begun anew. */
+function addedUp(readings: readonly Reading[], end: Micros): number {
+  const [last, before] = [readings.at(-1), readings.at(-2)]
+  const isNew = last?.at === end && before !== undefined && last.value < before.value
+  return (isNew ? before : last)?.value ?? 0
 }

@@ -56,6 +56,19 @@ describe('calculations', () => {
       details: { coveredHours: 24 },
     })
   })
+  it('rain of a day of a gauge that adds up since 19:00: its last reading, whatever a gauge that begins anew shows', () => {
+    const end = at('2025-11-15T12:00:00Z')
+    const settings = { kind: 'rain-day', accumulated: true } as const
+    const of = (values: readonly number[], last = end) =>
+      derived(settings, endingAt(last, values, 'MMT'), end)?.value
+    expect(of([99, ...Array(22).fill(0), 0.2, 42.6])).to.equal(42.6)
+    expect(of([99, ...Array(22).fill(0), 42.6, 0])).to.equal(42.6)
+    expect(of([300, 42.6], end - HOUR), 'corrected').to.equal(42.6)
+    expect(of([7], end)).to.equal(7)
+    expect(of([42.6, 1.5], end + HOUR), 'the next day').to.equal(42.6)
+    expect(of([12], end + HOUR)).to.equal(undefined)
+    expect(calculationOf(settings)?.method).not.to.equal(calculationOf({ kind: 'rain-day' })?.method)
+  })
   it('moving average: of the hours before, in one unit', () => {
     const settings = { kind: 'moving-average', hours: 3 } as const
     expect(derived(settings, endingAt(END, [99, 1, 2, 6], 'CEL'), END)).to.deep.equal({

@@ -9,7 +9,7 @@ import {
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import type { Summary } from '../../adapters/kit/intake/summary.ts'
 import { type Ingest, ingest } from '../../adapters/kit/run/ingest.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
@@ -43,14 +43,16 @@ export function airQualityTable(day: string, pm25: readonly number[], minute = 0
 /** Starts a whole hub on a free port of the loopback, without access control, with feeds. */
 export async function startFeedHub(
   feeds: readonly { file: string; variables?: Record<string, string> }[] = [],
+  { log = pino({ level: 'silent' }), ...settings }: { log?: Logger } & Record<string, unknown> = {},
 ): Promise<RunningHub> {
   const config = await testConfig({
     'store.kind': 'memory',
     'auth.mode': 'off',
     'listen.port': 0,
     feeds,
+    ...settings,
   })
-  return startHub(config, { root: packageRoot, log: pino({ level: 'silent' }) })
+  return startHub(config, { root: packageRoot, log })
 }
 
 /** Loads files into a hub without waiting long for one that is away. */

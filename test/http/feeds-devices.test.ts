@@ -212,6 +212,45 @@ describe('feeds: devices', function () {
       expect(history).to.deep.equal([24, 24.1, 24.31, 24.4])
     }))
 
+  it('water-telemetry: tags of a gateway, twice, late and spoilt', () =>
+    inFolder(async (folder) => {
+      const passwordFile = path.join(folder, 'password')
+      await writeFile(passwordFile, PASSWORD)
+      const server = `mqtt://127.0.0.1:${broker.port}`
+      const file = path.join(feedFolder('water-telemetry'), 'feed.yaml')
+      const feed = await run(file, { city: CITY, server, user: USER, passwordFile })
+      const said = (minute: number, value: number) => ({
+        ts: `2025-11-15T08:${minute}:00+07:00`,
+        d: [
+          { tag: 'GS1_NM2_LUULUONG', value },
+          { tag: 'LUULUONG1', value: 73 },
+        ],
+      })
+      try {
+        await inOrder([
+          ['telemetry', said(30, 58.2)],
+          ['telemetry', said(30, 58.2)],
+          ['telemetry', said(20, 57)],
+          ['telemetry', '{"ts":"2025-11-15T08:31'],
+          ['telemetry', said(40, -9)],
+          ['telemetry', said(50, 60)],
+        ])
+        await until(
+          'the last and the late',
+          async () => (await historyOf('WaterAbstractionObserved', 'GS1_NM2', 'flow')).length === 3,
+        )
+      } finally {
+        await feed.stop()
+      }
+      expect(await valueAt('WaterAbstractionObserved', 'GS1_NM2', 'flow')).to.equal(60)
+      expect(await historyOf('WaterAbstractionObserved', 'GS1_NM2', 'flow')).to.deep.equal([57, 58.2, 60])
+      expect([...new Set(await reasonsOf('water-telemetry'))]).to.deep.equal([
+        'implausible: flow is out of its range',
+        'unmapped: Tag LUULUONG1 is not in the tables of the feed',
+        'unreadable: Record is not valid JSON',
+      ])
+    }))
+
   it('water-scada: current values are observed when they came, and a failure of the plant is one', async () => {
     let answer = JSON.stringify({ Success: false, Data: null })
     const service = await serving(() => ({ d: answer }))

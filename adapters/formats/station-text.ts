@@ -32,13 +32,6 @@ const TIME = /^\d{14}$/
 const FILE_NAME =
   /^(?<province>[A-Za-z0-9]+)_(?<station>[A-Za-z0-9_-]+)_(?<kind>[A-Za-z0-9-]+)_\d{8,14}\.[A-Za-z]+$/
 
-/** Which station a file comes from, by the parts of its name. */
-interface Station {
-  readonly province: string
-  readonly station: string
-  readonly kind: string
-}
-
 /** The words of one line, by what they mean. */
 interface Reading {
   readonly parameter: string
@@ -74,10 +67,10 @@ function wordsOf(line: Line): readonly string[] {
   return decodeText(line.bytes).trim().split(/\s+/)
 }
 
-function stationOf(name: string): JsonMap & Station {
-  const parts = FILE_NAME.exec(name)?.groups
-  if (!parts) throw unreadable('File name is not province_station_type_time')
-  return { province: parts.province ?? '', station: parts.station ?? '', kind: parts.kind ?? '' }
+/** Nothing of a name that is not as the circular has it: the feed may know whose it is. */
+function stationOf(name: string): JsonMap {
+  const { province, station, kind } = FILE_NAME.exec(name)?.groups ?? {}
+  return station === undefined ? {} : { province: province ?? '', station, kind: kind ?? '' }
 }
 
 /** Line : param value unit time [status] | param value time [status] | time param value unit | time param value */

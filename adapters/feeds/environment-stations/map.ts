@@ -1,3 +1,4 @@
+import { reading } from '../../kit/mapping/channel.ts'
 import type { MapContext } from '../../kit/mapping/mapper.ts'
 import type { EntityDocument } from '../../kit/values/entity-document.ts'
 import { point, property } from '../../kit/values/entity-document.ts'
@@ -6,6 +7,7 @@ import { iriOf } from '../../kit/values/iri-of.ts'
 import type { Json, JsonMap } from '../../kit/values/json.ts'
 import { isJsonMap, member, textMember } from '../../kit/values/json.ts'
 import { type Quantity, toCanonical } from '../../kit/values/units.ts'
+import { matches } from '../../transports/folder.ts'
 
 /** What a symbol of the circular means: the attribute, and the quantity whose unit is canonical. */
 interface Parameter {
@@ -14,6 +16,7 @@ interface Parameter {
 }
 
 const AIR: Readonly<Record<string, Parameter>> = {
+  PM: { attribute: 'tsp', quantity: 'mass' },
   'PM2.5': { attribute: 'pm25', quantity: 'mass' },
   PM10: { attribute: 'pm10', quantity: 'mass' },
   O3: { attribute: 'o3', quantity: 'mass' },
@@ -42,11 +45,35 @@ const WATER: Readonly<Record<string, Parameter>> = {
   TEMP: { attribute: 'temperature', quantity: 'temperature' },
 }
 
+/** Of the gas in a stack. */
+const STACK: Readonly<Record<string, Parameter>> = {
+  PM: { attribute: 'dust', quantity: 'mass' },
+  SO2: { attribute: 'so2', quantity: 'mass' },
+  NO2: { attribute: 'no2', quantity: 'mass' },
+  NO: { attribute: 'no', quantity: 'mass' },
+  NOX: { attribute: 'nox', quantity: 'mass' },
+  CO: { attribute: 'co', quantity: 'mass' },
+  NH3: { attribute: 'nh3', quantity: 'mass' },
+  H2S: { attribute: 'h2s', quantity: 'mass' },
+  VHG: { attribute: 'mercury', quantity: 'mass' },
+  O2: { attribute: 'oxygen', quantity: 'ratio' },
+  FLOW: { attribute: 'flow', quantity: 'flow' },
+  TEMP: { attribute: 'temperature', quantity: 'temperature' },
+  P: { attribute: 'stackPressure', quantity: 'pressure' },
+}
+
+const PARAMETERS: Readonly<Record<string, Readonly<Record<string, Parameter>>>> = {
+  AirQualityObserved: AIR,
+  WaterQualityObserved: WATER,
+  EmissionObserved: STACK,
+}
+
 /** Turns one reading of a station into the entity of that station; a device error has a status and no value. */
 export function map(record: Json, context: MapContext): readonly EntityDocument[] {
-  const reading = readingOf(record)
+  const line = lineOf(record)
   const station = stationOf(record, context)
-  const parameter = parameterOf(reading.parameter, station.type)
+  const parameter = parameterOf(line.parameter, station.type)
+  const measured = measurement(line, parameter, { type: station.type, doubt: context.doubt })
   return [
     {
       id: iriOf(station.type, context.variables.city ?? '', station.key),
@@ -55,16 +82,16 @@ export function map(record: Json, context: MapContext): readonly EntityDocument[
       stationCode: property(station.key),
       location: point(station.longitude, station.latitude),
       ...(station.waterKind !== undefined && { waterKind: property(station.waterKind) }),
-      ...(reading.value !== null && { [parameter.attribute]: measurement(reading, parameter) }),
+      ...(measured && { [parameter.attribute]: measured }),
       observationStatus: {
-        ...property(reading.status, { observedAt: reading.observedAt }),
+        ...property(line.status, { observedAt: line.observedAt }),
         datasetId: `urn:ngsi-ld:Dataset:${parameter.attribute}`,
       },
     },
   ]
 }
 
-interface Reading {
+interface Line {
   readonly parameter: string
   readonly value: number | null
   readonly unit?: string
@@ -72,7 +99,7 @@ interface Reading {
   readonly status: string
 }
 
-function readingOf(record: Json): Reading {
+function lineOf(record: Json): Line {
   const value = member(record, 'value')
   const unit = textMember(record, 'unit')
   return {
@@ -84,18 +111,22 @@ function readingOf(record: Json): Reading {
   }
 }
 
-function measurement(reading: Reading, { quantity, attribute }: Parameter): JsonMap {
-  const { observedAt, status } = reading
+/** What cannot be true is told and left out; without a value there is nothing to tell. */
+function measurement(
+  { value, unit, observedAt, status }: Line,
+  { quantity, attribute }: Parameter,
+  { type, doubt }: { readonly type: string; readonly doubt: MapContext['doubt'] },
+): JsonMap | undefined {
+  if (value === null) return undefined
+  const given = { value, ...(unit !== undefined && { unit }) }
+  const canonical = quantity === undefined ? value : toCanonical(given, quantity, attribute).value
   const details = { observedAt, with: { observationStatus: property(status) } }
-  if (reading.value === null || quantity === undefined) return property(reading.value, details)
-  const given = { value: reading.value, ...(reading.unit !== undefined && { unit: reading.unit }) }
-  const { value, unitCode } = toCanonical(given, quantity, attribute)
-  return property(value, { ...details, unitCode })
+  return reading({ type, attribute }, canonical, { ...details, doubt })
 }
 
 /** Symbols come in any case; PM2.5 comes with a comma too. */
 function parameterOf(symbol: string, type: string): Parameter {
-  const table = type === 'AirQualityObserved' ? AIR : WATER
+  const table = PARAMETERS[type] ?? {}
   const name = symbol.toUpperCase().replace(',', '.')
   const parameter = Object.hasOwn(table, name) ? table[name] : undefined
   if (!parameter) throw unmapped(`Parameter ${symbol.slice(0, 20)} is not known for ${type}`)
@@ -111,8 +142,19 @@ interface Station {
   readonly waterKind?: string
 }
 
-function stationOf(record: Json, { tables }: MapContext): Station {
-  const key = `${textMember(record, 'station') ?? ''}_${textMember(record, 'kind') ?? ''}`
+/** Files that are named otherwise are those of the station whose pattern has their name. */
+function keyOf(record: Json, { tables, input }: MapContext): string {
+  const patterns = isJsonMap(tables.files) ? Object.keys(tables.files) : []
+  const pattern = patterns.find((one) => matches(input.name, one))
+  const [station, kind] = [textMember(record, 'station'), textMember(record, 'kind')]
+  if (pattern !== undefined) return textMember(tables.files, pattern) ?? ''
+  if (station !== undefined && kind !== undefined) return `${station}_${kind}`
+  throw unmapped('File name is not province_station_type_time, and no pattern of the table has it')
+}
+
+function stationOf(record: Json, context: MapContext): Station {
+  const { tables } = context
+  const key = keyOf(record, context)
   const station = member(tables.stations, key)
   if (!isJsonMap(station)) throw unmapped(`Station ${key} is not in the table of the feed`)
   const waterKind = textMember(station, 'waterKind')

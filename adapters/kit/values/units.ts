@@ -10,6 +10,7 @@ const CANONICAL = {
   temperature: 'CEL',
   speed: 'MTS',
   ratio: 'C62',
+  pressure: 'A97',
 } as const
 
 export type Quantity = keyof typeof CANONICAL

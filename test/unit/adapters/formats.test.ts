@@ -13,8 +13,8 @@ function values(decoded: readonly Decoded[]): unknown[] {
   return decoded.map((item) => (isUnreadable(item) ? `fault: ${item.fault.message}` : item.value))
 }
 
-function readings(text: string | Uint8Array, name = STATION.name): unknown[] {
-  return values(stationText.decode(typeof text === 'string' ? Buffer.from(text) : text, { name })).map(
+function readings(text: string | Uint8Array): unknown[] {
+  return values(stationText.decode(typeof text === 'string' ? Buffer.from(text) : text, STATION)).map(
     (value) => {
       if (typeof value === 'string') return value
       const { parameter, value: measured, unit, observedAt, status } = value as Record<string, unknown>
@@ -73,10 +73,10 @@ describe('station text (Circular 10/2021/TT-BTNMT)', () => {
     expect(first).to.include({ province: 'TNG', station: 'SCONG1', kind: 'NUOTHA' })
   })
 
-  it('quarantines every line of a file whose name does not say which station it is', () => {
-    expect(readings(`pH 7 - ${TIME}\n`, 'data.txt')).to.deep.equal([
-      'fault: File name is not province_station_type_time',
-    ])
+  it('leaves the station out where the name of the file does not say which it is: the feed may know', () => {
+    const [first] = values(stationText.decode(Buffer.from(`pH 7 - ${TIME}\n`), { name: 'data.txt' }))
+    expect(first).to.include({ parameter: 'pH', value: 7 })
+    expect(first).not.to.have.any.keys('province', 'station', 'kind')
   })
 
   it('quarantines a line that is not UTF-8, with its bytes', () => {

@@ -16,10 +16,15 @@ export type FormatDefinition =
   | { readonly kind: 'gtfs-realtime' }
   | { readonly kind: 'cap' }
   | { readonly kind: 'open311' }
-  | ({ readonly kind: 'csv' } & CsvOptions)
+  | ({ readonly kind: 'csv' } & CsvOptions & TableUse)
   | ({ readonly kind: 'json' } & JsonOptions)
   | ({ readonly kind: 'features' } & FeaturesOptions)
-  | ({ readonly kind: 'xlsx' } & XlsxOptions)
+  | ({ readonly kind: 'xlsx' } & XlsxOptions & TableUse)
+
+/** How a table is taken: row by row, or as one record for what can only be said of all of it. */
+interface TableUse {
+  readonly together?: boolean
+}
 
 /** How a record becomes entities: a module that exports `map`, a JSONata expression, or what the columns of a table are. */
 export type MappingDefinition =
@@ -68,7 +73,7 @@ export interface FeedDefinition {
   readonly maxBytes: number
   /** How far ahead of now an observation may be: senders' clocks differ a little. */
   readonly aheadSeconds: number
-  /** For cameras, and what they tell: such a feed brings no media, and quarantine keeps no bytes of it. */
+  /** For cameras and counted persons: such a feed brings no media, and quarantine keeps no bytes of it. */
   readonly privacy?: FeedPrivacy
   /** The key of what stands for plates and other identifiers; without it the mapping cannot hash. */
   readonly hash?: { readonly key: { readonly file: string } }

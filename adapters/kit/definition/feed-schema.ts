@@ -84,6 +84,7 @@ export const FEED_SCHEMA = {
             kind: { const: 'csv' },
             delimiter: { enum: [',', ';', '\t'] },
             columns: { type: 'array', items: { type: 'string' } },
+            together: { type: 'boolean' },
           },
         },
         {
@@ -92,6 +93,7 @@ export const FEED_SCHEMA = {
             kind: { const: 'xlsx' },
             sheet: { type: 'string', minLength: 1 },
             columns: { type: 'array', items: { type: 'string' } },
+            together: { type: 'boolean' },
           },
         },
         {

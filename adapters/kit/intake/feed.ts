@@ -1,3 +1,4 @@
+import { asOne } from '../../formats/as-one.ts'
 import { csv } from '../../formats/csv.ts'
 import type { Format } from '../../formats/format.ts'
 import { jsonText } from '../../formats/json-text.ts'
@@ -28,7 +29,9 @@ export async function loadFeed(
   const definition = await loadDefinition(file, variables)
   const map = await loadMapper(definition, places)
   const hash = await keyedHash(definition)
-  return { definition, format: await formatOf(definition), map, places, hash }
+  const format = await formatOf(definition)
+  const isOne = 'together' in definition.format && definition.format.together === true
+  return { definition, format: isOne ? asOne(format) : format, map, places, hash }
 }
 
 /** What few feeds need is loaded for those. */

@@ -3,8 +3,8 @@ import type { EntityDocument } from '../values/entity-document.ts'
 import { RecordFault } from '../values/fault.ts'
 import { isJsonMap, type Json, type JsonMap } from '../values/json.ts'
 
-/** Types of cameras and of what they tell, by the last part of their names. */
-const CAMERA = /^(?:\w*Camera\w*|Anpr\w*|TrafficViolation)$/
+/** Types of cameras and of what they tell, and of counts of what persons did or have, by the last part of their names. */
+const DECLARED = /^(?:\w*Camera\w*|Anpr\w*|TrafficViolation(?:Count)?|HealthIndicator)$/
 const QUOTED = /(['"`])([\w:/.#-]{1,200})\1/g
 
 const USER_OF_URL = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>]*@/gi
@@ -18,15 +18,15 @@ const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
 /** No name, code or token that belongs into an entity is as long as that without a blank. */
 const LONGEST_WORD = 200
 
-/** Answers which types of cameras a mapping names, as far as its text tells. */
-export function cameraTypesIn(mapping: string): readonly string[] {
+/** Answers which types of cameras and of counted persons a mapping names, as far as its text tells. */
+export function declaredTypesIn(mapping: string): readonly string[] {
   const names = [...mapping.matchAll(QUOTED)].map(([, , name]) => name ?? '')
-  return [...new Set(names.filter(isCamera))].sort()
+  return [...new Set(names.filter(isDeclared))].sort()
 }
 
 /**
- * Answers a document as it may be sent: URLs name no user and no password. @throws RecordFault for a camera of a feed that
- * does not declare itself, for pictures, films and sounds, and for types that its use does not name
+ * Answers a document as it may be sent: URLs name no user and no password. @throws RecordFault for cameras and counted persons of a feed
+ * that does not declare itself, for pictures, films and sounds, and for types that its use does not name
  */
 export function withoutPrivate<Document extends EntityDocument>(
   document: Document,
@@ -36,18 +36,18 @@ export function withoutPrivate<Document extends EntityDocument>(
   const undeclared = use && types.find((type) => !use.types.includes(type))
   if (undeclared !== undefined)
     throw new RecordFault('private', `Type ${undeclared} is none that the use in feed.yaml names`)
-  const camera = types.find(isCamera)
-  if (camera !== undefined && !privacy)
+  const declared = types.find(isDeclared)
+  if (declared !== undefined && !privacy)
     throw new RecordFault(
       'private',
-      `Type ${camera} is of cameras, and the feed has no privacy in its feed.yaml`,
+      `Type ${declared} is of cameras or counted persons, and the feed has no privacy in its feed.yaml`,
     )
   if (privacy) refuseMedia(document)
   return stripped(document) as Document // texts in it are others, nothing else
 }
 
-function isCamera(type: string): boolean {
-  return CAMERA.test(
+function isDeclared(type: string): boolean {
+  return DECLARED.test(
     type.slice(Math.max(type.lastIndexOf('/'), type.lastIndexOf('#'), type.lastIndexOf(':')) + 1),
   )
 }

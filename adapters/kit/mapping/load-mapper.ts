@@ -7,7 +7,7 @@ import type { FeedDefinition } from '../definition/feed-definition.ts'
 import { FeedFault } from '../values/fault.ts'
 import { columnMapper } from './column-mapper.ts'
 import type { FeedPlaces } from './feed-places.ts'
-import { cameraTypesIn } from './feed-privacy.ts'
+import { declaredTypesIn } from './feed-privacy.ts'
 import { expressionMapper } from './jsonata-mapper.ts'
 import type { Mapper } from './mapper.ts'
 
@@ -23,7 +23,7 @@ export async function loadMapper(definition: FeedDefinition, places: FeedPlaces)
   return map as Mapper // its parameters are the contract of a mapping module
 }
 
-/** A feed of cameras says where people are told of them and how long it is kept, or does not run. */
+/** A feed of cameras or counted persons says where people are told of it and how long it is kept, or does not run. */
 async function checkDeclared({ mapping, file, privacy }: FeedDefinition): Promise<void> {
   if (privacy) return
   const text =
@@ -32,11 +32,11 @@ async function checkDeclared({ mapping, file, privacy }: FeedDefinition): Promis
       : 'columns' in mapping
         ? `'${mapping.type}'`
         : await readFile(path.resolve(path.dirname(file), mapping.module), 'utf8').catch(() => '')
-  const types = cameraTypesIn(text)
+  const types = declaredTypesIn(text)
   if (types.length === 0) return
   const named = types.join(', ')
   throw new FeedFault([
-    `${file}: mapping is of cameras (${named}): privacy with notice and retentionDays is missing`,
+    `${file}: mapping is of cameras or counted persons (${named}): privacy with notice and retentionDays is missing`,
   ])
 }
 

@@ -41,6 +41,8 @@ describe('feeds of cameras', () => {
     "'https://smartdatamodels.org/dataModel.Device/Camera'",
     "'CameraEvent'",
     "'AnprFlowObserved'",
+    "'HealthIndicator'",
+    "'TrafficViolationCount'",
   ])
     it(`do not run without a notice and retention days: ${type}`, async () => {
       const error = await load(feedOf(type)).catch((reason: unknown) => reason)

@@ -4,7 +4,7 @@ import type { Json, JsonMap } from '../kit/values/json.ts'
 import { featureRecord } from './feature.ts'
 import type { Decoded } from './format.ts'
 import { geometryIn, systemIn } from './gml-geometry.ts'
-import { childOf, childrenOf, parseXml } from './xml.ts'
+import { childOf, childrenOf, contentOf, parseXml } from './xml.ts'
 
 const GML = /^http:\/\/www\.opengis\.net\/gml(?:\/|$)/
 const MEMBERS = new Set(['featureMember', 'featureMembers', 'member'])
@@ -43,15 +43,6 @@ function featureOf(element: Element, line: number, of: { name: string; crs: stri
     if (fault instanceof RecordFault) return { raw: Buffer.from(String(element)), line, fault }
     throw fault
   }
-}
-
-/** Text, or what is inside by its names; nothing said is null. */
-function contentOf(element: Element): Json {
-  const inside = childrenOf(element)
-  if (inside.length > 0)
-    return Object.fromEntries(inside.map((child) => [child.localName ?? '', contentOf(child)]))
-  const text = element.textContent?.trim() ?? ''
-  return text === '' ? null : text.normalize('NFC')
 }
 
 function unreadable(text: string): RecordFault {

@@ -1,10 +1,8 @@
-import type { Element } from '@xmldom/xmldom'
 import { RecordFault } from '../kit/values/fault.ts'
-import type { Json } from '../kit/values/json.ts'
 import type { Decoded, Format } from './format.ts'
 import { jsonText } from './json-text.ts'
 import { decodeText } from './text.ts'
-import { childrenOf, parseXml } from './xml.ts'
+import { childrenOf, contentOf, parseXml } from './xml.ts'
 
 const json = jsonText()
 
@@ -52,13 +50,4 @@ function guarded(raw: Uint8Array, read: () => readonly Decoded[]): readonly Deco
     if (!(fault instanceof RecordFault)) throw fault
     return [{ raw, line: 1, fault }]
   }
-}
-
-/** Text, or what is inside by its names; nothing said is null. */
-function contentOf(element: Element): Json {
-  const inside = childrenOf(element)
-  if (inside.length > 0)
-    return Object.fromEntries(inside.map((child) => [child.localName ?? '', contentOf(child)]))
-  const text = element.textContent?.trim() ?? ''
-  return text === '' ? null : text.normalize('NFC')
 }

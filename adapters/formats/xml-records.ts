@@ -2,7 +2,7 @@ import { type Element, XMLSerializer } from '@xmldom/xmldom'
 import { RecordFault } from '../kit/values/fault.ts'
 import type { Json } from '../kit/values/json.ts'
 import type { Decoded, Format } from './format.ts'
-import { childrenOf, parseXml } from './xml.ts'
+import { childrenOf, contentOf, parseXml } from './xml.ts'
 
 /** How XML of a feed is written. */
 export interface XmlOptions {
@@ -28,8 +28,9 @@ export function xmlRecords({ element }: XmlOptions): Format {
 
 function decodeDocument(bytes: Uint8Array, name: string): readonly Decoded[] {
   try {
-    const found = parseXml(bytes).getElementsByTagNameNS('*', name)
-    const elements = [...found]
+    const document = parseXml(bytes)
+    const elements = [...document.getElementsByTagNameNS('*', name)]
+    if (elements.length === 0 && isEmpty(document.documentElement)) return []
     if (elements.length === 0) throw new RecordFault('unreadable', `Document has no element ${name}`)
     if (elements.length === 1 && elements[0]) return [{ raw: bytes, value: valueIn(elements[0]) }]
     const serializer = new XMLSerializer()
@@ -41,6 +42,11 @@ function decodeDocument(bytes: Uint8Array, name: string): readonly Decoded[] {
     if (!(fault instanceof RecordFault)) throw fault
     return [{ raw: bytes, fault }]
   }
+}
+
+/** A list with nothing in it, such as the page after the last; what has anything else in it is another document. */
+function isEmpty(root: Element | null): boolean {
+  return root !== null && contentOf(root) === null
 }
 
 function valueIn(element: Element): Json {

@@ -1,5 +1,6 @@
 import { DOMParser, type Document, type Element, type Node } from '@xmldom/xmldom'
 import { RecordFault } from '../kit/values/fault.ts'
+import type { Json } from '../kit/values/json.ts'
 import { decodeText } from './text.ts'
 
 const ELEMENT = 1
@@ -35,6 +36,15 @@ export function childrenOf(parent: Node, name?: string): readonly Element[] {
 /** Answers the first child element of a local name. */
 export function childOf(parent: Node, name: string): Element | undefined {
   return childrenOf(parent, name)[0]
+}
+
+/** Answers the text of an element, or what is inside by its names; nothing said is null. */
+export function contentOf(element: Element): Json {
+  const inside = childrenOf(element)
+  if (inside.length > 0)
+    return Object.fromEntries(inside.map((child) => [child.localName ?? '', contentOf(child)]))
+  const text = element.textContent?.trim() ?? ''
+  return text === '' ? null : text.normalize('NFC')
 }
 
 /** Elements that are open at once, by their marks. */

@@ -26,7 +26,7 @@ describe('feed building-permits', () => {
 
   it('reads the same permit from a table with titles for columns', async () => {
     const feed = await loadFeed(path.join(folder, 'feed.yaml'), { format: 'csv' })
-    const bytes = await readFile(path.join(folder, 'samples-csv/so-cap-phep.csv'))
+    const bytes = await readFile(path.join(folder, 'samples-tables/so-cap-phep.csv'))
     const { mapped, refused } = await mapInput(feed, { name: 'so-cap-phep.csv', bytes })
     const [first] = mapped.flatMap(({ documents }) => documents)
     const { entities } = await mapSamples(folder, 'thai-nguyen')

@@ -34,10 +34,14 @@ describe('records of XML', () => {
 
   const faults: readonly [string, string][] = [
     ['<l><a>', 'Document is not whole XML'],
-    ['<l/>', 'Document has no element a'],
+    ['<l><b/></l>', 'Document has no element a'],
+    ['<l>busy</l>', 'Document has no element a'],
     ['<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>', 'Document has a DTD, which is not read'],
   ]
   for (const [text, fault] of faults) it(`tells: ${fault}`, () => expect(read(text)).to.deep.equal([fault]))
+
+  it('finds nothing wrong with a page that has nothing', () =>
+    expect(['<l/>', '<l total="0"> </l>'].flatMap(read)).to.deep.equal([]))
 
   it('reads one alone again', () => {
     const format = xmlRecords({ element: 'a' })

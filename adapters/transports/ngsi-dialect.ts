@@ -24,11 +24,10 @@ export interface SubscriptionWish {
 export interface NgsiDialect {
   subscription(definition: NgsiTransport, wish: SubscriptionWish): JsonMap
   renewal(expires: string): JsonMap
-  /** What a broker says of a subscription that has this description and notifies there; undefined for all others. */
-  stateOf(
-    document: Json,
-    wish: { readonly description: string; readonly notifyUrl: string },
-  ): SubscriptionState | undefined
+  /** Where a subscription notifies. */
+  notifyUrl(document: Json): string | undefined
+  /** When it ends, as it was written. */
+  expires(document: Json): string | undefined
   /** Headers that give the meaning of names. */
   headers(definition: NgsiTransport): Readonly<Record<string, string>>
 }
@@ -51,18 +50,8 @@ const LD: NgsiDialect = {
     expiresAt: expires,
   }),
   renewal: (expiresAt) => ({ expiresAt, isActive: true }),
-  stateOf: (document, { description, notifyUrl }) => {
-    const notification = member(document, 'notification')
-    const id = textMember(document, 'id')
-    const url = textMember(member(notification, 'endpoint'), 'uri')
-    if (id === undefined || url !== notifyUrl || textMember(document, 'description') !== description)
-      return undefined
-    return stateOf(id, {
-      expires: textMember(document, 'expiresAt'),
-      isActive: member(document, 'isActive') !== false && !isEnded(textMember(document, 'status')),
-      notification,
-    })
-  },
+  notifyUrl: (document) => textMember(member(member(document, 'notification'), 'endpoint'), 'uri'),
+  expires: (document) => textMember(document, 'expiresAt'),
   headers: ({ context }) =>
     context === undefined
       ? {}
@@ -81,18 +70,8 @@ const V2: NgsiDialect = {
     expires,
   }),
   renewal: (expires) => ({ expires, status: 'active' }),
-  stateOf: (document, { description, notifyUrl }) => {
-    const notification = member(document, 'notification')
-    const id = textMember(document, 'id')
-    const url = textMember(member(notification, 'httpCustom'), 'url')
-    if (id === undefined || url !== notifyUrl || textMember(document, 'description') !== description)
-      return undefined
-    return stateOf(id, {
-      expires: textMember(document, 'expires'),
-      isActive: !isEnded(textMember(document, 'status')),
-      notification,
-    })
-  },
+  notifyUrl: (document) => textMember(member(member(document, 'notification'), 'httpCustom'), 'url'),
+  expires: (document) => textMember(document, 'expires'),
   headers: () => ({}),
 }
 
@@ -101,27 +80,27 @@ export function dialectOf(version: NgsiTransport['version']): NgsiDialect {
   return version === 'v2' ? V2 : LD
 }
 
-function isEnded(status: string | undefined): boolean {
-  return status === 'inactive' || status === 'paused' || status === 'expired'
-}
-
-function stateOf(
-  id: string,
-  {
-    expires,
-    isActive,
-    notification,
-  }: {
-    readonly expires: string | undefined
-    readonly isActive: boolean
-    readonly notification: Json | undefined
-  },
-): SubscriptionState {
-  const failure = textMember(notification, 'lastFailure')
+/** Answers what a broker says of a subscription that has this description and notifies there; undefined for all others. */
+export function subscriptionState(
+  document: Json,
+  dialect: NgsiDialect,
+  wish: { readonly description: string; readonly notifyUrl: string },
+): SubscriptionState | undefined {
+  const id = textMember(document, 'id')
+  if (id === undefined || textMember(document, 'description') !== wish.description) return undefined
+  if (dialect.notifyUrl(document) !== wish.notifyUrl) return undefined
+  const expires = dialect.expires(document)
+  const failure = textMember(member(document, 'notification'), 'lastFailure')
   return {
     id,
-    isActive,
+    isActive: isActive(document),
     ...(expires !== undefined && { expires }),
     ...(failure !== undefined && { failure }),
   }
+}
+
+/** NGSI-LD has a flag for it besides the status that both have. */
+function isActive(document: Json): boolean {
+  const isEnded = ['inactive', 'paused', 'expired'].includes(textMember(document, 'status') ?? '')
+  return member(document, 'isActive') !== false && !isEnded
 }

@@ -1,7 +1,7 @@
 import type { NgsiTransport } from '../kit/definition/transport-definition.ts'
 import type { Json } from '../kit/values/json.ts'
 import { httpSource, type Limits, type SourceReply, type SourceRequest } from './http-source.ts'
-import { dialectOf, type NgsiDialect, type SubscriptionState } from './ngsi-dialect.ts'
+import { dialectOf, type NgsiDialect, type SubscriptionState, subscriptionState } from './ngsi-dialect.ts'
 import { type Deliveries, SourceFault, type Transport } from './transport.ts'
 
 const MOST_SUBSCRIPTIONS = 100
@@ -59,7 +59,7 @@ class Broker {
     for (let offset = 0; ; offset += MOST_SUBSCRIPTIONS) {
       const list = await this.#list('subscriptions', { limit: MOST_SUBSCRIPTIONS, offset }, signal)
       for (const document of list) {
-        const state = this.#dialect.stateOf(document, wish)
+        const state = subscriptionState(document, this.#dialect, wish)
         if (state) return state
       }
       if (list.length < MOST_SUBSCRIPTIONS) return undefined

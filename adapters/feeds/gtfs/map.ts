@@ -7,94 +7,88 @@ import type { Json, JsonMap } from '../../kit/values/json.ts'
 import { textMember } from '../../kit/values/json.ts'
 import { toNumber } from '../../kit/values/measure.ts'
 
-type MapRow = (row: Json, context: MapContext) => EntityDocument
-
-const ROWS: Readonly<Record<string, MapRow>> = {
-  'agency.txt': agencyOf,
-  'stops.txt': stopOf,
-  'routes.txt': routeOf,
-  'trips.txt': tripOf,
+/** What the rows of a table are. */
+interface Table {
+  readonly type: string
+  /** Columns of which the first that has something names the thing. */
+  readonly key: readonly string[]
+  /** Attributes that columns are as they stand. */
+  readonly texts: Readonly<Record<string, string>>
+  readonly others?: (row: Json, context: MapContext) => JsonMap
 }
 
-/** Turns one row of a timetable into the entity that it is of. */
-export function map(record: Json, context: MapContext): readonly EntityDocument[] {
-  const table = textMember(record, 'table') ?? ''
-  const mapRow = Object.hasOwn(ROWS, table) ? ROWS[table] : undefined
-  if (!mapRow) throw unmapped('Row is of a table that is not read')
-  return [mapRow(record, context)]
-}
-
-function agencyOf(row: Json, context: MapContext): EntityDocument {
-  const code = textMember(row, 'agency_id') ?? textMember(row, 'agency_name') ?? ''
-  return {
-    id: idOf('GtfsAgency', code, context),
+const TABLES: Readonly<Record<string, Table>> = {
+  'agency.txt': {
     type: 'GtfsAgency',
-    ...texts(row, {
+    key: ['agency_id', 'agency_name'],
+    texts: {
       agency_id: 'code',
       agency_name: 'name',
       agency_url: 'webPage',
       agency_timezone: 'timeZone',
       agency_phone: 'contactPhone',
       agency_email: 'contactEmail',
-    }),
-  }
-}
-
-function stopOf(row: Json, context: MapContext): EntityDocument {
-  const parent = textMember(row, 'parent_station')
-  return {
-    id: idOf('GtfsStop', textMember(row, 'stop_id') ?? '', context),
+    },
+  },
+  'stops.txt': {
     type: 'GtfsStop',
-    ...texts(row, {
+    key: ['stop_id'],
+    texts: {
       stop_id: 'code',
       stop_name: 'name',
       stop_desc: 'description',
       stop_url: 'webPage',
       zone_id: 'zoneCode',
+    },
+    others: (row, context) => ({
+      ...accessible(textMember(row, 'wheelchair_boarding')),
+      ...linkTo('hasParentStation', 'GtfsStop', textMember(row, 'parent_station'), context),
+      ...locationOf(row, context),
     }),
-    ...accessible(textMember(row, 'wheelchair_boarding')),
-    ...(parent !== undefined && { hasParentStation: relationship(idOf('GtfsStop', parent, context)) }),
-    ...locationOf(row, context),
-  }
-}
-
-function routeOf(row: Json, context: MapContext): EntityDocument {
-  const agency = textMember(row, 'agency_id')
-  const code = textMember(row, 'route_id') ?? ''
-  const name = textMember(row, 'route_long_name') ?? textMember(row, 'route_short_name')
-  return {
-    id: idOf('GtfsRoute', code, context),
+  },
+  'routes.txt': {
     type: 'GtfsRoute',
-    ...(name !== undefined && { name: property(name) }),
-    ...texts(row, {
+    key: ['route_id'],
+    texts: {
       route_id: 'code',
       route_short_name: 'shortName',
       route_desc: 'description',
       route_url: 'webPage',
       route_color: 'routeColor',
+    },
+    others: (row, context) => ({
+      ...nameOf(textMember(row, 'route_long_name') ?? textMember(row, 'route_short_name')),
+      ...routeType(textMember(row, 'route_type') ?? '', context),
+      ...linkTo('operatedBy', 'GtfsAgency', textMember(row, 'agency_id'), context),
     }),
-    ...routeType(textMember(row, 'route_type') ?? '', context),
-    ...(agency !== undefined && { operatedBy: relationship(idOf('GtfsAgency', agency, context)) }),
-  }
-}
-
-function tripOf(row: Json, context: MapContext): EntityDocument {
-  const route = textMember(row, 'route_id') ?? ''
-  const direction = textMember(row, 'direction_id')
-  return {
-    id: idOf('GtfsTrip', textMember(row, 'trip_id') ?? '', context),
+  },
+  'trips.txt': {
     type: 'GtfsTrip',
-    ...texts(row, {
+    key: ['trip_id'],
+    texts: {
       trip_id: 'code',
       trip_short_name: 'shortName',
       trip_headsign: 'headSign',
       service_id: 'hasService',
       first_departure: 'departsAt',
+    },
+    others: (row, context) => ({
+      ...accessible(textMember(row, 'wheelchair_accessible')),
+      ...directionOf(textMember(row, 'direction_id')),
+      ...linkTo('hasRoute', 'GtfsRoute', textMember(row, 'route_id') ?? '', context),
     }),
-    ...accessible(textMember(row, 'wheelchair_accessible')),
-    ...(direction !== undefined && { tripDirection: property(direction === '0' ? 'outbound' : 'inbound') }),
-    hasRoute: relationship(idOf('GtfsRoute', route, context)),
-  }
+  },
+}
+
+/** Turns one row of a timetable into the entity that it is of. */
+export function map(record: Json, context: MapContext): readonly EntityDocument[] {
+  const name = textMember(record, 'table') ?? ''
+  const table = Object.hasOwn(TABLES, name) ? TABLES[name] : undefined
+  if (!table) throw unmapped('Row is of a table that is not read')
+  const { type, key, texts: columns, others } = table
+  const code = key.map((column) => textMember(record, column)).find((text) => text !== undefined)
+  const id = idOf(type, code ?? '', context)
+  return [{ id, type, ...texts(record, columns), ...others?.(record, context) }]
 }
 
 function idOf(type: string, code: string, { variables }: MapContext): string {
@@ -108,6 +102,20 @@ function texts(row: Json, columns: Readonly<Record<string, string>>): JsonMap {
   return Object.fromEntries(
     found.flatMap(([attribute, text]) => (text === undefined ? [] : [[attribute, property(text)]])),
   )
+}
+
+function linkTo(attribute: string, type: string, code: string | undefined, context: MapContext): JsonMap {
+  return code === undefined ? {} : { [attribute]: relationship(idOf(type, code, context)) }
+}
+
+function nameOf(name: string | undefined): JsonMap {
+  return name === undefined ? {} : { name: property(name) }
+}
+
+function directionOf(direction: string | undefined): JsonMap {
+  return direction === undefined
+    ? {}
+    : { tripDirection: property(direction === '0' ? 'outbound' : 'inbound') }
 }
 
 /** 1 is yes and 2 is no; 0 and nothing say nothing. */

@@ -1,20 +1,13 @@
+import { closed, oneOf, text } from './schema-parts.ts'
+
 const secret = {
   type: 'object',
   oneOf: [
-    {
-      additionalProperties: false,
-      required: ['file'],
-      properties: { file: { type: 'string', minLength: 1 } },
-    },
-    {
-      additionalProperties: false,
-      required: ['environment'],
-      properties: { environment: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } },
-    },
+    closed({ file: text }, ['file']),
+    closed({ environment: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } }, ['environment']),
   ],
 } as const
 
-const text = { type: 'string', minLength: 1 } as const
 const headers = { type: 'object', additionalProperties: { type: 'string' }, default: {} } as const
 const httpUrl = { type: 'string', format: 'uri', pattern: '^https?://[^@/]+(?:/|\\?|$)' } as const
 const header = { type: 'string', pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" } as const
@@ -27,90 +20,49 @@ const visited = (everySeconds: number, timeoutMs: number) =>
   }) as const
 
 const files = {
-  pattern: { type: 'string', minLength: 1, default: '*' },
+  pattern: { ...text, default: '*' },
   stableMs: { type: 'integer', minimum: 0, maximum: 600000, default: 2000 },
 } as const
 
-const authentication = {
-  type: 'object',
-  required: ['kind'],
-  discriminator: { propertyName: 'kind' },
-  oneOf: [
-    {
-      additionalProperties: false,
-      required: ['token'],
-      properties: { kind: { const: 'bearer' }, token: secret },
-    },
-    {
-      additionalProperties: false,
-      required: ['user', 'password'],
-      properties: { kind: { const: 'basic' }, user: text, password: secret },
-    },
-    {
-      additionalProperties: false,
-      required: ['key'],
-      properties: { kind: { const: 'key' }, key: secret, header, parameter: text },
-    },
-    {
-      additionalProperties: false,
-      required: ['tokenUrl', 'client', 'secret'],
-      properties: {
-        kind: { const: 'oauth' },
-        tokenUrl: httpUrl,
-        client: text,
-        secret,
-        scope: text,
-        audience: text,
-      },
-    },
-  ],
-} as const
+const authentication = oneOf('kind', [
+  closed({ kind: { const: 'bearer' }, token: secret }, ['token']),
+  closed({ kind: { const: 'basic' }, user: text, password: secret }, ['user', 'password']),
+  closed({ kind: { const: 'key' }, key: secret, header, parameter: text }, ['key']),
+  closed({ kind: { const: 'oauth' }, tokenUrl: httpUrl, client: text, secret, scope: text, audience: text }, [
+    'tokenUrl',
+    'client',
+    'secret',
+  ]),
+])
 
-const paging = {
-  type: 'object',
-  required: ['by'],
-  discriminator: { propertyName: 'by' },
-  oneOf: [
-    { additionalProperties: false, properties: { by: { const: 'link' } } },
+const paging = oneOf('by', [
+  closed({ by: { const: 'link' } }),
+  closed({ by: { const: 'member' }, member: text, parameter: text }, ['member']),
+  closed(
     {
-      additionalProperties: false,
-      required: ['member'],
-      properties: { by: { const: 'member' }, member: text, parameter: text },
+      by: { const: 'page' },
+      parameter: text,
+      first: { type: 'integer', minimum: 0, maximum: 1, default: 1 },
     },
-    {
-      additionalProperties: false,
-      required: ['parameter'],
-      properties: {
-        by: { const: 'page' },
-        parameter: text,
-        first: { type: 'integer', minimum: 0, maximum: 1, default: 1 },
-      },
-    },
-    {
-      additionalProperties: false,
-      required: ['parameter'],
-      properties: { by: { const: 'offset' }, parameter: text },
-    },
-  ],
-} as const
+    ['parameter'],
+  ),
+  closed({ by: { const: 'offset' }, parameter: text }, ['parameter']),
+])
 
 const maxPages = { type: 'integer', minimum: 1, maximum: 10000, default: 100 } as const
 
-const directory = {
-  additionalProperties: false,
-  required: ['path'],
-  properties: {
+const directory = closed(
+  {
     kind: { const: 'directory' },
     path: text,
     ...files,
     everySeconds: { type: 'number', minimum: 1, maximum: 86400, default: 600 },
   },
-} as const
+  ['path'],
+)
 
-const httpPoll = {
-  additionalProperties: false,
-  required: ['url'],
-  properties: {
+const httpPoll = closed(
+  {
     kind: { const: 'http-poll' },
     url: httpUrl,
     headers,
@@ -119,37 +71,28 @@ const httpPoll = {
     maxPages,
     ...visited(300, 15000),
   },
-} as const
+  ['url'],
+)
 
-const senderKey = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['secret'],
-  properties: { secret, header: { ...header, default: 'x-feed-key' } },
-} as const
+const senderKey = closed({ secret, header: { ...header, default: 'x-feed-key' } }, ['secret'])
 
-const webhook = {
-  additionalProperties: false,
-  properties: {
-    kind: { const: 'webhook' },
-    signature: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['secret', 'header'],
-      properties: {
-        secret,
-        header,
-        algorithm: { enum: ['sha256', 'sha512'], default: 'sha256' },
-        encoding: { enum: ['hex', 'base64'], default: 'hex' },
-        prefix: { type: 'string', default: '' },
-        timestampHeader: header,
-        content: { type: 'string', pattern: '\\{body\\}' },
-        toleranceSeconds: { type: 'integer', minimum: 1, maximum: 86400, default: 300 },
-      },
+const webhook = closed({
+  kind: { const: 'webhook' },
+  signature: closed(
+    {
+      secret,
+      header,
+      algorithm: { enum: ['sha256', 'sha512'], default: 'sha256' },
+      encoding: { enum: ['hex', 'base64'], default: 'hex' },
+      prefix: { type: 'string', default: '' },
+      timestampHeader: header,
+      content: { type: 'string', pattern: '\\{body\\}' },
+      toleranceSeconds: { type: 'integer', minimum: 1, maximum: 86400, default: 300 },
     },
-    key: senderKey,
-  },
-} as const
+    ['secret', 'header'],
+  ),
+  key: senderKey,
+})
 
 const sources = (scheme: string) =>
   ({ type: 'string', pattern: `^${scheme}://[^@/]+(?:/|$)`, format: 'uri' }) as const
@@ -163,22 +106,13 @@ const remoteFolder = {
   ...visited(60, 30000),
 } as const
 
-const ftp = {
-  additionalProperties: false,
-  required: ['url'],
-  properties: {
-    kind: { const: 'ftp' },
-    url: sources('ftps?'),
-    ...remoteFolder,
-    encryption,
-    authorities: secret,
-  },
-} as const
+const ftp = closed(
+  { kind: { const: 'ftp' }, url: sources('ftps?'), ...remoteFolder, encryption, authorities: secret },
+  ['url'],
+)
 
-const sftp = {
-  additionalProperties: false,
-  required: ['url', 'user', 'hostKey'],
-  properties: {
+const sftp = closed(
+  {
     kind: { const: 'sftp' },
     url: sources('sftp'),
     ...remoteFolder,
@@ -186,21 +120,15 @@ const sftp = {
     passphrase: secret,
     hostKey: { type: 'string', pattern: '^SHA256:[A-Za-z0-9+/]{43}=?$' },
   },
-} as const
+  ['url', 'user', 'hostKey'],
+)
 
-const mqtt = {
-  additionalProperties: false,
-  required: ['url', 'topics', 'client'],
-  properties: {
+const mqtt = closed(
+  {
     kind: { const: 'mqtt' },
     url: sources('mqtts?'),
     version: { enum: ['3.1.1', '5'], default: '5' },
-    topics: {
-      type: 'array',
-      minItems: 1,
-      maxItems: 100,
-      items: { type: 'string', minLength: 1, maxLength: 1024 },
-    },
+    topics: { type: 'array', minItems: 1, maxItems: 100, items: { ...text, maxLength: 1024 } },
     qos: { enum: [0, 1, 2], default: 1 },
     client: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,128}$' },
     sessionSeconds: { type: 'integer', minimum: 60, maximum: 4294967295, default: 604800 },
@@ -214,14 +142,13 @@ const mqtt = {
     keepAliveSeconds: { type: 'integer', minimum: 5, maximum: 3600, default: 30 },
     timeoutMs: { type: 'integer', minimum: 100, maximum: 120000, default: 15000 },
   },
-} as const
+  ['url', 'topics', 'client'],
+)
 
 const column = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } as const
 
-const sql = {
-  additionalProperties: false,
-  required: ['url', 'query'],
-  properties: {
+const sql = closed(
+  {
     kind: { const: 'sql' },
     url: { type: 'string', pattern: '^(?:(?:postgresql|mysql)://[^@/]+/.+|sqlite:.+)$' },
     user: text,
@@ -229,22 +156,18 @@ const sql = {
     encryption,
     authorities: secret,
     query: text,
-    watermark: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['column'],
-      properties: { column, key: column, overlap: { type: 'number', minimum: 0, default: 60 } },
-    },
+    watermark: closed({ column, key: column, overlap: { type: 'number', minimum: 0, default: 60 } }, [
+      'column',
+    ]),
     pageRows: { type: 'integer', minimum: 1, maximum: 10000, default: 1000 },
     maxRows: { type: 'integer', minimum: 1, maximum: 1000000, default: 100000 },
     ...visited(60, 30000),
   },
-} as const
+  ['url', 'query'],
+)
 
-const ngsi = {
-  additionalProperties: false,
-  required: ['url', 'entities', 'notifyUrl', 'key'],
-  properties: {
+const ngsi = closed(
+  {
     kind: { const: 'ngsi' },
     version: { enum: ['ld', 'v2'], default: 'ld' },
     url: httpUrl,
@@ -254,12 +177,7 @@ const ngsi = {
       type: 'array',
       minItems: 1,
       maxItems: 100,
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['type'],
-        properties: { type: text, idPattern: text },
-      },
+      items: closed({ type: text, idPattern: text }, ['type']),
     },
     attributes: { type: 'array', minItems: 1, items: text },
     context: { type: 'string', format: 'uri' },
@@ -270,12 +188,8 @@ const ngsi = {
     maxPages,
     ...visited(60, 15000),
   },
-} as const
+  ['url', 'entities', 'notifyUrl', 'key'],
+)
 
 /** JSON Schema of the transport of a feed.yaml; defaults stand here and nowhere else. */
-export const TRANSPORT_SCHEMA = {
-  type: 'object',
-  required: ['kind'],
-  discriminator: { propertyName: 'kind' },
-  oneOf: [directory, ftp, sftp, httpPoll, webhook, mqtt, sql, ngsi],
-} as const
+export const TRANSPORT_SCHEMA = oneOf('kind', [directory, ftp, sftp, httpPoll, webhook, mqtt, sql, ngsi])

@@ -5,7 +5,7 @@ import type { Paging, SignatureScheme } from '../../../adapters/kit/definition/t
 import { proofOf } from '../../../adapters/kit/run/sender-proof.ts'
 import { matches } from '../../../adapters/transports/folder.ts'
 import { nextPage } from '../../../adapters/transports/next-page.ts'
-import { dialectOf } from '../../../adapters/transports/ngsi-dialect.ts'
+import { dialectOf, subscriptionState } from '../../../adapters/transports/ngsi-dialect.ts'
 import { isBefore, listRemote, type RemoteItem } from '../../../adapters/transports/remote-folder.ts'
 import { earlier, pageQuery } from '../../../adapters/transports/sql-rows.ts'
 
@@ -322,19 +322,19 @@ describe('transports: subscriptions of other brokers', () => {
         lastSuccess: '2025-11-15T01:00:00Z',
       },
     }
-    expect(dialectOf('ld').stateOf(ld, wish)).to.deep.equal({
+    expect(subscriptionState(ld, dialectOf('ld'), wish)).to.deep.equal({
       id: 'urn:s',
       isActive: true,
       expires: '2030-01-01T00:00:00Z',
       failure: '2025-11-15T01:00:01Z',
     })
-    expect(dialectOf('ld').stateOf({ ...ld, description: 'other' }, wish)).to.equal(undefined)
+    expect(subscriptionState({ ...ld, description: 'other' }, dialectOf('ld'), wish)).to.equal(undefined)
     const v2 = {
       id: '1',
       description: 'Feed urn:x',
       status: 'expired',
       notification: { httpCustom: { url: 'https://hub.example/x' } },
     }
-    expect(dialectOf('v2').stateOf(v2, wish)).to.deep.equal({ id: '1', isActive: false })
+    expect(subscriptionState(v2, dialectOf('v2'), wish)).to.deep.equal({ id: '1', isActive: false })
   })
 })

@@ -1,8 +1,9 @@
-import { entityOfFields, fieldKey } from '../../kit/mapping/fields.ts'
+import { entityOfFields } from '../../kit/mapping/fields.ts'
 import type { MapContext } from '../../kit/mapping/mapper.ts'
 import { inSystem } from '../../kit/mapping/place-entity.ts'
 import type { EntityDocument } from '../../kit/values/entity-document.ts'
 import { unmapped } from '../../kit/values/fault.ts'
+import { fieldKey } from '../../kit/values/field-key.ts'
 import type { Json, JsonMap } from '../../kit/values/json.ts'
 import { isJsonMap, member, textMember } from '../../kit/values/json.ts'
 

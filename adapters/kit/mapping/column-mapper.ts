@@ -8,14 +8,13 @@ import {
   timeColumns,
   withCells,
 } from '../definition/column-mapping.ts'
-import { property } from '../values/entity-document.ts'
+import { property, relationship } from '../values/entity-document.ts'
 import { FeedFault, RecordFault, unmapped } from '../values/fault.ts'
 import { iriOf } from '../values/iri-of.ts'
 import { type Json, type JsonMap, member } from '../values/json.ts'
 import { isNoValue } from '../values/measure.ts'
 import {
   byMinutes,
-  isPeriod,
   minutesOf,
   periodFrom,
   periodUntil,
@@ -23,10 +22,13 @@ import {
   reportPeriod,
   rowTime,
 } from '../values/row-period.ts'
-import { described, reading, wantedOf } from './channel.ts'
+import { described, reading } from './channel.ts'
+import { columnFaults, hasAttribute } from './column-faults.ts'
+import { type SeriesColumns, seriesColumns } from './column-series.ts'
 import { unitNamed } from './feed-places.ts'
 import { ownInstance } from './foreign-value.ts'
 import type { MapContext, Mapper } from './mapper.ts'
+import { isNumeric, isObserved, type Wanted, wantedOf } from './wanted.ts'
 
 const ZONE = '+07:00'
 const HALF_HOUR = 'PT30M'
@@ -41,7 +43,7 @@ interface Row {
 
 /** Makes the mapper of tables that is declared by columns. @throws FeedFault with every fault of the declaration */
 export function columnMapper(mapping: ColumnMapping, file: string): Mapper {
-  const faults = faultsOf(mapping)
+  const faults = columnFaults(mapping)
   if (faults.length > 0) throw new FeedFault(faults.map((fault) => `${file}: mapping ${fault}`))
   const columns = Object.entries(mapping.columns).map(([name, given]): [string, Column] => [
     name,
@@ -126,7 +128,7 @@ function cellsOf(time: RowTime, { cell }: Row): string {
 }
 
 function startOf(period: RowPeriod | undefined, { type }: ColumnMapping): JsonMap {
-  if (period?.start === undefined || !hasAttribute(type, 'periodStart')) return {}
+  if (period?.start === undefined || !hasAttribute({ type, attribute: 'periodStart' })) return {}
   return { periodStart: property(period.start, { observedAt: period.end }) }
 }
 
@@ -139,30 +141,40 @@ interface Making {
 
 function attributeOf(value: Json, { column, period, mapping, row }: Making): JsonMap | undefined {
   if (typeof value === 'string' && isNoValue(value)) return undefined
-  const { attribute, link, id, unitBy } = column
-  if (link !== undefined) {
-    const object = id === undefined ? iriOf(link, String(value)) : idOf(link, id, row)
-    return { type: 'Relationship', object }
-  }
-  if (unitBy !== undefined) {
-    const object = unitNamed(row.context.places, { [unitBy]: String(value) }, period?.start ?? period?.end)
-    return { type: 'Relationship', object }
-  }
-  const channel = { type: mapping.type, ...column }
-  const isTimed = period !== undefined && (column.observed ?? isReading(mapping.type, attribute))
-  return reading(channel, plainNumber(value, { column, mapping }), {
+  const { attribute } = column
+  if (column.link !== undefined || column.unitBy !== undefined)
+    return linkOf(String(value), { column, period, row })
+  const { type, decimal } = mapping
+  const channel = { type, ...column, ...(decimal !== undefined && { decimal }) }
+  const isTimed = period !== undefined && (column.observed ?? isReading(wantedOf({ type, attribute })))
+  return reading(channel, value, {
     doubt: (text) => row.context.doubt(text),
     ...(isTimed && { observedAt: period.end }),
   })
 }
 
-const NUMBER = /^[+-]?\d[\d., \u00a0]*$/
+/** What leads to nothing is left out. */
+function linkOf(
+  value: string,
+  { column, period, row }: Pick<Making, 'column' | 'period' | 'row'>,
+): JsonMap | undefined {
+  const { attribute, link, id, unitBy } = column
+  const { places, doubt } = row.context
+  try {
+    if (unitBy !== undefined)
+      return relationship(unitNamed(places, { [unitBy]: value }, period?.start ?? period?.end))
+    if (link === undefined) return undefined
+    return relationship(id === undefined ? iriOf(link, value) : idOf(link, id, row))
+  } catch (error) {
+    if (!(error instanceof RecordFault)) throw error
+    doubt(`${attribute}: ${error.message}`)
+    return undefined
+  }
+}
 
-/** Takes the marks of thousands out of a number. */
-function plainNumber(value: Json, { column, mapping }: Pick<Making, 'column' | 'mapping'>): Json {
-  if (mapping.decimal === undefined || typeof value !== 'string' || !NUMBER.test(value.trim())) return value
-  if (!isNumeric(mapping.type, column.attribute)) return value
-  return value.replace(mapping.decimal === ',' ? /[. \u00a0]/g : /[, \u00a0]/g, '')
+/** A number that changes is observed, and what the ontology keeps as an observation; a name, a code or a place is not. */
+function isReading({ definition }: Wanted): boolean {
+  return isNumeric(definition) || isObserved(definition)
 }
 
 /** Answers what the columns of a series say, each of its interval. */
@@ -187,29 +199,6 @@ function seriesOf(
   })
 }
 
-/** Tells which time of day, in minutes, or interval, by its number, a column is of. */
-type SeriesColumns = (name: string) => { readonly minutes: number; readonly number?: number } | undefined
-
-/** Reads the names of the columns of a series: a time of day in minutes, or the number of an interval. */
-function seriesColumns(pattern: string): SeriesColumns {
-  const source = pattern
-    .split(/(\{HH\}|\{mm\}|\{n\})/)
-    .map((part) => PARTS[part] ?? part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
-    .join('')
-  const expression = new RegExp(`^${source}$`)
-  return (name) => {
-    const { hours, minutes = 0, number } = expression.exec(name)?.groups ?? {}
-    if (number !== undefined) return { minutes: 0, number: Number(number) }
-    return hours === undefined ? undefined : { minutes: Number(hours) * 60 + Number(minutes) }
-  }
-}
-
-const PARTS: Readonly<Record<string, string>> = {
-  '{HH}': '(?<hours>\\d{1,2})',
-  '{mm}': '(?<minutes>\\d{2})',
-  '{n}': '0*(?<number>[1-9]\\d?\\d?)',
-}
-
 function factsOf({ type, facts = {} }: ColumnMapping): JsonMap {
   return Object.fromEntries(
     Object.entries(facts).map(([attribute, value]) => [
@@ -217,48 +206,4 @@ function factsOf({ type, facts = {} }: ColumnMapping): JsonMap {
       ownInstance(value, wantedOf({ type, attribute })),
     ]),
   )
-}
-
-function isNumeric(type: string, attribute: string): boolean {
-  const { value } = wantedOf({ type, attribute }).definition
-  return value === 'number' || value === 'integer'
-}
-
-/** A number that changes is observed, and what the ontology keeps as an observation; a name, a code or a place is not. */
-function isReading(type: string, attribute: string): boolean {
-  const { definition } = wantedOf({ type, attribute })
-  return (
-    isNumeric(type, attribute) ||
-    Object.hasOwn(definition.subAttributes, 'observationStatus') ||
-    definition.retention === 'observation'
-  )
-}
-
-function hasAttribute(type: string, attribute: string): boolean {
-  try {
-    return wantedOf({ type, attribute }) !== undefined
-  } catch {
-    return false
-  }
-}
-
-function faultsOf(mapping: ColumnMapping): readonly string[] {
-  const { type, time, series, columns } = mapping
-  const faults: string[] = []
-  const named = Object.values(columns).map((column) =>
-    typeof column === 'string' ? { attribute: column } : column,
-  )
-  for (const { attribute, unit } of [...named, ...(series ? [series] : [])] as readonly Column[]) {
-    try {
-      wantedOf({ type, attribute, ...(unit !== undefined && { unit }) })
-    } catch (error) {
-      faults.push(error instanceof RecordFault ? error.message : String(error))
-    }
-  }
-  if (time?.period !== undefined && !isPeriod(time.period))
-    faults.push('time.period is not a length such as PT30M or P1M')
-  if (series && !time) faults.push('series needs time')
-  if (series && time?.period !== undefined && minutesOf(time.period) === undefined)
-    faults.push('series has intervals of months')
-  return faults
 }

@@ -1,35 +1,30 @@
-import { readOntology } from '../../../ontology/ontology.ts'
-import { packageRoot } from '../../../ontology/package-root.ts'
-import type { AttributeUse, TypeDefinition, Vocabulary } from '../../../ontology/vocabulary.ts'
 import type { EntityDocument } from '../values/entity-document.ts'
 import { RecordFault, unmapped } from '../values/fault.ts'
+import { fieldKey } from '../values/field-key.ts'
 import { iriOf } from '../values/iri-of.ts'
 import { isJsonMap, type Json, type JsonMap, member, textMember } from '../values/json.ts'
 import { toUtc } from '../values/local-time.ts'
-import { isNoValue, toNumber } from '../values/measure.ts'
+import { isNoValue } from '../values/measure.ts'
 import { unitNamed } from './feed-places.ts'
-import { ForeignValueFault, ownInstance, type Wanted } from './foreign-value.ts'
+import { ForeignValueFault } from './foreign-value.ts'
 import type { MapContext } from './mapper.ts'
+import { isoOrder, sourceInstance, type ValueForm } from './source-value.ts'
+import { type Wanted, wantedOf } from './wanted.ts'
 
 /** Which fields of a source an attribute comes from: the first that has a value. */
-interface Row {
+interface Row extends Pick<ValueForm, 'values' | 'untilEnd'> {
   readonly attribute: string
+  readonly wanted: Wanted
   readonly from: readonly string[]
-  /** UN/CEFACT code of what the source gives. */
-  readonly unit?: string
   /** The value is the code or name of an administrative unit, or names an entity of this type. */
   readonly link?: string
-  /** What values of the source are called in the list of the attribute. */
-  readonly values?: Json
-  /** A day lasts until its end. */
-  readonly untilEnd?: true
   /** Fields that say when it was so: what comes late does not go over what is newer. */
   readonly observedAt: readonly string[]
 }
 
 /** A table of a feed.yaml that says how records become entities of a type. */
 interface FieldTable {
-  readonly type: TypeDefinition
+  readonly type: string
   /** Attributes whose values name the entity. */
   readonly id: readonly string[]
   /** Attribute that says when the codes of units are of; absent: the variable `asOf`, else today. */
@@ -46,9 +41,7 @@ interface Reading extends MapContext {
 
 const UNIT_CODE = 'unitCode'
 const UNIT_NAME = 'unitName'
-const DAY = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\s+(\d{1,2}):(\d{2})(?::\d{2})?)?$/
 
-let vocabulary: Vocabulary | undefined
 const tables = new WeakMap<object, FieldTable>()
 
 /**
@@ -67,7 +60,7 @@ export function entityOfFields(record: JsonMap, given: JsonMap, context: MapCont
     if (instance) attributes[row.attribute] = instance
   }
   const parts = table.id.map((name) => keyOf(attributes[name]))
-  return { id: iriOf(table.type.name, ...parts), type: table.type.name, ...attributes }
+  return { id: iriOf(table.type, ...parts), type: table.type, ...attributes }
 }
 
 /** Where no field is known there may be values in their place, as in a table without its header: these are not told. */
@@ -75,15 +68,6 @@ function tellUnknown(names: readonly string[], { table, notice }: Reading): void
   const unknown = names.filter((name) => !table.known.has(fieldKey(name)))
   if (unknown.length === names.length) throw unmapped('No field of the record is in the table of the feed')
   for (const name of unknown) notice(`Field ${name.slice(0, 40)} is not in the table of the feed`)
-}
-
-/** Answers a name of a field without marks, case and separators: `Số tờ`, `SO_TO` and `soTo` are one. */
-export function fieldKey(name: string): string {
-  return name
-    .normalize('NFD')
-    .replace(/đ/gi, 'd')
-    .replace(/[^A-Za-z0-9]/g, '')
-    .toLowerCase()
 }
 
 function attributeOf(
@@ -95,12 +79,11 @@ function attributeOf(
   if (value === undefined) return undefined
   try {
     if (row.link !== undefined) return linkOf(row.link, String(value), reading, before)
-    const wanted = wantedOf(row, reading.table.type)
     const time = sourceValue(row.observedAt, reading)
-    return {
-      ...checked(ownInstance(prepared(value, wanted, row), wanted), wanted.use),
-      ...(time !== undefined && { observedAt: toUtc(isoDay(String(time))) }),
-    }
+    const instance = sourceInstance(value, row.wanted, row)
+    return (
+      instance && { ...instance, ...(time !== undefined && { observedAt: toUtc(isoOrder(String(time))) }) }
+    )
   } catch (error) {
     if (error instanceof ForeignValueFault) reading.doubt(`Attribute ${row.attribute} ${error.message}`)
     else if (error instanceof RecordFault && !reading.table.id.includes(row.attribute))
@@ -132,67 +115,6 @@ function linkOf(
   return { type: 'Relationship', object: unitNamed({ units: places.units }, search, time) }
 }
 
-function wantedOf({ attribute, unit }: Row, type: TypeDefinition): Wanted {
-  const all = vocabularyOf()
-  const use = type.attributes.find(({ name }) => name === attribute)
-  const definition = all.attributes.find(({ name }) => name === attribute)
-  if (!use || !definition) throw unmapped(`Type ${type.name} has no attribute ${attribute}`)
-  const list = use.values === undefined ? undefined : all.valueLists[use.values]
-  const unitCode = unit ?? definition.unit
-  return { use, definition, ...(list && { list }), ...(unitCode !== undefined && { unitCode }) }
-}
-
-/** Days, numbers and names of values as sources here write them. */
-function prepared(
-  value: string | number | boolean,
-  { definition, list }: Wanted,
-  { values, untilEnd }: Row,
-): Json {
-  if (list) return listedName(String(value), list, values)
-  if (typeof value !== 'string') return value
-  if (definition.value === 'number' || definition.value === 'integer') return numberOf(value)
-  if (definition.value === 'date') return isoDay(value)
-  if (definition.value !== 'dateTime') return value
-  const time = isoDay(value)
-  return untilEnd && time.length === 10 ? `${time}T23:59:59` : time
-}
-
-function listedName(text: string, list: NonNullable<Wanted['list']>, values: Json | undefined): string {
-  const key = fieldKey(text)
-  const named = isJsonMap(values) && Object.keys(values).find((name) => fieldKey(name) === key)
-  if (named) return textMember(values, named) ?? text
-  const same = Object.entries(list).find(([name, { vi, en }]) =>
-    [name, vi, en].some((one) => fieldKey(one) === key),
-  )
-  return same?.[0] ?? text
-}
-
-function numberOf(text: string): number {
-  try {
-    return toNumber(text)
-  } catch {
-    throw new ForeignValueFault('is not a number')
-  }
-}
-
-function isoDay(text: string): string {
-  const found = DAY.exec(text)
-  if (!found) return text
-  const [, day = '', month = '', year = '', hour = '', minute = ''] = found.map((part) =>
-    part?.padStart(2, '0'),
-  )
-  return `${year}-${month}-${day}${hour === '' ? '' : `T${hour}:${minute}`}`
-}
-
-function checked(instance: JsonMap, { minimum, maximum }: AttributeUse): JsonMap {
-  const value = member(instance, 'value')
-  const isBeyond =
-    typeof value === 'number' &&
-    ((minimum !== undefined && value < minimum) || (maximum !== undefined && value > maximum))
-  if (isBeyond) throw new ForeignValueFault('is out of its range')
-  return instance
-}
-
 /** What an attribute adds to the id of its entity; that of a link is the name of what it points to. */
 function keyOf(instance: JsonMap | undefined): string {
   const object = textMember(instance, 'object')
@@ -211,12 +133,10 @@ function tableOf(given: JsonMap): FieldTable {
 }
 
 function readTable(given: JsonMap): FieldTable {
-  const name = textMember(given, 'type') ?? ''
-  const type = vocabularyOf().types.find((one) => one.name === name)
-  if (!type) throw unmapped(`Table of the feed names type ${name}, which the ontology does not have`)
+  const type = textMember(given, 'type') ?? ''
   const attributes = member(given, 'attributes')
   const rows = isJsonMap(attributes)
-    ? Object.entries(attributes).map(([attribute, row]) => readRow(attribute, row))
+    ? Object.entries(attributes).map(([attribute, row]) => readRow({ type, attribute }, row))
     : []
   const asOf = textMember(given, 'asOf')
   const known = [
@@ -232,15 +152,15 @@ function readTable(given: JsonMap): FieldTable {
   }
 }
 
-function readRow(attribute: string, row: Json): Row {
+function readRow({ type, attribute }: { readonly type: string; readonly attribute: string }, row: Json): Row {
   const [unit, link, values] = [textMember(row, 'unit'), textMember(row, 'link'), member(row, 'values')]
   return {
     attribute,
+    wanted: wantedOf({ type, attribute, ...(unit !== undefined && { unit }) }),
     from: textsOf(isJsonMap(row) ? member(row, 'from') : row),
     observedAt: textsOf(member(row, 'observedAt')),
-    ...(unit !== undefined && { unit }),
     ...(link !== undefined && { link }),
-    ...(values !== undefined && { values }),
+    ...(isJsonMap(values) && { values }),
     ...(member(row, 'untilEnd') === true && { untilEnd: true }),
   }
 }
@@ -248,9 +168,4 @@ function readRow(attribute: string, row: Json): Row {
 function textsOf(value: Json | undefined): readonly string[] {
   const list: readonly Json[] = Array.isArray(value) ? value : [value ?? null]
   return list.filter((item) => typeof item === 'string')
-}
-
-function vocabularyOf(): Vocabulary {
-  vocabulary ??= readOntology(packageRoot).vocabulary
-  return vocabulary
 }

@@ -1,10 +1,11 @@
 import { readSynonyms, type Synonyms } from '../../../ontology/synonyms.ts'
-import type { AttributeDefinition, TypeDefinition, Vocabulary } from '../../../ontology/vocabulary.ts'
+import type { TypeDefinition, Vocabulary } from '../../../ontology/vocabulary.ts'
 import { type EntityDocument, property } from '../values/entity-document.ts'
 import { unmapped } from '../values/fault.ts'
 import { isJsonMap, type Json, type JsonMap, member } from '../values/json.ts'
 import { type ObservedTime, observedTime } from './foreign-time.ts'
 import { ForeignValueFault, ownInstance } from './foreign-value.ts'
+import { isObserved, wantedIn } from './wanted.ts'
 
 /**
  * Answers an entity of another vocabulary, normalized or key-values, in the terms of ours. What they do not have is written under
@@ -76,13 +77,13 @@ function ownAttribute(name: string, body: Json, writing: Writing): readonly [str
   const known = type && synonyms.attribute(type, name)
   if (!known) return [foreign(name), plain(body, name)]
   const { use, definition } = known
-  const list = use.values === undefined ? undefined : vocabulary.valueLists[use.values]
   const observed = time && isObserved(definition) ? { observedAt: time.to } : {}
   try {
-    const instances = instancesOf(body, name).map(({ value, about, unitCode }) => {
-      const wanted = { use, definition, ...(list && { list }), ...(unitCode !== undefined && { unitCode }) }
-      return { ...ownInstance(value, wanted), ...observed, ...about }
-    })
+    const instances = instancesOf(body, name).map(({ value, about, unitCode }) => ({
+      ...ownInstance(value, wantedIn(vocabulary, known, unitCode)),
+      ...observed,
+      ...about,
+    }))
     const [only] = instances
     return [use.name, instances.length === 1 && only ? only : instances]
   } catch (error) {
@@ -90,11 +91,6 @@ function ownAttribute(name: string, body: Json, writing: Writing): readonly [str
     doubt(`Attribute ${name} ${error.message}`)
     return [use.name, undefined]
   }
-}
-
-/** A reading is observed at a time; a name, a place or a rating is not. */
-function isObserved({ subAttributes, retention }: AttributeDefinition): boolean {
-  return Object.hasOwn(subAttributes, 'observationStatus') || retention === 'observation'
 }
 
 /** A value, and what an instance says of it. */

@@ -1,17 +1,11 @@
 import { convert, unitOf } from '../../../ontology/units.ts'
-import type { AttributeDefinition, AttributeUse, ListedValue } from '../../../ontology/vocabulary.ts'
+import type { AttributeDefinition } from '../../../ontology/vocabulary.ts'
+import { RecordFault } from '../values/fault.ts'
+import { fieldKey } from '../values/field-key.ts'
 import { isJsonMap, type Json, type JsonMap, member } from '../values/json.ts'
 import { toUtc } from '../values/local-time.ts'
-
-/** What a value is to become. */
-export interface Wanted {
-  readonly use: AttributeUse
-  readonly definition: AttributeDefinition
-  /** The list that the value has to be of. */
-  readonly list?: Readonly<Record<string, ListedValue>>
-  /** UN/CEFACT code that the source gives. */
-  readonly unitCode?: string
-}
+import { toNumber } from '../values/measure.ts'
+import type { ValueList, Wanted } from './wanted.ts'
 
 /** A value of another vocabulary that cannot be what ours asks for. */
 export class ForeignValueFault extends Error {}
@@ -54,15 +48,15 @@ function ownValue(value: Json, wanted: Wanted): Json {
   switch (definition.value) {
     case 'number':
     case 'integer':
-      return inUnit(numberOf(value), wanted)
+      return inRange(inUnit(numberOf(value), wanted), wanted)
     case 'boolean':
       return booleanOf(value)
     case 'uri':
       return iriOf(value)
     case 'dateTime':
-      return toUtc(timeText(value))
+      return timeOf(timeText(value))
     case 'date':
-      return toUtc(`${timeText(value).slice(0, 10)}T00:00:00Z`).slice(0, 10)
+      return timeOf(`${timeText(value).slice(0, 10)}T00:00:00Z`).slice(0, 10)
     case 'object':
       return objectOf(value, definition)
     default:
@@ -70,13 +64,20 @@ function ownValue(value: Json, wanted: Wanted): Json {
   }
 }
 
-/** A value of our list, or one that means the same. */
-function listed(value: Json, list: Readonly<Record<string, ListedValue>>): string {
-  const text = textOf(value)
+function listed(value: Json, list: ValueList): string {
+  const name = nameInList(textOf(value), list)
+  if (name === undefined) throw new ForeignValueFault('has a value that is not of its list')
+  return name
+}
+
+/** Answers the value of a list that a text is, or that it names in a language or another vocabulary, whatever its case and marks. */
+export function nameInList(text: string, list: ValueList): string | undefined {
   if (Object.hasOwn(list, text)) return text
-  const same = Object.entries(list).find(([, { synonyms = [] }]) => synonyms.includes(text))
-  if (!same) throw new ForeignValueFault('has a value that is not of its list')
-  return same[0]
+  const key = fieldKey(text)
+  const same = Object.entries(list).find(([name, { vi, en, synonyms = [] }]) =>
+    [name, vi, en, ...synonyms].some((one) => fieldKey(one) === key),
+  )
+  return key === '' ? undefined : same?.[0]
 }
 
 function inUnit(value: number, { definition, unitCode }: Wanted): number {
@@ -88,10 +89,30 @@ function inUnit(value: number, { definition, unitCode }: Wanted): number {
   return converted
 }
 
-function numberOf(value: Json): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+function inRange(value: number, { use: { minimum, maximum } }: Wanted): number {
+  if ((minimum !== undefined && value < minimum) || (maximum !== undefined && value > maximum))
+    throw new ForeignValueFault('is out of its range')
+  return value
+}
+
+/** Reads a number, or a text that is one. @throws ForeignValueFault */
+export function numberOf(value: Json): number {
+  const number = typeof value === 'string' ? orFault('is not a number', () => toNumber(value)) : value
   if (typeof number !== 'number' || !Number.isFinite(number)) throw new ForeignValueFault('is not a number')
   return number
+}
+
+function timeOf(text: string): string {
+  return orFault('is not a time', () => toUtc(text))
+}
+
+function orFault<T>(text: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof RecordFault)) throw error
+    throw new ForeignValueFault(text)
+  }
 }
 
 function booleanOf(value: Json): boolean {

@@ -34,6 +34,24 @@ describe('channels of a feed', () => {
       3.7,
       { type: 'Property', value: 1, unitCode: 'C62', observedAt },
     ],
+    [
+      'a word of the list by its name here',
+      { type: 'Streetlight', attribute: 'powerState' },
+      'TAT',
+      { type: 'Property', value: 'off', observedAt },
+    ],
+    [
+      'a day that begins with the day',
+      { type: 'Device', attribute: 'installedAt' },
+      '15/11/2025 08:30',
+      { type: 'Property', value: '2025-11-15T01:30:00Z', observedAt },
+    ],
+    [
+      'every digit of a sum of money',
+      { type: 'UrbanProject', attribute: 'totalInvestment' },
+      '1234567890123,5',
+      { type: 'Property', value: 1234567890123.5, observedAt },
+    ],
     ['a word that the table has', state, true, { type: 'Property', value: 'defectiveLamp', observedAt }],
   ]
   for (const [title, row, value, expected] of values) {
@@ -48,7 +66,24 @@ describe('channels of a feed', () => {
     ['-9 in the middle', cm, -9, 'floodDepth is out of its range'],
     ['a text that is no number', cm, 'lỗi', 'floodDepth is not a number'],
     ['an object', cm, { value: 3 }, 'floodDepth is not a number'],
-    ['a word that the table has not', state, 7, 'status has a value that the table does not have'],
+    [
+      'a word that neither the table nor the list has',
+      state,
+      7,
+      'status has a value that the table does not have',
+    ],
+    [
+      'a word that the table has not, where there is no list',
+      { type: 'DeviceMeasurement', attribute: 'textValue', values: { 0: 'đóng' } },
+      '1',
+      'textValue has a value that the table does not have',
+    ],
+    [
+      'a day that there is not',
+      { type: 'Device', attribute: 'installedAt' },
+      '31/02/2025',
+      'installedAt is not a time',
+    ],
     [
       'a word that is not of the list',
       { type: 'Streetlight', attribute: 'status' },

@@ -94,6 +94,8 @@ const cases: [title: string, type: string, foreign: JsonMap, own: JsonMap][] = [
 
 const doubtful: [text: string, type: string, foreign: JsonMap][] = [
   ['Attribute pm25 is not a number', 'AirQualityObserved', { pm25: 'much' }],
+  ['Attribute pm25 is out of its range', 'AirQualityObserved', { pm25: -9 }],
+  ['Attribute dateInstalled is not a time', 'Device', { dateInstalled: 'hôm qua' }],
   ['Attribute alertSource is not a URI', 'Alert', { alertSource: 'trạm 1' }],
   ['Attribute powerState has a value that is not of its list', 'Streetlight', { powerState: 'perhaps' }],
   [

@@ -199,13 +199,37 @@ describe('mapping by columns', () => {
     expect(JSON.stringify(documents)).to.include('"observedAt":"2025-11-15T08:30:00Z"')
   })
 
+  it('takes the marks of thousands for what they are, and no others', async () => {
+    const read = async (decimal: ',' | '.', text: string): Promise<unknown> => {
+      const columns = { tien: 'totalInvestment' }
+      const { documents } = await map(
+        { type: 'UrbanProject', id: '{ma}', columns, decimal },
+        { ma: 'A', tien: text },
+      )
+      return (documents[0] as { totalInvestment?: { value: number } }).totalInvestment?.value
+    }
+    const texts = ['1.234,5', '1.234.567', '12.5', '1234,5', '1 234']
+    expect(await Promise.all(texts.map((text) => read(',', text)))).to.deep.equal([
+      1234.5, 1234567, 12.5, 1234.5, 1234,
+    ])
+    expect(await Promise.all(['1,234.5', '1204,5', '1.234,5'].map((text) => read('.', text)))).to.deep.equal([
+      1234.5,
+      1204.5,
+      undefined,
+    ])
+  })
+
   it('tells all faults of a declaration together', () =>
     expect(() =>
       columnMapper(
-        { ...mapping, columns: { a: 'altitudeOfRoof', b: { attribute: 'activeEnergy', unit: 'con bò' } } },
+        {
+          ...mapping,
+          columns: { a: 'altitudeOfRoof', b: { attribute: 'activeEnergy', unit: 'con bò' } },
+          facts: { totalActivePower: 'nhiều', colour: 'red' },
+        },
         'feed.yaml',
       ),
-    ).to.throw(/altitudeOfRoof[\s\S]*con bò/))
+    ).to.throw(/altitudeOfRoof[\s\S]*con bò[\s\S]*totalActivePower is not a number[\s\S]*colour/))
 
   const PERIODS: readonly (readonly [string, string, string])[] = [
     ['2024', '2023-12-31T17:00:00Z', '2024-12-31T17:00:00Z'],

@@ -1,68 +1,60 @@
-const COLUMN = {
-  attribute: { type: 'string', minLength: 1 },
-  unit: { type: 'string', minLength: 1 },
+import { closed, text } from './schema-parts.ts'
+
+const column = {
+  attribute: text,
+  unit: text,
   factor: { type: 'number' },
   offset: { type: 'number' },
   values: { type: 'object' },
   observed: { type: 'boolean' },
 } as const
 
-const TEXTS = { type: 'array', items: { type: 'string' } } as const
+const cells = { type: 'array', items: { type: 'string' } } as const
+const oneOrMore = { anyOf: [{ type: 'string' }, { ...cells, minItems: 1 }] } as const
 
 /** JSON Schema of a mapping by columns in a feed.yaml. */
-export const COLUMN_MAPPING_SCHEMA = {
-  additionalProperties: false,
-  required: ['type', 'id', 'columns'],
-  properties: {
-    type: { type: 'string', minLength: 1 },
+export const COLUMN_MAPPING_SCHEMA = closed(
+  {
+    type: text,
     id: { type: 'string', pattern: '\\{[^{}]+\\}' },
-    time: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['from'],
-      properties: {
-        from: { anyOf: [{ type: 'string' }, { ...TEXTS, minItems: 1 }] },
-        format: { anyOf: [{ type: 'string' }, { ...TEXTS, minItems: 1 }] },
+    time: closed(
+      {
+        from: oneOrMore,
+        format: oneOrMore,
         zone: { type: 'string', pattern: '^(?:Z|[+-]\\d{2}:\\d{2})$' },
         period: { type: 'string', minLength: 3 },
         marks: { enum: ['start', 'end'] },
       },
-    },
+      ['from'],
+    ),
     columns: {
       type: 'object',
       additionalProperties: {
         anyOf: [
-          { type: 'string', minLength: 1 },
-          {
-            type: 'object',
-            additionalProperties: false,
-            required: ['attribute'],
-            properties: {
-              ...COLUMN,
-              link: { type: 'string', minLength: 1 },
-              id: { type: 'string', minLength: 1 },
+          text,
+          closed(
+            {
+              ...column,
+              link: text,
+              id: text,
               unitBy: { enum: ['code', 'name'] },
               optional: { type: 'boolean' },
             },
-          },
+            ['attribute'],
+          ),
         ],
       },
     },
-    series: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['columns', 'attribute'],
-      properties: { ...COLUMN, columns: { type: 'string', pattern: '\\{(?:HH|n)\\}' } },
-    },
-    ignore: TEXTS,
+    series: closed({ ...column, columns: { type: 'string', pattern: '\\{(?:HH|n)\\}' } }, [
+      'columns',
+      'attribute',
+    ]),
+    ignore: cells,
+    hashed: { ...cells, minItems: 1 },
     facts: { type: 'object' },
-    place: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['table', 'key'],
-      properties: { table: { type: 'string' }, key: { type: 'string' } },
-    },
+    place: closed({ table: { type: 'string' }, key: { type: 'string' } }, ['table', 'key']),
     decimal: { enum: [',', '.'] },
-    skip: { type: 'object', additionalProperties: TEXTS },
+    skip: { type: 'object', additionalProperties: cells },
   },
-} as const
+  ['type', 'id', 'columns'],
+)

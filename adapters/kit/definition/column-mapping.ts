@@ -49,6 +49,8 @@ export interface ColumnMapping {
   readonly series?: Series
   /** Columns that are known and not taken, such as names of customers. */
   readonly ignore?: readonly string[]
+  /** Columns of which nothing but a keyed hash is taken, such as codes of customers that ids are made of. */
+  readonly hashed?: readonly string[]
   /** What is the same for all rows. */
   readonly facts?: JsonMap
   /** A table of the feed that says name, place and facts of a thing, by what is in a column. */
@@ -88,7 +90,7 @@ export function neededColumns({ id, time, columns, place }: ColumnMapping): read
 
 /** All columns that a mapping knows, besides those of a series. */
 export function knownColumns(mapping: ColumnMapping): ReadonlySet<string> {
-  const { columns, ignore = [], skip = {} } = mapping
+  const { columns, ignore = [], hashed = [], skip = {} } = mapping
   const cells = Object.values(columns).flatMap((column) =>
     typeof column === 'string' ? [] : cellsIn(column.id ?? ''),
   )
@@ -97,6 +99,7 @@ export function knownColumns(mapping: ColumnMapping): ReadonlySet<string> {
     ...Object.keys(columns),
     ...cells,
     ...ignore,
+    ...hashed,
     ...Object.keys(skip),
   ])
 }

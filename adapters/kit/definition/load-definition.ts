@@ -96,7 +96,7 @@ function fillIn(document: FeedDocument, variables: Variables): { name: string; o
 
 /** A failed `oneOf` also reports each branch that was not meant; only what helps is kept. */
 function relevant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const useful = errors.filter((error) => error.keyword !== 'oneOf' && error.keyword !== 'const')
+  const useful = errors.filter((error) => !['oneOf', 'const', 'if'].includes(error.keyword))
   const mapping = useful.filter((error) => error.instancePath === '/mapping')
   if (mapping.length <= 1) return useful
   const within = useful.filter((error) => error.instancePath.startsWith('/mapping/'))

@@ -11,7 +11,7 @@ import {
 import { property, relationship } from '../values/entity-document.ts'
 import { FeedFault, RecordFault, unmapped } from '../values/fault.ts'
 import { iriOf } from '../values/iri-of.ts'
-import { type Json, type JsonMap, member } from '../values/json.ts'
+import { isJsonMap, type Json, type JsonMap, member } from '../values/json.ts'
 import { isNoValue } from '../values/measure.ts'
 import {
   byMinutes,
@@ -52,9 +52,10 @@ export function columnMapper(mapping: ColumnMapping, file: string): Mapper {
   const known = knownColumns(mapping)
   const ofSeries = mapping.series && seriesColumns(mapping.series.columns)
   const facts = factsOf(mapping)
-  return (record, context) => {
+  return (clear, context) => {
+    if (isSkipped(rowOf(clear, context), mapping)) return []
+    const record = withHashes(clear, mapping, context)
     const row = rowOf(record, context)
-    if (isSkipped(row, mapping)) return []
     for (const name of Object.keys(record ?? {}))
       if (!known.has(name) && !ofSeries?.(name) && name !== '')
         context.notice(`Column ${name.slice(0, 60)} is not mapped`)
@@ -85,6 +86,17 @@ export function columnMapper(mapping: ColumnMapping, file: string): Mapper {
 
 function rowOf(record: Json, context: MapContext): Row {
   return { record, context, cell: (name) => String(member(record, name) ?? '').trim() }
+}
+
+/** Puts keyed hashes where cells must not leave the adapter; an empty one stays empty. */
+function withHashes(record: Json, { hashed = [] }: ColumnMapping, context: MapContext): Json {
+  if (!isJsonMap(record)) return record
+  const { cell } = rowOf(record, context)
+  const named = hashed.filter((name) => !isNoValue(cell(name)))
+  return {
+    ...record,
+    ...Object.fromEntries(named.map((name) => [name, context.hash(cell(name).normalize('NFC'))])),
+  }
 }
 
 function isSkipped({ cell }: Row, { skip = {} }: ColumnMapping): boolean {

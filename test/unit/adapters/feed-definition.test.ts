@@ -64,6 +64,14 @@ describe('feed definition', () => {
   const broken: readonly [string, string, RegExp][] = [
     ['an unknown transport', WHOLE.replace('kind: directory', 'kind: pigeon'), /transport/],
     ['both kinds of mapping', `${WHOLE}  module: map.ts\n`, /mapping/],
+    [
+      'hashes without a key',
+      WHOLE.replace(/expression:.*/, "{ type: A, id: '{ma}', columns: {}, hashed: [ma] }").replace(
+        'mapping:\n  ',
+        'mapping: ',
+      ),
+      /^feed\.yaml:\d+: feed must have required property 'hash'$/,
+    ],
     ['YAML that is none', 'name: [', /feed\.yaml:1: /],
     ['a repeated key', `${WHOLE}name: again\n`, /feed\.yaml:\d+: .*unique/i],
     ['nothing', '', /must be object/],

@@ -165,7 +165,7 @@ describe('mapping by columns', () => {
       places: packagedPlaces(),
       doubt: (text) => void notices.push(text),
       notice: (text) => void notices.push(text),
-      hash: () => '',
+      hash: (text) => `h${text.length}`,
     }
     return { documents: await columnMapper(given, 'feed.yaml')(record, context), notices }
   }
@@ -197,6 +197,26 @@ describe('mapping by columns', () => {
     } as unknown as ColumnMapping
     const { documents } = await map(given, { ma: 'A', ngay: '202511150830', P: 1 })
     expect(JSON.stringify(documents)).to.include('"observedAt":"2025-11-15T08:30:00Z"')
+  })
+
+  it('names things by a hash where a column is hashed, and tells nothing else of it', async () => {
+    const given: ColumnMapping = {
+      ...mapping,
+      id: 'tn:{ma}',
+      columns: { ma: { attribute: 'refMeteringPoint', link: 'MeteringPoint', id: 'tn:{ma}' }, ten: 'name' },
+      hashed: ['ma', 'ten'],
+      skip: { ma: ['Cộng'] },
+    }
+    const { documents } = await map(given, { ma: 'PD0001', ten: 'Nguyễn Văn An', ngay: '15/11/2025', H1: 1 })
+    expect(documents).to.have.length(1)
+    expect(documents[0]).to.deep.include({
+      id: 'urn:ngsi-ld:LoadCurveObserved:tn:h6',
+      refMeteringPoint: { type: 'Relationship', object: 'urn:ngsi-ld:MeteringPoint:tn:h6' },
+      name: { type: 'Property', value: 'h13' },
+    })
+    expect((await map(given, { ma: 'Cộng', ten: '', ngay: '' })).documents).to.deep.equal([])
+    const nameless = map(given, { ma: ' ', ten: 'An', ngay: '15/11/2025', H1: 1 })
+    expect(await nameless.catch((error: Error) => error.message)).to.match(/nothing in column ma/)
   })
 
   it('takes the marks of thousands for what they are, and no others', async () => {

@@ -8,7 +8,7 @@ import { readSheet, type SheetRow } from './xlsx-sheet.ts'
 export interface XlsxOptions {
   /** Name of the sheet; absent: the first. */
   readonly sheet?: string
-  /** Columns that a table must have: its header is the first row that has them, below titles and the like. */
+  /** Columns that a table must have: its header is the first row that has them; absent: the first that is as wide as the table. */
   readonly columns?: readonly string[]
 }
 
@@ -50,8 +50,9 @@ function decodeSheet(bytes: Uint8Array, { sheet, columns }: XlsxOptions): Decode
   return rows.slice(start + 1).map((row) => recordOf(row, header))
 }
 
-/** The first row that has all columns, else the one that has most of them and its fault. */
+/** The first row that has all columns, else the one that has most of them and its fault; without columns the first that is no title. */
 function headerRow(rows: readonly SheetRow[], columns: readonly string[]): number {
+  if (columns.length === 0) return firstWide(rows)
   let [best, most] = [0, -1]
   for (const [at, { cells }] of rows.slice(0, MOST_ABOVE).entries()) {
     const names = new Set([...cells.values()].map((cell) => columnName(String(cell))))
@@ -59,6 +60,16 @@ function headerRow(rows: readonly SheetRow[], columns: readonly string[]): numbe
     if (count > most) [best, most] = [at, count]
   }
   return best
+}
+
+/** Titles, and names of offices side by side, fill few of the columns that the table has. */
+function firstWide(rows: readonly SheetRow[]): number {
+  const widths = rows.slice(0, MOST_ABOVE).map(({ cells }) => cells.size)
+  const widest = Math.max(...widths, 0)
+  return Math.max(
+    0,
+    widths.findIndex((width) => width * 2 >= widest),
+  )
 }
 
 function recordOf({ cells, line }: SheetRow, { names, preamble }: Header): Decoded {

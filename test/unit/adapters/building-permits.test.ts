@@ -43,6 +43,20 @@ describe('feed building-permits', () => {
     ])
   })
 
+  it('reads the same permits from a workbook whose table stands below its titles', async () => {
+    const [fromText, fromWorkbook] = await Promise.all(
+      (['csv', 'xlsx'] as const).map(async (format) => {
+        const feed = await loadFeed(path.join(folder, 'feed.yaml'), { format })
+        const name = `so-cap-phep.${format}`
+        const bytes = await readFile(path.join(folder, 'samples-tables', name))
+        return mapInput(feed, { name, bytes })
+      }),
+    )
+    const documents = fromWorkbook?.mapped.flatMap((record) => record.documents)
+    expect(documents).to.deep.equal(fromText?.mapped.flatMap((record) => record.documents))
+    expect(fromWorkbook?.refused).to.deep.equal([])
+  })
+
   it('does not tell the first row of a table without a header as names of columns', async () => {
     const feed = await loadFeed(path.join(folder, 'feed.yaml'), { format: 'csv' })
     const bytes = Buffer.from('1;Nguyễn Văn An;0900000001\n2;Trần Thị Bích;0900000002\n')

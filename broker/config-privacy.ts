@@ -53,7 +53,7 @@ export const PRIVACY_SETTINGS = {
     type: 'objects',
     description:
       'How many days personal data of a class (of the ontology) is kept, the first rule that fits: what was observed, or else written, before ' +
-      'is erased out of the current state, history and the log every hour, with a signed report in `privacy.reports`; what ' +
+      'is erased out of the current state, history and the log every hour, with a signed report in `privacy.reports`; `types` and `retention` (classes of the ontology, such as `caseFile`) narrow a rule; what ' +
       '`privacy.holds` is on stays. Names of types are those of `context.default`. Absent: for ever',
     default: [],
     items: {
@@ -63,6 +63,7 @@ export const PRIVACY_SETTINGS = {
       properties: {
         class: { enum: ['basic', 'sensitive'] },
         types: texts,
+        retention: texts,
         days: { type: 'integer', minimum: 1, maximum: 36500 },
       },
     },
@@ -131,6 +132,7 @@ export interface ConfiguredPrivacy {
   readonly retain: readonly {
     readonly class: 'basic' | 'sensitive'
     readonly types?: readonly string[]
+    readonly retention?: readonly string[]
     readonly days: number
   }[]
   readonly holds: readonly {

@@ -217,14 +217,21 @@ export const RUNNING_SETTINGS = {
     type: 'objects',
     description:
       'How long history keeps things: rules, of which the first that fits counts; where none does everything is kept for ever. ' +
-      '`types` and `attributes` narrow a rule; `instances`: how long each instance is there, then `hourly` and `daily` totals ' +
+      '`types`, `attributes` and `retention` (classes of the ontology, such as `observation`) narrow a rule; `instances`: how long each instance is there, then `hourly` and `daily` totals ' +
       'of the numbers in their place, each as `P90D` or `P5Y` (whole days; a year has 365, a month 30) and not shorter than ' +
       'what is finer; one that is not there is for ever',
     default: [],
     items: {
       type: 'object',
       additionalProperties: false,
-      properties: { types: texts, attributes: texts, instances: lifetime, hourly: lifetime, daily: lifetime },
+      properties: {
+        types: texts,
+        attributes: texts,
+        retention: texts,
+        instances: lifetime,
+        hourly: lifetime,
+        daily: lifetime,
+      },
     },
   },
   feeds: {

@@ -169,6 +169,7 @@ export interface Config {
     readonly retain: readonly {
       readonly types?: readonly string[]
       readonly attributes?: readonly string[]
+      readonly retention?: readonly string[]
       /** Lengths of ISO 8601 in whole days. */
       readonly instances?: string
       readonly hourly?: string

@@ -3,6 +3,7 @@ import { extname, join, sep } from 'node:path'
 import { wholeVocabulary } from './kept-vocabulary.ts'
 import type {
   AttributeDefinition,
+  AttributeUse,
   Iri,
   JsonObject,
   JsonValue,
@@ -35,6 +36,8 @@ export interface Ontology {
    * the most sensitive wins over several types. Undefined: nobody classified it here.
    */
   personalData(attribute: Iri, types: readonly Iri[]): PersonalData | undefined
+  /** Names of the classes that say how long an attribute is kept on entities of these types; none: the types do not declare it. */
+  retention(attribute: Iri, types: readonly Iri[]): readonly string[]
   /** JSON Schema of a type's entities, compact names, normalized or concise. */
   schema(type: Iri): JsonObject | undefined
   /** JSON Schema with the definitions that those of types refer to. */
@@ -88,6 +91,10 @@ export function readOntology(root: string): Ontology {
       return terms().attributes
     },
     personalData: (attribute, types) => terms().classOf(attribute, types),
+    retention: (attribute, types) =>
+      terms()
+        .usesOf(attribute, types)
+        .map(({ retention }) => retention),
     schema: (type) => {
       const definition = terms().types.get(type)
       return definition && (parsed(`schemas/${definition.name}.json`) as JsonObject) // generated
@@ -108,28 +115,29 @@ export function readOntology(root: string): Ontology {
 /** The vocabulary with what finds a term in it: hundreds of kilobytes, of which a start needs nothing. */
 interface Terms extends Pick<Ontology, 'vocabulary' | 'types' | 'attributes'> {
   readonly classOf: Ontology['personalData']
+  /** Answers the attribute as each of these types uses it. */
+  usesOf(attribute: Iri, types: readonly Iri[]): readonly AttributeUse[]
 }
 
 function readTerms(vocabulary: Vocabulary): Terms {
   const attributes = new Map(vocabulary.attributes.map((attribute) => [attribute.iri, attribute]))
   const types = new Map(vocabulary.types.map((type) => [type.iri, type]))
-  return { vocabulary, types, attributes, classOf: classifier(vocabulary, attributes) }
+  const byType = new Map(
+    vocabulary.types.map(({ iri, attributes: uses }) => [iri, new Map(uses.map((use) => [use.iri, use]))]),
+  )
+  const usesOf: Terms['usesOf'] = (attribute, names) =>
+    names.flatMap((type) => byType.get(type)?.get(attribute) ?? [])
+  return { vocabulary, types, attributes, usesOf, classOf: classifier(attributes, usesOf) }
 }
 
 function classifier(
-  vocabulary: Vocabulary,
   attributes: ReadonlyMap<Iri, AttributeDefinition>,
+  usesOf: Terms['usesOf'],
 ): Ontology['personalData'] {
-  const byType = new Map(
-    vocabulary.types.map(({ iri, attributes: uses }) => [
-      iri,
-      new Map(uses.map((use) => [use.iri, use.personalData])),
-    ]),
-  )
   return (attribute, types) => {
     const definition = attributes.get(attribute)
     if (!definition) return undefined
-    const declared = types.flatMap((type) => byType.get(type)?.get(attribute) ?? [])
+    const declared = usesOf(attribute, types).map(({ personalData }) => personalData)
     return declared.length > 0 ? mostSensitive(declared) : elsewhere(definition)
   }
 }

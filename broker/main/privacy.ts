@@ -29,13 +29,14 @@ import { RestrictionWatch } from '../operations/privacy/restriction-watch.ts'
 import { classRetention } from './class-retention.ts'
 import { orderMetrics, orderRuns } from './person-orders.ts'
 import { assembleRegisters } from './registers.ts'
+import { checkClasses } from './retention.ts'
 import type { Parts } from './routes.ts'
 
 /** How the hub deals with what is a person's, by configuration; names are known once the default @context is. */
 export interface ConfiguredPrivacyRules {
   readonly rules: () => PrivacyRules
   /** Reads the names of the rules in the default @context. @throws Problem LdContextNotAvailable */
-  know(contexts: Pick<ContextService, 'resolve'>): Promise<void>
+  know(contexts: Pick<ContextService, 'resolve'>, ontology: Pick<Ontology, 'vocabulary'>): Promise<void>
 }
 
 /** Answers how the hub deals with what is a person's, by the rules of a configuration. */
@@ -45,9 +46,10 @@ export function configuredPrivacy({
   let known: PrivacyRules = { choices: [], holds: [], retain: [] }
   return {
     rules: () => known,
-    know: async (contexts) => {
+    know: async (contexts, ontology) => {
       if (erase.length + holds.length + retain.length === 0) return
       const table = await contexts.resolve(undefined)
+      if (retain.some(({ retention }) => retention)) checkClasses('privacy.retain', retain, ontology)
       known = {
         choices: erase.map(({ types, erase: what, also = [], keep = [] }) => ({
           erase: what,
@@ -66,9 +68,10 @@ export function configuredPrivacy({
             ...(end !== undefined && { until: end }),
           }
         }),
-        retain: retain.map(({ types, ...rule }) => ({
+        retain: retain.map(({ types, retention, ...rule }) => ({
           ...rule,
           ...(types && { types: expanded(types, table) }),
+          ...(retention && { retention: new Set(retention) }),
         })),
       }
     },
@@ -96,7 +99,7 @@ export interface PrivacyParts
     | 'metrics'
     | 'log'
   > {
-  readonly ontology: Pick<Ontology, 'personalData'>
+  readonly ontology: Pick<Ontology, 'personalData' | 'retention'>
   readonly privacyRules: () => PrivacyRules
   readonly restricted: RestrictedData
   /** Takes a document away that others work with. @throws Problem ResourceNotFound */
@@ -171,6 +174,7 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledP
       ...dependencies,
       retain: () => privacyRules().retain,
       classOf: (attribute, types) => ontology.personalData(attribute, types),
+      retentionOf: (attribute, types) => ontology.retention(attribute, types),
     }),
     parts.log,
   )

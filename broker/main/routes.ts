@@ -167,7 +167,7 @@ export interface Parts extends RevokeDependencies {
   /** The feeds of this process, once they run. */
   readonly feeds: () => RunningFeeds | undefined
   readonly egress: Egress
-  readonly ontology: Pick<Ontology, 'personalData' | 'vocabulary'>
+  readonly ontology: Pick<Ontology, 'personalData' | 'retention' | 'vocabulary'>
   readonly places: KnownPlaces
   readonly privacyRules: PrivacyParts['privacyRules']
   readonly restricted: PrivacyParts['restricted']

@@ -170,11 +170,14 @@ function nameOf({ rules, holds }: RetentionLaw): string {
   const said = ({
     types,
     attributes,
+    retention,
   }: {
     types?: ReadonlySet<Iri>
     attributes?: ReadonlySet<Iri>
+    retention?: ReadonlySet<string>
   }): JsonObject => ({
     ...(types && { types: [...types] }),
+    ...(retention && { retention: [...retention] }),
     ...(attributes && { attributes: [...attributes] }),
   })
   return canonicalJson({

@@ -10,7 +10,7 @@ import type { EvolutionUnit } from '../../store/port/evolution.ts'
 import { findOverdue, type Overdue } from './find-overdue.ts'
 import type { ErasureDependencies } from './privacy-dependencies.ts'
 import {
-  type ClassOf,
+  type Classes,
   type ClassRetention,
   isOver,
   type RetentionLaw,
@@ -20,10 +20,10 @@ import {
 type Dependencies = Pick<
   ErasureDependencies,
   'store' | 'clock' | 'rules' | 'hub' | 'reportKey' | 'audit' | 'forgetAnswers' | 'keepReport'
-> & {
-  readonly retain: () => readonly ClassRetention[]
-  readonly classOf: ClassOf
-}
+> &
+  Classes & {
+    readonly retain: () => readonly ClassRetention[]
+  }
 
 /** How much of one attribute of entities of some types went by one rule, or is held. */
 interface Count {
@@ -59,10 +59,10 @@ const ORIGIN = { by: 'hub' }
 export const keepNoLonger =
   (dependencies: Dependencies) =>
   async (signal: AbortSignal): Promise<JsonObject | undefined> => {
-    const { store, clock, rules, retain, classOf, forgetAnswers } = dependencies
+    const { store, clock, rules, retain, classOf, retentionOf, forgetAnswers } = dependencies
     if (retain().length === 0) return undefined
     const startedAt = clock()
-    const law = retentionLaw(retain(), rules().holds, { now: startedAt, classOf })
+    const law = retentionLaw(retain(), rules().holds, { now: startedAt, classOf, retentionOf })
     const run: Run = { law, signal, counts: new Map(), done: new Set(), finished: true }
     let failure: unknown
     try {
@@ -185,10 +185,11 @@ function reportOf(
     city: hub.city,
     startedAt: formatDateTime(startedAt),
     endedAt: formatDateTime(clock()),
-    rules: law.rules.map(({ class: of, types, days }, at): JsonObject => {
+    rules: law.rules.map(({ class: of, types, retention, days }, at): JsonObject => {
       return {
         class: of,
         ...(types && { types: [...types] }),
+        ...(retention && { retention: [...retention] }),
         days,
         before: formatDateTime(law.before[at] ?? 0),
       }

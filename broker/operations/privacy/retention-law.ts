@@ -9,6 +9,8 @@ export interface ClassRetention {
   readonly class: 'basic' | 'sensitive'
   /** Absent: of entities of all types. */
   readonly types?: ReadonlySet<Iri>
+  /** Of which retention classes of the ontology it has to be; absent: of any. */
+  readonly retention?: ReadonlySet<string>
   readonly days: number
 }
 
@@ -37,7 +39,7 @@ const DAY: Micros = 86_400_000_000
 export function retentionLaw(
   rules: readonly ClassRetention[],
   holds: readonly LegalHold[],
-  { now, classOf }: { readonly now: Micros; readonly classOf: ClassOf },
+  { now, classOf, retentionOf }: { readonly now: Micros } & Classes,
 ): RetentionLaw {
   const before = rules.map(({ days }) => (Math.floor(now / DAY) - days) * DAY)
   const inForce = entityHolds(holds, now)
@@ -47,7 +49,9 @@ export function retentionLaw(
     holds: inForce,
     termOf: (attribute, types) => {
       const named = classOf(attribute, types)
-      const rule = rules.findIndex((each) => each.class === named && isAbout(each, types))
+      const isOf = ({ retention }: ClassRetention): boolean =>
+        !retention || retentionOf(attribute, types).some((name) => retention.has(name))
+      const rule = rules.findIndex((each) => each.class === named && isAbout(each, types) && isOf(each))
       if (rule < 0) return undefined
       const hold = inForce.find((each) => isAbout(each, types) && (each.attributes?.has(attribute) ?? true))
       return { rule, before: before[rule] ?? 0, ...(hold && { hold }) }
@@ -55,8 +59,13 @@ export function retentionLaw(
   }
 }
 
-/** Class of an attribute on entities of these types, as the ontology says; undefined: it says nothing. */
-export type ClassOf = (attribute: Iri, types: readonly Iri[]) => string | undefined
+/** What the ontology says of an attribute on entities of these types. */
+export interface Classes {
+  /** How personal it is; undefined: it says nothing. */
+  readonly classOf: (attribute: Iri, types: readonly Iri[]) => string | undefined
+  /** How long it is kept, by the names of classes. */
+  readonly retentionOf: (attribute: Iri, types: readonly Iri[]) => readonly string[]
+}
 
 /** Tells whether an instance is older than it may be. */
 export function isOver({ before }: Term, { observedAt, modifiedAt }: Timed): boolean {

@@ -37,6 +37,7 @@ describe('personal data that is kept no longer than its class may be', () => {
       rules: () => rules,
       retain: () => rules.retain,
       classOf: (attribute) => CLASSES[attribute],
+      retentionOf: () => ['personal'],
       hub: { name: 'hub', city: 'thai-nguyen' },
       reportKey: key,
       audit: {

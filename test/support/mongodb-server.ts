@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { packageRoot } from '../../ontology/package-root.ts'
 
@@ -14,21 +14,28 @@ export interface MongoServer {
 
 const BUILD_MILLIS = 300_000
 const SOURCE = join(packageRoot, 'test/support/ferretdb')
-const PROGRAM = join(
-  packageRoot,
-  'node_modules/.cache/ferretdb',
-  `ferretdb${process.platform === 'win32' ? '.exe' : ''}`,
-)
+const PROGRAM = join(packageRoot, 'dist', `ferretdb${process.platform === 'win32' ? '.exe' : ''}`)
+/** In the folder of this run, which all that run its files share: whoever makes it builds. */
+const BUILD = join(tmpdir(), 'ferretdb-build')
 
 /** Tells why no server can be had, in words for the title of a skipped suite; undefined: there is one. */
 export function missingMongo(): string | undefined {
   if (process.env.MONGODB_URL || isBuilt()) return undefined
   if (spawnSync('go', ['version'], { timeout: 10_000 }).status !== 0) return 'no MONGODB_URL, no Go'
-  // the first time takes minutes; Go keeps what it compiled, so that later ones take seconds
-  mkdirSync(dirname(PROGRAM), { recursive: true })
-  const command = ['build', '-tags', 'ferretdb_no_postgresql', '-o', PROGRAM, '.']
-  const { status } = spawnSync('go', command, { cwd: SOURCE, timeout: BUILD_MILLIS })
-  return status === 0 ? undefined : 'no MONGODB_URL, and FerretDB cannot be built here'
+  buildOnce()
+  return isBuilt() ? undefined : 'no MONGODB_URL, and FerretDB cannot be built here'
+}
+
+/** Builds the server, or waits until another process of this run has done so: Go would compile all of it for each. */
+function buildOnce(): void {
+  const ended = join(BUILD, 'ended')
+  if (mkdirSync(BUILD, { recursive: true }) !== undefined) {
+    spawnSync(process.execPath, [join(SOURCE, 'build.js')], { timeout: BUILD_MILLIS, stdio: 'ignore' })
+    writeFileSync(ended, '')
+  }
+  const patience = Date.now() + BUILD_MILLIS
+  const clock = new Int32Array(new SharedArrayBuffer(4))
+  while (!existsSync(ended) && Date.now() < patience) Atomics.wait(clock, 0, 0, 100)
 }
 
 /** Starts a server, or takes that of MONGODB_URL. @throws Error where it does not start */
@@ -50,7 +57,9 @@ export async function startMongo(): Promise<MongoServer> {
 
 function isBuilt(): boolean {
   const built = statSync(PROGRAM, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  return ['main.go', 'go.mod', 'go.sum'].every((file) => statSync(join(SOURCE, file)).mtimeMs <= built)
+  return ['main.go', 'build.js', 'go.mod', 'go.sum'].every(
+    (file) => statSync(join(SOURCE, file)).mtimeMs <= built,
+  )
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

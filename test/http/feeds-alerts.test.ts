@@ -106,18 +106,25 @@ describe('feeds: warnings, and requests of citizens', function () {
       return alertStatus && [alertStatus.value, alertStatus.observedAt]
     }
     const known = new Set((await take(WARNINGS)).map(({ identifier }) => identifier?.value))
-    const message = (kind: string, sent: string, expires: string, references = '') =>
+    const inSeconds = (seconds: number): string =>
+      new Date(Math.floor(Date.now() / 1000 + seconds) * 1000).toISOString().replace('.000Z', '+00:00')
+    const [sent, updated, end] = [inSeconds(-90), inSeconds(-60), inSeconds(3)]
+    const message = (kind: string, [when, expires]: readonly [string, string], references = '') =>
       `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>MAU-${kind}</identifier><sender>pctt@thainguyen.example</sender>
-      <sent>2025-09-09T${sent}+07:00</sent><status>Actual</status><msgType>${kind}</msgType><scope>Public</scope>${references}<info>
+      <sent>${when}</sent><status>Actual</status><msgType>${kind}</msgType><scope>Public</scope>${references}<info>
       <language>vi-VN</language><category>Met</category><event>Lũ sông Cầu</event><urgency>Immediate</urgency><severity>Severe</severity>
-      <certainty>Observed</certainty><expires>${expires}+07:00</expires><area><areaDesc>Phường Phan Đình Phùng</areaDesc></area></info></alert>`
-    body = message('Alert', '05:00:00', '2025-09-09T17:00:00')
+      <certainty>Observed</certainty><expires>${expires}</expires><area><areaDesc>Phường Phan Đình Phùng</areaDesc></area></info></alert>`
+    const atEnd = end.replace('+00:00', 'Z')
+    body = message('Alert', [sent, end])
     await take(WARNINGS)
-    await until('its end', async () => String(await status()) === 'ended,2025-09-09T10:00:00Z')
-    const first = '<references>pctt@thainguyen.example,MAU-Alert,2025-09-09T05:00:00+07:00</references>'
-    body += message('Update', '16:50:00', '2099-01-01T00:00:00', first)
+    expect(await status()).to.deep.equal(['active', sent.replace('+00:00', 'Z')])
+    await until('its end', async () => String(await status()) === `ended,${atEnd}`)
     await take(WARNINGS)
-    await until('its update', async () => String(await status()) === 'active,2025-09-09T10:00:00Z')
+    expect(await status(), 'the same again').to.deep.equal(['ended', atEnd])
+    const references = `<references>pctt@thainguyen.example,MAU-Alert,${sent}</references>`
+    body += message('Update', [updated, '2099-01-01T00:00:00+07:00'], references)
+    await take(WARNINGS)
+    await until('its update', async () => String(await status()) === `active,${atEnd}`)
   })
 
   it('requests are read page by page: the latest status stands, and who sent them is nowhere', async () => {

@@ -6,6 +6,7 @@ import type { Iri } from '../model/iri.ts'
 import type { JsonValue } from '../model/json.ts'
 import { formatDateTime, type Micros, parseDateTime } from '../model/time.ts'
 import type { EntityQuery, QNode, QOperator, QScalar } from '../query/ast.ts'
+import { HOUR } from './cycle.ts'
 
 const ONTOLOGY = 'https://thainguyen.gov.vn/ontology/urban/'
 
@@ -17,28 +18,24 @@ export const ALERT_NAMES = {
   method: `${ONTOLOGY}calculationMethod`,
 } as const
 
+const ACTIVE = 'active'
 const ENDED = 'ended'
 const METHOD = 'Ended at endsAt, version 1'
 
-/** Selects the alerts that `endByTime` may change at an instant. */
-export function alertsToEnd(now: Micros): EntityQuery {
+/**
+ * Selects the alerts that `endByTime` may change at an instant: few, and an index has them. The queries stay the same for an hour, so that a
+ * store plans them once.
+ */
+export function alertsToEnd(now: Micros): readonly EntityQuery[] {
   const { type, status, end } = ALERT_NAMES
-  const at: QScalar = { kind: 'dateTime', value: now, text: formatDateTime(now) }
-  const ended: QScalar = { kind: 'string', value: ENDED }
-  const unfinished: QNode = {
-    kind: 'or',
-    nodes: [{ kind: 'absent', path: { attributes: [status] } }, compared(status, '!=', ended)],
-  }
-  return {
-    types: { kind: 'type', type },
-    q: {
-      kind: 'or',
-      nodes: [
-        { kind: 'and', nodes: [compared(end, '<=', at), unfinished] },
-        { kind: 'and', nodes: [compared(end, '>', at), compared(status, '==', ended)] },
-      ],
-    },
-  }
+  const hour = now - (now % HOUR)
+  const at: QScalar = { kind: 'dateTime', value: hour, text: formatDateTime(hour) }
+  const types = { kind: 'type', type } as const
+  const is = (value: string): QNode => compared(status, '==', { kind: 'string', value })
+  return [
+    { types, q: is(ACTIVE) },
+    { types, q: { kind: 'and', nodes: [is(ENDED), compared(end, '>', at)] } },
+  ]
 }
 
 function compared(attribute: Iri, operator: QOperator, value: QScalar): QNode {
@@ -46,8 +43,8 @@ function compared(attribute: Iri, operator: QOperator, value: QScalar): QNode {
 }
 
 /**
- * Ends an alert whose `endsAt` is over, at that time, and takes that back when `endsAt` was moved on: it never ended then. What somebody
- * else said of its status stands. Nothing where it is as it should be.
+ * Ends an active alert whose `endsAt` is over, at that time, and takes that back when `endsAt` was moved on: it never ended then. What
+ * somebody else said of its status stands. Nothing where it is as it should be.
  */
 export function endByTime(current: Entity | undefined, now: Micros): Decision {
   const live = current && atTime(current, now)
@@ -61,12 +58,11 @@ export function endByTime(current: Entity | undefined, now: Micros): Decision {
 function statusByTime({ attributes }: Entity, now: Micros): InstanceFragment | undefined {
   const status = defaultOf(attributes[ALERT_NAMES.status])
   const end = instantOf(defaultOf(attributes[ALERT_NAMES.end])?.value)
-  if (end === undefined) return undefined
-  const { observedAt = end } = status ?? {}
-  const [isOver, hasEnded] = [end <= now, status?.value === ENDED]
-  if (isOver) return hasEnded ? undefined : byTime(ENDED, Math.max(end, observedAt))
-  const wasByTime = status?.attributes?.[ALERT_NAMES.method]?.[0]?.value === METHOD
-  return hasEnded && wasByTime ? byTime('active', observedAt) : undefined
+  if (!status || end === undefined) return undefined
+  const { value, observedAt = end } = status
+  if (value === ACTIVE && end <= now) return byTime(ENDED, Math.max(end, observedAt))
+  const wasByTime = status.attributes?.[ALERT_NAMES.method]?.[0]?.value === METHOD
+  return value === ENDED && end > now && wasByTime ? byTime(ACTIVE, observedAt) : undefined
 }
 
 function byTime(value: string, observedAt: Micros): InstanceFragment {

@@ -1,5 +1,7 @@
 import { alertsToEnd, endByTime } from '../../core/indicators/alert-end.ts'
+import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { EntityQuery } from '../../core/query/ast.ts'
 import { change } from '../../store/port/change.ts'
 import type { Store } from '../../store/port/store.ts'
 
@@ -8,7 +10,7 @@ const PAGE = 100
 const MOST_ROWS = 100_000
 
 /**
- * Ends the alerts of all tenants whose `endsAt` has passed without anybody telling, and takes that back where it was moved on since. To
+ * Ends the active alerts of all tenants whose `endsAt` has passed without anybody telling, and takes that back where it was moved on since. To
  * repeat it changes nothing, so it is done again whenever, by however many. @throws Problem
  */
 export async function endAlerts({
@@ -18,15 +20,19 @@ export async function endAlerts({
   readonly store: Store
   readonly clock: () => Micros
 }): Promise<void> {
-  const query = alertsToEnd(clock())
-  for (const tenant of await store.tenants()) {
-    let after: string | undefined
-    do {
-      const plan = { query, limit: PAGE, maxRows: MOST_ROWS, ...(after !== undefined && { after }) }
-      const page = await store.query(tenant, plan)
-      for (const { id } of page.rows)
+  const queries = alertsToEnd(clock())
+  for (const tenant of await store.tenants())
+    for (const query of queries)
+      for await (const id of selectedIds(store, tenant, query))
         await change(store, { tenant, id, origin: HUB }, (current) => endByTime(current, clock()))
-      after = page.next
-    } while (after !== undefined)
-  }
+}
+
+async function* selectedIds(store: Store, tenant: Tenant, query: EntityQuery): AsyncGenerator<string> {
+  let after: string | undefined
+  do {
+    const plan = { query, limit: PAGE, maxRows: MOST_ROWS, ...(after !== undefined && { after }) }
+    const page = await store.query(tenant, plan)
+    for (const { id } of page.rows) yield id
+    after = page.next
+  } while (after !== undefined)
 }

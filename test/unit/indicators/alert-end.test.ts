@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { expect } from 'chai'
-import { ALERT_NAMES, endByTime } from '../../../broker/core/indicators/alert-end.ts'
+import { ALERT_NAMES, alertsToEnd, endByTime } from '../../../broker/core/indicators/alert-end.ts'
 import { upsertEntity } from '../../../broker/core/merge/upsert-entity.ts'
 import type { Entity, InstanceFragment } from '../../../broker/core/model/entity.ts'
 import { DEFAULT_TENANT, parseTenant, type Tenant } from '../../../broker/core/model/tenant.ts'
@@ -68,12 +68,6 @@ describe('alerts that end by their time', () => {
       ['ended', at('17:00:00')],
     ],
     [
-      'a message that came after it',
-      alert({ sent: at('05:00:00'), ends: ENDS }),
-      '18:00:00',
-      ['ended', at('17:00:00')],
-    ],
-    [
       'a message that was sent after it',
       alert({ sent: at('17:30:00'), status: 'active', ends: ENDS }),
       '18:00:00',
@@ -89,6 +83,11 @@ describe('alerts that end by their time', () => {
 
   const untouched: readonly [what: string, entity: Entity, now: string][] = [
     ['an end to come', standing, '16:59:59'],
+    [
+      'no status, of a message that came after its end',
+      alert({ sent: at('05:00:00'), ends: ENDS }),
+      '18:00:00',
+    ],
     ['no end', alert({ sent: at('05:00:00'), status: 'active' }), '23:00:00'],
     [
       'an end that is no time',
@@ -108,6 +107,12 @@ describe('alerts that end by their time', () => {
   ]
   for (const [what, entity, now] of untouched)
     it(`${what}: nothing`, () => expect(endByTime(entity, at(now)).change).to.equal(undefined))
+
+  it('are asked for by queries that a store has to plan once in an hour', () => {
+    const queries = alertsToEnd(at('17:00:01'))
+    expect(alertsToEnd(at('17:59:59'))).to.deep.equal(queries)
+    expect(alertsToEnd(at('18:00:00'))).not.to.deep.equal(queries)
+  })
 
   it('stand again as of then where the end was moved on, and a message that was sent later goes over that', () => {
     const { next: ended } = endByTime(standing, at('17:00:02'))
@@ -140,6 +145,11 @@ describe('alerts that end by their time', () => {
     for (const tenant of tenants) await store.createTenant(tenant)
     for (const tenant of tenants) await write(store, tenant, { sent: now, status: 'active', ends: ENDS })
     await write(store, DEFAULT_TENANT, { sent: now, status: 'active', ends: LATER }, `${ID}-2`)
+    // more than a page of them
+    const more = Array.from({ length: 120 }, (_, number) => `${ID}-more-${number}`)
+    await Promise.all(
+      more.map((id) => write(store, DEFAULT_TENANT, { sent: now, status: 'active', ends: ENDS }, id)),
+    )
     await endAlerts({ store, clock })
     const stood = await store.read(DEFAULT_TENANT, ID)
     await store.close()
@@ -165,6 +175,11 @@ describe('alerts that end by their time', () => {
           at('17:00:00'),
         ])
       }
+      for (const id of more)
+        expect(told(parseEntity((await store.read(DEFAULT_TENANT, id))?.text ?? ''))).to.deep.equal([
+          'ended',
+          at('17:00:00'),
+        ])
       const other = await store.read(DEFAULT_TENANT, `${ID}-2`)
       expect(told(parseEntity(other?.text ?? ''))).to.deep.equal(['active', at('05:00:00')])
     } finally {

@@ -133,6 +133,38 @@ describe('e2e: a subscription is its owner’s', () => {
     expect((await send('analyst', `${SUBSCRIPTIONS}/urn:s:third`, 'DELETE')).status).to.equal(204)
   })
 
+  it('is not pointed by an update to where personal data in clear would travel without TLS', async () => {
+    const property = (value: string) => ({ type: 'Property', value })
+    await hubs.load([
+      {
+        id: 'urn:ngsi-ld:ServiceRequest:told',
+        type: 'ServiceRequest',
+        requestCode: property('PA-417'),
+        status: property('received'),
+        reporterPhone: property('0900000417'),
+      },
+    ])
+    const id = `${SUBSCRIPTIONS}/urn:s:clear`
+    const request = { ...body('urn:s:clear'), entities: [{ type: 'ServiceRequest' }] }
+    const post = { method: 'POST', body: request } as const
+    expect((await hubs.send(hubs.city, 'dpo', SUBSCRIPTIONS, post)).status).to.equal(201)
+    const patch = async (fragment: object) => (await send('dpo', id, 'PATCH', fragment)).status
+    const open = { uri: 'http://example.org/notify' }
+    const context = { jsonldContext: 'https://example.org/not-kept.jsonld' }
+    expect(await patch({ notification: { endpoint: open } })).to.equal(403)
+    expect(await patch({ notification: { endpoint: open }, ...context })).to.equal(403)
+    expect((await send('dpo', id)).body.notification.endpoint).to.deep.equal(request.notification.endpoint)
+    // without it, or with TLS, it may
+    expect(await patch({ notification: { endpoint: open, omit: ['reporterPhone'] } })).to.equal(204)
+    expect(await patch({ notification: { endpoint: open } })).to.equal(403)
+    expect(await patch({ entities: [{ type: 'AirQualityObserved' }] })).to.equal(204)
+    expect(await patch({ notification: { endpoint: open } })).to.equal(204)
+    expect(await patch({ entities: [{ type: 'ServiceRequest' }] })).to.equal(403)
+    expect(await patch({ isActive: false })).to.equal(204)
+    expect(await patch({ notification: { endpoint: { uri: 'https://example.org/notify' } } })).to.equal(204)
+    expect((await send('dpo', id, 'DELETE')).status).to.equal(204)
+  })
+
   it('who may delete all deletes those of others', async () => {
     expect(await create('analyst', 'urn:s:short')).to.equal(201)
     expect((await send('dpo', `${SUBSCRIPTIONS}/urn:s:short`, 'DELETE')).status).to.equal(204)

@@ -1,7 +1,8 @@
 import type { TermTable } from '../../core/context/term-table.ts'
 import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
-import type { SubscriptionSecrets } from '../../subscriptions/stored-subscription.ts'
+import type { StoredSubscription, SubscriptionSecrets } from '../../subscriptions/stored-subscription.ts'
+import { checkCarriage } from './check-carriage.ts'
 import { checkServed } from './check-delivery.ts'
 import type { EndpointSecrets } from './check-endpoint.ts'
 import { decodeSubscription, type SubscriptionFragment } from './decode-subscription.ts'
@@ -30,13 +31,29 @@ export const updateSubscription =
     const { caller, tenant, id, body } = command
     caller.check('update', tenant, { resource: 'subscription', id })
     const decide = decideUpdate(dependencies, command)
-    if (isJsonObject(body) && body.jsonldContext !== undefined) {
+    if (isJsonObject(body)) {
       // nothing is kept for an update that is refused
-      decide(await findSubscription(dependencies, command, 'update'), dependencies.clock())
-      await keepSubscribedContext(dependencies, body, command)
+      const next = decide(await findSubscription(dependencies, command, 'update'), dependencies.clock())
+      if (next && TELLING.some((member) => body[member] !== undefined))
+        await checkTold(dependencies, command, next)
+      if (body.jsonldContext !== undefined) await keepSubscribedContext(dependencies, body, command)
     }
     await keepSubscription(dependencies, command, decide)
   }
+
+/** Members that say what is told, and where to. */
+const TELLING = ['entities', 'notification']
+
+/** What a subscription tells after an update has to be fit to travel where it is sent then. @throws Problem Forbidden */
+async function checkTold(
+  dependencies: SubscriptionDependencies,
+  command: UpdateSubscription,
+  next: StoredSubscription,
+): Promise<void> {
+  if (dependencies.collection !== 'subscription') return
+  const { uri } = secretsOf(next, command, dependencies)
+  await checkCarriage(dependencies, command, { uri, parsed: next.parsed })
+}
 
 function decideUpdate(
   dependencies: SubscriptionDependencies,

@@ -1,6 +1,7 @@
 import type { Egress } from '../../../security/egress/egress.ts'
 import type { Caller } from '../../core/model/caller.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
 import type { CredentialsOf } from '../../federation/forward/source-credentials.ts'
 import { appendVia, readVia } from '../../federation/forward/via.ts'
 
@@ -33,6 +34,15 @@ export function cameBack({ alias }: Pick<PeerDependencies, 'alias'>, via: string
   return readVia(via).includes(alias)
 }
 
+/** What other hubs are asked. */
+export interface PeerQuestion {
+  /** Theirs of the same name is meant: without a name all that the caller may look into. */
+  readonly tenant: Tenant
+  readonly path: string
+  readonly body: JsonValue
+  readonly via: string | undefined
+}
+
 /**
  * Asks all other hubs the same at once, each with this hub's credentials and the caller's: what they answer is theirs to
  * decide.
@@ -40,7 +50,7 @@ export function cameBack({ alias }: Pick<PeerDependencies, 'alias'>, via: string
 export function askHubs(
   dependencies: PeerDependencies,
   caller: Caller,
-  question: { readonly path: string; readonly body: JsonValue; readonly via: string | undefined },
+  question: PeerQuestion,
 ): Promise<readonly PeerAnswer[]> {
   return Promise.all(dependencies.peers.map((peer) => askHub(dependencies, caller, { ...question, peer })))
 }
@@ -48,17 +58,7 @@ export function askHubs(
 async function askHub(
   { egress, outbound, alias, maxAnswerBytes }: PeerDependencies,
   caller: Caller,
-  {
-    peer: { name, endpoint },
-    path,
-    body,
-    via,
-  }: {
-    readonly peer: PeerHub
-    readonly path: string
-    readonly body: JsonValue
-    readonly via: string | undefined
-  },
+  { peer: { name, endpoint }, tenant, path, body, via }: PeerQuestion & { readonly peer: PeerHub },
 ): Promise<PeerAnswer> {
   const open = (reason: string): PeerAnswer => ({ hub: name, state: 'open', reason })
   try {
@@ -67,7 +67,12 @@ async function askHub(
     const answer = await egress.request({
       url: `${root}${path}`,
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', Via: appendVia(via, alias), ...headers },
+      headers: {
+        'Content-Type': 'application/json',
+        Via: appendVia(via, alias),
+        ...(tenant !== DEFAULT_TENANT && { 'NGSILD-Tenant': tenant }),
+        ...headers,
+      },
       body: JSON.stringify(body),
       timeoutMs: TIMEOUT_MS,
       maxBytes: maxAnswerBytes,

@@ -64,6 +64,10 @@ export async function placeOrder(
   const of = what === 'erase' || purpose === undefined ? { what, subject } : { what, subject, purpose }
   // a hub asks back for what it is ordered: that order stays
   if (cameBack(dependencies, via)) return NOBODY_ASKED
+  const ask: PlacedOrder['ask'] = () =>
+    askHubs(dependencies, caller, { tenant, path: pathOf(what), body, via })
+  // where there is no such tenant nothing is kept for it either: whoever asked asks again
+  if (!(await store.tenants()).includes(tenant)) return { ask, settle: NOBODY_ASKED.settle }
   const needless = await superseded(dependencies, tenant, of)
   if (peers.length === 0) {
     await store.commit(tenant, needless)
@@ -87,7 +91,7 @@ export async function placeOrder(
   const version = await keepOrder(dependencies, { tenant, version: 0, order }, needless)
   if (version === undefined) throw new Error('Order is not kept')
   return {
-    ask: () => askHubs(dependencies, caller, { path: pathOf(what), body, via }),
+    ask,
     settle: async (answers, report) => {
       const asked = { ...order, ...(report !== undefined && { report }) }
       return (await settle(dependencies, { tenant, version, order: asked }, answers)) ? id : undefined
@@ -164,7 +168,7 @@ async function askOpen(
     return none(open, 'Who gave the order may not do so any more: give it again')
   const peers = dependencies.peers.filter(({ name }) => open.includes(name))
   const gone = open.filter((name) => !peers.some((peer) => peer.name === name))
-  const answers = await askHubs({ ...dependencies, peers }, caller, { path: pathOf(what), body, via })
+  const answers = await askHubs({ ...dependencies, peers }, caller, { tenant, path: pathOf(what), body, via })
   return [...answers, ...none(gone, 'Configuration names no such hub any more')]
 }
 

@@ -207,8 +207,10 @@ async function tenantsOf(
 ): Promise<readonly Tenant[]> {
   const target = { resource: 'privacy' } as const
   caller.check(action, tenant, target)
-  if (tenant !== DEFAULT_TENANT) return [tenant]
-  return (await store.tenants()).filter((each) => may(caller, action, each, target))
+  const all = await store.tenants()
+  // a hub that does not know it has nothing of it, and asks those behind it nevertheless
+  if (tenant !== DEFAULT_TENANT) return all.filter((each) => each === tenant)
+  return all.filter((each) => may(caller, action, each, target))
 }
 
 function own({ hub }: Pick<Dependencies, 'hub'>, found: JsonObject): JsonObject {
@@ -218,11 +220,12 @@ function own({ hub }: Pick<Dependencies, 'hub'>, found: JsonObject): JsonObject 
 /** What a hub answers names the hubs behind it too. */
 async function asked(
   dependencies: Dependencies,
-  { caller, via, body }: PersonRequest,
+  { caller, tenant, via, body }: PersonRequest,
   what: 'find' | 'export',
 ): Promise<readonly JsonObject[]> {
   if (cameBack(dependencies, via)) return []
-  const answers = await askHubs(dependencies, caller, { path: `/hub/v1/privacy/${what}`, body, via })
+  const question = { tenant, path: `/hub/v1/privacy/${what}`, body, via }
+  const answers = await askHubs(dependencies, caller, question)
   return answers.flatMap(told)
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Caller } from '../../../broker/core/model/caller.ts'
-import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
 import { findOrder, ordersOf } from '../../../broker/operations/privacy/kept-orders.ts'
 import {
   carryOnOrders,
@@ -139,6 +139,36 @@ describe('orders to other hubs: kept', () => {
       hubs: [{ hub: 'there', state: 'answered', report: { id: 'theirs' } }],
     })
     expect(order).not.to.have.property('sealed')
+  })
+
+  it('are about the tenant that was named, at all hubs', async () => {
+    const tenant = parseTenant('north')
+    const asked: unknown[] = []
+    const asking = {
+      ...dependencies(),
+      egress: {
+        request: async ({ headers }: { readonly headers: Readonly<Record<string, string>> }) => {
+          asked.push(headers['NGSILD-Tenant'])
+          return { status: 503, body: '' }
+        },
+      },
+      outbound: async () => ({ headers: {} }),
+      delegate: () => ({ check: () => undefined }) as unknown as Caller, // may do all
+    } as unknown as OrderDependencies
+    const named = { ...request(), tenant }
+    const without = await placeOrder(asking, named, 'erase')
+    const answers = await without.ask()
+    expect(answers.map(({ state }) => state)).to.deep.equal(['open'])
+    // a hub that has no such tenant keeps nothing for it
+    expect(await without.settle(answers)).to.equal(undefined)
+    await opened.store.createTenant(tenant)
+    const placed = await placeOrder(asking, named, 'erase')
+    const id = await placed.settle(await placed.ask())
+    expect((await findOrder(opened.store, tenant, id ?? '')).order.attempts).to.equal(1)
+    await carryOnOrders({ ...asking, clock: () => NOW + 3_600_000_000 })
+    const whole = await placeOrder(asking, request(), 'erase')
+    await whole.ask()
+    expect(asked).to.deep.equal(['north', 'north', 'north', undefined])
   })
 
   it('name no order that was given anew while its hubs were asked', async () => {

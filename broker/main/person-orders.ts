@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { Gauge, type Registry } from 'prom-client'
-import { countOrders } from '../operations/privacy/order-operations.ts'
+import type { OpenOrders } from '../operations/privacy/open-orders.ts'
 import { carryOnOrders, type OrderDependencies } from '../operations/privacy/person-orders.ts'
 
 /** Asks other hubs again beside requests. */
@@ -43,7 +43,7 @@ export function orderRuns(dependencies: OrderDependencies, log: Pick<Logger, 'wa
 /** Shows which hubs have not done yet what was ordered for persons, and since when. */
 export function orderMetrics(
   registry: Registry,
-  { store, clock }: Pick<OrderDependencies, 'store' | 'clock'>,
+  { openOrders, clock }: Pick<OrderDependencies, 'clock'> & { readonly openOrders: OpenOrders },
 ): void {
   const registers = [registry]
   new Gauge({
@@ -53,7 +53,7 @@ export function orderMetrics(
     registers,
     async collect() {
       this.reset()
-      const { open, oldest } = await countOrders({ store })
+      const { open, oldest } = await openOrders.counts()
       for (const { hub, state, count } of open) this.set({ hub, state }, count)
       age.set(oldest === undefined ? 0 : (clock() - oldest) / 1_000_000)
     },

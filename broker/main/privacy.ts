@@ -15,6 +15,7 @@ import { orderRoutes } from '../http/routes/order-routes.ts'
 import { privacyRoutes } from '../http/routes/privacy-routes.ts'
 import { registerRoutes } from '../http/routes/register-routes.ts'
 import { keepNoLonger } from '../operations/privacy/keep-no-longer.ts'
+import { OpenOrders } from '../operations/privacy/open-orders.ts'
 import { carryOutOrder, dropOrder, listOrders, readOrder } from '../operations/privacy/order-operations.ts'
 import {
   eraseOfPerson,
@@ -142,6 +143,7 @@ export function assemblePrivacy(config: Config, parts: PrivacyParts): AssembledP
     backups: () => listBackups(config),
     keepReport: (name: string, report: JsonObject) => keepReport(config.privacy.reports, name, report),
     egress,
+    openOrders: new OpenOrders(store, clock),
     orderSeal: createSeal(secret, 'privacy-order'),
     restrictionSeal: createSeal(secret, 'privacy-restriction'),
     follow: (tenant: Tenant): Promise<void> => watch.follow(tenant),

@@ -1,3 +1,4 @@
+import type { Origin } from '../../core/model/change.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
@@ -14,7 +15,7 @@ export interface KeptOrder {
 }
 
 /** Where orders are kept. */
-export const ORDERS = 'privacy'
+const ORDERS = 'privacy'
 /** Who carries orders on. */
 export const ORDER_ORIGIN = { by: 'hub' }
 /** What is done can be looked at for so long. */
@@ -39,9 +40,17 @@ export async function* ordersOf(store: Pick<Store, 'documents'>, tenant: Tenant)
     yield { tenant, version, order: readOrder(document) }
 }
 
+/** What orders are kept with. */
+export interface OrderKeeping {
+  readonly store: Pick<Store, 'commit'>
+  readonly clock: () => Micros
+  /** Is told of what changes. */
+  readonly openOrders: { changed(): void }
+}
+
 /** Answers the version that it has now; undefined: somebody came before. What goes for it goes with it, and not before. */
 export async function keepOrder(
-  { store, clock }: { readonly store: Pick<Store, 'commit'>; readonly clock: () => Micros },
+  { store, clock, openOrders }: OrderKeeping,
   { tenant, version, order }: KeptOrder,
   gone: readonly DocumentUnit[] = [],
 ): Promise<number | undefined> {
@@ -57,7 +66,35 @@ export async function keepOrder(
     ...(!isOpen(order) && { expiresAt: at + SHOWN }),
   }
   const [result] = await store.commit(tenant, [unit, ...gone])
+  openOrders.changed()
   return result?.outcome === 'kept' ? result.version : undefined
+}
+
+/** Answers what takes an order away; of one that somebody may have changed since, the version that is meant. */
+export function goneOrder(
+  { clock }: Pick<OrderKeeping, 'clock'>,
+  id: string,
+  origin: Origin = ORDER_ORIGIN,
+  expectedVersion?: number,
+): DocumentUnit {
+  return {
+    collection: ORDERS,
+    id: `${ORDER}${id}`,
+    at: clock(),
+    origin,
+    logged: false,
+    ...(expectedVersion !== undefined && { expectedVersion }),
+  }
+}
+
+/** Takes orders away. */
+export async function dropOrders(
+  { store, openOrders }: OrderKeeping,
+  tenant: Tenant,
+  gone: readonly DocumentUnit[],
+): Promise<void> {
+  await store.commit(tenant, gone)
+  openOrders.changed()
 }
 
 function readOrder(document: JsonObject): PersonOrder {

@@ -1,19 +1,12 @@
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Command } from '../command.ts'
-import { findOrder, ordersOf } from './kept-orders.ts'
-import { isOpen, ORDER, shownOrder } from './person-order.ts'
+import { dropOrders, findOrder, goneOrder, ordersOf } from './kept-orders.ts'
+import { isOpen, shownOrder } from './person-order.ts'
 import { type OrderDependencies, retryOrder } from './person-orders.ts'
 
 /** Names one order. */
 export interface OfOrder extends Command {
   readonly id: string
-}
-
-/** How many orders a hub has not carried out, and since when. */
-export interface OpenAtHub {
-  readonly hub: string
-  readonly state: string
-  readonly count: number
 }
 
 const TARGET = { resource: 'privacy' } as const
@@ -51,13 +44,12 @@ export const carryOutOrder =
 
 /** Asks no hub any more; that somebody decided so is on record. @throws Problem ResourceNotFound */
 export const dropOrder =
-  ({ store, clock, audit }: OrderDependencies) =>
+  (dependencies: OrderDependencies) =>
   async ({ caller, tenant, id, origin }: OfOrder): Promise<void> => {
+    const { store, audit } = dependencies
     caller.check('delete', tenant, TARGET)
     const { order } = await findOrder(store, tenant, id)
-    await store.commit(tenant, [
-      { collection: 'privacy', id: `${ORDER}${id}`, at: clock(), origin, logged: false },
-    ])
+    await dropOrders(dependencies, tenant, [goneOrder(dependencies, id, origin)])
     const { requestId } = origin
     const open = order.hubs.filter(({ state }) => state !== 'answered').map(({ hub }) => hub)
     await audit?.record({
@@ -66,21 +58,3 @@ export const dropOrder =
       details: { order: id, what: order.what, openHubs: open },
     })
   }
-
-/** Counts what is open by hub, and says since when the oldest is. */
-export async function countOrders({ store }: Pick<OrderDependencies, 'store'>): Promise<{
-  readonly open: readonly OpenAtHub[]
-  readonly oldest?: number
-}> {
-  const counts = new Map<string, OpenAtHub>()
-  let oldest: number | undefined
-  for (const tenant of await store.tenants())
-    for await (const { order } of ordersOf(store, tenant))
-      for (const { hub, state } of order.hubs) {
-        if (state === 'answered') continue
-        const key = JSON.stringify([hub, state])
-        counts.set(key, { hub, state, count: (counts.get(key)?.count ?? 0) + 1 })
-        oldest = Math.min(oldest ?? order.at, order.at)
-      }
-  return { open: [...counts.values()], ...(oldest !== undefined && { oldest }) }
-}

@@ -11,14 +11,23 @@ import { formatDateTime, type Micros } from '../../core/model/time.ts'
 import type { DocumentUnit, Store } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
 import { askHubs, cameBack, type PeerAnswer, type PeerDependencies } from './ask-hubs.ts'
-import { findOrder, type KeptOrder, keepOrder, ORDER_ORIGIN, ORDERS, ordersOf } from './kept-orders.ts'
+import {
+  dropOrders,
+  findOrder,
+  goneOrder,
+  type KeptOrder,
+  keepOrder,
+  ORDER_ORIGIN,
+  type OrderKeeping,
+  ordersOf,
+} from './kept-orders.ts'
 import { completionOf } from './order-completion.ts'
 import { afterAnswers, isOpen, ORDER, type OrderedAct, type PersonOrder, supersedes } from './person-order.ts'
 import type { PersonRequest } from './person-requests.ts'
 import type { noteOutcome } from './registers.ts'
 
 /** What orders are kept and carried out with. */
-export interface OrderDependencies extends PeerDependencies {
+export interface OrderDependencies extends PeerDependencies, Pick<OrderKeeping, 'openOrders'> {
   readonly store: Store
   readonly clock: () => Micros
   readonly hub: { readonly name: string; readonly city: string }
@@ -70,7 +79,7 @@ export async function placeOrder(
   if (!(await store.tenants()).includes(tenant)) return { ask, settle: NOBODY_ASKED.settle }
   const needless = await superseded(dependencies, tenant, of)
   if (peers.length === 0) {
-    await store.commit(tenant, needless)
+    await dropOrders(dependencies, tenant, needless)
     return NOBODY_ASKED
   }
   const id = randomUUID()
@@ -187,17 +196,15 @@ async function settle(
   { tenant, version, order }: KeptOrder,
   answers: readonly PeerAnswer[],
 ): Promise<boolean> {
-  const { clock, store } = dependencies
-  const next = afterAnswers(order, answers, clock())
+  const next = afterAnswers(order, answers, dependencies.clock())
   if (isOpen(next)) {
     const left = await keepOrder(dependencies, { tenant, version, order: next })
     if (order.attempts > 0 && openHubs(next).length < openHubs(order).length)
       await noted(dependencies, tenant, next)
     return left !== undefined
   }
-  const unit = { collection: ORDERS, id: `${ORDER}${order.id}`, origin: ORDER_ORIGIN, logged: false } as const
   if (order.attempts === 0) {
-    await store.commit(tenant, [{ ...unit, at: clock(), expectedVersion: version }])
+    await dropOrders(dependencies, tenant, [goneOrder(dependencies, order.id, ORDER_ORIGIN, version)])
     return false
   }
   const { sealed: _, ...rest } = next
@@ -252,20 +259,13 @@ function openHubs({ hubs }: PersonOrder): readonly string[] {
 
 /** Answers what takes away the orders that one makes needless. */
 async function superseded(
-  { store, clock }: Pick<OrderDependencies, 'store' | 'clock'>,
+  dependencies: Pick<OrderDependencies, 'store' | 'clock'>,
   tenant: Tenant,
   of: Pick<PersonOrder, 'what' | 'subject' | 'purpose'>,
 ): Promise<readonly DocumentUnit[]> {
   const units: DocumentUnit[] = []
-  for await (const { order } of ordersOf(store, tenant))
-    if (isOpen(order) && supersedes(of, order))
-      units.push({
-        collection: ORDERS,
-        id: `${ORDER}${order.id}`,
-        at: clock(),
-        origin: ORDER_ORIGIN,
-        logged: false,
-      })
+  for await (const { order } of ordersOf(dependencies.store, tenant))
+    if (isOpen(order) && supersedes(of, order)) units.push(goneOrder(dependencies, order.id))
   return units
 }
 

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Caller } from '../../../broker/core/model/caller.ts'
 import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
 import { findOrder, ordersOf } from '../../../broker/operations/privacy/kept-orders.ts'
+import { OpenOrders } from '../../../broker/operations/privacy/open-orders.ts'
 import {
   carryOnOrders,
   type OrderDependencies,
@@ -38,6 +39,7 @@ describe('orders to other hubs: kept', () => {
       keepReport: async () => undefined,
       noteOutcome: async () => undefined,
       peers: [{ name: 'there', endpoint: 'http://127.0.0.1:1' }],
+      openOrders: new OpenOrders(store, () => NOW),
       alias: 'here',
     }) as unknown as OrderDependencies // nobody is asked here
   const request = (via?: string): PersonRequest =>
@@ -169,6 +171,32 @@ describe('orders to other hubs: kept', () => {
     const whole = await placeOrder(asking, request(), 'erase')
     await whole.ask()
     expect(asked).to.deep.equal(['north', 'north', 'north', undefined])
+  })
+
+  it('are counted anew when one of them has changed, and not with every look', async () => {
+    let walks = 0
+    const store = {
+      tenants: () => opened.store.tenants(),
+      documents: (...page: Parameters<Store['documents']>) => {
+        walks++
+        return opened.store.documents(...page)
+      },
+    }
+    let now = NOW
+    const openOrders = new OpenOrders(store, () => now)
+    const counting = { ...dependencies(), openOrders } as OrderDependencies
+    const open = async () => [(await openOrders.counts()).open.map(({ count }) => count), walks]
+    expect(await open()).to.deep.equal([[], 1])
+    const placed = await placeOrder(counting, request(), 'erase')
+    expect(await open()).to.deep.equal([[1], 2])
+    expect(await open()).to.deep.equal([[1], 2])
+    await placed.settle([{ hub: 'there', state: 'answered', body: {} }])
+    expect(await open()).to.deep.equal([[], 3])
+    // another process over the same store tells nobody
+    await placeOrder(dependencies(), request(), 'erase')
+    expect(await open()).to.deep.equal([[], 3])
+    now += 61_000_000
+    expect(await open()).to.deep.equal([[1], 4])
   })
 
   it('name no order that was given anew while its hubs were asked', async () => {

@@ -98,9 +98,8 @@ async function enrolStep(
     await keep(parts, turn, { ...progress, key: key.toString('base64url') })
   }
   const code = form?.get('code')
-  const before = typeof code === 'string' && (await parts.secondFactors.isSetUp(progress.subject))
   const codes =
-    typeof code === 'string' ? await parts.secondFactors.setUp(progress.subject, key, code) : undefined
+    typeof code === 'string' ? await setUp(parts, turn, progress.subject, { key, code }) : undefined
   if (!codes) {
     const uri = keyUri(key, { issuer: parts.name, account: account.name })
     const failed = typeof code === 'string'
@@ -109,11 +108,20 @@ async function enrolStep(
   }
   await parts.lockout.succeeded(account.name, turn.address)
   await keep(parts, turn, { subject: progress.subject, done: true })
-  return {
-    status: 200,
-    page: recoveryPage(language, codes),
-    event: enrolled(parts, turn, progress.subject, before),
-  }
+  return { status: 200, page: recoveryPage(language, codes) }
+}
+
+/** It is on record before it is in force: what nobody would know of is not set. */
+async function setUp(
+  parts: InteractionParts,
+  turn: Turn,
+  subject: string,
+  shown: { readonly key: Uint8Array; readonly code: string },
+): Promise<readonly string[] | undefined> {
+  const before = await parts.secondFactors.isSetUp(subject)
+  const { address } = turn
+  const event = { ...enrolled(parts, turn, subject, before), ...(address !== '' && { address }) }
+  return parts.secondFactors.setUp(subject, shown, () => parts.records.note(event))
 }
 
 async function finish(

@@ -12,8 +12,15 @@ export type ShownFactor = 'code' | 'recovery'
 export interface SecondFactors {
   /** Tells whether there is one that was set up after this time. */
   isSetUp(subject: string, since?: Micros): Promise<boolean>
-  /** Keeps a key that somebody showed the right code for; answers recovery codes, undefined: the code is wrong. */
-  setUp(subject: string, key: Uint8Array, code: string): Promise<readonly string[] | undefined>
+  /**
+   * Keeps a key that somebody showed the right code for, once that is on record; answers recovery codes, undefined: the code is
+   * wrong. @throws what `record` throws: then nothing is kept
+   */
+  setUp(
+    subject: string,
+    { key, code }: { readonly key: Uint8Array; readonly code: string },
+    record: () => Promise<void>,
+  ): Promise<readonly string[] | undefined>
   /** Takes a code, once; undefined: it is wrong, or was used. */
   take(subject: string, code: string): Promise<ShownFactor | undefined>
 }
@@ -34,9 +41,10 @@ export function keepSecondFactors(
       const kept = await documents.read(nameOf(subject))
       return kept !== undefined && Number(kept.at) >= since
     },
-    setUp: async (subject, key, code) => {
+    setUp: async (subject, { key, code }, record) => {
       const step = stepOfCode(key, digitsOf(code), { seconds: seconds(), after: NEVER })
       if (step === undefined) return undefined
+      await record()
       const codes = Array.from({ length: RECOVERY_CODES }, recoveryCode)
       await documents.write(nameOf(subject), {
         key: seal.close(Buffer.from(key).toString('base64url'), nameOf(subject)),

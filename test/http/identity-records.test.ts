@@ -31,6 +31,20 @@ const GUARDED = 'binh.tran'
 // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
 type Record = any
 
+/** The key that somebody is to put into an authenticator. */
+function keyIn(page: string): string {
+  return /otpauth:\/\/[^"]*secret=([A-Z2-7]+)/.exec(page)?.[1] ?? ''
+}
+
+/** The code that an authenticator with this key shows. */
+function codeNow(key: string): string {
+  const bits = [...key].map((letter) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+  )
+  const bytes = (bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2))
+  return codeOf(Buffer.from(bytes), stepAt(Date.now() / 1000))
+}
+
 describe('HTTP: what is on record of sign-ins and tokens', () => {
   let data: string
   let hub: TestHub
@@ -186,14 +200,10 @@ describe('HTTP: what is on record of sign-ins and tokens', () => {
   it('a second factor that is set up, and the sign-in with it', async () => {
     const page = await openLogin(browser, pkce().challenge)
     const shown = await post(page, { account: GUARDED, password: PASSWORD })
-    const [, key = ''] = /otpauth:\/\/[^"]*secret=([A-Z2-7]+)/.exec(shown.text) ?? []
-    const bits = [...key].map((letter) =>
-      'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
-    )
-    const bytes = (bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2))
+    const key = keyIn(shown.text)
     secrets.push(key)
     const before = records('identity.signIn').length
-    await post(page, { code: codeOf(Buffer.from(bytes), stepAt(Date.now() / 1000)) })
+    await post(page, { code: codeNow(key) })
     expect(newest('identity.secondFactor')).to.deep.include({ outcome: 'done', roles: ['dpo'] })
     expect(newest('identity.secondFactor').details).to.include({ set: 'first' })
     expect(records('identity.signIn').length, 'not yet').to.equal(before)
@@ -236,7 +246,8 @@ describe('HTTP: what cannot be put on record is not given', () => {
     const note = async ({ outcome }: IdentityEvent): Promise<void> => {
       if (isFull && outcome === 'done') throw new Problem('InsufficientStorage', 'Audit log has no room')
     }
-    identity = await startIdentity({ records: { note } })
+    const guarded = { name: GUARDED, password: await passwordHash(), roles: ['dpo'], secondFactor: true }
+    identity = await startIdentity({ records: { note }, accounts: [guarded] })
     browser = new Browser(identity.url)
   })
   after(async () => {
@@ -259,5 +270,21 @@ describe('HTTP: what cannot be put on record is not given', () => {
     isFull = false
     const machine = await token(browser, { grant_type: 'client_credentials' }, basic('feeds', SECRET))
     expect(machine.status).to.equal(200)
+  })
+
+  it('no second factor is in force that nobody would know of', async () => {
+    const other = new Browser(identity.url)
+    const page = await openLogin(other, pkce().challenge)
+    const shown = await other.send(page, { form: { account: GUARDED, password: PASSWORD } })
+    const key = keyIn(shown.text)
+    isFull = true
+    expect((await other.send(page, { form: { code: codeNow(key) } })).status).to.equal(503)
+    isFull = false
+    // still the page on which it is set up, with the same key
+    const again = await other.send(page)
+    expect([again.status, keyIn(again.text)]).to.deep.equal([200, key])
+    const done = await other.send(page, { form: { code: codeNow(key) } })
+    expect([done.status, keyIn(done.text)]).to.deep.equal([200, ''])
+    await other.close()
   })
 })

@@ -304,6 +304,8 @@ describe('HTTP: the audit log', () => {
     expect(rows.filter((each) => !each.includes(',OffStreetParking,')).join('')).to.equal('')
     for (const search of ['from=yesterday', 'from=2026-02-01&to=2026-01-01', 'from=2020-01-01&to=2026-01-01'])
       expect((await send('dpo', `/hub/v1/exchanges?${search}`)).status, search).to.equal(400)
+    const faulty = await send('dpo', '/hub/v1/exchanges?to=yesterday')
+    expect(faulty.body.detail).to.equal('Parameter to is no day such as 2026-01-31')
     expect((await send('analyst', '/hub/v1/exchanges')).status).to.equal(403)
   })
 

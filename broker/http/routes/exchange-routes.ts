@@ -61,19 +61,24 @@ export function exchangeRoutes(
 
 /** The last days by the clocks of Việt Nam, unless others are asked for. */
 function daysOf(query: URLSearchParams, now: number): ExchangeDays {
-  const to = query.get('to') ?? dayOf(now + HOURS_AHEAD)
-  const from = query.get('from') ?? dayOf(Date.parse(to) - (STANDARD_DAYS - 1) * DAY_MILLISECONDS)
-  for (const [name, day] of Object.entries({ from, to }))
-    if (!DAY.test(day) || Number.isNaN(Date.parse(day)))
-      throw badRequestData(`Parameter ${name} is no day such as 2026-01-31`)
+  const to = dayIn(query, 'to') ?? dayOf(now + HOURS_AHEAD)
+  const from = dayIn(query, 'from') ?? dayOf(Date.parse(to) - (STANDARD_DAYS - 1) * DAY_MILLISECONDS)
   const many = (Date.parse(to) - Date.parse(from)) / DAY_MILLISECONDS + 1
   if (many < 1) throw badRequestData('Parameter from is a day after that of parameter to')
   if (many > MOST_DAYS) throw badRequestData(`Parameters from and to span more than ${MOST_DAYS} days`)
   return { from, to }
 }
 
+/** @throws Problem BadRequestData that names the parameter */
+function dayIn(query: URLSearchParams, name: 'from' | 'to'): string | undefined {
+  const day = query.get(name) ?? undefined
+  if (day !== undefined && (!DAY.test(day) || Number.isNaN(Date.parse(day))))
+    throw badRequestData(`Parameter ${name} is no day such as 2026-01-31`)
+  return day
+}
+
 function dayOf(milliseconds: number): string {
-  return Number.isNaN(milliseconds) ? '' : new Date(milliseconds).toISOString().slice(0, 10)
+  return new Date(milliseconds).toISOString().slice(0, 10)
 }
 
 function selectionOf(query: URLSearchParams, table: TermTable): ExchangeSelection {

@@ -90,7 +90,7 @@ function keysOf(text: StoredText): readonly string[] {
   return [...keysIn(text.text ?? ''), ...(text.kind === 'record' ? keysIn(text.changes ?? '') : [])]
 }
 
-/** What is under a lost key cannot be opened, and stays as it is. @throws Problem for what should open */
+/** What is under a lost key cannot be opened, and stays as it is. @throws Problem that names what should open and does not */
 async function resealedUnlessLost(
   options: ResealOptions,
   tenant: Tenant,
@@ -100,9 +100,19 @@ async function resealedUnlessLost(
   try {
     return await resealed(options, tenant, text, types)
   } catch (error) {
-    if (error instanceof Problem && keysOf(text).some(options.isLost)) return undefined
-    throw error
+    if (!(error instanceof Problem)) throw error
+    if (keysOf(text).some(options.isLost)) return undefined
+    throw new Problem(error.code, `${error.message} (${nameOf(text)}${tenant && ` of tenant ${tenant}`})`, {
+      cause: error,
+    })
   }
+}
+
+/** Names what a text is of, so that somebody can look at it. */
+function nameOf(text: StoredText): string {
+  return text.kind === 'instance'
+    ? `history of ${text.attribute} of entity ${text.id}`
+    : `${text.kind === 'record' ? 'log record of ' : ''}${text.collection} ${text.id}`
 }
 
 async function resealed(

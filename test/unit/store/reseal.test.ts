@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { expect } from 'chai'
 import type { Instance } from '../../../broker/core/model/entity.ts'
-import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
+import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
 import { toldInstance } from '../../../broker/store/port/history-instances.ts'
 import { Cipher, type SealingKey } from '../../../broker/store/sealed/cipher.ts'
 import { reseal } from '../../../broker/store/sealed/reseal.ts'
@@ -180,6 +180,41 @@ describe('store/sealed: what looks as if it was under a lost key', () => {
       })
       expect(await keysOf('urn:e:planted')).to.have.members(['k0', 'k2'])
       expect(await keysOf('urn:e:lost')).to.deep.equal(['k0'])
+    } finally {
+      await store.close()
+      rmSync(directory, { recursive: true })
+    }
+  })
+})
+
+describe('store/sealed: what should open and does not', () => {
+  it('is named, with its place, and nothing that it holds', async () => {
+    const directory = temporaryFolder()
+    const tenant = parseTenant('north')
+    const keys = [key('k1', 1)]
+    const cipher = new Cipher({
+      current: () => keys.at(-1) ?? key('k1', 1),
+      find: (name) => keys.find((one) => one.name === name),
+    })
+    const attributes = (): SealedAttributes => ({ always: new Set([PM10]), byType: new Map() })
+    const seal = new Seal(cipher, attributes)
+    const store = await openSqliteStore({ directory, clock: () => NOW })
+    try {
+      await store.createTenant(tenant)
+      // sealed in another place, and brought here
+      const moved = seal.sealDocument({ q: 'secret' }, { tenant, collection: 'subscription', id: 'other' })
+      await store.commit(tenant, [document('urn:s:moved', moved, { logged: false })])
+      const error = await rejection(
+        reseal({
+          ...{ store, seal, attributes, whole: true, pause: 0, signal: new AbortController().signal },
+          current: () => cipher.current,
+          isLost: () => false,
+        }),
+      )
+      expect(String(error)).to.match(
+        /does not open with key k1: .* \(subscription urn:s:moved of tenant north\)$/,
+      )
+      expect(String(error)).not.to.include('secret')
     } finally {
       await store.close()
       rmSync(directory, { recursive: true })

@@ -30,7 +30,7 @@ export function followKeyFile(
   watchFile(path, { interval: LOOK_MILLISECONDS, persistent: false }, ({ mtimeMs }) => {
     if (mtimeMs === 0) return failed(new Error('File of keys is gone'))
     try {
-      changed(parseKeyEpochs(readFileSync(path, 'utf8')))
+      changed(read(path))
     } catch (error) {
       failed(error)
     }
@@ -40,11 +40,16 @@ export function followKeyFile(
 
 function readFirst(path: string, setting: SettingPath): readonly DatedEpoch[] {
   try {
-    if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0)
-      throw new Error('File of keys may be read by others than its owner')
-    return parseKeyEpochs(readFileSync(path, 'utf8'))
+    return read(path)
   } catch (error) {
     const text = error instanceof Error && 'code' in error ? 'File of keys cannot be read' : String(error)
     throw new ConfigError([{ where: setting, text }])
   }
+}
+
+/** What others may read is no secret, whenever that came to be. @throws Error for a file that is faulty */
+function read(path: string): readonly DatedEpoch[] {
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0)
+    throw new Error('File of keys may be read by others than its owner')
+  return parseKeyEpochs(readFileSync(path, 'utf8'))
 }

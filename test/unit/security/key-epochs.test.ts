@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -9,6 +9,7 @@ import { createMaskKeys } from '../../../security/masking/mask-keys.ts'
 import { createMaskKit } from '../../../security/masking/mask-kit.ts'
 import { compileView } from '../../../security/policy/compile-view.ts'
 import { loadPolicies } from '../../../security/policy/load-policies.ts'
+import { until } from '../../support/until.ts'
 import { vocabulary } from './support/vocabulary.ts'
 
 const secret = (fill: number) => Buffer.alloc(32, fill)
@@ -109,6 +110,30 @@ describe('security/masking: epochs of keys (PD-05)', () => {
     try {
       expect(() => openMaskKeyFile(path, () => undefined)).to.throw()
     } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('are not taken from it either when it came to be so later: those of before stay', async function () {
+    if (process.platform === 'win32') this.skip()
+    const folder = mkdtempSync(join(tmpdir(), 'keys-'))
+    const path = join(folder, 'keys.yaml')
+    writeFileSync(path, FILE, { mode: 0o600 })
+    const failures: string[] = []
+    const file = openMaskKeyFile(path, (error) => void failures.push(String(error)))
+    try {
+      const { name } = file.epoch()
+      chmodSync(path, 0o640)
+      // it is followed from the first look on, whenever that is
+      const isRefused = (): boolean => {
+        writeFileSync(path, `epochs:\n${entry('z', '2026-01-01', 3)}`)
+        return failures.length > 0
+      }
+      await until('the file to be refused', isRefused, 10_000)
+      expect(failures.join()).to.contain('may be read by others than its owner')
+      expect(file.epoch().name).to.equal(name)
+    } finally {
+      file.stop()
       rmSync(folder, { recursive: true })
     }
   })

@@ -14,6 +14,7 @@ import { deleteAttributeInstance } from '../operations/temporal/delete-attribute
 import { deleteTemporalAttribute } from '../operations/temporal/delete-temporal-attribute.ts'
 import { deleteTemporalEvolution } from '../operations/temporal/delete-temporal-evolution.ts'
 import { exportEvolution, exportEvolutions } from '../operations/temporal/export-evolutions.ts'
+import { groupRoom } from '../operations/temporal/group-room.ts'
 import { modifyAttributeInstance } from '../operations/temporal/modify-attribute-instance.ts'
 import {
   createTemporalEntityMap,
@@ -33,6 +34,7 @@ export function assembleTemporal(
     maxRows: limits.rows,
     maxInstances: limits.instances,
     maxPageBytes: limits.pageBytes,
+    groups: groupRoom(),
   }
   return [
     ...temporalRoutes({

@@ -1,12 +1,9 @@
 import type { Iri } from '../model/iri.ts'
-import { Problem } from '../model/problem.ts'
 import type { CrowdTelling } from '../view/crowd.ts'
 import type { Aggregated, AggregatedAttributes, PeriodValue } from './aggregate.ts'
 import type { AggregationMethod } from './aggregation.ts'
 import type { Period } from './periods.ts'
 
-/** Values that are held at once: it has to be known who is in a group before anything is told of it. */
-const MOST_VALUES = 2_000_000
 /** So exact is an average: digits behind them could be those of one value alone. */
 const DIGITS = 4
 
@@ -35,17 +32,13 @@ export interface CellOf {
 export class CrowdAverages {
   readonly #crowd: CrowdTelling
   readonly #groups = new Map<string, Map<Iri, Map<number, Cell>>>()
-  #room: number
 
-  constructor(crowd: CrowdTelling, most = MOST_VALUES) {
+  constructor(crowd: CrowdTelling) {
     this.#crowd = crowd
-    this.#room = most
   }
 
-  /** Adds what one entity comes to, once for each period. @throws Problem TooComplexQuery */
+  /** Adds what one entity comes to, once for each period; it is held, since it has to be known who is in a group. */
   add({ group, attribute }: CellOf, period: Period, member: Member): void {
-    if (--this.#room < 0)
-      throw new Problem('TooComplexQuery', 'Groups have too many values in that time: ask for a shorter one')
     const attributes = entryOf(this.#groups, group, () => new Map<Iri, Map<number, Cell>>())
     const cells = entryOf(attributes, attribute, () => new Map<number, Cell>())
     entryOf(cells, period.from, () => ({ period, members: [] })).members.push(member)

@@ -13,13 +13,19 @@ import { instanceReader } from './instance-reader.ts'
 import type { EvolutionReading } from './read-dependencies.ts'
 import { nothingLeft } from './retrieve-temporal-evolution.ts'
 import { admitsEvolution } from './see-evolution.ts'
-import { type AggregateOne, askedGroups, type CrowdWithHistory, tellGroups } from './tell-groups.ts'
+import {
+  type AggregateOne,
+  askedGroups,
+  type CrowdWithHistory,
+  type GroupTelling,
+  tellGroups,
+} from './tell-groups.ts'
 import { aggregatesOf } from './write-evolutions.ts'
 
 /** What history is exported of. */
 export interface ExportEvolutions extends Command, AskedOfEvolutions {}
 
-export interface EvolutionExporting extends EvolutionReading {
+export interface EvolutionExporting extends GroupTelling {
   readonly exports: Exports
 }
 
@@ -44,7 +50,7 @@ export const exportEvolutions =
   }
 
 async function* withGroups(
-  dependencies: EvolutionReading,
+  dependencies: GroupTelling,
   command: ExportEvolutions,
   crowds: readonly CrowdWithHistory[],
 ): AsyncGenerator<EvolutionPart> {

@@ -19,6 +19,7 @@ import type { Command } from '../command.ts'
 import type { AskedOfEvolutions } from './evolution-content.ts'
 import type { EvolutionPart } from './export-evolutions.ts'
 import { findHeads } from './find-heads.ts'
+import type { GroupShare } from './group-room.ts'
 import type { EvolutionReading } from './read-dependencies.ts'
 import { stateOf } from './see-evolution.ts'
 
@@ -27,6 +28,12 @@ export type CrowdWithHistory = Crowd & { readonly history: CrowdHistory }
 
 /** Aggregates of history that are asked for. */
 export type AskedOfGroups = Command & AskedOfEvolutions & { readonly aggregation: Aggregation }
+
+/** What telling of groups works with. */
+export interface GroupTelling extends EvolutionReading {
+  /** Makes the share that one request has of what all together may hold. */
+  readonly groups: () => GroupShare
+}
 
 /** What aggregates the history of one entity as it is seen by a view. */
 export type AggregateOne = (
@@ -60,17 +67,37 @@ function hasHistory(crowd: Crowd): crowd is CrowdWithHistory {
 
 /**
  * Tells of the history of a crowd: groups of entities that are alike in all that its rule names, whole or not at all, with
- * averages of periods that have ended. An entity is in the group that it is, or was last, like. @throws Problem TooComplexQuery
+ * averages of periods that have ended. An entity is in the group that it is, or was last, like. @throws Problem
+ * TooComplexQuery, TooManyRequests
  */
 export async function* tellGroups(
-  dependencies: EvolutionReading,
+  dependencies: GroupTelling,
   asked: AskedOfGroups,
   crowd: CrowdWithHistory,
   aggregate: AggregateOne,
 ): AsyncGenerator<EvolutionPart> {
-  const { engine, clock } = dependencies
-  const { query, aggregation, table } = asked
-  const groups = new Map<string, Entity>()
+  const share = dependencies.groups()
+  try {
+    const { groups, averages } = await gathered({ ...dependencies, share }, asked, crowd, aggregate)
+    for (const [group, aggregated] of averages.told(asked.aggregation.methods)) {
+      const content = groups.get(group)
+      if (content) yield { content, aggregated }
+    }
+  } finally {
+    share.leave()
+  }
+}
+
+/** Answers the groups of which there is a value, as they are told, and what all their entities come to. */
+async function gathered(
+  dependencies: EvolutionReading & { readonly share: GroupShare },
+  asked: AskedOfGroups,
+  crowd: CrowdWithHistory,
+  aggregate: AggregateOne,
+): Promise<{ readonly groups: ReadonlyMap<string, TemporalEntity>; readonly averages: CrowdAverages }> {
+  const { engine, clock, share } = dependencies
+  const { query, table } = asked
+  const groups = new Map<string, TemporalEntity>()
   const averages = new CrowdAverages(crowd)
   const each = eachOf(asked, crowd.history)
   for await (const head of headsOf(dependencies, asked, crowd)) {
@@ -78,26 +105,25 @@ export async function* tellGroups(
     const seen = state && see(state, crowd.view)
     if (!seen || !matchEntity(query, seen, engine)) continue
     const group = likenessOf(seen, crowd)
-    groups.set(group, seen)
     const place = crowd.place(head.id)
     for await (const { aggregated = {} } of aggregate(crowd.view, head, each))
-      for (const [attribute, { value, ...period }] of averagesIn(aggregated))
-        if (period.to <= clock()) averages.add({ group, attribute }, period, { place, value })
+      for (const [attribute, { value, ...period }] of averagesIn(aggregated)) {
+        if (period.to > clock()) continue
+        share.hold()
+        averages.add({ group, attribute }, period, { place, value })
+        if (!groups.has(group)) groups.set(group, groupOf(seen, crowd, table))
+      }
   }
-  for (const [group, aggregated] of averages.told(aggregation.methods)) {
-    const like = groups.get(group)
-    if (like) yield { content: groupOf(like, crowd, table), aggregated }
-  }
+  return { groups, averages }
 }
 
 async function* headsOf(
-  { store, engine }: EvolutionReading,
+  { store, engine, share }: EvolutionReading & { readonly share: GroupShare },
   { tenant, query: { types } }: AskedOfGroups,
   { view }: Crowd,
 ): AsyncGenerator<EvolutionHead> {
   const query: EntityQuery = types ? { types } : {}
-  const unbounded = { spend: () => undefined }
-  for await (const heads of findHeads(store, { engine }, { tenant, query, view }, unbounded)) yield* heads
+  for await (const heads of findHeads(store, { engine }, { tenant, query, view }, share)) yield* heads
 }
 
 /** What is asked of each entity: its average, of what the rule names and the query wants. */

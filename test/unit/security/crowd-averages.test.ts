@@ -7,6 +7,7 @@ import { parseAggregation } from '../../../broker/core/temporal/aggregation.ts'
 import { CrowdAverages } from '../../../broker/core/temporal/crowd-averages.ts'
 import { refuseSingling } from '../../../broker/core/temporal/refuse-singling.ts'
 import type { CrowdPeriod } from '../../../broker/core/view/crowd.ts'
+import { groupRoom } from '../../../broker/operations/temporal/group-room.ts'
 import { crowdTelling } from '../../../security/masking/crowd-telling.ts'
 import { iri } from './support/vocabulary.ts'
 
@@ -79,11 +80,39 @@ describe('core/temporal: averages of many', () => {
   })
 
   it('are not made of more than can be held at once', () => {
-    const averages = new CrowdAverages(crowdTelling(Buffer.alloc(32, 3), { least: LEAST }), 2)
-    const add = () => averages.add(cell, DAY, { place: 'a', value: 1 })
-    add()
-    add()
-    expect(add).to.throw(Problem).with.property('code', 'TooComplexQuery')
+    const share = groupRoom(2)()
+    share.hold()
+    share.hold()
+    expect(share.hold).to.throw(Problem).with.property('code', 'TooComplexQuery')
+    share.leave()
+    share.hold()
+  })
+
+  it('are not made of more than all requests may hold together, until one of them ends', () => {
+    const room = groupRoom(2)
+    const [first, second] = [room(), room()]
+    first.hold()
+    second.hold()
+    for (const { hold } of [first, second])
+      expect(hold)
+        .to.throw(Problem)
+        .with.deep.include({
+          code: 'TooManyRequests',
+          headers: { 'Retry-After': '10' },
+        })
+    first.leave()
+    first.leave()
+    second.hold()
+    expect(first.hold).to.throw(Problem).with.property('code', 'TooManyRequests')
+  })
+
+  it('are not looked for among more entities than one request may', () => {
+    const { spend } = groupRoom(2, 1000)()
+    spend(999)
+    spend(1)
+    expect(() => spend(1))
+      .to.throw(Problem)
+      .with.property('code', 'TooComplexQuery')
   })
 })
 

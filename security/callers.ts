@@ -148,6 +148,7 @@ export function createCallers({
       identity: identityOf(claims, hub && callerKey(hub, keys.caller)),
       ...endOf(claims, hub),
       ...purposeOf(claims),
+      ...(!claims.anonymous && { issuer: claims.issuer }),
       ...(claims.assurance !== undefined && { assurance: claims.assurance }),
       ...(claims.issuer !== 'local' && { rates }),
       ...(mayBeRevoked && {

@@ -16,7 +16,7 @@ export interface AnswerDependencies {
   readonly access: (record: AccessRecord) => void
   readonly failure: (problem: Problem, requestId: string) => void
   /** What a refusal asks for, header WWW-Authenticate (RFC 9110, 11.6.1); absent without access control. */
-  readonly challenge?: (problem: Problem) => string | undefined
+  readonly challenge?: (problem: Problem, caller?: { readonly issuer?: string }) => string | undefined
   /** Origins that browsers may call from; `*` for all; empty: none. */
   readonly corsOrigins: readonly string[]
   /** Others reach the hub by HTTPS. */
@@ -103,7 +103,7 @@ export function answerExchange(
     if (PROBLEM_STATUS[problem.code] >= 500) failure(problem, requestId)
     if (REFUSALS.has(problem.code)) refused(exchange, problem)
     if (response.headersSent) return // what fails in the middle of a stream has cut the connection
-    const wanted = challenge?.(problem)
+    const wanted = challenge?.(problem, exchange.asker)
     const headers = {
       ...(wanted !== undefined && { 'WWW-Authenticate': wanted }),
       ...problem.headers,

@@ -110,7 +110,7 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     ...(provider && { provider }),
     caller: (request) => callers.of(headersOf(request), shownBy(request)),
     revocations,
-    challenge: createChallenges({ realm: config.name, assurance: assuranceOf(config) }),
+    challenge: createChallenges({ realm: config.name, assurance: assuranceOf(config, issuer) }),
     knownCaller: callers.known,
     local: callers.open,
     delegate: callers.delegate,
@@ -270,13 +270,13 @@ function loginOf({ identity, auth }: Config, url: string): AssembledIdentity['lo
   return issuer === undefined ? undefined : { issuer, clientId: CONSOLE_CLIENT }
 }
 
-/** Levels by the `acr` values of all issuers. */
-function assuranceOf({ auth, identity }: Config): ReadonlyMap<string, number> {
-  const all = [
-    identity.enabled ? ASSURANCE : {},
-    ...auth.issuers.map(({ assurance = ASSURANCE }) => assurance),
-  ]
-  return new Map(all.flatMap((levels) => Object.entries(levels)))
+/** Levels by the `acr` values of each issuer. */
+function assuranceOf(
+  { auth, identity }: Config,
+  own: string,
+): ReadonlyMap<string, Readonly<Record<string, number>>> {
+  const others = auth.issuers.map(({ issuer, assurance = ASSURANCE }) => [issuer, assurance] as const)
+  return new Map([...others, ...(identity.enabled ? [[own, ASSURANCE] as const] : [])])
 }
 
 function headersOf({ headers }: IncomingMessage): CallerHeaders {

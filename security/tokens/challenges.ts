@@ -9,28 +9,32 @@ export type Scheme = 'Bearer' | 'DPoP'
 const ALGS = `algs="${ALGORITHMS.join(' ')}"`
 
 /** Answers what a refusal that says nothing about it asks for, header WWW-Authenticate; undefined: nothing. */
-export type Challenges = (problem: Problem) => string | undefined
+export type Challenges = (
+  problem: Problem,
+  /** Who is refused, where that is known. */
+  caller?: { readonly issuer?: string },
+) => string | undefined
 
 /**
  * A request without a usable token is asked for one, in either scheme; one whose caller has to show better who it is, for
- * a token with one of these `acr` values (RFC 9470, 3).
+ * a token with one of the `acr` values that its own issuer gives (RFC 9470, 3): those of others stand for something else.
  */
 export function createChallenges({
   realm,
   assurance,
 }: {
   readonly realm: string
-  /** Levels by `acr` values. */
-  readonly assurance: ReadonlyMap<string, number>
+  /** Levels by `acr` values, by issuer. */
+  readonly assurance: ReadonlyMap<string, Readonly<Record<string, number>>>
 }): Challenges {
   const tokenWanted = `Bearer realm="${realm}", DPoP ${ALGS}`
-  const values = [...assurance].sort(([, one], [, other]) => one - other)
-  return ({ code, message, members }) => {
+  return ({ code, message, members }, { issuer = '' } = {}) => {
     if (code === 'Unauthorized') return tokenWanted
     if (code !== 'StepUpRequired') return undefined
+    const values = Object.entries(assurance.get(issuer) ?? {}).sort(([, one], [, other]) => one - other)
     const enough = values.filter(([, level]) => level >= Number(members.assurance)).map(([acr]) => acr)
-    const wanted = `error="insufficient_user_authentication", error_description="${message}"`
-    return `Bearer ${wanted}, acr_values="${enough.join(' ')}"`
+    const wanted = `Bearer error="insufficient_user_authentication", error_description="${message}"`
+    return enough.length === 0 ? wanted : `${wanted}, acr_values="${enough.join(' ')}"`
   }
 }
 

@@ -337,7 +337,7 @@ describe('e2e: tokens', () => {
     const weak = await hub.send(path, { method: 'DELETE', headers: silver })
     expect(weak.status, weak.text).to.equal(401)
     expect(weak.headers['www-authenticate']).to.match(
-      /^Bearer error="insufficient_user_authentication", error_description="[^"]+", acr_values="gold aal2 aal3"$/,
+      /^Bearer error="insufficient_user_authentication", error_description="[^"]+", acr_values="gold"$/,
     )
     const body = { status: { type: 'Property', value: 'closed' } }
     const never = await hub.send(`${path}/attrs`, { method: 'PATCH', body, headers: silver })
@@ -353,6 +353,9 @@ describe('e2e: tokens', () => {
     const trusting = await within({ 'NGSILD-Tenant': TENANT })
     expect((await add(id, trusting)).status).to.equal(201)
     expect((await ask(trusting)).body).to.have.length(1)
+    const weak = { ...(await fitter({ ...members, acr: 'aal1' })), 'NGSILD-Tenant': TENANT }
+    const step = await hub.send(`/ngsi-ld/v1/entities/${id}`, { method: 'DELETE', headers: weak })
+    expect(step.headers['www-authenticate'], step.text).to.match(/, acr_values="aal2 aal3"$/)
     const general = await fitter({ purpose: 'repair' })
     expect((await add(id, { ...general, 'NGSILD-Tenant': 'other' })).status).to.equal(201)
     for (const tenant of [{ 'NGSILD-Tenant': 'other' }, {}]) {

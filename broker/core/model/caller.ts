@@ -76,6 +76,8 @@ export interface Caller {
   readonly validUntil?: Micros
   /** Which of the purposes of its token is in force, for the federation to hand on with it; absent: it carries none. */
   readonly purpose?: string
+  /** Who says who it is; absent: nobody. */
+  readonly issuer?: string
   /** How sure its issuer is who it is, 0 to 3; absent: it does not say. */
   readonly assurance?: number
   /** Rates that it is held to in a tenant, each of them; absent: to none, as parts of the hub itself. */

@@ -18,7 +18,11 @@ export interface Restrictions {
   of(tenant: Tenant): readonly Restriction[]
 }
 
-/** Answers a view in which restricted attributes are absent: those of the entity that they are restricted of, and no others. */
+/**
+ * Answers a view in which restricted attributes are absent: those of the entity that they are restricted of, and no others.
+ * What entities of a type can hide (`veils`) stays as it is: a restriction is of one entity, of which every write looks at its
+ * own attributes; for its whole type it would keep all others from being written, and tell that there is one.
+ */
 export function hideRestricted(
   view: View,
   restrictions: Restrictions,

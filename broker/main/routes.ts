@@ -375,7 +375,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
         units: parts.places.units,
         clock,
       }),
-      ...assembleTemporal(config, { ...parts, exports }, settings),
+      ...assembleTemporal(config, { ...parts, exports, validation }, settings),
       ...assembleSubscriptions(config, subscribing),
       ...privacy.routes,
       ...planting.routes,

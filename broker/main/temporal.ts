@@ -21,12 +21,16 @@ import {
   queryTemporalThroughMap,
   retrieveTemporalThroughMap,
 } from '../operations/temporal/use-temporal-map.ts'
+import type { Validation } from '../operations/validation/validation.ts'
 import type { Parts } from './routes.ts'
 
 /** Puts the routes of history together. */
 export function assembleTemporal(
   { limits, history }: Config,
-  parts: Pick<Parts, 'store' | 'clock' | 'engine' | 'federation'> & { readonly exports: Exports },
+  parts: Pick<Parts, 'store' | 'clock' | 'engine' | 'federation'> & {
+    readonly exports: Exports
+    readonly validation?: Validation | undefined
+  },
   settings: PageSettings,
 ): readonly Route[] {
   const reading = {

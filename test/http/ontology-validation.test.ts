@@ -133,6 +133,80 @@ describe('ontology.validate', () => {
     expect(text).to.include('breaks rule range of type AirQualityObserved: pm25 is not from 0 to 10000')
   })
 
+  describe('of the past', () => {
+    const EVOLUTIONS = '/ngsi-ld/v1/temporal/entities'
+    const at = (hour: number, value: unknown, unitCode?: string) => ({
+      ...property(value, unitCode),
+      observedAt: `2025-05-01T0${hour}:00:00Z`,
+    })
+    const ofPast = async (id: string) => (await hub.send(`${EVOLUTIONS}/${id}`)).body
+    const valuesOf = async (id: string) =>
+      [(await ofPast(id)).pm25].flat().map(({ value, unitCode }) => [value, unitCode])
+    const { id } = air('past', 0)
+
+    it('enforce: refuses an instance with attribute, rule and pointer, and keeps nothing with it', async () => {
+      const { status, body, text } = await post(EVOLUTIONS, air('past', [at(1, 5), at(2, 123_456)]))
+      expect(status, text).to.equal(400)
+      expect(body.errors.map(({ pointer, rule }: Record<string, string>) => [pointer, rule])).to.deep.equal([
+        ['/pm25/value', 'range'],
+      ])
+      expect(text).not.to.include('123456')
+      expect((await hub.send(`${EVOLUTIONS}/${id}`)).status).to.equal(404)
+    })
+
+    it('enforce: asks nothing of it that whole entities have to have, and converts units', async () => {
+      expect((await post(EVOLUTIONS, air('past', [at(1, 5), at(2, 0.0415, 'GP')]))).status).to.equal(201)
+      expect(await valuesOf(id)).to.have.deep.members([
+        [5, undefined],
+        [41.5, 'GQ'],
+      ])
+    })
+
+    it('enforce: judges what is added and changed later by the types that are there', async () => {
+      const more = await post(`${EVOLUTIONS}/${id}/attrs`, { pm25: [at(3, -1)] })
+      expect([more.status, more.body.errors?.[0]?.rule], more.text).to.deep.equal([400, 'range'])
+      const [{ instanceId }] = (await ofPast(id)).pm25
+      const path = `${EVOLUTIONS}/${id}/attrs/pm25/${instanceId}`
+      const change = (value: unknown) => hub.send(path, { method: 'PATCH', body: { pm25: [at(1, value)] } })
+      expect((await change('much')).status).to.equal(400)
+      expect((await change(7)).status).to.equal(204)
+      expect((await valuesOf(id)).map(([value]) => value))
+        .to.include(7)
+        .and.not.include('much')
+    })
+
+    it('enforce: of an import the line alone is refused, and units are converted', async () => {
+      const line = (hour: number, value: string, unit = '') =>
+        `${air('lines', 0).id},AirQualityObserved,pm25,2025-05-01T0${hour}:00:00Z,${value},${unit}`
+      const answer = await hub.send('/hub/v1/history', {
+        method: 'POST',
+        body: [
+          'id,type,attribute,observedAt,value,unitCode',
+          line(1, '5'),
+          line(2, '-5'),
+          line(3, '0.0415', 'GP'),
+        ].join('\n'),
+        headers: { 'Content-Type': 'text/csv' },
+      })
+      expect(answer.status, answer.text).to.equal(207)
+      expect(answer.body).to.deep.include({ lines: 3, instances: 2 })
+      expect(answer.body.rejected.count).to.equal(1)
+      expect(answer.text).to.include('breaks rule range of type AirQualityObserved').and.not.include('-5')
+      expect(await valuesOf(air('lines', 0).id)).to.have.deep.members([
+        [5, undefined],
+        [41.5, 'GQ'],
+      ])
+    })
+
+    it('warn: keeps and counts it', async () => {
+      const { status } = await post(EVOLUTIONS, weather('past', [at(1, 250), at(2, 25)]))
+      expect(status).to.equal(201)
+      expect((await hub.send('/metrics')).text).to.match(
+        /hub_ontology_breaches_total\{type="WeatherObserved",attribute="temperature",rule="range",mode="warn"[^}]*\} 2/,
+      )
+    })
+  })
+
   it('says at the start which type it does not know', async () => {
     const start = startTestHub({ 'ontology.validate': [{ types: ['Gadget'], mode: 'warn' }] })
     const error = await start.then(

@@ -1,9 +1,11 @@
 import type { Origin } from '../../core/model/change.ts'
 import type { Iri } from '../../core/model/iri.ts'
-import type { Problem } from '../../core/model/problem.ts'
+import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { RefusedLine, ToldLine } from '../../core/observations/observation.ts'
 import type { EvolutionUnit } from '../../store/port/evolution.ts'
+import { type GivenInstances, judgeInstances } from '../temporal/judge-instances.ts'
+import type { Validation } from '../validation/validation.ts'
 import type { LineKind, LineRights } from './line-rights.ts'
 
 /** Instances that are kept together at the most; so many for each entity are enough, if there are a few thousand of all. */
@@ -16,14 +18,21 @@ interface GatheredLine {
   readonly kind: LineKind
 }
 
+interface KeptLine {
+  readonly kind: LineKind
+  readonly instances: GivenInstances
+}
+
 /** Lines by the entity that they are about: one change of its history is made of many. */
 export class GatheredLines {
   readonly #rights: LineRights
+  readonly #validation: Validation | undefined
   readonly #entities = new Map<string, GatheredLine[]>()
   #instances = 0
 
-  constructor(rights: LineRights) {
+  constructor(rights: LineRights, validation: Validation | undefined) {
     this.#rights = rights
+    this.#validation = validation
   }
 
   /** Takes a line. */
@@ -42,7 +51,7 @@ export class GatheredLines {
     return this.#instances >= ENOUGH_INSTANCES && this.#instances >= ENOUGH_EACH * this.#entities.size
   }
 
-  /** Answers a change for each entity, and the lines that the caller may not write. */
+  /** Answers a change for each entity, and the lines that the caller may not write, or that break a rule. */
   async judged(
     at: Micros,
     origin: Origin,
@@ -52,11 +61,30 @@ export class GatheredLines {
     const units: EvolutionUnit[] = []
     const refused: RefusedLine[] = []
     for (const lines of all) {
-      const kept = lines.filter(({ kind }) => !kind.refusal)
+      const types = this.#validation ? typesOf(lines) : []
+      const kept: KeptLine[] = []
+      for (const { line, kind } of lines) {
+        const judged = kind.refusal ?? this.#judged(line, types)
+        if (judged instanceof Problem) refused.push(refusedLine(line, judged))
+        else kept.push({ kind, instances: judged })
+      }
       if (kept.length > 0) units.push(unitOf(kept, at, origin))
-      for (const { line, kind } of lines) if (kind.refusal) refused.push(refusedLine(line, kind.refusal))
     }
     return { units, refused }
+  }
+
+  /** Answers the instances of a line as they are kept, or why they are not. */
+  #judged({ observation }: ToldLine, types: readonly Iri[]): GivenInstances | Problem {
+    const { id, instances } = observation
+    if (!this.#validation) return instances
+    try {
+      const judged = judgeInstances(this.#validation, { id, types }, instances)
+      judged.note()
+      return judged.instances
+    } catch (error) {
+      if (error instanceof Problem) return error
+      throw error
+    }
   }
 }
 
@@ -64,7 +92,13 @@ function refusedLine({ number, last }: ToldLine, problem: Problem): RefusedLine 
   return { number, last, problem }
 }
 
-function unitOf(lines: readonly GatheredLine[], at: Micros, origin: Origin): EvolutionUnit {
+/** Types that the entity of these lines has, and those that they give it. */
+function typesOf(lines: readonly GatheredLine[]): readonly Iri[] {
+  const allowed = new Set(lines.flatMap(({ kind }) => (kind.refusal ? [] : [kind])))
+  return [...new Set([...allowed].flatMap(({ known = [], types }) => [...known, ...types]))]
+}
+
+function unitOf(lines: readonly KeptLine[], at: Micros, origin: Origin): EvolutionUnit {
   const kinds = new Set(lines.map(({ kind }) => kind))
   const types = new Set<Iri>()
   let scopes: readonly string[] | undefined
@@ -83,7 +117,7 @@ function unitOf(lines: readonly GatheredLine[], at: Micros, origin: Origin): Evo
       needs: 'either',
       types: [...types],
       ...(scopes && { scopes }),
-      instances: lines.flatMap(({ line }) => line.observation.instances),
+      instances: lines.flatMap(({ instances }) => instances),
     },
   }
 }

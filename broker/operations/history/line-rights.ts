@@ -19,6 +19,8 @@ export interface LineKind extends Pick<Observation, 'id' | 'types' | 'scopes'> {
   readonly attributes: readonly Iri[]
   /** Why such lines are not kept; null: they may be; undefined: nobody has asked yet. */
   refusal?: Problem | null
+  /** Types that its entity had when somebody asked. */
+  known?: readonly Iri[]
   /** What the caller saw when somebody asked: other policies make another view, and are asked again. */
   view?: View
 }
@@ -67,7 +69,11 @@ export class LineRights {
       if (at > 0) await setImmediate()
       const some = open.slice(at, at + AT_ONCE)
       const heads = await this.#headsOf(some)
-      for (const kind of some) kind.refusal = refusalOf(() => this.#checkAppend(kind, heads.get(kind.id)))
+      for (const kind of some) {
+        const head = heads.get(kind.id)
+        kind.refusal = refusalOf(() => this.#checkAppend(kind, head))
+        kind.known = head?.types ?? []
+      }
     }
   }
 

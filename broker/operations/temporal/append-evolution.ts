@@ -3,6 +3,7 @@ import type { EvolutionChange } from '../../store/port/evolution.ts'
 import type { UnitResult } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
 import { type EvolutionDependencies, noEvolution } from './evolution-dependencies.ts'
+import { judgeInstances } from './judge-instances.ts'
 import { appendIntent, checkCreation, checkWrite, commitEvolution } from './write-evolution.ts'
 
 type Append = Extract<EvolutionChange, { readonly action: 'append' }>
@@ -36,7 +37,11 @@ export async function appendEvolution(
   const head = await checkWrite(dependencies, command, intent)
   if (!head && needs === 'present') throw noEvolution(id)
   if (!head) checkCreation(command, intent)
-  const result = await commitEvolution(dependencies, command, id, { action: 'append', needs, ...added })
+  const known = [...new Set([...(head?.types ?? []), ...types])]
+  const judged = judgeInstances(dependencies.validation, { id, types: known }, added.instances)
+  const change = { action: 'append', needs, ...added, instances: judged.instances } as const
+  const result = await commitEvolution(dependencies, command, id, change)
   if (result.outcome !== 'kept') throw noEvolution(id)
+  judged.note()
   return result
 }

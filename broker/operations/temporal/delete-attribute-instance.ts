@@ -23,7 +23,7 @@ export const deleteAttributeInstance =
       command,
       { action: 'delete', id, attributes: [attribute] },
       {
-        change: { action: 'deleteInstance', attribute, instanceId },
+        change: () => ({ action: 'deleteInstance', attribute, instanceId }),
         missing: () => noInstance(id, attribute, instanceId),
       },
     )

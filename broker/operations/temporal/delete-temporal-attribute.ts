@@ -25,7 +25,7 @@ export const deleteTemporalAttribute =
       command,
       { action: 'delete', id, attributes: [attribute] },
       {
-        change: { action: 'deleteAttribute', attribute, ...dataset },
+        change: () => ({ action: 'deleteAttribute', attribute, ...dataset }),
         missing: () => noAttribute(id, attribute, dataset),
       },
     )

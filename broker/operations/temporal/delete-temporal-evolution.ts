@@ -19,7 +19,7 @@ export const deleteTemporalEvolution =
       dependencies,
       command,
       { action: 'delete', id, attributes, whole: true },
-      { change: { action: 'delete' }, missing: () => noEvolution(id) },
+      { change: () => ({ action: 'delete' }), missing: () => noEvolution(id) },
     )
   }
 

@@ -2,6 +2,7 @@ import type { Instance } from '../../core/model/entity.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { noInstance, type OfInstance } from './delete-attribute-instance.ts'
 import type { EvolutionDependencies } from './evolution-dependencies.ts'
+import { judgeInstances } from './judge-instances.ts'
 import { changeEvolution } from './write-evolution.ts'
 
 export interface ModifyAttributeInstance extends OfInstance {
@@ -16,18 +17,21 @@ export interface ModifyAttributeInstance extends OfInstance {
 export const modifyAttributeInstance =
   (dependencies: EvolutionDependencies) =>
   async ({ id, attribute, instanceId, instance, ...command }: ModifyAttributeInstance): Promise<void> => {
+    const { clock, validation } = dependencies
+    let note = (): void => undefined
     await changeEvolution(
       dependencies,
       command,
       { action: 'update', id, attributes: [attribute] },
       {
-        change: {
-          action: 'replaceInstance',
-          attribute,
-          instanceId,
-          instance: instance(dependencies.clock()),
+        change: ({ types }) => {
+          const given = { attribute, instance: instance(clock()) }
+          const { instances, ...judged } = judgeInstances(validation, { id, types }, [given])
+          note = judged.note
+          return { action: 'replaceInstance', instanceId, ...(instances[0] ?? given) }
         },
         missing: () => noInstance(id, attribute, instanceId),
       },
     )
+    note()
   }

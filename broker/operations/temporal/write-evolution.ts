@@ -118,10 +118,13 @@ export async function changeEvolution(
   dependencies: EvolutionDependencies,
   command: Command,
   intent: EvolutionIntent,
-  { change, missing }: { readonly change: EvolutionChange; readonly missing: () => Problem },
+  {
+    change,
+    missing,
+  }: { readonly change: (head: EvolutionHead) => EvolutionChange; readonly missing: () => Problem },
 ): Promise<void> {
   const head = await checkWrite(dependencies, command, intent)
   if (!head) throw noEvolution(intent.id)
-  const { outcome } = await commitEvolution(dependencies, command, intent.id, change)
+  const { outcome } = await commitEvolution(dependencies, command, intent.id, change(head))
   if (outcome !== 'kept') throw missing()
 }

@@ -197,7 +197,7 @@ const EXAMPLES = {
 const DEFECTS: Readonly<Record<string, RegExp>> = {
   private: /^Type \S*(?:Camera|AnprFlowObserved|TrafficViolation) is of cameras/,
   unreadable: /^Record is not valid JSON/,
-  unmapped: /^Time is not a valid|^Attribute floodLevelStatus has type string/,
+  unmapped: /^Time is not a valid|^Attribute floodLevelStatus has a type/,
   refused:
     /an id that is not a URI$|can only be a GeoProperty$|iudx:EVChargingStation is not|battery has an observedAt/,
   implausible:

@@ -77,6 +77,30 @@ describe('hub: registers of the data-protection officer', () => {
     expect((await patch(`requests/${body.id}`, { note: 'x' })).status).to.equal(409)
   })
 
+  it('keeps no identifier that an adapter has put into what it tells of its feed', async () => {
+    const id = `hotline.${'0419'.repeat(8)}`
+    const record = {
+      ...{
+        id,
+        feed: 'hotline',
+        reason: 'unmapped',
+        detail: `Status of ${PHONE} is not known`,
+        input: 'x.json',
+      },
+      ...{ encoding: 'utf-8', raw: '{}' },
+    }
+    const kept = await hub.send('/hub/v1/quarantine', { method: 'POST', body: record })
+    expect(kept.status, kept.text).to.equal(201)
+    expect((await hub.send(`/hub/v1/quarantine/${id}`)).body.detail).to.equal('Status of […] is not known')
+    const lastError = { at: ago(0), text: `Server refuses ${PHONE}`, failures: 1, retryAt: ago(0) }
+    const counters = { read: 0, written: 0, unchanged: 0, quarantined: {} }
+    const state = { method: 'PUT', body: { counters, lastError } } as const
+    expect((await hub.send('/hub/v1/feeds/hotline', state)).status).to.equal(204)
+    const { body } = await hub.send('/hub/v1/feeds/hotline')
+    expect(body.lastError).to.deep.equal({ ...lastError, text: 'Server refuses […]' })
+    await hub.send(`/hub/v1/quarantine/${id}`, { method: 'DELETE' })
+  })
+
   it('leaves what a hold is about, says of what nobody could tell, and forgets whom was deleted before', async () => {
     const phone = '0900000418'
     const id = (feed: string) => `${feed}.${'0418'.repeat(8)}`

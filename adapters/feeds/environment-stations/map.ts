@@ -129,7 +129,7 @@ function parameterOf(symbol: string, type: string): Parameter {
   const table = PARAMETERS[type] ?? {}
   const name = symbol.toUpperCase().replace(',', '.')
   const parameter = Object.hasOwn(table, name) ? table[name] : undefined
-  if (!parameter) throw unmapped(`Parameter ${symbol.slice(0, 20)} is not known for ${type}`)
+  if (!parameter) throw unmapped(`Parameter is not known for ${type}`)
   return parameter
 }
 
@@ -156,7 +156,7 @@ function stationOf(record: Json, context: MapContext): Station {
   const { tables } = context
   const key = keyOf(record, context)
   const station = member(tables.stations, key)
-  if (!isJsonMap(station)) throw unmapped(`Station ${key} is not in the table of the feed`)
+  if (!isJsonMap(station)) throw unmapped('Station is not in the table of the feed')
   const waterKind = textMember(station, 'waterKind')
   return {
     key,

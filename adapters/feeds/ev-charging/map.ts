@@ -81,8 +81,7 @@ function connectorsOf(connectors: readonly Json[], { tables, notice }: MapContex
   const sockets = connectors.map((connector) => {
     const standard = textMember(connector, 'standard') ?? ''
     const socket = textMember(tables.sockets, standard)
-    if (socket === undefined)
-      notice(`Standard ${standard.slice(0, 40)} of a connector is not in the table of the feed`)
+    if (socket === undefined) notice('Standard of a connector is not in the table of the feed', standard)
     return socket
   })
   const kinds = [...new Set(sockets.filter((socket) => socket !== undefined))].sort()

@@ -23,8 +23,7 @@ export function map(record: Json, context: MapContext): readonly EntityDocument[
   const datastream = datastreamOf(record, context)
   const { key, row, unit, thing, facts } = datastream
   const found = channelOf(row)
-  if (!found)
-    throw unmapped(`Observed property ${datastream.property.slice(0, 40)} is not in the table of the feed`)
+  if (!found) throw unmapped('Observed property is not in the table of the feed')
   const channel =
     generic(found) || unit === undefined || found.unit !== undefined ? found : { ...found, unit }
   const times = timesOf(record)

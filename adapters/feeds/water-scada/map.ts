@@ -22,7 +22,7 @@ export function map(record: Json, context: MapContext): readonly EntityDocument[
   const thing = member(tables.things, key)
   const type = textMember(thing, 'type')
   const channel = channelOf(row, type)
-  if (!channel || type === undefined) throw unmapped(`Channel ${number} is not in the table of the feed`)
+  if (!channel || type === undefined) throw unmapped('Channel is not in the table of the feed')
   for (const name of unknownMembers(record)) notice(`Member ${name} is not known`)
   const value = WITHOUT_VALUE.has(state) ? undefined : member(record, 'Val')
   const attribute = reading(channel, value, { observedAt: toUtc(input.receivedAt), doubt })

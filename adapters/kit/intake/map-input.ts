@@ -2,6 +2,7 @@ import type { Decoded, SourceRecord } from '../../formats/format.ts'
 import { isUnreadable } from '../../formats/format.ts'
 import type { FeedDefinition } from '../definition/feed-definition.ts'
 import { withoutPrivate } from '../mapping/feed-privacy.ts'
+import type { MapContext } from '../mapping/mapper.ts'
 import { placeEntity } from '../mapping/place-entity.ts'
 import type { EntityDocument } from '../values/entity-document.ts'
 import { latestTime, property } from '../values/entity-document.ts'
@@ -30,6 +31,14 @@ export interface RefusedRecord {
   readonly input: InputPlace
   readonly fault: RecordFault
 }
+
+/** What is new about a source, with what of its records that is about. */
+type Notices = Map<string, Set<string>>
+
+/** So many are told of one input, each with so many values of so many letters. */
+const MOST_NOTICES = 100
+const MOST_SAID = 20
+const MOST_LETTERS = 40
 
 /** The records of an input: those to write, oldest observation first, and those that cannot be written. */
 export interface MappedInput {
@@ -74,8 +83,12 @@ export async function mapRecords(
 ): Promise<MappedInput> {
   const mapped: MappedRecord[] = []
   const refused: RefusedRecord[] = []
-  const notices = new Set<string>()
-  const notice = (text: string): void => void notices.add(text)
+  const notices: Notices = new Map()
+  const notice: MapContext['notice'] = (text, said) => {
+    const all = notices.get(text) ?? new Set()
+    if (said !== undefined && all.size < MOST_SAID) all.add(said.slice(0, MOST_LETTERS))
+    if (notices.size < MOST_NOTICES) notices.set(text, all)
+  }
   for (const decoded of records) {
     const outcome = isUnreadable(decoded)
       ? { record: decoded, input, fault: decoded.fault }
@@ -87,16 +100,21 @@ export async function mapRecords(
 }
 
 /** The source is not what the mapping knows: said once for the input, whose records are written nevertheless. */
-function noticed(notices: ReadonlySet<string>, input: InputPlace): readonly RefusedRecord[] {
+function noticed(notices: Notices, input: InputPlace): readonly RefusedRecord[] {
   if (notices.size === 0) return []
-  const text = [...notices].sort().join('; ')
-  return [{ record: { raw: Buffer.from(text) }, input, fault: new RecordFault('unmapped', text) }]
+  const texts = [...notices.keys()].sort()
+  const raw = texts.map((text) => {
+    const said = [...(notices.get(text) ?? [])].sort()
+    return said.length === 0 ? text : `${text}: ${said.join(', ')}`
+  })
+  const fault = new RecordFault('unmapped', texts.join('; '))
+  return [{ record: { raw: Buffer.from(raw.join('; ')) }, input, fault }]
 }
 
 async function mapOne(
   feed: Feed,
   record: SourceRecord,
-  { input, notice }: { readonly input: InputPlace; readonly notice: (text: string) => void },
+  { input, notice }: { readonly input: InputPlace; readonly notice: MapContext['notice'] },
 ): Promise<MappedRecord | RefusedRecord> {
   const { definition, places, hash } = feed
   const doubts: string[] = []

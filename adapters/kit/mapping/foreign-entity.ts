@@ -125,7 +125,7 @@ function isInstance(body: Json, name: string): body is JsonMap {
   if (!isJsonMap(body) || typeof body.type !== 'string') return false
   if (!VALUES.some((key) => Object.hasOwn(body, key))) return false
   if (KINDS.includes(body.type)) return true
-  throw unmapped(`Attribute ${name} has type ${body.type.slice(0, 40)}, which NGSI-LD does not have`)
+  throw unmapped(`Attribute ${name} has a type that NGSI-LD does not have`)
 }
 
 /** Attributes without a name of ours are written as they are; a bare value becomes a Property, or the geometry that it is. */

@@ -13,10 +13,13 @@ export interface MapContext {
   readonly places: FeedPlaces
   /** Answers what stands for a plate or another identifier, under the key of the feed. */
   readonly hash: KeyedHash
-  /** Sets a value aside that cannot be true: the rest of the record is written, the record is quarantined too. */
+  /** Sets a value aside that cannot be true: the rest of the record is written, the record is quarantined too. The text has no value of it. */
   doubt(text: string): void
-  /** Says what is new about the source, such as a field that the mapping does not know: quarantined once for each input. */
-  notice(text: string): void
+  /**
+   * Says what is new about the source, such as a field that the mapping does not know: quarantined once for each input. What of
+   * a record it is about is `said` apart, for those who may see what the source sent.
+   */
+  notice(text: string, said?: string): void
 }
 
 /** Turns one record into entities. @throws RecordFault when it cannot */

@@ -40,7 +40,7 @@ export function toCanonical({ value, unit }: Measure, quantity: Quantity, gas?: 
   if (unit === undefined || !to) return { value, unitCode }
   const from = unitSpelled(unit)
   const converted = from && (convert(value, from, to) ?? massOf(value, { from, to, gas }))
-  if (converted === undefined) throw unmapped(`Unit ${unit.slice(0, 20)} cannot be converted to ${to.symbol}`)
+  if (converted === undefined) throw unmapped(`Unit is none that can be converted to ${to.symbol}`)
   return { value: measured(converted), unitCode }
 }
 

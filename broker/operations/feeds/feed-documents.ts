@@ -1,3 +1,4 @@
+import { scanText } from '../../../security/masking/scan-text.ts'
 import type { JsonObject, JsonValue } from '../../core/model/json.ts'
 import { isJsonObject, ownValue } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
@@ -39,4 +40,14 @@ export function objectBody(body: JsonValue | undefined, what: string): JsonObjec
 export function textOf(document: JsonObject, name: string): string | undefined {
   const value = ownValue(document, name)
   return typeof value === 'string' ? value : undefined
+}
+
+const MOST_TOLD = 4096
+
+/**
+ * Answers a text of an adapter as it may be told to everybody who may see how its feed does: it should hold no values of
+ * records, and where it holds identifiers of persons nevertheless, without them.
+ */
+export function toldText(text: string): string {
+  return scanText(text.slice(0, MOST_TOLD))
 }

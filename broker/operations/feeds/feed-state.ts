@@ -1,12 +1,18 @@
 import type { Audit } from '../../../security/audit/audit.ts'
 import { type DeclaredUses, useIn } from '../../../security/privacy/feed-uses.ts'
 import type { JsonObject } from '../../core/model/json.ts'
-import { ownValue } from '../../core/model/json.ts'
+import { isJsonObject, ownValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime } from '../../core/model/time.ts'
 import type { Command } from '../command.ts'
-import { checkpointDocumentId, type FeedDependencies, feedDocumentId } from './feed-documents.ts'
+import {
+  checkpointDocumentId,
+  type FeedDependencies,
+  feedDocumentId,
+  textOf,
+  toldText,
+} from './feed-documents.ts'
 
 const FEED_PREFIX = 'feed:'
 const DAY_MICROS = 86_400_000_000
@@ -66,10 +72,17 @@ export const saveFeed =
       })
     await store.createTenant(tenant)
     const at = clock()
-    const kept = { ...state, name: feed, modifiedAt: formatDateTime(at) }
+    const kept = { ...state, ...toldError(state), name: feed, modifiedAt: formatDateTime(at) }
     await store.commit(tenant, [{ collection: 'feed', id, next: kept, at, origin, logged: false }])
     if (isOther) await uses.load()
   }
+
+/** Why the source gave nothing. */
+function toldError({ lastError }: JsonObject): JsonObject {
+  if (!isJsonObject(lastError)) return {}
+  const text = textOf(lastError, 'text')
+  return text === undefined ? {} : { lastError: { ...lastError, text: toldText(text) } }
+}
 
 /** What the saving of feeds works with. */
 export interface SavedFeeds extends FeedDependencies {

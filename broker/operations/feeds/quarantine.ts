@@ -8,7 +8,7 @@ import type { Disclosure } from '../../core/view/disclosure.ts'
 import { tooMany } from '../../store/port/quotas.ts'
 import type { DocumentUnit } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
-import { type FeedDependencies, objectBody, textOf } from './feed-documents.ts'
+import { type FeedDependencies, objectBody, textOf, toldText } from './feed-documents.ts'
 
 const ID = /^([a-z0-9][a-z0-9-]{0,63})\.[0-9a-f]{32}$/
 const MOST_AT_ONCE = 100
@@ -114,7 +114,8 @@ function quarantineUnit(record: JsonObject, at: Micros, origin: Command['origin'
   if (!['utf-8', 'base64'].includes(textOf(record, 'encoding') ?? '')) {
     throw badRequestData('Record encoding is neither utf-8 nor base64')
   }
-  const next = { ...record, receivedAt: formatDateTime(at), attempts: 0 }
+  const told = toldText(textOf(record, 'detail') ?? '')
+  const next = { ...record, detail: told, receivedAt: formatDateTime(at), attempts: 0 }
   return { collection: 'quarantine', id, expectedVersion: 0, next, at, origin, logged: false }
 }
 

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/model/json.ts'
 import { ownValue } from '../../core/model/json.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { FeedDependencies } from './feed-documents.ts'
-import { textOf } from './feed-documents.ts'
+import { textOf, toldText } from './feed-documents.ts'
 import { type OfRecord, quarantinedDocument } from './quarantine.ts'
 import type { ReplayOutcome, RunningFeeds } from './running-feeds.ts'
 
@@ -19,7 +19,7 @@ export const replayQuarantine =
         `Feed ${feed} does not run here, so that its record cannot be tried again`,
       )
     }
-    const outcome = await tried(running, document, feed)
+    const outcome = withTold(await tried(running, document, feed))
     const unit = { collection: 'quarantine', id, at: clock(), origin, logged: false } as const
     const next = outcome.outcome === 'quarantined' ? triedAgain(document, outcome) : undefined
     await store.commit(tenant, [{ ...unit, ...(next && { next }) }])
@@ -33,6 +33,10 @@ async function tried(running: RunningFeeds, document: JsonObject, feed: string):
     if (cause instanceof Problem) throw cause
     throw new Problem('ServiceUnavailable', `Feed ${feed} cannot try records now`, { cause })
   }
+}
+
+function withTold(outcome: ReplayOutcome): ReplayOutcome {
+  return outcome.outcome === 'quarantined' ? { ...outcome, detail: toldText(outcome.detail) } : outcome
 }
 
 function triedAgain(

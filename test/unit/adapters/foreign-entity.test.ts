@@ -137,7 +137,7 @@ describe('adapters: entities of other vocabularies', () => {
   it('are refused with attributes of kinds that there are not, and times that are none', () => {
     expect(() => own('Alert', { severity: { type: 'string', value: 'high' } })).to.throw(
       RecordFault,
-      'Attribute severity has type string, which NGSI-LD does not have',
+      'Attribute severity has a type that NGSI-LD does not have',
     )
     expect(() => own('Alert', { dateObserved: '2020-03-17TT08:45:00Z' })).to.throw(RecordFault, 'Time is not')
   })

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
@@ -47,6 +47,19 @@ describe('records of XML', () => {
     const format = xmlRecords({ element: 'a' })
     for (const { raw } of format.decode(Buffer.from('<l xmlns="urn:l"><a>1</a><a>2</a></l>'), { name: 'x' }))
       expect(format.decodeOne(raw, undefined, { name: 'x' })).to.have.property('value')
+  })
+})
+
+describe('what a feed tells of its source', () => {
+  it('has values of records only where the bytes of records are, and not in its text', async () => {
+    const feed = await load('ev-charging')
+    const file = path.join(folderOf('ev-charging'), 'samples/thai-nguyen/locations-2.json')
+    const { refused } = await mapInput(feed, { name: 'x', bytes: await readFile(file) })
+    const told = refused.find(({ fault }) => fault.message.includes('Standard of a connector'))
+    expect(told?.fault.message).not.to.include('SAE_J3400')
+    expect(Buffer.from(told?.record.raw ?? []).toString()).to.include(
+      'Standard of a connector is not in the table of the feed: SAE_J3400',
+    )
   })
 })
 

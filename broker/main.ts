@@ -14,6 +14,7 @@ import { type ConfiguredRecording, configuredRecording } from './main/recording.
 import { type ConfiguredRetention, configuredRetention } from './main/retention.ts'
 import type { SealedByConfiguration } from './main/sealing.ts'
 import type { Store } from './store/port/store.ts'
+import type { RewritableTexts } from './store/port/stored-texts.ts'
 
 /** What a hub needs from the process that it runs in. */
 export interface HubEnvironment {
@@ -120,8 +121,8 @@ function loopbackOf(host: string): string {
 type Rules = Pick<ConfiguredRecording, 'recording'> &
   Pick<ConfiguredRetention, 'rules'> & { readonly quotas: ConfiguredQuotas }
 
-interface OpenedStore {
-  readonly store: Store
+interface OpenedStore<S extends Store = Store> {
+  readonly store: S
   readonly remove: () => void
 }
 
@@ -149,7 +150,7 @@ async function openPlainStore(
   config: Config,
   log: Logger,
   { recording, rules: retention, quotas }: Rules,
-): Promise<OpenedStore> {
+): Promise<OpenedStore<Store & RewritableTexts>> {
   const { kind, mongodb } = config.store
   const rules = { ...(recording && { recording }), retention, quotas }
   if (kind === 'mongodb') {

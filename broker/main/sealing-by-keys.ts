@@ -27,7 +27,7 @@ const WALKS = 5
 export class SealingByKeys implements SealedByConfiguration {
   readonly store: Store
   readonly #settings: Config['sealing']
-  readonly #inner: Store
+  readonly #inner: Store & RewritableTexts
   readonly #parts: SealingParts
   readonly #cipher: Cipher
   readonly #seal: Seal
@@ -40,7 +40,7 @@ export class SealingByKeys implements SealedByConfiguration {
   #known = false
   #work: Promise<void> = Promise.resolve()
 
-  constructor(settings: Config['sealing'], inner: Store, parts: SealingParts) {
+  constructor(settings: Config['sealing'], inner: Store & RewritableTexts, parts: SealingParts) {
     this.#settings = settings
     this.#inner = inner
     this.#parts = parts
@@ -114,27 +114,21 @@ export class SealingByKeys implements SealedByConfiguration {
   /** Seals the whole store as it is to be, before anybody is answered. */
   async #sealAll(sealed: string): Promise<void> {
     const { log } = this.#parts
-    const store = rewritable(this.#inner)
-    if (!store && (await this.#holdsEntities()))
-      throw refused('Store of this kind cannot seal what it holds in clear: begin with an empty database')
     await this.#keep({ ...this.#state, sealed: '' })
-    if (store) {
-      log.info({ key: this.#cipher.current }, 'store is sealed before the hub answers')
-      const texts = await this.#walk(store, { whole: true, pause: 0 })
-      log.info({ texts }, 'texts are sealed')
-    }
+    log.info({ key: this.#cipher.current }, 'store is sealed before the hub answers')
+    const texts = await this.#walk({ whole: true, pause: 0 })
+    log.info({ texts }, 'texts are sealed')
     await this.#keep({ ...this.#state, sealed })
   }
 
   /** Seals what is under older keys under that of now, beside requests. */
   async #look(): Promise<void> {
     const { log } = this.#parts
-    const store = rewritable(this.#inner)
     const older = this.#older()
-    if (!store || !this.#known || older.length === 0) return
+    if (!this.#known || older.length === 0) return
     const { current: key } = this.#cipher
     for (let walk = 0; walk < WALKS; walk++) {
-      if ((await this.#walk(store, { whole: false, pause: PAUSE_MILLISECONDS })) > 0) continue
+      if ((await this.#walk({ whole: false, pause: PAUSE_MILLISECONDS })) > 0) continue
       if (this.#cipher.current !== key) return
       const left = Object.entries(this.#state.keys).filter(([name]) => !older.includes(name))
       await this.#keep({ ...this.#state, keys: Object.fromEntries(left) })
@@ -149,10 +143,8 @@ export class SealingByKeys implements SealedByConfiguration {
     return Object.keys(this.#state.keys).filter((name) => !later.includes(name) && !this.#isLost(name))
   }
 
-  async #walk(
-    store: Store & RewritableTexts,
-    how: { readonly whole: boolean; readonly pause: number },
-  ): Promise<number> {
+  async #walk(how: { readonly whole: boolean; readonly pause: number }): Promise<number> {
+    const store = this.#inner
     for (const tenant of await store.tenants()) await store.settled(tenant)
     return reseal({
       ...{ store, seal: this.#seal, attributes: () => this.#attributes },
@@ -161,12 +153,6 @@ export class SealingByKeys implements SealedByConfiguration {
       isLost: this.#isLost,
       signal: this.#ending.signal,
     })
-  }
-
-  async #holdsEntities(): Promise<boolean> {
-    for (const tenant of await this.#inner.tenants())
-      if ((await this.#inner.counters(tenant)).types.size > 0) return true
-    return false
   }
 
   async #keep(state: SealingState): Promise<void> {
@@ -225,10 +211,6 @@ function currentOf(epochs: readonly DatedEpoch[]): DatedEpoch {
 /** Older keys seal nothing any more. */
 function notBefore(epochs: readonly DatedEpoch[], { from }: DatedEpoch): readonly DatedEpoch[] {
   return epochs.filter((epoch) => epoch.from >= from)
-}
-
-function rewritable(store: Store): (Store & RewritableTexts) | undefined {
-  return 'rewrite' in store ? (store as Store & RewritableTexts) : undefined // a store that has one member has all
 }
 
 function refused(text: string): ConfigError {

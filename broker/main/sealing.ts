@@ -6,6 +6,7 @@ import type { ContextService } from '../contexts/context-service.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { Recording } from '../core/temporal/recording.ts'
 import type { Store } from '../store/port/store.ts'
+import type { RewritableTexts } from '../store/port/stored-texts.ts'
 import { readSealingState } from '../store/sealed/sealing-state.ts'
 
 /** A store that is sealed as the configuration says. */
@@ -33,7 +34,7 @@ export interface SealingParts {
 /** Puts a store under seal where that is configured. @throws ConfigError for keys that do not open what is sealed */
 export async function openSealing(
   { sealing }: Pick<Config, 'sealing'>,
-  inner: Store,
+  inner: Store & RewritableTexts,
   parts: SealingParts,
 ): Promise<SealedByConfiguration> {
   const state = await readSealingState(inner)

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
@@ -17,6 +17,8 @@ import { type MongoServer, startMongo } from './mongodb-server.ts'
 /** A store for one test, and what takes it away again. */
 export interface OpenedStore {
   readonly store: Store
+  /** All that it keeps, as it keeps it. */
+  contents(): Promise<string>
   close(): Promise<void>
 }
 
@@ -57,6 +59,10 @@ async function openSqlite(options: Omit<SqliteStoreOptions, 'directory'>): Promi
   const store = await openSqliteStore({ directory, ...options })
   return {
     store,
+    contents: async () =>
+      readdirSync(directory)
+        .map((file) => readFileSync(join(directory, file)).toString('utf8'))
+        .join('\n'),
     async close() {
       await store.close()
       rmSync(directory, { recursive: true, force: true })
@@ -79,7 +85,7 @@ export const SEALED: StoreKind = {
   openFor: async (quotas) => underSeal(await SQLITE.openFor(quotas), undefined),
 }
 
-function underSeal({ store, close }: OpenedStore, recording: Recording | undefined): OpenedStore {
+function underSeal({ store, ...opened }: OpenedStore, recording: Recording | undefined): OpenedStore {
   const key = { name: 'k1', secret: Buffer.alloc(32, 1) }
   const [attribute, type] = SEALED_NAMES.byType
   const attributes = () => ({
@@ -87,7 +93,7 @@ function underSeal({ store, close }: OpenedStore, recording: Recording | undefin
     byType: new Map([[attribute, new Set<string>([type])]]),
   })
   const seal = new Seal(new Cipher({ current: () => key, find: () => key }), attributes)
-  return { store: new SealedStore(store, { seal, attributes, recording, lost: [] }), close }
+  return { ...opened, store: new SealedStore(store, { seal, attributes, recording, lost: [] }) }
 }
 
 let server: Promise<MongoServer> | undefined
@@ -111,7 +117,11 @@ async function openMongo(options: Omit<MongoStoreOptions, 'url' | 'database'>): 
   const { url } = await server
   const database = `hub-test-${process.pid}-${++databases}`
   const store = await openMongoStore({ url, database, ...options })
-  return { store, close: () => store.close().then(() => dropDatabase(url, database)) }
+  return {
+    store,
+    contents: () => contentsOf(url, database),
+    close: () => store.close().then(() => dropDatabase(url, database)),
+  }
 }
 
 /** Ends the server, when one was started. */
@@ -119,6 +129,19 @@ export async function stopMongo(): Promise<void> {
   const started = server
   server = undefined
   await (await started)?.close()
+}
+
+async function contentsOf(url: string, name: string): Promise<string> {
+  const client = await new MongoClient(url).connect()
+  try {
+    const collections = await client.db(name).listCollections().toArray()
+    const all = await Promise.all(
+      collections.map((collection) => client.db(name).collection(collection.name).find().toArray()),
+    )
+    return JSON.stringify(all)
+  } finally {
+    await client.close()
+  }
 }
 
 async function dropDatabase(url: string, name: string): Promise<void> {

@@ -20,6 +20,7 @@ import {
   type UnitResult,
 } from '../port/store.ts'
 import type { StoreSize } from '../port/store-size.ts'
+import type { RewritableTexts, TextChange } from '../port/stored-texts.ts'
 import { withRecording } from '../port/with-recording.ts'
 import { documentKey } from './commit-unit.ts'
 import { commitUnits } from './commit-units.ts'
@@ -34,6 +35,7 @@ import { expiredEntities, queryPage } from './mongo-query.ts'
 import { tenantParts } from './mongo-size.ts'
 import { MongoTenants } from './mongo-tenants.ts'
 import { retainInstances } from './retain-instances.ts'
+import { rewriteTexts, storedTexts } from './stored-texts.ts'
 
 /** How a store on MongoDB is to be opened. */
 export interface MongoStoreOptions {
@@ -75,7 +77,7 @@ function clientFor(make: () => MongoClient): MongoClient {
 }
 
 /** Opens a store on MongoDB, where every answered write is on the disks of a majority. @throws Problem */
-export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
+export async function openMongoStore(options: MongoStoreOptions): Promise<Store & RewritableTexts> {
   const { MongoClient } = await import('mongodb') // heavy: only loaded where it is used
   const client = clientFor(() => new MongoClient(options.url, CLIENT_OPTIONS))
   const store = new MongoStore(client, options)
@@ -89,7 +91,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
 }
 
 /** A Store on MongoDB: one document per entity, changed by one atomic write that carries its own change record. */
-class MongoStore implements Store {
+class MongoStore implements Store, RewritableTexts {
   readonly #client: MongoClient
   readonly #clock: () => Micros
   readonly #recording: Recording | undefined
@@ -243,6 +245,23 @@ class MongoStore implements Store {
       await this.#drain(tenant, collections)
       return true
     })
+  }
+
+  /** What travels in documents is where it belongs before they are walked over. */
+  texts(tenant: Tenant, page: Parameters<RewritableTexts['texts']>[1]) {
+    return this.#in(tenant, [], async (collections) => {
+      if (page.after === undefined) await this.#drain(tenant, collections)
+      return storedTexts(collections, page)
+    })
+  }
+
+  /** Nothing is packed here. */
+  async unpack(): Promise<void> {}
+
+  rewrite(tenant: Tenant, changes: readonly TextChange[]) {
+    return this.#in(tenant, undefined, (collections) =>
+      rewriteTexts(collections, changes, this.#takeTurn(tenant, 'document')),
+    )
   }
 
   watch(listener: (growth: LogGrowth) => void) {

@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'broker/http/serve-api.ts': ['broker/core', 'broker/contexts', 'broker/store/port', 'broker/http'],
   // what leaves the machine without TLS is the same for settings and subscriptions
   'broker/config': ['broker/config', 'security/egress/travels-open.ts'],
+  'broker/read-config.ts': ['broker/config'],
   'broker/main.ts': ['*'],
   'broker/main': ['*'],
   'broker/cli': ['*'],

@@ -7,7 +7,7 @@ export function checkCommand(): Command {
     .description('check a configuration file with its indicators, boundaries and the policies that it names')
     .argument('<config>', 'configuration (YAML)')
     .action(async (file: string) => {
-      const { readConfig } = await import('../../config.ts')
+      const { readConfig } = await import('../../read-config.ts')
       const { readPolicies } = await import('../../main/policies.ts')
       const config = await readConfig({ file, environment: process.env })
       readPolicies(config, { root: packageRoot })

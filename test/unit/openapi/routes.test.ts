@@ -1,8 +1,9 @@
 import { expect } from 'chai'
-import { readConfig } from '../../../broker/config.ts'
 import { NO_ALIASES } from '../../../broker/federation/learn-aliases.ts'
 import { createMetrics } from '../../../broker/http/pages/metrics.ts'
-import { assembleRoutes, type Parts } from '../../../broker/main/routes.ts'
+import type { Parts } from '../../../broker/main/parts.ts'
+import { assembleRoutes } from '../../../broker/main/routes.ts'
+import { readConfig } from '../../../broker/read-config.ts'
 import { startTestHub, type TestHub } from '../../support/hub.ts'
 import { operations, tree } from './document.ts'
 

@@ -1,10 +1,10 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { readConfig } from '../../../broker/config.ts'
 import { ConfigError } from '../../../broker/config-error.ts'
 import { SETTINGS } from '../../../broker/config-schema.ts'
 import type { Setting } from '../../../broker/config-setting.ts'
+import { readConfig } from '../../../broker/read-config.ts'
 import { temporaryFolder } from '../../support/stores.ts'
 
 const SECRET = 'c2VjcmV0'.repeat(6)

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
+import type { PageSettings } from '../http/page-settings.ts'
 import type { Route } from '../http/route.ts'
-import type { PageSettings } from '../http/routes/entity-routes.ts'
 import { historyRoutes } from '../http/routes/history-routes.ts'
 import { temporalMapRoutes } from '../http/routes/temporal-map-routes.ts'
 import { temporalQueryRoutes } from '../http/routes/temporal-query-routes.ts'
@@ -22,7 +22,7 @@ import {
   retrieveTemporalThroughMap,
 } from '../operations/temporal/use-temporal-map.ts'
 import type { Validation } from '../operations/validation/validation.ts'
-import type { Parts } from './routes.ts'
+import type { Parts } from './parts.ts'
 
 /** Puts the routes of history together. */
 export function assembleTemporal(

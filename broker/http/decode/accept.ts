@@ -7,8 +7,8 @@ interface Range {
   readonly weight: number
 }
 
-/** Order of preference among equal weights: the standard's list, not the client's (CIM 009 v1.9.1, 6.3.4). */
-const PREFERENCE = [
+/** Forms of entities, in the order of preference among equal weights: the standard's list, not the client's (CIM 009 v1.9.1, 6.3.4). */
+export const STANDARD_TYPES = [
   'application/json',
   'application/ld+json',
   'application/geo+json',
@@ -20,7 +20,7 @@ export function agreeOnMediaType(accept: string | undefined, offered: readonly M
   const ranges = (accept.match(RANGES) ?? []).map((range) => parseRange(range, offered))
   let best: MediaType | undefined
   let bestWeight = 0
-  for (const type of [...PREFERENCE, ...offered.filter(isAdded)]) {
+  for (const type of [...STANDARD_TYPES, ...offered.filter(isAdded)]) {
     const weight = offered.includes(type) ? weightOf(type, ranges, offered) : 0
     if (weight > bestWeight) {
       best = type
@@ -39,12 +39,12 @@ export function agreeOnMediaType(accept: string | undefined, offered: readonly M
 
 /** What is answered when the client does not mind: never one of the types that the hub adds, where there is another. */
 function standardOf(offered: readonly MediaType[]): MediaType {
-  const [first = PREFERENCE[0]] = offered
-  return isAdded(first) ? first : PREFERENCE[0]
+  const [first = STANDARD_TYPES[0]] = offered
+  return isAdded(first) ? first : STANDARD_TYPES[0]
 }
 
 function isAdded(type: MediaType): type is AddedType {
-  return !(PREFERENCE as readonly MediaType[]).includes(type)
+  return !(STANDARD_TYPES as readonly MediaType[]).includes(type)
 }
 
 /**

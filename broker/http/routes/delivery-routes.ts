@@ -1,6 +1,4 @@
-import type { Seal } from '../../../security/seal.ts'
 import type { JsonObject } from '../../core/model/json.ts'
-import { badRequestData } from '../../core/model/problem.ts'
 import { formatDateTime } from '../../core/model/time.ts'
 import { parseMemberQuery } from '../../operations/member-query.ts'
 import type {
@@ -14,9 +12,12 @@ import type { saveDelivery } from '../../operations/subscriptions/save-delivery.
 import type { testDelivery } from '../../operations/subscriptions/test-delivery.ts'
 import type { DeadLetter } from '../../subscriptions/dead-letters.ts'
 import { pageRequest } from '../decode/entity-parameters.ts'
+import { placeOf } from '../decode/place-of.ts'
 import { sysAttrs } from '../decode/system-attributes.ts'
 import { who } from '../decode/who.ts'
+import { nextPlace } from '../encode/next-place.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
+import type { PageSettings } from '../page-settings.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 import { subscriptionId } from './subscription-routes.ts'
 
@@ -37,10 +38,7 @@ const MOST_BYTES = 262_144
 /** Routes of what this hub adds to subscriptions: their delivery, its state, trials, and what was given up. */
 export function deliveryRoutes(
   operations: DeliveryOperations,
-  {
-    seal,
-    limits,
-  }: { readonly seal: Seal; readonly limits: { readonly standard: number; readonly most: number } },
+  { seal, limits }: PageSettings,
 ): readonly Route[] {
   const item = `${COLLECTION}/:id`
   const letters = `${item}/deadLetters`
@@ -107,22 +105,17 @@ export function deliveryRoutes(
     const id = subscriptionId(request)
     const wanted = pageRequest(request.query, limits)
     const boundTo = `deadLetters ${request.tenant} ${id}`
-    const after = wanted.after === undefined ? undefined : placeOf(seal.open(wanted.after, boundTo))
+    const after = wanted.after === undefined ? undefined : placeOf(wanted.after, seal, boundTo)
     const { letters, next } = await operations.listDeadLetters({
       ...who(request),
       id,
       limit: wanted.limit,
       ...(after !== undefined && { after }),
     })
-    const neighbours = {
-      more: next !== undefined,
-      ...(next !== undefined && { after: seal.close(next, boundTo) }),
-    }
-    const links = pagingLinks(request.path, request.query, wanted, neighbours, request.accept)
     return {
       status: 200,
       body: letters.map(encodeLetter),
-      ...(links.length > 0 && { headers: { Link: links } }),
+      ...nextPlace(request, wanted, { next, seal, boundTo }),
     }
   }
 
@@ -140,11 +133,6 @@ export function deliveryRoutes(
 function letterOf({ query }: HubRequest): { readonly letter?: string } {
   const letter = query.get('letter')
   return letter === null ? {} : { letter }
-}
-
-function placeOf(opened: string | undefined): string {
-  if (opened !== undefined) return opened
-  throw badRequestData('Parameter after is not a place of this list: follow the next link as it was given')
 }
 
 /** What was in it is seen by whoever may see it when it is sent: which entities it told of is not said. */

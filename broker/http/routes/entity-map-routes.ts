@@ -4,18 +4,10 @@ import type { deleteEntityMap, updateEntityMap } from '../../operations/entity-m
 import type { createEntityMap } from '../../operations/entity-maps/create-entity-map.ts'
 import type { retrieveEntityMap } from '../../operations/entity-maps/retrieve-entity-map.ts'
 import { askedQuery } from '../decode/asked-query.ts'
-import { ENTITY_MAP_PARAMETERS, entityMapFragment, mapLifetime } from '../decode/entity-map-request.ts'
-import {
-  FILTER_PARAMETERS,
-  flag,
-  localOnly,
-  PAGE_PARAMETERS,
-  RENDER_PARAMETERS,
-  refuseTooWide,
-  renderOptions,
-} from '../decode/entity-parameters.ts'
-import { JOIN_PARAMETERS, joinOf } from '../decode/join-parameters.ts'
-import { ORDER_PARAMETERS } from '../decode/order-parameters.ts'
+import { entityMapFragment, mapLifetime } from '../decode/entity-map-request.ts'
+import { flag, localOnly, refuseTooWide, renderOptions } from '../decode/entity-parameters.ts'
+import { joinOf } from '../decode/join-parameters.ts'
+import { QUERY_PARAMETERS } from '../decode/query-parameters.ts'
 import { who } from '../decode/who.ts'
 import { entityMapDocument, entityMapHeader } from '../encode/entity-map-document.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
@@ -33,18 +25,8 @@ const COLLECTION = '/ngsi-ld/v1/entityMaps'
 /** Routes of `/entityMaps` (CIM 009 v1.9.1, 6.32 and 6.34). */
 export function entityMapRoutes(operations: EntityMapOperations): readonly Route[] {
   const item = `${COLLECTION}/:id`
-  const parameters = [
-    ...FILTER_PARAMETERS,
-    ...RENDER_PARAMETERS,
-    ...JOIN_PARAMETERS,
-    ...ORDER_PARAMETERS,
-    ...PAGE_PARAMETERS,
-    ...ENTITY_MAP_PARAMETERS,
-    'splitEntities',
-    'local',
-  ]
   return [
-    { method: 'GET', path: COLLECTION, body: 'none', parameters, handle: create },
+    { method: 'GET', path: COLLECTION, body: 'none', parameters: QUERY_PARAMETERS, handle: create },
     { method: 'POST', path: COLLECTION, body: 'ld', parameters: ['local'], handle: create },
     { method: 'GET', path: item, body: 'none', handle: retrieve },
     { method: 'PATCH', path: item, body: 'ld', handle: update },

@@ -1,88 +1,46 @@
-import type { Seal } from '../../../security/seal.ts'
 import { invalidRequest } from '../../core/model/problem.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import type { createEntity } from '../../operations/entities/create-entity.ts'
 import type { deleteEntity } from '../../operations/entities/delete-entity.ts'
-import type { exportEntities } from '../../operations/entities/export-entities.ts'
 import type { mergeEntity } from '../../operations/entities/merge-entity.ts'
-import type { QueriedEntities } from '../../operations/entities/query-entities.ts'
 import type { replaceEntity } from '../../operations/entities/replace-entity.ts'
-import type { queryThroughMap, retrieveThroughMap } from '../../operations/entity-maps/use-entity-map.ts'
-import type { findNamedUnit, NamedUnit } from '../../operations/units/find-named-unit.ts'
-import { EXPORT_TYPES, isExport, RDF_TYPES } from '../added-types.ts'
-import { askedQuery } from '../decode/asked-query.ts'
-import { cursorPurpose } from '../decode/cursor-purpose.ts'
+import type { retrieveThroughMap } from '../../operations/entity-maps/use-entity-map.ts'
+import { RDF_TYPES } from '../added-types.ts'
+import { STANDARD_TYPES } from '../decode/accept.ts'
 import { entityBody, entityId, fragmentBody, selected } from '../decode/entity-body.ts'
 import { ENTITY_MAP_PARAMETERS, wantedMap } from '../decode/entity-map-request.ts'
 import {
-  FILTER_PARAMETERS,
   flag,
   languageOfTexts,
-  localOnly,
   observedAt,
-  PAGE_PARAMETERS,
-  type PageRequest,
-  pageRequest,
   RENDER_PARAMETERS,
-  refuseTooWide,
   renderOptions,
 } from '../decode/entity-parameters.ts'
 import { JOIN_PARAMETERS, joinOf } from '../decode/join-parameters.ts'
 import { onward } from '../decode/onward.ts'
-import { ORDER_PARAMETERS, orderingOf } from '../decode/order-parameters.ts'
-import { placeOf } from '../decode/place-of.ts'
 import { preferences, versionHeader, versionOption } from '../decode/prefer.ts'
-import { type QueryOfUnit, unitHeader, unitName, withinUnit } from '../decode/unit-header.ts'
 import { who } from '../decode/who.ts'
 import { entityMapHeader } from '../encode/entity-map-document.ts'
-import { pagingLinks } from '../encode/paging-links.ts'
 import { pathSegment } from '../encode/path-segment.ts'
 import { representationTag } from '../encode/representation-tag.ts'
-import { togetherHeaders } from '../encode/together-headers.ts'
 import { warned } from '../encode/warned.ts'
 import { entityOutcome } from '../encode/write-outcome.ts'
 import { orRdf } from '../encode/write-rdf.ts'
 import type { HubAnswer, HubRequest, MediaType, Route } from '../route.ts'
-import { answerExport } from './answer-export.ts'
 
-/** The operations behind the entity resources. */
+/** The operations behind single entities. */
 export interface EntityOperations {
   readonly createEntity: ReturnType<typeof createEntity>
   readonly retrieveEntity: ReturnType<typeof retrieveThroughMap>
-  readonly queryEntities: ReturnType<typeof queryThroughMap>
-  readonly exportEntities: ReturnType<typeof exportEntities>
   readonly mergeEntity: ReturnType<typeof mergeEntity>
   readonly replaceEntity: ReturnType<typeof replaceEntity>
   readonly deleteEntity: ReturnType<typeof deleteEntity>
-  readonly findNamedUnit: ReturnType<typeof findNamedUnit>
 }
 
-/** What the query routes need besides. */
-export interface PageSettings {
-  readonly seal: Seal
-  readonly limits: { readonly standard: number; readonly most: number }
-}
-
-const STANDARD_TYPES: readonly MediaType[] = [
-  'application/json',
-  'application/ld+json',
-  'application/geo+json',
-]
 const RETRIEVE_TYPES: readonly MediaType[] = [...STANDARD_TYPES, ...RDF_TYPES]
-const QUERY_TYPES: readonly MediaType[] = [...RETRIEVE_TYPES, ...EXPORT_TYPES]
 
-/** Routes of `/entities/` and `/entities/{entityId}` (CIM 009 v1.9.1, 6.4 and 6.5). */
-export function entityRoutes(operations: EntityOperations, settings: PageSettings): readonly Route[] {
-  const parameters = [
-    ...FILTER_PARAMETERS,
-    ...RENDER_PARAMETERS,
-    ...JOIN_PARAMETERS,
-    ...ORDER_PARAMETERS,
-    ...PAGE_PARAMETERS,
-    ...ENTITY_MAP_PARAMETERS,
-    'splitEntities',
-    'local',
-  ]
+/** Routes of `/entities/` that create, and of `/entities/{entityId}` (CIM 009 v1.9.1, 6.4 and 6.5). */
+export function entityRoutes(operations: EntityOperations): readonly Route[] {
   return [
     {
       method: 'POST',
@@ -93,28 +51,6 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
       idempotent: 'entity',
       parameters: ['local'],
       handle: create,
-    },
-    {
-      method: 'GET',
-      path: '/ngsi-ld/v1/entities',
-      body: 'none',
-      produces: QUERY_TYPES,
-      parameters,
-      explains: true,
-      inUnits: true,
-      tellsProvenance: true,
-      handle: orRdf(query),
-    },
-    {
-      method: 'POST',
-      path: '/ngsi-ld/v1/entityOperations/query',
-      body: 'ld',
-      produces: QUERY_TYPES,
-      parameters: ['format', 'options', 'geometryProperty', ...PAGE_PARAMETERS, 'local'],
-      explains: true,
-      inUnits: true,
-      tellsProvenance: true,
-      handle: orRdf(query),
     },
     {
       method: 'GET',
@@ -204,84 +140,6 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
     }
   }
 
-  async function query(request: HubRequest): Promise<HubAnswer> {
-    const table = await request.table()
-    const unit = unitOf(request)
-    const asked = askedQuery(request, table)
-    const body: QueryOfUnit = unit ? withinUnit(asked, unit, table) : asked
-    const { query, parameters } = body
-    const local = localOnly(request.query, query)
-    refuseTooWide(query, local)
-    if (isExport(request.accept))
-      return told(answerExport(operations.exportEntities, request, { query, parameters, table, local }), unit)
-    const page = pageRequest(request.query, settings.limits)
-    const join = joinOf(parameters)
-    const ordering = orderingOf(parameters, table)
-    const boundTo = (): string => cursorPurpose(request, parameters, unit?.unit.id)
-    const preferred = preferences(request.headers.prefer)
-    const after = page.after === undefined ? undefined : placeOf(page.after, settings.seal, boundTo())
-    const wanted = wantedMap(request, parameters, after)
-    const splitEntities = flag(parameters, 'splitEntities')
-    const command = {
-      query,
-      ...who(request),
-      parameters,
-      table,
-      options: { ...renderOptions(parameters, table, request.accept), ...versionOption(preferred) },
-      features: request.accept === 'application/geo+json',
-      local,
-      via: request.headers.via,
-      headers: request.headers,
-      limit: page.limit,
-      offset: page.offset ?? 0,
-      count: page.count,
-      ...(join && { join }),
-      ...(ordering && { ordering }),
-      ...(splitEntities !== undefined && { splitEntities }),
-      ...(request.method === 'POST' && { byBody: true }),
-      ...(body.judgedHere && { judgedHere: true }),
-      ...(after !== undefined && { after }),
-    }
-    const answer = await operations.queryEntities(command, wanted)
-    request.disclose?.(answer.disclosed, answer.datasets)
-    const found: HubAnswer = {
-      status: answer.altered ? 203 : answer.used?.created ? 201 : 200,
-      fragments: { texts: answer.texts },
-      table,
-      headers: {
-        ...pageHeaders(request, page, answer, boundTo),
-        ...entityMapHeader(answer.used),
-        ...versionHeader(preferred),
-      },
-      ...(answer.lasting && { lasting: answer.lasting }),
-    }
-    return told(found, unit)
-  }
-
-  /** The unit that the header names; ours, not the standard's. */
-  function unitOf(request: HubRequest): NamedUnit | undefined {
-    const header = request.headers['hub-unit']
-    if (header === undefined) return undefined
-    return operations.findNamedUnit({ ...who(request), named: unitName(header) })
-  }
-
-  function pageHeaders(
-    request: HubRequest,
-    page: PageRequest,
-    answer: QueriedEntities,
-    boundTo: () => string,
-  ): Headers {
-    const after = answer.after === undefined ? undefined : settings.seal.close(answer.after, boundTo())
-    const neighbours = { more: answer.more, ...(after !== undefined && { after }) }
-    const links = pagingLinks(request.path, request.query, page, neighbours, request.accept)
-    return {
-      ...warned(answer.warnings),
-      ...(links.length > 0 && { Link: links }),
-      ...(answer.count !== undefined && { 'NGSILD-Results-Count': String(answer.count) }),
-      ...(answer.together && togetherHeaders(answer.together)),
-    }
-  }
-
   async function replace(request: HubRequest): Promise<HubAnswer> {
     const target = await selected(request)
     const fragment = await fragmentBody(request, { nulls: 'forbidden', requireType: true }, target.id)
@@ -324,9 +182,3 @@ export function entityRoutes(operations: EntityOperations, settings: PageSetting
 }
 
 const DONE: HubAnswer = { status: 204 }
-
-function told(answer: HubAnswer, unit: NamedUnit | undefined): HubAnswer {
-  return unit ? { ...answer, headers: { ...answer.headers, 'Hub-Unit': unitHeader(unit) } } : answer
-}
-
-type Headers = NonNullable<HubAnswer['headers']>

@@ -37,10 +37,10 @@ import { contentRange, type RangeUnit } from '../encode/content-range.ts'
 import { entityMapHeader } from '../encode/entity-map-document.ts'
 import { pagingLinks } from '../encode/paging-links.ts'
 import { warned } from '../encode/warned.ts'
+import type { PageSettings } from '../page-settings.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 import { refusePaging } from './answer-export.ts'
 import { answerHistory } from './answer-history.ts'
-import type { PageSettings } from './entity-routes.ts'
 import { EVOLUTIONS } from './temporal-routes.ts'
 
 /** The operations that answer from history. */

@@ -1,11 +1,11 @@
-import type { Seal } from '../../../security/seal.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
 import type { judgeEntities } from '../../operations/validation/judge-entities.ts'
 import { cursorPurpose } from '../decode/cursor-purpose.ts'
 import { pageRequest } from '../decode/entity-parameters.ts'
 import { placeOf } from '../decode/place-of.ts'
 import { who } from '../decode/who.ts'
-import { pagingLinks } from '../encode/paging-links.ts'
+import { nextPlace } from '../encode/next-place.ts'
+import type { PageSettings } from '../page-settings.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
 /** The operations behind what is told of the rules of the ontology. */
@@ -16,10 +16,7 @@ export interface ValidationOperations {
 /** Route of `/hub/v1/validation`: entities that are not as the ontology has them; ours, not the standard's. */
 export function validationRoutes(
   operations: ValidationOperations,
-  {
-    seal,
-    limits,
-  }: { readonly seal: Seal; readonly limits: { readonly standard: number; readonly most: number } },
+  { seal, limits }: PageSettings,
 ): readonly Route[] {
   return [
     {
@@ -46,15 +43,10 @@ export function validationRoutes(
       limit: wanted.limit,
       ...(after !== undefined && { after }),
     })
-    const neighbours = {
-      more: next !== undefined,
-      ...(next !== undefined && { after: seal.close(next, boundTo) }),
-    }
-    const links = pagingLinks(request.path, request.query, wanted, neighbours, request.accept)
     return {
       status: 200,
       body: { looked, entities },
-      ...(links.length > 0 && { headers: { Link: links } }),
+      ...nextPlace(request, wanted, { next, seal, boundTo }),
     }
   }
 }

@@ -154,7 +154,7 @@ async function openPlainStore(
   const { kind, mongodb } = config.store
   const rules = { ...(recording && { recording }), retention, quotas }
   if (kind === 'mongodb') {
-    const { openMongoStore } = await import('./store/mongodb/mongo-store.ts')
+    const { openMongoStore } = await import('./store/mongodb/open-mongo-store.ts')
     return {
       store: await openMongoStore({
         url: mongodb.url,

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { MongoClient } from 'mongodb'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
-import { openMongoStore } from '../../broker/store/mongodb/mongo-store.ts'
+import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
 import { startMongo } from '../support/mongodb-server.ts'
 import { document, NOW } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'

@@ -1,0 +1,132 @@
+import type { Collection as CollectionName } from '../../core/model/change.ts'
+import { noTenant, type Tenant } from '../../core/model/tenant.ts'
+import type { Recording } from '../../core/temporal/recording.ts'
+import { QuotaKeeper, type Quotas } from '../port/quotas.ts'
+import type { LogGrowth, Unit, UnitResult } from '../port/store.ts'
+import { withRecording } from '../port/with-recording.ts'
+import { commitUnits } from './commit-units.ts'
+import { drainChanges } from './drain-changes.ts'
+import { InTurn, type TakeTurn } from './in-turn.ts'
+import type { TenantCollections } from './mongo-documents.ts'
+import { asked } from './mongo-errors.ts'
+import type { MongoTenants } from './mongo-tenants.ts'
+
+/** How writes are made besides. */
+export interface MongoWriting {
+  /** What history keeps of the changes of entities; undefined: everything. */
+  readonly recording: Recording | undefined
+  /** How many of what tenants may have; undefined: any number. */
+  readonly quotas: Quotas | undefined
+  /** Takes away what has expired; called whenever changes were drained. */
+  readonly reap: (tenant: Tenant, collections: TenantCollections) => Promise<void>
+}
+
+/** Tenants share their quotas with other processes: so much of what is left each takes at once. */
+const PORTION = 16
+
+/** Writes to MongoDB, and what brings them into the log. */
+export class MongoWrites {
+  readonly #tenants: MongoTenants
+  readonly #writing: MongoWriting
+  readonly #quotas: QuotaKeeper | undefined
+  readonly #turns = new InTurn()
+  readonly #commits = new Set<Promise<unknown>>()
+  readonly #listeners = new Set<(growth: LogGrowth) => void>()
+
+  constructor(tenants: MongoTenants, writing: MongoWriting) {
+    const { quotas } = writing
+    this.#tenants = tenants
+    this.#writing = writing
+    this.#quotas =
+      quotas && new QuotaKeeper({ quotas, count: (...of) => this.#count(...of), portion: PORTION })
+  }
+
+  /** Commits units, each on the disks of a majority. @throws Problem NonexistentTenant */
+  commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
+    if (!this.#quotas) return this.#commitNoted(tenant, units)
+    return this.#quotas.commit(tenant, units, (those) => this.#commitNoted(tenant, those))
+  }
+
+  /** Resolves when no commit is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#commits])
+  }
+
+  /** Tells of commits until the answer is called. */
+  watch(listener: (growth: LogGrowth) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Moves the changes of a tenant into its log and history. */
+  async drain(tenant: Tenant, collections: TenantCollections): Promise<void> {
+    await this.#turns.run(`${tenant}/drain`, () =>
+      drainChanges(collections, this.takeTurn(tenant, 'document')),
+    )
+    await this.#writing.reap(tenant, collections)
+  }
+
+  /**
+   * Makes turns of a tenant. Each write is atomic on MongoDB anyway; turns within the process save conflicts, and servers that
+   * only speak its protocol may not be atomic.
+   */
+  takeTurn(tenant: Tenant, of: 'units' | 'document'): TakeTurn {
+    return (key, task) => this.#turns.run(`${tenant}/${of}/${key}`, task)
+  }
+
+  #commitNoted(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
+    const committed = this.#commit(tenant, units)
+    this.#commits.add(committed)
+    const end = (): void => void this.#commits.delete(committed)
+    committed.then(end, end)
+    return committed
+  }
+
+  async #commit(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
+    const collections = await this.#tenants.find(tenant)
+    if (!collections) throw noTenant(tenant)
+    if (units.length === 0) return []
+    return asked(async () => {
+      const first = await this.#versions(tenant, collections, units.length)
+      const help = {
+        first,
+        unitsInTurn: this.takeTurn(tenant, 'units'),
+        newVersion: () => this.#versions(tenant, collections, 1),
+        drain: () => this.drain(tenant, collections),
+        inTurn: this.takeTurn(tenant, 'document'),
+      }
+      const recorded = withRecording(units, this.#writing.recording)
+      const results = await commitUnits(collections, recorded, help).finally(() => {
+        for (const listener of this.#listeners) listener({ tenant })
+      })
+      void this.drain(tenant, collections).catch(() => {}) // what is left is drained by the next reader of the log
+      return results
+    })
+  }
+
+  /** Takes so many versions of the tenant for this commit; answers the first. */
+  #versions(tenant: Tenant, { state }: TenantCollections, count: number): Promise<number> {
+    return this.#turns.run(`${tenant}/version`, async () => {
+      const next = await state.findOneAndUpdate(
+        { _id: 'version' },
+        { $inc: { value: count } },
+        { returnDocument: 'after' },
+      )
+      if (!next) throw new Error(`Tenant ${tenant} has no version counter`)
+      return next.value - count + 1
+    })
+  }
+
+  /** All that were ever there are counted without looking at them; only where those are too many, those that are. */
+  #count(tenant: Tenant, collection: CollectionName, most: number): Promise<number> {
+    return asked(async () => {
+      const collections = await this.#tenants.find(tenant)
+      if (!collections) return 0
+      const { entities, documents } = collections
+      const there = { text: { $exists: true } }
+      if (collection !== 'entity') return documents.countDocuments({ ...there, collection }, { limit: most })
+      const ever = await entities.estimatedDocumentCount()
+      return ever < most ? ever : entities.countDocuments(there, { limit: most })
+    })
+  }
+}

@@ -1,0 +1,34 @@
+import type { MongoClient, MongoClientOptions } from 'mongodb'
+import type { Store } from '../port/store.ts'
+import type { RewritableTexts } from '../port/stored-texts.ts'
+import { asked } from './mongo-errors.ts'
+import { MongoStore, type MongoStoreOptions } from './mongo-store.ts'
+
+const CLIENT_OPTIONS: MongoClientOptions = {
+  writeConcern: { w: 'majority', journal: true },
+  readPreference: 'primary',
+  serverSelectionTimeoutMS: 10_000,
+}
+
+/** What the driver says of a connection string that it cannot read repeats it, with its password. */
+function clientFor(make: () => MongoClient): MongoClient {
+  try {
+    return make()
+  } catch {
+    throw new Error('Setting store.mongodb.url is no connection string of MongoDB')
+  }
+}
+
+/** Opens a store on MongoDB, where every answered write is on the disks of a majority. @throws Problem */
+export async function openMongoStore(options: MongoStoreOptions): Promise<Store & RewritableTexts> {
+  const { MongoClient } = await import('mongodb') // heavy: only loaded where it is used
+  const client = clientFor(() => new MongoClient(options.url, CLIENT_OPTIONS))
+  const store = new MongoStore(client, options)
+  try {
+    await asked(() => store.open())
+    return store
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+}

@@ -28,10 +28,10 @@ import type { Backup, PrivacyRules } from '../operations/privacy/privacy-depende
 import { identifiersOfRequest, noteOutcome } from '../operations/privacy/registers.ts'
 import { RestrictionWatch } from '../operations/privacy/restriction-watch.ts'
 import { classRetention } from './class-retention.ts'
+import type { Parts } from './parts.ts'
 import { orderMetrics, orderRuns } from './person-orders.ts'
 import { assembleRegisters } from './registers.ts'
 import { checkClasses } from './retention.ts'
-import type { Parts } from './routes.ts'
 
 /** How the hub deals with what is a person's, by configuration; names are known once the default @context is. */
 export interface ConfiguredPrivacyRules {

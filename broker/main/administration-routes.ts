@@ -1,0 +1,113 @@
+import type { Config } from '../config.ts'
+import type { Tenant } from '../core/model/tenant.ts'
+import type { Route } from '../http/route.ts'
+import { auditRoutes } from '../http/routes/audit-routes.ts'
+import { type ContextOperations, contextRoutes } from '../http/routes/context-routes.ts'
+import { exchangeRoutes } from '../http/routes/exchange-routes.ts'
+import { feedRoutes } from '../http/routes/feed-routes.ts'
+import { identityRoutes } from '../http/routes/identity-routes.ts'
+import { policyRoutes } from '../http/routes/policy-routes.ts'
+import { revocationRoutes } from '../http/routes/revocation-routes.ts'
+import { storeRoutes } from '../http/routes/store-routes.ts'
+import { exportAudit, queryAudit, retrieveAuditHead } from '../operations/audit/query-audit.ts'
+import { queryExchanges } from '../operations/audit/query-exchanges.ts'
+import { addContext } from '../operations/contexts/add-context.ts'
+import { deleteContext } from '../operations/contexts/delete-context.ts'
+import { listContexts } from '../operations/contexts/list-contexts.ts'
+import { serveContext } from '../operations/contexts/serve-context.ts'
+import {
+  listFeeds,
+  readCheckpoint,
+  readFeed,
+  saveCheckpoint,
+  saveFeed,
+} from '../operations/feeds/feed-state.ts'
+import {
+  addToQuarantine,
+  deleteQuarantine,
+  listQuarantine,
+  readQuarantine,
+} from '../operations/feeds/quarantine.ts'
+import { receiveRecords } from '../operations/feeds/receive-records.ts'
+import { replayQuarantine } from '../operations/feeds/replay-quarantine.ts'
+import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
+import { listSigningKeys } from '../operations/identity/list-signing-keys.ts'
+import { rotateSigningKeys } from '../operations/identity/rotate-signing-keys.ts'
+import { explainAccess } from '../operations/policies/explain-access.ts'
+import { listPolicies } from '../operations/policies/list-policies.ts'
+import { reloadPolicies } from '../operations/policies/reload-policies.ts'
+import { retrieveStoreSize } from '../operations/store/retrieve-store-size.ts'
+import { revokeTokens } from '../operations/tokens/revoke-tokens.ts'
+import type { Parts } from './parts.ts'
+
+/** Puts the routes together by which a hub is run: its @contexts, feeds, keys, policies, records and store. */
+export function administrationRoutes({ limits }: Pick<Config, 'limits'>, parts: Parts): readonly Route[] {
+  return [
+    ...contextRoutes(contextOperations(parts)),
+    ...feedRoutes(feedOperations(parts)),
+    ...identityRoutes({
+      listSigningKeys: listSigningKeys(parts),
+      rotateSigningKeys: rotateSigningKeys(parts),
+    }),
+    ...policyRoutes({
+      listPolicies: listPolicies(parts),
+      reloadPolicies: reloadPolicies(parts),
+      explainAccess: explainAccess(parts),
+      expand: (name) => parts.policies.expand(name),
+    }),
+    ...auditRoutes(
+      {
+        queryAudit: queryAudit(parts),
+        exportAudit: exportAudit(parts),
+        retrieveAuditHead: retrieveAuditHead(parts),
+      },
+      { most: limits.maxPage },
+    ),
+    ...exchangeRoutes({ queryExchanges: queryExchanges(parts) }, parts),
+    ...revocationRoutes({ revokeTokens: revokeTokens(parts) }),
+    ...storeRoutes({ retrieveStoreSize: retrieveStoreSize(parts) }),
+  ]
+}
+
+function contextOperations({ store, contexts, clock }: Parts): ContextOperations {
+  const dependencies = { store, contexts, clock }
+  return {
+    addContext: addContext(dependencies),
+    listContexts: listContexts(dependencies),
+    serveContext: serveContext(dependencies),
+    deleteContext: deleteContext(dependencies),
+  }
+}
+
+function feedOperations({
+  store,
+  clock,
+  feeds,
+  uses,
+  audit,
+  quotas,
+}: Parts): Parameters<typeof feedRoutes>[0] {
+  const dependencies = { store, clock, maxFeeds: (tenant: Tenant) => quotas.of(tenant, 'feeds') }
+  const running: RunningFeeds = {
+    get tenant() {
+      return (feeds() ?? NO_FEEDS).tenant
+    },
+    runs: (feed) => (feeds() ?? NO_FEEDS).runs(feed),
+    takesFrom: (feed) => (feeds() ?? NO_FEEDS).takesFrom(feed),
+    receive: (feed, sent) => (feeds() ?? NO_FEEDS).receive(feed, sent),
+    replay: (record) => (feeds() ?? NO_FEEDS).replay(record),
+  }
+  return {
+    readFeed: readFeed(dependencies),
+    listFeeds: listFeeds(dependencies),
+    saveFeed: saveFeed({ ...dependencies, uses, audit }),
+    readCheckpoint: readCheckpoint(dependencies),
+    saveCheckpoint: saveCheckpoint(dependencies),
+    addToQuarantine: addToQuarantine(dependencies),
+    listQuarantine: listQuarantine(dependencies),
+    readQuarantine: readQuarantine(dependencies),
+    deleteQuarantine: deleteQuarantine(dependencies),
+    replayQuarantine: replayQuarantine({ ...dependencies, running }),
+    receiveRecords: receiveRecords({ ...dependencies, running }),
+  }
+}

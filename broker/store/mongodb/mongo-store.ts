@@ -237,7 +237,8 @@ export class MongoStore implements Store, RewritableTexts {
   }
 
   dropHidden(tenant: Tenant) {
-    return asked(() => this.#tenants.dropHidden(tenant))
+    // what is drained later would bring its log back
+    return asked(() => this.#writes.betweenDrains(tenant, () => this.#tenants.dropHidden(tenant)))
   }
 
   counters(tenant: Tenant): Promise<Counters> {

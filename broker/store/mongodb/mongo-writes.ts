@@ -60,10 +60,13 @@ export class MongoWrites {
 
   /** Moves the changes of a tenant into its log and history. */
   async drain(tenant: Tenant, collections: TenantCollections): Promise<void> {
-    await this.#turns.run(`${tenant}/drain`, () =>
-      drainChanges(collections, this.takeTurn(tenant, 'document')),
-    )
+    await this.betweenDrains(tenant, () => drainChanges(collections, this.takeTurn(tenant, 'document')))
     await this.#writing.reap(tenant, collections)
+  }
+
+  /** Does something while no changes of a tenant are on their way into its log. */
+  betweenDrains<T>(tenant: Tenant, task: () => Promise<T>): Promise<T> {
+    return this.#turns.run(`${tenant}/drain`, task)
   }
 
   /**

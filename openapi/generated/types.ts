@@ -5656,6 +5656,117 @@ export interface components {
             recordsQuarantined?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
+         * Data quality assessment · Đánh giá chất lượng dữ liệu
+         * @description All rules: /ontology/v1/schemas/DataQualityAssessment.json
+         */
+        DataQualityAssessmentEntity: {
+            /**
+             * Source · Nguồn dữ liệu
+             * @description Property, uri
+             */
+            source?: components["schemas"]["Attribute"];
+            /**
+             * Data provider · Đơn vị cung cấp dữ liệu
+             * @description Property, string
+             */
+            dataProvider?: components["schemas"]["Attribute"];
+            /**
+             * Data feed · Luồng dữ liệu
+             * @description Relationship, → DataFeed
+             */
+            refDataFeed?: components["schemas"]["Attribute"];
+            /**
+             * Name · Tên
+             * @description Property or LanguageProperty, string
+             */
+            name?: components["schemas"]["Attribute"];
+            /**
+             * Feed code · Mã luồng
+             * @description Property, string
+             */
+            feedCode?: components["schemas"]["Attribute"];
+            /**
+             * Period start · Bắt đầu khoảng đo
+             * @description Property, dateTime
+             */
+            periodStart?: components["schemas"]["Attribute"];
+            /**
+             * Assessed type · Kiểu được đánh giá
+             * @description Property, string
+             */
+            assessedType?: components["schemas"]["Attribute"];
+            /**
+             * Assessed attribute · Thuộc tính được đánh giá
+             * @description Property, string
+             */
+            assessedAttribute?: components["schemas"]["Attribute"];
+            /**
+             * Expected period · Chu kỳ dự kiến
+             * @description Property, string
+             */
+            expectedPeriod?: components["schemas"]["Attribute"];
+            /**
+             * Live · Sống
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            timeliness?: components["schemas"]["Attribute"];
+            /**
+             * Complete · Đủ
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            completeness?: components["schemas"]["Attribute"];
+            /**
+             * Correct · Đúng
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            correctness?: components["schemas"]["Attribute"];
+            /**
+             * Clean · Sạch
+             * @description Property, number, 1 (C62), 0 to 1
+             */
+            cleanness?: components["schemas"]["Attribute"];
+            /**
+             * Expected values · Số giá trị dự kiến
+             * @description Property, integer, 0 to 1000000000
+             */
+            expectedCount?: components["schemas"]["Attribute"];
+            /**
+             * Observed values · Số giá trị đã có
+             * @description Property, integer, 0 to 1000000000
+             */
+            observedCount?: components["schemas"]["Attribute"];
+            /**
+             * Invalid values · Số giá trị ngoài miền
+             * @description Property, integer, 0 to 1000000000
+             */
+            invalidCount?: components["schemas"]["Attribute"];
+            /**
+             * Outliers · Số giá trị bất thường
+             * @description Property, integer, 0 to 1000000000
+             */
+            outlierCount?: components["schemas"]["Attribute"];
+            /**
+             * Stuck values · Số giá trị kẹt
+             * @description Property, integer, 0 to 1000000000
+             */
+            stuckCount?: components["schemas"]["Attribute"];
+            /**
+             * Repeated values · Số giá trị lặp
+             * @description Property, integer, 0 to 1000000000
+             */
+            repeatedCount?: components["schemas"]["Attribute"];
+            /**
+             * Records read · Số bản ghi đã đọc
+             * @description Property, integer, 0 to 9007199254740991
+             */
+            recordsRead?: components["schemas"]["Attribute"];
+            /**
+             * Records quarantined · Số bản ghi bị cách ly
+             * @description Property, integer, 0 to 9007199254740991
+             */
+            recordsQuarantined?: components["schemas"]["Attribute"];
+        } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
+        /**
          * Device measurement · Giá trị đo
          * @description All rules: /ontology/v1/schemas/DeviceMeasurement.json
          */
@@ -10737,7 +10848,7 @@ export interface components {
              */
             visibility?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
-        OntologyEntity: components["schemas"]["ACMeasurementEntity"] | components["schemas"]["AdministrativeUnitEntity"] | components["schemas"]["AirQualityIndicatorEntity"] | components["schemas"]["AirQualityObservedEntity"] | components["schemas"]["AlertEntity"] | components["schemas"]["AnprFlowObservedEntity"] | components["schemas"]["ArrivalEstimationEntity"] | components["schemas"]["BuildingEntity"] | components["schemas"]["CameraEventEntity"] | components["schemas"]["CameraEntity"] | components["schemas"]["CityScopeEntity"] | components["schemas"]["ConstructionPermitEntity"] | components["schemas"]["CrowdFlowObservedEntity"] | components["schemas"]["DataFeedEntity"] | components["schemas"]["DeviceMeasurementEntity"] | components["schemas"]["DeviceModelEntity"] | components["schemas"]["DeviceEntity"] | components["schemas"]["EmissionObservedEntity"] | components["schemas"]["EVChargingStationEntity"] | components["schemas"]["FloodMonitoringEntity"] | components["schemas"]["GtfsAgencyEntity"] | components["schemas"]["GtfsRouteEntity"] | components["schemas"]["GtfsStopEntity"] | components["schemas"]["GtfsTripEntity"] | components["schemas"]["HealthIndicatorEntity"] | components["schemas"]["KeyPerformanceIndicatorEntity"] | components["schemas"]["LandParcelEntity"] | components["schemas"]["LoadCurveObservedEntity"] | components["schemas"]["MeteringPointEntity"] | components["schemas"]["NoiseLevelObservedEntity"] | components["schemas"]["OffStreetParkingEntity"] | components["schemas"]["OnStreetParkingEntity"] | components["schemas"]["OrganizationEntity"] | components["schemas"]["ParkingAccessEntity"] | components["schemas"]["ParkingSpotEntity"] | components["schemas"]["PlanningZoneEntity"] | components["schemas"]["PointOfInterestEntity"] | components["schemas"]["RainfallIndicatorEntity"] | components["schemas"]["RainfallObservedEntity"] | components["schemas"]["RoadAccidentEntity"] | components["schemas"]["RoadSegmentEntity"] | components["schemas"]["RoadWorkEntity"] | components["schemas"]["RoadEntity"] | components["schemas"]["ServiceRequestEntity"] | components["schemas"]["ServiceTypeEntity"] | components["schemas"]["SmartMeteringObservationEntity"] | components["schemas"]["StreetlightControlCabinetEntity"] | components["schemas"]["StreetlightGroupEntity"] | components["schemas"]["StreetlightEntity"] | components["schemas"]["TrafficFlowObservedEntity"] | components["schemas"]["TrafficViolationCountEntity"] | components["schemas"]["UrbanPlanEntity"] | components["schemas"]["UrbanProjectEntity"] | components["schemas"]["VehicleEntity"] | components["schemas"]["WasteContainerIsleEntity"] | components["schemas"]["WasteContainerEntity"] | components["schemas"]["WasteObservedEntity"] | components["schemas"]["WasteWaterPlantEntity"] | components["schemas"]["WaterAbstractionObservedEntity"] | components["schemas"]["WaterConsumptionObservedEntity"] | components["schemas"]["WaterDistributionNetworkEntity"] | components["schemas"]["WaterLevelObservedEntity"] | components["schemas"]["WaterQualityObservedEntity"] | components["schemas"]["WaterTreatmentPlantEntity"] | components["schemas"]["WeatherForecastEntity"] | components["schemas"]["WeatherObservedEntity"];
+        OntologyEntity: components["schemas"]["ACMeasurementEntity"] | components["schemas"]["AdministrativeUnitEntity"] | components["schemas"]["AirQualityIndicatorEntity"] | components["schemas"]["AirQualityObservedEntity"] | components["schemas"]["AlertEntity"] | components["schemas"]["AnprFlowObservedEntity"] | components["schemas"]["ArrivalEstimationEntity"] | components["schemas"]["BuildingEntity"] | components["schemas"]["CameraEventEntity"] | components["schemas"]["CameraEntity"] | components["schemas"]["CityScopeEntity"] | components["schemas"]["ConstructionPermitEntity"] | components["schemas"]["CrowdFlowObservedEntity"] | components["schemas"]["DataFeedEntity"] | components["schemas"]["DataQualityAssessmentEntity"] | components["schemas"]["DeviceMeasurementEntity"] | components["schemas"]["DeviceModelEntity"] | components["schemas"]["DeviceEntity"] | components["schemas"]["EmissionObservedEntity"] | components["schemas"]["EVChargingStationEntity"] | components["schemas"]["FloodMonitoringEntity"] | components["schemas"]["GtfsAgencyEntity"] | components["schemas"]["GtfsRouteEntity"] | components["schemas"]["GtfsStopEntity"] | components["schemas"]["GtfsTripEntity"] | components["schemas"]["HealthIndicatorEntity"] | components["schemas"]["KeyPerformanceIndicatorEntity"] | components["schemas"]["LandParcelEntity"] | components["schemas"]["LoadCurveObservedEntity"] | components["schemas"]["MeteringPointEntity"] | components["schemas"]["NoiseLevelObservedEntity"] | components["schemas"]["OffStreetParkingEntity"] | components["schemas"]["OnStreetParkingEntity"] | components["schemas"]["OrganizationEntity"] | components["schemas"]["ParkingAccessEntity"] | components["schemas"]["ParkingSpotEntity"] | components["schemas"]["PlanningZoneEntity"] | components["schemas"]["PointOfInterestEntity"] | components["schemas"]["RainfallIndicatorEntity"] | components["schemas"]["RainfallObservedEntity"] | components["schemas"]["RoadAccidentEntity"] | components["schemas"]["RoadSegmentEntity"] | components["schemas"]["RoadWorkEntity"] | components["schemas"]["RoadEntity"] | components["schemas"]["ServiceRequestEntity"] | components["schemas"]["ServiceTypeEntity"] | components["schemas"]["SmartMeteringObservationEntity"] | components["schemas"]["StreetlightControlCabinetEntity"] | components["schemas"]["StreetlightGroupEntity"] | components["schemas"]["StreetlightEntity"] | components["schemas"]["TrafficFlowObservedEntity"] | components["schemas"]["TrafficViolationCountEntity"] | components["schemas"]["UrbanPlanEntity"] | components["schemas"]["UrbanProjectEntity"] | components["schemas"]["VehicleEntity"] | components["schemas"]["WasteContainerIsleEntity"] | components["schemas"]["WasteContainerEntity"] | components["schemas"]["WasteObservedEntity"] | components["schemas"]["WasteWaterPlantEntity"] | components["schemas"]["WaterAbstractionObservedEntity"] | components["schemas"]["WaterConsumptionObservedEntity"] | components["schemas"]["WaterDistributionNetworkEntity"] | components["schemas"]["WaterLevelObservedEntity"] | components["schemas"]["WaterQualityObservedEntity"] | components["schemas"]["WaterTreatmentPlantEntity"] | components["schemas"]["WeatherForecastEntity"] | components["schemas"]["WeatherObservedEntity"];
     };
     responses: {
         /** @description The request was refused; the document says what and where · Yêu cầu bị từ chối */

@@ -63,6 +63,7 @@ type ValueOf<Attribute> = Attribute extends readonly (infer One)[]
 export type Simplified<Entity> = { readonly [Name in keyof Entity]: ValueOf<Entity[Name]> }
 
 export type ObservationStatusValue = 'measuring' | 'calibrating' | 'deviceError'
+export type QualityFlagValue = 'outlier' | 'stuck'
 export type LaneDirectionValue = 'forward' | 'backward'
 export type VehicleTypeValue = 'bicycle' | 'motorcycle' | 'threeWheeledVehicle' | 'car' | 'van' | 'bus' | 'minibus' | 'lorry' | 'articulatedVehicle' | 'trailer' | 'tanker' | 'specialVehicle' | 'other' | 'any'
 export type ParkingStatusValue = 'open' | 'closed' | 'full'
@@ -105,12 +106,13 @@ export type WasteContainerStatusValue = 'ok' | 'lidOpen' | 'dropped' | 'moved' |
 
 /** What instances of attributes are; a dot leads from a type to what it narrows. */
 export interface Attributes {
-  readonly 'abstractedVolume': Property<number, 'MTQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'abstractedVolume': Property<number, 'MTQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'observationStatus': Property<ObservationStatusValue>
+  readonly 'qualityFlag': Property<QualityFlagValue>
   readonly 'actionRule': Property<string>
-  readonly 'activeEnergy': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'activeEnergyExport': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'activeEnergyImport': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'activeEnergy': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'activeEnergyExport': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'activeEnergyImport': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'address': Property<{ readonly type?: string; readonly addressCountry?: string; readonly addressRegion?: string; readonly addressLocality?: string; readonly district?: string; readonly streetAddress?: string; readonly streetNr?: string; readonly postalCode?: string; readonly postOfficeBoxNumber?: string }>
   readonly 'affects': Relationship<string>
   readonly 'ageGroup': Property<string>
@@ -130,60 +132,65 @@ export interface Attributes {
   readonly 'alertStatus': Property<AlertStatusValue> & { readonly triggerValue?: Attributes['triggerValue']; readonly calculationMethod?: Attributes['calculationMethod'] }
   readonly 'triggerValue': Property<number>
   readonly 'alignedWith': Property<string>
-  readonly 'alkalinity': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'alkalinity': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'allowedVehicleType': Property<VehicleTypeValue>
   readonly 'alternateName': (Property<string> | LanguageProperty)
-  readonly 'ammonium': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'ammonium': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'amperage': Property<number, 'AMP'>
   readonly 'approvedAt': Property<Time<'DateTime'>>
   readonly 'area': Property<number, 'KMK'>
   readonly 'areaServed': Property<string>
   readonly 'arrivesAt': Property<Time<'DateTime'>>
-  readonly 'arsenic': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'atmosphericPressure': Property<number, 'A97'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'arsenic': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'assessedAttribute': Property<string>
+  readonly 'assessedType': Property<string>
+  readonly 'atmosphericPressure': Property<number, 'A97'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'availableCapacity': Property<number>
   readonly 'availableSpotNumber': Property<number>
-  readonly 'averageCrowdSpeed': Property<number, 'KMH'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'averageGapDistance': Property<number, 'MTR'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'averageHeadwayTime': Property<number, 'SEC'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'averageVehicleLength': Property<number, 'MTR'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'averageVehicleSpeed': Property<number, 'KMH'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'averageCrowdSpeed': Property<number, 'KMH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'averageGapDistance': Property<number, 'MTR'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'averageHeadwayTime': Property<number, 'SEC'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'averageVehicleLength': Property<number, 'MTR'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'averageVehicleSpeed': Property<number, 'KMH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'baselineValue': Property<number>
   readonly 'batteryLevel': Property<number, 'C62'>
-  readonly 'benzene': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'bod5': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'benzene': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'bod5': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'buildingDensity': Property<number, 'C62'>
   readonly 'builtYear': Property<number>
-  readonly 'cadmium': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'cadmium': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'calculationFormula': Property<string>
   readonly 'calculationFrequency': Property<CalculationFrequencyValue>
   readonly 'calibratedAt': Property<Time<'DateTime'>>
   readonly 'cameraPurpose': Property<string>
   readonly 'capacity': Property<number>
-  readonly 'cargoWeight': Property<number, 'KGM'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'cargoWeight': Property<number, 'KGM'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'caseCode': Property<string>
   readonly 'category': Property<string>
   readonly 'certainty': Property<AlertCertaintyValue>
   readonly 'chargeType': Property<string>
-  readonly 'chloride': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'chromium6': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'chloride': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'chromium6': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'circuit': Property<string>
   readonly 'cleanedAt': Property<Time<'DateTime'>>
-  readonly 'co': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'co2': Property<number, 'GP'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'cod': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'cleanness': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'co': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'co2': Property<number, 'GP'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'cod': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'code': Property<string>
-  readonly 'coliform': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'conductivity': Property<number, 'G42'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'coliform': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'completeness': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'conductivity': Property<number, 'G42'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'confidence': Property<ConfidenceValue>
-  readonly 'confidenceLevel': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'confidenceLevel': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'congested': Property<boolean>
   readonly 'contactEmail': Property<string>
   readonly 'contactPhone': Property<string>
   readonly 'containerCapacity': Property<number, 'LTR'>
   readonly 'controlledAsset': Relationship<string>
   readonly 'controlledProperty': Property<string>
-  readonly 'copper': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'copper': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'correctness': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'coveredHours': Property<number>
   readonly 'current': Property<{ readonly type?: string; readonly L1?: number; readonly L2?: number; readonly L3?: number; readonly L?: number; readonly N?: number }, 'AMP'>
   readonly 'currentStanding': Property<StandingValue>
@@ -191,44 +198,46 @@ export interface Attributes {
   readonly 'dailyRainfall': Property<number, 'MMT'> & { readonly coveredHours?: Attributes['coveredHours']; readonly calculationMethod?: Attributes['calculationMethod'] }
   readonly 'dangerDepth': Property<number, 'MTR'>
   readonly 'dataProvider': Property<string>
-  readonly 'dayLevel': Property<number, '2N'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'dayLevel': Property<number, '2N'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'deadCount': Property<number>
   readonly 'departsAt': Property<string>
   readonly 'derivedFrom': Relationship<string>
   readonly 'description': (Property<string> | LanguageProperty)
   readonly 'designCapacity': Property<number>
-  readonly 'dewPoint': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'dewPoint': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'disbursedAmount': Property<number>
-  readonly 'dissolvedOxygen': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'dust': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'eColi': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'dissolvedOxygen': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'dust': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'eColi': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'emptiedAt': Property<Time<'DateTime'>>
   readonly 'endPoint': GeoProperty<'Point'>
   readonly 'endsAt': Property<Time<'DateTime'>>
-  readonly 'energyConsumed': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'energyIntensity': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'equivalentLevel': Property<number, '2N'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'energyConsumed': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'energyIntensity': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'equivalentLevel': Property<number, '2N'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'eventType': Property<string>
   readonly 'evidenceQuery': Property<string>
   readonly 'expectedAt': Property<Time<'DateTime'>>
+  readonly 'expectedCount': Property<number>
+  readonly 'expectedPeriod': Property<string>
   readonly 'extent': Property<ExtentValue>
   readonly 'feedCode': Property<string>
-  readonly 'feelsLikeTemperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'fillingLevel': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'feelsLikeTemperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'fillingLevel': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'firmwareVersion': Property<string>
   readonly 'fleetVehicleId': Property<string>
-  readonly 'floodDepth': Property<number, 'MTR'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'floodDepth': Property<number, 'MTR'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'floorArea': Property<number, 'MTK'>
   readonly 'floorAreaRatio': Property<number>
   readonly 'floorsAboveGround': Property<number>
   readonly 'floorsBelowGround': Property<number>
-  readonly 'flow': Property<number, 'MQH'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'fluoride': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'freeChlorine': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'frequency': Property<number, 'HTZ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'grossWeight': Property<number, 'KGM'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'gustSpeed': Property<number, 'MTS'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'h2s': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'flow': Property<number, 'MQH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'fluoride': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'freeChlorine': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'frequency': Property<number, 'HTZ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'grossWeight': Property<number, 'KGM'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'gustSpeed': Property<number, 'MTS'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'h2s': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'handlingDays': Property<number>
   readonly 'hardwareVersion': Property<string>
   readonly 'hasParentStation': Relationship<'GtfsStop'>
@@ -237,20 +246,21 @@ export interface Attributes {
   readonly 'hasStop': Relationship<'GtfsStop'>
   readonly 'hasTrip': Relationship<'GtfsTrip'>
   readonly 'headSign': Property<string>
-  readonly 'heading': Property<number, 'DD'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'heading': Property<number, 'DD'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'householdTag': Property<string>
   readonly 'identifier': Property<string>
-  readonly 'illuminance': Property<number, 'LUX'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'illuminanceLevel': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'illuminance': Property<number, 'LUX'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'illuminanceLevel': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'indicatorCode': Property<string>
   readonly 'indicatorValue': Property<number>
-  readonly 'inflow': Property<number, 'MQH'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'inflow': Property<number, 'MQH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'injuredCount': Property<number>
   readonly 'installedAt': Property<Time<'DateTime'>>
   readonly 'instruction': (Property<string> | LanguageProperty)
-  readonly 'intensity': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'intensity': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'invalidCount': Property<number>
   readonly 'investor': Property<string>
-  readonly 'iron': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'iron': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'issuedAt': Property<Time<'DateTime'>>
   readonly 'landUse': Property<string>
   readonly 'landUserName': Property<string>
@@ -258,7 +268,7 @@ export interface Attributes {
   readonly 'laneId': Property<number>
   readonly 'lanternHeight': Property<number, 'MTR'>
   readonly 'lastReportedAt': Property<Time<'DateTime'>>
-  readonly 'lead': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'lead': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'legalBasis': Property<string>
   readonly 'legalName': Property<string>
   readonly 'length': Property<number, 'MTR'>
@@ -271,57 +281,59 @@ export interface Attributes {
   readonly 'maximumAllowedSpeed': Property<number, 'KMH'>
   readonly 'maximumAllowedWeight': Property<number, 'KGM'>
   readonly 'maximumFloors': Property<number>
-  readonly 'maximumLevel': Property<number, '2N'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'maximumLevel': Property<number, '2N'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'maximumParkingDuration': Property<string>
-  readonly 'maximumPower': Property<number, 'WTT'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'maximumPower': Property<number, 'WTT'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'maximumPowerAvailable': Property<number, 'KWT'>
-  readonly 'maximumTemperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'maximumTemperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'measuredDistance': Property<number, 'MTR'>
   readonly 'media': Property<string>
   readonly 'member': Relationship<'AdministrativeUnit'> & { readonly extent: Attributes['extent'] }
-  readonly 'mercury': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'mercury': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'messageType': Property<AlertMessageTypeValue>
-  readonly 'meterReading': Property<number, 'MTQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'meterReading': Property<number, 'MTQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'meteredMedium': Property<MeteredMediumValue>
   readonly 'minimumGroupSize': Property<number>
-  readonly 'minimumTemperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'minimumTemperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'modelName': Property<string>
   readonly 'name': (Property<string> | LanguageProperty)
-  readonly 'netWeight': Property<number, 'KGM'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'netWeight': Property<number, 'KGM'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'networkAddress': Property<string>
   readonly 'nextStop': Relationship<'GtfsStop'>
-  readonly 'nh3': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'nickel': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'nitrate': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'nitrite': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'no': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'no2': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'nonRevenueWater': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'nox': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'numericValue': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'o3': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'nh3': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'nickel': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'nitrate': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'nitrite': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'no': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'no2': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'nonRevenueWater': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'nox': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'numericValue': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'o3': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'observedCount': Property<number>
   readonly 'occupancy': Property<number, 'C62'>
   readonly 'occupiedSpotNumber': Property<number>
   readonly 'occupier': Relationship<string>
   readonly 'occurredAt': Property<Time<'DateTime'>>
-  readonly 'offPeakConsumption': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'offPeakConsumption': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'openingHours': Property<string>
   readonly 'operatedBy': Relationship<'GtfsAgency' | 'Organization'>
   readonly 'operator': Property<string>
-  readonly 'outflow': Property<number, 'MQH'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'outflow': Property<number, 'MQH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'outlier': Property<boolean>
-  readonly 'oxygen': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'pH': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'outlierCount': Property<number>
+  readonly 'oxygen': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'pH': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'parcelArea': Property<number, 'MTK'>
   readonly 'parcelNumber': Property<number>
   readonly 'partOf': Relationship<string>
-  readonly 'passengerLoad': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'peakConsumption': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'passengerLoad': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'peakConsumption': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'peopleCapacity': Property<number>
-  readonly 'peopleCount': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'peopleCountAway': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'peopleCountTowards': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'peopleOccupancy': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'peopleCount': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'peopleCountAway': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'peopleCountTowards': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'peopleOccupancy': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'periodStart': Property<Time<'DateTime'>>
   readonly 'permitHolder': Property<string>
   readonly 'permitNumber': Property<string>
@@ -331,26 +343,26 @@ export interface Attributes {
   readonly 'phaseToPhaseVoltage': Property<{ readonly type?: string; readonly L12?: number; readonly L23?: number; readonly L31?: number }, 'VLT'>
   readonly 'phaseType': Property<PhaseTypeValue>
   readonly 'phaseVoltage': Property<{ readonly type?: string; readonly L1?: number; readonly L2?: number; readonly L3?: number; readonly L?: number; readonly N?: number }, 'VLT'>
-  readonly 'phosphate': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'phosphate': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'planLevel': Property<PlanLevelValue>
   readonly 'planScale': Property<string>
   readonly 'plannedPopulation': Property<number>
   readonly 'plateHash': Property<string>
-  readonly 'pm1': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'pm10': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'pm25': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'pm1': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'pm10': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'pm25': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'population': Property<number>
-  readonly 'powerConsumption': Property<number, 'WTT'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'powerConsumption': Property<number, 'WTT'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'powerState': Property<PowerStateValue>
-  readonly 'precipitation': Property<number, 'MMT'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'precipitationProbability': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'precipitation': Property<number, 'MMT'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'precipitationProbability': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'predecessor': Relationship<string> & { readonly extent: Attributes['extent'] }
   readonly 'progress': Property<number, 'C62'>
   readonly 'publicNotice': Property<string>
   readonly 'rainLevel': Property<RainLevelValue>
-  readonly 'rainfallSinceRainDayStart': Property<number, 'MMT'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'rainfallSinceRainDayStart': Property<number, 'MMT'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'ratedPower': Property<number, 'WTT'>
-  readonly 'reactiveEnergyImport': Property<number, 'K3'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'reactiveEnergyImport': Property<number, 'K3'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'recordsAccepted': Property<number>
   readonly 'recordsQuarantined': Property<number>
   readonly 'recordsRead': Property<number>
@@ -372,10 +384,11 @@ export interface Attributes {
   readonly 'refWasteContainer': Relationship<'WasteContainer'>
   readonly 'refWasteContainerIsle': Relationship<'WasteContainerIsle'>
   readonly 'referenceHeight': Property<number, 'MTR'>
-  readonly 'relativeHumidity': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'reliability': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'relativeHumidity': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'reliability': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'remainingDistance': Property<number, 'MTR'>
   readonly 'remainingTime': Property<string>
+  readonly 'repeatedCount': Property<number>
   readonly 'reporterEmail': Property<string>
   readonly 'reporterName': Property<string>
   readonly 'reporterPhone': Property<string>
@@ -385,7 +398,7 @@ export interface Attributes {
   readonly 'reversedLane': Property<boolean>
   readonly 'roadClass': Property<string>
   readonly 'roadCode': Property<string>
-  readonly 'roadOccupancy': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'roadOccupancy': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'routeColor': Property<string>
   readonly 'routeType': Property<RouteTypeValue>
   readonly 'rssi': Property<number, 'DBM'>
@@ -394,54 +407,56 @@ export interface Attributes {
   readonly 'serviceStatus': Property<ServiceStatusValue>
   readonly 'severity': Property<AlertSeverityValue>
   readonly 'shortName': Property<string>
-  readonly 'slowLevel': Property<number, '2N'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'slowLevel': Property<number, '2N'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'snr': Property<number, '2N'>
-  readonly 'so2': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'so2': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'socketNumber': Property<number>
   readonly 'socketType': Property<string>
   readonly 'softwareVersion': Property<string>
-  readonly 'solarRadiation': Property<number, 'D54'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'solarRadiation': Property<number, 'D54'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'sonometerClass': Property<string>
   readonly 'source': Property<string>
-  readonly 'speed': Property<number, 'KMH'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'stackPressure': Property<number, 'A97'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'speed': Property<number, 'KMH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'stackPressure': Property<number, 'A97'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'standsFor': Relationship<'AdministrativeUnit'>
   readonly 'startPoint': GeoProperty<'Point'>
   readonly 'startsAt': Property<Time<'DateTime'>>
   readonly 'stationCode': Property<string>
   readonly 'status': Property<string>
   readonly 'statusNotes': Property<string>
+  readonly 'stuckCount': Property<number>
   readonly 'subCategory': Property<string>
   readonly 'succeededBy': Relationship<string> & { readonly extent: Attributes['extent'] }
-  readonly 'sulphate': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'sulphate': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'supportedProtocol': Property<string>
   readonly 'switchedOffAt': Property<Time<'DateTime'>>
   readonly 'switchedOnAt': Property<Time<'DateTime'>>
   readonly 'switchingMode': Property<string>
-  readonly 'tareWeight': Property<number, 'KGM'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'tareWeight': Property<number, 'KGM'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'targetValue': Property<number>
-  readonly 'tds': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'tds': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'textValue': Property<string>
   readonly 'timeZone': Property<string>
-  readonly 'toc': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'totalActivePower': Property<number, 'WTT'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'totalApparentPower': Property<number, 'D46'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'totalConsumption': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'timeliness': Property<number, 'C62'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'toc': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'totalActivePower': Property<number, 'WTT'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'totalApparentPower': Property<number, 'D46'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'totalConsumption': Property<number, 'KWH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'totalInvestment': Property<number>
   readonly 'totalLaneNumber': Property<number>
-  readonly 'totalNitrogen': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'totalPhosphorus': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'totalPowerFactor': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'totalReactivePower': Property<number, 'D44'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'totalNitrogen': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'totalPhosphorus': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'totalPowerFactor': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'totalReactivePower': Property<number, 'D44'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'totalSpotNumber': Property<number>
   readonly 'tripDirection': Property<TripDirectionValue>
-  readonly 'tsp': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'tss': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'turbidity': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'tsp': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'tss': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'turbidity': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'unitText': Property<string>
   readonly 'urgency': Property<AlertUrgencyValue>
-  readonly 'uvIndex': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'uvIndex': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'validFrom': Property<Time<'Date'>>
   readonly 'validTo': Property<Time<'Date'>>
   readonly 'vehicleCounts': Property<{ readonly type?: string; readonly bicycle?: number; readonly motorcycle?: number; readonly car?: number; readonly bus?: number; readonly lorry?: number; readonly other?: number }>
@@ -451,26 +466,26 @@ export interface Attributes {
   readonly 'viewDirection': Property<number, 'DD'>
   readonly 'violationCode': Property<string>
   readonly 'violationCount': Property<number>
-  readonly 'visibility': Property<number, 'MTR'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'visibility': Property<number, 'MTR'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'voltage': Property<number, 'VLT'>
   readonly 'wasteKind': Property<WasteKindValue>
   readonly 'waterBody': Property<string>
-  readonly 'waterColor': Property<number> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'waterConsumption': Property<number, 'MTQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'waterColor': Property<number> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'waterConsumption': Property<number, 'MTQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'waterKind': Property<WaterKindValue>
-  readonly 'waterLead': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'waterLevel': Property<number, 'MTR'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'waterMercury': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'waterPressure': Property<number, 'BAR'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'waterLead': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'waterLevel': Property<number, 'MTR'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'waterMercury': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'waterPressure': Property<number, 'BAR'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'weatherType': Property<string>
   readonly 'webPage': Property<string>
   readonly 'wheelchairAccessible': Property<boolean>
   readonly 'width': Property<number, 'MTR'>
-  readonly 'windDirection': Property<number, 'DD'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'windSpeed': Property<number, 'MTS'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'workingHours': Property<number, 'HUR'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'windDirection': Property<number, 'DD'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'windSpeed': Property<number, 'MTS'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'workingHours': Property<number, 'HUR'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'workingMode': Property<string>
-  readonly 'zinc': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'zinc': Property<number, 'M1'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'zoneCode': Property<string>
   readonly 'refDevice.many': Relationship<'Device', string | readonly string[]>
   readonly 'AdministrativeUnit.category': Property<AdministrativeCategoryValue>
@@ -479,7 +494,7 @@ export interface Attributes {
   readonly 'predecessor.many': Relationship<'AdministrativeUnit', string | readonly string[]> & { readonly extent: Attributes['extent'] }
   readonly 'succeededBy.many': Relationship<'AdministrativeUnit', string | readonly string[]> & { readonly extent: Attributes['extent'] }
   readonly 'AdministrativeUnit.location': GeoProperty<'Point' | 'Polygon' | 'MultiPolygon'>
-  readonly 'AirQualityObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'AirQualityObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'refAdministrativeUnit.many': Relationship<'AdministrativeUnit', string | readonly string[]>
   readonly 'affects.many': Relationship<string, string | readonly string[]>
   readonly 'category.many': Property<string | readonly (string)[]>
@@ -498,14 +513,14 @@ export interface Attributes {
   readonly 'Device.status': Property<DeviceStatusValue>
   readonly 'controlledAsset.many': Relationship<string, string | readonly string[]>
   readonly 'networkAddress.many': Property<string | readonly (string)[]>
-  readonly 'EmissionObserved.so2': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'EmissionObserved.no2': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'EmissionObserved.no': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'EmissionObserved.nox': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'EmissionObserved.co': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'EmissionObserved.nh3': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'EmissionObserved.h2s': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'EmissionObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'EmissionObserved.so2': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'EmissionObserved.no2': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'EmissionObserved.no': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'EmissionObserved.nox': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'EmissionObserved.co': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'EmissionObserved.nh3': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'EmissionObserved.h2s': Property<number, 'GQ'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'EmissionObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'EVChargingStation.status': Property<ChargingStatusValue>
   readonly 'allowedVehicleType.many': Property<VehicleTypeValue | readonly (VehicleTypeValue)[]>
   readonly 'socketType.many': Property<string | readonly (string)[]>
@@ -533,10 +548,10 @@ export interface Attributes {
   readonly 'refWasteContainer.many': Relationship<'WasteContainer', string | readonly string[]>
   readonly 'WasteContainer.status': Property<WasteContainerStatusValue>
   readonly 'wasteKind.many': Property<WasteKindValue | readonly (WasteKindValue)[]>
-  readonly 'WaterAbstractionObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'WaterQualityObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'WeatherForecast.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
-  readonly 'WeatherObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus'] }
+  readonly 'WaterAbstractionObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'WaterQualityObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'WeatherForecast.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
+  readonly 'WeatherObserved.temperature': Property<number, 'CEL'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
 }
 
 /** AC measurement · Đo điện xoay chiều */
@@ -1093,6 +1108,52 @@ export interface DataFeed extends EntityOf<'DataFeed'> {
   readonly recordsRead?: Several<Attributes['recordsRead']>
   /** Records accepted · Số bản ghi đã nhận, 0 to 9007199254740991 */
   readonly recordsAccepted?: Several<Attributes['recordsAccepted']>
+  /** Records quarantined · Số bản ghi bị cách ly, 0 to 9007199254740991 */
+  readonly recordsQuarantined?: Several<Attributes['recordsQuarantined']>
+}
+
+/** Data quality assessment · Đánh giá chất lượng dữ liệu */
+export interface DataQualityAssessment extends EntityOf<'DataQualityAssessment'> {
+  /** Source · Nguồn dữ liệu */
+  readonly source?: Several<Attributes['source']>
+  /** Data provider · Đơn vị cung cấp dữ liệu */
+  readonly dataProvider?: Several<Attributes['dataProvider']>
+  /** Data feed · Luồng dữ liệu */
+  readonly refDataFeed?: Several<Attributes['refDataFeed']>
+  /** Name · Tên */
+  readonly name?: Several<Attributes['name']>
+  /** Feed code · Mã luồng */
+  readonly feedCode?: Several<Attributes['feedCode']>
+  /** Period start · Bắt đầu khoảng đo */
+  readonly periodStart?: Several<Attributes['periodStart']>
+  /** Assessed type · Kiểu được đánh giá */
+  readonly assessedType?: Several<Attributes['assessedType']>
+  /** Assessed attribute · Thuộc tính được đánh giá */
+  readonly assessedAttribute?: Several<Attributes['assessedAttribute']>
+  /** Expected period · Chu kỳ dự kiến */
+  readonly expectedPeriod?: Several<Attributes['expectedPeriod']>
+  /** Live · Sống, 1, 0 to 1 */
+  readonly timeliness?: Several<Attributes['timeliness']>
+  /** Complete · Đủ, 1, 0 to 1 */
+  readonly completeness?: Several<Attributes['completeness']>
+  /** Correct · Đúng, 1, 0 to 1 */
+  readonly correctness?: Several<Attributes['correctness']>
+  /** Clean · Sạch, 1, 0 to 1 */
+  readonly cleanness?: Several<Attributes['cleanness']>
+  /** Expected values · Số giá trị dự kiến, 0 to 1000000000 */
+  readonly expectedCount?: Several<Attributes['expectedCount']>
+  /** Observed values · Số giá trị đã có, 0 to 1000000000 */
+  readonly observedCount?: Several<Attributes['observedCount']>
+  /** Invalid values · Số giá trị ngoài miền, 0 to 1000000000 */
+  readonly invalidCount?: Several<Attributes['invalidCount']>
+  /** Outliers · Số giá trị bất thường, 0 to 1000000000 */
+  readonly outlierCount?: Several<Attributes['outlierCount']>
+  /** Stuck values · Số giá trị kẹt, 0 to 1000000000 */
+  readonly stuckCount?: Several<Attributes['stuckCount']>
+  /** Repeated values · Số giá trị lặp, 0 to 1000000000 */
+  readonly repeatedCount?: Several<Attributes['repeatedCount']>
+  /** Records read · Số bản ghi đã đọc, 0 to 9007199254740991 */
+  readonly recordsRead?: Several<Attributes['recordsRead']>
   /** Records quarantined · Số bản ghi bị cách ly, 0 to 9007199254740991 */
   readonly recordsQuarantined?: Several<Attributes['recordsQuarantined']>
 }
@@ -3229,6 +3290,7 @@ export interface EntityTypes {
   readonly ConstructionPermit: ConstructionPermit
   readonly CrowdFlowObserved: CrowdFlowObserved
   readonly DataFeed: DataFeed
+  readonly DataQualityAssessment: DataQualityAssessment
   readonly DeviceMeasurement: DeviceMeasurement
   readonly DeviceModel: DeviceModel
   readonly Device: Device

@@ -33,6 +33,7 @@ import type { Store } from '../store/port/store.ts'
 import { assembleAudit, recordPolicies } from './audit.ts'
 import { auditMetrics } from './audit-metrics.ts'
 import { clock } from './clock.ts'
+import { feedMetrics } from './feed-metrics.ts'
 import { startConfiguredFeeds } from './feeds.ts'
 import { hubSecret } from './hub-secret.ts'
 import { assembleIdentity } from './identity.ts'
@@ -181,6 +182,7 @@ export async function assemble(
   if (audit) auditMetrics(metrics.registry, audit)
   const rates = assembleRates(config, metrics.registry)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
+  feedMetrics(metrics.registry, () => feeds.current?.figures())
   const indicators: { current?: StartedIndicators } = {}
   const policyWatch: { stop?: () => void } = {}
   const access = (record: AccessRecord): void => {

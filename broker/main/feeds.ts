@@ -18,15 +18,16 @@ export interface FeedConnection {
 export async function startConfiguredFeeds(
   config: Config,
   { baseUrl, token, places, log, environment }: FeedConnection,
-): Promise<{ readonly running: RunningFeeds; readonly stop: StartedFeeds['stop'] }> {
-  if (config.feeds.length === 0) return { running: NO_FEEDS, stop: async () => undefined }
+): Promise<{ readonly running: RunningFeeds } & Pick<StartedFeeds, 'figures' | 'stop'>> {
+  if (config.feeds.length === 0)
+    return { running: NO_FEEDS, figures: () => new Map(), stop: async () => undefined }
   const { startFeeds } = await import('../../adapters/kit/run/start-feeds.ts')
-  const { running, stop } = await startFeeds({
+  const { running, ...others } = await startFeeds({
     feeds: config.feeds.map(({ file, variables = {} }) => ({ file, variables })),
     environment,
     connection: { baseUrl, tenant: '', token },
     places,
     onEvent: (event) => log.info(event, 'feed'),
   })
-  return { running: { ...running, tenant: '' }, stop }
+  return { running: { ...running, tenant: '' }, ...others }
 }

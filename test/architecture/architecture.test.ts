@@ -49,11 +49,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'adapters/kit/values': ['ontology'],
   'adapters/kit/definition': ['adapters/kit/values', 'adapters/formats', 'adapters/transports', 'ontology'],
   'adapters/kit/mapping': ['adapters/kit/values', 'adapters/kit/definition', 'ontology'],
+  'adapters/kit/quality': ['adapters/kit/values', 'adapters/kit/definition', 'ontology'],
   'adapters/kit/hub': ['adapters/kit/values'],
   'adapters/kit/intake': [
     'adapters/kit/values',
     'adapters/kit/definition',
     'adapters/kit/mapping',
+    'adapters/kit/quality',
     'adapters/kit/hub',
     'adapters/formats',
   ],

@@ -54,6 +54,24 @@ export interface PlacesDefinition {
   readonly extent?: Extent
 }
 
+/** What the observations of a feed ought to be like; periods are a day, or hours and minutes of it (`PT1H`). */
+export interface FeedQuality {
+  /** Each attribute of each entity has an observation in each; absent: none is expected. */
+  readonly period?: string
+  /** Attributes that have another, or `none`. */
+  readonly periods?: Readonly<Record<string, string>>
+  /** How long after it was made an observation is in time; absent: the period. */
+  readonly delay?: string
+  /** Attributes whose values never stay the same: so many equal ones in a row come from a stuck sensor. */
+  readonly varying?: { readonly attributes: readonly string[]; readonly after: number }
+  /** Attributes whose values may not be further from the median of the last ones than so many median deviations. */
+  readonly outliers?: {
+    readonly attributes: readonly string[]
+    readonly window: number
+    readonly deviations: number
+  }
+}
+
 /** One agency feed, as its feed.yaml says; checked and complete. */
 export interface FeedDefinition {
   readonly name: string
@@ -81,6 +99,8 @@ export interface FeedDefinition {
   readonly places?: PlacesDefinition
   /** What its data may be read for; absent: whatever the policies permit. */
   readonly use?: FeedUse
+  /** What its observations are assessed by; absent: they are not. */
+  readonly quality?: FeedQuality
   readonly variables: Readonly<Record<string, string>>
   /** The feed.yaml itself; paths inside are relative to it. */
   readonly file: string

@@ -104,7 +104,8 @@ function isOlder(time: string | undefined, current: string | undefined): boolean
   return time !== undefined && current !== undefined && compareTimes(time, current) < 0
 }
 
-const NOT_COMPARED = new Set(['observedAt', 'createdAt', 'modifiedAt', 'instanceId'])
+/** Times, and what the feed itself says of an observation besides what the source does. */
+const NOT_COMPARED = new Set(['observedAt', 'createdAt', 'modifiedAt', 'instanceId', 'qualityFlag'])
 
 function comparable(instance: JsonMap): string {
   return canonical(Object.fromEntries(Object.entries(instance).filter(([name]) => !NOT_COMPARED.has(name))))

@@ -5,6 +5,7 @@ import type { HubClient } from '../hub/hub-client.ts'
 import type { Json, JsonMap } from '../values/json.ts'
 import { isJsonMap, member, textMember } from '../values/json.ts'
 import type { Input } from './input.ts'
+import { KeptQuality } from './kept-quality.ts'
 import { RecentObservations } from './recent-observations.ts'
 import { addSummaries, NOTHING, type Summary, summaryJson, summaryOf } from './summary.ts'
 
@@ -60,8 +61,11 @@ export class FeedStore {
   /** The hub has a state of this feed. */
   #isKept = false
   #recent: RecentObservations | undefined
+  /** How good its data are; absent: nobody wants to know. */
+  readonly quality: KeptQuality | undefined
 
   constructor(client: HubClient, definition: FeedDefinition) {
+    this.quality = definition.quality && new KeptQuality(client, definition)
     this.#client = client
     this.#definition = definition
   }
@@ -206,11 +210,13 @@ function definitionJson({
   format,
   privacy,
   use,
+  quality,
 }: FeedDefinition): JsonMap {
   return {
     ...{ title, source, dataProvider, transport: transport.kind, format: format.kind },
     ...(privacy && { privacy: { ...privacy } }),
     ...(use && { use: { ...use } }),
+    ...(quality && { quality: { ...quality } }),
   }
 }
 

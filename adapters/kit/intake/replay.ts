@@ -38,6 +38,7 @@ export async function replayRecord(
   if (units.length > 0) {
     for (const one of documents) recent.add(one)
     await store.keepRecent()
+    await store.quality?.replayed(documents)
   }
   return { outcome: units.length > 0 ? 'written' : 'unchanged' }
 }

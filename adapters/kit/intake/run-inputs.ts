@@ -1,6 +1,7 @@
 import { deliver } from '../hub/deliver.ts'
 import type { HubClient } from '../hub/hub-client.ts'
 import { KnownState } from '../hub/known-state.ts'
+import type { Judgement } from '../quality/judgement.ts'
 import type { Reason } from '../values/fault.ts'
 import { RecordFault } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
@@ -63,7 +64,9 @@ class InputRun {
   async take({ mapped, refused }: MappedInput, progress: Progress): Promise<Summary> {
     const { store, feed, onProgress } = this.#deps
     const recent = await store.recent()
-    remember(recent, mapped.slice(0, progress.done))
+    const before = mapped.slice(0, progress.done)
+    remember(recent, before)
+    await this.#account(before)
     let summary = progress.done > 0 ? progress.summary : await this.#setAside(refused)
     for (let start = progress.done; start < mapped.length; start += feed.definition.batchSize) {
       const done = Math.min(mapped.length, start + feed.definition.batchSize)
@@ -80,6 +83,7 @@ class InputRun {
   async #complete(progress: Progress): Promise<Summary> {
     const { read, unchanged } = progress.summary
     if (unchanged < read) await this.#deps.store.keepRecent()
+    await this.#deps.store.quality?.inputEnded(progress.summary)
     await this.#deps.store.keepProgress(this.#key, this.#input, progress)
     return progress.summary
   }
@@ -89,21 +93,28 @@ class InputRun {
     const documents = records.flatMap((record) => record.documents)
     await this.#known.read(this.#deps.client, documents)
     const recent = await this.#deps.store.recent()
-    const { written, refused } = await this.#send(planWindow(records, this.#known, recent))
+    const judgement = await this.#deps.store.quality?.judge(documents)
+    const { written, refused } = await this.#send(planWindow(records, this.#known, recent), judgement)
     const faults = [...doubtsOf(records), ...refused]
     await this.#quarantine(faults)
     const left = new Set(refused.map(({ record }) => record))
-    remember(
-      recent,
-      records.filter(({ record }) => !left.has(record)),
-    )
+    const kept = left.size === 0 ? records : records.filter(({ record }) => !left.has(record))
+    remember(recent, kept)
+    await this.#account(kept)
     return windowSummary(records, written, faults)
+  }
+
+  /** What the hub has counts for the quality of the feed. */
+  async #account(records: readonly MappedRecord[]): Promise<void> {
+    const { quality } = this.#deps.store
+    await quality?.take(await quality.judge(records.flatMap(({ documents }) => documents)))
   }
 
   async #send(
     units: readonly Unit[],
+    judgement: Judgement | undefined,
   ): Promise<{ written: ReadonlySet<MappedRecord>; refused: readonly RefusedRecord[] }> {
-    const documents = units.map(({ document }) => document)
+    const documents = units.map(({ document }) => judgement?.marked(document) ?? document)
     const refusals = await deliver(this.#deps.client, documents, this.#deps.feed.definition.context)
     const written = new Set<MappedRecord>()
     const refused: RefusedRecord[] = []

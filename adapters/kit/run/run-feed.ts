@@ -14,6 +14,8 @@ import { type ReplayOutcome, replayRecord } from '../intake/replay.ts'
 import type { RunDeps } from '../intake/run-inputs.ts'
 import { NOTHING, type Summary } from '../intake/summary.ts'
 import { takeInputs } from '../intake/take-inputs.ts'
+import { dayOf, startOf } from '../quality/days.ts'
+import type { Figures } from '../quality/quality-account.ts'
 import { type Failure, type Intake, runTransport, SOURCE_RETRY } from './run-transport.ts'
 import { type Sent, senderCheck } from './sender-proof.ts'
 import { transportOf } from './transport-of.ts'
@@ -44,6 +46,8 @@ export interface RunningFeed {
   /** Takes what was sent to the feed, or says why not. @throws HubAway, HubRefusal */
   receive(sent: Sent): Promise<Summary | { readonly refused: string }>
   replay(record: QuarantineRecord): Promise<ReplayOutcome>
+  /** How good its data are today, by attribute. */
+  figures(): readonly Figures[]
   stop(): Promise<void>
 }
 
@@ -56,7 +60,10 @@ export function runFeed(feed: Feed, options: FeedRunOptions): RunningFeed {
   const secrets = secretsBeside(path.dirname(file), options.environment ?? {})
   const check = senderCheck(transport, secrets)
   const retry = { ...SOURCE_RETRY, ...options.retry }
-  const running = runTransport(transportOf(feed.definition, secrets), runner, { signal, retry })
+  const running = Promise.all([
+    runTransport(transportOf(feed.definition, secrets), runner, { signal, retry }),
+    runner.tellDays(),
+  ])
   return {
     definition: feed.definition,
     takesFrom: check ? 'senders' : transport.kind === 'webhook' ? 'callers' : undefined,
@@ -65,6 +72,7 @@ export function runFeed(feed: Feed, options: FeedRunOptions): RunningFeed {
       return 'refused' in proof ? proof : runner.receive(sent.body, proof.mark)
     },
     replay: (record) => runner.replay(record),
+    figures: () => runner.figures(),
     stop: async () => {
       stopping.abort()
       await running
@@ -72,6 +80,9 @@ export function runFeed(feed: Feed, options: FeedRunOptions): RunningFeed {
     },
   }
 }
+
+/** What came in the last minutes of a day is told with it. */
+const SETTLES_MS = 600_000
 
 /** Notes when inputs came, where their transport does not say. */
 function received(inputs: Inputs): Inputs {
@@ -145,6 +156,29 @@ class FeedRunner implements Intake {
     return this.#inLine(() => replayRecord(this.#deps, record))
   }
 
+  figures(): readonly Figures[] {
+    return this.#deps.store.quality?.figures() ?? []
+  }
+
+  /** Tells when a day is over how good it was, also when nothing comes any more; ends when the feed is stopped. */
+  async tellDays(): Promise<void> {
+    const { quality } = this.#deps.store
+    while (quality && !this.#signal.aborted) {
+      const pause = await this.#inLine(() => quality.tellDays()).then(
+        () => untilNextDay(Date.now()) + SETTLES_MS,
+        (cause: unknown) => {
+          if (!this.#signal.aborted)
+            this.#tell({ kind: 'waiting', text: 'Quality cannot be told yet', cause })
+          return SETTLES_MS
+        },
+      )
+      const { refused } = quality
+      if (refused !== undefined)
+        this.#tell({ kind: 'failed', text: `Assessments of its quality are refused: ${refused}` })
+      await wait(pause, undefined, { signal: this.#signal }).catch(() => undefined)
+    }
+  }
+
   async idle(): Promise<void> {
     await this.#line.catch(() => undefined)
   }
@@ -178,6 +212,10 @@ class FeedRunner implements Intake {
   #tell(event: Omit<FeedEvent, 'feed'>): void {
     this.#options.onEvent?.({ feed: this.#deps.feed.definition.name, ...event })
   }
+}
+
+function untilNextDay(now: number): number {
+  return startOf(dayOf(now) + 1) - now
 }
 
 function nameOf(cause: unknown): string {

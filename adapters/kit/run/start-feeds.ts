@@ -6,6 +6,7 @@ import { quarantineOf } from '../intake/quarantine-record.ts'
 import type { ReplayOutcome } from '../intake/replay.ts'
 import type { Summary } from '../intake/summary.ts'
 import type { FeedPlaces } from '../mapping/feed-places.ts'
+import type { Figures } from '../quality/quality-account.ts'
 import { FeedFault } from '../values/fault.ts'
 import { isJsonMap, type Json } from '../values/json.ts'
 import { type FeedEvent, type RunningFeed, runFeed } from './run-feed.ts'
@@ -22,6 +23,8 @@ export interface StartedFeeds {
     receive(feed: string, sent: Sent): Promise<Summary | { readonly refused: string }>
     replay(record: Json): Promise<ReplayOutcome>
   }
+  /** How good the data of each feed are today, by attribute. */
+  figures(): ReadonlyMap<string, readonly Figures[]>
   stop(): Promise<void>
 }
 
@@ -43,6 +46,7 @@ export async function startFeeds(options: {
   const running = new Map(feeds.map((feed) => [feed.definition.name, runFeed(feed, options)]))
   return {
     running: runningFeeds(running, options.connection.tenant),
+    figures: () => new Map([...running].map(([name, feed]) => [name, feed.figures()])),
     stop: async () => {
       await Promise.all([...running.values()].map((feed) => feed.stop()))
     },

@@ -452,7 +452,7 @@ describe('config/policies/demo.yaml', () => {
     ...vocabulary,
     types: new Set([
       ...vocabulary.types,
-      ...['EmissionObserved', 'DataFeed', 'AirQualityIndicator', 'Alert'].map(iri),
+      ...['EmissionObserved', 'DataFeed', 'DataQualityAssessment', 'AirQualityIndicator', 'Alert'].map(iri),
     ]),
   }
   const set = loadPolicies([{ name: 'demo.yaml', text }], known, { city: 'song-cong' })

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import {
+  type DocumentInstance,
+  type EntityDocument,
+  instancesOf,
+  property,
+  withInstances,
+} from '../values/entity-document.ts'
+import { isJsonMap, type Json, member } from '../values/json.ts'
+import type { RulesOf } from './rules.ts'
+import type { SeriesRules, Step } from './series.ts'
+
+/** Sub-attribute that says what is doubtful of an observation. */
+export const QUALITY_FLAG = 'qualityFlag'
+
+/** What a document says of one series. */
+export interface Observed {
+  /** Type and attribute. */
+  readonly subject: string
+  /** Tells the series from the others of its subject; ids of entities are not kept. */
+  readonly key: string
+  readonly at: number
+  readonly value: unknown
+  readonly rules: SeriesRules
+  /** Which instance of which document it is. */
+  readonly place: string
+}
+
+/** What observations would change, before the hub has them. */
+export interface Judgement {
+  /** Answers a document with marks on what is doubtful of it. */
+  marked(document: EntityDocument): EntityDocument
+  /** Takes the observations into the account. */
+  keep(): void
+}
+
+const HASH_BYTES = 9
+
+/** Makes a judgement of the steps that observations are. */
+export function judgement(
+  steps: readonly { readonly observed: Observed; readonly step: Step }[],
+  keep: () => void,
+): Judgement {
+  const flags = new Map(
+    steps.flatMap(({ observed, step }) => (step.flag ? [[observed.place, step.flag] as const] : [])),
+  )
+  return {
+    keep,
+    marked: (document) => {
+      if (flags.size === 0) return document
+      const instances = instancesOf(document)
+      if (!instances.some((one) => flags.has(placeOf(document, one)))) return document
+      return withInstances(
+        document,
+        instances.map((one) => flagged(one, flags.get(placeOf(document, one)))),
+      )
+    },
+  }
+}
+
+/** Lists what a document observes of attributes that an account is kept of. */
+export function observationsOf(document: EntityDocument, rulesOf: RulesOf): readonly Observed[] {
+  const [type = ''] = typeof document.type === 'string' ? [document.type] : document.type
+  return instancesOf(document).flatMap((one) => {
+    // a place or a link that holds since a time is no observation
+    const isObserved = one.observedAt !== undefined && member(one.instance, 'type') === 'Property'
+    const rules = isObserved ? rulesOf(type, one.name) : undefined
+    const at = Date.parse(one.observedAt ?? '')
+    if (!rules || Number.isNaN(at)) return []
+    const value = plain(member(one.instance, 'value'))
+    const key = createHash('sha256').update(`${document.id} ${one.key}`).digest().subarray(0, HASH_BYTES)
+    return [
+      {
+        subject: `${type} ${one.name}`,
+        key: key.toString('base64url'),
+        at,
+        value,
+        rules,
+        place: placeOf(document, one),
+      },
+    ]
+  })
+}
+
+function placeOf({ id }: EntityDocument, { key, observedAt = '' }: DocumentInstance): string {
+  return `${id} ${key} ${observedAt}`
+}
+
+function flagged(one: DocumentInstance, flag: string | undefined): DocumentInstance {
+  return flag === undefined ? one : { ...one, instance: { ...one.instance, [QUALITY_FLAG]: property(flag) } }
+}
+
+/** The value inside a typed one of JSON-LD. */
+function plain(value: Json | undefined): Json | undefined {
+  return isJsonMap(value) && Object.hasOwn(value, '@value') ? value['@value'] : value
+}

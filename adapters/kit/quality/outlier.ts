@@ -1,0 +1,19 @@
+/** Scales the median of deviations to the standard deviation of normally distributed values. */
+const NORMAL = 1.4826
+
+/**
+ * Tells whether a value is far from those before it: Hampel's rule, further from their median than so many of their median deviations. Where
+ * half of them are one value there is nothing to measure by, and nothing is far.
+ */
+export function isOutlier(value: number, before: readonly number[], deviations: number): boolean {
+  const middle = median(before)
+  const spread = median(before.map((one) => Math.abs(one - middle)))
+  return spread > 0 && Math.abs(value - middle) > deviations * NORMAL * spread
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right)
+  const half = sorted.length >> 1
+  const [low = 0, high = 0] = [sorted[half - 1] ?? sorted[half], sorted[half]]
+  return sorted.length % 2 === 1 ? high : (low + high) / 2
+}

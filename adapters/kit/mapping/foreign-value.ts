@@ -1,10 +1,11 @@
-import { convert, unitOf } from '../../../ontology/units.ts'
+import { unitOf } from '../../../ontology/units.ts'
 import type { AttributeDefinition } from '../../../ontology/vocabulary.ts'
 import { RecordFault } from '../values/fault.ts'
 import { fieldKey } from '../values/field-key.ts'
 import { isJsonMap, type Json, type JsonMap, member } from '../values/json.ts'
 import { toUtc } from '../values/local-time.ts'
 import { toNumber } from '../values/measure.ts'
+import { convertGas } from '../values/units.ts'
 import type { ValueList, Wanted } from './wanted.ts'
 
 /** A value of another vocabulary that cannot be what ours asks for. */
@@ -83,7 +84,7 @@ export function nameInList(text: string, list: ValueList): string | undefined {
 function inUnit(value: number, { definition, unitCode }: Wanted): number {
   if (unitCode === undefined || definition.unit === undefined || unitCode === definition.unit) return value
   const [from, to] = [unitOf(unitCode), unitOf(definition.unit)]
-  const converted = from && to && convert(value, from, to)
+  const converted = from && to && convertGas(value, { from, to, gas: definition.name })
   if (converted === undefined)
     throw new ForeignValueFault(`has a unit that is not converted to ${definition.unit}`)
   return converted

@@ -39,22 +39,24 @@ export function toCanonical({ value, unit }: Measure, quantity: Quantity, gas?: 
   const to = unitOf(unitCode)
   if (unit === undefined || !to) return { value, unitCode }
   const from = unitSpelled(unit)
-  const converted = from && (convert(value, from, to) ?? massOf(value, { from, to, gas }))
+  const converted = from && convertGas(value, { from, to, gas })
   if (converted === undefined) throw unmapped(`Unit is none that can be converted to ${to.symbol}`)
   return { value: measured(converted), unitCode }
+}
+
+/** Converts between units, and the mixing ratio of a known gas to its mass in a volume of air; undefined: there is no way. */
+export function convertGas(
+  value: number,
+  { from, to, gas = '' }: { readonly from: Unit; readonly to: Unit; readonly gas: string | undefined },
+): number | undefined {
+  const converted = convert(value, from, to)
+  if (converted !== undefined) return converted
+  const mass = Object.hasOwn(MOLAR_MASS, gas) ? MOLAR_MASS[gas] : undefined
+  if (mass === undefined || from.quantity !== 'mixingRatio' || to.code !== CANONICAL.mass) return undefined
+  return measured((value * from.factor * 1e9 * mass) / MOLAR_VOLUME)
 }
 
 /** No station measures more than nine significant digits: what was converted has no more. */
 function measured(value: number): number {
   return Number(value.toPrecision(9))
-}
-
-/** A mixing ratio of a known gas as its mass in a volume of air. */
-function massOf(
-  value: number,
-  { from, to, gas }: { readonly from: Unit; readonly to: Unit; readonly gas: string | undefined },
-): number | undefined {
-  const mass = gas === undefined ? undefined : MOLAR_MASS[gas]
-  if (mass === undefined || from.quantity !== 'mixingRatio' || to.code !== CANONICAL.mass) return undefined
-  return (value * from.factor * 1e9 * mass) / MOLAR_VOLUME
 }

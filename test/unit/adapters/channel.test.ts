@@ -23,6 +23,12 @@ describe('channels of a feed', () => {
   const values: readonly [string, JsonMap, Json | undefined, unknown][] = [
     ['a unit of the source in ours', cm, 18.5, depth(0.185)],
     ['a text with a decimal comma', cm, '18,5', depth(0.185)],
+    [
+      'a gas that is told as a ratio',
+      { type: 'AirQualityObserved', attribute: 'no2', unit: 'ppb' },
+      10,
+      { type: 'Property', value: 18.8048232, unitCode: 'GQ', observedAt },
+    ],
     ['a value of the canonical unit', { attribute: 'floodDepth' }, 0.2, depth(0.2)],
     ['counts of a factor', { attribute: 'floodDepth', factor: 0.1, offset: -1 }, 12, depth(0.2)],
     ['no value', cm, null, undefined],

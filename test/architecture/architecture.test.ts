@@ -47,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'security/masking': ['broker/core'],
   security: ['broker/core', 'broker/store/port', 'security'],
   'adapters/kit/values': ['ontology'],
-  'adapters/kit/definition': ['adapters/kit/values', 'adapters/formats', 'adapters/transports', 'ontology'],
+  'adapters/kit/definition': ['adapters/kit/values', 'adapters/formats', 'ontology'],
   'adapters/kit/mapping': ['adapters/kit/values', 'adapters/kit/definition', 'ontology'],
   'adapters/kit/quality': ['adapters/kit/values', 'adapters/kit/definition', 'ontology'],
   'adapters/kit/hub': ['adapters/kit/values'],

@@ -1,11 +1,13 @@
 import type { Element } from '@xmldom/xmldom'
 import { RecordFault } from '../kit/values/fault.ts'
-import type { Json, JsonMap } from '../kit/values/json.ts'
-import type { Decoded, Format } from './format.ts'
+import { isJsonMap, type Json, type JsonMap, textMember } from '../kit/values/json.ts'
+import type { Decoded, Format, SourceRecord } from './format.ts'
 import { childrenOf, parseXml } from './xml.ts'
 
 const CAP = /^urn:oasis:names:tc:emergency:cap:1\.[12]$/
 const DSIG = 'http://www.w3.org/2000/09/xmldsig#'
+/** No warning has as many messages. */
+const MOST_REFERENCES = 500
 
 /** Elements of CAP 1.2 that hold text: those that may come once, and those that may come more often. */
 interface Content {
@@ -58,7 +60,7 @@ function decodeDocument(bytes: Uint8Array): readonly Decoded[] {
     const root = parseXml(bytes).documentElement
     const alerts = root ? alertsIn(root) : []
     if (alerts.length === 0) throw noAlert()
-    return alerts.map((alert) => decodeAlert(alert, alerts.length === 1 ? bytes : undefined))
+    return withChains(alerts.map((alert) => decodeAlert(alert, alerts.length === 1 ? bytes : undefined)))
   } catch (fault) {
     if (!(fault instanceof RecordFault)) throw fault
     return [{ raw: bytes, fault }]
@@ -70,7 +72,35 @@ function alertsIn(element: Element): readonly Element[] {
   return childrenOf(element).flatMap(alertsIn)
 }
 
-function decodeAlert(alert: Element, whole: Uint8Array | undefined): Decoded {
+/** Some messages name only the one before them: what that names is among their references where it stands in the same document. */
+function withChains(records: readonly SourceRecord[]): readonly SourceRecord[] {
+  const before = new Map(records.map(({ value }) => [nameOf(value), referencesOf(value)]))
+  return records.map((record) => {
+    const references = new Set(referencesOf(record.value))
+    for (const reference of references) {
+      if (references.size >= MOST_REFERENCES) break
+      for (const further of before.get(messageOf(reference)) ?? []) references.add(further)
+    }
+    return references.size === 0 || !isJsonMap(record.value)
+      ? record
+      : { ...record, value: { ...record.value, references: [...references].join(' ') } }
+  })
+}
+
+function referencesOf(value: Json): readonly string[] {
+  return (textMember(value, 'references') ?? '').split(/\s+/).filter((text) => text !== '')
+}
+
+/** A message is known by who sent it and its identifier, however its time is written. */
+function messageOf(reference: string): string {
+  return reference.split(',').slice(0, 2).join(',')
+}
+
+function nameOf(value: Json): string {
+  return `${textMember(value, 'sender') ?? ''},${textMember(value, 'identifier') ?? ''}`
+}
+
+function decodeAlert(alert: Element, whole: Uint8Array | undefined): SourceRecord {
   const unknown = new Set<string>()
   const value = contentOf(alert, ALERT, unknown)
   return {

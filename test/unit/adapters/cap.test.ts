@@ -48,6 +48,24 @@ describe('warnings (CAP 1.2)', () => {
     expect(isUnreadable(again) ? again.fault : again.value).to.deep.equal(first)
   })
 
+  it('of one document belong together by the messages between, also where each names only the one before it', async () => {
+    const change = (id: string, kind: string, hour: number, before: string) =>
+      message(
+        id,
+        `<msgType>${kind}</msgType><sent>2025-11-15T0${hour}:00:00+07:00</sent><references>a@b.example,${before}</references>`,
+      )
+    const update = change('2', 'Update', 6, '1,2025-11-15T05:00:00+07:00')
+    const cancel = change('3', 'Cancel', 7, '2,2025-11-14T23:00:00+00:00')
+    const { alerts } = await mapped(`<feed>${cancel}${update}${alertOf(AREA)}</feed>`)
+    expect(new Set(alerts.map(({ id }) => id))).to.deep.equal(new Set(['urn:ngsi-ld:Alert:a-b.example:1']))
+    expect(alerts.at(-1)?.alertStatus).to.include({ value: 'ended', observedAt: '2025-11-15T00:00:00Z' })
+    const circle = [
+      change('4', 'Update', 6, '5,2025-11-15T05:00:00+07:00'),
+      change('5', 'Update', 6, '4,2025-11-15T06:00:00+07:00'),
+    ]
+    expect((await mapped(`<feed>${circle.join('')}</feed>`)).alerts).to.have.length(2)
+  })
+
   it('that are none are said to be none', () => {
     expect(told(alertOf(AREA).slice(0, -9))).to.deep.equal(['Document is not whole XML'])
     expect(told(alertOf(AREA).replace(NAMESPACE, 'urn:other'))).to.deep.equal([

@@ -27,10 +27,13 @@ const known = new Map<string, Wanted>()
 
 /** Answers what the ontology wants of an attribute; it is read when the first is asked for. @throws RecordFault where it has no such attribute */
 export function wantedOf({ type, attribute, unit }: NamedValue): Wanted {
-  const key = `${type} ${attribute} ${unit ?? ''}`
-  const wanted = known.get(key) ?? lookedUp({ type, attribute, ...(unit !== undefined && { unit }) })
+  const key = `${type} ${attribute}`
+  const wanted = known.get(key) ?? lookedUp(type, attribute)
   known.set(key, wanted)
-  return wanted
+  if (unit === undefined) return wanted
+  const unitCode = (unitSpelled(unit) ?? unitOf(unit))?.code
+  if (unitCode === undefined || unitCode === '') throw unmapped(`Unit of ${type} ${attribute} is not known`)
+  return { ...wanted, unitCode }
 }
 
 /** Answers what a vocabulary wants of one of its attributes that comes in a unit, or without one. */
@@ -53,7 +56,7 @@ export function isObserved({ subAttributes, retention }: AttributeDefinition): b
   return Object.hasOwn(subAttributes, 'observationStatus') || retention === 'observation'
 }
 
-function lookedUp({ type, attribute, unit }: NamedValue): Wanted {
+function lookedUp(type: string, attribute: string): Wanted {
   const { vocabulary } = readOntology(packageRoot)
   const use = vocabulary.types
     .find(({ name }) => name === type)
@@ -61,11 +64,5 @@ function lookedUp({ type, attribute, unit }: NamedValue): Wanted {
   const definition = vocabulary.attributes.find(({ name }) => name === attribute)
   if (!use || !definition)
     throw unmapped(`Table names ${type} ${attribute}, which the ontology does not have`)
-  return wantedIn(vocabulary, { use, definition }, unit === undefined ? definition.unit : codeOf(unit))
-}
-
-function codeOf(unit: string): string {
-  const code = (unitSpelled(unit) ?? unitOf(unit))?.code ?? ''
-  if (code === '') throw unmapped(`Unit ${unit.slice(0, 20)} of the table is not known`)
-  return code
+  return wantedIn(vocabulary, { use, definition }, definition.unit)
 }

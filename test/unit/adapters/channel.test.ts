@@ -112,7 +112,7 @@ describe('channels of a feed', () => {
     [
       'a unit that is not there',
       { attribute: 'floodDepth', unit: 'gang' },
-      'Unit gang of the table is not known',
+      'Unit of FloodMonitoring floodDepth is not known',
     ],
   ]
   for (const [title, row, text] of wrong) {

@@ -249,7 +249,9 @@ describe('mapping by columns', () => {
         },
         'feed.yaml',
       ),
-    ).to.throw(/altitudeOfRoof[\s\S]*con bò[\s\S]*totalActivePower is not a number[\s\S]*colour/))
+    ).to.throw(
+      /altitudeOfRoof[\s\S]*Unit of LoadCurveObserved activeEnergy[\s\S]*totalActivePower is not a number[\s\S]*colour/,
+    ))
 
   const PERIODS: readonly (readonly [string, string, string])[] = [
     ['2024', '2023-12-31T17:00:00Z', '2024-12-31T17:00:00Z'],

@@ -3,9 +3,11 @@ import { expect } from 'chai'
 import { asOne } from '../../../adapters/formats/as-one.ts'
 import { csv } from '../../../adapters/formats/csv.ts'
 import { isUnreadable } from '../../../adapters/formats/format.ts'
+import { xlsx } from '../../../adapters/formats/xlsx.ts'
 import { loadFeed } from '../../../adapters/kit/intake/feed.ts'
 import { type MappedInput, mapInput } from '../../../adapters/kit/intake/map-input.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
+import { workbook } from '../../support/workbook.ts'
 
 type Entity = Record<string, { value?: unknown; object?: unknown; observedAt?: string } | undefined>
 
@@ -163,6 +165,18 @@ describe('feed health-indicators', () => {
       const { refused: faults } = await week(list, name)
       expect(faults.map((one) => one.fault.message)).to.deep.equal([fault])
     })
+
+  it('counts what a workbook has, whose codes and times are numbers', async () => {
+    const columns = ['MA_LK', 'MAXA_CU_TRU', 'MA_BENH_CHINH', 'NGAY_VAO']
+    const cases = Array.from({ length: 10 }, (_, at) => [at + 1, 5443, 'A90', 202511100830])
+    const bytes = workbook({ 'Luot kham': [['Tuần 46'], columns, ...cases] })
+    const file = path.join(packageRoot, 'adapters/feeds/health-indicators/feed.yaml')
+    const feed = { ...(await loadFeed(file)), format: asOne(xlsx({ columns })) }
+    const outcome = await mapInput(feed, { name: 'mau-2025-W46_10.xlsx', bytes })
+    expect(entitiesOf(outcome).map(({ indicatorValue }) => indicatorValue?.value)).to.deep.equal([10])
+    const half = bytes.subarray(0, bytes.length / 2)
+    expect((await mapInput(feed, { name: 'mau-2025-W46_10.xlsx', bytes: half })).mapped).to.deep.equal([])
+  })
 
   it('knows the weeks about the end of a year', async () => {
     const list = rows(10, { time: '202601010830' })

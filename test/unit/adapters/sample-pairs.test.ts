@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'chai'
+import { parse } from 'yaml'
 import { packageRoot } from '../../../ontology/package-root.ts'
 import type { JsonObject } from '../../../ontology/vocabulary.ts'
 import { entityFaults } from '../ontology/entity-faults.ts'
@@ -9,6 +10,50 @@ import { mapSamples } from './map-samples.ts'
 
 const feeds = path.join(packageRoot, 'adapters/feeds')
 const FEEDS = readdirSync(feeds).filter((feed) => existsSync(path.join(feeds, feed, 'expected')))
+
+/** In this order feeds are described. */
+const PARTS = [
+  'name',
+  'title',
+  'source',
+  'dataProvider',
+  'variables',
+  'transport',
+  'format',
+  'batchSize',
+  'maxBytes',
+  'mapping',
+  'privacy',
+  'hash',
+  'places',
+  'use',
+  'quality',
+  'tables',
+]
+
+describe('feeds that are there', () => {
+  for (const feed of readdirSync(feeds).filter((name) => existsSync(path.join(feeds, name, 'feed.yaml')))) {
+    it(`${feed} is described as the others are, in the guide too`, async () => {
+      const text = await readFile(path.join(feeds, feed, 'feed.yaml'), 'utf8')
+      expect(text).to.match(/^# \S/)
+      const parts = Object.keys(parse(text))
+      expect(parts).to.deep.equal(PARTS.filter((part) => parts.includes(part)))
+      expect(await readFile(path.join(packageRoot, 'docs/guide/feeds.md'), 'utf8')).to.include(
+        `| \`${feed}\` |`,
+      )
+    })
+  }
+
+  for (const feed of FEEDS) {
+    it(`${feed} has samples of all three cities, and what they become`, () => {
+      const cities = ['pho-yen', 'song-cong', 'thai-nguyen']
+      expect(readdirSync(path.join(feeds, feed, 'samples')).sort()).to.deep.equal(cities)
+      expect(readdirSync(path.join(feeds, feed, 'expected')).sort()).to.deep.equal(
+        cities.map((city) => `${city}.json`),
+      )
+    })
+  }
+})
 
 for (const feed of FEEDS) {
   describe(`feed ${feed}`, () => {

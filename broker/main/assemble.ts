@@ -38,6 +38,7 @@ import { startConfiguredFeeds } from './feeds.ts'
 import { hubSecret } from './hub-secret.ts'
 import { assembleIdentity } from './identity.ts'
 import type { StartedIndicators } from './indicators.ts'
+import { fromOtherProcesses } from './other-processes.ts'
 import { assemblePages } from './pages.ts'
 import { loadPlaces } from './places.ts'
 import { watchedRegistry } from './planting.ts'
@@ -267,13 +268,14 @@ export async function assemble(
     heartbeatMilliseconds: config.changes.heartbeat,
     failed: (err) => log.error({ err }, 'stream failed'),
   })
+  const rounds = [...others.expiry, ...fromOtherProcesses(config, { restricted, uses, log })]
   return {
     ...app,
     reloadPolicies: () => identity.policies.reload('signal'),
     start: async () => {
       snapshots.start()
       await subscriptions.start()
-      for (const each of others.expiry) each.start()
+      for (const each of rounds) each.start()
       others.privacy.start()
       await others.planting.start()
       policyWatch.stop = await identity.followPolicies(() => {
@@ -314,7 +316,7 @@ export async function assemble(
       await feeds.current?.stop()
       await indicators.current?.stop()
       aliases.stop()
-      await Promise.all(others.expiry.map((each) => each.stop()))
+      await Promise.all(rounds.map((each) => each.stop()))
       await others.privacy.stop()
       await others.planting.stop()
       await others.unclassified.stop()

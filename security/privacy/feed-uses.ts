@@ -12,7 +12,7 @@ import { textsIn } from './register.ts'
 export interface DeclaredUses {
   /** undefined: no feed declares any. */
   current(): FeedUses | undefined
-  /** Takes over what is kept now. */
+  /** Takes over what is kept now; where that says what was kept before, what is current stays the same object. */
   load(): Promise<void>
 }
 
@@ -22,6 +22,7 @@ const FEED = 'feed:'
 export async function openDeclaredUses(store: Pick<Store, 'tenants' | 'documents'>): Promise<DeclaredUses> {
   let generation = 0
   let current: FeedUses | undefined
+  let known = '[]'
   let loading: Promise<void> = Promise.resolve()
   const read = async (): Promise<void> => {
     const tenants = new Map<Tenant, readonly FeedUse[]>()
@@ -31,6 +32,9 @@ export async function openDeclaredUses(store: Pick<Store, 'tenants' | 'documents
         uses.push(...(useIn(id.slice(FEED.length), document) ?? []))
       if (uses.length > 0) tenants.set(tenant, uses)
     }
+    const now = JSON.stringify([...tenants].map(([tenant, uses]) => [tenant, uses.map(written)]))
+    if (now === known) return
+    known = now
     generation++
     current = tenants.size === 0 ? undefined : { generation, of: (tenant) => tenants.get(tenant) ?? [] }
   }
@@ -41,6 +45,10 @@ export async function openDeclaredUses(store: Pick<Store, 'tenants' | 'documents
   }
   await load()
   return { current: () => current, load }
+}
+
+function written({ purposes, ...use }: FeedUse): object {
+  return { ...use, purposes: [...purposes] }
 }
 
 /** Answers what the state of a feed declares of the use of its data, nothing or one; undefined: it is not whole. */

@@ -17,7 +17,7 @@ export interface RestrictedData {
   current(): Restrictions | undefined
   /** Tells whether somebody is restricted in a tenant, known there yet or not. */
   isRestricted(tenant: Tenant): boolean
-  /** Takes over what is kept now. */
+  /** Takes over what is kept now; where that is what was kept before, what is current stays the same object. */
   load(): Promise<void>
 }
 
@@ -26,6 +26,7 @@ export async function openRestrictedData(store: Store): Promise<RestrictedData> 
   let generation = 0
   let current: Restrictions | undefined
   let restricted: ReadonlySet<Tenant> = new Set()
+  let known = ''
   let loading: Promise<void> = Promise.resolve()
   // one after the other: what was read earlier may not go over what is newer
   const load = (): Promise<void> => {
@@ -35,11 +36,16 @@ export async function openRestrictedData(store: Store): Promise<RestrictedData> 
   const read = async (): Promise<void> => {
     const tenants = new Map<Tenant, readonly Restriction[]>()
     const any = new Set<Tenant>()
+    const versions: unknown[] = []
     for (const tenant of await store.tenants()) {
-      const restrictions = await restrictionsOf(store, tenant)
-      if (restrictions) any.add(tenant)
-      if (restrictions && restrictions.length > 0) tenants.set(tenant, restrictions)
+      const kept = await restrictionsOf(store, tenant)
+      versions.push([tenant, kept.versions])
+      if (kept.versions.length > 0) any.add(tenant)
+      if (kept.restrictions.length > 0) tenants.set(tenant, kept.restrictions)
     }
+    const now = JSON.stringify(versions)
+    if (now === known) return
+    known = now
     restricted = any
     generation++
     current = tenants.size === 0 ? undefined : { generation, of: (tenant) => tenants.get(tenant) ?? [] }
@@ -48,12 +54,18 @@ export async function openRestrictedData(store: Store): Promise<RestrictedData> 
   return { current: () => current, isRestricted: (tenant) => restricted.has(tenant), load }
 }
 
-/** undefined: nobody is restricted there. */
-async function restrictionsOf(store: Store, tenant: Tenant): Promise<readonly Restriction[] | undefined> {
-  let found: Restriction[] | undefined
-  for await (const { document } of walkDocuments(store, tenant, 'privacy', RESTRICTION))
-    found = [...(found ?? []), ...restrictionsIn(document)]
-  return found
+/** Answers the restrictions of a tenant, and by which version of which record; none: nobody is restricted there. */
+async function restrictionsOf(
+  store: Store,
+  tenant: Tenant,
+): Promise<{ readonly restrictions: readonly Restriction[]; readonly versions: readonly unknown[] }> {
+  const restrictions: Restriction[] = []
+  const versions: unknown[] = []
+  for await (const { id, version, document } of walkDocuments(store, tenant, 'privacy', RESTRICTION)) {
+    versions.push([id, version])
+    restrictions.push(...restrictionsIn(document))
+  }
+  return { restrictions, versions }
 }
 
 /** Reads the restrictions of one record. */

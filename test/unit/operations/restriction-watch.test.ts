@@ -4,6 +4,7 @@ import type { Entity } from '../../../broker/core/model/entity.ts'
 import { DEFAULT_TENANT, type Tenant } from '../../../broker/core/model/tenant.ts'
 import type { View } from '../../../broker/core/view/view.ts'
 import {
+  liftRestrictions,
   type RestrictionDependencies,
   restrictPerson,
 } from '../../../broker/operations/privacy/restrict-person.ts'
@@ -110,5 +111,27 @@ describe('restrictions: what is written while a person is looked for', () => {
     } finally {
       await watch.stop()
     }
+  })
+
+  it('is hidden in other processes over the store too, which change nothing where nothing is new', async () => {
+    await write(hers('urn:e:1', ONE))
+    const other = await openRestrictedData(opened.store)
+    expect(other.current()).to.equal(undefined)
+    const parts = await dependencies()
+    await restrict(parts, ONE, opened.store)
+    await other.load()
+    const current = other.current()
+    expect(current?.of(DEFAULT_TENANT).map(({ entity: each }) => each)).to.deep.equal(['urn:e:1'])
+    expect(other.isRestricted(DEFAULT_TENANT)).to.equal(true)
+    // views that were compiled with it hold on
+    await other.load()
+    expect(other.current()).to.equal(current)
+    await liftRestrictions(
+      { ...parts, store: opened.store } as unknown as RestrictionDependencies, // of what is asked here
+      { person: parsePerson([`phone:${ONE}`]), origin: { by: 'officer' } } as never, // as above
+      [DEFAULT_TENANT],
+    )
+    await other.load()
+    expect([other.current(), other.isRestricted(DEFAULT_TENANT)]).to.deep.equal([undefined, false])
   })
 })

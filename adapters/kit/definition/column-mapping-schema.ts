@@ -35,6 +35,7 @@ export const COLUMN_MAPPING_SCHEMA = closed(
           closed(
             {
               ...column,
+              format: oneOrMore,
               link: text,
               id: text,
               unitBy: { enum: ['code', 'name'] },
@@ -52,7 +53,12 @@ export const COLUMN_MAPPING_SCHEMA = closed(
     ignore: cells,
     hashed: { ...cells, minItems: 1 },
     facts: { type: 'object' },
-    place: closed({ table: { type: 'string' }, key: { type: 'string' } }, ['table', 'key']),
+    place: {
+      oneOf: [
+        closed({ longitude: text, latitude: text }, ['longitude', 'latitude']),
+        closed({ table: text, key: text }, ['table', 'key']),
+      ],
+    },
     decimal: { enum: [',', '.'] },
     skip: { type: 'object', additionalProperties: cells },
   },

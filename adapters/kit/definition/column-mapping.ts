@@ -9,6 +9,8 @@ export interface Column {
   readonly offset?: number
   /** What the texts of the source stand for. */
   readonly values?: JsonMap
+  /** How a time is written, as in `time`. */
+  readonly format?: string | readonly string[]
   /** The value names an entity of this type, by an id such as that of the mapping. */
   readonly link?: string
   readonly id?: string
@@ -24,7 +26,7 @@ export interface Column {
 export interface RowTime {
   /** Column, or columns that are joined by a blank. */
   readonly from: string | readonly string[]
-  /** `iso` (default), `period`, or patterns of which the first that fits is taken. */
+  /** `iso` (default), `period`, `seconds` or `milliseconds` since 1970, or patterns of which the first that fits is taken. */
   readonly format?: string | readonly string[]
   /** Offset of times without one; default +07:00. */
   readonly zone?: string
@@ -53,8 +55,10 @@ export interface ColumnMapping {
   readonly hashed?: readonly string[]
   /** What is the same for all rows. */
   readonly facts?: JsonMap
-  /** A table of the feed that says name, place and facts of a thing, by what is in a column. */
-  readonly place?: { readonly table: string; readonly key: string }
+  /** Columns of coordinates, or a table of the feed that says name and place of a thing by what is in a column. */
+  readonly place?:
+    | { readonly longitude: string; readonly latitude: string }
+    | { readonly table: string; readonly key: string }
   /** Mark of decimals, where thousands are marked too. */
   readonly decimal?: ',' | '.'
   /** Rows that are none, such as totals: by a column, texts that it has there; '' is an empty cell. */
@@ -83,7 +87,7 @@ export function neededColumns({ id, time, columns, place }: ColumnMapping): read
       ...cellsIn(id),
       ...timeColumns(time),
       ...needed.map(([name]) => name),
-      ...(place ? [place.key] : []),
+      ...(place ? ('key' in place ? [place.key] : [place.longitude, place.latitude]) : []),
     ]),
   ]
 }

@@ -10,8 +10,9 @@ import {
 } from '../definition/column-mapping.ts'
 import { property, relationship } from '../values/entity-document.ts'
 import { FeedFault, RecordFault, unmapped } from '../values/fault.ts'
+import { flatRecord } from '../values/flat-record.ts'
 import { iriOf } from '../values/iri-of.ts'
-import { isJsonMap, type Json, type JsonMap, member } from '../values/json.ts'
+import { type Json, type JsonMap, member } from '../values/json.ts'
 import { isNoValue } from '../values/measure.ts'
 import {
   byMinutes,
@@ -22,24 +23,17 @@ import {
   reportPeriod,
   rowTime,
 } from '../values/row-period.ts'
-import { described, reading } from './channel.ts'
+import { reading } from './channel.ts'
 import { columnFaults, hasAttribute } from './column-faults.ts'
+import { placeOf, type Row, rowOf } from './column-row.ts'
 import { type SeriesColumns, seriesColumns } from './column-series.ts'
-import { unitNamed } from './feed-places.ts'
+import { dayOf, unitNamed } from './feed-places.ts'
 import { ownInstance } from './foreign-value.ts'
 import type { MapContext, Mapper } from './mapper.ts'
 import { isNumeric, isObserved, type Wanted, wantedOf } from './wanted.ts'
 
 const ZONE = '+07:00'
 const HALF_HOUR = 'PT30M'
-
-/** A row while it becomes entities. */
-interface Row {
-  readonly record: Json
-  readonly context: MapContext
-  /** Text of a cell; '' where it is empty. */
-  cell(name: string): string
-}
 
 /** Makes the mapper of tables that is declared by columns. @throws FeedFault with every fault of the declaration */
 export function columnMapper(mapping: ColumnMapping, file: string): Mapper {
@@ -52,11 +46,12 @@ export function columnMapper(mapping: ColumnMapping, file: string): Mapper {
   const known = knownColumns(mapping)
   const ofSeries = mapping.series && seriesColumns(mapping.series.columns)
   const facts = factsOf(mapping)
-  return (clear, context) => {
+  return (given, context) => {
+    const clear = flatRecord(given)
     if (isSkipped(rowOf(clear, context), mapping)) return []
     const record = withHashes(clear, mapping, context)
     const row = rowOf(record, context)
-    for (const name of Object.keys(record ?? {}))
+    for (const name of Object.keys(record))
       if (!known.has(name) && !ofSeries?.(name) && name !== '')
         context.notice(`Column ${name.slice(0, 60)} is not mapped`)
     const id = idOf(mapping.type, mapping.id, row)
@@ -84,13 +79,8 @@ export function columnMapper(mapping: ColumnMapping, file: string): Mapper {
   }
 }
 
-function rowOf(record: Json, context: MapContext): Row {
-  return { record, context, cell: (name) => String(member(record, name) ?? '').trim() }
-}
-
 /** Puts keyed hashes where cells must not leave the adapter; an empty one stays empty. */
-function withHashes(record: Json, { hashed = [] }: ColumnMapping, context: MapContext): Json {
-  if (!isJsonMap(record)) return record
+function withHashes(record: JsonMap, { hashed = [] }: ColumnMapping, context: MapContext): JsonMap {
   const { cell } = rowOf(record, context)
   const named = hashed.filter((name) => !isNoValue(cell(name)))
   return {
@@ -108,14 +98,6 @@ function idOf(type: string, template: string, { cell }: Row): string {
   const empty = cellsIn(template).find((name) => isNoValue(cell(name)))
   if (empty !== undefined) throw unmapped(`Row has nothing in column ${empty}, which names its ${type}`)
   return iriOf(type, ...template.split(':').map((part) => withCells(part, cell)))
-}
-
-function placeOf({ cell, context }: Row, { place }: ColumnMapping): JsonMap {
-  if (!place) return {}
-  const row = member(context.tables[place.table], cell(place.key))
-  if (row === undefined)
-    context.notice(`Table ${place.table} of the feed does not have all that column ${place.key} names`)
-  return described(row)
 }
 
 function periodOf(row: Row, mapping: ColumnMapping): RowPeriod | undefined {
@@ -151,7 +133,8 @@ interface Making {
   readonly row: Row
 }
 
-function attributeOf(value: Json, { column, period, mapping, row }: Making): JsonMap | undefined {
+function attributeOf(value: Json, making: Making): JsonMap | undefined {
+  const { column, period, mapping, row } = making
   if (typeof value === 'string' && isNoValue(value)) return undefined
   const { attribute } = column
   if (column.link !== undefined || column.unitBy !== undefined)
@@ -159,10 +142,23 @@ function attributeOf(value: Json, { column, period, mapping, row }: Making): Jso
   const { type, decimal } = mapping
   const channel = { type, ...column, ...(decimal !== undefined && { decimal }) }
   const isTimed = period !== undefined && (column.observed ?? isReading(wantedOf({ type, attribute })))
-  return reading(channel, value, {
+  return reading(channel, column.format === undefined ? value : timeIn(value, making), {
     doubt: (text) => row.context.doubt(text),
     ...(isTimed && { observedAt: period.end }),
   })
+}
+
+/** A time in UTC, or the day that it is there: a day has no zone. */
+function timeIn(value: Json, { column, mapping, row }: Making): Json {
+  const { attribute, format = 'iso' } = column
+  try {
+    const utc = rowTime(String(value).trim(), format, mapping.time?.zone ?? ZONE)
+    return wantedOf({ type: mapping.type, attribute }).definition.value === 'date' ? dayOf(utc) : utc
+  } catch (error) {
+    if (!(error instanceof RecordFault)) throw error
+    row.context.doubt(`${attribute} is not a time of its format`)
+    return null
+  }
 }
 
 /** What leads to nothing is left out. */
@@ -192,14 +188,14 @@ function isReading({ definition }: Wanted): boolean {
 /** Answers what the columns of a series say, each of its interval. */
 function seriesOf(
   series: Series,
-  placeOf: SeriesColumns,
+  intervalOf: SeriesColumns,
   { mapping, row }: Pick<Making, 'mapping' | 'row'>,
 ): readonly { readonly period: RowPeriod; readonly attribute: JsonMap }[] {
   const { zone = ZONE, period: length = HALF_HOUR, marks = 'end' } = mapping.time ?? {}
   const day = timeOf(row, mapping)
   const minutes = minutesOf(length) ?? 0
-  return Object.entries(row.record ?? {}).flatMap(([name, cell]: [string, Json]) => {
-    const found = placeOf(name)
+  return Object.entries(row.record).flatMap(([name, cell]) => {
+    const found = intervalOf(name)
     if (!found) return []
     const start =
       found.number === undefined

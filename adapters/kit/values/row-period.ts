@@ -10,15 +10,20 @@ export interface RowPeriod {
 const DURATION =
   /^P(?:(?<years>\d+)Y)?(?:(?<months>\d+)M)?(?:(?<weeks>\d+)W)?(?:(?<days>\d+)D)?(?:T(?:(?<hours>\d+)H)?(?:(?<minutes>\d+)M)?)?$/
 const ISO = /^\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:\d{2})/
+/** Milliseconds of what times since 1970 are counted in. */
+const SINCE_1970: Readonly<Record<string, number>> = { seconds: 1000, milliseconds: 1 }
 const QUARTERS: Readonly<Record<string, number>> = { I: 1, II: 2, III: 3, IV: 4 }
 
 /**
- * Reads the time of a row: `format` is `iso`, `period` (years, quarters and months as reports write them) or patterns, of which the first
- * that fits is taken; ISO 8601 is understood besides. @throws RecordFault
+ * Reads the time of a row: `format` is `iso`, `seconds` or `milliseconds` since 1970, or patterns, of which the first that fits is taken;
+ * ISO 8601 is understood besides. @throws RecordFault
  */
 export function rowTime(text: string, format: string | readonly string[], zone: string): string {
   if (ISO.test(text)) return toUtc(text, 'iso', zone)
   const [first = 'iso', ...others] = [format].flat()
+  const since1970 = SINCE_1970[first]
+  if (since1970 !== undefined && /^\d{1,13}(?:\.\d+)?$/.test(text))
+    return new Date(Number(text) * since1970).toISOString().replace('.000Z', 'Z')
   try {
     return toUtc(text, first, zone)
   } catch (fault) {

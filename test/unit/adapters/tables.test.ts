@@ -239,6 +239,42 @@ describe('mapping by columns', () => {
     ])
   })
 
+  it('reads members of members, coordinates, days and times since 1970', async () => {
+    const given: ColumnMapping = {
+      type: 'WasteContainer',
+      id: 'tn:{thung.ma}',
+      time: { from: 'luc', format: 'seconds' },
+      place: { longitude: 'vi_tri.kinh_do', latitude: 'vi_tri.vi_do' },
+      columns: {
+        'thung.muc': { attribute: 'fillingLevel', unit: '%' },
+        'thung.don': { attribute: 'emptiedAt', format: 'dd/MM/yyyy HH:mm' },
+      },
+    }
+    const record = {
+      thung: { ma: 'A', muc: 72, don: '14/11/2025 22:30' },
+      vi_tri: { kinh_do: '105,84', vi_do: 21.59 },
+      luc: 1763170200,
+    }
+    const { documents, notices } = await map(given, record)
+    expect(notices).to.deep.equal([])
+    expect(documents).to.deep.equal([
+      {
+        id: 'urn:ngsi-ld:WasteContainer:tn:A',
+        type: 'WasteContainer',
+        location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [105.84, 21.59] } },
+        fillingLevel: { type: 'Property', value: 0.72, unitCode: 'C62', observedAt: '2025-11-15T01:30:00Z' },
+        emptiedAt: { type: 'Property', value: '2025-11-14T15:30:00Z' },
+      },
+    ])
+    const odd = { ...record, thung: { ma: 'A', don: '31/02/2025' }, vi_tri: { kinh_do: 'x', vi_do: 21.59 } }
+    const { documents: others, notices: doubts } = await map(given, odd)
+    expect(others).to.deep.equal([{ id: 'urn:ngsi-ld:WasteContainer:tn:A', type: 'WasteContainer' }])
+    expect(doubts).to.deep.equal([
+      'location has a coordinate that is not a number',
+      'emptiedAt is not a time of its format',
+    ])
+  })
+
   it('tells all faults of a declaration together', () =>
     expect(() =>
       columnMapper(

@@ -1,0 +1,41 @@
+import type { ColumnMapping } from '../definition/column-mapping.ts'
+import { point } from '../values/entity-document.ts'
+import { type JsonMap, member } from '../values/json.ts'
+import { isNoValue, toNumber } from '../values/measure.ts'
+import { described } from './channel.ts'
+import type { MapContext } from './mapper.ts'
+
+/** A row while it becomes entities. */
+export interface Row {
+  readonly record: JsonMap
+  readonly context: MapContext
+  /** Text of a cell; '' where it is empty. */
+  cell(name: string): string
+}
+
+/** Makes a row of a record without members of members. */
+export function rowOf(record: JsonMap, context: MapContext): Row {
+  return { record, context, cell: (name) => String(member(record, name) ?? '').trim() }
+}
+
+/** Answers where the thing of a row is, and its name where a table of the feed says that. */
+export function placeOf(row: Row, { place }: ColumnMapping): JsonMap {
+  if (!place) return {}
+  const { cell, context } = row
+  if ('longitude' in place) return pointOf([cell(place.longitude), cell(place.latitude)], context)
+  const found = member(context.tables[place.table], cell(place.key))
+  if (found === undefined)
+    context.notice(`Table ${place.table} of the feed does not have all that column ${place.key} names`)
+  return described(found)
+}
+
+function pointOf(cells: readonly [string, string], context: MapContext): JsonMap {
+  if (cells.some(isNoValue)) return {}
+  try {
+    const [longitude, latitude] = cells
+    return { location: point(toNumber(longitude), toNumber(latitude)) }
+  } catch {
+    context.doubt('location has a coordinate that is not a number')
+    return {}
+  }
+}

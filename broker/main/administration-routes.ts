@@ -93,13 +93,14 @@ function feedOperations({
       return (feeds() ?? NO_FEEDS).tenant
     },
     runs: (feed) => (feeds() ?? NO_FEEDS).runs(feed),
+    standing: (feed) => (feeds() ?? NO_FEEDS).standing(feed),
     takesFrom: (feed) => (feeds() ?? NO_FEEDS).takesFrom(feed),
     receive: (feed, sent) => (feeds() ?? NO_FEEDS).receive(feed, sent),
     replay: (record) => (feeds() ?? NO_FEEDS).replay(record),
   }
   return {
-    readFeed: readFeed(dependencies),
-    listFeeds: listFeeds(dependencies),
+    readFeed: readFeed({ store, running }),
+    listFeeds: listFeeds({ store, running }),
     saveFeed: saveFeed({ ...dependencies, uses, audit }),
     readCheckpoint: readCheckpoint(dependencies),
     saveCheckpoint: saveCheckpoint(dependencies),

@@ -27,7 +27,7 @@ export async function startConfiguredFeeds(
     environment,
     connection: { baseUrl, tenant: '', token },
     places,
-    onEvent: (event) => log.info(event, 'feed'),
+    onEvent: (event) => (event.kind === 'misdefined' ? log.error(event, 'feed') : log.info(event, 'feed')),
   })
   return { running: { ...running, tenant: '' }, ...others }
 }

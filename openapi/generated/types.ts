@@ -3211,6 +3211,31 @@ export interface components {
             checkpoint?: {
                 [key: string]: string;
             };
+            /**
+             * Format: date-time
+             * @description The latest observation that came
+             */
+            observedUntil?: string;
+            /** @description How the feed stands in this process; absent where it runs elsewhere, or not at all */
+            running?: {
+                /**
+                 * Format: date-time
+                 * @description When the definition that runs was taken
+                 */
+                since: string;
+                /**
+                 * Format: date-time
+                 * @description When the last visit to the source began
+                 */
+                visitedAt?: string;
+                /**
+                 * Format: date-time
+                 * @description When the next is due; absent where one is under way, or the feed listens
+                 */
+                nextVisitAt?: string;
+                /** @description What is wrong with its file as it is now, while the definition before goes on */
+                faults: string[];
+            };
             lastRun?: {
                 input?: string;
                 /** Format: date-time */

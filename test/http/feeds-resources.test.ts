@@ -8,6 +8,7 @@ import { feedRoutes } from '../../broker/http/routes/feed-routes.ts'
 import type { RunningHub } from '../../broker/main.ts'
 import { readFeed } from '../../broker/operations/feeds/feed-state.ts'
 import { listQuarantine, readQuarantine } from '../../broker/operations/feeds/quarantine.ts'
+import { NO_FEEDS } from '../../broker/operations/feeds/running-feeds.ts'
 import { OPEN_CALLER } from '../../security/open-caller.ts'
 import { until } from '../support/until.ts'
 import { ask, entitiesOf, inFolder, startFeedHub } from './feed-hub.ts'
@@ -322,7 +323,7 @@ describe('feeds: rights', () => {
 
   it('decides before it looks', async () => {
     const forbidden = { ...command(limited([])), feed: 'nobody', id: 'x', limit: 1 }
-    const nowhere = { store: undefined as never }
+    const nowhere = { store: undefined as never, running: NO_FEEDS }
     for (const operation of [readFeed(nowhere), readQuarantine(nowhere), listQuarantine(nowhere)]) {
       const code = await operation(forbidden).then(
         () => 'none',

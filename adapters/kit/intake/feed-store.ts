@@ -4,6 +4,7 @@ import type { FeedDefinition } from '../definition/feed-definition.ts'
 import type { HubClient } from '../hub/hub-client.ts'
 import type { Json, JsonMap } from '../values/json.ts'
 import { isJsonMap, member, textMember } from '../values/json.ts'
+import { compareTimes } from '../values/local-time.ts'
 import type { Input } from './input.ts'
 import { KeptQuality } from './kept-quality.ts'
 import { RecentObservations } from './recent-observations.ts'
@@ -27,6 +28,8 @@ export type TransportMemory = Readonly<Record<string, string>>
 export interface FeedState {
   readonly counters: Summary
   readonly memory: TransportMemory
+  /** The latest observation that came. */
+  readonly observedUntil?: string
   readonly lastRun?: Json
   readonly lastError?: Json
 }
@@ -61,6 +64,7 @@ export class FeedStore {
   /** The hub has a state of this feed. */
   #isKept = false
   #recent: RecentObservations | undefined
+  #latest: string | undefined
   /** How good its data are; absent: nobody wants to know. */
   readonly quality: KeptQuality | undefined
 
@@ -93,12 +97,19 @@ export class FeedStore {
       })
   }
 
+  /** Says of when an observation is; the state has the latest from the end of the run on. */
+  observed(time: string): void {
+    if (this.#latest === undefined || compareTimes(time, this.#latest) > 0) this.#latest = time
+  }
+
   /** Adds the end of a run to the state. */
   async end({ summary, ...run }: RunEnd): Promise<void> {
     const before = await this.state()
+    if (before.observedUntil !== undefined) this.observed(before.observedUntil)
     await this.#keep({
       counters: addSummaries(before.counters, summary),
       memory: before.memory,
+      ...(this.#latest !== undefined && { observedUntil: this.#latest }),
       lastRun: { ...run, summary: summaryJson(summary) },
     })
   }
@@ -184,19 +195,25 @@ function stateOf(document: Json | undefined): FeedState {
   const pairs = isJsonMap(memory) ? Object.entries(memory) : []
   const texts = pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string')
   const [lastRun, lastError] = [member(document, 'lastRun'), member(document, 'lastError')]
+  const observedUntil = textMember(document, 'observedUntil')
   return {
     counters: summaryOf(member(document, 'counters')),
     memory: Object.fromEntries(texts),
+    ...(observedUntil !== undefined && { observedUntil }),
     ...(lastRun !== undefined && { lastRun }),
     ...(lastError !== undefined && { lastError }),
   }
 }
 
-function stateJson(definition: FeedDefinition, { counters, memory, lastRun, lastError }: FeedState): JsonMap {
+function stateJson(
+  definition: FeedDefinition,
+  { counters, memory, observedUntil, lastRun, lastError }: FeedState,
+): JsonMap {
   return {
     definition: definitionJson(definition),
     counters: summaryJson(counters),
     checkpoint: { ...memory },
+    ...(observedUntil !== undefined && { observedUntil }),
     ...(lastRun !== undefined && { lastRun }),
     ...(lastError !== undefined && { lastError }),
   }

@@ -26,7 +26,14 @@ export async function loadFeed(
   variables: Variables = {},
   places: FeedPlaces = packagedPlaces(),
 ): Promise<Feed> {
-  const definition = await loadDefinition(file, variables)
+  return readyFeed(await loadDefinition(file, variables), places)
+}
+
+/** Makes a feed of its definition. @throws FeedFault with every fault */
+export async function readyFeed(
+  definition: FeedDefinition,
+  places: FeedPlaces = packagedPlaces(),
+): Promise<Feed> {
   const map = await loadMapper(definition, places)
   const hash = await keyedHash(definition)
   const format = await formatOf(definition)

@@ -77,11 +77,13 @@ class InputRun {
       }
       onProgress?.(done, mapped.length)
     }
-    return this.#complete({ done: mapped.length, complete: true, summary })
+    const latest = mapped.findLast(({ time }) => time !== undefined)?.time
+    return this.#complete({ done: mapped.length, complete: true, summary }, latest)
   }
 
-  async #complete(progress: Progress): Promise<Summary> {
+  async #complete(progress: Progress, latest: string | undefined): Promise<Summary> {
     const { read, unchanged } = progress.summary
+    if (latest !== undefined) this.#deps.store.observed(latest)
     if (unchanged < read) await this.#deps.store.keepRecent()
     await this.#deps.store.quality?.inputEnded(progress.summary)
     await this.#deps.store.keepProgress(this.#key, this.#input, progress)

@@ -12,11 +12,11 @@ import { type Inputs, inputsName } from '../intake/input.ts'
 import type { QuarantineRecord } from '../intake/quarantine-record.ts'
 import { type ReplayOutcome, replayRecord } from '../intake/replay.ts'
 import type { RunDeps } from '../intake/run-inputs.ts'
-import { NOTHING, type Summary } from '../intake/summary.ts'
+import { addSummaries, NOTHING, type Summary } from '../intake/summary.ts'
 import { takeInputs } from '../intake/take-inputs.ts'
 import { dayOf, startOf } from '../quality/days.ts'
 import type { Figures } from '../quality/quality-account.ts'
-import { type Failure, type Intake, runTransport, SOURCE_RETRY } from './run-transport.ts'
+import { type Failure, type Intake, runTransport, SOURCE_RETRY, takenOf } from './run-transport.ts'
 import { secretsBeside } from './secrets-beside.ts'
 import { type Sent, senderCheck } from './sender-proof.ts'
 import { transportOf } from './transport-of.ts'
@@ -24,7 +24,7 @@ import { transportOf } from './transport-of.ts'
 /** What a feed tells while it runs; texts are free of what records say. */
 export interface FeedEvent {
   readonly feed: string
-  readonly kind: 'taken' | 'failed' | 'waiting'
+  readonly kind: 'taken' | 'failed' | 'waiting' | 'redefined' | 'misdefined'
   readonly text: string
   readonly summary?: Summary
   readonly cause?: unknown
@@ -39,11 +39,20 @@ export interface FeedRunOptions {
   readonly retry?: Partial<RetryPlan>
 }
 
+/** When a feed was at its source. */
+export interface FeedVisits {
+  /** When the last visit began; one that listens goes on. */
+  readonly visitedAt?: string
+  /** When the next is due; absent: one is under way. */
+  readonly nextVisitAt?: string
+}
+
 /** A feed that runs until it is stopped. */
 export interface RunningFeed {
   readonly definition: FeedDefinition
   /** From whom it takes records: from callers who may, or from senders who prove who they are; undefined: from nobody. */
   readonly takesFrom: 'callers' | 'senders' | undefined
+  visits(): FeedVisits
   /** Takes what was sent to the feed, or says why not. @throws HubAway, HubRefusal */
   receive(sent: Sent): Promise<Summary | { readonly refused: string }>
   replay(record: QuarantineRecord): Promise<ReplayOutcome>
@@ -68,6 +77,7 @@ export function runFeed(feed: Feed, options: FeedRunOptions): RunningFeed {
   return {
     definition: feed.definition,
     takesFrom: check ? 'senders' : transport.kind === 'webhook' ? 'callers' : undefined,
+    visits: () => runner.visits,
     receive: async (sent) => {
       const proof = check ? await check(sent) : {}
       return 'refused' in proof ? proof : runner.receive(sent.body, proof.mark)
@@ -80,6 +90,19 @@ export function runFeed(feed: Feed, options: FeedRunOptions): RunningFeed {
       await runner.idle()
     },
   }
+}
+
+/** Visits the source of a feed once, and takes what it gives. @throws SourceFault, HubAway, HubRefusal */
+export async function runOnce(feed: Feed, options: FeedRunOptions): Promise<Summary> {
+  const runner = new FeedRunner(feed, options, new AbortController().signal)
+  const secrets = secretsBeside(path.dirname(feed.definition.file), options.environment ?? {})
+  const visit = await runner.visit()
+  let summary = NOTHING
+  const intake = { take: (delivery: Delivery) => runner.takeNow(delivery) }
+  for await (const taken of takenOf(transportOf(feed.definition, secrets).visit(visit), intake))
+    summary = addSummaries(summary, taken)
+  await visit.reached()
+  return summary
 }
 
 /** What came in the last minutes of a day is told with it. */
@@ -99,6 +122,7 @@ class FeedRunner implements Intake {
   readonly #signal: AbortSignal
   #line: Promise<unknown> = Promise.resolve()
   #declared = false
+  visits: FeedVisits = {}
 
   constructor(feed: Feed, options: FeedRunOptions, signal: AbortSignal) {
     const client = hubClient(options.connection, { ...options.retry, signal })
@@ -107,8 +131,13 @@ class FeedRunner implements Intake {
     this.#signal = signal
   }
 
+  rests(milliseconds: number): void {
+    this.visits = { ...this.visits, nextVisitAt: new Date(Date.now() + milliseconds).toISOString() }
+  }
+
   async visit(): Promise<Visit> {
     const { store } = this.#deps
+    this.visits = { visitedAt: new Date().toISOString() }
     return {
       memory: (await this.#inLine(() => store.state())).memory,
       signal: this.#signal,
@@ -128,6 +157,11 @@ class FeedRunner implements Intake {
         await this.#pause(delivery, attempt, error)
       }
     }
+  }
+
+  /** Takes a delivery, or fails where the hub does not. @throws HubAway, HubRefusal */
+  takeNow({ inputs, ...delivery }: Delivery): Promise<Summary> {
+    return this.#inLine(() => this.#run({ ...delivery, inputs: received(inputs) }))
   }
 
   async failed({ cause, ...failure }: Failure): Promise<void> {

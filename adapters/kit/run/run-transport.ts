@@ -23,6 +23,8 @@ export interface Intake {
   /** Answers when the hub has it. @throws the reason of the signal when it is not to be waited for any more */
   take(delivery: Delivery): Promise<Summary>
   failed(failure: Failure): Promise<void>
+  /** Told for how long the source is left alone now. */
+  rests(milliseconds: number): void
 }
 
 /** Pauses after a source failed: two seconds, doubled up to five minutes. */
@@ -44,7 +46,7 @@ export async function runTransport(
     let pauseMs = transport.pauseMs
     try {
       const visit = await intake.visit()
-      for await (const _ of taken(transport.visit(visit), intake)) failures = 0
+      for await (const _ of takenOf(transport.visit(visit), intake)) failures = 0
       await visit.reached()
       failures = 0
     } catch (cause) {
@@ -55,12 +57,13 @@ export async function runTransport(
       const retryAt = new Date(Date.now() + pauseMs).toISOString()
       await intake.failed({ text: textOf(cause), cause, failures, retryAt })
     }
+    intake.rests(pauseMs)
     await wait(pauseMs, undefined, { signal }).catch(() => undefined)
   }
 }
 
 /** Takes one delivery after the other, and says when each is taken. */
-async function* taken(deliveries: Deliveries, intake: Intake): AsyncIterable<Summary> {
+export async function* takenOf(deliveries: Deliveries, intake: Pick<Intake, 'take'>): AsyncIterable<Summary> {
   try {
     for (let next = await deliveries.next(); !next.done; ) {
       const summary = await intake.take(next.value)

@@ -1,4 +1,4 @@
-import type { Variables } from '../definition/load-definition.ts'
+import { watch } from 'chokidar'
 import type { Environment } from '../definition/secret.ts'
 import type { HubConnection } from '../hub/hub-connection.ts'
 import { loadFeed } from '../intake/feed.ts'
@@ -9,7 +9,8 @@ import type { FeedPlaces } from '../mapping/feed-places.ts'
 import type { Figures } from '../quality/quality-account.ts'
 import { FeedFault } from '../values/fault.ts'
 import { isJsonMap, type Json } from '../values/json.ts'
-import { type FeedEvent, type RunningFeed, runFeed } from './run-feed.ts'
+import { type ConfiguredFeed, FeedSlot, type FeedStanding } from './feed-slot.ts'
+import type { FeedEvent, RunningFeed } from './run-feed.ts'
 import type { Sent } from './sender-proof.ts'
 
 /** The feeds of a hub that run now, by name. */
@@ -18,6 +19,8 @@ export interface StartedFeeds {
     readonly tenant: string
     /** Tells whether a feed runs here. */
     runs(feed: string): boolean
+    /** How a feed stands that runs here; undefined: it does not. */
+    standing(feed: string): FeedStanding | undefined
     /** From whom a feed takes records: from callers who may, or from senders who prove who they are; undefined: from nobody. */
     takesFrom(feed: string): 'callers' | 'senders' | undefined
     receive(feed: string, sent: Sent): Promise<Summary | { readonly refused: string }>
@@ -28,13 +31,20 @@ export interface StartedFeeds {
   stop(): Promise<void>
 }
 
-/** Loads all feeds, then starts them. @throws FeedFault with the faults of all feed files; none is started then */
+/** How often files of feeds are looked at, and for how long one has to stay as it is before it is read, milliseconds. */
+const WATCH_MS = 1000
+
+/**
+ * Loads all feeds, then starts them; a file that changes is taken over while the others go on. @throws FeedFault with the faults of all
+ * feed files; none is started then
+ */
 export async function startFeeds(options: {
-  readonly feeds: readonly { readonly file: string; readonly variables: Variables }[]
+  readonly feeds: readonly ConfiguredFeed[]
   readonly connection: HubConnection
   readonly places?: FeedPlaces
   readonly environment?: Environment
   readonly onEvent?: (event: FeedEvent) => void
+  readonly watchMs?: number
 }): Promise<StartedFeeds> {
   const loaded = await Promise.allSettled(
     options.feeds.map(({ file, variables }) => loadFeed(file, variables, options.places)),
@@ -43,31 +53,64 @@ export async function startFeeds(options: {
   const feeds = loaded.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   faults.push(...repeatedNames(feeds.map(({ definition }) => definition.name)))
   if (faults.length > 0) throw new FeedFault(faults)
-  const running = new Map(feeds.map((feed) => [feed.definition.name, runFeed(feed, options)]))
+  const slots = feeds.map((feed, at) => {
+    const configured = options.feeds[at] ?? { file: feed.definition.file, variables: {} }
+    return { configured, name: feed.definition.name, slot: new FeedSlot(feed, configured, options) }
+  })
+  const watched = watchFiles(slots, options.watchMs ?? WATCH_MS)
   return {
-    running: runningFeeds(running, options.connection.tenant),
-    figures: () => new Map([...running].map(([name, feed]) => [name, feed.figures()])),
+    running: runningFeeds(new Map(slots.map(({ name, slot }) => [name, slot])), options.connection.tenant),
+    figures: () => new Map(slots.map(({ name, slot }) => [name, slot.figures()])),
     stop: async () => {
-      await Promise.all([...running.values()].map((feed) => feed.stop()))
+      await watched.close()
+      await Promise.all(slots.map(({ slot }) => slot.stop()))
     },
   }
 }
 
-function runningFeeds(feeds: ReadonlyMap<string, RunningFeed>, tenant: string): StartedFeeds['running'] {
-  const known = (name: string): RunningFeed => {
+/** Looking at files works on every platform and mount, also where one takes the place of another. */
+function watchFiles(
+  slots: readonly { readonly configured: ConfiguredFeed; readonly slot: FeedSlot }[],
+  watchMs: number,
+): { close(): Promise<void> } {
+  const watcher = watch([...new Set(slots.map(({ configured }) => configured.file))], {
+    ignoreInitial: true,
+    usePolling: true,
+    interval: watchMs,
+    awaitWriteFinish: { stabilityThreshold: watchMs, pollInterval: watchMs / 2 },
+  })
+  let turn = Promise.resolve()
+  const reload = (file: string): void => {
+    for (const { slot } of slots.filter(({ configured }) => configured.file === file))
+      turn = turn.then(() => slot.reload())
+  }
+  watcher.on('change', reload).on('add', reload)
+  // what cannot be watched goes on as it is
+  watcher.on('error', () => undefined)
+  return {
+    close: async () => {
+      await watcher.close()
+      await turn
+    },
+  }
+}
+
+function runningFeeds(feeds: ReadonlyMap<string, FeedSlot>, tenant: string): StartedFeeds['running'] {
+  const known = (name: string): Promise<RunningFeed> => {
     const feed = feeds.get(name)
     if (!feed) throw new FeedFault([`Feed ${name} does not run`])
-    return feed
+    return feed.ready()
   }
   return {
     tenant,
     runs: (name) => feeds.has(name),
+    standing: (name) => feeds.get(name)?.standing(),
     takesFrom: (name) => feeds.get(name)?.takesFrom,
-    receive: async (name, sent) => known(name).receive(sent),
+    receive: async (name, sent) => (await known(name)).receive(sent),
     replay: async (value) => {
       const record = isJsonMap(value) ? quarantineOf(value) : undefined
       if (!record) throw new FeedFault(['Quarantine record cannot be read'])
-      return known(record.feed).replay(record)
+      return (await known(record.feed)).replay(record)
     },
   }
 }

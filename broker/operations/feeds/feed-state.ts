@@ -13,6 +13,7 @@ import {
   textOf,
   toldText,
 } from './feed-documents.ts'
+import type { RunningFeeds } from './running-feeds.ts'
 
 const FEED_PREFIX = 'feed:'
 const DAY_MICROS = 86_400_000_000
@@ -23,19 +24,24 @@ export interface OfFeed extends Command {
   readonly feed: string
 }
 
-/** Answers the state of a feed. @throws Problem ResourceNotFound */
+/** What is asked for the states of feeds. */
+export interface ReadFeeds extends Pick<FeedDependencies, 'store'> {
+  readonly running: RunningFeeds
+}
+
+/** Answers the state of a feed, and how it stands where it runs here. @throws Problem ResourceNotFound */
 export const readFeed =
-  ({ store }: Pick<FeedDependencies, 'store'>) =>
+  ({ store, running }: ReadFeeds) =>
   async ({ caller, tenant, feed }: OfFeed): Promise<JsonObject> => {
     caller.check('read', tenant, { resource: 'feed', id: feed })
     const stored = await store.document(tenant, 'feed', feedDocumentId(feed))
     if (!stored) throw new Problem('ResourceNotFound', `Feed ${feed} does not exist`)
-    return stored.document
+    return withStanding(stored.document, tenant, running)
   }
 
 /** Lists the feeds of a tenant by name, with their states. */
 export const listFeeds =
-  ({ store }: Pick<FeedDependencies, 'store'>) =>
+  ({ store, running }: ReadFeeds) =>
   async ({
     caller,
     tenant,
@@ -45,8 +51,16 @@ export const listFeeds =
     caller.check('read', tenant, { resource: 'feed' })
     const page = { limit, after: `${FEED_PREFIX}${after ?? ''}` }
     const stored = await store.documents(tenant, 'feed', page)
-    return stored.filter(({ id }) => id.startsWith(FEED_PREFIX)).map(({ document }) => document)
+    return stored
+      .filter(({ id }) => id.startsWith(FEED_PREFIX))
+      .map(({ document }) => withStanding(document, tenant, running))
   }
+
+/** How a feed stands is not kept: it is of the process that it runs in. */
+function withStanding(state: JsonObject, tenant: Tenant, running: RunningFeeds): JsonObject {
+  const standing = running.tenant === tenant ? running.standing(textOf(state, 'name') ?? '') : undefined
+  return standing ? { ...state, running: { ...standing } } : state
+}
 
 /**
  * Keeps the state of a feed as its adapter gives it. What it declares of the use of its data is in force when it answers,
@@ -72,7 +86,8 @@ export const saveFeed =
       })
     await store.createTenant(tenant)
     const at = clock()
-    const kept = { ...state, ...toldError(state), name: feed, modifiedAt: formatDateTime(at) }
+    const { running: _, ...own } = state
+    const kept = { ...own, ...toldError(own), name: feed, modifiedAt: formatDateTime(at) }
     await store.commit(tenant, [{ collection: 'feed', id, next: kept, at, origin, logged: false }])
     if (isOther) await uses.load()
   }

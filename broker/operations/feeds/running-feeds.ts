@@ -21,12 +21,26 @@ export interface SentRecords {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
+/** How a feed stands that runs beside this hub. */
+export interface FeedStanding {
+  /** When the definition that runs was taken. */
+  readonly since: string
+  /** When its last visit to the source began. */
+  readonly visitedAt?: string
+  /** When the next is due; absent: one is under way, or it listens. */
+  readonly nextVisitAt?: string
+  /** What is wrong with its file as it is now, while the definition before goes on; empty: nothing. */
+  readonly faults: readonly string[]
+}
+
 /** The feeds that run beside this hub; they write through its HTTP API like any other client. */
 export interface RunningFeeds {
   /** The tenant that they write to; empty: the default tenant. */
   readonly tenant: string
   /** Tells whether a feed runs here. */
   runs(feed: string): boolean
+  /** How a feed stands that runs here; undefined: it does not. */
+  standing(feed: string): FeedStanding | undefined
   /** From whom a feed takes records: from callers who may, or from senders who prove who they are; undefined: from nobody. */
   takesFrom(feed: string): 'callers' | 'senders' | undefined
   /** Answers when each record is written or in quarantine, durably; or why the sender is refused. */
@@ -39,6 +53,7 @@ export interface RunningFeeds {
 export const NO_FEEDS: RunningFeeds = {
   tenant: '',
   runs: () => false,
+  standing: () => undefined,
   takesFrom: () => undefined,
   receive: (feed) => Promise.reject(new Error(`Feed ${feed} does not run`)),
   replay: () => Promise.reject(new Error('No feed runs')),

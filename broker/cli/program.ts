@@ -6,6 +6,7 @@ import { checkCommand } from './commands/check.ts'
 import { compactCommand } from './commands/compact.ts'
 import { demoCommand } from './commands/demo.ts'
 import { exportCommand } from './commands/export.ts'
+import { feedCommand } from './commands/feed.ts'
 import { hashPasswordCommand } from './commands/hash-password.ts'
 import { importCommand } from './commands/import.ts'
 import { ingestCommand } from './commands/ingest.ts'
@@ -29,6 +30,7 @@ for (const command of [
   demoCommand,
   tokenCommand,
   ingestCommand,
+  feedCommand,
   importCommand,
   exportCommand,
   notificationsCommand,

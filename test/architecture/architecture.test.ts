@@ -60,6 +60,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'adapters/formats',
   ],
   'adapters/kit/run': ['adapters/kit', 'adapters/transports'],
+  'adapters/onboarding': ['adapters/kit', 'adapters/formats', 'adapters/transports', 'ontology'],
   adapters: ['adapters', 'ontology', 'openapi/client'],
   ontology: ['ontology'],
   openapi: ['openapi'],

@@ -1,11 +1,11 @@
 import cliProgress from 'cli-progress'
-import type { Summary } from '../../../adapters/kit/intake/summary.ts'
 import { type IngestProgress, ingest } from '../../../adapters/kit/run/ingest.ts'
 import { FeedFault } from '../../../adapters/kit/values/fault.ts'
 import { readOntology } from '../../../ontology/ontology.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
 import { loadPlaces } from '../../main/places.ts'
 import { CommandFailure } from '../command-failure.ts'
+import { summaryText } from './summary-text.ts'
 import { tokenSource } from './token-source.ts'
 
 /** Command line options of `hub ingest`. */
@@ -94,12 +94,4 @@ function lineMeter(): Meter {
 
 function label({ input, inputsDone, inputs }: IngestProgress): string {
   return `${inputsDone + 1}/${inputs} ${input}`
-}
-
-function summaryText({ read, written, unchanged, quarantined }: Summary): string {
-  const reasons = Object.entries(quarantined)
-  const total = reasons.reduce((sum, [, count]) => sum + (count ?? 0), 0)
-  const lines = [`read ${read}, written ${written}, unchanged ${unchanged}, quarantined ${total}`]
-  for (const [reason, count] of reasons) lines.push(`  ${reason}: ${count}`)
-  return lines.join('\n')
 }

@@ -1,0 +1,216 @@
+import { readOntology } from '../../ontology/ontology.ts'
+import { packageRoot } from '../../ontology/package-root.ts'
+import { convert, type Unit, unitOf, unitSpelled } from '../../ontology/units.ts'
+import type { AttributeDefinition, AttributeUse, ListedValue, Vocabulary } from '../../ontology/vocabulary.ts'
+import type { Column } from '../kit/definition/column-mapping.ts'
+import { dayOf, type FeedPlaces, packagedPlaces } from '../kit/mapping/feed-places.ts'
+import type { JsonMap } from '../kit/values/json.ts'
+import { wordsOf } from './field-name.ts'
+import { nameLikeness } from './name-likeness.ts'
+import type { SampledField } from './sampled-field.ts'
+
+/** What a field could become, how sure that is from 0 to 1, and why. */
+export interface Match {
+  readonly column: Column
+  readonly confidence: number
+  readonly reasons: readonly string[]
+  readonly personal: boolean
+}
+
+/** How well values fit: a factor, and what is to be said of it. */
+interface Fit {
+  readonly factor: number
+  readonly reason?: string
+  readonly column?: Partial<Column>
+}
+
+const FITS: Fit = { factor: 1 }
+const NEVER: Fit = { factor: 0 }
+
+let read: Vocabulary | undefined
+
+/** The ontology, read when it is first asked for. */
+export function vocabulary(): Vocabulary {
+  read ??= readOntology(packageRoot).vocabulary
+  return read
+}
+
+const definitions = new Map<string, AttributeDefinition>()
+
+function definitionOf(name: string): AttributeDefinition | undefined {
+  if (definitions.size === 0) for (const one of vocabulary().attributes) definitions.set(one.name, one)
+  return definitions.get(name)
+}
+
+/** Answers how sure a field is an attribute of a type, by its name, unit and values; undefined: not at all. */
+export function matchAttribute(field: SampledField, use: AttributeUse): Match | undefined {
+  const likeness = nameLikeness(field.name.words, use)
+  if (likeness.degree === 0) return undefined
+  const match = asAttribute(field, use)
+  if (!match) return undefined
+  const confidence = Math.round(likeness.degree * match.confidence * 100) / 100
+  return confidence < 0.2 ? undefined : { ...match, confidence, reasons: [likeness.reason, ...match.reasons] }
+}
+
+/** Answers what a field becomes as an attribute, whatever it is called, by its unit and values; undefined: it cannot. */
+export function asAttribute(field: SampledField, use: AttributeUse): Match | undefined {
+  const definition = definitionOf(use.name)
+  if (!definition) return undefined
+  const unit = unitFit(field, definition)
+  const fits = [unit, valueFit(field, use, definition, unit.column?.unit)]
+  const factor = fits.reduce((product, fit) => product * fit.factor, 1)
+  if (factor === 0) return undefined
+  return {
+    column: Object.assign({ attribute: use.name }, ...fits.map(({ column }) => column)) as Column, // of these parts it is made
+    confidence: factor,
+    reasons: fits.flatMap(({ reason }) => reason ?? []),
+    personal: use.personalData !== 'none',
+  }
+}
+
+function unitFit({ name, shape }: SampledField, { unit: code, value }: AttributeDefinition): Fit {
+  if (value !== 'number' && value !== 'integer') return FITS
+  const own = code === undefined ? undefined : unitOf(code)
+  const given = givenUnit(name, own)
+  if (!own) return given ? { factor: 0.6, reason: `has unit ${given.symbol}, the attribute none` } : FITS
+  if (!given) {
+    if (own.code !== 'C62') return { factor: 0.93, reason: `no unit is named: taken as ${own.symbol}` }
+    const most = Math.max(...(shape.numbers ?? [0]))
+    return most > 1.5
+      ? { factor: 0.95, reason: `values up to ${most}: taken as %`, column: { unit: '%' } }
+      : FITS
+  }
+  if (convert(1, given, own) === undefined)
+    return { factor: 0.2, reason: `unit ${given.symbol} does not lead to ${own.symbol}` }
+  return given.code === own.code
+    ? { factor: 1, reason: `unit ${own.symbol}` }
+    : {
+        factor: 1,
+        reason: `unit ${given.symbol} becomes ${own.symbol}`,
+        column: { unit: name.unit ?? name.letter ?? '' },
+      }
+}
+
+function givenUnit({ unit, letter }: SampledField['name'], own: Unit | undefined): Unit | undefined {
+  if (unit !== undefined) return unitSpelled(unit)
+  const guessed = letter === undefined ? undefined : unitSpelled(letter)
+  return guessed && own && convert(1, guessed, own) !== undefined ? guessed : undefined
+}
+
+function valueFit(
+  field: SampledField,
+  use: AttributeUse,
+  definition: AttributeDefinition,
+  unit: string | undefined,
+): Fit {
+  const { shape, values } = field
+  if (values.length === 0) return { factor: 0.7, reason: 'no record has a value' }
+  if (use.kinds.includes('Relationship')) return shape.isPlain ? linkFit(field, use) : NEVER
+  if (use.kinds.includes('GeoProperty')) return shape.isGeometry ? FITS : NEVER
+  if (use.values !== undefined) return listFit(field, vocabulary().valueLists[use.values] ?? {})
+  switch (definition.value) {
+    case 'number':
+    case 'integer':
+      return numberFit(field, use, definition, unit)
+    case 'boolean':
+      return shape.isBoolean ? FITS : NEVER
+    case 'dateTime':
+    case 'date':
+      return timeFit(field)
+    case 'object':
+      return definition.shape === 'PostalAddress' && shape.isPlain && !shape.numbers ? FITS : NEVER
+    case 'uri':
+      return values.every((value) => /^[a-z][a-z0-9+.-]*:\S+$/i.test(String(value))) ? FITS : NEVER
+    default:
+      return textFit(field)
+  }
+}
+
+let places: FeedPlaces | undefined
+
+/** A name or code of an administrative unit, or what names an entity of another type. */
+function linkFit({ field, values }: SampledField, { name, target = [] }: AttributeUse): Fit {
+  const [link] = target
+  if (link === undefined) return NEVER
+  if (name !== 'refAdministrativeUnit')
+    return { factor: 0.8, reason: `names a ${link}`, column: { link, id: `\${city}:{${field}}` } }
+  places ??= packagedPlaces()
+  const texts = [...new Set(values.map(String))]
+  const unitBy = texts.every((text) => /^\d+$/.test(text)) ? 'code' : 'name'
+  const on = dayOf(undefined)
+  const found = texts.filter((text) => places?.units.find({ [unitBy]: text, on }).length === 1).length
+  const column = { unitBy } as const
+  if (found === texts.length) return { factor: 1, reason: 'all values are units of today', column }
+  return {
+    factor: 0.3 + 0.3 * (found / texts.length),
+    reason: `${texts.length - found} of ${texts.length} values are no unit of today`,
+    column,
+  }
+}
+
+function numberFit(
+  { shape }: SampledField,
+  { minimum, maximum }: AttributeUse,
+  { unit: code, value }: AttributeDefinition,
+  unit: string | undefined,
+): Fit {
+  const { numbers } = shape
+  if (!numbers) return NEVER
+  if (value === 'integer' && !shape.isWhole) return { factor: 0.4, reason: 'values are no whole numbers' }
+  const [from, to] = [
+    unit === undefined ? undefined : unitSpelled(unit),
+    code === undefined ? undefined : unitOf(code),
+  ]
+  const beyond = numbers.filter((number) => {
+    const own = from && to ? (convert(number, from, to) ?? number) : number
+    return own < (minimum ?? own) || own > (maximum ?? own)
+  }).length
+  if (beyond === 0) return FITS
+  return { factor: 0.45, reason: `${beyond} of ${numbers.length} values are out of its range` }
+}
+
+/** A word of a list, its name in a language, or what another vocabulary says. */
+function listFit({ values, shape }: SampledField, list: Readonly<Record<string, ListedValue>>): Fit {
+  if (!shape.isPlain) return NEVER
+  const texts = [...new Set(values.map(String))]
+  const meant = texts.map((text) => [text, listed(text, list)] as const)
+  const found = meant.filter((pair): pair is readonly [string, string] => pair[1] !== undefined)
+  const others = found.filter(([text, name]) => text !== name)
+  const table: JsonMap = { ...namesIn(texts, list), ...Object.fromEntries(found) }
+  const column = others.length > 0 ? { column: { values: table } } : {}
+  if (found.length === texts.length) return { factor: 1, reason: 'all values are of its list', ...column }
+  const reason = `${texts.length - found.length} of ${texts.length} values are not of its list`
+  return { factor: found.length === 0 ? 0.35 : 0.65, reason, ...column }
+}
+
+/** Who writes one value of a list in a language will write the others so. */
+function namesIn(texts: readonly string[], list: Readonly<Record<string, ListedValue>>): JsonMap {
+  const language = (['vi', 'en'] as const).find((one) =>
+    Object.values(list).some((value) => texts.includes(value[one])),
+  )
+  if (language === undefined) return {}
+  return Object.fromEntries(Object.entries(list).map(([name, value]) => [value[language], name]))
+}
+
+function listed(text: string, list: Readonly<Record<string, ListedValue>>): string | undefined {
+  const key = wordsOf(text).join('')
+  const same = (name: string): boolean => wordsOf(name).join('') === key
+  return Object.entries(list).find(([name, { vi, en, synonyms = [] }]) =>
+    [name, vi, en, ...synonyms].some(same),
+  )?.[0]
+}
+
+function timeFit({ shape: { time } }: SampledField): Fit {
+  if (!time) return NEVER
+  const column = time.format === 'iso' ? {} : { column: { format: time.format } }
+  if (time.isAmbiguous) return { factor: 0.9, reason: 'day taken before month', ...column }
+  return { factor: 1, ...column }
+}
+
+function textFit({ shape, values }: SampledField): Fit {
+  if (!shape.isPlain || shape.isBoolean) return NEVER
+  if (shape.time?.isMoment) return { factor: 0.3, reason: 'values are times' }
+  if (shape.numbers && !values.every((value) => typeof value === 'string' || Number.isInteger(value)))
+    return { factor: 0.4, reason: 'values are numbers' }
+  return FITS
+}

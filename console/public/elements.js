@@ -121,6 +121,17 @@ export function ago(text) {
   return [moment(text), element('small', {}, RELATIVE.format(Math.trunc(seconds / size), unit))]
 }
 
+const UNITS = { day: ['ngày', 'd'], hour: ['giờ', 'h'], minute: ['phút', 'min'], second: ['giây', 's'] }
+
+/** Shows how long it has been since a moment; what is ahead of the clock has not been. */
+export function duration(text) {
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(text)) / 1000))
+  const [unit, size] = STEPS.find(([, length]) => seconds >= length) ?? ['second', 1]
+  const number = count(Math.trunc(seconds / size))
+  const [vi, en] = UNITS[unit]
+  return both([`${number} ${vi}`, `${number} ${en}`])
+}
+
 const NUMBERS = new Intl.NumberFormat('vi-VN')
 
 /** Shows a count. */

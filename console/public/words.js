@@ -19,6 +19,11 @@ export const TRANSPORTS = {
   directory: ['thư mục tệp', 'files of a folder'],
   'http-poll': ['hỏi định kỳ', 'asked regularly'],
   webhook: ['nguồn tự gửi', 'sent by the source'],
+  ftp: ['thư mục FTP', 'files by FTP'],
+  sftp: ['thư mục SFTP', 'files by SFTP'],
+  mqtt: ['bản tin MQTT', 'messages of MQTT'],
+  sql: ['cơ sở dữ liệu', 'database'],
+  ngsi: ['trung tâm NGSI khác', 'another NGSI broker'],
 }
 
 export const REASONS = {
@@ -27,6 +32,7 @@ export const REASONS = {
   implausible: ['Giá trị vô lý', 'implausible'],
   refused: ['Trung tâm từ chối', 'refused by the hub'],
   'too-large': ['Quá lớn', 'too large'],
+  private: ['Có dữ liệu không được nhận', 'must not be brought'],
 }
 
 export const ROLES = {
@@ -60,6 +66,7 @@ const REFUSALS = {
   401: ['Cần đăng nhập để xem phần này', 'Log in to see this'],
   403: ['Tài khoản này không có quyền xem phần này', 'This account may not see this'],
   404: ['Không tìm thấy', 'Not found'],
+  409: ['Không làm được lúc này', 'It cannot be done now'],
   429: ['Quá nhiều yêu cầu, hãy thử lại sau', 'Too many requests, try again later'],
 }
 

@@ -1,11 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from '@photostructure/sqlite'
 import { expect } from 'chai'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { freePort } from '../support/free-port.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
+import { temporaryFolder } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
@@ -30,6 +33,7 @@ const feed = (name: string) => ({
 describe(
   existsSync(CHROMIUM) ? 'e2e: console in Chromium' : 'SKIPPED: console in Chromium (no /usr/bin/chromium)',
   () => {
+    const folder = temporaryFolder()
     let open: TestHub
     let guarded: TestHub
     let browser: Browser
@@ -40,6 +44,10 @@ describe(
     before(async function () {
       if (!existsSync(CHROMIUM)) this.skip()
       const port = await freePort()
+      const database = new DatabaseSync(join(folder, 'levels.db'))
+      database.exec(`CREATE TABLE levels (ma TEXT, luc TEXT, muc REAL, luu REAL);
+        INSERT INTO levels VALUES ('GB', '2025-11-15T07:00:00+07:00', 2210, 45)`)
+      database.close()
       browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET })
       open = await startTestHub({
         'context.default': 'ontology',
@@ -49,7 +57,7 @@ describe(
         'federation.sources': [
           { name: 'pho-yen', endpoint: `http://127.0.0.1:${await freePort()}`, types: TYPES },
         ],
-        feeds: [feed('parking')],
+        feeds: [feed('parking'), { file: await levelFeed('m') }],
       })
       guarded = await startTestHub({
         'context.default': 'ontology',
@@ -71,8 +79,30 @@ describe(
         feeds: [feed('citizen-feedback')],
       })
     })
+    /** A feed of a table, whose levels are of a unit; the same file each time. */
+    async function levelFeed(unit: string): Promise<string> {
+      const file = join(folder, 'feed.yaml')
+      await writeFile(
+        file,
+        `name: levels
+title: Mực nước
+source: urn:ngsi-ld:Feed:song-cong:levels
+dataProvider: Chi cục Thủy lợi
+transport: { kind: sql, url: 'sqlite:levels.db', query: SELECT * FROM levels, everySeconds: 60 }
+format: { kind: json }
+mapping:
+  type: WaterLevelObserved
+  id: song-cong:{ma}
+  time: { from: luc }
+  columns: { luu: flow, muc: { attribute: waterLevel, unit: ${unit} } }
+`,
+      )
+      return file
+    }
+
     after(async () => {
       await browser?.close()
+      rmSync(folder, { recursive: true, force: true })
       await Promise.all([open?.stop(), guarded?.stop()])
     })
 
@@ -136,6 +166,33 @@ describe(
       await page.waitForSelector('table.views')
       expect(await page.locator('td[data-kind="clear"]').count()).to.be.greaterThan(3)
       expect(await page.locator('td[data-kind="absent"]').count()).to.equal(0)
+      expect(complaints).to.deep.equal([])
+    })
+
+    it('shows how a feed stands, what was set aside and why, and tries that again when the feed is repaired', async () => {
+      const row = page.getByRole('row').filter({ hasText: 'Mực nước' })
+      const shows = (words: string) =>
+        until(words, async () => {
+          await page.goto(`${open.url}/?${Math.random()}#feeds`)
+          await settled()
+          return (await row.innerText()).includes(words)
+        })
+      await shows('1 bản ghi')
+      expect(await row.innerText())
+        .to.match(/Tốt[\s\S]*\d ngày \d+ d[\s\S]*1 Giá trị vô lý implausible/)
+        .and.match(/lần sau next \d\d:\d\d/)
+      await levelFeed('parsec')
+      await shows('Cấu hình lỗi')
+      expect(await row.innerText()).to.include('feed.yaml: mapping Unit parsec of the table is not known')
+      await levelFeed('cm')
+      await shows('Tốt')
+      await row.getByRole('link').click()
+      await page.getByRole('rowheader', { name: /Giá trị vô lý/ }).waitFor()
+      await page.getByRole('button', { name: 'Xử lý lại các bản ghi này' }).click()
+      await page.getByText('1 đã vào trung tâm, 0 vẫn cách ly').waitFor()
+      expect(await page.getByRole('rowheader').count()).to.equal(0)
+      const { body } = await open.send('/ngsi-ld/v1/entities?type=WaterLevelObserved&format=simplified')
+      expect(body[0].waterLevel).to.equal(22.1)
       expect(complaints).to.deep.equal([])
     })
 

@@ -1,6 +1,6 @@
 import { api } from '/api.js'
-import { ago, badge, both, count, element, heading, nothing, table } from '/elements.js'
-import { TRANSPORTS } from '/words.js'
+import { ago, badge, both, count, duration, element, heading, moment, nothing, table } from '/elements.js'
+import { REASONS, TRANSPORTS } from '/words.js'
 
 /** Shows the agency feeds, their last run and what was set aside. */
 export async function feeds() {
@@ -19,19 +19,16 @@ export async function feeds() {
         ['Nguồn', 'Feed'],
         ['Tình trạng', 'State'],
         ['Lần chạy cuối', 'Last run'],
-        ['Đã đọc', 'Read'],
-        ['Đã ghi', 'Written'],
-        ['Không đổi', 'Unchanged'],
+        ['Độ trễ dữ liệu', 'Lag of the data'],
+        ['Bản ghi', 'Records'],
         ['Cách ly', 'Set aside'],
       ],
-      numbers: [3, 4, 5, 6],
       rows: body.map(row),
     }),
   ]
 }
 
-function row({ name, definition = {}, counters = {}, lastRun, lastError }) {
-  const aside = Object.values(counters.quarantined ?? {}).reduce((sum, number) => sum + number, 0)
+function row({ name, definition = {}, counters = {}, lastRun, lastError, observedUntil, running }) {
   return [
     [
       element('strong', {}, definition.title ?? name),
@@ -40,27 +37,55 @@ function row({ name, definition = {}, counters = {}, lastRun, lastError }) {
         ? element('small', {}, both(TRANSPORTS[definition.transport]))
         : undefined,
     ],
-    state(lastRun, lastError),
+    state(lastRun, lastError, running),
     [
       ago(lastRun?.endedAt),
       lastRun?.input === undefined ? undefined : element('small', { class: 'input' }, lastRun.input),
+      next(running),
     ],
-    count(counters.read ?? 0),
-    count(counters.written ?? 0),
-    count(counters.unchanged ?? 0),
-    aside === 0
-      ? '0'
-      : element(
-          'a',
-          { href: `#quarantine/${encodeURIComponent(name)}` },
-          count(aside),
-          ' ',
-          both(['bản ghi', 'records']),
-        ),
+    observedUntil === undefined
+      ? '–'
+      : [duration(observedUntil), element('small', {}, both(['đến', 'until']), ' ', moment(observedUntil))],
+    [
+      ...both([`${count(counters.read ?? 0)} đã đọc`, 'read']),
+      element('small', {}, both([`${count(counters.written ?? 0)} đã ghi`, 'written'])),
+      element('small', {}, both([`${count(counters.unchanged ?? 0)} không đổi`, 'unchanged'])),
+    ],
+    aside(name, counters.quarantined ?? {}),
   ]
 }
 
-function state(lastRun, lastError) {
+function state(lastRun, lastError, running) {
+  const faults = running?.faults ?? []
+  if (faults.length > 0)
+    return [
+      badge('bad', ['Cấu hình lỗi', 'misdefined']),
+      element('small', {}, both(['Cấu hình trước vẫn chạy', 'the definition before goes on'])),
+      ...faults.map((fault) => element('small', { lang: 'en' }, fault)),
+    ]
   if (lastError) return [badge('bad', ['Lỗi', 'failed']), element('small', { lang: 'en' }, lastError.text)]
   return lastRun ? badge('good', ['Tốt', 'fine']) : badge('none', ['Chưa chạy', 'has not run'])
+}
+
+function next(running) {
+  if (running?.nextVisitAt === undefined) return undefined
+  return element('small', {}, both(['lần sau', 'next']), ' ', moment(running.nextVisitAt))
+}
+
+function aside(name, reasons) {
+  const told = Object.entries(reasons).filter(([, number]) => number > 0)
+  const sum = told.reduce((total, [, number]) => total + number, 0)
+  if (sum === 0) return '0'
+  return [
+    element(
+      'a',
+      { href: `#quarantine/${encodeURIComponent(name)}` },
+      count(sum),
+      ' ',
+      both(['bản ghi', 'records']),
+    ),
+    ...told.map(([reason, number]) =>
+      element('small', {}, count(number), ' ', both(REASONS[reason] ?? [reason, ''])),
+    ),
+  ]
 }

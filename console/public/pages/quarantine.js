@@ -13,26 +13,40 @@ export async function quarantine(_hub, feed = '', after = '') {
   )
   if (body.records.length === 0) return [title, nothing(['Không có bản ghi nào.', 'There are no records.'])]
   const next = body.next && `#quarantine/${encodeURIComponent(feed)}/${encodeURIComponent(body.next)}`
+  const outcome = element('div', { class: 'outcome' })
+  const drawn = table({
+    caption: ['Bản ghi và lý do', 'Records and reasons'],
+    heads: [
+      ['Lý do', 'Reason'],
+      ['Chi tiết', 'Detail'],
+      ['Tệp', 'Input'],
+      ['Nhận lúc', 'Received'],
+      ['Đã thử lại', 'Tried again'],
+    ],
+    numbers: [4],
+    rows: body.records.map((each) => [
+      element('a', { href: `#record/${encodeURIComponent(each.id)}` }, both(reasonWords(each.reason))),
+      element('span', { lang: 'en' }, each.detail),
+      inputOf(each),
+      ago(each.receivedAt),
+      count(each.attempts),
+    ]),
+  })
+  const rows = new Map(body.records.map(({ id }, at) => [id, drawn.tBodies[0].rows[at]]))
+  const click = ({ currentTarget }) => tryAll(currentTarget, rows, outcome)
   return [
     title,
-    table({
-      caption: ['Bản ghi và lý do', 'Records and reasons'],
-      heads: [
-        ['Lý do', 'Reason'],
-        ['Chi tiết', 'Detail'],
-        ['Tệp', 'Input'],
-        ['Nhận lúc', 'Received'],
-        ['Đã thử lại', 'Tried again'],
-      ],
-      numbers: [4],
-      rows: body.records.map((each) => [
-        element('a', { href: `#record/${encodeURIComponent(each.id)}` }, both(reasonWords(each.reason))),
-        element('span', { lang: 'en' }, each.detail),
-        inputOf(each),
-        ago(each.receivedAt),
-        count(each.attempts),
-      ]),
-    }),
+    element(
+      'p',
+      {},
+      element(
+        'button',
+        { type: 'button', click },
+        both(['Xử lý lại các bản ghi này', 'Try these records again']),
+      ),
+    ),
+    outcome,
+    drawn,
     next
       ? element(
           'p',
@@ -41,6 +55,37 @@ export async function quarantine(_hub, feed = '', after = '') {
         )
       : undefined,
   ]
+}
+
+/** Tries the records of the page one after the other; those that the hub has then leave the table. */
+async function tryAll(button, rows, outcome) {
+  button.disabled = true
+  let [taken, stays] = [0, 0]
+  try {
+    for (const [id, row] of rows) {
+      if ((await replay(id)).outcome === 'quarantined') stays++
+      else {
+        taken++
+        row.remove()
+        rows.delete(id)
+      }
+      const words = [`${count(taken + stays)} đã thử`, `${count(taken + stays)} tried`]
+      outcome.replaceChildren(element('p', { role: 'status' }, both(words)))
+    }
+    const words = [
+      `${count(taken)} đã vào trung tâm, ${count(stays)} vẫn cách ly`,
+      `${count(taken)} taken, ${count(stays)} stay`,
+    ]
+    outcome.replaceChildren(notice(words, undefined, stays === 0 ? 'done' : 'warning'))
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    outcome.replaceChildren(notice(refusalOf(error), error.message))
+  }
+  button.disabled = rows.size === 0
+}
+
+async function replay(id) {
+  return (await api(`/hub/v1/quarantine/${encodeURIComponent(id)}/replay`, { method: 'POST' })).body
 }
 
 /** Shows one record, its bytes for those who may repair it, and lets them try it again. */
@@ -80,7 +125,7 @@ function repair({ id, preamble = '', raw }, outcome) {
 async function tryAgain({ currentTarget: button }, id, outcome) {
   button.disabled = true
   try {
-    const { body } = await api(`/hub/v1/quarantine/${encodeURIComponent(id)}/replay`, { method: 'POST' })
+    const body = await replay(id)
     const set = body.outcome === 'quarantined'
     button.disabled = !set
     outcome.replaceChildren(

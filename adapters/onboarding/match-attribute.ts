@@ -15,13 +15,20 @@ export interface Match {
   readonly confidence: number
   readonly reasons: readonly string[]
   readonly personal: boolean
+  /** Its values say what it is, whatever it is called. */
+  readonly isTelling: boolean
 }
+
+/** How sure telling values make what is called a little like it. */
+const TELLING = 0.8
 
 /** How well values fit: a factor, and what is to be said of it. */
 interface Fit {
   readonly factor: number
   readonly reason?: string
   readonly column?: Partial<Column>
+  /** Hardly anything else has such values. */
+  readonly isTelling?: true
 }
 
 const FITS: Fit = { factor: 1 }
@@ -48,7 +55,8 @@ export function matchAttribute(field: SampledField, use: AttributeUse): Match | 
   if (likeness.degree === 0) return undefined
   const match = asAttribute(field, use)
   if (!match) return undefined
-  const confidence = Math.round(likeness.degree * match.confidence * 100) / 100
+  const degree = match.isTelling ? Math.max(TELLING, likeness.degree) : likeness.degree
+  const confidence = Math.round(degree * match.confidence * 100) / 100
   return confidence < 0.2 ? undefined : { ...match, confidence, reasons: [likeness.reason, ...match.reasons] }
 }
 
@@ -65,6 +73,7 @@ export function asAttribute(field: SampledField, use: AttributeUse): Match | und
     confidence: factor,
     reasons: fits.flatMap(({ reason }) => reason ?? []),
     personal: use.personalData !== 'none',
+    isTelling: fits.some(({ isTelling }) => isTelling),
   }
 }
 
@@ -166,7 +175,11 @@ function numberFit(
     return own < (minimum ?? own) || own > (maximum ?? own)
   }).length
   if (beyond === 0) return FITS
-  return { factor: 0.45, reason: `${beyond} of ${numbers.length} values are out of its range` }
+  // instruments say by a value that cannot be (-9, 9999) that they have none
+  return {
+    factor: beyond <= numbers.length / 3 ? 0.9 : 0.45,
+    reason: `${beyond} of ${numbers.length} values are out of its range`,
+  }
 }
 
 /** A word of a list, its name in a language, or what another vocabulary says. */
@@ -178,7 +191,10 @@ function listFit({ values, shape }: SampledField, list: Readonly<Record<string, 
   const others = found.filter(([text, name]) => text !== name)
   const table: JsonMap = { ...namesIn(texts, list), ...Object.fromEntries(found) }
   const column = others.length > 0 ? { column: { values: table } } : {}
-  if (found.length === texts.length) return { factor: 1, reason: 'all values are of its list', ...column }
+  if (found.length === texts.length) {
+    const telling = texts.length > 1 ? ({ isTelling: true } as const) : {}
+    return { factor: 1, reason: 'all values are of its list', ...column, ...telling }
+  }
   const reason = `${texts.length - found.length} of ${texts.length} values are not of its list`
   return { factor: found.length === 0 ? 0.35 : 0.65, reason, ...column }
 }

@@ -175,7 +175,7 @@ async function shown(draft: DraftFeed, proposal: Proposal): Promise<string> {
       .map(({ record, documents }) => `${besideText(record.value, documents, { ...proposal, width })}\n`),
     ...refused.slice(0, SHOWN).map(({ fault }) => `Not taken: ${fault.message}\n`),
     ...[...new Set(doubts)].slice(0, SHOWN).map((doubt) => `Left out: ${doubt}\n`),
-    `${mapped.length} records are taken, ${refused.length} are not, ${doubts.length} values are left out\n`,
+    `taken: ${mapped.length}, not taken: ${refused.length}, values left out: ${doubts.length}\n`,
   ].join('')
 }
 

@@ -62,10 +62,22 @@ const STACK: Readonly<Record<string, Parameter>> = {
   P: { attribute: 'stackPressure', quantity: 'pressure' },
 }
 
+/** Of a well or intake (Circular 17/2021/TT-BTNMT). */
+const ABSTRACTION: Readonly<Record<string, Parameter>> = {
+  FLOW: { attribute: 'flow', quantity: 'flow' },
+  LUULUONG: { attribute: 'flow', quantity: 'flow' },
+  TONGLUULUONG: { attribute: 'abstractedVolume', quantity: 'volume' },
+  LEVEL: { attribute: 'waterLevel', quantity: 'length' },
+  MUCNUOC: { attribute: 'waterLevel', quantity: 'length' },
+  TEMP: { attribute: 'temperature', quantity: 'temperature' },
+  NHIETDO: { attribute: 'temperature', quantity: 'temperature' },
+}
+
 const PARAMETERS: Readonly<Record<string, Readonly<Record<string, Parameter>>>> = {
   AirQualityObserved: AIR,
   WaterQualityObserved: WATER,
   EmissionObserved: STACK,
+  WaterAbstractionObserved: ABSTRACTION,
 }
 
 /** Turns one reading of a station into the entity of that station; a device error has a status and no value. */

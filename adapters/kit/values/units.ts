@@ -11,6 +11,8 @@ const CANONICAL = {
   speed: 'MTS',
   ratio: 'C62',
   pressure: 'A97',
+  length: 'MTR',
+  volume: 'MTQ',
 } as const
 
 export type Quantity = keyof typeof CANONICAL

@@ -183,7 +183,9 @@ mapping:
         .and.match(/lần sau next \d\d:\d\d/)
       await levelFeed('parsec')
       await shows('Cấu hình lỗi')
-      expect(await row.innerText()).to.include('feed.yaml: mapping Unit parsec of the table is not known')
+      expect(await row.innerText()).to.include(
+        'feed.yaml: mapping Unit of WaterLevelObserved waterLevel is not known',
+      )
       await levelFeed('cm')
       await shows('Tốt')
       await row.getByRole('link').click()

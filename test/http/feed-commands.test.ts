@@ -208,7 +208,7 @@ mapping: { type: WaterLevelObserved, id: 'changed:{ma}', columns: { muc: { attri
       await until('the fault', () => (standing()?.faults.length ?? 0) > 0)
       await send('faulty')
       expect(standing()?.faults.join()).to.match(
-        /^feed\.yaml: mapping Unit parsec of the table is not known$/,
+        /^feed\.yaml: mapping Unit of WaterLevelObserved waterLevel is not known$/,
       )
       expect(events.at(-2)).to.deep.include({ kind: 'misdefined', feed: 'changed-levels' })
       await writeFile(file, definition('mm').replace('name: changed-levels', 'name: other'))

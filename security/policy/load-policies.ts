@@ -27,7 +27,14 @@ export interface PolicyFault {
 type Path = readonly (string | number)[]
 type Report = (path: Path, text: string) => void
 
-const checkShape = new Ajv({ allErrors: true, strict: false }).compile(POLICY_SCHEMA)
+// that the schema is valid is a test; to prove it at each start takes longer than to read the policies
+const checkShape = new Ajv({
+  allErrors: true,
+  strict: false,
+  meta: false,
+  validateSchema: false,
+  code: { optimize: false },
+}).compile(POLICY_SCHEMA)
 
 /** Rules that were checked, ready to be compiled. */
 export interface CheckedPolicies {

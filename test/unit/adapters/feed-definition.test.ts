@@ -1,4 +1,6 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect } from 'chai'
+import { FEED_SCHEMA } from '../../../adapters/kit/definition/feed-schema.ts'
 import { parseDefinition } from '../../../adapters/kit/definition/load-definition.ts'
 import { FeedFault } from '../../../adapters/kit/values/fault.ts'
 
@@ -29,6 +31,12 @@ function faultsOf(text: string, variables = {}): readonly string[] {
 }
 
 describe('feed definition', () => {
+  it('has a schema that is valid', () => {
+    const ajv = new Ajv2020({ strict: false })
+    expect(ajv.validateSchema(FEED_SCHEMA), ajv.errorsText()).to.equal(true)
+    expect(ajv.validateSchema({ ...FEED_SCHEMA, type: 'objekt' })).to.equal(false)
+  })
+
   it('fills in variables and defaults', () => {
     const definition = parseDefinition(WHOLE, 'feed.yaml')
     expect(definition.source).to.equal('urn:ngsi-ld:Feed:song-cong:counts')

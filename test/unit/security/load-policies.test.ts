@@ -1,6 +1,8 @@
+import { Ajv } from 'ajv'
 import { expect } from 'chai'
 import { Problem } from '../../../broker/core/model/problem.ts'
 import { loadPolicies, type PolicyFault } from '../../../security/policy/load-policies.ts'
+import { POLICY_SCHEMA } from '../../../security/policy/policy-schema.ts'
 import { iri, vocabulary } from './support/vocabulary.ts'
 
 const GOOD = `rules:
@@ -29,6 +31,12 @@ const rule = (lines: string) =>
   `rules:\n  - id: a\n    effect: permit\n    subject: { any: true }\n    action: read\n${lines}`
 
 describe('security/policy: loadPolicies', () => {
+  it('has a schema that is valid', () => {
+    const ajv = new Ajv({ strict: false })
+    expect(ajv.validateSchema(POLICY_SCHEMA), ajv.errorsText()).to.equal(true)
+    expect(ajv.validateSchema({ ...POLICY_SCHEMA, type: 'objekt' })).to.equal(false)
+  })
+
   it('reads a rule and expands its names', () => {
     const [first] = loadPolicies([{ name: 'a.yaml', text: GOOD }], vocabulary).rules
     expect(first?.id).to.equal('public.reads')

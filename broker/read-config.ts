@@ -70,7 +70,11 @@ export async function readConfig({ file, environment, flags = {} }: ConfigSource
 }
 
 // the schemas are made here, of settings that are constants: they need no check of their own
-const ajv = new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false })
+const ajv = new Ajv2020({
+  ...{ allErrors: true, strict: false, meta: false, validateSchema: false },
+  // each runs once
+  code: { optimize: false },
+})
 
 function checked(path: SettingPath, given: Given | undefined, faults: ConfigFault[]): unknown {
   const setting: Setting = SETTINGS[path]

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { JsonObject, JsonValue } from '../../broker/core/model/json.ts'
 import { badRequestData } from '../../broker/core/model/problem.ts'
 import { formatDateTime, type Micros, parseDateTime } from '../../broker/core/model/time.ts'
@@ -44,7 +44,7 @@ export type ShownRecord = JsonObject & {
 
 export type Shape = (value: JsonValue | undefined) => JsonObject
 
-const ajv = new Ajv({ allErrors: true, strict: false })
+const ajv = new Ajv({ allErrors: true, strict: false, meta: false, validateSchema: false })
 ajv.addFormat('date-time', (text: string) => parseDateTime(text) !== undefined)
 
 export const TIME = { type: 'string', format: 'date-time' } as const
@@ -58,14 +58,16 @@ export function shapeOf(
   properties: Readonly<Record<string, object>>,
   required: readonly string[],
 ): Shape {
-  const check = ajv.compile({
-    type: 'object',
-    additionalProperties: false,
-    minProperties: 1,
-    required,
-    properties,
-  })
+  let check: ValidateFunction | undefined
   return (value) => {
+    // when the first one comes: most hubs start without one
+    check ??= ajv.compile({
+      type: 'object',
+      additionalProperties: false,
+      minProperties: 1,
+      required,
+      properties,
+    })
     if (check(value)) return value as JsonObject // as was checked
     throw badRequestData(`${what} is not as it must be: ${(check.errors ?? []).map(faultText).join('; ')}`)
   }

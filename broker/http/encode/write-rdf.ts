@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { DataFactory, Writer } from 'n3'
 import { CORE_CONTEXT } from '../../contexts/core-context.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import { type Iri, isIri, NGSI_LD } from '../../core/model/iri.ts'
@@ -7,6 +6,7 @@ import type { JsonObject, JsonValue } from '../../core/model/json.ts'
 import { asLinkedData, withJsonValues } from '../../core/view/linked-data.ts'
 import { EXPANDED, isRdf, type RdfType } from '../added-types.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
+import { graphOptions, loadGraphLibrary, type Quad, writeQuads } from './graph-library.ts'
 
 const XSD: Iri = 'http://www.w3.org/2001/XMLSchema#'
 
@@ -23,16 +23,6 @@ const PREFIXES = {
   rdf: 'http://www.w3.org/1999/02/22-rdf-syntax-ns#',
   xsd: XSD,
   geo: 'http://www.opengis.net/ont/geosparql#',
-}
-
-type Quad = Parameters<Writer['addQuads']>[0][number]
-type Literal = Extract<Quad['object'], { termType: 'Literal' }>
-type Factory = typeof DataFactory
-
-/** The part of the JSON-LD library that is used; it never gets to fetch a context. */
-interface Library {
-  expand(input: JsonValue, options: object): Promise<readonly JsonValue[]>
-  toRDF(input: JsonValue, options: object): Promise<readonly Quad[]>
 }
 
 /** Entities that are worked on between two turns of other requests. */
@@ -61,27 +51,23 @@ export async function writeRdf(
   table: TermTable,
 ): Promise<string> {
   const style = { datatype: datatypes(table), wkt: type !== EXPANDED }
-  const library = await loadLibrary()
+  const library = await loadGraphLibrary()
   return type === EXPANDED ? expanded() : quads(type)
 
   async function expanded(): Promise<string> {
-    const options = libraryOptions(CORE_CONTEXT)
+    const options = graphOptions(CORE_CONTEXT)
     const nodes: JsonValue[] = []
     for await (const slice of slices()) nodes.push(...(await library.expand(slice, options)))
     return JSON.stringify(withJsonValues(nodes))
   }
 
-  async function quads(format: string): Promise<string> {
-    const { DataFactory: factory, Writer: GraphWriter } = await import('n3')
-    const writer = new GraphWriter(format === 'text/turtle' ? { prefixes: PREFIXES } : { format })
-    const options = libraryOptions(GRAPH_CONTEXT)
-    let part = 0
-    for await (const slice of slices()) {
-      writer.addQuads(writable(await library.toRDF(slice, options), part++, factory))
-    }
-    return new Promise((resolve, reject) => {
-      writer.end((error: Error | null, text: string) => (error ? reject(error) : resolve(text)))
-    })
+  function quads(format: string): Promise<string> {
+    const options = graphOptions(GRAPH_CONTEXT)
+    return writeQuads(statements(options), format, PREFIXES)
+  }
+
+  async function* statements(options: object): AsyncGenerator<readonly Quad[]> {
+    for await (const slice of slices()) yield await library.toRDF(slice, options)
   }
 
   async function* slices(): AsyncGenerator<readonly JsonObject[]> {
@@ -102,43 +88,4 @@ function datatypes(table: TermTable): (name: string) => Iri | undefined {
       return undefined
     }
   }
-}
-
-/**
- * Makes the library's quads those of the writer. Blank nodes of different slices are different nodes: each slice numbers
- * its own from 0.
- */
-function writable(
-  quads: readonly Quad[],
-  part: number,
-  { blankNode, literal, namedNode, quad }: Factory,
-): Quad[] {
-  return quads.map(({ subject, predicate, object }) =>
-    quad(
-      resource(subject),
-      namedNode(predicate.value),
-      object.termType === 'Literal' ? literalOf(object) : resource(object),
-    ),
-  )
-
-  function resource({ termType, value }: Pick<Quad['object'], 'termType' | 'value'>) {
-    return termType === 'BlankNode' ? blankNode(`${value.replace('_:', '')}s${part}`) : namedNode(value)
-  }
-
-  function literalOf({ value, language, datatype }: Literal) {
-    return literal(value, language ? language : namedNode(datatype.value))
-  }
-}
-
-function libraryOptions(context: JsonObject): object {
-  return {
-    expandContext: { '@context': context },
-    documentLoader: () => Promise.reject(new Error('A graph is made without further contexts')),
-  }
-}
-
-/** Loads the library when the first graph is asked for. */
-async function loadLibrary(): Promise<Library> {
-  const library: unknown = (await import('jsonld')).default
-  return library as Library // its published types know no JSON that is read-only
 }

@@ -64,7 +64,7 @@ export interface Parts extends RevokeDependencies {
   /** The feeds of this process, once they run. */
   readonly feeds: () => RunningFeeds | undefined
   readonly egress: Egress
-  readonly ontology: Pick<Ontology, 'personalData' | 'retention' | 'vocabulary'>
+  readonly ontology: Pick<Ontology, 'contextUrl' | 'personalData' | 'retention' | 'vocabulary'>
   readonly places: KnownPlaces
   readonly privacyRules: PrivacyParts['privacyRules']
   readonly restricted: PrivacyParts['restricted']

@@ -18,6 +18,7 @@ import { endAlerts } from '../operations/indicators/end-alerts.ts'
 import { limitedExports } from '../operations/limited-exports.ts'
 import { findUnits, retrieveUnit } from '../operations/units/find-units.ts'
 import { administrationRoutes } from './administration-routes.ts'
+import { assembleCatalog } from './catalog.ts'
 import { type AssembledChanges, assembleChanges } from './changes.ts'
 import { assembleEntities } from './entities.ts'
 import type { Parts } from './parts.ts'
@@ -125,6 +126,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     routes: [
       ...assembleEntities(config, { ...parts, write, read, exports }, settings),
       ...administrationRoutes(config, parts),
+      ...assembleCatalog(config, { ...parts, ...read }),
       ...registrationRoutes(registrations.operations, settings.limits),
       ...snapshotRoutes(snapshots.operations),
       ...unitRoutes({

@@ -211,6 +211,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/catalog": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Catalogue of datasets (DCAT-AP 3) · Danh mục dữ liệu
+         * @description What feeds brought, one dataset for each feed and type, of which the caller sees at least one entity now: who answers for it, on which legal basis, to whom it
+         *     goes, how often it comes, how good it was, and how to get it. `ETag` and `Last-Modified` tell harvesters whether something changed; the `next` link leads on.
+         */
+        get: operations["listDatasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hub/v1/catalog/{dataset}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** One dataset of the catalogue · Một bộ dữ liệu */
+        get: operations["retrieveDataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hub/v1/changes": {
         parameters: {
             query?: never;
@@ -3205,8 +3255,21 @@ export interface components {
                     notice?: string;
                     retentionDays?: number;
                 };
+                /** @description What its observations are held against */
+                quality?: Record<string, never>;
+                /** @description What the catalogue tells of its data */
+                dataset?: Record<string, never>;
             };
             counters?: components["schemas"]["FeedSummary"];
+            /** @description What it brought by types, and of which time */
+            brought?: {
+                [key: string]: {
+                    /** Format: date-time */
+                    from?: string;
+                    /** Format: date-time */
+                    to?: string;
+                };
+            };
             /** @description What the transport remembers */
             checkpoint?: {
                 [key: string]: string;
@@ -11439,6 +11502,80 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["Multi"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDatasets: {
+        parameters: {
+            query?: {
+                /** @description Items of a page */
+                limit?: components["parameters"]["PageLimit"];
+                /** @description Name of the last dataset of the page before */
+                after?: string;
+            };
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Catalogue · Danh mục */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/ld+json": Record<string, never>;
+                    "application/json": Record<string, never>;
+                    "text/turtle": string;
+                    "application/n-quads": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retrieveDataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+            };
+            path: {
+                /** @description Feed and type, such as `environment-stations.AirQualityObserved` */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Dataset · Bộ dữ liệu */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/ld+json": Record<string, never>;
+                    "application/json": Record<string, never>;
+                    "text/turtle": string;
+                    "application/n-quads": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
             default: components["responses"]["Problem"];
         };
     };

@@ -379,6 +379,8 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /hub/v1/events': 'streams',
   'POST /hub/v1/events/tickets': [['/hub/v1/events/tickets', { method: 'POST' }]],
   'GET /hub/v1/federation': [['/hub/v1/federation']],
+  'GET /hub/v1/catalog': [['/hub/v1/catalog'], ['/hub/v1/catalog', headersOf('text/turtle')]],
+  'GET /hub/v1/catalog/{dataset}': [['/hub/v1/catalog/citizen-feedback.ServiceRequest']],
   'GET /hub/v1/feeds': [['/hub/v1/feeds']],
   'GET /hub/v1/feeds/{name}': [['/hub/v1/feeds/citizen-feedback']],
   'GET /hub/v1/feeds/{name}/checkpoints/{key}': [['/hub/v1/feeds/citizen-feedback/checkpoints/last']],

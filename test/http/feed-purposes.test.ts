@@ -60,7 +60,12 @@ describe('HTTP: what feeds bring is read for the purposes that they name', () =>
     hub.send(path, { ...request, headers: { Authorization: `Bearer ${tokens.get(account)}` } })
   const stateWith = (use: unknown): TestRequest => ({
     method: 'PUT',
-    body: { definition: { title: 'Đếm xe', source: SOURCE, use }, counters: {}, checkpoint: {} },
+    body: {
+      definition: { title: 'Đếm xe', source: SOURCE, use },
+      counters: {},
+      brought: { TrafficFlowObserved: {}, AirQualityObserved: {} },
+      checkpoint: {},
+    },
   })
   const seen = async (account: Account): Promise<readonly string[]> => {
     const { body, status } = await send(account, `${ENTITIES}?type=TrafficFlowObserved&count=true`)
@@ -98,6 +103,15 @@ describe('HTTP: what feeds bring is read for the purposes that they name', () =>
       `/ngsi-ld/v1/temporal/entities/${COUNTED}`,
     ])
       expect((await send('planner', path)).status, path).to.equal(404)
+    const dataset = '/hub/v1/catalog/traffic-counts.TrafficFlowObserved'
+    expect((await send('mender', dataset)).status).to.equal(200)
+    expect((await send('planner', dataset)).status, 'told by the catalogue').to.equal(404)
+    const listed = async (account: Account): Promise<readonly string[]> => {
+      const { body } = await send(account, '/hub/v1/catalog')
+      return body['dcat:dataset'].map((one: Record<string, string>) => one['dct:identifier'])
+    }
+    expect(await listed('mender')).to.deep.equal(['traffic-counts.TrafficFlowObserved'])
+    expect(await listed('planner')).to.deep.equal([])
     const { headers } = await send('planner', `${ENTITIES}?type=TrafficFlowObserved&count=true&limit=0`)
     expect(headers['ngsild-results-count']).to.equal('1')
     const question = { action: 'read', resource: 'entity', types: ['TrafficFlowObserved'] }

@@ -72,6 +72,25 @@ export interface FeedQuality {
   }
 }
 
+/** What a catalogue tells of the data of a feed, besides what they are. */
+export interface FeedDataset {
+  readonly description?: string | { readonly vi: string; readonly en: string }
+  /** Whom to ask. */
+  readonly contact?: { readonly name?: string; readonly email?: string; readonly url?: string }
+  /** Acts under which the data are collected: their IRIs, or what they are called. */
+  readonly legalBasis?: readonly string[]
+  /** To whom they go: everybody, agencies that need them, nobody else. */
+  readonly access?: 'open' | 'shared' | 'private'
+  /** How the law on data classes them. */
+  readonly class?: 'normal' | 'important' | 'core'
+  readonly license?: string
+  readonly keywords?: readonly string[]
+  /** How often something new comes, where no period says so. */
+  readonly frequency?: string
+  /** IRI of the place that they are of. */
+  readonly spatial?: string
+}
+
 /** One agency feed, as its feed.yaml says; checked and complete. */
 export interface FeedDefinition {
   readonly name: string
@@ -101,6 +120,7 @@ export interface FeedDefinition {
   readonly use?: FeedUse
   /** What its observations are assessed by; absent: they are not. */
   readonly quality?: FeedQuality
+  readonly dataset?: FeedDataset
   readonly variables: Readonly<Record<string, string>>
   /** The feed.yaml itself; paths inside are relative to it. */
   readonly file: string

@@ -1,4 +1,5 @@
 import { COLUMN_MAPPING_SCHEMA } from './column-mapping-schema.ts'
+import { DATASET_SCHEMA } from './dataset-schema.ts'
 import { QUALITY_SCHEMA } from './quality-schema.ts'
 import { closed, oneOf, text } from './schema-parts.ts'
 import { TRANSPORT_SCHEMA } from './transport-schema.ts'
@@ -65,6 +66,7 @@ export const FEED_SCHEMA = {
       places,
       use: closed({ purposes: names, types: names }, ['purposes', 'types']),
       quality: QUALITY_SCHEMA,
+      dataset: DATASET_SCHEMA,
       batchSize: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
       aheadSeconds: { type: 'integer', minimum: 0, maximum: 31622400, default: 3600 },
       maxBytes: { type: 'integer', minimum: 1, maximum: 1099511627776, default: 33554432 },

@@ -5,8 +5,10 @@ import type { HubClient } from '../hub/hub-client.ts'
 import type { Json, JsonMap } from '../values/json.ts'
 import { isJsonMap, member, textMember } from '../values/json.ts'
 import { compareTimes } from '../values/local-time.ts'
+import { addBrought, type Brought, broughtJson, broughtOf } from './brought.ts'
 import type { Input } from './input.ts'
 import { KeptQuality } from './kept-quality.ts'
+import type { MappedRecord } from './map-input.ts'
 import { RecentObservations } from './recent-observations.ts'
 import { addSummaries, NOTHING, type Summary, summaryJson, summaryOf } from './summary.ts'
 
@@ -27,6 +29,7 @@ export type TransportMemory = Readonly<Record<string, string>>
 /** What a hub keeps of a feed. */
 export interface FeedState {
   readonly counters: Summary
+  readonly brought: Brought
   readonly memory: TransportMemory
   /** The latest observation that came. */
   readonly observedUntil?: string
@@ -102,12 +105,19 @@ export class FeedStore {
     if (this.#latest === undefined || compareTimes(time, this.#latest) > 0) this.#latest = time
   }
 
+  /** Notes of which types and times the records are that the hub has; kept with the end of the run. */
+  async brought(records: readonly MappedRecord[]): Promise<void> {
+    const state = await this.state()
+    this.#state = { ...state, brought: addBrought(state.brought, records) }
+  }
+
   /** Adds the end of a run to the state. */
   async end({ summary, ...run }: RunEnd): Promise<void> {
     const before = await this.state()
     if (before.observedUntil !== undefined) this.observed(before.observedUntil)
     await this.#keep({
       counters: addSummaries(before.counters, summary),
+      brought: before.brought,
       memory: before.memory,
       ...(this.#latest !== undefined && { observedUntil: this.#latest }),
       lastRun: { ...run, summary: summaryJson(summary) },
@@ -198,6 +208,7 @@ function stateOf(document: Json | undefined): FeedState {
   const observedUntil = textMember(document, 'observedUntil')
   return {
     counters: summaryOf(member(document, 'counters')),
+    brought: broughtOf(member(document, 'brought')),
     memory: Object.fromEntries(texts),
     ...(observedUntil !== undefined && { observedUntil }),
     ...(lastRun !== undefined && { lastRun }),
@@ -207,11 +218,12 @@ function stateOf(document: Json | undefined): FeedState {
 
 function stateJson(
   definition: FeedDefinition,
-  { counters, memory, observedUntil, lastRun, lastError }: FeedState,
+  { counters, brought, memory, observedUntil, lastRun, lastError }: FeedState,
 ): JsonMap {
   return {
     definition: definitionJson(definition),
     counters: summaryJson(counters),
+    brought: broughtJson(brought),
     checkpoint: { ...memory },
     ...(observedUntil !== undefined && { observedUntil }),
     ...(lastRun !== undefined && { lastRun }),
@@ -228,12 +240,14 @@ function definitionJson({
   privacy,
   use,
   quality,
+  dataset,
 }: FeedDefinition): JsonMap {
   return {
     ...{ title, source, dataProvider, transport: transport.kind, format: format.kind },
     ...(privacy && { privacy: { ...privacy } }),
     ...(use && { use: { ...use } }),
     ...(quality && { quality: { ...quality } }),
+    ...(dataset && { dataset: { ...dataset } }),
   }
 }
 

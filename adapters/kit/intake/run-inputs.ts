@@ -67,6 +67,7 @@ class InputRun {
     const before = mapped.slice(0, progress.done)
     remember(recent, before)
     await this.#account(before)
+    await store.brought(before)
     let summary = progress.done > 0 ? progress.summary : await this.#setAside(refused)
     for (let start = progress.done; start < mapped.length; start += feed.definition.batchSize) {
       const done = Math.min(mapped.length, start + feed.definition.batchSize)
@@ -103,6 +104,7 @@ class InputRun {
     const kept = left.size === 0 ? records : records.filter(({ record }) => !left.has(record))
     remember(recent, kept)
     await this.#account(kept)
+    await this.#deps.store.brought(kept)
     return windowSummary(records, written, faults)
   }
 

@@ -28,6 +28,7 @@ const PARTS = [
   'places',
   'use',
   'quality',
+  'dataset',
   'tables',
 ]
 

@@ -5,12 +5,13 @@ import type { Interaction, InteractionParts, Outcome, Turn } from './interaction
 
 const DAY_SECONDS = 24 * 3600
 
-/** Asks somebody whether an application may have what it wants, and keeps the answer as a grant. */
+/** Asks somebody whether an application may have what it wants, and keeps the answer as a grant once it is on record. */
 export async function consentStep(parts: InteractionParts, turn: Turn): Promise<Outcome> {
   const { interaction, language, form, client } = turn
   if (form?.get('consent') === 'yes') {
-    const event = consented(parts, interaction, 'done')
-    return { result: { consent: { grantId: await grantOf(parts, interaction) } }, merge: true, event }
+    const { address } = turn
+    await parts.records.note({ ...consented(parts, interaction, 'done'), ...(address !== '' && { address }) })
+    return { result: { consent: { grantId: await grantOf(parts, interaction) } }, merge: true }
   }
   const account = parts.accounts.behind(interaction.session?.accountId ?? '')
   const { roles = [], city, purpose } = account ?? {}

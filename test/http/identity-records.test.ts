@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { Problem } from '../../broker/core/model/problem.ts'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import type { IdentityEvent } from '../../security/identity/identity-events.ts'
 import { codeOf, stepAt } from '../../security/identity/totp.ts'
@@ -247,7 +248,8 @@ describe('HTTP: what cannot be put on record is not given', () => {
       if (isFull && outcome === 'done') throw new Problem('InsufficientStorage', 'Audit log has no room')
     }
     const guarded = { name: GUARDED, password: await passwordHash(), roles: ['dpo'], secondFactor: true }
-    identity = await startIdentity({ records: { note }, accounts: [guarded] })
+    const shop = { id: 'shop', title: 'Cửa hàng', redirectUris: [REDIRECT], thirdParty: true }
+    identity = await startIdentity({ records: { note }, accounts: [guarded], clients: [shop] })
     browser = new Browser(identity.url)
   })
   after(async () => {
@@ -270,6 +272,26 @@ describe('HTTP: what cannot be put on record is not given', () => {
     isFull = false
     const machine = await token(browser, { grant_type: 'client_credentials' }, basic('feeds', SECRET))
     expect(machine.status).to.equal(200)
+  })
+
+  it('no consent is kept that nobody would know of', async () => {
+    const grants = async () => {
+      const kept = await identity.store.documents(DEFAULT_TENANT, 'identity', { limit: 1000 })
+      return kept.flatMap(({ id }) => (id.startsWith('oidc:Grant:') ? [id] : []))
+    }
+    const other = new Browser(identity.url)
+    const page = await openLogin(other, pkce().challenge, { client_id: 'shop' })
+    const login = await other.send(page, { form: { account: ACCOUNT, password: PASSWORD } })
+    const asked = await other.send(String(login.headers.location))
+    const at = String(asked.headers.location)
+    const before = await grants()
+    isFull = true
+    expect((await other.send(at, { form: { consent: 'yes' } })).status).to.equal(503)
+    isFull = false
+    expect(await grants()).to.deep.equal(before)
+    expect((await other.send(at, { form: { consent: 'yes' } })).status).to.equal(303)
+    expect(await grants()).to.have.length(before.length + 1)
+    await other.close()
   })
 
   it('no second factor is in force that nobody would know of', async () => {

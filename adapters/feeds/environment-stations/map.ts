@@ -6,74 +6,70 @@ import { unmapped } from '../../kit/values/fault.ts'
 import { iriOf } from '../../kit/values/iri-of.ts'
 import type { Json, JsonMap } from '../../kit/values/json.ts'
 import { isJsonMap, member, textMember } from '../../kit/values/json.ts'
-import { type Quantity, toCanonical } from '../../kit/values/units.ts'
 import { matches } from '../../transports/folder.ts'
 
-/** What a symbol of the circular means: the attribute, and the quantity whose unit is canonical. */
-interface Parameter {
-  readonly attribute: string
-  readonly quantity?: Quantity
+/** Attributes by the symbols of the circular. */
+type Parameters = Readonly<Record<string, string>>
+
+const AIR: Parameters = {
+  PM: 'tsp',
+  'PM2.5': 'pm25',
+  PM10: 'pm10',
+  O3: 'o3',
+  NO2: 'no2',
+  SO2: 'so2',
+  CO: 'co',
+  NO: 'no',
+  NH3: 'nh3',
+  H2S: 'h2s',
+  TEMP: 'temperature',
+  RH: 'relativeHumidity',
 }
 
-const AIR: Readonly<Record<string, Parameter>> = {
-  PM: { attribute: 'tsp', quantity: 'mass' },
-  'PM2.5': { attribute: 'pm25', quantity: 'mass' },
-  PM10: { attribute: 'pm10', quantity: 'mass' },
-  O3: { attribute: 'o3', quantity: 'mass' },
-  NO2: { attribute: 'no2', quantity: 'mass' },
-  SO2: { attribute: 'so2', quantity: 'mass' },
-  CO: { attribute: 'co', quantity: 'mass' },
-  NO: { attribute: 'no', quantity: 'mass' },
-  NH3: { attribute: 'nh3', quantity: 'mass' },
-  H2S: { attribute: 'h2s', quantity: 'mass' },
-  TEMP: { attribute: 'temperature', quantity: 'temperature' },
-  RH: { attribute: 'relativeHumidity', quantity: 'ratio' },
-}
-
-const WATER: Readonly<Record<string, Parameter>> = {
-  PH: { attribute: 'pH' },
-  COD: { attribute: 'cod', quantity: 'concentration' },
-  BOD5: { attribute: 'bod5', quantity: 'concentration' },
-  TSS: { attribute: 'tss', quantity: 'concentration' },
-  NH4: { attribute: 'ammonium', quantity: 'concentration' },
-  TN: { attribute: 'totalNitrogen', quantity: 'concentration' },
-  TP: { attribute: 'totalPhosphorus', quantity: 'concentration' },
-  TOC: { attribute: 'toc', quantity: 'concentration' },
-  CL: { attribute: 'chloride', quantity: 'concentration' },
-  COLOR: { attribute: 'waterColor' },
-  FLOW: { attribute: 'flow', quantity: 'flow' },
-  TEMP: { attribute: 'temperature', quantity: 'temperature' },
+const WATER: Parameters = {
+  PH: 'pH',
+  COD: 'cod',
+  BOD5: 'bod5',
+  TSS: 'tss',
+  NH4: 'ammonium',
+  TN: 'totalNitrogen',
+  TP: 'totalPhosphorus',
+  TOC: 'toc',
+  CL: 'chloride',
+  COLOR: 'waterColor',
+  FLOW: 'flow',
+  TEMP: 'temperature',
 }
 
 /** Of the gas in a stack. */
-const STACK: Readonly<Record<string, Parameter>> = {
-  PM: { attribute: 'dust', quantity: 'mass' },
-  SO2: { attribute: 'so2', quantity: 'mass' },
-  NO2: { attribute: 'no2', quantity: 'mass' },
-  NO: { attribute: 'no', quantity: 'mass' },
-  NOX: { attribute: 'nox', quantity: 'mass' },
-  CO: { attribute: 'co', quantity: 'mass' },
-  NH3: { attribute: 'nh3', quantity: 'mass' },
-  H2S: { attribute: 'h2s', quantity: 'mass' },
-  VHG: { attribute: 'mercury', quantity: 'mass' },
-  O2: { attribute: 'oxygen', quantity: 'ratio' },
-  FLOW: { attribute: 'flow', quantity: 'flow' },
-  TEMP: { attribute: 'temperature', quantity: 'temperature' },
-  P: { attribute: 'stackPressure', quantity: 'pressure' },
+const STACK: Parameters = {
+  PM: 'dust',
+  SO2: 'so2',
+  NO2: 'no2',
+  NO: 'no',
+  NOX: 'nox',
+  CO: 'co',
+  NH3: 'nh3',
+  H2S: 'h2s',
+  VHG: 'mercury',
+  O2: 'oxygen',
+  FLOW: 'flow',
+  TEMP: 'temperature',
+  P: 'stackPressure',
 }
 
 /** Of a well or intake (Circular 17/2021/TT-BTNMT). */
-const ABSTRACTION: Readonly<Record<string, Parameter>> = {
-  FLOW: { attribute: 'flow', quantity: 'flow' },
-  LUULUONG: { attribute: 'flow', quantity: 'flow' },
-  TONGLUULUONG: { attribute: 'abstractedVolume', quantity: 'volume' },
-  LEVEL: { attribute: 'waterLevel', quantity: 'length' },
-  MUCNUOC: { attribute: 'waterLevel', quantity: 'length' },
-  TEMP: { attribute: 'temperature', quantity: 'temperature' },
-  NHIETDO: { attribute: 'temperature', quantity: 'temperature' },
+const ABSTRACTION: Parameters = {
+  FLOW: 'flow',
+  LUULUONG: 'flow',
+  TONGLUULUONG: 'abstractedVolume',
+  LEVEL: 'waterLevel',
+  MUCNUOC: 'waterLevel',
+  TEMP: 'temperature',
+  NHIETDO: 'temperature',
 }
 
-const PARAMETERS: Readonly<Record<string, Readonly<Record<string, Parameter>>>> = {
+const PARAMETERS: Readonly<Record<string, Parameters>> = {
   AirQualityObserved: AIR,
   WaterQualityObserved: WATER,
   EmissionObserved: STACK,
@@ -84,8 +80,8 @@ const PARAMETERS: Readonly<Record<string, Readonly<Record<string, Parameter>>>> 
 export function map(record: Json, context: MapContext): readonly EntityDocument[] {
   const line = lineOf(record)
   const station = stationOf(record, context)
-  const parameter = parameterOf(line.parameter, station.type)
-  const measured = measurement(line, parameter, { type: station.type, doubt: context.doubt })
+  const attribute = attributeOf(line.parameter, station.type)
+  const measured = measurement(line, { type: station.type, attribute }, context)
   return [
     {
       id: iriOf(station.type, context.variables.city ?? '', station.key),
@@ -94,10 +90,10 @@ export function map(record: Json, context: MapContext): readonly EntityDocument[
       stationCode: property(station.key),
       location: point(station.longitude, station.latitude),
       ...(station.waterKind !== undefined && { waterKind: property(station.waterKind) }),
-      ...(measured && { [parameter.attribute]: measured }),
+      ...(measured && { [attribute]: measured }),
       observationStatus: {
         ...property(line.status, { observedAt: line.observedAt }),
-        datasetId: `urn:ngsi-ld:Dataset:${parameter.attribute}`,
+        datasetId: `urn:ngsi-ld:Dataset:${attribute}`,
       },
     },
   ]
@@ -126,23 +122,20 @@ function lineOf(record: Json): Line {
 /** What cannot be true is told and left out; without a value there is nothing to tell. */
 function measurement(
   { value, unit, observedAt, status }: Line,
-  { quantity, attribute }: Parameter,
-  { type, doubt }: { readonly type: string; readonly doubt: MapContext['doubt'] },
+  of: { readonly type: string; readonly attribute: string },
+  { doubt }: MapContext,
 ): JsonMap | undefined {
-  if (value === null) return undefined
-  const given = { value, ...(unit !== undefined && { unit }) }
-  const canonical = quantity === undefined ? value : toCanonical(given, quantity, attribute).value
-  const details = { observedAt, with: { observationStatus: property(status) } }
-  return reading({ type, attribute }, canonical, { ...details, doubt })
+  const details = { observedAt, with: { observationStatus: property(status) }, doubt }
+  return reading({ ...of, ...(unit !== undefined && { unit }) }, value, details)
 }
 
 /** Symbols come in any case; PM2.5 comes with a comma too. */
-function parameterOf(symbol: string, type: string): Parameter {
+function attributeOf(symbol: string, type: string): string {
   const table = PARAMETERS[type] ?? {}
   const name = symbol.toUpperCase().replace(',', '.')
-  const parameter = Object.hasOwn(table, name) ? table[name] : undefined
-  if (!parameter) throw unmapped(`Parameter is not known for ${type}`)
-  return parameter
+  const attribute = Object.hasOwn(table, name) ? table[name] : undefined
+  if (attribute === undefined) throw unmapped(`Parameter is not known for ${type}`)
+  return attribute
 }
 
 interface Station {

@@ -30,7 +30,7 @@ export function wantedOf({ type, attribute, unit }: NamedValue): Wanted {
   const key = `${type} ${attribute}`
   const wanted = known.get(key) ?? lookedUp(type, attribute)
   known.set(key, wanted)
-  if (unit === undefined) return wanted
+  if (unit === undefined || wanted.definition.unit === undefined) return wanted
   const unitCode = (unitSpelled(unit) ?? unitOf(unit))?.code
   if (unitCode === undefined || unitCode === '') throw unmapped(`Unit of ${type} ${attribute} is not known`)
   return { ...wanted, unitCode }

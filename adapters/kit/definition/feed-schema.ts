@@ -43,7 +43,7 @@ const places = {
   minProperties: 1,
 } as const
 
-/** JSON Schema of a feed.yaml, after its variables are filled in; defaults stand here and nowhere else. */
+/** JSON Schema of a feed.yaml, in the order of its parts, after its variables are filled in; defaults stand here and nowhere else. */
 export const FEED_SCHEMA = {
   ...closed(
     {
@@ -57,7 +57,12 @@ export const FEED_SCHEMA = {
         default: 'https://thainguyen.gov.vn/ontology/urban/v1/context.jsonld',
       },
       variables: { type: 'object', additionalProperties: { type: 'string' }, default: {} },
-      tables: { type: 'object', default: {} },
+      transport: TRANSPORT_SCHEMA,
+      format,
+      batchSize: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+      aheadSeconds: { type: 'integer', minimum: 0, maximum: 31622400, default: 3600 },
+      maxBytes: { type: 'integer', minimum: 1, maximum: 1099511627776, default: 33554432 },
+      mapping,
       privacy: closed({ notice: text, retentionDays: { type: 'integer', minimum: 1, maximum: 36500 } }, [
         'notice',
         'retentionDays',
@@ -67,12 +72,7 @@ export const FEED_SCHEMA = {
       use: closed({ purposes: names, types: names }, ['purposes', 'types']),
       quality: QUALITY_SCHEMA,
       dataset: DATASET_SCHEMA,
-      batchSize: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
-      aheadSeconds: { type: 'integer', minimum: 0, maximum: 31622400, default: 3600 },
-      maxBytes: { type: 'integer', minimum: 1, maximum: 1099511627776, default: 33554432 },
-      transport: TRANSPORT_SCHEMA,
-      format,
-      mapping,
+      tables: { type: 'object', default: {} },
     },
     ['name', 'title', 'source', 'dataProvider', 'transport', 'format', 'mapping'],
   ),

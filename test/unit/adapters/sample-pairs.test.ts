@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'yaml'
+import { FEED_SCHEMA } from '../../../adapters/kit/definition/feed-schema.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
 import type { JsonObject } from '../../../ontology/vocabulary.ts'
 import { entityFaults } from '../ontology/entity-faults.ts'
@@ -12,25 +13,7 @@ const feeds = path.join(packageRoot, 'adapters/feeds')
 const FEEDS = readdirSync(feeds).filter((feed) => existsSync(path.join(feeds, feed, 'expected')))
 
 /** In this order feeds are described. */
-const PARTS = [
-  'name',
-  'title',
-  'source',
-  'dataProvider',
-  'variables',
-  'transport',
-  'format',
-  'batchSize',
-  'maxBytes',
-  'mapping',
-  'privacy',
-  'hash',
-  'places',
-  'use',
-  'quality',
-  'dataset',
-  'tables',
-]
+const PARTS = Object.keys(FEED_SCHEMA.properties)
 
 describe('feeds that are there', () => {
   for (const feed of readdirSync(feeds).filter((name) => existsSync(path.join(feeds, name, 'feed.yaml')))) {

@@ -5,9 +5,8 @@ import type { ReportKey } from '../../../security/privacy/signed-report.ts'
 import type { Seal } from '../../../security/seal.ts'
 import type { Caller } from '../../core/model/caller.ts'
 import type { JsonObject, JsonValue } from '../../core/model/json.ts'
-import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import { formatDateTime, type Micros } from '../../core/model/time.ts'
+import type { Micros } from '../../core/model/time.ts'
 import type { DocumentUnit, Store } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
 import { askHubs, cameBack, type PeerAnswer, type PeerDependencies } from './ask-hubs.ts'
@@ -17,14 +16,13 @@ import {
   goneOrder,
   type KeptOrder,
   keepOrder,
-  ORDER_ORIGIN,
   type OrderKeeping,
   ordersOf,
 } from './kept-orders.ts'
-import { completionOf } from './order-completion.ts'
-import { afterAnswers, isOpen, ORDER, type OrderedAct, type PersonOrder, supersedes } from './person-order.ts'
+import { isOpen, ORDER, type OrderedAct, type PersonOrder, supersedes } from './person-order.ts'
 import type { PersonRequest } from './person-requests.ts'
 import type { noteOutcome } from './registers.ts'
+import { settleOrder } from './settle-order.ts'
 
 /** What orders are kept and carried out with. */
 export interface OrderDependencies extends PeerDependencies, Pick<OrderKeeping, 'openOrders'> {
@@ -103,7 +101,7 @@ export async function placeOrder(
     ask,
     settle: async (answers, report) => {
       const asked = { ...order, ...(report !== undefined && { report }) }
-      return (await settle(dependencies, { tenant, version, order: asked }, answers)) ? id : undefined
+      return (await settleOrder(dependencies, { tenant, version, order: asked }, answers)) ? id : undefined
     },
   }
 }
@@ -150,7 +148,7 @@ async function tryAgain(
   }
   const next = await keepOrder(dependencies, { tenant, version, order: taken })
   if (next !== undefined)
-    await settle(
+    await settleOrder(
       dependencies,
       { tenant, version: next, order: taken },
       await askOpen(dependencies, tenant, order),
@@ -188,73 +186,6 @@ function mayStill(caller: Caller, tenant: Tenant, what: OrderedAct): boolean {
   } catch {
     return false
   }
-}
-
-/** Answers whether hubs are left, and the order is still there. */
-async function settle(
-  dependencies: OrderDependencies,
-  { tenant, version, order }: KeptOrder,
-  answers: readonly PeerAnswer[],
-): Promise<boolean> {
-  const next = afterAnswers(order, answers, dependencies.clock())
-  if (isOpen(next)) {
-    const left = await keepOrder(dependencies, { tenant, version, order: next })
-    if (order.attempts > 0 && openHubs(next).length < openHubs(order).length)
-      await noted(dependencies, tenant, next)
-    return left !== undefined
-  }
-  if (order.attempts === 0) {
-    await dropOrders(dependencies, tenant, [goneOrder(dependencies, order.id, ORDER_ORIGIN, version)])
-    return false
-  }
-  const { sealed: _, ...rest } = next
-  const completion = order.what === 'erase' ? completionOf(dependencies, rest) : undefined
-  const done: PersonOrder = { ...rest, ...(completion && { completion }) }
-  const kept = await keepOrder(dependencies, { tenant, version, order: done })
-  // somebody dropped it meanwhile, or gave another one
-  if (kept !== undefined) await completed(dependencies, tenant, done)
-  return false
-}
-
-async function completed(dependencies: OrderDependencies, tenant: Tenant, order: PersonOrder): Promise<void> {
-  const { audit, keepReport } = dependencies
-  const { completion, what, id } = order
-  if (completion) {
-    const name = String(completion.id)
-    await keepReport(name.slice(name.lastIndexOf(':') + 1), completion)
-  }
-  await audit?.record({
-    operation: `privacy.${what}.complete`,
-    outcome: 'done',
-    tenant,
-    details: { order: id, attempts: order.attempts, ...(completion && { report: String(completion.id) }) },
-  })
-  await noted(dependencies, tenant, order)
-}
-
-/** A request of the register that is gone needs no note. */
-async function noted(
-  { noteOutcome, clock }: OrderDependencies,
-  tenant: Tenant,
-  order: PersonOrder,
-): Promise<void> {
-  const { request, what, by, report, completion } = order
-  if (request === undefined) return
-  const done = {
-    what,
-    at: formatDateTime(clock()),
-    by,
-    ...(report !== undefined && { report }),
-    ...(completion && { completion: String(completion.id) }),
-    openHubs: openHubs(order),
-  }
-  await noteOutcome({ tenant, origin: ORDER_ORIGIN, id: request }, done).catch((error: unknown) => {
-    if (!(error instanceof Problem && error.code === 'ResourceNotFound')) throw error
-  })
-}
-
-function openHubs({ hubs }: PersonOrder): readonly string[] {
-  return hubs.filter(({ state }) => state !== 'answered').map(({ hub }) => hub)
 }
 
 /** Answers what takes away the orders that one makes needless. */

@@ -27,15 +27,20 @@ const METHOD = 'Ended at endsAt, version 1'
  * store plans them once.
  */
 export function alertsToEnd(now: Micros): readonly EntityQuery[] {
-  const { type, status, end } = ALERT_NAMES
   const hour = now - (now % HOUR)
-  const at: QScalar = { kind: 'dateTime', value: hour, text: formatDateTime(hour) }
-  const types = { kind: 'type', type } as const
-  const is = (value: string): QNode => compared(status, '==', { kind: 'string', value })
-  return [
-    { types, q: is(ACTIVE) },
-    { types, q: { kind: 'and', nodes: [is(ENDED), compared(end, '>', at)] } },
-  ]
+  return [selected(ACTIVE, '<=', hour + HOUR), selected(ENDED, '>', hour)]
+}
+
+function selected(value: string, operator: '<=' | '>', at: Micros): EntityQuery {
+  const { type, status, end } = ALERT_NAMES
+  const time: QScalar = { kind: 'dateTime', value: at, text: formatDateTime(at) }
+  return {
+    types: { kind: 'type', type },
+    q: {
+      kind: 'and',
+      nodes: [compared(status, '==', { kind: 'string', value }), compared(end, operator, time)],
+    },
+  }
 }
 
 function compared(attribute: Iri, operator: QOperator, value: QScalar): QNode {

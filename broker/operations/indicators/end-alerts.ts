@@ -2,8 +2,8 @@ import { alertsToEnd, endByTime } from '../../core/indicators/alert-end.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
-import { change } from '../../store/port/change.ts'
-import type { Store } from '../../store/port/store.ts'
+import { change, parseEntity } from '../../store/port/change.ts'
+import type { Store, StoredEntity } from '../../store/port/store.ts'
 
 const HUB = { by: 'hub' }
 const PAGE = 100
@@ -23,16 +23,22 @@ export async function endAlerts({
   const queries = alertsToEnd(clock())
   for (const tenant of await store.tenants())
     for (const query of queries)
-      for await (const id of selectedIds(store, tenant, query))
-        await change(store, { tenant, id, origin: HUB }, (current) => endByTime(current, clock()))
+      // what is as it should be is not read again
+      for await (const { id, text } of selectedAlerts(store, tenant, query))
+        if (endByTime(parseEntity(text), clock()).change)
+          await change(store, { tenant, id, origin: HUB }, (current) => endByTime(current, clock()))
 }
 
-async function* selectedIds(store: Store, tenant: Tenant, query: EntityQuery): AsyncGenerator<string> {
+async function* selectedAlerts(
+  store: Store,
+  tenant: Tenant,
+  query: EntityQuery,
+): AsyncGenerator<StoredEntity> {
   let after: string | undefined
   do {
     const plan = { query, limit: PAGE, maxRows: MOST_ROWS, ...(after !== undefined && { after }) }
     const page = await store.query(tenant, plan)
-    for (const { id } of page.rows) yield id
+    yield* page.rows
     after = page.next
   } while (after !== undefined)
 }

@@ -23,7 +23,6 @@ export async function endAlerts({
   const queries = alertsToEnd(clock())
   for (const tenant of await store.tenants())
     for (const query of queries)
-      // what is as it should be is not read again
       for await (const { id, text } of selectedAlerts(store, tenant, query))
         if (endByTime(parseEntity(text), clock()).change)
           await change(store, { tenant, id, origin: HUB }, (current) => endByTime(current, clock()))

@@ -129,6 +129,21 @@ describe('csv', () => {
       [{ a: '1', b: '2' }, 'fault: Row has a quotation mark that is not closed'],
     ],
     ['an empty table', '', []],
+    [
+      'blank lines, a mark and a row that is not text',
+      Buffer.concat([
+        Buffer.from('\ufeff\r\n\r\na,b\r\n\r\n1,'),
+        Buffer.from([0xe1]),
+        Buffer.from('\r\n3,ễ\r\n\r\n'),
+      ]),
+      ['fault: Row is not UTF-8 text', { a: '3', b: 'ễ' }],
+    ],
+    [
+      'bytes that are no text',
+      Buffer.from([0xff, 0x00, 0x7b]),
+      ['fault: Header of the table is not UTF-8 text'],
+    ],
+    ['half a character of UTF-16', Buffer.from([0xff, 0xfe, 0x61]), ['fault: Table is not UTF-16 text']],
     ['__proto__ as a column', '__proto__,b\n1,2\n', [JSON.parse('{"__proto__":"1","b":"2"}')]],
   ]
   for (const [title, text, expected] of tables) {
@@ -156,6 +171,16 @@ describe('csv', () => {
       { a: '3', b: '4' },
     ])
     expect(second!.line).to.equal(3)
+  })
+
+  it('reads nothing alone that is not one row', () => {
+    const header = Buffer.from('a;b')
+    for (const [raw, preamble] of [
+      ['a;b\n1;2\n3;4', undefined],
+      ['1;2\n3;4', header],
+      ['', header],
+    ] as const)
+      expect(csv().decodeOne(Buffer.from(raw), preamble, STATION)).to.have.property('fault')
   })
 })
 

@@ -18,7 +18,7 @@ interface Place {
   readonly line?: number
 }
 
-/** What the samples of one city become: the entities, what is refused, what is set aside. */
+/** What the samples of one city become: the entities, what is refused or told, what is set aside. */
 export interface MappedSamples {
   readonly entities: readonly unknown[]
   readonly refused: readonly (Place & { readonly reason: string; readonly detail: string })[]
@@ -60,6 +60,8 @@ export async function mapSamples(
     }
     for (const { record, fault } of outcome.refused)
       refused.push({ ...at(record.line), reason: fault.reason, detail: fault.message })
+    const told = outcome.notices.map(({ text }) => text).sort()
+    if (told.length > 0) refused.push({ input, reason: 'unmapped', detail: told.join('; ') })
   }
   return { entities, refused, doubts }
 }

@@ -1,7 +1,6 @@
 import type { DocumentInstance, EntityDocument } from '../values/entity-document.ts'
 import { instancesOf } from '../values/entity-document.ts'
-import type { JsonMap } from '../values/json.ts'
-import { canonical } from '../values/json.ts'
+import { isJsonMap, type Json, type JsonMap } from '../values/json.ts'
 import { compareTimes } from '../values/local-time.ts'
 import type { HubClient } from './hub-client.ts'
 import { HubRefusal } from './hub-connection.ts'
@@ -9,10 +8,7 @@ import { HubRefusal } from './hub-connection.ts'
 const IDS_PER_REQUEST = 40
 
 /** What the hub holds of one attribute instance. */
-interface Known {
-  readonly text: string
-  readonly observedAt?: string
-}
+type Known = Pick<DocumentInstance, 'instance' | 'observedAt'>
 
 /** What to do with an instance that a record brings. */
 export type Verdict = 'send' | 'unchanged' | 'late'
@@ -32,19 +28,20 @@ export class KnownState {
       for (let at = 0; at < ids.length; at += IDS_PER_REQUEST) {
         const some = ids.slice(at, at + IDS_PER_REQUEST)
         for (const id of some) this.#entities.set(id, new Map())
-        for (const entity of await this.#entitiesOf(client, type, some)) this.keep(entity)
+        for (const entity of await this.#entitiesOf(client, type, some)) {
+          this.keep(entity.id, instancesOf(entity))
+        }
       }
     }
   }
 
   /** Remembers what the hub holds now: the newest observation of each attribute. */
-  keep(document: EntityDocument): void {
-    const known = this.#entities.get(document.id) ?? new Map<string, Known>()
-    for (const { key, instance, observedAt } of instancesOf(document)) {
-      if (isOlder(observedAt, known.get(key)?.observedAt)) continue
-      known.set(key, { text: comparable(instance), ...(observedAt !== undefined && { observedAt }) })
+  keep(id: string, instances: readonly DocumentInstance[]): void {
+    const known = this.#entities.get(id) ?? new Map<string, Known>()
+    for (const next of instances) {
+      if (!isOlder(next.observedAt, known.get(next.key)?.observedAt)) known.set(next.key, next)
     }
-    this.#entities.set(document.id, known)
+    this.#entities.set(id, known)
   }
 
   /** Forgets what was taken for granted, so that it is read again. */
@@ -62,10 +59,10 @@ export class KnownState {
     const known = this.#entities.get(id)?.get(key)
     if (!known) return 'send'
     if (observedAt === undefined || known.observedAt === undefined) {
-      return known.text === comparable(instance) && observedAt === undefined ? 'unchanged' : 'send'
+      return observedAt === undefined && isSame(known.instance, instance) ? 'unchanged' : 'send'
     }
     if (isOlder(observedAt, known.observedAt)) return 'late'
-    const same = compareTimes(observedAt, known.observedAt) === 0 && known.text === comparable(instance)
+    const same = compareTimes(observedAt, known.observedAt) === 0 && isSame(known.instance, instance)
     return same ? 'unchanged' : 'send'
   }
 
@@ -107,6 +104,20 @@ function isOlder(time: string | undefined, current: string | undefined): boolean
 /** Times, and what the feed itself says of an observation besides what the source does. */
 const NOT_COMPARED = new Set(['observedAt', 'createdAt', 'modifiedAt', 'instanceId', 'qualityFlag'])
 
-function comparable(instance: JsonMap): string {
-  return canonical(Object.fromEntries(Object.entries(instance).filter(([name]) => !NOT_COMPARED.has(name))))
+/** Tells whether two instances say the same, whatever their times and the order of their members. */
+function isSame(left: JsonMap, right: JsonMap): boolean {
+  const names = Object.keys(left).filter((name) => !NOT_COMPARED.has(name))
+  const others = Object.keys(right).filter((name) => !NOT_COMPARED.has(name))
+  return names.length === others.length && names.every((name) => isEqual(left[name], right[name]))
+}
+
+function isEqual(left: Json | undefined, right: Json | undefined): boolean {
+  if (Array.isArray(left) && Array.isArray(right))
+    return left.length === right.length && left.every((item: Json, at) => isEqual(item, right[at]))
+  if (!isJsonMap(left) || !isJsonMap(right)) return left === right
+  const names = Object.keys(left)
+  return (
+    names.length === Object.keys(right).length &&
+    names.every((name) => Object.hasOwn(right, name) && isEqual(left[name], right[name]))
+  )
 }

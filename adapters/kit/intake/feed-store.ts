@@ -59,6 +59,9 @@ export interface SourceError {
 const FILE_DAYS = 400
 const REPEATABLE_DAYS = 7
 
+/** How often the recent observations are kept at most: without them the hub is told again what it has. */
+const RECENT_MS = 10_000
+
 /** The state of one feed, kept by the hub itself and reached over HTTP. */
 export class FeedStore {
   readonly #client: HubClient
@@ -70,6 +73,9 @@ export class FeedStore {
   #latest: string | undefined
   /** How good its data are; absent: nobody wants to know. */
   readonly quality: KeptQuality | undefined
+  /** There is something in it that the hub does not keep yet. */
+  #isRecentNew = false
+  #recentKeptAt = 0
 
   constructor(client: HubClient, definition: FeedDefinition) {
     this.quality = definition.quality && new KeptQuality(client, definition)
@@ -175,10 +181,19 @@ export class FeedStore {
     return this.#recent
   }
 
-  /** Keeps the recent observations as they are now. */
+  /** Keeps the recent observations, now or with those that come next. */
   async keepRecent(): Promise<void> {
+    this.#isRecentNew = true
+    if (Date.now() - this.#recentKeptAt >= RECENT_MS) await this.close()
+  }
+
+  /** Keeps what was not kept yet. */
+  async close(): Promise<void> {
+    if (!this.#isRecentNew) return
     const observations = (await this.recent()).toText()
     await this.#client.write('PUT', this.#recentPath, { observations })
+    this.#isRecentNew = false
+    this.#recentKeptAt = Date.now()
   }
 
   async #keep(state: FeedState): Promise<void> {

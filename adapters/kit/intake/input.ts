@@ -11,6 +11,8 @@ export interface Input {
   readonly size?: number
   /** Gives all of it, chunk by chunk, where `bytes` is only its beginning. */
   readonly stream?: () => AsyncIterable<Uint8Array>
+  /** How large the input is that this is a piece of. */
+  readonly pieceOf?: number
   /** Lines of the source that are before this piece of it. */
   readonly linesBefore?: number
   /** The same bytes later are news again (polls, messages); those of a file are not. */

@@ -42,13 +42,13 @@ export class KeptQuality {
     if (isTold && (await this.#read()).waiting > WAITING_DAYS) await this.#tell()
   }
 
-  /** Counts the records of an input that is taken, tells of the days that are over, and keeps the account. */
-  async inputEnded({ read, quarantined }: Summary): Promise<void> {
+  /** Counts the records of an input that is taken, tells of the days that are over, and keeps the account. Notices are no records. */
+  async inputEnded({ read, quarantined }: Summary, notices: number): Promise<void> {
     const account = await this.#read()
     await this.#tell()
-    const faulty = Object.values(quarantined).reduce((sum, count) => sum + count, 0)
+    const faulty = Object.values(quarantined).reduce((sum, count) => sum + count, -notices)
     account.count({ read, faulty }, Date.now())
-    await this.#keep()
+    await this.keep()
   }
 
   /** Tells of the days that are over, also of those on which nothing came. */
@@ -56,13 +56,7 @@ export class KeptQuality {
     const account = await this.#read()
     account.closeDays(Date.now())
     await this.#tell()
-    await this.#keep()
-  }
-
-  /** Takes what was tried again into the account, and keeps it. */
-  async replayed(documents: readonly EntityDocument[]): Promise<void> {
-    await this.take(await this.judge(documents))
-    await this.#keep()
+    await this.keep()
   }
 
   /** Answers how each attribute does today. */
@@ -97,7 +91,8 @@ export class KeptQuality {
     }
   }
 
-  async #keep(): Promise<void> {
+  /** Keeps the account. */
+  async keep(): Promise<void> {
     const account = (await this.#read()).toText()
     await this.#client.write('PUT', this.#path, { account })
   }

@@ -10,6 +10,7 @@ import { RecordFault } from '../values/fault.ts'
 import { compareTimes } from '../values/local-time.ts'
 import type { Feed } from './feed.ts'
 import { type Input, WHOLE_BYTES } from './input.ts'
+import type { Holds } from './quarantine-record.ts'
 
 /** What is known of an input besides its bytes: its name, and when it came. */
 export type InputPlace = Pick<Input, 'name' | 'receivedAt'>
@@ -30,10 +31,19 @@ export interface RefusedRecord {
   readonly record: Omit<SourceRecord, 'value'>
   readonly input: InputPlace
   readonly fault: RecordFault
+  /** It is no record, but all of an input, or something to be said of one. */
+  readonly holds?: Holds
+  /** Size of the input where `record` has only a part of it. */
+  readonly size?: number
 }
 
-/** What is new about a source, with what of its records that is about. */
-type Notices = Map<string, Set<string>>
+/** Something new about a source, whose records are written nevertheless. */
+export interface Notice {
+  readonly input: InputPlace
+  readonly text: string
+  /** What of its records that is about. */
+  readonly said: ReadonlySet<string>
+}
 
 /** So many are told of one input, each with so many values of so many letters. */
 const MOST_NOTICES = 100
@@ -44,10 +54,12 @@ const MOST_LETTERS = 40
 export interface MappedInput {
   readonly mapped: readonly MappedRecord[]
   readonly refused: readonly RefusedRecord[]
+  /** What is new about the source, once each: no records. */
+  readonly notices: readonly Notice[]
 }
 
 /** What is mapped of an input; with a size, there is only its beginning. */
-type MappableInput = InputPlace & Pick<Input, 'bytes' | 'size' | 'linesBefore'>
+type MappableInput = InputPlace & Pick<Input, 'bytes' | 'size' | 'linesBefore' | 'pieceOf'>
 
 /** Decodes and maps inputs that are taken together; each record stands for itself, and one that is too large for none. */
 export async function mapInputs(feed: Feed, inputs: readonly MappableInput[]): Promise<MappedInput> {
@@ -58,17 +70,31 @@ export async function mapInputs(feed: Feed, inputs: readonly MappableInput[]): P
   return {
     mapped: inOrder(parts.flatMap(({ mapped }) => mapped)),
     refused: parts.flatMap(({ refused }) => refused),
+    notices: parts.flatMap(({ notices }) => notices),
   }
 }
 
 /** Decodes and maps an input; each record stands for itself. */
 export async function mapInput(feed: Feed, input: MappableInput): Promise<MappedInput> {
   const most = Math.min(feed.definition.maxBytes, WHOLE_BYTES)
-  if (input.size === undefined && input.bytes.length <= most) {
-    return mapRecords(feed, feed.format.decode(input.bytes, input), placeOf(input))
+  const { bytes, size, pieceOf } = input
+  if (size === undefined && bytes.length <= most) {
+    const { refused, ...others } = await mapRecords(feed, feed.format.decode(bytes, input), placeOf(input))
+    const whole = { holds: 'input', ...(pieceOf !== undefined && { size: pieceOf }) } as const
+    return {
+      ...others,
+      refused: refused.map((one) => (one.record.raw === bytes ? { ...one, ...whole } : one)),
+    }
   }
   const fault = new RecordFault('too-large', `Input has more than ${most} bytes`)
-  return { mapped: [], refused: [{ record: { raw: input.bytes }, input: placeOf(input), fault }] }
+  const refused: RefusedRecord = {
+    record: { raw: bytes },
+    input: placeOf(input),
+    fault,
+    holds: 'input',
+    ...(size !== undefined && { size }),
+  }
+  return { mapped: [], refused: [refused], notices: [] }
 }
 
 function placeOf({ name, receivedAt }: InputPlace): InputPlace {
@@ -83,7 +109,7 @@ export async function mapRecords(
 ): Promise<MappedInput> {
   const mapped: MappedRecord[] = []
   const refused: RefusedRecord[] = []
-  const notices: Notices = new Map()
+  const notices = new Map<string, Set<string>>()
   const notice: MapContext['notice'] = (text, said) => {
     const all = notices.get(text) ?? new Set()
     if (said !== undefined && all.size < MOST_SAID) all.add(said.slice(0, MOST_LETTERS))
@@ -96,19 +122,11 @@ export async function mapRecords(
     if ('fault' in outcome) refused.push(outcome)
     else mapped.push(outcome)
   }
-  return { mapped: inOrder(mapped), refused: [...refused, ...noticed(notices, input)] }
-}
-
-/** The source is not what the mapping knows: said once for the input, whose records are written nevertheless. */
-function noticed(notices: Notices, input: InputPlace): readonly RefusedRecord[] {
-  if (notices.size === 0) return []
-  const texts = [...notices.keys()].sort()
-  const raw = texts.map((text) => {
-    const said = [...(notices.get(text) ?? [])].sort()
-    return said.length === 0 ? text : `${text}: ${said.join(', ')}`
-  })
-  const fault = new RecordFault('unmapped', texts.join('; '))
-  return [{ record: { raw: Buffer.from(raw.join('; ')) }, input, fault }]
+  return {
+    mapped: inOrder(mapped),
+    refused,
+    notices: [...notices].map(([text, said]) => ({ input, text, said })),
+  }
 }
 
 async function mapOne(

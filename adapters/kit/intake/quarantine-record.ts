@@ -24,9 +24,19 @@ export interface QuarantineRecord {
   readonly preamble?: Uint8Array
   /** Size of the whole record when only its beginning is kept. */
   readonly truncatedFrom?: number
+  readonly holds?: Holds
 }
 
-type Piece = Pick<SourceRecord, 'raw' | 'line' | 'preamble'>
+/** What a quarantine record has where it is no record: all of an input, or what is new about a source. */
+export type Holds = (typeof HOLDS)[number]
+
+const HOLDS = ['input', 'notice'] as const
+
+type Piece = Pick<SourceRecord, 'raw' | 'line' | 'preamble'> & {
+  readonly holds?: Holds
+  /** Size of the whole where `raw` is a part. */
+  readonly size?: number
+}
 
 /** Makes the quarantine record of a piece of an input: same piece, same id, so that it is kept once. */
 export function quarantineRecord(
@@ -41,7 +51,7 @@ export function quarantineRecord(
   for (const part of [where.feed, where.input, where.places ? String(piece.line ?? 0) : '']) {
     hash.update(part).update('\0')
   }
-  const whole = piece.raw.length
+  const whole = piece.size ?? piece.raw.length
   const most = where.bytes === false || why.reason === 'private' ? 0 : MAX_RAW_BYTES
   return {
     id: `${where.feed}.${hash.update(piece.raw).digest('hex').slice(0, 32)}`,
@@ -53,6 +63,7 @@ export function quarantineRecord(
     ...(piece.line !== undefined && { line: piece.line }),
     ...(piece.preamble && most > 0 && { preamble: piece.preamble }),
     ...(whole > most && { truncatedFrom: whole }),
+    ...(piece.holds && { holds: piece.holds }),
   }
 }
 
@@ -76,6 +87,7 @@ export function quarantineOf(value: Json): QuarantineRecord | undefined {
   const line = member(value, 'line')
   const cameAt = textMember(value, 'cameAt')
   const truncatedFrom = member(value, 'truncatedFrom')
+  const holds = HOLDS.find((known) => known === member(value, 'holds'))
   return {
     id,
     feed,
@@ -87,6 +99,7 @@ export function quarantineOf(value: Json): QuarantineRecord | undefined {
     ...(typeof preamble === 'string' && { preamble: Buffer.from(preamble, encoding) }),
     ...(typeof line === 'number' && { line }),
     ...(typeof truncatedFrom === 'number' && { truncatedFrom }),
+    ...(holds && { holds }),
   }
 }
 

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { DocumentInstance, EntityDocument } from '../values/entity-document.ts'
 import { instancesOf } from '../values/entity-document.ts'
 import type { Json } from '../values/json.ts'
 import { canonical } from '../values/json.ts'
 
-const HASH_BYTES = 6
+/** Characters of base64url: six bytes. */
+const HASH_LENGTH = 8
 const LIMIT = 10_000
 
 /** The observations that a feed took last, as hashes: a source that repeats them says nothing new. */
@@ -14,54 +15,55 @@ export class RecentObservations {
 
   /** Reads what `toText` wrote. */
   constructor(text = '') {
-    const bytes = Buffer.from(text, 'base64url')
-    const at = (index: number): string =>
-      bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES).toString('base64url')
-    const pairs = Math.floor(bytes.length / (2 * HASH_BYTES))
+    const at = (index: number): string => text.slice(index * HASH_LENGTH, (index + 1) * HASH_LENGTH)
+    const pairs = Math.floor(text.length / (2 * HASH_LENGTH))
     this.#taken = new Map(Array.from({ length: pairs }, (_, pair) => [at(2 * pair), at(2 * pair + 1)]))
   }
 
   /** Tells whether exactly this was the last that was taken of its entity, attributes and times. */
   has(document: EntityDocument): boolean {
-    return this.#taken.get(placeOf(document)) === contentOf(document)
+    const instances = observed(document)
+    return this.#taken.get(placeOf(document, instances)) === contentOf(instances)
   }
 
   /** Remembers that the hub holds the observations of a document; the oldest of too many are forgotten. */
   add(document: EntityDocument): void {
-    if (observed(document).length === 0) return
-    this.forget(document)
-    this.#taken.set(placeOf(document), contentOf(document))
-    for (const place of this.#taken.keys()) {
+    const instances = observed(document)
+    if (instances.length === 0) return
+    const place = placeOf(document, instances)
+    this.#taken.delete(place)
+    this.#taken.set(place, contentOf(instances))
+    for (const oldest of this.#taken.keys()) {
       if (this.#taken.size <= LIMIT) break
-      this.#taken.delete(place)
+      this.#taken.delete(oldest)
     }
   }
 
   /** Forgets what the hub held in the place of a document. */
   forget(document: EntityDocument): void {
-    this.#taken.delete(placeOf(document))
+    this.#taken.delete(placeOf(document, observed(document)))
   }
 
-  /** Writes everything that is remembered as one text. */
+  /** Writes everything that is remembered as one text: whole bytes in base64url stay what they are side by side. */
   toText(): string {
-    return Buffer.concat([...this.#taken].flat().map((hash) => Buffer.from(hash, 'base64url'))).toString(
-      'base64url',
-    )
+    return [...this.#taken].flat().join('')
   }
 }
 
-function placeOf(document: EntityDocument): string {
-  return short([document.id, ...observed(document).map(({ key, observedAt }) => [key, observedAt ?? ''])])
+type Observed = readonly DocumentInstance[]
+
+function placeOf({ id }: EntityDocument, instances: Observed): string {
+  return short([id, ...instances.flatMap(({ key, observedAt = '' }) => [key, observedAt])])
 }
 
-function contentOf(document: EntityDocument): string {
-  return short(observed(document).map(({ instance }) => instance))
+function contentOf(instances: Observed): string {
+  return short(instances.map(({ instance }) => instance))
 }
 
-function observed(document: EntityDocument): readonly DocumentInstance[] {
+function observed(document: EntityDocument): Observed {
   return instancesOf(document).filter(({ observedAt }) => observedAt !== undefined)
 }
 
 function short(what: Json): string {
-  return createHash('sha256').update(canonical(what)).digest().subarray(0, HASH_BYTES).toString('base64url')
+  return hash('sha256', canonical(what), 'base64url').slice(0, HASH_LENGTH)
 }

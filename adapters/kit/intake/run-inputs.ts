@@ -1,23 +1,25 @@
-import { deliver } from '../hub/deliver.ts'
 import type { HubClient } from '../hub/hub-client.ts'
 import { KnownState } from '../hub/known-state.ts'
-import type { Judgement } from '../quality/judgement.ts'
-import type { Reason } from '../values/fault.ts'
-import { RecordFault } from '../values/fault.ts'
+import { type Reason, RecordFault } from '../values/fault.ts'
 import type { Json } from '../values/json.ts'
 import type { Feed } from './feed.ts'
 import { type FeedStore, type Progress, UNTOUCHED } from './feed-store.ts'
 import { type Inputs, inputsKey, inputsName } from './input.ts'
-import { type MappedInput, type MappedRecord, mapInputs, type RefusedRecord } from './map-input.ts'
+import {
+  type MappedInput,
+  type MappedRecord,
+  mapInputs,
+  type Notice,
+  type RefusedRecord,
+} from './map-input.ts'
 import {
   type QuarantineRecord,
   quarantineBatches,
   quarantineJson,
   quarantineRecord,
 } from './quarantine-record.ts'
-import type { RecentObservations } from './recent-observations.ts'
 import { addSummaries, NOTHING, type Summary } from './summary.ts'
-import { planWindow, type Unit } from './window.ts'
+import { remember, writeRecords } from './write-records.ts'
 
 /** What taking an input needs. */
 export interface RunDeps {
@@ -28,18 +30,31 @@ export interface RunDeps {
   readonly onProgress?: (done: number, total: number) => void
 }
 
+/** What became of inputs. */
+export interface Taken {
+  readonly summary: Summary
+  /** No record of it could be read: the pieces after it cannot either. */
+  readonly isUnreadable: boolean
+}
+
 /**
  * Takes inputs together: maps their records, writes them in order, batch after batch, and keeps how far it came. What was
- * taken before, whole or in part, goes on where it stopped. @throws HubAway, HubRefusal
+ * taken before, whole or in part, goes on where it stopped; what quarantine cannot keep whole is read anew when it comes again.
+ * Notices that are in `told` are not told again. @throws HubAway, HubRefusal
  */
-export async function runInputs(deps: RunDeps, inputs: Inputs): Promise<Summary> {
+export async function runInputs(
+  deps: RunDeps,
+  inputs: Inputs,
+  told: Set<string> = new Set(),
+): Promise<Taken> {
   const key = inputsKey(deps.feed, inputs)
   const kept = await deps.store.progress(key)
-  if (kept.complete && !inputs[0].repeatable) return takenBefore(kept.summary)
+  if (kept.complete && !inputs[0].repeatable)
+    return { summary: takenBefore(kept.summary), isUnreadable: false }
   const progress = kept.complete ? UNTOUCHED : kept
   const mapped = await mapInputs(deps.feed, inputs)
-  const run = new InputRun(deps, inputs, key)
-  return run.take(mapped, progress)
+  const summary = await new InputRun(deps, inputs, key).take(mapped, progress, told)
+  return { summary, isUnreadable: mapped.refused.some(({ holds }) => holds === 'input') }
 }
 
 /** Answers the summary of an input that the hub has already: all of it is unchanged. */
@@ -47,12 +62,21 @@ function takenBefore({ read }: Summary): Summary {
   return { ...NOTHING, read, unchanged: read }
 }
 
+/** How far it came is kept so often at most: what was sent since is sent again after a crash, and changes nothing. */
+const PROGRESS_MS = 1000
+
 /** Inputs on their way into the hub. */
 class InputRun {
   readonly #deps: RunDeps
   readonly #input: { readonly name: string; readonly repeatable: boolean }
   readonly #key: string
   readonly #known: KnownState
+  #keptAt = Date.now()
+  /** The hub knows how far it came. */
+  #isKept = false
+  #notices = 0
+  /** Quarantine has all that was set aside, and not its beginning alone. */
+  #isWhole = true
 
   constructor(deps: RunDeps, inputs: Inputs, key: string) {
     this.#deps = deps
@@ -61,20 +85,27 @@ class InputRun {
     this.#known = new KnownState(deps.feed.definition.context)
   }
 
-  async take({ mapped, refused }: MappedInput, progress: Progress): Promise<Summary> {
+  async take(
+    { mapped, refused, notices }: MappedInput,
+    progress: Progress,
+    told: Set<string>,
+  ): Promise<Summary> {
     const { store, feed, onProgress } = this.#deps
-    const recent = await store.recent()
-    const before = mapped.slice(0, progress.done)
-    remember(recent, before)
-    await this.#account(before)
-    await store.brought(before)
-    let summary = progress.done > 0 ? progress.summary : await this.#setAside(refused)
+    await remember(store, mapped.slice(0, progress.done))
+    const aside = this.#recordsOf(refused)
+    let summary = progress.summary
+    this.#isKept = progress.done > 0
+    if (progress.done === 0) {
+      await this.#quarantine(aside)
+      const read = { ...NOTHING, read: refused.length, quarantined: countReasons(refused) }
+      summary = addSummaries(read, await this.#tell(notices, told))
+    }
     for (let start = progress.done; start < mapped.length; start += feed.definition.batchSize) {
       const done = Math.min(mapped.length, start + feed.definition.batchSize)
       const window = await this.#window(mapped.slice(start, done))
       summary = addSummaries(summary, window)
       if (window.unchanged < window.read && done < mapped.length) {
-        await store.keepProgress(this.#key, this.#input, { done, complete: false, summary })
+        await this.#keepProgress({ done, complete: false, summary })
       }
       onProgress?.(done, mapped.length)
     }
@@ -82,84 +113,83 @@ class InputRun {
     return this.#complete({ done: mapped.length, complete: true, summary }, latest)
   }
 
+  async #keepProgress(progress: Progress): Promise<void> {
+    if (Date.now() - this.#keptAt < PROGRESS_MS) return
+    await this.#deps.store.keepProgress(this.#key, this.#input, progress)
+    this.#keptAt = Date.now()
+    this.#isKept = true
+  }
+
   async #complete(progress: Progress, latest: string | undefined): Promise<Summary> {
     const { read, unchanged } = progress.summary
     if (latest !== undefined) this.#deps.store.observed(latest)
     if (unchanged < read) await this.#deps.store.keepRecent()
-    await this.#deps.store.quality?.inputEnded(progress.summary)
-    await this.#deps.store.keepProgress(this.#key, this.#input, progress)
+    await this.#deps.store.quality?.inputEnded(progress.summary, this.#notices)
+    // what may come again is read again: only where it stopped is worth keeping
+    if (!this.#input.repeatable || this.#isKept)
+      await this.#deps.store.keepProgress(this.#key, this.#input, this.#isWhole ? progress : UNTOUCHED)
     return progress.summary
   }
 
   /** What was sent but not kept as progress is sent again after a crash: the hub then holds the same as before. */
   async #window(records: readonly MappedRecord[]): Promise<Summary> {
-    const documents = records.flatMap((record) => record.documents)
-    await this.#known.read(this.#deps.client, documents)
-    const recent = await this.#deps.store.recent()
-    const judgement = await this.#deps.store.quality?.judge(documents)
-    const { written, refused } = await this.#send(planWindow(records, this.#known, recent), judgement)
+    const { written, refused } = await writeRecords(this.#deps, this.#known, records)
     const faults = [...doubtsOf(records), ...refused]
-    await this.#quarantine(faults)
-    const left = new Set(refused.map(({ record }) => record))
-    const kept = left.size === 0 ? records : records.filter(({ record }) => !left.has(record))
-    remember(recent, kept)
-    await this.#account(kept)
-    await this.#deps.store.brought(kept)
+    await this.#quarantine(this.#recordsOf(faults))
     return windowSummary(records, written, faults)
   }
 
-  /** What the hub has counts for the quality of the feed. */
-  async #account(records: readonly MappedRecord[]): Promise<void> {
-    const { quality } = this.#deps.store
-    await quality?.take(await quality.judge(records.flatMap(({ documents }) => documents)))
+  /** What is new about a source is no record: quarantine has what it says. */
+  async #tell(notices: readonly Notice[], told: Set<string>): Promise<Summary> {
+    const news = noticed(notices.filter(({ input, text }) => !told.has(`${input.name} ${text}`)))
+    for (const { input, text } of notices) told.add(`${input.name} ${text}`)
+    await this.#quarantine(news.map((one) => this.#recordOf(one)))
+    this.#notices = news.length
+    return { ...NOTHING, quarantined: countReasons(news) }
   }
 
-  async #send(
-    units: readonly Unit[],
-    judgement: Judgement | undefined,
-  ): Promise<{ written: ReadonlySet<MappedRecord>; refused: readonly RefusedRecord[] }> {
-    const documents = units.map(({ document }) => judgement?.marked(document) ?? document)
-    const refusals = await deliver(this.#deps.client, documents, this.#deps.feed.definition.context)
-    const written = new Set<MappedRecord>()
-    const refused: RefusedRecord[] = []
-    for (const [index, { document, records }] of units.entries()) {
-      const refusal = refusals[index]
-      if (refusal === undefined) for (const record of records) written.add(record)
-      else {
-        this.#known.forget(document.id)
-        const fault = new RecordFault('refused', refusal)
-        refused.push(...records.map(({ record, input }) => ({ record, input, fault })))
-      }
-    }
-    return { written, refused }
-  }
-
-  async #setAside(refused: readonly RefusedRecord[]): Promise<Summary> {
-    await this.#quarantine(refused)
-    return addSummaries(NOTHING, { ...NOTHING, read: refused.length, quarantined: countReasons(refused) })
-  }
-
-  async #quarantine(refused: readonly RefusedRecord[]): Promise<void> {
-    const records = refused.map((piece) => this.#quarantineRecord(piece))
+  async #quarantine(records: readonly QuarantineRecord[]): Promise<void> {
     for (const some of quarantineBatches(records)) {
       const body: Json = some.map(quarantineJson)
       await this.#deps.client.write('POST', '/hub/v1/quarantine', body)
     }
   }
 
-  #quarantineRecord({ record, input, fault }: RefusedRecord): QuarantineRecord {
+  #recordsOf(refused: readonly RefusedRecord[]): readonly QuarantineRecord[] {
+    const records = refused.map((one) => this.#recordOf(one))
+    if (records.some(({ truncatedFrom }) => truncatedFrom !== undefined)) this.#isWhole = false
+    return records
+  }
+
+  #recordOf({ record, input, fault, ...about }: RefusedRecord): QuarantineRecord {
     const { name: feed, privacy } = this.#deps.feed.definition
     const { name, receivedAt } = input
     const came = receivedAt === undefined ? {} : { cameAt: receivedAt }
     const place = { feed, input: name, ...came, places: !this.#input.repeatable }
     // pictures and credentials may be anywhere in what a camera sent
     const where = privacy ? ({ ...place, bytes: false } as const) : place
-    return quarantineRecord(where, record, { reason: fault.reason, detail: fault.message })
+    return quarantineRecord(where, { ...record, ...about }, { reason: fault.reason, detail: fault.message })
   }
 }
 
-function remember(recent: RecentObservations, records: readonly MappedRecord[]): void {
-  for (const { documents } of records) for (const document of documents) recent.add(document)
+/** Notices of one input make one record. */
+function noticed(notices: readonly Notice[]): readonly RefusedRecord[] {
+  const byInput = new Map<string, Notice[]>()
+  for (const notice of notices) {
+    const { name } = notice.input
+    byInput.set(name, [...(byInput.get(name) ?? []), notice])
+  }
+  return [...byInput.values()].flatMap((all) => {
+    const [first] = all
+    const texts = [...new Set(all.map(({ text }) => text))].sort()
+    const raw = texts.map((text) => {
+      const said = new Set(all.flatMap((one) => (one.text === text ? [...one.said] : [])))
+      return said.size === 0 ? text : `${text}: ${[...said].sort().join(', ')}`
+    })
+    const fault = new RecordFault('unmapped', texts.join('; '))
+    const record = { raw: Buffer.from(raw.join('; ')) }
+    return first ? [{ record, input: first.input, fault, holds: 'notice' as const }] : []
+  })
 }
 
 function doubtsOf(records: readonly MappedRecord[]): RefusedRecord[] {

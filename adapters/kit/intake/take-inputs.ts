@@ -7,14 +7,18 @@ const PIECED_BYTES = 2_097_152
 
 /**
  * Takes inputs, a large one piece by piece: each piece stands for itself, is kept as taken, and gives its memory back. Observations are in
- * order within a piece; what comes late in another goes into the history. @throws HubAway, HubRefusal
+ * order within a piece; what comes late in another goes into the history. A piece that cannot be read at all, such as one without a
+ * column that has to be there, stands for those after it. @throws HubAway, HubRefusal
  */
 export async function takeInputs(deps: RunDeps, inputs: Inputs): Promise<Summary> {
   const [input] = inputs
-  if (inputs.length > 1) return runInputs(deps, inputs)
+  if (inputs.length > 1) return (await runInputs(deps, inputs)).summary
+  const told = new Set<string>()
   let summary = NOTHING
   for await (const piece of piecesOf(deps.feed, input)) {
-    summary = addSummaries(summary, await runInputs(deps, [piece]))
+    const taken = await runInputs(deps, [piece], told)
+    summary = addSummaries(summary, taken.summary)
+    if (taken.isUnreadable) break
   }
   return summary
 }
@@ -24,11 +28,12 @@ export async function* piecesOf(
   { format, definition }: Pick<RunDeps['feed'], 'format' | 'definition'>,
   { stream, size, ...input }: Input,
 ): AsyncIterable<Input> {
-  const bytes = size ?? input.bytes.length
+  const pieceOf = size ?? input.bytes.length
   const isHere = size === undefined || stream !== undefined
-  if (format.pieces && isHere && bytes > PIECED_BYTES && bytes <= definition.maxBytes) {
-    for await (const piece of format.pieces(stream?.() ?? once(input.bytes))) yield { ...input, ...piece }
-  } else if (stream && bytes <= Math.min(definition.maxBytes, WHOLE_BYTES)) {
+  if (format.pieces && isHere && pieceOf > PIECED_BYTES && pieceOf <= definition.maxBytes) {
+    for await (const piece of format.pieces(stream?.() ?? once(input.bytes)))
+      yield { ...input, ...piece, pieceOf }
+  } else if (stream && pieceOf <= Math.min(definition.maxBytes, WHOLE_BYTES)) {
     yield { ...input, bytes: await collected(stream()) }
   } else yield { ...input, ...(size !== undefined && { size }) }
 }

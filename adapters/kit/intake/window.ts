@@ -1,6 +1,6 @@
 import type { KnownState } from '../hub/known-state.ts'
 import type { DocumentInstance, EntityDocument } from '../values/entity-document.ts'
-import { instancesOf, latestTime, withInstances } from '../values/entity-document.ts'
+import { instancesOf, latestOf, withInstances } from '../values/entity-document.ts'
 import { canonical } from '../values/json.ts'
 import type { MappedRecord } from './map-input.ts'
 import type { RecentObservations } from './recent-observations.ts'
@@ -11,28 +11,40 @@ export interface Unit {
   readonly records: readonly MappedRecord[]
 }
 
+/** A unit that records are still added to. */
+interface Draft {
+  /** The document of the first record. */
+  readonly document: EntityDocument
+  readonly time: string | undefined
+  readonly instances: DocumentInstance[]
+  readonly keys: Set<string>
+  readonly records: MappedRecord[]
+}
+
 /** Decides what of a window is sent, in the order of its records: all that may be new to the hub or its history. */
 export function planWindow(
   records: readonly MappedRecord[],
   known: KnownState,
   recent: RecentObservations,
 ): readonly Unit[] {
-  const units: Unit[] = []
+  const drafts: Draft[] = []
   for (const record of records) {
     for (const document of record.documents) {
-      const parts = partsToSend(document, known, recent)
-      if (parts.length === 0) continue
-      const next = withInstances(document, parts)
-      known.keep(next)
+      const instances = instancesToSend(document, known, recent)
+      if (instances.length === 0) continue
+      known.keep(document.id, instances)
       recent.forget(document)
-      addUnit(units, { document: next, records: [record] })
+      add(drafts, { document, instances, record })
     }
   }
-  return units
+  return drafts.map(({ document, instances, records: all }) => ({
+    document: withInstances(document, instances),
+    records: all,
+  }))
 }
 
 /** Values without a time of their own, such as a name, follow the observations beside them: old ones change nothing. */
-function partsToSend(
+function instancesToSend(
   document: EntityDocument,
   known: KnownState,
   recent: RecentObservations,
@@ -55,20 +67,38 @@ function partsToSend(
 }
 
 /** Two records about other attributes of one entity at one time make one document. */
-function addUnit(units: Unit[], unit: Unit): void {
-  const last = units.at(-1)
-  if (!last || !canJoin(last.document, unit.document)) {
-    units.push(unit)
+function add(
+  drafts: Draft[],
+  {
+    document,
+    instances,
+    record,
+  }: Pick<Draft, 'document'> & {
+    readonly instances: readonly DocumentInstance[]
+    readonly record: MappedRecord
+  },
+): void {
+  const time = latestOf(instances)
+  const last = drafts.at(-1)
+  if (last && last.time === time && canJoin(last, document, instances)) {
+    last.instances.push(...instances)
+    for (const { key } of instances) last.keys.add(key)
+    last.records.push(record)
     return
   }
-  const instances = [last, unit].flatMap(({ document }) => instancesOf(document))
-  const document = withInstances(last.document, instances)
-  units[units.length - 1] = { document, records: [...last.records, ...unit.records] }
+  const keys = new Set(instances.map(({ key }) => key))
+  drafts.push({ document, time, instances: [...instances], keys, records: [record] })
 }
 
-function canJoin(left: EntityDocument, right: EntityDocument): boolean {
-  if (left.id !== right.id || canonical(left['@context']) !== canonical(right['@context'])) return false
-  if (canonical(left.type) !== canonical(right.type) || latestTime(left) !== latestTime(right)) return false
-  const keys = new Set(instancesOf(left).map(({ key }) => key))
-  return instancesOf(right).every(({ key }) => !keys.has(key))
+function canJoin(
+  { document: first, keys }: Draft,
+  document: EntityDocument,
+  instances: readonly DocumentInstance[],
+): boolean {
+  return (
+    first.id === document.id &&
+    canonical(first.type) === canonical(document.type) &&
+    canonical(first['@context']) === canonical(document['@context']) &&
+    instances.every(({ key }) => !keys.has(key))
+  )
 }

@@ -53,6 +53,7 @@ export async function ingest(options: Ingest): Promise<Summary> {
     await store.end({ input: input.name, startedAt, endedAt: new Date().toISOString(), summary: taken })
     summary = addSummaries(summary, taken)
   }
+  await store.close()
   return summary
 }
 
@@ -60,8 +61,10 @@ async function inputFiles(feed: Feed, places: readonly string[]): Promise<readon
   const { transport, maxBytes } = feed.definition
   const pattern = transport.kind === 'directory' ? transport.pattern : '*'
   const lists = await Promise.all(places.map((place) => listFiles(place, pattern)))
+  const files = [...new Set(lists.flat())]
+  if (files.length < 2) return files
   const timed: { file: string; time: string }[] = []
-  for (const file of new Set(lists.flat())) {
+  for (const file of files) {
     timed.push({ file, time: await firstTime(feed, await readInput(file, maxBytes)) })
   }
   return timed.sort(earlierFirst).map(({ file }) => file)

@@ -214,8 +214,10 @@ class FeedRunner implements Intake {
     }
   }
 
+  /** Ends when nothing is under way any more. */
   async idle(): Promise<void> {
-    await this.#line.catch(() => undefined)
+    // a hub that is away does not keep a feed from stopping
+    await this.#inLine(() => this.#deps.store.close()).catch(() => undefined)
   }
 
   async #run({ inputs, mark }: Delivery): Promise<Summary> {

@@ -79,13 +79,17 @@ function instancesOfAttribute(name: string, value: Json | undefined): DocumentIn
 
 /** Answers the latest time that any attribute of a document was observed at. */
 export function latestTime(document: JsonMap): string | undefined {
-  return instancesOf(document).reduce<string | undefined>(
-    (latest, { observedAt }) =>
-      observedAt !== undefined && (latest === undefined || compareTimes(observedAt, latest) > 0)
-        ? observedAt
-        : latest,
-    undefined,
-  )
+  return latestOf(instancesOf(document))
+}
+
+/** Answers the latest time of instances. */
+export function latestOf(instances: readonly DocumentInstance[]): string | undefined {
+  let latest: string | undefined
+  for (const { observedAt } of instances) {
+    if (observedAt !== undefined && (latest === undefined || compareTimes(observedAt, latest) > 0))
+      latest = observedAt
+  }
+  return latest
 }
 
 /** Answers a document with only these attribute instances, keeping id, type and @context. */

@@ -102,7 +102,7 @@ function sameParts(date: Date, parts: Parts): boolean {
 
 /** Orders two UTC DateTimes of any number of decimals: negative when the first is earlier. */
 export function compareTimes(left: string, right: string): number {
-  const [first, second] = [sortable(left), sortable(right)]
+  const [first, second] = left.length === right.length ? [left, right] : [sortable(left), sortable(right)]
   if (first === second) return 0
   return first < second ? -1 : 1
 }

@@ -1,0 +1,54 @@
+import { deliver } from '../hub/deliver.ts'
+import type { KnownState } from '../hub/known-state.ts'
+import { RecordFault } from '../values/fault.ts'
+import type { FeedStore } from './feed-store.ts'
+import type { MappedRecord, RefusedRecord } from './map-input.ts'
+import type { RunDeps } from './run-inputs.ts'
+import { planWindow } from './window.ts'
+
+/** What became of records that were sent: those of neither kind are unchanged. */
+export interface WrittenRecords {
+  readonly written: ReadonlySet<MappedRecord>
+  /** What the hub refuses. */
+  readonly refused: readonly RefusedRecord[]
+}
+
+/**
+ * Writes records in order, all that may be new to the hub or its history, and remembers what it holds now. Records that are written
+ * again change nothing. @throws HubAway, HubRefusal
+ */
+export async function writeRecords(
+  { feed, client, store }: RunDeps,
+  known: KnownState,
+  records: readonly MappedRecord[],
+): Promise<WrittenRecords> {
+  const documents = records.flatMap((record) => record.documents)
+  await known.read(client, documents)
+  const judgement = await store.quality?.judge(documents)
+  const units = planWindow(records, known, await store.recent())
+  const marked = units.map(({ document }) => judgement?.marked(document) ?? document)
+  const refusals = await deliver(client, marked, feed.definition.context)
+  const written = new Set<MappedRecord>()
+  const refused: RefusedRecord[] = []
+  for (const [index, unit] of units.entries()) {
+    const refusal = refusals[index]
+    if (refusal === undefined) for (const record of unit.records) written.add(record)
+    else {
+      known.forget(unit.document.id)
+      const fault = new RecordFault('refused', refusal)
+      refused.push(...unit.records.map(({ record, input }) => ({ record, input, fault })))
+    }
+  }
+  const left = new Set(refused.map(({ record }) => record))
+  await remember(store, left.size === 0 ? records : records.filter(({ record }) => !left.has(record)))
+  return { written, refused }
+}
+
+/** Remembers that the hub holds what records say; it counts for the quality of the feed. */
+export async function remember(store: FeedStore, records: readonly MappedRecord[]): Promise<void> {
+  const recent = await store.recent()
+  const documents = records.flatMap((record) => record.documents)
+  for (const document of documents) recent.add(document)
+  await store.quality?.take(await store.quality.judge(documents))
+  await store.brought(records)
+}

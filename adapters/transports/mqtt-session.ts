@@ -104,8 +104,9 @@ export class MqttSession {
       })
     }
     const end = Date.now() + gatherMs
-    for (let seen = 0; seen < this.#messages.length && seen < maxMessages && Date.now() < end; ) {
+    for (let seen = 0; seen < this.#messages.length && Date.now() < end; ) {
       seen = this.#messages.length
+      if (seen >= maxMessages) break
       await wait(QUIET_MS)
     }
     const [first, ...others] = this.#messages.splice(0, maxMessages)

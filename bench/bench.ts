@@ -10,6 +10,7 @@ import { access } from './access.ts'
 import { create, createBatch, entity, query, retrieve, update } from './entities.ts'
 import { federation } from './federation.ts'
 import { federationMatch } from './federation-match.ts'
+import { feeds } from './feeds.ts'
 import { growth } from './growth.ts'
 import { history } from './history.ts'
 import { type LoadRequest, type LoadResult, load } from './load.ts'
@@ -62,6 +63,8 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '50' },
     entities: { type: 'string' },
     instances: { type: 'string', default: '1000000' },
+    bytes: { type: 'string', default: '20000000' },
+    columns: { type: 'string', default: '0' },
     growth: { type: 'boolean', default: false },
     only: { type: 'string' },
   },
@@ -94,6 +97,7 @@ async function measureAll(): Promise<void> {
   figures.push(...(await federation(part)))
   figures.push(...(await federationMatch(part)))
   figures.push(...(await history({ ...part, instances: Number(values.instances) })))
+  figures.push(...(await feeds({ ...part, bytes: Number(values.bytes), columns: Number(values.columns) })))
   share('batch20', 'create')
   share('batch20', 'store.commit20')
   print()

@@ -1,9 +1,11 @@
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { openSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { LoadReport } from './feed-load.ts'
 
 /** How a hub under measurement is started. */
 export interface HubOptions {
@@ -21,6 +23,8 @@ export interface Server {
   readonly url: string
   /** Peak of its resident memory so far, bytes; undefined where the system does not tell. */
   peakBytes(): number | undefined
+  /** Its resident memory now. */
+  residentBytes(): number | undefined
   stop(): Promise<void>
 }
 
@@ -88,6 +92,25 @@ export async function startReceiver(kind: 'takes' | 'silent' = 'takes'): Promise
   return serverOf(child, await addressOf(child))
 }
 
+/** Loads a file through a feed in a process of its own on the core of the load: see feed-load. Answers what it says in the end. */
+export async function startFeedLoad(
+  parameters: readonly string[],
+  onReport: (report: LoadReport) => Promise<void>,
+): Promise<string> {
+  const child = fork(join(HERE, 'feed-load.js'), parameters, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  if (pinned && child.pid !== undefined) spawnSync('taskset', ['-acp', String(LOAD_CORE), String(child.pid)])
+  const reports: Promise<void>[] = []
+  child.on('message', (report) => reports.push(onReport(report as LoadReport))) // what a load sends
+  let said = ''
+  child.stdout?.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  const [code] = (await once(child, 'close')) as [number | null] // as Node says it
+  await Promise.all(reports)
+  if (code !== 0) throw new Error(`Load ended with ${code}`)
+  return said.trim()
+}
+
 /** A way to another server that can be cut. */
 export interface Link extends Server {
   cut(): Promise<void>
@@ -135,7 +158,12 @@ async function addressOf(child: ChildProcess): Promise<string> {
 }
 
 function serverOf(child: ChildProcess, url: string): Server {
-  return { url, peakBytes: () => peakBytes(child.pid), stop: () => ended(child) }
+  return {
+    url,
+    peakBytes: () => statusBytes(child.pid, 'VmHWM'),
+    residentBytes: () => statusBytes(child.pid, 'VmRSS'),
+    stop: () => ended(child),
+  }
 }
 
 async function ended(child: ChildProcess): Promise<void> {
@@ -145,10 +173,12 @@ async function ended(child: ChildProcess): Promise<void> {
   await gone
 }
 
-function peakBytes(pid: number | undefined): number | undefined {
+function statusBytes(pid: number | undefined, name: 'VmHWM' | 'VmRSS'): number | undefined {
   try {
-    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    return peak === undefined ? undefined : Number(peak) * 1024
+    const found = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(
+      readFileSync(`/proc/${pid}/status`, 'utf8'),
+    )?.[1]
+    return found === undefined ? undefined : Number(found) * 1024
   } catch {
     return undefined
   }

@@ -3356,6 +3356,11 @@ export interface components {
             preamble?: string;
             /** @description Size of the whole record when only its beginning is kept */
             truncatedFrom?: number;
+            /**
+             * @description It is no record, but all of the input, or what is new about a source
+             * @enum {string}
+             */
+            holds?: "input" | "notice";
         };
         QuarantineRecord: {
             id: string;
@@ -3373,6 +3378,8 @@ export interface components {
             rawLength?: number;
             preamble?: string;
             truncatedFrom?: number;
+            /** @enum {string} */
+            holds?: "input" | "notice";
             /** Format: date-time */
             receivedAt: string;
             /** @description How often it was tried again */

@@ -133,10 +133,11 @@ class InputRun {
 
   /** What was sent but not kept as progress is sent again after a crash: the hub then holds the same as before. */
   async #window(records: readonly MappedRecord[]): Promise<Summary> {
+    const doubtful = doubtsOf(records)
+    await this.#quarantine(this.#recordsOf(doubtful))
     const { written, refused } = await writeRecords(this.#deps, this.#known, records)
-    const faults = [...doubtsOf(records), ...refused]
-    await this.#quarantine(this.#recordsOf(faults))
-    return windowSummary(records, written, faults)
+    await this.#quarantine(this.#recordsOf(refused))
+    return windowSummary(records, written, [...doubtful, ...refused])
   }
 
   /** What is new about a source is no record: quarantine has what it says. */

@@ -54,12 +54,10 @@ describe('what a feed tells of its source', () => {
   it('has values of records only where the bytes of records are, and not in its text', async () => {
     const feed = await load('ev-charging')
     const file = path.join(folderOf('ev-charging'), 'samples/thai-nguyen/locations-2.json')
-    const { refused } = await mapInput(feed, { name: 'x', bytes: await readFile(file) })
-    const told = refused.find(({ fault }) => fault.message.includes('Standard of a connector'))
-    expect(told?.fault.message).not.to.include('SAE_J3400')
-    expect(Buffer.from(told?.record.raw ?? []).toString()).to.include(
-      'Standard of a connector is not in the table of the feed: SAE_J3400',
-    )
+    const { notices } = await mapInput(feed, { name: 'x', bytes: await readFile(file) })
+    const told = notices.find(({ text }) => text.includes('Standard of a connector'))
+    expect(told?.text).to.equal('Standard of a connector is not in the table of the feed')
+    expect([...(told?.said ?? [])]).to.deep.equal(['SAE_J3400'])
   })
 })
 

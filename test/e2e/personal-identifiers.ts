@@ -152,25 +152,39 @@ export function plain(text: string): string {
 /** Seconds and milliseconds as they are measured: sixteen digits by chance, with runs of zeros from rounding. */
 const MEASURED = /\d+\.\d{12,}(?:e-?\d+)?/g
 
+/** What tells each identifier, as it is found in a text that was made plain. */
+const tellings = new WeakMap<Identifier, readonly string[]>()
+
+function tellingOf(identifier: Identifier): readonly string[] {
+  const known = tellings.get(identifier)
+  if (known) return known
+  const { value, telling = [value] } = identifier
+  const made = telling.map(plain)
+  tellings.set(identifier, made)
+  return made
+}
+
 /** Names of the identifiers that a text holds in clear, in whatever writing. */
 export function identifiersIn(
   text: string,
   identifiers: readonly Identifier[] = IDENTIFIERS,
 ): readonly string[] {
-  const haystack = plain(decoded(text).replaceAll(MEASURED, ' # '))
-  const found = identifiers.filter(({ value, telling = [value] }) =>
-    telling.some((each) => haystack.includes(plain(each))),
+  const haystacks = writings(text).map((each) => plain(each.replaceAll(MEASURED, ' # ')))
+  const found = identifiers.filter((identifier) =>
+    tellingOf(identifier).some((each) => haystacks.some((haystack) => haystack.includes(each))),
   )
   const place = PRECISE.telling.some((each) => text.includes(each)) ? ['precise location'] : []
   return [...found.map(({ name }) => name), ...place]
 }
 
-/** Links and forms carry texts percent-encoded, JSON may carry them escaped. */
-function decoded(text: string): string {
-  const unescaped = text.replaceAll(/\\u([0-9a-f]{4})/gi, (_, code) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
-  )
-  return unescaped + unescaped.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => unpercent(run))
+const ESCAPED = /\\u([0-9a-f]{4})/gi
+const PERCENT_ENCODED = /(?:%[0-9a-f]{2})+/gi
+
+/** A text without the escapes that JSON may have, and without the percent-encoding of links and forms where it has that. */
+function writings(text: string): readonly string[] {
+  const unescaped = text.replaceAll(ESCAPED, (_, code) => String.fromCharCode(Number.parseInt(code, 16)))
+  const decoded = unescaped.replaceAll(PERCENT_ENCODED, unpercent)
+  return decoded === unescaped ? [unescaped] : [unescaped, decoded]
 }
 
 function unpercent(run: string): string {

@@ -40,6 +40,33 @@ describe('feeds: one-off load', () => {
   })
   afterEach(() => hub.stop())
 
+  it('says what its data may be read for before it brings any', () =>
+    inFolder(async (folder) => {
+      const feedFile = path.join(folder, 'feed.yaml')
+      await writeFile(
+        feedFile,
+        `name: bound
+title: Bound
+source: urn:ngsi-ld:Feed:bound
+dataProvider: Sở Y tế
+transport: { kind: directory, path: . }
+format: { kind: json }
+mapping: { type: WaterLevelObserved, id: '{ma}', columns: { muc: waterLevel } }
+use: { purposes: [health], types: [WaterLevelObserved] }
+`,
+      )
+      await writeFile(path.join(folder, 'a.json'), '[{ "ma": "A", "muc": 1 }]')
+      const road = await brokenRoad(hub.url, 3, 'before')
+      expect(await failure(load(road.url, { feedFile, inputs: [path.join(folder, 'a.json')] }))).to.equal(
+        'HubAway',
+      )
+      road.close()
+      const levels = await ask(`${hub.url}/ngsi-ld/v1/entities?type=WaterLevelObserved`)
+      expect(levels.body).to.deep.equal([])
+      const { body } = await ask(`${hub.url}/hub/v1/feeds/bound`)
+      expect(body).to.have.nested.property('definition.use.purposes').that.deep.equals(['health'])
+    }))
+
   it('changes nothing when the same files are loaded again', async () => {
     const options = {
       feedFile: path.join(STATIONS, 'feed.yaml'),

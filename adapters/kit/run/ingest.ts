@@ -44,6 +44,7 @@ export async function ingest(options: Ingest): Promise<Summary> {
   const store = new FeedStore(client, feed.definition)
   const files = await inputFiles(feed, options.inputs)
   let summary = NOTHING
+  await store.declare()
   for (const [index, file] of files.entries()) {
     const input = await readInput(file, feed.definition.maxBytes)
     const startedAt = new Date().toISOString()

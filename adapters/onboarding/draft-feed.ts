@@ -10,8 +10,9 @@ import { type MappedInput, mapRecords } from '../kit/intake/map-input.ts'
 import { FeedFault } from '../kit/values/fault.ts'
 import { flatRecord } from '../kit/values/flat-record.ts'
 import { definitionText, type NewFeed } from './definition-text.ts'
+import { mappingOf } from './mapping-of.ts'
 import type { PointsToPerson } from './personal-field.ts'
-import { type Decisions, mappingOf, type Proposal, proposeMapping } from './propose-mapping.ts'
+import { type Decisions, type Proposal, proposeMapping } from './propose-mapping.ts'
 import { FormatFault, recogniseFormat } from './recognise-format.ts'
 import { recordsOf, SAMPLE_RECORDS, sampleFile } from './sample-file.ts'
 import { testSamples } from './sample-pairs.ts'
@@ -35,7 +36,7 @@ export interface DraftFeed {
   readonly records: readonly SourceRecord[]
   /** @throws DecisionFault */
   propose(decisions: Decisions): Proposal
-  /** Maps the sampled records as the feed would. @throws DecisionFault, FeedFault */
+  /** Maps the sampled records as the feed would. @throws FeedFault */
   preview(proposal: Proposal): Promise<MappedInput>
   /** Writes the feed with its sample and what that becomes; answers the files. @throws DecisionFault, FeedFault */
   write(proposal: Proposal): Promise<readonly string[]>
@@ -51,7 +52,7 @@ export async function draftFeed(options: DraftOptions): Promise<DraftFeed> {
     file,
   )
   const inputs = await takeSample(looking, options)
-  const { format, columns } = await recogniseFormat(bytesOf(inputs))
+  const { format, columns } = recogniseFormat(...firstOf(inputs))
   const ready = await readyFeed({
     ...looking,
     format: columns ? ({ ...format, columns } as typeof format) : format,
@@ -90,6 +91,6 @@ export async function draftFeed(options: DraftOptions): Promise<DraftFeed> {
 }
 
 /** Of messages the first tells how they are written. */
-function bytesOf([first]: readonly Input[]): Uint8Array {
-  return first?.bytes ?? new Uint8Array()
+function firstOf([first]: readonly Input[]): [bytes: Uint8Array, name: string] {
+  return [first?.bytes ?? new Uint8Array(), first?.name ?? '']
 }

@@ -42,6 +42,8 @@ const WORDS = new Set([
   'mét',
   'khối',
   'in',
+  'x',
+  'y',
   'mo',
   'min',
   'cd',

@@ -4,8 +4,8 @@ import { convert, type Unit, unitOf, unitSpelled } from '../../ontology/units.ts
 import type { AttributeDefinition, AttributeUse, ListedValue, Vocabulary } from '../../ontology/vocabulary.ts'
 import type { Column } from '../kit/definition/column-mapping.ts'
 import { dayOf, type FeedPlaces, packagedPlaces } from '../kit/mapping/feed-places.ts'
-import type { JsonMap } from '../kit/values/json.ts'
-import { wordsOf } from './field-name.ts'
+import { nameInList } from '../kit/mapping/foreign-value.ts'
+import { convertGas } from '../kit/values/units.ts'
 import { nameLikeness } from './name-likeness.ts'
 import type { SampledField } from './sampled-field.ts'
 
@@ -30,6 +30,9 @@ interface Fit {
   /** Hardly anything else has such values. */
   readonly isTelling?: true
 }
+
+/** Times that mappings read without being told how they are written. */
+const READ_ALWAYS = /^(?:iso|dd.MM.yyyy(?: HH:mm(?::ss)?)?)$/
 
 const FITS: Fit = { factor: 1 }
 const NEVER: Fit = { factor: 0 }
@@ -77,7 +80,7 @@ export function asAttribute(field: SampledField, use: AttributeUse): Match | und
   }
 }
 
-function unitFit({ name, shape }: SampledField, { unit: code, value }: AttributeDefinition): Fit {
+function unitFit({ name, shape }: SampledField, { unit: code, value, name: gas }: AttributeDefinition): Fit {
   if (value !== 'number' && value !== 'integer') return FITS
   const own = code === undefined ? undefined : unitOf(code)
   const given = givenUnit(name, own)
@@ -89,7 +92,7 @@ function unitFit({ name, shape }: SampledField, { unit: code, value }: Attribute
       ? { factor: 0.95, reason: `values up to ${most}: taken as %`, column: { unit: '%' } }
       : FITS
   }
-  if (convert(1, given, own) === undefined)
+  if (convertGas(1, { from: given, to: own, gas }) === undefined)
     return { factor: 0.2, reason: `unit ${given.symbol} does not lead to ${own.symbol}` }
   return given.code === own.code
     ? { factor: 1, reason: `unit ${own.symbol}` }
@@ -160,7 +163,7 @@ function linkFit({ field, values }: SampledField, { name, target = [] }: Attribu
 function numberFit(
   { shape }: SampledField,
   { minimum, maximum }: AttributeUse,
-  { unit: code, value }: AttributeDefinition,
+  { unit: code, value, name: gas }: AttributeDefinition,
   unit: string | undefined,
 ): Fit {
   const { numbers } = shape
@@ -171,7 +174,7 @@ function numberFit(
     code === undefined ? undefined : unitOf(code),
   ]
   const beyond = numbers.filter((number) => {
-    const own = from && to ? (convert(number, from, to) ?? number) : number
+    const own = from && to ? (convertGas(number, { from, to, gas }) ?? number) : number
     return own < (minimum ?? own) || own > (maximum ?? own)
   }).length
   if (beyond === 0) return FITS
@@ -182,43 +185,22 @@ function numberFit(
   }
 }
 
-/** A word of a list, its name in a language, or what another vocabulary says. */
+/** A word of a list, its name in a language, or what another vocabulary says: mappings read each of them. */
 function listFit({ values, shape }: SampledField, list: Readonly<Record<string, ListedValue>>): Fit {
   if (!shape.isPlain) return NEVER
   const texts = [...new Set(values.map(String))]
-  const meant = texts.map((text) => [text, listed(text, list)] as const)
-  const found = meant.filter((pair): pair is readonly [string, string] => pair[1] !== undefined)
-  const others = found.filter(([text, name]) => text !== name)
-  const table: JsonMap = { ...namesIn(texts, list), ...Object.fromEntries(found) }
-  const column = others.length > 0 ? { column: { values: table } } : {}
-  if (found.length === texts.length) {
+  const found = texts.filter((text) => nameInList(text, list) !== undefined).length
+  if (found === texts.length) {
     const telling = texts.length > 1 ? ({ isTelling: true } as const) : {}
-    return { factor: 1, reason: 'all values are of its list', ...column, ...telling }
+    return { factor: 1, reason: 'all values are of its list', ...telling }
   }
-  const reason = `${texts.length - found.length} of ${texts.length} values are not of its list`
-  return { factor: found.length === 0 ? 0.35 : 0.65, reason, ...column }
-}
-
-/** Who writes one value of a list in a language will write the others so. */
-function namesIn(texts: readonly string[], list: Readonly<Record<string, ListedValue>>): JsonMap {
-  const language = (['vi', 'en'] as const).find((one) =>
-    Object.values(list).some((value) => texts.includes(value[one])),
-  )
-  if (language === undefined) return {}
-  return Object.fromEntries(Object.entries(list).map(([name, value]) => [value[language], name]))
-}
-
-function listed(text: string, list: Readonly<Record<string, ListedValue>>): string | undefined {
-  const key = wordsOf(text).join('')
-  const same = (name: string): boolean => wordsOf(name).join('') === key
-  return Object.entries(list).find(([name, { vi, en, synonyms = [] }]) =>
-    [name, vi, en, ...synonyms].some(same),
-  )?.[0]
+  const reason = `${texts.length - found} of ${texts.length} values are not of its list`
+  return { factor: found === 0 ? 0.35 : 0.65, reason }
 }
 
 function timeFit({ shape: { time } }: SampledField): Fit {
   if (!time) return NEVER
-  const column = time.format === 'iso' ? {} : { column: { format: time.format } }
+  const column = READ_ALWAYS.test(time.format) ? {} : { column: { format: time.format } }
   if (time.isAmbiguous) return { factor: 0.9, reason: 'day taken before month', ...column }
   return { factor: 1, ...column }
 }

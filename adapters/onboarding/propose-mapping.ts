@@ -1,7 +1,8 @@
 import type { TypeDefinition } from '../../ontology/vocabulary.ts'
-import type { Column, ColumnMapping, RowTime } from '../kit/definition/column-mapping.ts'
+import type { Column } from '../kit/definition/column-mapping.ts'
 import type { Json } from '../kit/values/json.ts'
 import { type Assignment, assignFields, chooseType, type TypeChoice } from './choose-type.ts'
+import { DecisionFault } from './decision-fault.ts'
 import { keysIn, type PlaceRole, placeIn, type Role, type TimeRole, timesIn } from './find-roles.ts'
 import { asAttribute, type Match, vocabulary } from './match-attribute.ts'
 import { type PointsToPerson, personalReason } from './personal-field.ts'
@@ -54,9 +55,6 @@ export interface SampledSource {
   readonly hints: readonly string[]
   readonly pointsToPerson: PointsToPerson
 }
-
-/** A decision cannot be followed: the text says why. */
-export class DecisionFault extends Error {}
 
 /** Proposes what records become: their type, key, time and place, and an attribute for each field. @throws DecisionFault */
 export function proposeMapping(source: SampledSource, decisions: Decisions = {}): Proposal {
@@ -217,37 +215,4 @@ function partBy({ personal, confidence }: Match, decision: string | undefined): 
   if (decision !== undefined) return 'attribute'
   if (personal) return 'personal'
   return confidence >= SURE ? 'attribute' : 'unsure'
-}
-
-/** Writes a proposal as the mapping of a feed.yaml. @throws DecisionFault where nothing names the things */
-export function mappingOf({ type, fields, key, time, place, decimal }: Proposal): ColumnMapping {
-  const named = key?.fields.map(({ field }) => field) ?? []
-  if (named.length === 0)
-    throw new DecisionFault('No field names what the records are of: say which with --key')
-  const columns = fields.flatMap(({ field, part, column }) =>
-    part === 'attribute' && column ? [[field, shortened(column)] as const] : [],
-  )
-  const known = new Set([
-    ...columns.map(([field]) => field),
-    ...named,
-    ...[time?.time, place].flatMap((role) => (role ? fieldsOf(role) : [])),
-  ])
-  const ignore = fields.map(({ field }) => field).filter((field) => !known.has(field))
-  return {
-    type: type.name,
-    id: [`\${city}`, ...named.map((field) => `{${field}}`)].join(':'),
-    ...(time && { time: time.time }),
-    ...(place && { place: { longitude: place.longitude.field, latitude: place.latitude.field } }),
-    ...(decimal !== undefined && { decimal }),
-    columns: Object.fromEntries(columns),
-    ...(ignore.length > 0 && { ignore }),
-  }
-}
-
-function fieldsOf(role: RowTime | PlaceRole): readonly string[] {
-  return 'from' in role ? [role.from].flat() : role.fields.map(({ field }) => field)
-}
-
-function shortened(column: Column): Column | string {
-  return Object.keys(column).length === 1 ? column.attribute : column
 }

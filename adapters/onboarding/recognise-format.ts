@@ -15,16 +15,28 @@ export interface RecognisedFormat {
 /** The source is of a format that has a feed of its own, or of none that is known. */
 export class FormatFault extends Error {}
 
-const CAP = 'urn:oasis:names:tc:emergency:cap'
+/** What tells a source that a feed of this project reads: of its text, or of the name of its file. */
+const OWN_FEEDS: readonly (readonly [sign: RegExp, what: string, feed: string])[] = [
+  [/urn:oasis:names:tc:emergency:cap/, 'warnings of CAP', 'cap-alerts'],
+  [/"@iot\.(?:selfLink|id)"/, 'a service of SensorThings', 'sensor-things'],
+  [/"(?:devEui|end_device_ids)"/, 'uplinks of a LoRaWAN server', 'lorawan'],
+  [/"evses"/, 'locations of OCPI', 'ev-charging'],
+  [/service_request_id\b/, 'requests of Open311', 'open311'],
+]
+const STATION_FILE = /_\d{14}\.txt$/i
+const LOOKED_AT = 65_536
 
-/** Tells how an input is written, by its bytes. @throws FormatFault */
-export async function recogniseFormat(bytes: Uint8Array): Promise<RecognisedFormat> {
+/** Tells how an input is written, by its bytes and name. @throws FormatFault */
+export function recogniseFormat(bytes: Uint8Array, name: string): RecognisedFormat {
+  if (STATION_FILE.test(name)) throw ownFeed('files of data loggers', 'environment-stations')
   if (isZip(bytes)) return archive(bytes)
   const text = new TextDecoder('utf-8')
     .decode(bytes)
     .replace(/^\uFEFF/, '')
     .trimStart()
   if (text === '') throw new FormatFault('Source gives an empty document')
+  const own = OWN_FEEDS.find(([sign]) => sign.test(text.slice(0, LOOKED_AT)))
+  if (own) throw ownFeed(own[1], own[2])
   if (text.startsWith('{') || text.startsWith('[')) return { format: json(bytes, text) }
   if (text.startsWith('<')) return { format: xml(bytes, text) }
   if (!/[;,\t]/.test(text.split(/\r?\n/, 1)[0] ?? ''))
@@ -101,7 +113,6 @@ function pathOfRecords(whole: Json): readonly string[] | undefined {
 }
 
 function xml(bytes: Uint8Array, text: string): FormatDefinition {
-  if (text.includes(CAP)) throw ownFeed('warnings of CAP', 'cap-alerts')
   if (/<(?:\w+:)?FeatureCollection\b/.test(text)) return { kind: 'features' }
   const counts = new Map<string, number>()
   for (const element of parseXml(bytes).getElementsByTagName('*'))

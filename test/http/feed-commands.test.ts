@@ -5,6 +5,7 @@ import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { expect } from 'chai'
+import { connectAsync } from 'mqtt'
 import { loadFeed } from '../../adapters/kit/intake/feed.ts'
 import { type FeedEvent, runOnce } from '../../adapters/kit/run/run-feed.ts'
 import { startFeeds } from '../../adapters/kit/run/start-feeds.ts'
@@ -12,10 +13,13 @@ import { testSamples } from '../../adapters/onboarding/sample-pairs.ts'
 import { terminalAsker } from '../../broker/cli/run/feed/asker.ts'
 import { statusText } from '../../broker/cli/run/feed/feed-status.ts'
 import { makeFeed, type NewFeedOptions } from '../../broker/cli/run/feed/new-feed.ts'
+import { replayFeed } from '../../broker/cli/run/feed/replay-feed.ts'
 import type { RunningHub } from '../../broker/main.ts'
+import { startAedes } from '../support/aedes.ts'
+import { PASSWORD, USER } from '../support/mosquitto.ts'
 import { until } from '../support/until.ts'
 import { workbook } from '../support/workbook.ts'
-import { ask, inFolder, startFeedHub } from './feed-hub.ts'
+import { ask, inFolder, load, startFeedHub } from './feed-hub.ts'
 
 const TABLE = `Mã trạm,Tên trạm,Thời gian,Mực nước (cm),Người trực,Điện thoại
 GB,Gia Bảy,15/11/2025 07:00,2210,Nguyễn Văn An,0900 000 000
@@ -126,6 +130,74 @@ describe('hub feed', () => {
       }))
   }
 
+  it('makes a feed of messages of an MQTT server', () =>
+    inFolder(async (folder) => {
+      const broker = await startAedes()
+      const url = `mqtt://127.0.0.1:${broker.port}`
+      const sender = await connectAsync(url, { username: USER, password: PASSWORD })
+      const message = (ma_tram: string, muc_nuoc_cm: number): string =>
+        JSON.stringify({ ma_tram, thoi_gian: '2025-11-15T07:00:00+07:00', muc_nuoc_cm })
+      await sender.publishAsync('muc-nuoc/GB', message('GB', 2210), { qos: 1, retain: true })
+      await sender.publishAsync('muc-nuoc/CH', message('CH', 480), { qos: 1, retain: true })
+      await writeFile(path.join(folder, 'password'), PASSWORD)
+      const place = path.join(folder, 'feed')
+      const given = options(`${url}/muc-nuoc/+`, {
+        user: USER,
+        passwordFile: path.join(folder, 'password'),
+        patience: 2,
+        mqttVersion: '3.1.1',
+      })
+      await makeFeed(place, given, SILENT)
+      expect((await loadFeed(path.join(place, 'feed.yaml'))).definition).to.deep.nested.include({
+        'mapping.type': 'WaterLevelObserved',
+        'transport.topics': ['muc-nuoc/+'],
+      })
+      expect((await testSamples(path.join(place, 'feed.yaml')))[0]).to.deep.include({
+        entities: 2,
+        differences: [],
+      })
+      await sender.endAsync()
+      await broker.stop()
+    }))
+
+  it('tries records of quarantine again: by the hub, or here where the feed runs elsewhere', () =>
+    inFolder(async (folder) => {
+      const file = path.join(folder, 'feed.yaml')
+      const definition = (unit: string): string => `name: repaired-levels
+title: Levels
+source: urn:ngsi-ld:Feed:repaired-levels
+dataProvider: Chi cục Thủy lợi
+transport: { kind: directory, path: levels.json }
+format: { kind: json }
+mapping: { type: WaterLevelObserved, id: 'repaired:{ma}', columns: { muc: { attribute: waterLevel, unit: ${unit} } } }
+`
+      await writeFile(file, definition('m'))
+      await writeFile(
+        path.join(folder, 'levels.json'),
+        '[{ "ma": "R1", "muc": 2210 }, { "ma": "R2", "muc": 990000 }]',
+      )
+      await load(hub.url, { feedFile: file, inputs: [path.join(folder, 'levels.json')] })
+      await writeFile(file, definition('cm'))
+      const asked = { hub: hub.url, issuer: '', tenant: '', account: '', variable: {} }
+      let printed = ''
+      const print = (text: string): void => {
+        printed += text
+      }
+      const byHub = await replayFeed('repaired-levels', [], asked, print).catch(
+        (error: Error) => error.message,
+      )
+      expect(byHub).to.match(/repaired-levels does not run here/)
+      const here = await replayFeed('repaired-levels', [], { ...asked, adapter: folder }, print).catch(
+        (error: Error) => error.message,
+      )
+      expect(here).to.equal('1 records stay in quarantine')
+      expect(printed).to.match(/: quarantined \(implausible: waterLevel is out of its range\)\n/)
+      expect(printed).to.match(/\nwritten 1, unchanged 0, still set aside 1\n$/)
+      expect(await levels(hub)).to.include({ R1: 22.1, R2: undefined })
+      const { body } = await ask(`${hub.url}/hub/v1/quarantine?feed=repaired-levels`)
+      expect((body as { records: unknown[] }).records).to.have.length(1)
+    }))
+
   it('asks for what is not sure, and takes what is said', () =>
     inFolder(async (folder) => {
       await writeFile(path.join(folder, 'muc-nuoc.csv'), TABLE)
@@ -158,11 +230,16 @@ describe('hub feed', () => {
     inFolder(async (folder) => {
       const file = path.join(folder, 'x.csv')
       await writeFile(file, 'a,b\n1,2\n')
+      await writeFile(path.join(folder, 'loggers.json'), '{ "value": [{ "@iot.id": 1, "result": 2 }] }')
       const refusals: [Partial<NewFeedOptions>, RegExp][] = [
         [{ provider: undefined as never }, /^Option --provider is missing/],
         [{}, /^What the records are of is not sure .*: say it with --type$/],
         [{ type: 'WaterLevelObserved' }, /say it with --key$/],
         [{ type: 'Nothing' }, /^Ontology has no type Nothing$/],
+        [
+          { from: path.join(folder, 'loggers.json') },
+          /a service of SensorThings: adapters\/feeds\/sensor-things/,
+        ],
         [{ map: { c: 'name' } }, /^Source has no field c; it has a, b$/],
         [{ from: path.join(folder, 'none') }, /neither an address nor a file/],
         [{ from: 'http://127.0.0.1:9/x' }, /ECONNREFUSED/],

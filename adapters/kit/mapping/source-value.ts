@@ -42,6 +42,11 @@ export function sourceInstance(
   return ownInstance(meantBy(value, wanted, form), wanted)
 }
 
+/** Reads a number, of which thousands may be marked. @throws ForeignValueFault */
+export function sourceNumber(value: Json, form: ValueForm): number {
+  return numberOf(withoutGroups(value, form))
+}
+
 /** Writes a day or time that begins with the day in the order of ISO 8601; other texts stay as they are. */
 export function isoOrder(text: string): string {
   const found = DAY_FIRST.exec(text)
@@ -58,7 +63,7 @@ function meantBy(value: Json, { definition, list }: Wanted, form: ValueForm): Js
     return named
   }
   if (list) return value
-  if (isNumeric(definition)) return scaled(numberOf(withoutGroups(value, form)), form)
+  if (isNumeric(definition)) return scaled(sourceNumber(value, form), form)
   return typeof value === 'string' ? timeIn(value, definition.value, form) : value
 }
 

@@ -39,6 +39,12 @@ function newCommand(): Command {
     .option('--token-file <file>', 'file with the token that an HTTP source wants')
     .option('--unencrypted', 'an FTP server or a database that cannot encrypt')
     .option('--host-key <fingerprint>', 'SHA256:… of the key that an SFTP server shows')
+    .addOption(
+      new Option('--mqtt-version <version>', 'protocol of an MQTT server; 5 if absent').choices([
+        '3.1.1',
+        '5',
+      ]),
+    )
     .option('--type <type>', 'type of the entities')
     .option('--key <field>', 'field that names the thing which a record is of')
     .option('--time <field>', 'field that says when it was observed; "" for none')

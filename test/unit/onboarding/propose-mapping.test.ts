@@ -2,10 +2,10 @@ import { expect } from 'chai'
 import { parse } from 'csv-parse/sync'
 import { flatRecord } from '../../../adapters/kit/values/flat-record.ts'
 import type { Json } from '../../../adapters/kit/values/json.ts'
+import { DecisionFault } from '../../../adapters/onboarding/decision-fault.ts'
+import { mappingOf } from '../../../adapters/onboarding/mapping-of.ts'
 import {
-  DecisionFault,
   type Decisions,
-  mappingOf,
   type Proposal,
   proposeMapping,
 } from '../../../adapters/onboarding/propose-mapping.ts'
@@ -167,6 +167,64 @@ CH;Chã;15/11/2025;07:00;480;61;700;x`),
     },
   },
   {
+    title: 'trucks weighed at the landfill, whose drivers and plates are of persons',
+    hints: ['can-xe-thang-11.xlsx'],
+    records: table(`
+So phieu;Ngay;Gio;Bien so;Lai xe;Loai rac;KL tong (tấn);KL bi (tấn);KL hang (tấn)
+PC-0001;15/11/2025;05:42;20C-000.01;Nguyễn Văn An;Chất thải sinh hoạt;14,560;8,120;6,440
+PC-0002;15/11/2025;06:10;20C-000.02;Trần Văn Bình;Xây dựng;21,300;9,800;11,500`),
+    type: 'WasteObserved',
+    key: 'So phieu',
+    fields: {
+      'So phieu': '-',
+      Ngay: 'time',
+      Gio: 'time',
+      'Bien so': 'personal',
+      'Lai xe': 'personal',
+      'Loai rac': 'wasteKind',
+      'KL tong (tấn)': 'grossWeight t',
+      'KL bi (tấn)': 'tareWeight t',
+      'KL hang (tấn)': 'netWeight t',
+    },
+  },
+  {
+    title: 'rain gauges on a grid of VN-2000, with marks of thousands',
+    hints: ['mua'],
+    records: table(`
+Ký hiệu;Trạm;Toạ độ X;Toạ độ Y;Giờ đo;Lượng mưa (mm);Lượng mưa lớn nhất (mm)
+M01;Định Hóa;428.571,2;2.389.120,5;2025-11-15 19:00;12,5;40,1
+M02;Võ Nhai;451.020,7;2.401.877,1;2025-11-15 19:00;0;31`),
+    type: 'RainfallObserved',
+    key: 'Ký hiệu',
+    fields: {
+      'Ký hiệu': '-',
+      Trạm: '?stationCode',
+      'Toạ độ X': 'place',
+      'Toạ độ Y': 'place',
+      'Giờ đo': 'time',
+      'Lượng mưa (mm)': 'precipitation',
+      'Lượng mưa lớn nhất (mm)': '-',
+    },
+  },
+  {
+    title: 'noise in English, where a concentration has another unit than what is like it',
+    hints: ['noise_export.csv'],
+    records: table(`
+station_id;observed_at;LAeq (dB);LAmax (dB);pm25 (ppm);temperature_f
+N1;2025-11-15T01:00:00Z;61.5;80.2;0.04;71
+N2;2025-11-15T01:00:00Z;58.0;77.9;0.03;70`),
+    type: 'NoiseLevelObserved',
+    key: 'station_id',
+    fields: {
+      station_id: 'stationCode',
+      observed_at: 'time',
+      'LAeq (dB)': 'equivalentLevel',
+      'LAmax (dB)': 'maximumLevel',
+      'pm25 (ppm)': '-',
+      temperature_f: '-',
+    },
+  },
+  {
     title: 'readings of households: nothing of persons, not even the birthday that is a time',
     hints: ['dong-ho-nuoc.csv'],
     records: table(`
@@ -190,14 +248,14 @@ STT;Số đồng hồ;Họ và tên;Ngày sinh;CCCD;Điện thoại;Ngày ghi;Ch
 ]
 
 describe('proposed mapping', () => {
-  it('says how sure each part is, and knows the other values of a list in the language of those that came', () => {
+  it('says how sure each part is, and why', () => {
     const { records, hints } = CASES[2] as Case // it is there
     const proposal = propose(records, hints)
     const of = (name: string) => proposal.fields.find(({ field }) => field === name)
     expect(of('ten')).to.deep.include({ confidence: 0.97, reasons: ['is called “Tên”'] })
     expect(of('muc_day')?.reasons).to.deep.equal(['is called “Mức đầy”', 'values up to 72: taken as %'])
     expect(of('ma')).to.deep.include({ isKey: true, confidence: 0.96 })
-    expect(of('loai_rac')?.column?.values).to.include({ 'Hữu cơ': 'organic', 'Kim loại': 'metal' })
+    expect(of('loai_rac')?.reasons).to.include('all values are of its list')
     expect(proposal.types[0]?.confidence).to.be.greaterThan(0.8)
   })
 

@@ -1,9 +1,5 @@
-import {
-  DecisionFault,
-  type Decisions,
-  type Proposal,
-  SURE,
-} from '../../../../adapters/onboarding/propose-mapping.ts'
+import { DecisionFault } from '../../../../adapters/onboarding/decision-fault.ts'
+import { type Decisions, type Proposal, SURE } from '../../../../adapters/onboarding/propose-mapping.ts'
 import type { Asker, Choice } from './asker.ts'
 
 /** So many types are offered. */

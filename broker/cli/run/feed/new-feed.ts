@@ -1,11 +1,7 @@
 import path from 'node:path'
+import { DecisionFault } from '../../../../adapters/onboarding/decision-fault.ts'
 import { type DraftFeed, draftFeed } from '../../../../adapters/onboarding/draft-feed.ts'
-import {
-  DecisionFault,
-  type Decisions,
-  type Proposal,
-  SURE,
-} from '../../../../adapters/onboarding/propose-mapping.ts'
+import { type Decisions, type Proposal, SURE } from '../../../../adapters/onboarding/propose-mapping.ts'
 import { FormatFault } from '../../../../adapters/onboarding/recognise-format.ts'
 import { SourceFault } from '../../../../adapters/transports/transport.ts'
 import { scanLabelled } from '../../../../security/masking/scan-labelled.ts'

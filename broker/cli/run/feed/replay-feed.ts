@@ -23,6 +23,7 @@ export async function replayFeed(
   name: string,
   ids: readonly string[],
   options: ReplayOptions,
+  print: (text: string) => void = (text) => void process.stdout.write(text),
 ): Promise<void> {
   const tryOne =
     options.adapter === undefined ? triedByHub(options) : await triedHere(options.adapter, name, options)
@@ -31,10 +32,10 @@ export async function replayFeed(
     const outcome = await tryOne(id)
     counts.set(outcome.outcome, (counts.get(outcome.outcome) ?? 0) + 1)
     const why = outcome.outcome === 'quarantined' ? ` (${outcome.reason}: ${outcome.detail})` : ''
-    process.stdout.write(`${id}: ${outcome.outcome}${why}\n`)
+    print(`${id}: ${outcome.outcome}${why}\n`)
   }
   const count = (outcome: string): number => counts.get(outcome) ?? 0
-  process.stdout.write(
+  print(
     `written ${count('written')}, unchanged ${count('unchanged')}, still set aside ${count('quarantined')}\n`,
   )
   if (count('quarantined') > 0) throw new CommandFailure(`${count('quarantined')} records stay in quarantine`)
@@ -70,8 +71,8 @@ async function triedHere(
   const feed = await withFaults(() => loadFeed(feedFile(adapter), options.variable))
   if (feed.definition.name !== name)
     throw new CommandFailure(`Feed of ${adapter} is ${feed.definition.name} and not ${name}`, 2)
-  const { hub: baseUrl, tenant } = options
-  const client = hubClient({ baseUrl, tenant, token: tokenSource(options) })
+  const { hub, tenant } = options
+  const client = hubClient({ baseUrl: hub.replace(/\/$/, ''), tenant, token: tokenSource(options) })
   const store = new FeedStore(client, feed.definition)
   return async (id) => {
     const { body } = await askHub(options, { path: pathOf(id) })

@@ -12,6 +12,7 @@ export interface SourceOptions {
   readonly tokenFile?: string
   readonly unencrypted?: true
   readonly hostKey?: string
+  readonly mqttVersion?: string
 }
 
 /** A source as a feed.yaml has it, and names that say what it is of. */
@@ -62,6 +63,7 @@ function messages(from: string, feed: string | undefined, options: SourceOptions
   const name = slug(topic.split('/').findLast((part) => /^[\w-]{2,}$/.test(part)) ?? host)
   const transport = {
     ...{ kind: 'mqtt', url: `${protocol}//${host}`, topics: [topic], client: `hub-${feed ?? name}` },
+    ...(options.mqttVersion !== undefined && { version: options.mqttVersion }),
     ...account(options),
   }
   return { transport, hints: topic.split('/'), name }

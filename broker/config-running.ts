@@ -237,7 +237,7 @@ export const RUNNING_SETTINGS = {
   feeds: {
     type: 'objects',
     description:
-      'Agency feeds that this hub runs; `variableFiles`: variables whose values are in files, such as passwords',
+      'Agency feeds that this hub runs; `variableFiles`: variables whose values are in files, such as passwords; `transport`: options of the transport in place of those in the file, of which none counts where the kind is another one',
     default: [],
     items: {
       type: 'object',
@@ -247,6 +247,7 @@ export const RUNNING_SETTINGS = {
         file: text,
         variables: { type: 'object', additionalProperties: { type: 'string' } },
         variableFiles: { type: 'object', additionalProperties: text },
+        transport: { type: 'object' },
       },
     },
   },

@@ -164,6 +164,8 @@ export interface Config {
   readonly feeds: readonly {
     readonly file: string
     readonly variables?: Readonly<Record<string, string>>
+    /** Options of its transport, in place of those in the file. */
+    readonly transport?: Readonly<Record<string, unknown>>
   }[]
   readonly indicators: readonly ConfiguredIndicator[]
   readonly limits: Readonly<

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { StartedFeeds } from '../../adapters/kit/run/start-feeds.ts'
+import type { JsonMap } from '../../adapters/kit/values/json.ts'
 import type { Config } from '../config.ts'
 import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
 import type { KnownPlaces } from './places.ts'
@@ -23,7 +24,10 @@ export async function startConfiguredFeeds(
     return { running: NO_FEEDS, figures: () => new Map(), stop: async () => undefined }
   const { startFeeds } = await import('../../adapters/kit/run/start-feeds.ts')
   const { running, ...others } = await startFeeds({
-    feeds: config.feeds.map(({ file, variables = {} }) => ({ file, variables })),
+    feeds: config.feeds.map(({ file, variables = {}, transport }) => ({
+      ...{ file, variables },
+      ...(transport && { transport: transport as JsonMap }), // settings are JSON
+    })),
     environment,
     connection: { baseUrl, tenant: '', token },
     places,

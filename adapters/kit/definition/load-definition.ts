@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormatsModule from 'ajv-formats'
 import { type Document, isMap, isScalar, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml'
 import { FeedFault } from '../values/fault.ts'
+import type { JsonMap } from '../values/json.ts'
 import type { FeedDefinition } from './feed-definition.ts'
 import { FEED_SCHEMA } from './feed-schema.ts'
 
@@ -31,16 +32,27 @@ const ajv = new Ajv2020({
 addFormatsModule.default(ajv)
 const validate = ajv.compile<Omit<FeedDefinition, 'file'>>(FEED_SCHEMA)
 
+/** What is said of a feed where it is run, besides its feed.yaml. */
+export interface FeedSettings {
+  readonly variables?: Variables
+  /** Options of its transport, in place of those in the file; all of them where the kind is another one. */
+  readonly transport?: JsonMap
+}
+
 /** Reads and checks a feed.yaml. @throws FeedFault with every fault, each with file and line */
-export async function loadDefinition(file: string, variables: Variables = {}): Promise<FeedDefinition> {
+export async function loadDefinition(file: string, settings: FeedSettings = {}): Promise<FeedDefinition> {
   const text = await readFile(file, 'utf8').catch((cause: Error) => {
     throw new FeedFault([`${file}: file cannot be read: ${cause.message}`])
   })
-  return parseDefinition(text, file, variables)
+  return parseDefinition(text, file, settings)
 }
 
 /** Checks the text of a feed.yaml. @throws FeedFault with every fault, each with file and line */
-export function parseDefinition(text: string, file: string, given: Variables = {}): FeedDefinition {
+export function parseDefinition(
+  text: string,
+  file: string,
+  { variables: given = {}, transport }: FeedSettings = {},
+): FeedDefinition {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   const at = (offset: number): string => `${file}:${lines.linePos(offset).line}`
@@ -50,13 +62,24 @@ export function parseDefinition(text: string, file: string, given: Variables = {
   const faults = fillIn(document, variables).map(
     ({ name, offset }) => `${at(offset)}: variable ${name} is not set`,
   )
-  const value: unknown = document.toJS()
+  const value = withTransport(document.toJS() as unknown, transport)
   if (!validate(value)) {
     faults.push(...relevant(validate.errors ?? []).map((error) => faultText(error, document, at)))
   }
   if (faults.length > 0) throw new FeedFault(faults)
   const checked = value as Omit<FeedDefinition, 'file'> // validate has just said so
   return { ...checked, variables, file: path.resolve(file) }
+}
+
+function withTransport(feed: unknown, given: JsonMap | undefined): unknown {
+  if (given === undefined || typeof feed !== 'object' || feed === null) return feed
+  const { transport } = feed as { readonly transport?: unknown } // it is checked when it is whole
+  const own = typeof transport === 'object' && transport !== null ? transport : {}
+  const kind = 'kind' in own ? own.kind : undefined
+  const isOther = given.kind !== undefined && given.kind !== kind
+  // defaults are filled in below, and settings are frozen
+  const options = structuredClone(given)
+  return { ...feed, transport: isOther ? options : { ...own, ...options } }
 }
 
 function variablesOf(document: FeedDocument): Variables {

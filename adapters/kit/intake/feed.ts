@@ -10,6 +10,7 @@ import { type FeedPlaces, packagedPlaces } from '../mapping/feed-places.ts'
 import { type KeyedHash, keyedHash } from '../mapping/keyed-hash.ts'
 import { loadMapper } from '../mapping/load-mapper.ts'
 import type { Mapper } from '../mapping/mapper.ts'
+import type { JsonMap } from '../values/json.ts'
 
 /** A feed that is ready to turn inputs into entities. */
 export interface Feed {
@@ -20,13 +21,20 @@ export interface Feed {
   readonly hash: KeyedHash
 }
 
+/** What a feed is given where it runs. */
+export interface FeedSurroundings {
+  readonly places?: FeedPlaces
+  /** Options of its transport, in place of those in its feed.yaml. */
+  readonly transport?: JsonMap
+}
+
 /** Loads a feed from its feed.yaml. @throws FeedFault with every fault */
 export async function loadFeed(
   file: string,
   variables: Variables = {},
-  places: FeedPlaces = packagedPlaces(),
+  { places = packagedPlaces(), transport }: FeedSurroundings = {},
 ): Promise<Feed> {
-  return readyFeed(await loadDefinition(file, variables), places)
+  return readyFeed(await loadDefinition(file, { variables, ...(transport && { transport }) }), places)
 }
 
 /** Makes a feed of its definition. @throws FeedFault with every fault */

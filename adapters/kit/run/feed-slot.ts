@@ -4,12 +4,15 @@ import type { Variables } from '../definition/load-definition.ts'
 import { type Feed, loadFeed } from '../intake/feed.ts'
 import type { FeedPlaces } from '../mapping/feed-places.ts'
 import { FeedFault } from '../values/fault.ts'
+import type { JsonMap } from '../values/json.ts'
 import { type FeedRunOptions, type FeedVisits, type RunningFeed, runFeed } from './run-feed.ts'
 
 /** A feed of a configuration: its file, and variables that go before those of the file. */
 export interface ConfiguredFeed {
   readonly file: string
   readonly variables: Variables
+  /** Options of its transport, in place of those in the file. */
+  readonly transport?: JsonMap
 }
 
 /** How a feed of this process stands. */
@@ -60,9 +63,13 @@ export class FeedSlot {
 
   /** Takes its file as it is now, if that is in order; else the feed goes on as it was, and says what is wrong. */
   async reload(): Promise<void> {
-    const { file, variables } = this.#configured
+    const { file, variables, transport } = this.#configured
     try {
-      const feed = await loadFeed(file, variables, this.#options.places)
+      const { places } = this.#options
+      const feed = await loadFeed(file, variables, {
+        ...(places && { places }),
+        ...(transport && { transport }),
+      })
       this.#checkName(feed)
       this.#faults = []
       if (!this.#stopped && !isDeepStrictEqual(feed.definition, this.#running.definition))

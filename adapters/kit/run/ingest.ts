@@ -39,7 +39,7 @@ export interface Ingest {
  * a load that was killed goes on where it was. @throws FeedFault, HubAway, HubRefusal, or the error of a file
  */
 export async function ingest(options: Ingest): Promise<Summary> {
-  const feed = await loadFeed(options.feedFile, options.variables, options.places)
+  const feed = await loadFeed(options.feedFile, options.variables, options)
   const client = hubClient(options.connection, options.retry)
   const store = new FeedStore(client, feed.definition)
   const files = await inputFiles(feed, options.inputs)

@@ -47,7 +47,12 @@ export async function startFeeds(options: {
   readonly watchMs?: number
 }): Promise<StartedFeeds> {
   const loaded = await Promise.allSettled(
-    options.feeds.map(({ file, variables }) => loadFeed(file, variables, options.places)),
+    options.feeds.map(({ file, variables, transport }) =>
+      loadFeed(file, variables, {
+        ...(options.places && { places: options.places }),
+        ...(transport && { transport }),
+      }),
+    ),
   )
   const faults = loaded.flatMap((result) => (result.status === 'rejected' ? faultsOf(result.reason) : []))
   const feeds = loaded.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))

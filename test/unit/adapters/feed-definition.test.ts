@@ -22,7 +22,7 @@ mapping:
 
 function faultsOf(text: string, variables = {}): readonly string[] {
   try {
-    parseDefinition(text, 'feed.yaml', variables)
+    parseDefinition(text, 'feed.yaml', { variables })
   } catch (error) {
     if (error instanceof FeedFault) return error.faults
     throw error
@@ -52,9 +52,27 @@ describe('feed definition', () => {
   })
 
   it('takes given variables before its own', () => {
-    const definition = parseDefinition(WHOLE, 'feed.yaml', { city: 'pho-yen', inputs: '/srv/ftp' })
+    const definition = parseDefinition(WHOLE, 'feed.yaml', {
+      variables: { city: 'pho-yen', inputs: '/srv/ftp' },
+    })
     expect(definition.source).to.equal('urn:ngsi-ld:Feed:pho-yen:counts')
     expect(definition.transport).to.include({ path: '/srv/ftp' })
+  })
+
+  it('takes options of the transport that are given, and all of them where the kind is another', () => {
+    const parsed = (transport: Readonly<Record<string, number | string>>) =>
+      parseDefinition(WHOLE, 'feed.yaml', { transport }).transport
+    expect(parsed({ everySeconds: 5 })).to.include({
+      kind: 'directory',
+      everySeconds: 5,
+      path: 'samples/song-cong',
+    })
+    expect(parsed({ kind: 'ftp', url: 'ftp://agency.example/data' })).to.include({
+      kind: 'ftp',
+      url: 'ftp://agency.example/data',
+      pattern: '*',
+    })
+    expect(() => parsed({ path: 'in', url: 'ftp://agency.example' })).to.throw(FeedFault, 'transport')
   })
 
   it('tells all faults together, each with its line', () => {

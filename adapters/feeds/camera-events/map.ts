@@ -24,7 +24,7 @@ export function map(record: Json, context: MapContext): readonly EntityDocument[
   return found.map((eventType) => ({
     id: iriOf('CameraEvent', context.variables.city ?? '', code, eventType, occurredAt),
     type: 'CameraEvent',
-    eventType: property(eventType),
+    eventType: property(eventType, { observedAt: occurredAt }),
     occurredAt: timeProperty(occurredAt),
     refDevice: relationship(iriOf('Camera', context.variables.city ?? '', code)),
     location: point(Number(member(camera, 'longitude')), Number(member(camera, 'latitude'))),

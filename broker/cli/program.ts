@@ -16,6 +16,7 @@ import { piiCommand } from './commands/pii.ts'
 import { policyCommand } from './commands/policy.ts'
 import { privacyCommand } from './commands/privacy.ts'
 import { serveCommand } from './commands/serve.ts'
+import { simulateCommand } from './commands/simulate.ts'
 import { tokenCommand } from './commands/token.ts'
 import { version } from './version.ts'
 
@@ -31,6 +32,7 @@ for (const command of [
   tokenCommand,
   ingestCommand,
   feedCommand,
+  simulateCommand,
   importCommand,
   exportCommand,
   notificationsCommand,

@@ -18,7 +18,18 @@ import { type SecuredHubs, startSecuredHubs } from './secured-hubs.ts'
 /** The command as it was compiled with this test. */
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'broker', 'cli', 'main.js')
 const COMMANDS = [
-  ...(['serve', 'demo', 'token', 'ingest', 'feed', 'import', 'export', 'notifications', 'check'] as const),
+  ...([
+    'serve',
+    'demo',
+    'token',
+    'ingest',
+    'simulate',
+    'feed',
+    'import',
+    'export',
+    'notifications',
+    'check',
+  ] as const),
   ...(['hash-password', 'compact', 'pii', 'privacy', 'audit', 'policy', 'keys'] as const),
 ] as const
 

@@ -5,11 +5,12 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { connectAsync, type MqttClient } from 'mqtt'
-import { type FtpFault, startFtpServer } from '../support/ftp-server.ts'
+import { type FtpFault, startFtpServer } from '../../adapters/simulators/ftp-server.ts'
+import { startSftpServer } from '../../adapters/simulators/sftp-server.ts'
+import { WAY_FAULTS } from '../../adapters/simulators/simulator.ts'
+import { startTcpProxy, type TcpProxy } from '../../adapters/simulators/tcp-proxy.ts'
 import { type Broker, PASSWORD, USER } from '../support/mosquitto.ts'
 import { selfSigned } from '../support/self-signed.ts'
-import { startSftpServer } from '../support/sftp-server.ts'
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 
 /** One record, or bytes that are none. */
 export type Given = Readonly<Record<string, unknown>> | Buffer
@@ -35,21 +36,16 @@ export interface FeedSource {
 }
 
 /** Faults on the way to a server. */
-function faultsOn(proxy: TcpProxy, bytes: number): FeedSource['faults'] {
-  const again = (): void => {
-    proxy.down()
-    proxy.heal()
-  }
+function faultsOn(proxy: TcpProxy): FeedSource['faults'] {
   const broken =
-    (inflict: () => void): FeedFault =>
+    (fault: (typeof WAY_FAULTS)[number]): FeedFault =>
     async ({ give, told }) => {
-      again()
-      inflict()
+      proxy.breaks(fault)
       await give()
       await told()
-      again()
+      proxy.breaks(undefined)
     }
-  return { down: broken(proxy.down), slow: broken(proxy.stall), half: broken(() => proxy.cutAfter(bytes)) }
+  return Object.fromEntries(WAY_FAULTS.map((fault) => [fault, broken(fault)]))
 }
 
 const LINES = '  kind: json\n  lines: true\n'
@@ -147,7 +143,7 @@ export async function ftpSource(folder: string): Promise<FeedSource> {
 /** An SFTP server of an agency. */
 export async function sftpSource(folder: string): Promise<FeedSource> {
   const server = await startSftpServer()
-  const proxy = await startTcpProxy(server.port)
+  const proxy = await startTcpProxy(server.port, 9_000)
   await writeFile(path.join(folder, 'password'), 'secret\n')
   let files = 0
   return {
@@ -164,7 +160,7 @@ export async function sftpSource(folder: string): Promise<FeedSource> {
     give: async (records) => {
       server.files.set(`/data/${999 - ++files}.txt`, { bytes: linesOf(records), changed: new Date(0) })
     },
-    faults: faultsOn(proxy, 9_000),
+    faults: faultsOn(proxy),
     close: async () => {
       await proxy.close()
       await server.stop()
@@ -184,7 +180,7 @@ export async function httpSource(folder: string): Promise<FeedSource> {
     return response.end(linesOf(page))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const proxy = await startTcpProxy((server.address() as AddressInfo).port) // it listens
+  const proxy = await startTcpProxy((server.address() as AddressInfo).port, 5_000) // it listens
   await writeFile(path.join(folder, 'secret'), 'of-the-client')
   const url = `http://127.0.0.1:${proxy.port}`
   return {
@@ -197,7 +193,7 @@ export async function httpSource(folder: string): Promise<FeedSource> {
 `,
     format: LINES,
     give: async (records) => void given.push(...records),
-    faults: faultsOn(proxy, 5_000),
+    faults: faultsOn(proxy),
     close: async () => {
       await proxy.close()
       server.closeAllConnections()
@@ -219,7 +215,7 @@ export async function mqttSource(
   folder: string,
   { broker, version, qos }: { readonly broker: Broker; readonly version: '3.1.1' | '5'; readonly qos: 1 | 2 },
 ): Promise<FeedSource> {
-  const proxy = await startTcpProxy(broker.port)
+  const proxy = await startTcpProxy(broker.port, 5_000)
   await writeFile(path.join(folder, 'password'), PASSWORD)
   const name = `feed-${version}`
   const publisher: MqttClient = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, {
@@ -250,7 +246,7 @@ export async function mqttSource(
         )
       }
     },
-    faults: faultsOn(proxy, 5_000),
+    faults: faultsOn(proxy),
     close: async () => {
       await publisher.endAsync(true)
       await proxy.close()

@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
+import { type NgsiV2Broker, startNgsiV2Broker } from '../../adapters/simulators/ngsi-simulator.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { freePort } from '../support/free-port.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
-import { type NgsiV2Broker, startNgsiV2Broker } from '../support/ngsi-v2-broker.ts'
 import { until } from '../support/until.ts'
 
 const feed = (name: string, transport: string, format: string, expression: string): string => `name: ${name}
@@ -48,7 +48,7 @@ describe('feeds: senders without a token', () => {
     const port = await freePort()
     const subscribed = `  kind: ngsi
   version: v2
-  url: ${broker.url}
+  url: http://127.0.0.1:${broker.port}/v2
   entities: [{ type: ParkingLot }]
   notifyUrl: http://127.0.0.1:${port}/hub/v1/feeds/other/records
   key: { secret: { file: secret } }

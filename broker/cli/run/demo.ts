@@ -7,42 +7,63 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { request } from 'undici'
 import { packageRoot } from '../../../ontology/package-root.ts'
 import { CommandFailure } from '../command-failure.ts'
+import { CITIES } from '../demo-cities.ts'
 import { demoToken } from '../demo-token.ts'
 import { addKeyEpoch } from './add-key-epoch.ts'
+import { startDemoSources } from './demo-sources.ts'
+import { faultsOf } from './simulate.ts'
 
 /** The hubs of the demonstration: name of the configuration and its port. The first runs the identity provider. */
-const HUBS = [
-  { name: 'province', title: 'Thái Nguyên province', port: 1026 },
-  { name: 'thai-nguyen', title: 'Thái Nguyên city', port: 1027 },
-  { name: 'song-cong', title: 'Sông Công city', port: 1028 },
-  { name: 'pho-yen', title: 'Phổ Yên city', port: 1029 },
-] as const
+const HUBS = [{ name: 'province', title: 'Thái Nguyên province', port: 1026 }, ...CITIES] as const
 
 const PROVINCE = 'http://127.0.0.1:1026'
 const READY_SECONDS = 60
 
+/** What of the demonstration is said on the command line. */
+export interface DemoOptions {
+  readonly data: string
+  /** The cities have all feeds, from sources that are simulated. */
+  readonly feeds: boolean
+  /** How often those say something, seconds. */
+  readonly every: number
+  /** What goes wrong with them, one after the other. */
+  readonly faults: readonly string[]
+}
+
 /** Runs the hubs of the demonstration until they are told to stop. @throws CommandFailure */
-export async function demo(data: string): Promise<void> {
+export async function demo({ data, ...options }: DemoOptions): Promise<void> {
+  const faults = faultsOf(options.faults)
   await checkPorts()
   mkdirSync(data, { recursive: true })
   const password = demoPassword(data)
   const keys = await sealingKeys(data)
+  const sources = options.feeds ? await startDemoSources(data, options.every) : undefined
   process.stdout.write('Starting four hubs …\n')
-  const hubs = HUBS.map(({ name }) => startHub(name, data, { password, keys }))
+  const hubs = HUBS.map(({ name }) => {
+    const config = sources?.configs.get(name) ?? join(packageRoot, 'config', 'demo', `${name}.yaml`)
+    return startHub({ name, config }, data, { password, keys })
+  })
   const stop = stopTogether(hubs)
+  const speaking = sources
+    ?.speak({ everySeconds: options.every, faults, signal: stop.asked })
+    .catch((error: Error) => process.stderr.write(`Simulated sources stopped: ${error.message}\n`))
   try {
     await Promise.race([waitForData(stop.asked), firstEnd(hubs, data)])
   } catch (error) {
     const early = stop.asked.aborted
     stop.now()
     await ended(hubs)
+    await speaking
     if (early) return
     throw error
   }
-  process.stdout.write(welcome(password))
+  process.stdout.write(welcome(password, sources?.summary ?? ''))
   reportEnds(hubs, { data, asked: stop.asked })
   await ended(hubs)
-  if (!stop.asked.aborted) throw new CommandFailure('All hubs have stopped')
+  const asked = stop.asked.aborted
+  stop.now()
+  await speaking
+  if (!asked) throw new CommandFailure('All hubs have stopped')
 }
 
 async function checkPorts(): Promise<void> {
@@ -81,18 +102,15 @@ function keysIn(data: string): string {
   return resolve(data, 'sealing-keys.yaml')
 }
 
-function startHub(name: string, data: string, { password, keys }: DemoSecrets): RunningHub {
+function startHub(
+  { name, config }: Pick<RunningHub, 'name' | 'config'>,
+  data: string,
+  { password, keys }: DemoSecrets,
+): RunningHub {
   const log = openSync(join(data, `${name}.log`), 'a')
   const hub = spawn(
     process.execPath,
-    [
-      join(packageRoot, 'broker', 'cli', 'hub.js'),
-      'serve',
-      '--config',
-      join(packageRoot, 'config', 'demo', `${name}.yaml`),
-      '--data',
-      join(data, name),
-    ],
+    [join(packageRoot, 'broker', 'cli', 'hub.js'), 'serve', '--config', config, '--data', join(data, name)],
     {
       stdio: ['ignore', 'ignore', log],
       env: {
@@ -103,7 +121,12 @@ function startHub(name: string, data: string, { password, keys }: DemoSecrets): 
     },
   )
   closeSync(log)
-  return { name, process: hub, ended: new Promise((resolveEnd) => hub.once('exit', () => resolveEnd())) }
+  return {
+    name,
+    config,
+    process: hub,
+    ended: new Promise((resolveEnd) => hub.once('exit', () => resolveEnd())),
+  }
 }
 
 interface DemoSecrets {
@@ -113,6 +136,8 @@ interface DemoSecrets {
 
 interface RunningHub {
   readonly name: string
+  /** File of its configuration. */
+  readonly config: string
   readonly process: ChildProcess
   readonly ended: Promise<void>
 }
@@ -147,12 +172,12 @@ function reportEnds(
   hubs: readonly RunningHub[],
   { data, asked }: { readonly data: string; readonly asked: AbortSignal },
 ): void {
-  for (const { name, ended: end } of hubs) {
+  for (const { name, config, ended: end } of hubs) {
     end.then(() => {
       if (asked.aborted) return
       process.stderr.write(
         `Hub ${name} stopped, the others go on: its log is ${join(data, `${name}.log`)}\n` +
-          `To start it again: HUB_SEALING_KEY_FILE=${keysIn(data)} npx hub serve --config config/demo/${name}.yaml ` +
+          `To start it again: HUB_SEALING_KEY_FILE=${keysIn(data)} npx hub serve --config ${config} ` +
           `--data ${join(data, name)}\n`,
       )
     })
@@ -181,14 +206,14 @@ async function citiesWithData(): Promise<number> {
   return ['thai-nguyen', 'song-cong', 'pho-yen'].filter((city) => ids.some((id) => id.includes(city))).length
 }
 
-function welcome(password: string): string {
+function welcome(password: string, sources: string): string {
   const query = `${PROVINCE}/ngsi-ld/v1/entities?type`
   const lines = HUBS.map(({ title, port }) => `  ${title.padEnd(22)} http://127.0.0.1:${port}/`)
   return `
 The hubs are running, with sample data of fictional persons:
 ${lines.join('\n')}
   API reference          ${PROVINCE}/docs     Ontology ${PROVINCE}/ontology/
-
+${sources}
 Demo accounts (password ${password}):
   dpo, analyst, operator.thai-nguyen, operator.song-cong, operator.pho-yen, public
 

@@ -1,24 +1,20 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import type { WayFault } from './simulator.ts'
 
 /** A proxy before any server, on which connections break or nothing comes through. */
 export interface TcpProxy {
   readonly port: number
-  /** Breaks each connection when so many bytes of the server came through it. */
-  cutAfter(bytes: number): void
-  /** Lets nothing of the server through. */
-  stall(): void
-  /** Refuses whoever comes, and breaks what is open. */
-  down(): void
-  heal(): void
+  /** Breaks what is open; then refuses whoever comes, lets nothing through, or cuts each connection. Undefined: all is well again. */
+  breaks(fault: WayFault | undefined): void
   close(): Promise<void>
 }
 
-/** Starts a proxy before a port of loopback. */
-export async function startTcpProxy(target: number): Promise<TcpProxy> {
+/** Starts a proxy before a port of loopback; half of a connection are so many bytes of the server. */
+export async function startTcpProxy(target: number, halfBytes: number): Promise<TcpProxy> {
   const open = new Set<Socket>()
-  let [most, stalls, refuses] = [Number.POSITIVE_INFINITY, false, false]
+  let fault: WayFault | undefined
   const server = createServer((client) => {
-    if (refuses) return client.destroy()
+    if (fault === 'down') return client.destroy()
     const behind = connect(target, '127.0.0.1')
     const end = (): void => {
       client.destroy()
@@ -28,10 +24,10 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     client.pipe(behind)
     let seen = 0
     behind.on('data', (bytes) => {
-      if (stalls) return
+      if (fault === 'slow') return
       seen += bytes.length
-      if (seen <= most) client.write(bytes)
-      else client.write(bytes.subarray(0, bytes.length - (seen - most)), end)
+      if (fault !== 'half' || seen <= halfBytes) client.write(bytes)
+      else client.write(bytes.subarray(0, Math.max(0, bytes.length - (seen - halfBytes))), end)
     })
     return undefined
   })
@@ -42,18 +38,9 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   }
   return {
     port: (server.address() as AddressInfo).port, // it listens
-    cutAfter: (bytes) => {
-      most = bytes
-    },
-    stall: () => {
-      stalls = true
-    },
-    down: () => {
-      refuses = true
+    breaks: (next) => {
+      fault = next
       breakAll()
-    },
-    heal: () => {
-      ;[most, stalls, refuses] = [Number.POSITIVE_INFINITY, false, false]
     },
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve))

@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import ssh2, { type FileEntry, type SFTPWrapper } from 'ssh2'
 
-/** An SFTP server of tests, for reading; its one user is `hub` with the password `secret`. */
+/** A simulated SFTP server, for reading; its one user is `hub` with the password `secret`. */
 export interface SftpServer {
   readonly port: number
   /** Fingerprint of its key, as `ssh-keygen -lf` prints it. */

@@ -1,9 +1,14 @@
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
-import type { SelfSigned } from './self-signed.ts'
 
-/** A file of an FTP server of tests. */
+/** A certificate and its key, PEM. */
+export interface ServerCertificate {
+  readonly certificate: string
+  readonly key: string
+}
+
+/** A file of a simulated FTP server. */
 export interface FtpFile {
   readonly bytes: Buffer
   readonly changed: Date
@@ -12,7 +17,7 @@ export interface FtpFile {
 /** What goes wrong with the next files that are fetched: the connection breaks in the middle, or nothing comes. */
 export type FtpFault = 'cut' | 'stall'
 
-/** An FTP server of tests (RFC 959, 2228, 3659, 4217), passive and for reading; its one user is `hub` with the password `secret`. */
+/** A simulated FTP server (RFC 959, 2228, 3659, 4217), passive and for reading; its one user is `hub` with the password `secret`. */
 export interface FtpServer {
   readonly port: number
   /** Files by their paths. */
@@ -26,17 +31,15 @@ export interface FtpServer {
 }
 
 /** Starts an FTP server on a free port of loopback; with a certificate it takes no one whose connection is not encrypted. */
-export async function startFtpServer(certificate?: SelfSigned): Promise<FtpServer> {
+export async function startFtpServer(certificate?: ServerCertificate): Promise<FtpServer> {
   const secure = certificate && createSecureContext({ cert: certificate.certificate, key: certificate.key })
   const sockets = new Set<Socket>()
-  let server: Server
-  const listen = async (port: number): Promise<void> => {
-    server = createServer((socket) => {
-      sockets.add(socket)
-      new Session(socket, state, secure)
-    })
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  }
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    new Session(socket, state, secure)
+  })
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
   const state: FtpServer = {
     port: 0,
     files: new Map(),
@@ -50,7 +53,7 @@ export async function startFtpServer(certificate?: SelfSigned): Promise<FtpServe
     },
   }
   await listen(0)
-  Object.assign(state, { port: (server!.address() as AddressInfo).port }) // it listens
+  Object.assign(state, { port: (server.address() as AddressInfo).port }) // it listens
   return state
 }
 

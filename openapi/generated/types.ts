@@ -3274,11 +3274,6 @@ export interface components {
             checkpoint?: {
                 [key: string]: string;
             };
-            /**
-             * Format: date-time
-             * @description The latest observation that came
-             */
-            observedUntil?: string;
             /** @description How the feed stands in this process; absent where it runs elsewhere, or not at all */
             running?: {
                 /**

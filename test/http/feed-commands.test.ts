@@ -305,7 +305,7 @@ mapping: { type: WaterLevelObserved, id: 'changed:{ma}', columns: { muc: { attri
           name: 'levels',
           counters: { read: 12, written: 9, unchanged: 0, quarantined: { unmapped: 2, implausible: 1 } },
           lastRun: { endedAt: '2025-11-15T02:59:20Z' },
-          observedUntil: '2025-11-14T01:00:00Z',
+          brought: { A: { to: '2025-11-13T00:00:00Z' }, B: { to: '2025-11-14T01:00:00Z' }, C: {} },
           running: { nextVisitAt: '2025-11-15T03:04:10Z', faults: ['feed.yaml:3: name must be string'] },
         },
         { name: 'away', lastError: { text: 'Source answers 503', retryAt: '2025-11-15T03:00:08Z' } },

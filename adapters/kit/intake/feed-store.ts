@@ -4,7 +4,6 @@ import type { FeedDefinition } from '../definition/feed-definition.ts'
 import type { HubClient } from '../hub/hub-client.ts'
 import type { Json, JsonMap } from '../values/json.ts'
 import { isJsonMap, member, textMember } from '../values/json.ts'
-import { compareTimes } from '../values/local-time.ts'
 import { addBrought, type Brought, broughtJson, broughtOf } from './brought.ts'
 import type { Input } from './input.ts'
 import { KeptQuality } from './kept-quality.ts'
@@ -31,8 +30,6 @@ export interface FeedState {
   readonly counters: Summary
   readonly brought: Brought
   readonly memory: TransportMemory
-  /** The latest observation that came. */
-  readonly observedUntil?: string
   readonly lastRun?: Json
   readonly lastError?: Json
 }
@@ -70,7 +67,6 @@ export class FeedStore {
   /** The hub has a state of this feed. */
   #isKept = false
   #recent: RecentObservations | undefined
-  #latest: string | undefined
   /** How good its data are; absent: nobody wants to know. */
   readonly quality: KeptQuality | undefined
   /** There is something in it that the hub does not keep yet. */
@@ -106,11 +102,6 @@ export class FeedStore {
       })
   }
 
-  /** Says of when an observation is; the state has the latest from the end of the run on. */
-  observed(time: string): void {
-    if (this.#latest === undefined || compareTimes(time, this.#latest) > 0) this.#latest = time
-  }
-
   /** Notes of which types and times the records are that the hub has; kept with the end of the run. */
   async brought(records: readonly MappedRecord[]): Promise<void> {
     const state = await this.state()
@@ -120,12 +111,10 @@ export class FeedStore {
   /** Adds the end of a run to the state. */
   async end({ summary, ...run }: RunEnd): Promise<void> {
     const before = await this.state()
-    if (before.observedUntil !== undefined) this.observed(before.observedUntil)
     await this.#keep({
       counters: addSummaries(before.counters, summary),
       brought: before.brought,
       memory: before.memory,
-      ...(this.#latest !== undefined && { observedUntil: this.#latest }),
       lastRun: { ...run, summary: summaryJson(summary) },
     })
   }
@@ -220,12 +209,10 @@ function stateOf(document: Json | undefined): FeedState {
   const pairs = isJsonMap(memory) ? Object.entries(memory) : []
   const texts = pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string')
   const [lastRun, lastError] = [member(document, 'lastRun'), member(document, 'lastError')]
-  const observedUntil = textMember(document, 'observedUntil')
   return {
     counters: summaryOf(member(document, 'counters')),
     brought: broughtOf(member(document, 'brought')),
     memory: Object.fromEntries(texts),
-    ...(observedUntil !== undefined && { observedUntil }),
     ...(lastRun !== undefined && { lastRun }),
     ...(lastError !== undefined && { lastError }),
   }
@@ -233,14 +220,13 @@ function stateOf(document: Json | undefined): FeedState {
 
 function stateJson(
   definition: FeedDefinition,
-  { counters, brought, memory, observedUntil, lastRun, lastError }: FeedState,
+  { counters, brought, memory, lastRun, lastError }: FeedState,
 ): JsonMap {
   return {
     definition: definitionJson(definition),
     counters: summaryJson(counters),
     brought: broughtJson(brought),
     checkpoint: { ...memory },
-    ...(observedUntil !== undefined && { observedUntil }),
     ...(lastRun !== undefined && { lastRun }),
     ...(lastError !== undefined && { lastError }),
   }

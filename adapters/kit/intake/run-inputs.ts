@@ -109,8 +109,7 @@ class InputRun {
       }
       onProgress?.(done, mapped.length)
     }
-    const latest = mapped.findLast(({ time }) => time !== undefined)?.time
-    return this.#complete({ done: mapped.length, complete: true, summary }, latest)
+    return this.#complete({ done: mapped.length, complete: true, summary })
   }
 
   async #keepProgress(progress: Progress): Promise<void> {
@@ -120,9 +119,8 @@ class InputRun {
     this.#isKept = true
   }
 
-  async #complete(progress: Progress, latest: string | undefined): Promise<Summary> {
+  async #complete(progress: Progress): Promise<Summary> {
     const { read, unchanged } = progress.summary
-    if (latest !== undefined) this.#deps.store.observed(latest)
     if (unchanged < read) await this.#deps.store.keepRecent()
     await this.#deps.store.quality?.inputEnded(progress.summary, this.#notices)
     // what may come again is read again: only where it stopped is worth keeping

@@ -28,7 +28,11 @@ export async function feeds() {
   ]
 }
 
-function row({ name, definition = {}, counters = {}, lastRun, lastError, observedUntil, running }) {
+function row({ name, definition = {}, counters = {}, lastRun, lastError, brought = {}, running }) {
+  const until = Object.values(brought)
+    .flatMap(({ to }) => to ?? [])
+    .sort((left, right) => Date.parse(left) - Date.parse(right))
+    .at(-1)
   return [
     [
       element('strong', {}, definition.title ?? name),
@@ -43,9 +47,9 @@ function row({ name, definition = {}, counters = {}, lastRun, lastError, observe
       lastRun?.input === undefined ? undefined : element('small', { class: 'input' }, lastRun.input),
       next(running),
     ],
-    observedUntil === undefined
+    until === undefined
       ? '–'
-      : [duration(observedUntil), element('small', {}, both(['đến', 'until']), ' ', moment(observedUntil))],
+      : [duration(until), element('small', {}, both(['đến', 'until']), ' ', moment(until))],
     [
       ...both([`${count(counters.read ?? 0)} đã đọc`, 'read']),
       element('small', {}, both([`${count(counters.written ?? 0)} đã ghi`, 'written'])),

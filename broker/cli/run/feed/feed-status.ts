@@ -7,7 +7,7 @@ interface FeedState {
   readonly counters?: Counts
   readonly lastRun?: { readonly endedAt: string }
   readonly lastError?: { readonly text: string; readonly retryAt: string }
-  readonly observedUntil?: string
+  readonly brought?: Readonly<Record<string, { readonly to?: string }>>
   readonly running?: { readonly nextVisitAt?: string; readonly faults: readonly string[] }
 }
 
@@ -38,12 +38,12 @@ export async function printStatus(
 export function statusText(feeds: readonly FeedState[], now: number): string {
   const head = ['feed', 'state', 'last run', 'lag', 'read', 'written', 'unchanged', 'set aside', 'next run']
   const rows = feeds.map((feed) => {
-    const { name, counters, lastRun, lastError, observedUntil, running } = feed
+    const { name, counters, lastRun, lastError, running } = feed
     return [
       name,
       running?.faults.length ? 'misdefined' : lastError ? 'failed' : lastRun ? 'fine' : 'has not run',
       lastRun ? `${duration(now - Date.parse(lastRun.endedAt))} ago` : '-',
-      observedUntil === undefined ? '-' : duration(now - Date.parse(observedUntil)),
+      lagText(feed, now),
       ...[counters?.read, counters?.written, counters?.unchanged].map((count) => String(count ?? 0)),
       asideText(counters),
       nextText(feed, now),
@@ -54,6 +54,12 @@ export function statusText(feeds: readonly FeedState[], now: number): string {
     ...(lastError ? [`${name}: ${lastError.text}\n`] : []),
   ])
   return tableText([head, ...rows]) + notes.join('')
+}
+
+/** How old the latest observation is that came of any type. */
+function lagText({ brought = {} }: FeedState, now: number): string {
+  const times = Object.values(brought).flatMap(({ to }) => (to === undefined ? [] : [Date.parse(to)]))
+  return times.length === 0 ? '-' : duration(now - Math.max(...times))
 }
 
 function asideText(counters: Counts | undefined): string {

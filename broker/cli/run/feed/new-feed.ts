@@ -163,7 +163,7 @@ function checkSure({ types, key }: Proposal, { type, key: saidKey }: Decisions):
 /** The first records and what they become, and what came of all of the sample. */
 async function shown(draft: DraftFeed, proposal: Proposal): Promise<string> {
   const { mapped, refused } = await draft.preview(proposal)
-  const width = Math.min(160, process.stdout.columns ?? 120)
+  const width = Math.min(160, process.stdout.columns || 120)
   const doubts = mapped.flatMap((record) => record.doubts)
   return [
     ...mapped

@@ -57,11 +57,11 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
   const { store, clock, registry } = parts
   const { limits } = config
   const { validation, routesOf: validationRoutesOf } = assembleValidation(config, parts)
-  const write = {
-    ...{ store, clock, maxEntityBytes: limits.entityBytes },
+  const rules = {
     ...(config.privacy.unmarked === 'refuse' && { classOf: parts.ontology.personalData }),
     ...(validation && { validation }),
   }
+  const write = { store, clock, maxEntityBytes: limits.entityBytes, ...rules }
   const tags = createEntityTags(parts.secret, clock)
   const read = {
     ...parts,
@@ -135,7 +135,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
         units: parts.places.units,
         clock,
       }),
-      ...assembleTemporal(config, { ...parts, exports, validation }, settings),
+      ...assembleTemporal(config, { ...parts, ...rules, exports }, settings),
       ...assembleSubscriptions(config, subscribing),
       ...privacy.routes,
       ...planting.routes,

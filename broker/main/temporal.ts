@@ -15,22 +15,20 @@ import { deleteTemporalAttribute } from '../operations/temporal/delete-temporal-
 import { deleteTemporalEvolution } from '../operations/temporal/delete-temporal-evolution.ts'
 import { exportEvolution, exportEvolutions } from '../operations/temporal/export-evolutions.ts'
 import { groupRoom } from '../operations/temporal/group-room.ts'
+import type { InstanceRules } from '../operations/temporal/judge-instances.ts'
 import { modifyAttributeInstance } from '../operations/temporal/modify-attribute-instance.ts'
 import {
   createTemporalEntityMap,
   queryTemporalThroughMap,
   retrieveTemporalThroughMap,
 } from '../operations/temporal/use-temporal-map.ts'
-import type { Validation } from '../operations/validation/validation.ts'
 import type { Parts } from './parts.ts'
 
 /** Puts the routes of history together. */
 export function assembleTemporal(
   { limits, history }: Config,
-  parts: Pick<Parts, 'store' | 'clock' | 'engine' | 'federation'> & {
-    readonly exports: Exports
-    readonly validation?: Validation | undefined
-  },
+  parts: Pick<Parts, 'store' | 'clock' | 'engine' | 'federation'> &
+    InstanceRules & { readonly exports: Exports },
   settings: PageSettings,
 ): readonly Route[] {
   const reading = {

@@ -61,8 +61,8 @@ export function guard(
 }
 
 /** Refuses to write what nobody has classified as personal data or as none; what is there already may stay. @throws Problem */
-function refuseUnmarked(
-  { id, types }: Entity,
+export function refuseUnmarked(
+  { id, types }: Pick<Entity, 'id' | 'types'>,
   { attributes }: EntityChange,
   classOf: NonNullable<WriteDependencies['classOf']>,
 ): void {

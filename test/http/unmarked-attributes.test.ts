@@ -40,4 +40,48 @@ describe('privacy.unmarked: refuse', () => {
       'totalSpotNumber',
     ])
   })
+
+  describe('of the past', () => {
+    const EVOLUTIONS = '/ngsi-ld/v1/temporal/entities'
+    const PAST = 'urn:ngsi-ld:OffStreetParking:past'
+    const at = (hour: number, value: number) => ({
+      ...shown(value),
+      observedAt: `2025-05-01T0${hour}:00:00Z`,
+    })
+    const namesOf = async (id: string) => Object.keys((await hub.send(`${EVOLUTIONS}/${id}`)).body)
+
+    it('refuses it in what history is given, by the types that are there', async () => {
+      const past = { id: PAST, type: 'OffStreetParking', totalSpotNumber: [at(1, 10)] }
+      const more = { ownerShoeSize: [at(2, 42)] }
+      const refused = await send('POST', EVOLUTIONS, { ...past, ...more })
+      expect([refused.status, refused.text.includes('ownerShoeSize')], refused.text).to.deep.equal([
+        400,
+        true,
+      ])
+      expect((await hub.send(`${EVOLUTIONS}/${PAST}`)).status).to.equal(404)
+      expect((await send('POST', EVOLUTIONS, past)).status).to.equal(201)
+      expect((await send('POST', `${EVOLUTIONS}/${PAST}/attrs`, more)).status).to.equal(400)
+      expect(await namesOf(PAST)).to.have.members(['id', 'type', 'totalSpotNumber'])
+    })
+
+    it('refuses the lines of an import that have it, and keeps the others', async () => {
+      const id = 'urn:ngsi-ld:OffStreetParking:lines'
+      const line = (attribute: string, hour: number) =>
+        `${id},OffStreetParking,${attribute},2025-05-01T0${hour}:00:00Z,42`
+      const answer = await hub.send('/hub/v1/history', {
+        method: 'POST',
+        body: [
+          'id,type,attribute,observedAt,value',
+          line('totalSpotNumber', 1),
+          line('ownerShoeSize', 2),
+          line('totalSpotNumber', 3),
+        ].join('\n'),
+        headers: { 'Content-Type': 'text/csv' },
+      })
+      expect(answer.status, answer.text).to.equal(207)
+      expect([answer.body.instances, answer.body.rejected.count]).to.deep.equal([2, 1])
+      expect(answer.text).to.include('ownerShoeSize').and.not.include('totalSpotNumber')
+      expect(await namesOf(id)).to.have.members(['id', 'type', 'totalSpotNumber'])
+    })
+  })
 })

@@ -4,8 +4,7 @@ import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { RefusedLine, ToldLine } from '../../core/observations/observation.ts'
 import type { EvolutionUnit } from '../../store/port/evolution.ts'
-import { type GivenInstances, judgeInstances } from '../temporal/judge-instances.ts'
-import type { Validation } from '../validation/validation.ts'
+import { type GivenInstances, type InstanceRules, judgeInstances } from '../temporal/judge-instances.ts'
 import type { LineKind, LineRights } from './line-rights.ts'
 
 /** Instances that are kept together at the most; so many for each entity are enough, if there are a few thousand of all. */
@@ -26,13 +25,13 @@ interface KeptLine {
 /** Lines by the entity that they are about: one change of its history is made of many. */
 export class GatheredLines {
   readonly #rights: LineRights
-  readonly #validation: Validation | undefined
+  readonly #rules: InstanceRules
   readonly #entities = new Map<string, GatheredLine[]>()
   #instances = 0
 
-  constructor(rights: LineRights, validation: Validation | undefined) {
+  constructor(rights: LineRights, rules: InstanceRules) {
     this.#rights = rights
-    this.#validation = validation
+    this.#rules = rules
   }
 
   /** Takes a line. */
@@ -61,7 +60,7 @@ export class GatheredLines {
     const units: EvolutionUnit[] = []
     const refused: RefusedLine[] = []
     for (const lines of all) {
-      const types = this.#validation ? typesOf(lines) : []
+      const types = this.#hasRules ? typesOf(lines) : []
       const kept: KeptLine[] = []
       for (const { line, kind } of lines) {
         const judged = kind.refusal ?? this.#judged(line, types)
@@ -73,12 +72,16 @@ export class GatheredLines {
     return { units, refused }
   }
 
+  get #hasRules(): boolean {
+    return (this.#rules.classOf ?? this.#rules.validation) !== undefined
+  }
+
   /** Answers the instances of a line as they are kept, or why they are not. */
   #judged({ observation }: ToldLine, types: readonly Iri[]): GivenInstances | Problem {
     const { id, instances } = observation
-    if (!this.#validation) return instances
+    if (!this.#hasRules) return instances
     try {
-      const judged = judgeInstances(this.#validation, { id, types }, instances)
+      const judged = judgeInstances(this.#rules, { id, types }, instances)
       judged.note()
       return judged.instances
     } catch (error) {

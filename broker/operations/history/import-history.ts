@@ -82,7 +82,7 @@ class ImportRun {
     this.#dependencies = dependencies
     this.#command = command
     this.#rights = new LineRights(dependencies, command)
-    this.#gathered = new GatheredLines(this.#rights, this.#dependencies.validation)
+    this.#gathered = new GatheredLines(this.#rights, this.#dependencies)
   }
 
   async take({ lines, bytes }: ObservedLines): Promise<void> {
@@ -120,7 +120,7 @@ class ImportRun {
 
   async #keep(): Promise<void> {
     const gathered = this.#gathered
-    this.#gathered = new GatheredLines(this.#rights, this.#dependencies.validation)
+    this.#gathered = new GatheredLines(this.#rights, this.#dependencies)
     this.#bytes = 0
     const line = this.#line
     const { units, refused } = await gathered.judged(this.#dependencies.clock(), this.#command.origin)

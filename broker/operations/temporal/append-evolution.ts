@@ -38,7 +38,7 @@ export async function appendEvolution(
   if (!head && needs === 'present') throw noEvolution(id)
   if (!head) checkCreation(command, intent)
   const known = [...new Set([...(head?.types ?? []), ...types])]
-  const judged = judgeInstances(dependencies.validation, { id, types: known }, added.instances)
+  const judged = judgeInstances(dependencies, { id, types: known }, added.instances)
   const change = { action: 'append', needs, ...added, instances: judged.instances } as const
   const result = await commitEvolution(dependencies, command, id, change)
   if (result.outcome !== 'kept') throw noEvolution(id)

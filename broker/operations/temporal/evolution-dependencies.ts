@@ -3,14 +3,12 @@ import type { Micros } from '../../core/model/time.ts'
 import type { EvolutionHead, EvolutionStore } from '../../store/port/evolution.ts'
 import type { Store } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
-import type { Validation } from '../validation/validation.ts'
+import type { InstanceRules } from './judge-instances.ts'
 
 /** What every write of temporal evolution works with. */
-export interface EvolutionDependencies {
+export interface EvolutionDependencies extends InstanceRules {
   readonly store: Store
   readonly clock: () => Micros
-  /** Judges what history is given by the ontology; absent: nothing is. */
-  readonly validation?: Validation | undefined
 }
 
 /** Answers who has the history under this id, whoever asks. */

@@ -1,10 +1,14 @@
-import type { Decision } from '../../core/model/change.ts'
+import type { EntityChange } from '../../core/model/change.ts'
 import type { Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
-import type { Validation } from '../validation/validation.ts'
+import type { WriteDependencies } from '../command.ts'
+import { refuseUnmarked } from '../guard.ts'
 
 /** Instances that history is given, each with its attribute. */
 export type GivenInstances = readonly { readonly attribute: Iri; readonly instance: Instance }[]
+
+/** The rules that hold for what is written, of which history has its part. */
+export type InstanceRules = Pick<WriteDependencies, 'classOf' | 'validation'>
 
 /** Instances as they are to be kept. */
 export interface JudgedInstances {
@@ -19,12 +23,15 @@ export interface JudgedInstances {
  * BadRequestData that names attribute and rule
  */
 export function judgeInstances(
-  validation: Validation | undefined,
+  { classOf, validation }: InstanceRules,
   whose: Pick<Entity, 'id' | 'types'>,
   given: GivenInstances,
 ): JudgedInstances {
+  if (!classOf && !validation) return { instances: given, note: () => undefined }
+  const written = asWritten(whose, given)
+  if (classOf) refuseUnmarked(whose, written.change, classOf)
   if (!validation) return { instances: given, note: () => undefined }
-  const decision = validation.inUnits(asWritten(whose, given))
+  const decision = validation.inUnits(written)
   validation.refuse(decision, decision.next)
   return {
     instances: given.map((one, at) => {
@@ -36,7 +43,10 @@ export function judgeInstances(
 }
 
 /** As a write that came late does: the entity stays as it is. */
-function asWritten({ id, types }: Pick<Entity, 'id' | 'types'>, given: GivenInstances): Decision {
+function asWritten(
+  { id, types }: Pick<Entity, 'id' | 'types'>,
+  given: GivenInstances,
+): { readonly next: Entity; readonly change: EntityChange } {
   const at = 0
   return {
     next: { id, types, createdAt: at, modifiedAt: at, attributes: {} },

@@ -17,7 +17,6 @@ export interface ModifyAttributeInstance extends OfInstance {
 export const modifyAttributeInstance =
   (dependencies: EvolutionDependencies) =>
   async ({ id, attribute, instanceId, instance, ...command }: ModifyAttributeInstance): Promise<void> => {
-    const { clock, validation } = dependencies
     let note = (): void => undefined
     await changeEvolution(
       dependencies,
@@ -25,8 +24,8 @@ export const modifyAttributeInstance =
       { action: 'update', id, attributes: [attribute] },
       {
         change: ({ types }) => {
-          const given = { attribute, instance: instance(clock()) }
-          const { instances, ...judged } = judgeInstances(validation, { id, types }, [given])
+          const given = { attribute, instance: instance(dependencies.clock()) }
+          const { instances, ...judged } = judgeInstances(dependencies, { id, types }, [given])
           note = judged.note
           return { action: 'replaceInstance', instanceId, ...(instances[0] ?? given) }
         },

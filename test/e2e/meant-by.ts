@@ -14,14 +14,13 @@ export interface Meant {
   readonly observed: Map<string, Set<string>>
   /** Reasons with their texts, one clause each. */
   readonly reasons: Set<string>
-  readonly documents: EntityDocument[]
   /** Records that are refused, and values that are set aside. */
   faults: number
 }
 
 /** Nothing yet. */
 export function nothingMeant(): Meant {
-  return { ids: new Set(), observed: new Map(), reasons: new Set(), documents: [], faults: 0 }
+  return { ids: new Set(), observed: new Map(), reasons: new Set(), faults: 0 }
 }
 
 /** Adds what messages mean by the mapping of their feed alone, which has tests of its own. */
@@ -30,8 +29,9 @@ export async function addMeaning(meant: Meant, agency: Agency, messages: readonl
   const receivedAt = new Date().toISOString()
   for (const message of messages) {
     const input = { name: path.basename(message.name), bytes: bytesOf(agency, message), receivedAt }
-    const { mapped, refused } = await mapInput(feed, input)
-    meant.faults += refused.length + mapped.flatMap(({ doubts }) => doubts).length
+    const { mapped, refused, notices } = await mapInput(feed, input)
+    meant.faults += refused.length + notices.length + mapped.flatMap(({ doubts }) => doubts).length
+    for (const { text } of notices) addReasons(meant.reasons, 'unmapped', text)
     for (const { fault } of refused) addReasons(meant.reasons, fault.reason, fault.message)
     for (const { documents, doubts } of mapped) {
       for (const doubt of doubts) addReasons(meant.reasons, 'implausible', doubt)
@@ -65,7 +65,6 @@ function feedOf({ toStart, city }: Agency): Promise<Feed> {
 
 function addDocument(meant: Meant, document: EntityDocument, receivedAt: string): void {
   meant.ids.add(document.id)
-  meant.documents.push(document)
   for (const { name, instance, observedAt } of instancesOf(document)) {
     // what was observed when it came has no time that could be known before
     if (observedAt === undefined || Date.parse(observedAt) === Date.parse(receivedAt)) continue

@@ -236,7 +236,7 @@ async function batchesOf(feed: Feed, inputs: readonly Inputs[]): Promise<readonl
     const { mapped } = await mapInputs(feed, together)
     const known = new KnownState(context)
     for (let start = 0; start < mapped.length; start += batchSize) {
-      const units = planWindow(mapped.slice(start, start + batchSize), known, recent)
+      const units = planWindow(mapped.slice(start, start + batchSize), { known, recent })
       bodies.push(JSON.stringify(units.map(({ document }) => document)))
     }
   }

@@ -2,12 +2,14 @@ import type { Config } from '../config.ts'
 import type { PageSettings } from '../http/page-settings.ts'
 import type { Route } from '../http/route.ts'
 import { historyRoutes } from '../http/routes/history-routes.ts'
+import { lineageRoutes } from '../http/routes/lineage-routes.ts'
 import { temporalMapRoutes } from '../http/routes/temporal-map-routes.ts'
 import { temporalQueryRoutes } from '../http/routes/temporal-query-routes.ts'
 import { temporalRoutes } from '../http/routes/temporal-routes.ts'
 import { eraseHistory } from '../operations/history/erase-history.ts'
 import { importHistory } from '../operations/history/import-history.ts'
 import type { Exports } from '../operations/limited-exports.ts'
+import { traceAttribute } from '../operations/lineage/trace-attribute.ts'
 import { addTemporalAttributes } from '../operations/temporal/add-temporal-attributes.ts'
 import { createTemporalEvolution } from '../operations/temporal/create-temporal-evolution.ts'
 import { deleteAttributeInstance } from '../operations/temporal/delete-attribute-instance.ts'
@@ -27,7 +29,7 @@ import type { Parts } from './parts.ts'
 /** Puts the routes of history together. */
 export function assembleTemporal(
   { limits, history }: Config,
-  parts: Pick<Parts, 'store' | 'clock' | 'engine' | 'federation'> &
+  parts: Pick<Parts, 'store' | 'clock' | 'engine' | 'federation' | 'ontology'> &
     InstanceRules & { readonly exports: Exports },
   settings: PageSettings,
 ): readonly Route[] {
@@ -54,6 +56,12 @@ export function assembleTemporal(
       },
       limits.bodyBytes,
     ),
+    ...lineageRoutes({
+      traceAttribute: traceAttribute({
+        ...reading,
+        sourceRecord: () => `${parts.ontology.vocabulary.namespace}sourceRecord`,
+      }),
+    }),
     ...temporalMapRoutes(createTemporalEntityMap(reading)),
     ...temporalQueryRoutes(
       {

@@ -1092,6 +1092,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hub/v1/lineage": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which record of which source an attribute is from · Nguồn gốc của một giá trị
+         * @description Of feeds that declare `lineage`. Whoever sees the attribute may ask; what a delivery was called and when it came is told to those who may see the feed.
+         *     404 where the attribute is not there, not seen, or no feed said where it is from.
+         */
+        get: operations["traceAttribute"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -3429,6 +3456,28 @@ export interface components {
                  */
                 until?: string;
             }[];
+        };
+        Lineage: {
+            feed: {
+                name: string;
+                title?: string;
+                source?: string;
+                dataProvider?: string;
+            };
+            delivery: {
+                /** @description SHA-256 of the source of the feed, a zero byte and the bytes that came; only its beginning where no more is known or may be told */
+                digest: string;
+                /** @description Name of the file or topic */
+                input?: string;
+                /** Format: date-time */
+                takenAt?: string;
+            };
+            record: {
+                /** @description Which of the inputs that came together */
+                input: number;
+                /** @description Line of the record, or which one it is where its format has no lines */
+                position: number;
+            };
         };
         HubDescription: {
             name: string;
@@ -13954,6 +14003,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SigningKeys"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    traceAttribute: {
+        parameters: {
+            query: {
+                /** @description Id of the entity */
+                id: string;
+                /** @description Name of the attribute */
+                attribute: string;
+                /** @description Which instance; absent: the default one */
+                datasetId?: string;
+                /** @description Which instance of its history; absent: the current one */
+                observedAt?: string;
+            };
+            header?: {
+                /**
+                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
+                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
+                 */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where it is from · Nguồn gốc */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -381,6 +381,7 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /hub/v1/federation': [['/hub/v1/federation']],
   'GET /hub/v1/catalog': [['/hub/v1/catalog'], ['/hub/v1/catalog', headersOf('text/turtle')]],
   'GET /hub/v1/catalog/{dataset}': [['/hub/v1/catalog/citizen-feedback.ServiceRequest']],
+  'GET /hub/v1/lineage': [[`/hub/v1/lineage?id=${reportId(0)}&attribute=reporterName`]],
   'GET /hub/v1/feeds': [['/hub/v1/feeds']],
   'GET /hub/v1/feeds/{name}': [['/hub/v1/feeds/citizen-feedback']],
   'GET /hub/v1/feeds/{name}/checkpoints/{key}': [['/hub/v1/feeds/citizen-feedback/checkpoints/last']],

@@ -120,7 +120,10 @@ export interface FeedDefinition {
   readonly use?: FeedUse
   /** What its observations are assessed by; absent: they are not. */
   readonly quality?: FeedQuality
+  /** What a catalogue tells of its data. */
   readonly dataset?: FeedDataset
+  /** Each attribute that it writes says which record of which delivery it is from. */
+  readonly lineage?: boolean
   readonly variables: Readonly<Record<string, string>>
   /** The feed.yaml itself; paths inside are relative to it. */
   readonly file: string

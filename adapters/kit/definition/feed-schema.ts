@@ -72,6 +72,7 @@ export const FEED_SCHEMA = {
       use: closed({ purposes: names, types: names }, ['purposes', 'types']),
       quality: QUALITY_SCHEMA,
       dataset: DATASET_SCHEMA,
+      lineage: { type: 'boolean' },
       tables: { type: 'object', default: {} },
     },
     ['name', 'title', 'source', 'dataProvider', 'transport', 'format', 'mapping'],

@@ -102,7 +102,10 @@ function isOlder(time: string | undefined, current: string | undefined): boolean
 }
 
 /** Times, and what the feed itself says of an observation besides what the source does. */
-const NOT_COMPARED = new Set(['observedAt', 'createdAt', 'modifiedAt', 'instanceId', 'qualityFlag'])
+const NOT_COMPARED = new Set([
+  ...['observedAt', 'createdAt', 'modifiedAt', 'instanceId'],
+  ...['qualityFlag', 'sourceRecord'],
+])
 
 /** Tells whether two instances say the same, whatever their times and the order of their members. */
 function isSame(left: JsonMap, right: JsonMap): boolean {

@@ -158,7 +158,14 @@ export class FeedStore {
     progress: Progress,
   ): Promise<void> {
     const retainDays = input.repeatable ? REPEATABLE_DAYS : FILE_DAYS
-    const body = { ...progress, input: input.name, retainDays, summary: summaryJson(progress.summary) }
+    const takenAt = new Date().toISOString()
+    const body = {
+      ...progress,
+      input: input.name,
+      takenAt,
+      retainDays,
+      summary: summaryJson(progress.summary),
+    }
     await this.#client.write('PUT', `${this.#path}/checkpoints/${key}`, body)
   }
 
@@ -242,6 +249,7 @@ function definitionJson({
   use,
   quality,
   dataset,
+  lineage,
 }: FeedDefinition): JsonMap {
   return {
     ...{ title, source, dataProvider, transport: transport.kind, format: format.kind },
@@ -249,6 +257,7 @@ function definitionJson({
     ...(use && { use: { ...use } }),
     ...(quality && { quality: { ...quality } }),
     ...(dataset && { dataset: { ...dataset } }),
+    ...(lineage !== undefined && { lineage }),
   }
 }
 

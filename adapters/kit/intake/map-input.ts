@@ -11,14 +11,19 @@ import { compareTimes } from '../values/local-time.ts'
 import type { Feed } from './feed.ts'
 import { type Input, WHOLE_BYTES } from './input.ts'
 import type { Holds } from './quarantine-record.ts'
+import type { RecordPlace } from './source-record.ts'
 
-/** What is known of an input besides its bytes: its name, and when it came. */
-export type InputPlace = Pick<Input, 'name' | 'receivedAt'>
+/** What is known of an input besides its bytes: its name, when it came, and which it is of those that came together. */
+export interface InputPlace extends Pick<Input, 'name' | 'receivedAt'> {
+  /** Absent: the first. */
+  readonly number?: number
+}
 
 /** A record with the entities that it became. */
 export interface MappedRecord {
   readonly record: SourceRecord
   readonly input: InputPlace
+  readonly place: RecordPlace
   readonly documents: readonly EntityDocument[]
   /** Values that were set aside. */
   readonly doubts: readonly string[]
@@ -64,7 +69,7 @@ type MappableInput = InputPlace & Pick<Input, 'bytes' | 'size' | 'linesBefore' |
 /** Decodes and maps inputs that are taken together; each record stands for itself, and one that is too large for none. */
 export async function mapInputs(feed: Feed, inputs: readonly MappableInput[]): Promise<MappedInput> {
   const parts: MappedInput[] = []
-  for (const input of inputs) parts.push(await mapInput(feed, input))
+  for (const [at, input] of inputs.entries()) parts.push(await mapInput(feed, { ...input, number: at + 1 }))
   const [only] = parts
   if (parts.length === 1 && only) return only
   return {
@@ -97,8 +102,8 @@ export async function mapInput(feed: Feed, input: MappableInput): Promise<Mapped
   return { mapped: [], refused: [refused], notices: [] }
 }
 
-function placeOf({ name, receivedAt }: InputPlace): InputPlace {
-  return { name, ...(receivedAt !== undefined && { receivedAt }) }
+function placeOf({ name, receivedAt, number }: InputPlace): InputPlace {
+  return { name, ...(receivedAt !== undefined && { receivedAt }), ...(number !== undefined && { number }) }
 }
 
 /** Maps decoded records and puts them in the order of their observation. */
@@ -115,10 +120,11 @@ export async function mapRecords(
     if (said !== undefined && all.size < MOST_SAID) all.add(said.slice(0, MOST_LETTERS))
     if (notices.size < MOST_NOTICES) notices.set(text, all)
   }
-  for (const decoded of records) {
+  for (const [at, decoded] of records.entries()) {
+    const place = { input: input.number ?? 1, position: decoded.line ?? at + 1 }
     const outcome = isUnreadable(decoded)
       ? { record: decoded, input, fault: decoded.fault }
-      : await mapOne(feed, decoded, { input, notice })
+      : await mapOne(feed, decoded, { input, place, notice })
     if ('fault' in outcome) refused.push(outcome)
     else mapped.push(outcome)
   }
@@ -132,7 +138,7 @@ export async function mapRecords(
 async function mapOne(
   feed: Feed,
   record: SourceRecord,
-  { input, notice }: { readonly input: InputPlace; readonly notice: MapContext['notice'] },
+  { input, place, notice }: Pick<MappedRecord, 'input' | 'place'> & Pick<MapContext, 'notice'>,
 ): Promise<MappedRecord | RefusedRecord> {
   const { definition, places, hash } = feed
   const doubts: string[] = []
@@ -156,7 +162,7 @@ async function mapOne(
       : mapped
     const time = timeOf(documents)
     checkClock(time, definition)
-    return { record, input, documents, doubts, ...(time !== undefined && { time }) }
+    return { record, input, place, documents, doubts, ...(time !== undefined && { time }) }
   } catch (error) {
     return { record, input, fault: error instanceof RecordFault ? error : mappingFailure(error) }
   }

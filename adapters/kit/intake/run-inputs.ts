@@ -123,8 +123,8 @@ class InputRun {
     const { read, unchanged } = progress.summary
     if (unchanged < read) await this.#deps.store.keepRecent()
     await this.#deps.store.quality?.inputEnded(progress.summary, this.#notices)
-    // what may come again is read again: only where it stopped is worth keeping
-    if (!this.#input.repeatable || this.#isKept)
+    // what may come again is read again: only where it stopped is worth keeping, and what lineage leads back to
+    if (!this.#input.repeatable || this.#isKept || this.#deps.feed.definition.lineage)
       await this.#deps.store.keepProgress(this.#key, this.#input, this.#isWhole ? progress : UNTOUCHED)
     return progress.summary
   }
@@ -133,7 +133,11 @@ class InputRun {
   async #window(records: readonly MappedRecord[]): Promise<Summary> {
     const doubtful = doubtsOf(records)
     await this.#quarantine(this.#recordsOf(doubtful))
-    const { written, refused } = await writeRecords(this.#deps, this.#known, records)
+    const { written, refused } = await writeRecords(
+      { ...this.#deps, delivery: this.#key },
+      this.#known,
+      records,
+    )
     await this.#quarantine(this.#recordsOf(refused))
     return windowSummary(records, written, [...doubtful, ...refused])
   }

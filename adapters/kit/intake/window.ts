@@ -21,11 +21,21 @@ interface Draft {
   readonly records: MappedRecord[]
 }
 
+/** What plans are made by. */
+export interface Planning {
+  readonly known: KnownState
+  readonly recent: RecentObservations
+  /** Adds to instances which record they are from. It decides nothing: what the source said is compared. */
+  readonly mark?: (
+    instances: readonly DocumentInstance[],
+    record: MappedRecord,
+  ) => readonly DocumentInstance[]
+}
+
 /** Decides what of a window is sent, in the order of its records: all that may be new to the hub or its history. */
 export function planWindow(
   records: readonly MappedRecord[],
-  known: KnownState,
-  recent: RecentObservations,
+  { known, recent, mark }: Planning,
 ): readonly Unit[] {
   const drafts: Draft[] = []
   for (const record of records) {
@@ -34,7 +44,9 @@ export function planWindow(
       if (instances.length === 0) continue
       known.keep(document.id, instances)
       recent.forget(document)
-      add(drafts, { document, instances, record })
+      // terms of its own may mean something else
+      const isMarked = mark && document['@context'] === undefined
+      add(drafts, { document, instances: isMarked ? mark(instances, record) : instances, record })
     }
   }
   return drafts.map(({ document, instances, records: all }) => ({

@@ -4,6 +4,7 @@ import { RecordFault } from '../values/fault.ts'
 import type { FeedStore } from './feed-store.ts'
 import type { MappedRecord, RefusedRecord } from './map-input.ts'
 import type { RunDeps } from './run-inputs.ts'
+import { withSourceRecord } from './source-record.ts'
 import { planWindow } from './window.ts'
 
 /** What became of records that were sent: those of neither kind are unchanged. */
@@ -15,19 +16,27 @@ export interface WrittenRecords {
 
 /**
  * Writes records in order, all that may be new to the hub or its history, and remembers what it holds now. Records that are written
- * again change nothing. @throws HubAway, HubRefusal
+ * again change nothing. A feed with lineage says which delivery they are of, where it is one. @throws HubAway, HubRefusal
  */
 export async function writeRecords(
-  { feed, client, store }: RunDeps,
+  { feed, client, store, delivery }: RunDeps & { readonly delivery?: string },
   known: KnownState,
   records: readonly MappedRecord[],
 ): Promise<WrittenRecords> {
   const documents = records.flatMap((record) => record.documents)
   await known.read(client, documents)
   const judgement = await store.quality?.judge(documents)
-  const units = planWindow(records, known, await store.recent())
+  const { name, lineage, context } = feed.definition
+  const key = lineage ? delivery : undefined
+  const units = planWindow(records, {
+    known,
+    recent: await store.recent(),
+    ...(key !== undefined && {
+      mark: (instances, { place }) => withSourceRecord(instances, { feed: name, key }, place),
+    }),
+  })
   const marked = units.map(({ document }) => judgement?.marked(document) ?? document)
-  const refusals = await deliver(client, marked, feed.definition.context)
+  const refusals = await deliver(client, marked, context)
   const written = new Set<MappedRecord>()
   const refused: RefusedRecord[] = []
   for (const [index, unit] of units.entries()) {

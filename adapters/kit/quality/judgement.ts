@@ -60,6 +60,8 @@ export function judgement(
 
 /** Lists what a document observes of attributes that an account is kept of. */
 export function observationsOf(document: EntityDocument, rulesOf: RulesOf): readonly Observed[] {
+  // terms of its own may mean something else
+  if (document['@context'] !== undefined) return []
   const [type = ''] = typeof document.type === 'string' ? [document.type] : document.type
   return instancesOf(document).flatMap((one) => {
     // a place or a link that holds since a time is no observation

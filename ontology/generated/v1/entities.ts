@@ -416,6 +416,7 @@ export interface Attributes {
   readonly 'solarRadiation': Property<number, 'D54'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'sonometerClass': Property<string>
   readonly 'source': Property<string>
+  readonly 'sourceRecord': Property<string>
   readonly 'speed': Property<number, 'KMH'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'stackPressure': Property<number, 'A97'> & { readonly observationStatus?: Attributes['observationStatus']; readonly qualityFlag?: Attributes['qualityFlag'] }
   readonly 'standsFor': Relationship<'AdministrativeUnit'>

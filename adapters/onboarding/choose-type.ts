@@ -10,6 +10,9 @@ export interface TypeChoice {
   readonly confidence: number
 }
 
+/** Words of names of types that say nothing of what is observed. */
+const OBSERVING = new Set(['observed', 'quan', 'trac'])
+
 /** What fields become as attributes of one type: each attribute once. */
 export type Assignment = ReadonlyMap<SampledField, Match>
 
@@ -92,11 +95,12 @@ function rarities(): ReadonlyMap<string, number> {
 
 function hintOf({ name, label }: TypeDefinition, words: ReadonlySet<string>): number {
   const shares = [name, label.vi, label.en].map((text) => {
-    const own = wordsOf(text).filter((word) => word !== 'observed' && word !== 'quan' && word !== 'trac')
-    return own.length === 0
-      ? 0
-      : own.filter((word) => words.has(word) || words.has(`${word}s`)).length / own.length
+    const own = wordsOf(text).filter((word) => !OBSERVING.has(word))
+    const said = own.filter((word) => words.has(word) || words.has(`${word}s`)).length
+    // one word of several is said of many things
+    return own.length > 0 && (said === own.length || (said > 1 && said >= own.length / 2))
+      ? said / own.length
+      : 0
   })
-  const best = Math.max(...shares)
-  return best < 0.6 ? 0 : best * HINT
+  return Math.max(...shares) * HINT
 }

@@ -25,6 +25,8 @@ export interface DraftOptions {
   readonly feed: Omit<NewFeed, 'format' | 'detectsPlaces'>
   /** Names that say what the source is of, besides its fields. */
   readonly hints: readonly string[]
+  /** Sheet of a workbook; the first if absent. */
+  readonly sheet?: string
   readonly pointsToPerson: PointsToPerson
   readonly environment: Environment
   readonly patienceMs: number
@@ -52,7 +54,7 @@ export async function draftFeed(options: DraftOptions): Promise<DraftFeed> {
     file,
   )
   const inputs = await takeSample(looking, options)
-  const { format, columns } = recogniseFormat(...firstOf(inputs))
+  const { format, columns } = recogniseFormat(...firstOf(inputs), options.sheet)
   const ready = await readyFeed({
     ...looking,
     format: columns ? ({ ...format, columns } as typeof format) : format,

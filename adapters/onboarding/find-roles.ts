@@ -4,6 +4,7 @@ import { wordsOf } from './field-name.ts'
 import { FILLERS, KEYS, TIMES } from './header-words.ts'
 import { vocabulary } from './match-attribute.ts'
 import type { SampledField } from './sampled-field.ts'
+import { MOST } from './value-shape.ts'
 
 /** What a field is for besides attributes, how sure that is, and why. */
 export interface Role {
@@ -127,17 +128,26 @@ function keyRole(field: SampledField, records: number): Role | undefined {
   const { name, values, shape } = field
   const words = name.words.join(' ')
   const isText = shape.isPlain && !shape.isBoolean && !shape.time?.isMoment
-  if (!isText || values.length < records || NUMBERING.has(words)) return undefined
+  if (!isText || values.length < MOST * records || NUMBERING.has(words)) return undefined
   if (shape.numbers && !shape.isWhole) return undefined
   const alone = KEYS.includes(words)
   const coded = KEYS.some((key) => words.startsWith(`${key} `) || words.endsWith(` ${key}`))
   const isName = words === 'ten' || words.startsWith('ten ') || words === 'name'
-  const base = alone ? 0.9 : coded ? 0.88 : values.every(isCode) ? 0.75 : isName ? 0.6 : 0
+  const base = alone
+    ? 0.9
+    : coded
+      ? 0.88
+      : values.filter(isCode).length >= MOST * values.length
+        ? 0.75
+        : isName
+          ? 0.6
+          : 0
   if (base === 0) return undefined
   const others = name.words.some((word) => OF_OTHERS.has(word)) ? 0.45 : 0
   const same = records > 3 && shape.distinct === 1 ? 0.4 : 0
   const unique = shape.distinct === records ? 0.06 : 0
-  const confidence = rounded(base + unique - others - same)
+  const missing = values.length < records ? 0.05 : 0
+  const confidence = rounded(base + unique - others - same - missing)
   return { fields: [field], confidence, reason: `${shape.distinct} different in ${records} records` }
 }
 

@@ -33,6 +33,9 @@ export const HEADER_WORDS: Readonly<Record<string, readonly string[]>> = {
   'ap suat': ['atmosphericPressure'],
   pressure: ['atmosphericPressure', 'waterPressure'],
   aqi: ['airQualityIndex'],
+  level: ['waterLevel', 'fillingLevel'],
+  p: ['totalActivePower'],
+  q: ['totalReactivePower'],
   'muc nuoc': ['waterLevel', 'floodDepth'],
   'do ngap': ['floodDepth'],
   'luu luong': ['flow', 'intensity'],
@@ -105,7 +108,7 @@ export const FILLERS = new Set(
 
 /** Words of fields that say when a record was observed. */
 export const TIMES = new Set(
-  'thoi gian thoi diem ngay gio luc time timestamp date datetime ts measured observed updated recorded at when cap nhat do quan trac ghi nhan ky thang'.split(
+  'thoi gian thoi diem ngay gio luc ngaygio thoigian time timestamp date datetime ts measured observed updated recorded at when cap nhat do quan trac ghi nhan ky thang'.split(
     ' ',
   ),
 )

@@ -18,6 +18,11 @@ interface Names {
   readonly wordings: readonly (readonly string[])[]
 }
 
+/** With and without what separates the words. */
+const MEANT: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(HEADER_WORDS).map(([words, names]) => [words.replaceAll(' ', ''), names]),
+)
+
 const known = new Map<string, Names>()
 
 /** Tells how much the words of a field are those of an attribute. */
@@ -28,7 +33,7 @@ export function nameLikeness(words: readonly string[], use: AttributeUse): Liken
   if (names.exact.has(key)) return { degree: 1, reason: `is called ${use.name}` }
   const label = names.labels.get(key)
   if (label !== undefined) return { degree: 0.97, reason: `is called “${label}”` }
-  const meant = HEADER_WORDS[words.join(' ')]?.indexOf(use.name) ?? -1
+  const meant = MEANT.get(key)?.indexOf(use.name) ?? -1
   if (meant >= 0) return { degree: meant === 0 ? 0.92 : 0.88, reason: 'is what agencies call it' }
   return names.wordings.reduce((best, wording) => {
     const next = partly(words, wording)

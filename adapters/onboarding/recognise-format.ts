@@ -26,10 +26,10 @@ const OWN_FEEDS: readonly (readonly [sign: RegExp, what: string, feed: string])[
 const STATION_FILE = /_\d{14}\.txt$/i
 const LOOKED_AT = 65_536
 
-/** Tells how an input is written, by its bytes and name. @throws FormatFault */
-export function recogniseFormat(bytes: Uint8Array, name: string): RecognisedFormat {
+/** Tells how an input is written, by its bytes and name; of a workbook the first sheet, or the one that is named. @throws FormatFault, RecordFault for what is not whole */
+export function recogniseFormat(bytes: Uint8Array, name: string, sheet?: string): RecognisedFormat {
   if (STATION_FILE.test(name)) throw ownFeed('files of data loggers', 'environment-stations')
-  if (isZip(bytes)) return archive(bytes)
+  if (isZip(bytes)) return archive(bytes, sheet)
   const text = new TextDecoder('utf-8')
     .decode(bytes)
     .replace(/^\uFEFF/, '')
@@ -44,7 +44,7 @@ export function recogniseFormat(bytes: Uint8Array, name: string): RecognisedForm
   return { format: { kind: 'csv' } }
 }
 
-function archive(bytes: Uint8Array): RecognisedFormat {
+function archive(bytes: Uint8Array, sheet: string | undefined): RecognisedFormat {
   const names: string[] = []
   unzip(bytes, (name) => {
     names.push(name)
@@ -54,8 +54,12 @@ function archive(bytes: Uint8Array): RecognisedFormat {
   if (names.includes('stop_times.txt')) throw ownFeed('a timetable of GTFS', 'gtfs')
   if (!names.includes('xl/workbook.xml'))
     throw new FormatFault('Source gives an archive without a table or map')
-  const header = headerIn(readSheet(bytes))
-  return { format: { kind: 'xlsx' }, ...(header && { columns: header }) }
+  const columns = headerIn(readSheet(bytes, sheet))
+  if (!columns)
+    throw new FormatFault(
+      `Workbook has no table on its ${sheet === undefined ? 'first sheet: name one with --sheet' : 'sheet'}`,
+    )
+  return { format: { kind: 'xlsx', ...(sheet !== undefined && { sheet }) }, columns }
 }
 
 /** The header is the first row of texts alone that no row below is longer than. */

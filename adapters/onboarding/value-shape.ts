@@ -49,7 +49,10 @@ const PATTERNS = [
 const THOUSANDS = /^[+-]?\d{1,3}(?:([.,\u00a0 ])\d{3})(?:\1\d{3})*(?:([.,])\d+)?$/
 const EPOCH = { seconds: [946_684_800, 4_102_444_800], milliseconds: [9.466848e11, 4.1024448e12] } as const
 
-/** Tells what the values of a field have in common. */
+/** So many of all are enough: what is spoilt among them is set aside when the feed runs. */
+export const MOST = 0.8
+
+/** Tells what most values of a field have in common. */
 export function valueShape(values: readonly Json[]): ValueShape {
   const decimal = decimalOf(values)
   const numbers = numbersOf(values, decimal)
@@ -80,13 +83,8 @@ function decimalOf(values: readonly Json[]): ',' | '.' | undefined {
 
 function numbersOf(values: readonly Json[], decimal: ',' | '.' | undefined): readonly number[] | undefined {
   if (values.length === 0) return undefined
-  const numbers: number[] = []
-  for (const value of values) {
-    const number = numberOf(value, decimal)
-    if (number === undefined) return undefined
-    numbers.push(number)
-  }
-  return numbers
+  const numbers = values.flatMap((value) => numberOf(value, decimal) ?? [])
+  return numbers.length >= MOST * values.length ? numbers : undefined
 }
 
 function numberOf(value: Json, decimal: ',' | '.' | undefined): number | undefined {
@@ -106,7 +104,7 @@ function timeShape(values: readonly Json[], numbers: readonly number[] | undefin
       return { format, isMoment: true, isAmbiguous: false }
   const texts = values.map((value) => String(value).trim())
   const format = PATTERNS.find((pattern) =>
-    texts.every((text) => isTime(text, pattern) || isTime(text, 'iso')),
+    isMost(texts, (text) => isTime(text, pattern) || isTime(text, 'iso')),
   )
   if (format === undefined) return undefined
   return {
@@ -115,6 +113,10 @@ function timeShape(values: readonly Json[], numbers: readonly number[] | undefin
     isAmbiguous:
       /dd.MM/.test(format) && texts.every((text) => isTime(text, swapped(format)) || isTime(text, 'iso')),
   }
+}
+
+function isMost(texts: readonly string[], holds: (text: string) => boolean): boolean {
+  return texts.filter(holds).length >= MOST * texts.length
 }
 
 function swapped(format: string): string {

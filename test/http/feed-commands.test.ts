@@ -84,8 +84,11 @@ describe('hub feed', () => {
         .split('\n')
         .map((line) => line.split(',').slice(0, 4))
       const file = path.join(folder, 'muc-nuoc.xlsx')
-      await writeFile(file, workbook({ 'Tháng 11': [['MỰC NƯỚC CÁC TRẠM'], [], ...cells] }))
-      return [options(file)]
+      await writeFile(
+        file,
+        workbook({ Bìa: [['Chi cục']], 'Tháng 11': [['MỰC NƯỚC CÁC TRẠM'], [], ...cells] }),
+      )
+      return [options(file, { sheet: 'Tháng 11' })]
     },
     'XML over HTTP': async () => {
       const rows = [
@@ -230,6 +233,7 @@ mapping: { type: WaterLevelObserved, id: 'repaired:{ma}', columns: { muc: { attr
     inFolder(async (folder) => {
       const file = path.join(folder, 'x.csv')
       await writeFile(file, 'a,b\n1,2\n')
+      await writeFile(path.join(folder, 'bia.xlsx'), workbook({ Bìa: [['Chi cục']] }))
       await writeFile(path.join(folder, 'loggers.json'), '{ "value": [{ "@iot.id": 1, "result": 2 }] }')
       const refusals: [Partial<NewFeedOptions>, RegExp][] = [
         [{ provider: undefined as never }, /^Option --provider is missing/],
@@ -241,6 +245,7 @@ mapping: { type: WaterLevelObserved, id: 'repaired:{ma}', columns: { muc: { attr
           /a service of SensorThings: adapters\/feeds\/sensor-things/,
         ],
         [{ map: { c: 'name' } }, /^Source has no field c; it has a, b$/],
+        [{ from: path.join(folder, 'bia.xlsx') }, /^Workbook has no table on its first sheet: .*--sheet$/],
         [{ from: path.join(folder, 'none') }, /neither an address nor a file/],
         [{ from: 'http://127.0.0.1:9/x' }, /ECONNREFUSED/],
       ]

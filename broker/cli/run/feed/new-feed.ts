@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { RecordFault } from '../../../../adapters/kit/values/fault.ts'
 import { DecisionFault } from '../../../../adapters/onboarding/decision-fault.ts'
 import { type DraftFeed, draftFeed } from '../../../../adapters/onboarding/draft-feed.ts'
 import { type Decisions, type Proposal, SURE } from '../../../../adapters/onboarding/propose-mapping.ts'
@@ -24,11 +25,12 @@ export interface NewFeedOptions extends SourceOptions {
   readonly time?: string
   readonly map: Readonly<Record<string, string>>
   readonly patience: number
+  readonly sheet?: string
   readonly yes?: true
 }
 
 /** Below this a type is a guess among several. */
-const SURE_TYPE = 0.5
+const SURE_TYPE = 0.65
 const SHOWN = 2
 
 /** Samples a source, shows what its records would become, and writes the feed. @throws CommandFailure */
@@ -58,7 +60,7 @@ export async function makeFeed(
     await withFaults(() => make(folder, options, talk))
   } catch (error) {
     if (error instanceof SourceFault) throw new CommandFailure(causedText(error))
-    if (error instanceof FormatFault || error instanceof DecisionFault)
+    if (error instanceof FormatFault || error instanceof RecordFault || error instanceof DecisionFault)
       throw new CommandFailure(error.message, 2)
     throw error
   }
@@ -125,7 +127,7 @@ function draftOf(
   { transport, hints }: Source,
   feed: NewFeedOptions & { readonly name: string; readonly title: string; readonly dataProvider: string },
 ): Promise<DraftFeed> {
-  const { name, title, dataProvider, city, patience } = feed
+  const { name, title, dataProvider, city, patience, sheet } = feed
   return draftFeed({
     folder,
     feed: { name, title, dataProvider, city, transport },
@@ -133,6 +135,7 @@ function draftOf(
     pointsToPerson: (text, field) => scanLabelled(text, field) !== text,
     environment: process.env,
     patienceMs: patience * 1000,
+    ...(sheet !== undefined && { sheet }),
   })
 }
 

@@ -212,6 +212,22 @@ describe('RDF: entities as Turtle, N-Quads and expanded JSON-LD', () => {
       ])
   })
 
+  it('has no statements but its own, whatever a vocabulary has for values', async () => {
+    const id = 'urn:ngsi-ld:Station:forged'
+    const forged = '<urn:ngsi-ld:Station:1><urn:p><urn:o'
+    const vocab = [`a>.${forged}`, `urn:x:a>.${forged}`, `_:a.${forged}>.`]
+    const body = { id, type: 'Station', quality: { type: 'VocabProperty', vocab } }
+    expect((await hub.send(ENTITIES, { method: 'POST', body })).status).to.equal(201)
+    for (const accept of [TURTLE, QUADS]) {
+      const { text } = await hub.send(`${ENTITIES}/${id}`, { headers: { accept } })
+      const quads = new Parser().parse(text)
+      expect(quads.map(({ predicate }) => predicate.value)).to.not.include('urn:p')
+      const said = quads.filter(({ predicate }) => predicate.value === `${NGSI_LD}hasVocab`)
+      expect(said, text).to.have.length(3)
+    }
+    await hub.send(`${ENTITIES}/${id}`, { method: 'DELETE' })
+  })
+
   it('is chosen by its name alone', async () => {
     const table: readonly (readonly [string, string])[] = [
       ['*/*', 'application/json'],

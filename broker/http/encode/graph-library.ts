@@ -41,6 +41,9 @@ export async function writeQuads(
   })
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are among what no IRI of a graph has
+const UNWRITABLE = /[\u0000-\u0020<>"{}|\\^`]/g
+
 /**
  * Makes the library's quads those of the writer. Blank nodes of different slices are different nodes: each slice numbers
  * its own from 0.
@@ -53,16 +56,21 @@ function writable(
   return quads.map(({ subject, predicate, object }) =>
     quad(
       resource(subject),
-      namedNode(predicate.value),
+      named(predicate.value),
       object.termType === 'Literal' ? literalOf(object) : resource(object),
     ),
   )
 
+  /** The writer takes an IRI as it is: what ends one (RFC 3987, 3.1) would let whoever wrote it add statements of its own. */
+  function named(value: string) {
+    return namedNode(value.replace(UNWRITABLE, encodeURIComponent))
+  }
+
   function resource({ termType, value }: Pick<Quad['object'], 'termType' | 'value'>) {
-    return termType === 'BlankNode' ? blankNode(`${value.replace('_:', '')}s${part}`) : namedNode(value)
+    return termType === 'BlankNode' ? blankNode(`${value.replace('_:', '')}s${part}`) : named(value)
   }
 
   function literalOf({ value, language, datatype }: Literal) {
-    return literal(value, language ? language : namedNode(datatype.value))
+    return literal(value, language ? language : named(datatype.value))
   }
 }

@@ -897,7 +897,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** How far an input has been taken · Điểm dừng của một tệp */
+        /**
+         * How far an input has been taken · Điểm dừng của một tệp
+         * @description For callers who may read and update the feed
+         */
         get: operations["readCheckpoint"];
         /** Keep how far an input has been taken · Lưu điểm dừng */
         put: operations["saveCheckpoint"];

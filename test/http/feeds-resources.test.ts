@@ -6,9 +6,10 @@ import { Problem } from '../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { feedRoutes } from '../../broker/http/routes/feed-routes.ts'
 import type { RunningHub } from '../../broker/main.ts'
-import { readFeed } from '../../broker/operations/feeds/feed-state.ts'
-import { listQuarantine, readQuarantine } from '../../broker/operations/feeds/quarantine.ts'
-import { NO_FEEDS } from '../../broker/operations/feeds/running-feeds.ts'
+import { readCheckpoint, readFeed } from '../../broker/operations/feeds/feed-state.ts'
+import { deleteQuarantine, listQuarantine, readQuarantine } from '../../broker/operations/feeds/quarantine.ts'
+import { replayQuarantine } from '../../broker/operations/feeds/replay-quarantine.ts'
+import { NO_FEEDS, type ReplayOutcome } from '../../broker/operations/feeds/running-feeds.ts'
 import { OPEN_CALLER } from '../../security/open-caller.ts'
 import { until } from '../support/until.ts'
 import { ask, entitiesOf, inFolder, startFeedHub } from './feed-hub.ts'
@@ -196,6 +197,27 @@ describe('feeds: quarantine', () => {
       expect((await replay()).status).to.equal(404)
     }))
 
+  it('does not bring a record back that is deleted while it is tried', () =>
+    withFeeds(async (hub) => {
+      await send(hub, [{ key: 'a', count: 'x', at: at(1) }])
+      const [record] = await setAside(hub)
+      const id = String(record!.id)
+      const command = { caller: OPEN_CALLER, tenant: DEFAULT_TENANT, origin: { by: 'test' }, id }
+      const clock = () => Date.now() * 1000
+      const running = {
+        ...NO_FEEDS,
+        tenant: DEFAULT_TENANT,
+        runs: () => true,
+        replay: async (): Promise<ReplayOutcome> => {
+          await deleteQuarantine({ store: hub.store, clock, maxFeeds: () => 0 })(command)
+          return { outcome: 'quarantined', reason: 'unmapped', detail: 'Value is not a number' }
+        },
+      }
+      const replay = replayQuarantine({ store: hub.store, clock, maxFeeds: () => 0, running })
+      expect(await replay(command).catch(({ code }: Problem) => code)).to.equal('ResourceNotFound')
+      expect(await setAside(hub)).to.deep.equal([])
+    }))
+
   it('deletes a record for good', () =>
     withFeeds(async (hub) => {
       await send(hub, [{ key: 'a', count: 'x', at: at(1) }])
@@ -319,6 +341,20 @@ describe('feeds: rights', () => {
       expect(
         JSON.stringify(await listQuarantine(hub)({ ...command(limited(['read'])), limit: 10 })),
       ).not.to.include('0900')
+    }))
+
+  it('shows what a feed remembers of its observations only to those who may go on with it', () =>
+    withFeeds(async (hub) => {
+      const place = `${hub.url}/hub/v1/feeds/counts/checkpoints/quality`
+      const body = JSON.stringify({ account: 'last values' })
+      await ask(place, { method: 'PUT', headers: JSON_BODY, body })
+      const read = (allowed: readonly Action[]) =>
+        readCheckpoint(hub)({ ...command(limited(allowed)), feed: 'counts', key: 'quality' }).catch(
+          ({ code }: Problem) => code,
+        )
+      expect(await read(['read', 'update'])).to.deep.equal({ account: 'last values' })
+      expect(await read(['read'])).to.equal('Forbidden')
+      expect(await read(['update'])).to.equal('Forbidden')
     }))
 
   it('decides before it looks', async () => {

@@ -112,12 +112,16 @@ function usesOf(feed: string, state: JsonObject): readonly JsonObject[] | undefi
   }))
 }
 
-/** Answers a checkpoint of a feed. @throws Problem ResourceNotFound */
+/**
+ * Answers a checkpoint of a feed to whoever may go on from there: it is made of what the feed brought, whoever may see that.
+ * @throws Problem ResourceNotFound
+ */
 export const readCheckpoint =
   ({ store }: Pick<FeedDependencies, 'store'>) =>
   async ({ caller, tenant, feed, key }: OfFeed & { readonly key: string }): Promise<JsonObject> => {
     const id = checkpointDocumentId(feed, key)
-    caller.check('read', tenant, { resource: 'feed', id: feed })
+    for (const action of ['read', 'update'] as const)
+      caller.check(action, tenant, { resource: 'feed', id: feed })
     const stored = await store.document(tenant, 'feed', id)
     if (!stored) throw new Problem('ResourceNotFound', `Feed ${feed} has no checkpoint ${key}`)
     return stored.document

@@ -6,7 +6,7 @@ import type { Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime, type Micros } from '../../core/model/time.ts'
 import type { Disclosure } from '../../core/view/disclosure.ts'
 import { tooMany } from '../../store/port/quotas.ts'
-import type { DocumentUnit } from '../../store/port/store.ts'
+import type { DocumentUnit, StoredDocument } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
 import { type FeedDependencies, objectBody, textOf, toldText } from './feed-documents.ts'
 
@@ -73,7 +73,7 @@ export const readQuarantine =
   (dependencies: Pick<FeedDependencies, 'store'>) =>
   async ({ caller, tenant, id, disclose }: OfRecord): Promise<JsonObject> => {
     caller.check('read', tenant, { resource: 'quarantine', id })
-    const document = await quarantinedDocument(dependencies, tenant, id)
+    const { document } = await quarantinedDocument(dependencies, tenant, id)
     if (!mayRepair(caller, tenant, id)) return withoutRaw(document)
     disclose?.(AS_IT_CAME)
     return document
@@ -96,10 +96,15 @@ export async function quarantinedDocument(
   { store }: Pick<FeedDependencies, 'store'>,
   tenant: Tenant,
   id: string,
-): Promise<JsonObject> {
+): Promise<StoredDocument> {
   const stored = ID.test(id) ? await store.document(tenant, 'quarantine', id) : undefined
-  if (!stored) throw new Problem('ResourceNotFound', `Quarantine record ${id} does not exist`)
-  return stored.document
+  if (!stored) throw noRecord(id)
+  return stored
+}
+
+/** There is no record under this id. */
+export function noRecord(id: string): Problem {
+  return new Problem('ResourceNotFound', `Quarantine record ${id} does not exist`)
 }
 
 function quarantineUnit(record: JsonObject, at: Micros, origin: Command['origin']): DocumentUnit {

@@ -3,15 +3,18 @@ import { ownValue } from '../../core/model/json.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { FeedDependencies } from './feed-documents.ts'
 import { textOf, toldText } from './feed-documents.ts'
-import { type OfRecord, quarantinedDocument } from './quarantine.ts'
+import { noRecord, type OfRecord, quarantinedDocument } from './quarantine.ts'
 import type { ReplayOutcome, RunningFeeds } from './running-feeds.ts'
 
-/** Tries a record again: it leaves quarantine when the hub has it then, or stays with its new reason. */
+/**
+ * Tries a record again: it leaves quarantine when the hub has it then, or stays with its new reason. What somebody deleted or tried
+ * meanwhile stays as it is then. @throws Problem ResourceNotFound
+ */
 export const replayQuarantine =
   ({ store, clock, running }: FeedDependencies & { readonly running: RunningFeeds }) =>
   async ({ caller, tenant, origin, id }: OfRecord): Promise<ReplayOutcome> => {
     caller.check('update', tenant, { resource: 'quarantine', id })
-    const document = await quarantinedDocument({ store }, tenant, id)
+    const { document, version } = await quarantinedDocument({ store }, tenant, id)
     const feed = textOf(document, 'feed') ?? ''
     if (running.tenant !== tenant || !running.runs(feed)) {
       throw new Problem(
@@ -21,8 +24,12 @@ export const replayQuarantine =
     }
     const outcome = withTold(await tried(running, document, feed))
     const unit = { collection: 'quarantine', id, at: clock(), origin, logged: false } as const
-    const next = outcome.outcome === 'quarantined' ? triedAgain(document, outcome) : undefined
-    await store.commit(tenant, [{ ...unit, ...(next && { next }) }])
+    const next =
+      outcome.outcome === 'quarantined'
+        ? { next: triedAgain(document, outcome), expectedVersion: version }
+        : undefined
+    const [result] = await store.commit(tenant, [{ ...unit, ...next }])
+    if (result?.outcome === 'conflict' && result.version === 0) throw noRecord(id)
     return outcome
   }
 

@@ -1,8 +1,11 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'chai'
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
+import { parse } from 'yaml'
 import { gtfsRealtime } from '../../../adapters/formats/gtfs-realtime.ts'
+import { AGENCY_SOURCES } from '../../../adapters/simulators/agency-sources.ts'
 import { moveText } from '../../../adapters/simulators/move-in-time.ts'
 import { moveMessage } from '../../../adapters/simulators/move-message.ts'
 import { spoil } from '../../../adapters/simulators/spoil.ts'
@@ -11,6 +14,26 @@ import { packageRoot } from '../../../ontology/package-root.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
+
+describe('simulated sources', () => {
+  const folder = path.join(packageRoot, 'adapters/feeds')
+  const feeds = readdirSync(folder).filter((feed) => existsSync(path.join(folder, feed, 'expected')))
+
+  it('are there for every feed with samples', () =>
+    expect(Object.keys(AGENCY_SOURCES).sort()).to.deep.equal(feeds.sort()))
+
+  it('bring no type that the province of the demonstration does not ask for', () => {
+    const province = parse(readFileSync(path.join(packageRoot, 'config/demo/province.yaml'), 'utf8'))
+    const types = feeds.flatMap((feed) =>
+      readdirSync(path.join(folder, feed, 'expected')).flatMap((file) =>
+        JSON.parse(readFileSync(path.join(folder, feed, 'expected', file), 'utf8')).entities.flatMap(
+          ({ type }: { readonly type: string | readonly string[] }) => type,
+        ),
+      ),
+    )
+    expect(province.federation.sources[0].types).to.include.members([...new Set(types)])
+  })
+})
 
 describe('simulated messages: times', () => {
   const moved: readonly (readonly [string, string])[] = [

@@ -166,7 +166,8 @@ describe('Templates of notifications', () => {
   it('are refused at once after three in a row that ended their process, whoever comes with them', async () => {
     const template = `bad ? ${spinning('x')} : 1`
     const bad = () => rejection(of('one', template, '{ "bad": true }'))
-    for (let turn = 0; turn < 2; turn++) await bad()
+    // one that comes to an end begins the count anew: without it the last of the three would be refused
+    await bad()
     expect(await of('one', template)).to.deep.equal({ text: '1', isJson: true })
     for (let turn = 0; turn < 3; turn++) expect(String(await bad())).to.match(/takes too long/)
     expect(String(await rejection(of('other', template)))).to.match(/3 times in a row: it is not tried again/)

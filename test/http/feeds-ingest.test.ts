@@ -1,6 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'chai'
+import { hubClient } from '../../adapters/kit/hub/hub-client.ts'
+import { loadFeed } from '../../adapters/kit/intake/feed.ts'
+import { FeedStore } from '../../adapters/kit/intake/feed-store.ts'
+import { type Inputs, inputsKey } from '../../adapters/kit/intake/input.ts'
+import { runInputs } from '../../adapters/kit/intake/run-inputs.ts'
+import { NOTHING } from '../../adapters/kit/intake/summary.ts'
 import { parseTenant } from '../../broker/core/model/tenant.ts'
 import type { RunningHub } from '../../broker/main.ts'
 import {
@@ -176,6 +182,32 @@ describe('feeds: a load that breaks off', () => {
       })
     })
   }
+
+  it('writes every record where another mapping goes on with it', () =>
+    inFolder(async (folder) => {
+      const file = path.join(folder, 'feed.yaml')
+      const definition = await readFile(path.join(CSV, 'feed.yaml'), 'utf8')
+      await writeFile(file, definition.replace('module: map.ts', `module: ${path.join(CSV, 'map.ts')}`))
+      const bytes = Buffer.from(`${airQualityTable('2025-06-01', [1, 2, 3, 4])}broken\n`)
+      const inputs: Inputs = [{ name: 'june.csv', bytes, repeatable: false }]
+      const tenant = parseTenant('another')
+      const client = hubClient({ baseUrl: hub.url, tenant, token: async () => undefined })
+      const feed = await loadFeed(file)
+      const store = new FeedStore(client, feed.definition)
+      // the mapping before took the broken row too, and the first two of five were written when the hub was gone
+      const before = { done: 2, total: 5, complete: false, summary: { ...NOTHING, read: 2, written: 2 } }
+      await store.keepProgress(inputsKey(feed, inputs), inputs[0], before)
+      const { summary } = await runInputs({ feed, client, store }, inputs)
+      expect([summary.read, summary.written]).to.deep.equal([5, 4])
+      const headers = { 'ngsild-tenant': tenant }
+      const { records } = (await ask(`${hub.url}/hub/v1/quarantine`, { headers })).body as {
+        records: unknown[]
+      }
+      expect(records).to.have.length(1)
+      // what is as it was goes on
+      await store.keepProgress(inputsKey(feed, inputs), inputs[0], { ...before, total: 4 })
+      expect((await runInputs({ feed, client, store }, inputs)).summary).to.include({ read: 4, unchanged: 2 })
+    }))
 
   async function outcome(
     what: typeof options,

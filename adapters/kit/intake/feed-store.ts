@@ -15,12 +15,14 @@ import { addSummaries, NOTHING, type Summary, summaryJson, summaryOf } from './s
 export interface Progress {
   /** So many records, oldest first, are with the hub or in quarantine. */
   readonly done: number
+  /** Of so many that were mapped: where it is another number, the mapping is another, and these are not the same records. */
+  readonly total: number
   readonly complete: boolean
   readonly summary: Summary
 }
 
 /** An input of which nothing was taken yet. */
-export const UNTOUCHED: Progress = { done: 0, complete: false, summary: NOTHING }
+export const UNTOUCHED: Progress = { done: 0, total: 0, complete: false, summary: NOTHING }
 
 /** What a transport has to remember between its runs, such as an ETag. */
 export type TransportMemory = Readonly<Record<string, string>>
@@ -143,7 +145,8 @@ export class FeedStore {
 
   /** Keeps that what a source names so was taken. */
   async keepTaken(mark: string, input: Pick<Input, 'name' | 'repeatable'>, summary: Summary): Promise<void> {
-    await this.keepProgress(this.#keyOf(mark), input, { done: summary.read, complete: true, summary })
+    const { read } = summary
+    await this.keepProgress(this.#keyOf(mark), input, { done: read, total: read, complete: true, summary })
   }
 
   /** How far this input has been taken. */
@@ -265,6 +268,7 @@ function progressOf(document: Json | undefined): Progress {
   if (!isJsonMap(document)) return UNTOUCHED
   return {
     done: Number(member(document, 'done') ?? 0),
+    total: Number(member(document, 'total') ?? 0),
     complete: member(document, 'complete') === true,
     summary: summaryOf(member(document, 'summary')),
   }

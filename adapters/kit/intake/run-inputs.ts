@@ -51,8 +51,9 @@ export async function runInputs(
   const kept = await deps.store.progress(key)
   if (kept.complete && !inputs[0].repeatable)
     return { summary: takenBefore(kept.summary), isUnreadable: false }
-  const progress = kept.complete ? UNTOUCHED : kept
   const mapped = await mapInputs(deps.feed, inputs)
+  const goesOn = !kept.complete && kept.total === mapped.mapped.length
+  const progress = goesOn ? kept : UNTOUCHED
   const summary = await new InputRun(deps, inputs, key).take(mapped, progress, told)
   return { summary, isUnreadable: mapped.refused.some(({ holds }) => holds === 'input') }
 }
@@ -93,6 +94,7 @@ class InputRun {
     const { store, feed, onProgress } = this.#deps
     await remember(store, mapped.slice(0, progress.done))
     const aside = this.#recordsOf(refused)
+    const { length: total } = mapped
     let summary = progress.summary
     this.#isKept = progress.done > 0
     if (progress.done === 0) {
@@ -105,11 +107,11 @@ class InputRun {
       const window = await this.#window(mapped.slice(start, done))
       summary = addSummaries(summary, window)
       if (window.unchanged < window.read && done < mapped.length) {
-        await this.#keepProgress({ done, complete: false, summary })
+        await this.#keepProgress({ done, total, complete: false, summary })
       }
-      onProgress?.(done, mapped.length)
+      onProgress?.(done, total)
     }
-    return this.#complete({ done: mapped.length, complete: true, summary })
+    return this.#complete({ done: total, total, complete: true, summary })
   }
 
   async #keepProgress(progress: Progress): Promise<void> {

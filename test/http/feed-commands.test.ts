@@ -14,6 +14,7 @@ import { terminalAsker } from '../../broker/cli/run/feed/asker.ts'
 import { statusText } from '../../broker/cli/run/feed/feed-status.ts'
 import { makeFeed, type NewFeedOptions } from '../../broker/cli/run/feed/new-feed.ts'
 import { replayFeed } from '../../broker/cli/run/feed/replay-feed.ts'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { RunningHub } from '../../broker/main.ts'
 import { startAedes } from '../support/aedes.ts'
 import { PASSWORD, USER } from '../support/mosquitto.ts'
@@ -299,6 +300,36 @@ mapping: { type: WaterLevelObserved, id: 'changed:{ma}', columns: { muc: { attri
       await until('no fault', () => standing()?.faults.length === 0)
       await feeds.stop()
       expect(await levels(hub)).to.deep.include({ before: 2, after: 0.2, faulty: 0.2 })
+    }))
+
+  it('answers how a feed stands where it runs, and keeps nothing of that', () =>
+    inFolder(async (folder) => {
+      const file = path.join(folder, 'feed.yaml')
+      await writeFile(
+        file,
+        `name: standing
+title: Levels
+source: urn:ngsi-ld:Feed:standing
+dataProvider: Chi cục Thủy lợi
+transport: { kind: webhook }
+format: { kind: json }
+mapping: { type: WaterLevelObserved, id: '{ma}', columns: { muc: waterLevel } }
+`,
+      )
+      const own = await startFeedHub([{ file }])
+      const url = `${own.url}/hub/v1/feeds/standing`
+      await until('its state', async () => (await ask(url)).status === 200)
+      const { body } = await ask(url)
+      expect(body).to.have.nested.property('running.faults').that.deep.equals([])
+      expect(body).to.have.nested.property('running.visitedAt')
+      await ask(url, {
+        method: 'PUT',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      })
+      const kept = await own.store.document(DEFAULT_TENANT, 'feed', 'feed:standing')
+      expect(kept?.document).to.include.keys('definition').and.not.have.property('running')
+      await own.stop()
     }))
 
   it('shows how feeds stand, with what is wrong of each', () => {

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { loadFeed } from '../../adapters/kit/intake/feed.ts'
 import { type RunningFeed, runFeed } from '../../adapters/kit/run/run-feed.ts'
 import type { RunningHub } from '../../broker/main.ts'
+import { startTestHub } from '../support/hub.ts'
 import { until } from '../support/until.ts'
 import { ask, startFeedHub } from './feed-hub.ts'
 
@@ -164,5 +165,53 @@ describe('feeds: quality', () => {
       (error: Error) => error.message,
     )
     expect(fault).to.match(/odd\.yaml:8: quality\.period must match pattern/)
+  })
+})
+
+const POLICIES = `rules:
+  - { id: feeds, effect: permit, subject: { role: feed }, action: [read, create, update], resource: { type: AirQualityObserved } }
+  - { id: states, effect: permit, subject: { role: feed }, action: [read, create, update], resource: { kind: feed } }
+`
+
+describe('feeds: quality that a feed may not tell', () => {
+  it('keeps its days, says so, and brings its data in nevertheless', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'feeds-quality-'))
+    await writeFile(path.join(folder, 'policies.yaml'), POLICIES)
+    await writeFile(path.join(folder, 'feed.yaml'), FEED)
+    const hub = await startTestHub({
+      'auth.mode': 'required',
+      'auth.policies': [path.join(folder, 'policies.yaml')],
+      'context.default': 'ontology',
+      'identity.enabled': true,
+      'identity.demoGrant': true,
+      'identity.accounts': [{ name: 'adapter', roles: ['feed'] }],
+    })
+    try {
+      const { body: granted } = await hub.send('/oidc/token', {
+        method: 'POST',
+        body: 'grant_type=urn:urban-data-hub:grant:demo&client_id=hub-demo&account=adapter',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      })
+      const token: string = granted.access_token
+      const told: string[] = []
+      const start = async (): Promise<RunningFeed> =>
+        runFeed(await loadFeed(path.join(folder, 'feed.yaml')), {
+          connection: { baseUrl: hub.url, tenant: '', token: () => Promise.resolve(token) },
+          onEvent: ({ kind, text }) => told.push(`${kind} ${text}`),
+        })
+      const feed = await start()
+      const summary = await feed.receive({ body: new Uint8Array(lines(-30, [1, 2, 3])), headers: {} })
+      expect(summary).to.deep.include({ read: 3, written: 3 })
+      await feed.stop()
+      const again = await start()
+      await until('the refusal', () =>
+        told.some((text) => text.startsWith('failed Assessments of its quality are refused: ')),
+      )
+      expect(again.figures()).to.have.length(1)
+      await again.stop()
+    } finally {
+      await hub.stop()
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 })

@@ -3300,7 +3300,7 @@ export interface components {
                     to?: string;
                 };
             };
-            /** @description What the transport remembers */
+            /** @description What the transport remembers; for callers who may update the feed */
             checkpoint?: {
                 [key: string]: string;
             };

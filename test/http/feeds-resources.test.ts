@@ -6,7 +6,7 @@ import { Problem } from '../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { feedRoutes } from '../../broker/http/routes/feed-routes.ts'
 import type { RunningHub } from '../../broker/main.ts'
-import { readCheckpoint, readFeed } from '../../broker/operations/feeds/feed-state.ts'
+import { listFeeds, readCheckpoint, readFeed } from '../../broker/operations/feeds/feed-state.ts'
 import { deleteQuarantine, listQuarantine, readQuarantine } from '../../broker/operations/feeds/quarantine.ts'
 import { replayQuarantine } from '../../broker/operations/feeds/replay-quarantine.ts'
 import { NO_FEEDS, type ReplayOutcome } from '../../broker/operations/feeds/running-feeds.ts'
@@ -355,6 +355,24 @@ describe('feeds: rights', () => {
       expect(await read(['read', 'update'])).to.deep.equal({ account: 'last values' })
       expect(await read(['read'])).to.equal('Forbidden')
       expect(await read(['update'])).to.equal('Forbidden')
+    }))
+
+  it('tells what a transport remembers of the last record to nobody else either', () =>
+    withFeeds(async (hub) => {
+      const body = JSON.stringify({ checkpoint: { key: '"0900 000 000"' } })
+      await ask(`${hub.url}/hub/v1/feeds/rows`, { method: 'PUT', headers: JSON_BODY, body })
+      const running = NO_FEEDS
+      for (const [allowed, told] of [
+        [['read', 'update'], true],
+        [['read'], false],
+      ] as const) {
+        const caller = limited(allowed)
+        const states = [
+          await readFeed({ ...hub, running })({ ...command(caller), feed: 'rows' }),
+          ...(await listFeeds({ ...hub, running })({ ...command(caller), limit: 9, after: 'files' })),
+        ]
+        expect(states.map((state) => JSON.stringify(state).includes('0900'))).to.deep.equal([told, told])
+      }
     }))
 
   it('decides before it looks', async () => {

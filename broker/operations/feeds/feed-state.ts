@@ -6,6 +6,7 @@ import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime } from '../../core/model/time.ts'
 import type { Command } from '../command.ts'
+import { may } from '../may.ts'
 import {
   checkpointDocumentId,
   type FeedDependencies,
@@ -36,7 +37,7 @@ export const readFeed =
     caller.check('read', tenant, { resource: 'feed', id: feed })
     const stored = await store.document(tenant, 'feed', feedDocumentId(feed))
     if (!stored) throw new Problem('ResourceNotFound', `Feed ${feed} does not exist`)
-    return withStanding(stored.document, tenant, running)
+    return asTold(stored.document, { caller, tenant, running })
   }
 
 /** Lists the feeds of a tenant by name, with their states. */
@@ -53,13 +54,25 @@ export const listFeeds =
     const stored = await store.documents(tenant, 'feed', page)
     return stored
       .filter(({ id }) => id.startsWith(FEED_PREFIX))
-      .map(({ document }) => withStanding(document, tenant, running))
+      .map(({ document }) => asTold(document, { caller, tenant, running }))
   }
 
-/** How a feed stands is not kept: it is of the process that it runs in. */
-function withStanding(state: JsonObject, tenant: Tenant, running: RunningFeeds): JsonObject {
-  const standing = running.tenant === tenant ? running.standing(textOf(state, 'name') ?? '') : undefined
-  return standing ? { ...state, running: { ...standing } } : state
+/**
+ * How a feed stands is not kept: it is of the process that it runs in. What its transport remembers may be of the last record, and is
+ * for whoever may go on from there.
+ */
+function asTold(
+  { checkpoint, ...state }: JsonObject,
+  { caller, tenant, running }: Pick<Command, 'caller' | 'tenant'> & Pick<ReadFeeds, 'running'>,
+): JsonObject {
+  const name = textOf(state, 'name') ?? ''
+  const standing = running.tenant === tenant ? running.standing(name) : undefined
+  return {
+    ...state,
+    ...(checkpoint !== undefined &&
+      may(caller, 'update', tenant, { resource: 'feed', id: name }) && { checkpoint }),
+    ...(standing && { running: { ...standing, faults: standing.faults.map(toldText) } }),
+  }
 }
 
 /**

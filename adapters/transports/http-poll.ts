@@ -1,5 +1,5 @@
 import type { HttpPollTransport } from '../kit/definition/transport-definition.ts'
-import type { TransportMemory } from '../kit/intake/feed-store.ts'
+import type { TransportMemory } from '../kit/intake/feed-state.ts'
 import { httpSource, type Limits, type SourceReply, type SourceRequest } from './http-source.ts'
 import { nextPage } from './next-page.ts'
 import { type Deliveries, SourceFault, type Transport, type Visit } from './transport.ts'

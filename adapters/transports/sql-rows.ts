@@ -1,5 +1,5 @@
 import type { SqlTransport, Watermark } from '../kit/definition/transport-definition.ts'
-import type { TransportMemory } from '../kit/intake/feed-store.ts'
+import type { TransportMemory } from '../kit/intake/feed-state.ts'
 import type { Json, JsonMap } from '../kit/values/json.ts'
 import type { Limits } from './http-source.ts'
 import { type Database, openDatabase } from './sql-database.ts'

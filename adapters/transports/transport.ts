@@ -1,4 +1,4 @@
-import type { TransportMemory } from '../kit/intake/feed-store.ts'
+import type { TransportMemory } from '../kit/intake/feed-state.ts'
 import type { Inputs } from '../kit/intake/input.ts'
 import type { Summary } from '../kit/intake/summary.ts'
 

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { FeedDefinition } from '../definition/feed-definition.ts'
 import type { HubClient } from '../hub/hub-client.ts'
-import type { Json, JsonMap } from '../values/json.ts'
+import type { Json } from '../values/json.ts'
 import { isJsonMap, member, textMember } from '../values/json.ts'
-import { addBrought, type Brought, broughtJson, broughtOf } from './brought.ts'
+import { addBrought } from './brought.ts'
+import { definitionJson, type FeedState, stateJson, stateOf, type TransportMemory } from './feed-state.ts'
 import type { Input } from './input.ts'
 import { KeptQuality } from './kept-quality.ts'
 import type { MappedRecord } from './map-input.ts'
@@ -23,18 +24,6 @@ export interface Progress {
 
 /** An input of which nothing was taken yet. */
 export const UNTOUCHED: Progress = { done: 0, total: 0, complete: false, summary: NOTHING }
-
-/** What a transport has to remember between its runs, such as an ETag. */
-export type TransportMemory = Readonly<Record<string, string>>
-
-/** What a hub keeps of a feed. */
-export interface FeedState {
-  readonly counters: Summary
-  readonly brought: Brought
-  readonly memory: TransportMemory
-  readonly lastRun?: Json
-  readonly lastError?: Json
-}
 
 /** What is known of a run when it ends. */
 export interface RunEnd {
@@ -211,56 +200,6 @@ export class FeedStore {
 
   get #recentPath(): string {
     return `${this.#path}/checkpoints/recent`
-  }
-}
-
-function stateOf(document: Json | undefined): FeedState {
-  const memory = member(document, 'checkpoint')
-  const pairs = isJsonMap(memory) ? Object.entries(memory) : []
-  const texts = pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string')
-  const [lastRun, lastError] = [member(document, 'lastRun'), member(document, 'lastError')]
-  return {
-    counters: summaryOf(member(document, 'counters')),
-    brought: broughtOf(member(document, 'brought')),
-    memory: Object.fromEntries(texts),
-    ...(lastRun !== undefined && { lastRun }),
-    ...(lastError !== undefined && { lastError }),
-  }
-}
-
-function stateJson(
-  definition: FeedDefinition,
-  { counters, brought, memory, lastRun, lastError }: FeedState,
-): JsonMap {
-  return {
-    definition: definitionJson(definition),
-    counters: summaryJson(counters),
-    brought: broughtJson(brought),
-    checkpoint: { ...memory },
-    ...(lastRun !== undefined && { lastRun }),
-    ...(lastError !== undefined && { lastError }),
-  }
-}
-
-function definitionJson({
-  title,
-  source,
-  dataProvider,
-  transport,
-  format,
-  privacy,
-  use,
-  quality,
-  dataset,
-  lineage,
-}: FeedDefinition): JsonMap {
-  return {
-    ...{ title, source, dataProvider, transport: transport.kind, format: format.kind },
-    ...(privacy && { privacy: { ...privacy } }),
-    ...(use && { use: { ...use } }),
-    ...(quality && { quality: { ...quality } }),
-    ...(dataset && { dataset: { ...dataset } }),
-    ...(lineage !== undefined && { lineage }),
   }
 }
 

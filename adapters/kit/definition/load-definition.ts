@@ -68,6 +68,11 @@ export function parseDefinition(
   }
   if (faults.length > 0) throw new FeedFault(faults)
   const checked = value as Omit<FeedDefinition, 'file'> // validate has just said so
+  // who knows all of a delivery but a number of a person could find it by the digest
+  if (checked.lineage && (checked.privacy ?? checked.hash))
+    throw new FeedFault([
+      `${at(offsetOf(document, ['lineage']))}: lineage tells a digest of what came, which privacy and hash keep back`,
+    ])
   return { ...checked, variables, file: path.resolve(file) }
 }
 

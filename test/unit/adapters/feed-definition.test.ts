@@ -98,6 +98,16 @@ describe('feed definition', () => {
       ),
       /^feed\.yaml:\d+: feed must have required property 'hash'$/,
     ],
+    [
+      'a digest of what is hashed',
+      `${WHOLE}hash: { key: { file: key } }\nlineage: true\n`,
+      /^feed\.yaml:\d+: lineage tells a digest of what came, which privacy and hash keep back$/,
+    ],
+    [
+      'a digest of what is not kept',
+      `${WHOLE}privacy: { notice: 'https://thainguyen.example/camera', retentionDays: 30 }\nlineage: true\n`,
+      /^feed\.yaml:\d+: lineage tells/,
+    ],
     ['YAML that is none', 'name: [', /feed\.yaml:1: /],
     ['a repeated key', `${WHOLE}name: again\n`, /feed\.yaml:\d+: .*unique/i],
     ['nothing', '', /must be object/],

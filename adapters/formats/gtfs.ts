@@ -54,7 +54,7 @@ function unzipped(bytes: Uint8Array): Timetable {
       if (name.endsWith('.txt') && !OTHER_TABLES.has(name)) say(`Table ${name.slice(0, 60)} is none of GTFS`)
     } else if (size > MAX_TABLE_BYTES) say(`Table ${name} has more than ${MAX_TABLE_BYTES} bytes`)
     else {
-      const content = contentOf(bytes, path)
+      const content = contentOf(bytes, { path, size })
       if (content?.length === size) tables.set(name, content)
       else say(`Table ${name} is spoilt in the zip`)
     }
@@ -82,9 +82,15 @@ function namesIn(
   }
 }
 
-function contentOf(bytes: Uint8Array, path: string): Uint8Array | undefined {
+/** Another one of the same path may be of any size. */
+function contentOf(
+  bytes: Uint8Array,
+  { path, size }: { readonly path: string; readonly size: number },
+): Uint8Array | undefined {
   try {
-    return unzipSync(bytes, { filter: ({ name }) => name === path })[path]
+    return unzipSync(bytes, { filter: ({ name, originalSize }) => name === path && originalSize === size })[
+      path
+    ]
   } catch {
     return undefined
   }

@@ -33,6 +33,19 @@ function zipOf(changes: Readonly<Record<string, string | undefined>> = {}): Uint
 }
 
 describe('timetables (GTFS Schedule)', () => {
+  it('takes no memory for a table that is there twice, and too large the second time', () => {
+    const [table, twin, entry] = ['stops.txt', 'stopz.txt', 'PK\u0001\u0002']
+    const bytes = Buffer.from(zipOf({ [twin]: 'stop_id\n' }))
+    const size = bytes.lastIndexOf(entry, bytes.lastIndexOf(twin), 'latin1') + 24
+    bytes.writeUInt32LE(0x7000_0000, size)
+    for (let at = bytes.indexOf(twin); at >= 0; at = bytes.indexOf(twin)) bytes.write(table, at)
+    const before = process.memoryUsage().arrayBuffers
+    const found = read(gtfs, bytes)
+    expect(process.memoryUsage().arrayBuffers - before).to.be.below(0x1000_0000)
+    expect(found).to.include('unreadable: Table stops.txt has more than 67108864 bytes')
+    expect(JSON.stringify(found)).to.include('"stop_name":"Ga"').and.not.include('spoilt')
+  })
+
   it('reads rows with their tables, and the first departure of a trip', () => {
     expect(read(gtfs, zipOf())).to.deep.equal([
       {

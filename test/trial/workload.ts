@@ -284,7 +284,8 @@ export function createWorkload({ province, cities }: TrialHubs, random: Random):
     const left = items.filter(
       ({ copies, busy, swept }) => !busy && !swept && copies.some(({ deleted }) => deleted === 'unknown'),
     )
-    if (left.length > MOST) return sweep(random.one(left))
+    // a city that is away confirms none: meanwhile, other things go on
+    if (left.length > MOST && random.happens(0.3)) return sweep(random.one(left))
     const chance = random.next()
     if (chance < 0.12) return isFull ? remove() : createBus()
     if (chance < 0.16) return createMeter()

@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { refuseBroken } from './http/refuse-broken.ts'
 import type { AssembledHub } from './main/assemble.ts'
 import { clock } from './main/clock.ts'
+import { keepExchangeShape } from './main/keep-shapes.ts'
 import { createListener, listenOn } from './main/listener.ts'
 import { type ConfiguredQuotas, configuredQuotas } from './main/quotas.ts'
 import { type ConfiguredRecording, configuredRecording } from './main/recording.ts'
@@ -85,6 +86,7 @@ export async function startHub(
     })
     server.off('request', refuseUntilReady)
     server.on('request', hub.answer)
+    keepExchangeShape(server)
     inside?.on('request', hub.answer)
     server.on('upgrade', hub.upgrade(server))
     await hub.start()

@@ -4,10 +4,10 @@ import { pino } from 'pino'
 import { packageRoot } from '../../../ontology/package-root.ts'
 import type { Config } from '../../config.ts'
 import type { SettingPath } from '../../config-schema.ts'
+import { keepTickShape } from '../../main/keep-shapes.ts'
 import { type HubEnvironment, type RunningHub, startHub } from '../../main.ts'
 import { readConfig } from '../../read-config.ts'
 import { CommandFailure } from '../command-failure.ts'
-import { keepTickShape } from './keep-tick-shape.ts'
 
 /** Log lines are written together: so many bytes, or what there is after so many milliseconds. */
 const LOG_BUFFER = 8192

@@ -61,8 +61,9 @@ interface Remembered extends Pick<AnswerBasis, 'route' | 'table' | 'lasting' | '
   readonly headers: readonly string[]
   /** @context that the request names; absent: the default. */
   readonly context: string | undefined
-  /** What takes down that it is shown to whom it was shown last: a client asks the same many times in a row. */
-  told: { readonly caller: Caller; readonly shown: ShownAgain } | undefined
+  /** To whom it was shown last, and what takes that down: a client asks the same many times in a row. */
+  toldOf: Caller | undefined
+  tell: ShownAgain | undefined
 }
 
 /** A remembered answer on its way. */
@@ -91,9 +92,11 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
   function tellerOf(answer: Remembered, caller: Caller, tenant: Tenant): ShownAgain | undefined {
     const { shown, route } = answer
     if (!shown || !audit) return undefined
-    if (answer.told?.caller !== caller)
-      answer.told = { caller, shown: audit.showing({ caller, tenant, operation: route, ...shown }) }
-    return answer.told.shown
+    if (answer.toldOf !== caller) {
+      answer.tell = audit.showing({ caller, tenant, operation: route, ...shown })
+      answer.toldOf = caller
+    }
+    return answer.tell
   }
 
   function sendNow(response: ServerResponse, { answer, known, requestId, started, caller }: Sent): void {
@@ -112,7 +115,7 @@ export function createRememberedAnswers(dependencies: RememberedDependencies): R
       if (!asked || request.method !== 'GET') return
       const context = contextOfLink(request.headers.link as string | undefined) // node joins Link headers
       answers.set(keyOf(asked, caller), {
-        ...{ body, context, headers: withoutRequestId(headers), told: undefined },
+        ...{ body, context, headers: withoutRequestId(headers), toldOf: undefined, tell: undefined },
         ...basis,
       })
     },

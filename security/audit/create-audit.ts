@@ -36,6 +36,8 @@ export interface AuditDependencies {
 
 /** So many different things are counted apart. */
 const MOST_COUNTED = 10_000
+/** So many readings of a caller that come to different counts are at hand. */
+const MOST_ALIKE = 1000
 /** Whoever fails again and again fills no disk: so many different attempts are told apart in a minute. */
 const MOST_ATTEMPTS = 200
 const ATTEMPT_MILLISECONDS = 60_000
@@ -46,6 +48,7 @@ export function createAudit(dependencies: AuditDependencies): Audit {
   const { log, subjects, exchanges, clock, failed } = dependencies
   const counted = createCounted(clock, MOST_COUNTED)
   const attempts = createCounted(clock, MOST_ATTEMPTS)
+  const again = new WeakMap<Caller, Map<string, Shown>>()
 
   const write = async (counts: Counted): Promise<void> => {
     const entries = counts.take()
@@ -86,16 +89,9 @@ export function createAudit(dependencies: AuditDependencies): Audit {
   function showing(reading: Showing): Shown {
     const { caller, tenant, disclosed, datasets } = reading
     if (!caller.identity) return nothing
-    const give = datasets ? exchanges.giving(caller, tenant, datasets) : nothing
     const view = caller.view(tenant)
-    if (!isBinding(reading, view)) {
-      const countMasked = countingMasked(reading, view)
-      return (_, continues) => {
-        give(continues)
-        countMasked()
-        return undefined
-      }
-    }
+    if (!isBinding(reading, view)) return showingMasked(reading, view)
+    const give = datasets ? exchanges.giving(caller, tenant, datasets) : nothing
     const ids = disclosed?.subjects ?? []
     return (requestId, continues) => {
       give(continues)
@@ -103,6 +99,31 @@ export function createAudit(dependencies: AuditDependencies): Audit {
       const known = subjects.known(visibleTenant(tenant), ids)
       return known ? log.append(readingEntry(entryOf, view, known)) : recordUnknown(entryOf, view, ids)
     }
+  }
+
+  function showingMasked(reading: Showing, view: View): Shown {
+    const { caller, tenant, datasets } = reading
+    const give = datasets ? exchanges.giving(caller, tenant, datasets) : nothing
+    const countMasked = countingMasked(reading, view)
+    return (_, continues) => {
+      give(continues)
+      countMasked()
+      return undefined
+    }
+  }
+
+  /** Many answers to a caller show as much of the same: they share what counts it, which is near at hand then. */
+  function showingAgain(reading: Showing): Shown {
+    const { caller, tenant, operation, disclosed, datasets } = reading
+    const view = caller.view(tenant)
+    if (!caller.identity || isBinding(reading, view)) return showing(reading)
+    const known = again.get(caller) ?? new Map<string, Shown>()
+    const { entities, masked } = disclosed ?? {}
+    const key = JSON.stringify([tenant, operation, view.id, entities, masked, datasets && [...datasets]])
+    const shown = known.get(key) ?? showingMasked(reading, view)
+    if (known.size >= MOST_ALIKE) known.clear()
+    again.set(caller, known.set(key, shown))
+    return shown
   }
 
   async function recordUnknown(reading: Reading, view: View, ids: readonly string[]): Promise<void> {
@@ -130,7 +151,7 @@ export function createAudit(dependencies: AuditDependencies): Audit {
 
   return {
     asks: writes.asks,
-    showing,
+    showing: showingAgain,
     shown: ({ requestId, continues, ...reading }) => showing(reading)(requestId, continues),
     refused: ({ caller, operation, code }) => {
       if (caller) exchanges.refused(caller)

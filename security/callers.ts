@@ -3,6 +3,7 @@ import type { Caller, CallerIdentity, RequestRate } from '../broker/core/model/c
 import { isJsonObject, type JsonObject, type JsonValue } from '../broker/core/model/json.ts'
 import { Problem } from '../broker/core/model/problem.ts'
 import { type Tenant, visibleTenant } from '../broker/core/model/tenant.ts'
+import type { Micros } from '../broker/core/model/time.ts'
 import { compiledOnce, createClaimsHash } from './compiled-once.ts'
 import type { MaskKeys } from './masking/mask-keys.ts'
 import { createMaskKit } from './masking/mask-kit.ts'
@@ -74,11 +75,20 @@ export interface CallerDependencies {
   readonly standing?: (claims: Claims) => Claims | undefined
   /** Checks proofs of possession; absent: tokens that need one are refused. */
   readonly proofs?: ProofVerifier
-  readonly revocations?: Pick<Revocations, 'isRevoked' | 'isDisowned'>
+  readonly revocations?: Pick<Revocations, 'isRevoked' | 'isDisowned' | 'follow'>
+  readonly clock: () => Micros
   /** What a token without a purpose is for, and whoever has no token. */
   readonly defaultPurpose?: string
   /** How often each caller may ask, besides what policies say; absent: as often as it likes. */
   readonly rate?: RequestRate
+}
+
+/** Who was known last, by what it sent. */
+interface LastKnown {
+  readonly authorization: string | undefined
+  readonly purpose: string | undefined
+  readonly inForce: PolicySet
+  readonly caller: Caller
 }
 
 const NO_PROOFS: ProofVerifier = {
@@ -95,6 +105,7 @@ export function createCallers({
   standing = (claims) => claims,
   proofs = NO_PROOFS,
   revocations,
+  clock,
   defaultPurpose,
   rate,
 }: CallerDependencies): Callers {
@@ -190,6 +201,28 @@ export function createCallers({
       throw inScheme(error, scheme)
     }
   }
+  const knownBy = (authorization: string | undefined, purpose: string | undefined): Caller | undefined => {
+    if (authorization === undefined) {
+      const claims = purposeful(anonymous, purpose)
+      return claims && buildOnce(claims, undefined)
+    }
+    const token = bearerOf(authorization)
+    if (token === undefined) return undefined
+    const known = local.verify(token) ?? verifier.known(token)
+    const claims = known && purposeful(withoutReserved(known), purpose)
+    return claims && !claims.confirmation ? buildOnce(claims, handedOn(token, claims)) : undefined
+  }
+  let last: LastKnown | undefined
+  revocations?.follow(() => {
+    last = undefined
+  })
+  /** Clients send one token many times in a row: until it ends, is revoked, or other rules are in force, it is of the same caller. */
+  const isSame = (authorization: string | undefined, purpose: string | undefined): boolean =>
+    last !== undefined &&
+    last.authorization === authorization &&
+    last.purpose === purpose &&
+    last.inForce === policies() &&
+    (last.caller.validUntil === undefined || clock() < last.caller.validUntil)
   return {
     of: async ({ authorization, onBehalfOf, purpose }, shown = NOTHING_SHOWN) => {
       if (authorization === undefined && onBehalfOf === undefined)
@@ -207,15 +240,10 @@ export function createCallers({
       return build(user, { ...claims, roles: [ON_BEHALF_ROLE] }, userToken)
     },
     known: (authorization, purpose) => {
-      if (authorization === undefined) {
-        const claims = purposeful(anonymous, purpose)
-        return claims && buildOnce(claims, undefined)
-      }
-      const token = bearerOf(authorization)
-      if (token === undefined) return undefined
-      const known = local.verify(token) ?? verifier.known(token)
-      const claims = known && purposeful(withoutReserved(known), purpose)
-      return claims && !claims.confirmation ? buildOnce(claims, handedOn(token, claims)) : undefined
+      if (isSame(authorization, purpose)) return last?.caller
+      const caller = knownBy(authorization, purpose)
+      if (caller) last = { authorization, purpose, inForce: policies(), caller }
+      return caller
     },
     withClaims: (claims) => build(claims, undefined, undefined),
     delegate: (delegation) => {

@@ -31,6 +31,7 @@ import {
 import type { Config } from '../config.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { RoleView } from '../operations/views/view-entity-by-role.ts'
+import { timeOfDay } from './clock.ts'
 import type { AssembledIdentity, IdentityParts } from './identity.ts'
 import { type MaskKeyFile, openMaskKeyFile, underEpoch } from './mask-key-file.ts'
 import { hubOf, readPolicies } from './policies.ts'
@@ -93,6 +94,7 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     verifier,
     proofs: createProofVerifier({ urls: [parts.url, ...config.auth.proofUrls], clock: parts.clock }),
     revocations,
+    clock: timeOfDay,
     ...(config.auth.defaultPurpose !== '' && { defaultPurpose: config.auth.defaultPurpose }),
     local,
     ...(rate && { rate }),

@@ -8,6 +8,7 @@ import { createMaskKeys } from '../../../security/masking/mask-keys.ts'
 import { loadPolicies } from '../../../security/policy/load-policies.ts'
 import type { PolicySet } from '../../../security/policy/rule.ts'
 import { createLocalTokens, type LocalTokens } from '../../../security/tokens/local-tokens.ts'
+import type { Revocation, Revocations } from '../../../security/tokens/revocations.ts'
 import { createTokenVerifier } from '../../../security/tokens/token-verifier.ts'
 import { entity } from './support/entities.ts'
 import { iri, vocabulary } from './support/vocabulary.ts'
@@ -23,6 +24,7 @@ const POLICIES = `rules:
 const RATE = { id: 'caller', kind: 'caller', requests: 4, seconds: 2 } as const
 const RULED = { id: 'rule slow', kind: 'policy', requests: 9, seconds: 3600 }
 const ISSUER = 'https://issuer.example.org'
+const NOW = 1_760_000_000_000_000
 const report = entity()
 const device = entity({ types: ['Device'] })
 const weather = entity({ types: ['WeatherObserved'] })
@@ -43,6 +45,8 @@ describe('security: createCallers', () => {
   let local: LocalTokens
   let inForce: PolicySet
   let sign: (claims: JWTPayload) => Promise<string>
+  let now = NOW
+  const followers: ((revocation: Revocation) => void)[] = []
 
   before(async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256')
@@ -53,12 +57,20 @@ describe('security: createCallers', () => {
         .sign(privateKey)
     local = createLocalTokens()
     inForce = loadPolicies([{ name: 'test.yaml', text: POLICIES }], vocabulary)
+    const revocations: Pick<Revocations, 'isRevoked' | 'isDisowned' | 'follow'> = {
+      isRevoked: () => false,
+      isDisowned: () => false,
+      follow: (told) => void followers.push(told),
+    }
     callers = createCallers({
       verifier: createTokenVerifier({
         issuers: [{ issuer: ISSUER, audience: 'urn:hub', keys: () => ({ keys: [{ kty: 'EC', ...jwk }] }) }],
         egress,
-        clock: () => 1_760_000_000_000_000,
+        clock: () => now,
+        revocations,
       }),
+      revocations,
+      clock: () => now,
       local,
       policies: () => inForce,
       keys: createMaskKeys({ secret: Buffer.alloc(32, 3) }),
@@ -101,6 +113,34 @@ describe('security: createCallers', () => {
     expect(await codeOf(() => caller.check('delete', DEFAULT_TENANT, { resource: 'entity' }))).to.equal(
       'Forbidden',
     )
+  })
+
+  it('knows who sent a token before, until it ends, and by its purpose and the rules in force', async () => {
+    const authorization = await bearer({ role: ['staff'], exp: NOW / 1_000_000 + 60, purpose: ['a', 'b'] })
+    const other = await bearer({ sub: 'another' })
+    expect(callers.known(authorization)).to.equal(undefined)
+    const [caller, another] = [
+      await callers.of({ authorization }),
+      await callers.of({ authorization: other }),
+    ]
+    expect(callers.known(authorization)).to.equal(caller)
+    expect(callers.known(authorization)).to.equal(caller)
+    expect(callers.known(other)).to.equal(another)
+    expect(callers.known(authorization, 'b')?.purpose).to.equal('b')
+    expect(callers.known(authorization, 'c')).to.equal(undefined)
+    const before = inForce
+    inForce = { ...inForce, generation: 'other' }
+    expect(callers.known(authorization)).not.to.equal(caller)
+    inForce = before
+    now += 59_000_000
+    expect(callers.known(authorization)?.key).to.equal(caller.key)
+    now += 60_000_000
+    expect(callers.known(authorization)).to.equal(undefined)
+    now = NOW
+    expect(callers.known(authorization)?.key).to.equal(caller.key)
+    for (const told of followers) told({ issuer: ISSUER, kind: 'subject', id: 'somebody' })
+    expect(callers.known(authorization)).to.equal(undefined)
+    expect(callers.known(other)).to.equal(another)
   })
 
   it('compiles a view once for callers with equal rights', async () => {

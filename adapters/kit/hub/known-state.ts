@@ -17,20 +17,28 @@ export type Verdict = 'send' | 'unchanged' | 'late'
 export class KnownState {
   readonly #entities = new Map<string, Map<string, Known>>()
   readonly #context: string
+  #reading: Promise<void> = Promise.resolve()
 
   constructor(context: string) {
     this.#context = context
   }
 
-  /** Reads the entities that are not known yet. Documents with an @context of their own are not compared. */
+  /**
+   * Reads the entities that are not known yet, after those that are being read. Documents with an @context of their own are not compared.
+   */
   async read(client: HubClient, documents: readonly EntityDocument[]): Promise<void> {
+    const reading = this.#reading.then(() => this.#read(client, documents))
+    this.#reading = reading.catch(() => undefined)
+    await reading
+  }
+
+  async #read(client: HubClient, documents: readonly EntityDocument[]): Promise<void> {
     for (const [type, ids] of this.#unknown(documents)) {
       for (let at = 0; at < ids.length; at += IDS_PER_REQUEST) {
         const some = ids.slice(at, at + IDS_PER_REQUEST)
+        const entities = await this.#entitiesOf(client, type, some)
         for (const id of some) this.#entities.set(id, new Map())
-        for (const entity of await this.#entitiesOf(client, type, some)) {
-          this.keep(entity.id, instancesOf(entity))
-        }
+        for (const entity of entities) this.keep(entity.id, instancesOf(entity))
       }
     }
   }

@@ -2,11 +2,12 @@ import { hash } from 'node:crypto'
 import type { DocumentInstance, EntityDocument } from '../values/entity-document.ts'
 import { instancesOf } from '../values/entity-document.ts'
 import type { Json } from '../values/json.ts'
-import { canonical } from '../values/json.ts'
 
 /** Characters of base64url: six bytes. */
 const HASH_LENGTH = 8
 const LIMIT = 10_000
+/** So many more are forgotten together: to find the oldest each time takes longer than all else. */
+const SPARE = 1000
 
 /** The observations that a feed took last, as hashes: a source that repeats them says nothing new. */
 export class RecentObservations {
@@ -33,6 +34,7 @@ export class RecentObservations {
     const place = placeOf(document, instances)
     this.#taken.delete(place)
     this.#taken.set(place, contentOf(instances))
+    if (this.#taken.size <= LIMIT + SPARE) return
     for (const oldest of this.#taken.keys()) {
       if (this.#taken.size <= LIMIT) break
       this.#taken.delete(oldest)
@@ -46,7 +48,7 @@ export class RecentObservations {
 
   /** Writes everything that is remembered as one text: whole bytes in base64url stay what they are side by side. */
   toText(): string {
-    return [...this.#taken].flat().join('')
+    return [...this.#taken].slice(-LIMIT).flat().join('')
   }
 }
 
@@ -64,6 +66,7 @@ function observed(document: EntityDocument): Observed {
   return instancesOf(document).filter(({ observedAt }) => observedAt !== undefined)
 }
 
+/** What a mapping makes of the same record has its members in the same order. */
 function short(what: Json): string {
-  return hash('sha256', canonical(what), 'base64url').slice(0, HASH_LENGTH)
+  return hash('sha256', JSON.stringify(what), 'base64url').slice(0, HASH_LENGTH)
 }

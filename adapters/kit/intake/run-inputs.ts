@@ -19,7 +19,7 @@ import {
   quarantineRecord,
 } from './quarantine-record.ts'
 import { addSummaries, NOTHING, type Summary } from './summary.ts'
-import { remember, writeRecords } from './write-records.ts'
+import { documentsOf, remember, writeRecords } from './write-records.ts'
 
 /** What taking an input needs. */
 export interface RunDeps {
@@ -104,7 +104,8 @@ class InputRun {
     }
     for (let start = progress.done; start < mapped.length; start += feed.definition.batchSize) {
       const done = Math.min(mapped.length, start + feed.definition.batchSize)
-      const window = await this.#window(mapped.slice(start, done))
+      const ahead = mapped.slice(done, done + feed.definition.batchSize)
+      const window = await this.#window(mapped.slice(start, done), ahead)
       summary = addSummaries(summary, window)
       if (window.unchanged < window.read && done < mapped.length) {
         await this.#keepProgress({ done, total, complete: false, summary })
@@ -132,14 +133,13 @@ class InputRun {
   }
 
   /** What was sent but not kept as progress is sent again after a crash: the hub then holds the same as before. */
-  async #window(records: readonly MappedRecord[]): Promise<Summary> {
+  async #window(records: readonly MappedRecord[], ahead: readonly MappedRecord[]): Promise<Summary> {
     const doubtful = doubtsOf(records)
     await this.#quarantine(this.#recordsOf(doubtful))
-    const { written, refused } = await writeRecords(
-      { ...this.#deps, delivery: this.#key },
-      this.#known,
-      records,
-    )
+    const writing = writeRecords({ ...this.#deps, delivery: this.#key }, this.#known, records)
+    // what the hub holds of those after them is read meanwhile, else when it is their turn
+    void this.#known.read(this.#deps.client, documentsOf(ahead)).catch(() => undefined)
+    const { written, refused } = await writing
     await this.#quarantine(this.#recordsOf(refused))
     return windowSummary(records, written, [...doubtful, ...refused])
   }

@@ -1,5 +1,6 @@
 import { deliver } from '../hub/deliver.ts'
 import type { KnownState } from '../hub/known-state.ts'
+import type { EntityDocument } from '../values/entity-document.ts'
 import { RecordFault } from '../values/fault.ts'
 import type { FeedStore } from './feed-store.ts'
 import type { MappedRecord, RefusedRecord } from './map-input.ts'
@@ -23,7 +24,7 @@ export async function writeRecords(
   known: KnownState,
   records: readonly MappedRecord[],
 ): Promise<WrittenRecords> {
-  const documents = records.flatMap((record) => record.documents)
+  const documents = documentsOf(records)
   await known.read(client, documents)
   const judgement = await store.quality?.judge(documents)
   const { name, lineage, context } = feed.definition
@@ -53,10 +54,15 @@ export async function writeRecords(
   return { written, refused }
 }
 
+/** Lists the documents that records became. */
+export function documentsOf(records: readonly MappedRecord[]): readonly EntityDocument[] {
+  return records.flatMap(({ documents }) => documents)
+}
+
 /** Remembers that the hub holds what records say; it counts for the quality of the feed. */
 export async function remember(store: FeedStore, records: readonly MappedRecord[]): Promise<void> {
   const recent = await store.recent()
-  const documents = records.flatMap((record) => record.documents)
+  const documents = documentsOf(records)
   for (const document of documents) recent.add(document)
   await store.quality?.take(await store.quality.judge(documents))
   await store.brought(records)

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from './json.ts'
-import { isJsonMap, member } from './json.ts'
+import { isJsonMap } from './json.ts'
 import { compareTimes } from './local-time.ts'
 
 /** An NGSI-LD entity in the normalized representation, as it is sent to a hub (CIM 009 v1.9.1, 5.2.4). */
@@ -57,24 +57,22 @@ export interface DocumentInstance {
 
 /** Lists the attribute instances of a document in the normalized representation. */
 export function instancesOf(document: JsonMap): readonly DocumentInstance[] {
-  return Object.keys(document)
-    .filter((name) => !MEMBERS.has(name))
-    .flatMap((name) => instancesOfAttribute(name, document[name]))
+  // asked several times of each document: nothing is made that is not answered
+  const all: DocumentInstance[] = []
+  for (const name of Object.keys(document)) {
+    if (MEMBERS.has(name)) continue
+    const value = document[name] ?? null
+    if (Array.isArray(value)) for (const item of value as readonly Json[]) all.push(instanceOf(name, item))
+    else all.push(instanceOf(name, value))
+  }
+  return all
 }
 
-function instancesOfAttribute(name: string, value: Json | undefined): DocumentInstance[] {
-  const all: readonly Json[] = Array.isArray(value) ? value : [value ?? null]
-  return all.map((item) => {
-    const instance: JsonMap = isJsonMap(item) ? item : { type: 'Property', value: item }
-    const observedAt = member(instance, 'observedAt')
-    const datasetId = member(instance, 'datasetId')
-    return {
-      name,
-      key: typeof datasetId === 'string' ? `${name} ${datasetId}` : name,
-      instance,
-      ...(typeof observedAt === 'string' && { observedAt }),
-    }
-  })
+function instanceOf(name: string, value: Json): DocumentInstance {
+  const instance: JsonMap = isJsonMap(value) ? value : { type: 'Property', value }
+  const { observedAt, datasetId } = instance
+  const key = typeof datasetId === 'string' ? `${name} ${datasetId}` : name
+  return typeof observedAt === 'string' ? { name, key, instance, observedAt } : { name, key, instance }
 }
 
 /** Answers the latest time that any attribute of a document was observed at. */

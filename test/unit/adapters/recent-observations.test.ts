@@ -44,10 +44,12 @@ describe('recent observations', () => {
 
   it('forgets the oldest of more than ten thousand', () => {
     const recent = new RecentObservations()
-    for (let hour = 0; hour <= 10_000; hour++) recent.add(reading(hour, hour))
-    expect(recent.has(reading(0, 0))).to.equal(false)
-    expect(recent.has(reading(1, 1))).to.equal(true)
-    expect(recent.has(reading(10_000, 10_000))).to.equal(true)
+    for (let hour = 0; hour <= 11_000; hour++) recent.add(reading(hour, hour))
+    expect(recent.has(reading(1000, 1000))).to.equal(false)
+    expect(recent.has(reading(1001, 1001))).to.equal(true)
+    expect(recent.has(reading(11_000, 11_000))).to.equal(true)
+    expect(recent.toText()).to.have.length(10_000 * 16)
+    recent.add(reading(11_001, 11_001))
     expect(recent.toText()).to.have.length(10_000 * 16)
   })
 })

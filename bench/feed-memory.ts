@@ -107,7 +107,7 @@ async function writeTable(
 
 async function sampleOf(hub: Server, { rows, rss, heapUsed }: LoadReport, seconds: number): Promise<Sample> {
   const { body } = await request(`${hub.url}/metrics`)
-  const heap = /^nodejs_heap_size_used_bytes (\S+)$/m.exec(await body.text())?.[1]
+  const heap = /^nodejs_heap_size_used_bytes(?:\{[^}]*\})? (\S+)$/m.exec(await body.text())?.[1]
   return {
     ...{ seconds, rows, feed: rss / MEBIBYTE, feedHeap: heapUsed / MEBIBYTE },
     ...{ hub: (hub.residentBytes() ?? Number.NaN) / MEBIBYTE, hubHeap: Number(heap) / MEBIBYTE },

@@ -93,11 +93,11 @@ export function createAudit(dependencies: AuditDependencies): Audit {
     if (!isBinding(reading, view)) return showingMasked(reading, view)
     const give = datasets ? exchanges.giving(caller, tenant, datasets) : nothing
     const ids = disclosed?.subjects ?? []
-    return (requestId, continues) => {
-      give(continues)
+    return async (requestId, continues) => {
       const entryOf = requestId === undefined ? reading : { ...reading, requestId }
       const known = subjects.known(visibleTenant(tenant), ids)
-      return known ? log.append(readingEntry(entryOf, view, known)) : recordUnknown(entryOf, view, ids)
+      await (known ? log.append(readingEntry(entryOf, view, known)) : recordUnknown(entryOf, view, ids))
+      give(continues) // what cannot be recorded is not given
     }
   }
 

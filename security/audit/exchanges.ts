@@ -74,7 +74,11 @@ const COLLECTION = 'exchange'
 const MOST = 20_000
 const TOGETHER = 200
 const HOURS_AHEAD: Micros = 7 * 3_600_000_000
-const OTHERS: Consumer = { dataset: 'others', result: 'given' }
+/** What the rest is counted under. */
+const OTHERS: Readonly<Record<Exchange['result'], Consumer>> = {
+  given: { dataset: 'others', result: 'given' },
+  refused: { result: 'refused' },
+}
 
 /** Counts in memory, and keeps the counts of each day in the store for so long. */
 export function countExchanges({ store, clock, lifetime, failed }: ExchangeParts): Exchanges {
@@ -91,7 +95,8 @@ export function countExchanges({ store, clock, lifetime, failed }: ExchangeParts
     const key = JSON.stringify(consumer)
     const row = rows.get(key)
     if (row) return row
-    if (rows.size >= MOST && consumer !== OTHERS) return rowOf(OTHERS)
+    const others = OTHERS[consumer.result]
+    if (rows.size >= MOST && consumer !== others) return rowOf(others)
     const id = `${day} ${hash('sha256', key, 'base64url').slice(0, 16)} ${process}`
     const made = { id, day, consumer, exchanges: 0, entities: 0, changed: false }
     rows.set(key, made)

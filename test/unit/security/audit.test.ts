@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -77,13 +78,23 @@ describe('The audit', () => {
   let folder: string
   let store: OpenedStore
   let audit: Audit
+  let isFull = false
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hub-audit-'))
     store = await SQLITE.open()
     const clock = () => 1_750_000_000_000_000
+    const failed = (_: unknown, text: string) => {
+      if (!isFull) expect.fail(text)
+    }
     const log = await openAuditLog({
       ...{ folder, heads: join(folder, 'elsewhere.ndjson'), hub: 'test', key: signingKey(SECRET, 'audit') },
-      ...{ clock, segmentBytes: 1_000_000, failed: (_, text) => expect.fail(text) },
+      ...{ clock, segmentBytes: 1_000_000, failed },
+      openFile: async (path, flags) => {
+        const file = await open(path, flags)
+        const write = file.write.bind(file) as (...given: unknown[]) => Promise<unknown>
+        const full = () => Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' }))
+        return Object.assign(file, { write: (...given: unknown[]) => (isFull ? full() : write(...given)) })
+      },
     })
     audit = createAudit({
       ...{ log, folder, clock, subjects: createSubjects({ ...store, secret: SECRET, clock }) },
@@ -163,6 +174,27 @@ describe('The audit', () => {
       .to.be.a('string')
       .not.equal(subject)
     expect(lines()).not.to.include('urn:e:1')
+  })
+
+  it('counts no exchange of what could not be recorded, and so was not shown', async () => {
+    const disclosed = disclosureOf(ENTITY, VIEW)
+    const datasets = new Map([['urn:T', 1]])
+    const again = audit.showing({
+      ...{ caller: caller(VIEW), tenant: DEFAULT_TENANT, operation: 'GET /full', disclosed, datasets },
+    })
+    const given = async () => {
+      const days: unknown[] = []
+      for await (const { exchanges, entities } of audit.exchanges({ from: '2025-06-15', to: '2025-06-16' }))
+        days.push([exchanges, entities])
+      return days
+    }
+    await again()
+    expect(await given()).to.deep.equal([[1, 1]])
+    isFull = true
+    const problem = await again()?.catch((error: unknown) => error)
+    isFull = false
+    expect(problem).to.include({ code: 'InsufficientStorage' })
+    expect(await given()).to.deep.equal([[1, 1]])
   })
 
   it('records what is done to the hub, and what of whom, by whom or by itself', async () => {

@@ -7,15 +7,17 @@ import { startTestHub, type TestAnswer, type TestHub, type TestRequest } from '.
 const POLICIES = `rules:
   - { id: feeds, effect: permit, subject: { role: feed }, action: [read, create, update], resource: { kind: [entity, feed] } }
   - { id: readers, effect: permit, subject: { role: reader }, action: read }
+  - { id: partly, effect: permit, subject: { role: counter }, action: read, resource: { type: TrafficFlowObserved, idPattern: 'urn:ngsi-ld:TrafficFlowObserved:1' } }
   - { id: officers, effect: permit, subject: { role: officer }, action: read, resource: { kind: [entity, privacy, policy, explanation] } }
 `
 const ENTITIES = '/ngsi-ld/v1/entities'
 const FEED = '/hub/v1/feeds/traffic-counts'
 const SOURCE = 'https://example.org/feeds/traffic-counts'
 const COUNTED = 'urn:ngsi-ld:TrafficFlowObserved:1'
+const SPAN = { from: '2025-11-14T00:00:00Z', to: '2025-11-15T00:00:00Z' }
 const OTHER = 'urn:ngsi-ld:TrafficFlowObserved:2'
 
-type Account = 'adapter' | 'mender' | 'planner' | 'aimless' | 'officer'
+type Account = 'adapter' | 'mender' | 'counter' | 'planner' | 'aimless' | 'officer'
 
 describe('HTTP: what feeds bring is read for the purposes that they name', () => {
   let folder: string
@@ -34,12 +36,13 @@ describe('HTTP: what feeds bring is read for the purposes that they name', () =>
       'identity.accounts': [
         { name: 'adapter', roles: ['feed'], purpose: 'mending' },
         { name: 'mender', roles: ['reader'], purpose: 'mending' },
+        { name: 'counter', roles: ['counter'], purpose: 'counting' },
         { name: 'planner', roles: ['reader'], purpose: 'planning' },
         { name: 'aimless', roles: ['reader'] },
         { name: 'officer', roles: ['officer'] },
       ],
     })
-    for (const account of ['adapter', 'mender', 'planner', 'aimless', 'officer'] as const)
+    for (const account of ['adapter', 'mender', 'counter', 'planner', 'aimless', 'officer'] as const)
       tokens.set(account, await token(account))
   })
   after(async () => {
@@ -63,7 +66,7 @@ describe('HTTP: what feeds bring is read for the purposes that they name', () =>
     body: {
       definition: { title: 'Đếm xe', source: SOURCE, use },
       counters: {},
-      brought: { TrafficFlowObserved: {}, AirQualityObserved: {} },
+      brought: { TrafficFlowObserved: SPAN, AirQualityObserved: {} },
       checkpoint: {},
     },
   })
@@ -106,6 +109,12 @@ describe('HTTP: what feeds bring is read for the purposes that they name', () =>
     const dataset = '/hub/v1/catalog/traffic-counts.TrafficFlowObserved'
     expect((await send('mender', dataset)).status).to.equal(200)
     expect((await send('planner', dataset)).status, 'told by the catalogue').to.equal(404)
+    expect((await send('mender', dataset)).body['dct:temporal']['dcat:startDate']['@value']).to.equal(
+      SPAN.from,
+    )
+    const ofOne = await send('counter', dataset)
+    expect(ofOne.status).to.equal(200)
+    expect(ofOne.body, 'of entities that it does not see').not.to.have.property('dct:temporal')
     const listed = async (account: Account): Promise<readonly string[]> => {
       const { body } = await send(account, '/hub/v1/catalog')
       return body['dcat:dataset'].map((one: Record<string, string>) => one['dct:identifier'])

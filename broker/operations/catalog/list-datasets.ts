@@ -5,6 +5,7 @@ import { Problem } from '../../core/model/problem.ts'
 import { compareText } from '../../core/query/compare-text.ts'
 import { parseQ } from '../../core/query/parse-q.ts'
 import { parseTypeSelection } from '../../core/query/parse-type-selection.ts'
+import type { View } from '../../core/view/view.ts'
 import { walkDocuments } from '../../store/port/walk-documents.ts'
 import type { Command } from '../command.ts'
 import { findMatches } from '../entities/find-matches.ts'
@@ -76,25 +77,26 @@ export const listDatasets =
   (dependencies: CatalogDependencies) =>
   async ({ caller, tenant, limit, after = '', only }: ListDatasets): Promise<Datasets> => {
     caller.check('read', tenant, { resource: 'entity' })
+    const reading = { ...dependencies, caller, tenant }
     const datasets: Dataset[] = []
     for (const offered of await offers(dependencies, tenant)) {
       const name = datasetName(offered)
       if (compareText(name, after) <= 0 || (only !== undefined && name !== only)) continue
-      const [seen] = await entities(
-        { ...dependencies, caller, tenant },
-        offered.type.name,
-        { source: offered.feed.source },
-        1,
-      )
+      const [seen] = await entities(reading, offered.type.name, { source: offered.feed.source }, 1)
       if (!seen) continue
       if (datasets.length === limit) return { datasets, more: true }
-      datasets.push({ ...offered, quality: await qualityOf({ ...dependencies, caller, tenant }, offered) })
+      datasets.push({ ...told(offered, caller.view(tenant)), quality: await qualityOf(reading, offered) })
     }
     return { datasets, more: false }
   }
 
 type Offered = Omit<Dataset, 'quality'>
 type Reading = CatalogDependencies & Pick<Command, 'caller' | 'tenant'>
+
+/** From when to when it is tells of entities that the caller may not see: of that only who sees all of the type is told. */
+function told(offered: Offered, view: View): Offered {
+  return view.admitsAll(offered.type.iri) ? offered : { ...offered, brought: { type: offered.brought.type } }
+}
 
 /** All that feeds say they brought, of types that the ontology knows, in the order of their names. */
 async function offers(

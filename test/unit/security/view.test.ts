@@ -503,6 +503,7 @@ describe('config/policies/demo.yaml', () => {
     expect(refusal(set, feed, 'create', { resource: 'entity', types: [iri('ServiceRequest')] })).to.equal(
       'permitted',
     )
+    expect(refusal(set, feed, 'create', { resource: 'entity', types: [iri('Person')] })).to.equal('Forbidden')
     const derived = { resource: 'entity', types: [iri('AirQualityIndicator')] } as const
     expect(refusal(set, feed, 'create', derived)).to.equal('Forbidden')
     expect(refusal(set, feed, 'update', derived)).to.equal('Forbidden')

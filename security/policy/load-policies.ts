@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Ajv, type ErrorObject } from 'ajv'
-import { LineCounter, parseDocument } from 'yaml'
+import { LineCounter, parseDocument, visit } from 'yaml'
 import type { JsonValue } from '../../broker/core/model/json.ts'
 import { Problem } from '../../broker/core/model/problem.ts'
 import type { Geometry } from '../../broker/core/query/ast.ts'
@@ -101,6 +101,15 @@ function readContent({ name, text }: PolicyFile, faults: PolicyFault[]): readonl
   const originAt = (offset: number): RuleOrigin => ({ file: name, line: lines.linePos(offset).line || 1 })
   for (const error of document.errors) faults.push({ ...originAt(error.pos[0]), text: error.message })
   if (document.errors.length > 0) return []
+  visit(document, {
+    Alias: (_, { source, range }) => {
+      faults.push({
+        ...originAt(range?.[0] ?? 0),
+        text: `Alias *${source} is not taken: what it stands for has to be written out`,
+      })
+    },
+  })
+  if (faults.some(({ file }) => file === name)) return []
   const originOf = (path: Path): RuleOrigin => originAt(offsetOf(document, path))
   const report: Report = (path, what) => faults.push({ ...originOf(path), text: what })
   const content: unknown = document.toJS({ maxAliasCount: 0 })

@@ -99,6 +99,12 @@ describe('security/policy: loadPolicies', () => {
       /only entities have/,
     ],
     ['broken YAML', 'rules: [\n  - id', 2, /./],
+    [
+      'an alias',
+      GOOD.replace('{ role: public }', '&who { role: public }').replace('action: read', 'action: *who'),
+      5,
+      /Alias \*who/,
+    ],
     ['a file that is no list of rules', 'hello: 1\n', 1, /rules/],
     ['an empty subject', GOOD.replace('{ role: public }', '{}'), 4, /./],
   ]

@@ -36,8 +36,9 @@ export interface Records {
 
 /** Adds counts. */
 export function sumOf(left: Counts, right: Partial<Counts>): Counts {
-  const names = Object.keys(left) as (keyof Counts)[] // it has no others
-  return Object.fromEntries(names.map((name) => [name, left[name] + (right[name] ?? 0)])) as unknown as Counts // each of them
+  const sum: Record<keyof Counts, number> = { ...left }
+  for (const name of Object.keys(left) as (keyof Counts)[]) sum[name] += right[name] ?? 0 // it has no others
+  return sum
 }
 
 /** Answers the shares that counts amount to. */

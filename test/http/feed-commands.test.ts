@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { expect } from 'chai'
 import { connectAsync } from 'mqtt'
@@ -27,6 +28,8 @@ GB,Gia Bảy,15/11/2025 07:00,2210,Nguyễn Văn An,0900 000 000
 CH,Chã,15/11/2025 07:00,480,Trần Thị Bình,0900 000 001
 `
 const LEVELS = { GB: 22.1, CH: 4.8 }
+/** What a terminal is told before a line is drawn again. */
+const ERASE_LINE = '\u001b[2K'
 const SILENT = { print: () => undefined }
 
 function options(from: string, more: Partial<NewFeedOptions> = {}): NewFeedOptions {
@@ -209,19 +212,19 @@ mapping: { type: WaterLevelObserved, id: 'repaired:{ma}', columns: { muc: { attr
       // each question ends the stream that it is piped from
       const output = Object.assign(new PassThrough(), { end: () => output })
       let shown = ''
-      const answered = new Set<string>()
+      const asked: string[] = []
       output.on('data', (chunk) => {
         shown += chunk
-        // it stands in bold, between what switches that on and off
-        const question = String(chunk).split('[1m')[1]?.split('[22m')[0]?.slice(0, -1)
-        if (question === undefined || answered.has(question)) return
-        answered.add(question)
+        // drawn the first time nothing is erased before it; terminals differ in colours
+        const [, question] = /^\? (.*?)(?: \(.*\))?$/m.exec(stripVTControlCharacters(String(chunk))) ?? []
+        if (question === undefined || String(chunk).includes(ERASE_LINE)) return
+        asked.push(question)
         setTimeout(() => input.write('\r'), 20)
       })
       const asker = terminalAsker({ input, output })
       const given = options(path.join(folder, 'muc-nuoc.csv'))
       await makeFeed(path.join(folder, 'feed'), given, { asker, ...SILENT })
-      expect([...answered].join('\n')).to.match(
+      expect(asked.join('\n')).to.match(
         /^Name of the feed\nWhat is it called\?\nWhat are the records of\?\nWrite .*feed\.yaml\?$/,
       )
       expect(shown).to.include('WaterLevelObserved · ')

@@ -8,17 +8,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Who saw or changed what of whom · Nhật ký kiểm toán
+         * Who saw or changed what of whom
          * @description Records of the audit log, oldest first; that they were read is on record before they are answered. Needs the right to read
          *     `audit`: in the default tenant all of the log, elsewhere what is about the tenant. As `application/x-ndjson` the lines as they
          *     stand, the last one `{"head": …}` with where the log ends, signed; as `text/csv` a table.
@@ -36,17 +33,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Where the audit log ends, signed · Đầu chuỗi đã ký
+         * Where the audit log ends, signed
          * @description Signed now. Kept elsewhere, it shows whether anything up to there was changed later (`hub audit verify --head FILE`).
          */
         get: operations["retrieveAuditHead"];
@@ -62,17 +56,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * How often who was given how much of what · Thống kê trao đổi dữ liệu
+         * How often who was given how much of what
          * @description By day of Việt Nam, type of entity, organisation, client and purpose; of nobody's organisation by the pseudonym of the caller. Reads,
          *     exports, streams and notifications count once each, with the entities that they told of; what was refused (401, 403, 429) has no
          *     type. Up to now. Needs the right to read `audit`: in the default tenant all of it, elsewhere what is about the tenant.
@@ -92,10 +83,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -103,7 +91,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Batch Entity Creation (5.6.7) · Tạo theo lô */
+        /** Batch Entity Creation (5.6.7) */
         post: operations["batchCreateEntities"];
         delete?: never;
         options?: never;
@@ -117,10 +105,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -128,7 +113,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Batch Entity Creation or Update (5.6.8) · Tạo hoặc cập nhật theo lô */
+        /** Batch Entity Creation or Update (5.6.8) */
         post: operations["batchUpsertEntities"];
         delete?: never;
         options?: never;
@@ -142,10 +127,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -153,7 +135,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Batch Entity Update (5.6.9) · Cập nhật theo lô */
+        /** Batch Entity Update (5.6.9) */
         post: operations["batchUpdateEntities"];
         delete?: never;
         options?: never;
@@ -167,10 +149,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -178,7 +157,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Batch Entity Merge (5.6.20) · Hợp nhất theo lô */
+        /** Batch Entity Merge (5.6.20) */
         post: operations["batchMergeEntities"];
         delete?: never;
         options?: never;
@@ -192,10 +171,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -203,7 +179,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Batch Entity Delete (5.6.10) · Xóa theo lô */
+        /** Batch Entity Delete (5.6.10) */
         post: operations["batchDeleteEntities"];
         delete?: never;
         options?: never;
@@ -215,17 +191,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Catalogue of datasets (DCAT-AP 3) · Danh mục dữ liệu
+         * Catalogue of datasets (DCAT-AP 3)
          * @description What feeds brought, one dataset for each feed and type, of which the caller sees at least one entity now: who answers for it, on which legal basis, to whom it
          *     goes, how often it comes, how good it was, and how to get it. `ETag` and `Last-Modified` tell harvesters whether something changed; the `next` link leads on.
          */
@@ -242,16 +215,13 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** One dataset of the catalogue · Một bộ dữ liệu */
+        /** One dataset of the catalogue */
         get: operations["retrieveDataset"];
         put?: never;
         post?: never;
@@ -265,17 +235,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Changes since a token, as the caller sees them · Các thay đổi kể từ một mốc
+         * Changes since a token, as the caller sees them
          * @description One JSON object a line. Each has the token behind it in `after`; the last line has nothing but a token, to go on
          *     from, and `more` when the end was not reached: ask again at once, though there may be nothing that the caller sees.
          *     What comes into the caller's view or into the query is `created`, what goes out of it `deleted`; what the caller
@@ -295,17 +262,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Changes as they happen, as the caller sees them · Theo dõi thay đổi
+         * Changes as they happen, as the caller sees them
          * @description Server-Sent Events: each change of the feed is a message, with its token as id, so that a browser goes on by itself
          *     with `Last-Event-ID`. Between changes there are signs of life, which carry the id on. `event: end` says why the hub
          *     ends a stream. With `Accept: application/x-ndjson` the same as lines, and the same messages by WebSocket
@@ -324,10 +288,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -335,7 +296,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ticket that opens one stream within half a minute · Vé mở một luồng sự kiện */
+        /** Ticket that opens one stream within half a minute */
         post: operations["issueEventTicket"];
         delete?: never;
         options?: never;
@@ -347,19 +308,16 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** List @contexts (5.13.3) · Liệt kê @context */
+        /** List @contexts (5.13.3) */
         get: operations["listContexts"];
         put?: never;
-        /** Add @context (5.13.2) · Thêm @context */
+        /** Add @context (5.13.2) */
         post: operations["addContext"];
         delete?: never;
         options?: never;
@@ -371,10 +329,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -383,11 +338,11 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Serve @context (5.13.4) · Lấy @context */
+        /** Serve @context (5.13.4) */
         get: operations["serveContext"];
         put?: never;
         post?: never;
-        /** Delete and Reload @context (5.13.5) · Xóa hoặc tải lại @context */
+        /** Delete and Reload @context (5.13.5) */
         delete: operations["deleteContext"];
         options?: never;
         head?: never;
@@ -400,16 +355,13 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** Retrieve Available Entity Types, of other brokers too unless local, in detail or not (5.7.5, 5.7.6) · Các loại thực thể */
+        /** Retrieve Available Entity Types, of other brokers too unless local, in detail or not (5.7.5, 5.7.6) */
         get: operations["retrieveEntityTypes"];
         put?: never;
         post?: never;
@@ -425,10 +377,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -437,7 +386,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Retrieve Available Entity Type Information, of other brokers too unless local (5.7.7) · Thông tin về một loại thực thể */
+        /** Retrieve Available Entity Type Information, of other brokers too unless local (5.7.7) */
         get: operations["retrieveEntityTypeInformation"];
         put?: never;
         post?: never;
@@ -453,16 +402,13 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** Retrieve Available Attributes, of other brokers too unless local, in detail or not (5.7.8, 5.7.9) · Các thuộc tính */
+        /** Retrieve Available Attributes, of other brokers too unless local, in detail or not (5.7.8, 5.7.9) */
         get: operations["retrieveAttributes"];
         put?: never;
         post?: never;
@@ -478,10 +424,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -490,7 +433,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Retrieve Available Attribute Information, of other brokers too unless local (5.7.10) · Thông tin về một thuộc tính */
+        /** Retrieve Available Attribute Information, of other brokers too unless local (5.7.10) */
         get: operations["retrieveAttributeInformation"];
         put?: never;
         post?: never;
@@ -506,26 +449,22 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** Query Entities (5.7.2) · Truy vấn thực thể */
+        /** Query Entities (5.7.2) */
         get: operations["queryEntities"];
         put?: never;
-        /** Create Entity (5.6.1) · Tạo thực thể */
+        /** Create Entity (5.6.1) */
         post: operations["createEntity"];
         /**
-         * Purge Entities (5.6.21) · Xóa các thực thể theo điều kiện
+         * Purge Entities (5.6.21)
          * @description Deletes all entities that match, or attributes of them. Needs type, q on an attribute, a geoquery, drop or local=true.
          *     Entities that the caller may not delete are reported and stay. Sources that match and offer it purge theirs too, unless
          *     local=true; of one that failed the id of its registration is reported.
-         *     Xóa mọi thực thể thỏa điều kiện, hoặc chỉ một số thuộc tính của chúng.
          */
         delete: operations["purgeEntities"];
         options?: never;
@@ -539,10 +478,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -551,16 +487,16 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Retrieve Entity (5.7.1) · Lấy một thực thể */
+        /** Retrieve Entity (5.7.1) */
         get: operations["retrieveEntity"];
-        /** Replace Entity (5.6.18) · Thay thế thực thể */
+        /** Replace Entity (5.6.18) */
         put: operations["replaceEntity"];
         post?: never;
-        /** Delete Entity (5.6.6) · Xóa thực thể */
+        /** Delete Entity (5.6.6) */
         delete: operations["deleteEntity"];
         options?: never;
         head?: never;
-        /** Merge Entity (5.6.17) · Hợp nhất thực thể */
+        /** Merge Entity (5.6.17) */
         patch: operations["mergeEntity"];
         trace?: never;
     };
@@ -570,10 +506,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -584,12 +517,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Append Attributes (5.6.3) · Thêm thuộc tính */
+        /** Append Attributes (5.6.3) */
         post: operations["appendAttributes"];
         delete?: never;
         options?: never;
         head?: never;
-        /** Update Attributes (5.6.2) · Cập nhật thuộc tính */
+        /** Update Attributes (5.6.2) */
         patch: operations["updateAttributes"];
         trace?: never;
     };
@@ -599,10 +532,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -614,14 +544,14 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Replace Attribute (5.6.19) · Thay thế thuộc tính */
+        /** Replace Attribute (5.6.19) */
         put: operations["replaceAttribute"];
         post?: never;
-        /** Delete Attribute (5.6.5) · Xóa thuộc tính */
+        /** Delete Attribute (5.6.5) */
         delete: operations["deleteAttribute"];
         options?: never;
         head?: never;
-        /** Partial Attribute Update (5.6.4) · Cập nhật một phần thuộc tính */
+        /** Partial Attribute Update (5.6.4) */
         patch: operations["partialUpdateAttribute"];
         trace?: never;
     };
@@ -631,10 +561,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -646,16 +573,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Retrieve Attribute Value (TS 104 175, 10.4.4) · Lấy giá trị thuộc tính
+         * Retrieve Attribute Value (TS 104 175, 10.4.4)
          * @description The bare value of the default instance, or of the one that datasetId names: what stands in value, languageMap, vocab,
          *     json, valueList, object, or as a list of URIs in objectList.
-         *     Giá trị thuần của thuộc tính theo quyền của người gọi.
          */
         get: operations["retrieveAttributeValue"];
         /**
-         * Set Attribute Value (TS 104 175, 10.2.6) · Đặt giá trị thuộc tính
+         * Set Attribute Value (TS 104 175, 10.2.6)
          * @description Type and sub-attributes of the attribute stay as they are; observedAt is what the parameter says, else it goes.
-         *     Kiểu và các thuộc tính con được giữ nguyên.
          */
         put: operations["setAttributeValue"];
         post?: never;
@@ -671,10 +596,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -682,7 +604,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Query Entities with a body (5.7.2, 6.23) · Truy vấn bằng nội dung */
+        /** Query Entities with a body (5.7.2, 6.23) */
         post: operations["queryEntitiesByBody"];
         delete?: never;
         options?: never;
@@ -696,24 +618,20 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Create EntityMap for Query Entities (5.14.4) · Tạo EntityMap
+         * Create EntityMap for Query Entities (5.14.4)
          * @description Keeps which entities match now, here and at registered sources unless local, and who holds them. What only pages and representations have is of no account. A map belongs to
          *     the caller with the rights that it has: nobody else finds it.
-         *     EntityMap thuộc về người gọi với đúng quyền hiện có.
          */
         get: operations["createEntityMap"];
         put?: never;
-        /** Create EntityMap for Query Entities with a body (5.14.4) · Tạo EntityMap bằng nội dung */
+        /** Create EntityMap for Query Entities with a body (5.14.4) */
         post: operations["createEntityMapByBody"];
         delete?: never;
         options?: never;
@@ -727,10 +645,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -739,15 +654,15 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Retrieve EntityMap (5.14.1) · Lấy EntityMap */
+        /** Retrieve EntityMap (5.14.1) */
         get: operations["retrieveEntityMap"];
         put?: never;
         post?: never;
-        /** Delete EntityMap (5.14.3) · Xóa EntityMap */
+        /** Delete EntityMap (5.14.3) */
         delete: operations["deleteEntityMap"];
         options?: never;
         head?: never;
-        /** Update EntityMap (5.14.2): its expiry · Gia hạn EntityMap */
+        /** Update EntityMap (5.14.2): its expiry */
         patch: operations["updateEntityMap"];
         trace?: never;
     };
@@ -755,16 +670,13 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** Retrieve Context Source Identity (5.15.1) · Danh tính của trung tâm dữ liệu */
+        /** Retrieve Context Source Identity (5.15.1) */
         get: operations["retrieveSourceIdentity"];
         put?: never;
         post?: never;
@@ -778,17 +690,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Other hubs and how they answer · Các trung tâm khác và tình trạng của chúng
+         * Other hubs and how they answer
          * @description What this hub observed of each context source since its start: nothing is asked of them for this answer.
          *     A source without `status` has not been asked yet; one with `coolingUntil` is left alone until then.
          */
@@ -805,10 +714,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -817,7 +723,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A source notifies of what it was subscribed to (5.8.6) · Nguồn gửi thông báo
+         * A source notifies of what it was subscribed to (5.8.6)
          * @description A subscription that other sources have their part in is planted at each of them with an address of its own here.
          *     Nobody can guess or make such an address; whoever knows it may notify, and needs no token. What is told goes on to
          *     the subscriber as it may see it, and becomes no state of this hub. `410`: nobody is subscribed there any more.
@@ -833,16 +739,13 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** Agency feeds with their state · Các nguồn cấp dữ liệu */
+        /** Agency feeds with their state */
         get: operations["listFeeds"];
         put?: never;
         post?: never;
@@ -856,10 +759,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -868,9 +768,9 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** State of one feed · Trạng thái một nguồn */
+        /** State of one feed */
         get: operations["readFeed"];
-        /** Keep the state of a feed, as its adapter gives it · Lưu trạng thái nguồn */
+        /** Keep the state of a feed, as its adapter gives it */
         put: operations["saveFeed"];
         post?: never;
         delete?: never;
@@ -883,10 +783,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -898,11 +795,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far an input has been taken · Điểm dừng của một tệp
+         * How far an input has been taken
          * @description For callers who may read and update the feed
          */
         get: operations["readCheckpoint"];
-        /** Keep how far an input has been taken · Lưu điểm dừng */
+        /** Keep how far an input has been taken */
         put: operations["saveCheckpoint"];
         post?: never;
         delete?: never;
@@ -915,10 +812,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -930,7 +824,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send records to a feed that takes them by webhook · Gửi bản ghi
+         * Send records to a feed that takes them by webhook
          * @description Answered when each record is written or in quarantine, durably. A feed may ask its senders for a signature or a key instead of a token; who does not prove it is refused with 403.
          */
         post: operations["receiveRecords"];
@@ -944,19 +838,16 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** Records that were set aside, without their bytes · Bản ghi bị cách ly */
+        /** Records that were set aside, without their bytes */
         get: operations["listQuarantine"];
         put?: never;
-        /** Set records aside with their reason and bytes · Đưa bản ghi vào cách ly */
+        /** Set records aside with their reason and bytes */
         post: operations["addToQuarantine"];
         delete?: never;
         options?: never;
@@ -968,10 +859,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -980,11 +868,11 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One record; its bytes only for those who may repair it · Một bản ghi */
+        /** One record; its bytes only for those who may repair it */
         get: operations["readQuarantine"];
         put?: never;
         post?: never;
-        /** Throw a record away for good · Xóa bản ghi */
+        /** Throw a record away for good */
         delete: operations["deleteQuarantine"];
         options?: never;
         head?: never;
@@ -995,10 +883,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -1009,7 +894,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try a record again · Xử lý lại */
+        /** Try a record again */
         post: operations["replayQuarantine"];
         delete?: never;
         options?: never;
@@ -1021,10 +906,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -1033,7 +915,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import observations of the past, line by line · Nhập hàng loạt số liệu quan trắc đã có
+         * Import observations of the past, line by line
          * @description Adds what lines tell to the history of their entities, as POST /ngsi-ld/v1/temporal/entities does for one. The body may have
          *     any length; a line may have `limits.bodyBytes`. An instance that is there already changes nothing, so that a file can be
          *     sent again, as a whole or from any line on. Answered when everything that is kept is on disk.
@@ -1045,17 +927,14 @@ export interface paths {
          *     `text/csv` (RFC 4180): a header line with `id`, `type`, `observedAt` and a column for each attribute, or with `attribute`
          *     and `value`; both may have `unitCode` and `datasetId`. An empty cell is no instance; a value is JSON where it can be read as JSON,
          *     and a text otherwise, as in an export of history.
-         *
-         *     Nhận toàn bộ tệp số liệu quá khứ (NDJSON hoặc CSV); gửi lại không làm thay đổi dữ liệu đã có.
          */
         post: operations["importHistory"];
         /**
-         * Erase the past of entities, out of the log too · Xóa lịch sử, cả trong nhật ký
+         * Erase the past of entities, out of the log too
          * @description Takes what is selected, as a temporal query selects it, out of the history of entities and out of the change log; what
          *     the entities are now stays. It needs `id` or `type`, and a time, `attrs` or `all=true`. What is named by `id` is looked for
          *     in the log too where it has no history any more. Answered when history has nothing of it any more; the log follows
          *     within seconds, whatever happens in between. It can be repeated.
-         *     Xóa dữ liệu quá khứ đã chọn khỏi lịch sử và nhật ký thay đổi; trạng thái hiện tại không đổi. Có thể gọi lại.
          */
         delete: operations["eraseHistory"];
         options?: never;
@@ -1067,24 +946,21 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Which keys the built-in identity provider publishes · Khoá ký của dịch vụ định danh
+         * Which keys the built-in identity provider publishes
          * @description The key that signs first, then the one that will, then those whose tokens have not all ended. Needs a right to `identity`. 404 where the
          *     provider does not run.
          */
         get: operations["listSigningKeys"];
         put?: never;
         /**
-         * Let the next key sign · Đổi khoá ký
+         * Let the next key sign
          * @description Tokens that were signed before are good until they end. With `withdraw: true`, after a theft, all keys are replaced, and every
          *     token that one of them signed is good no more.
          */
@@ -1099,17 +975,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Which record of which source an attribute is from · Nguồn gốc của một giá trị
+         * Which record of which source an attribute is from
          * @description Of feeds that declare `lineage`. Whoever sees the attribute may ask; what a delivery was called and when it came is told to those who may see the feed.
          *     404 where the attribute is not there, not seen, or no feed said where it is from.
          */
@@ -1129,7 +1002,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process answers · Tiến trình hoạt động */
+        /** The process answers */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -1146,7 +1019,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The hub can do its work · Sẵn sàng */
+        /** The hub can do its work */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -1163,7 +1036,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Metrics in the Prometheus text format · Số liệu giám sát */
+        /** Metrics in the Prometheus text format */
         get: operations["metrics"];
         put?: never;
         post?: never;
@@ -1180,7 +1053,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Console · Bảng điều khiển */
+        /** Console */
         get: operations["console"];
         put?: never;
         post?: never;
@@ -1197,7 +1070,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This reference as a page · Tài liệu API */
+        /** This reference as a page */
         get: operations["referencePage"];
         put?: never;
         post?: never;
@@ -1214,7 +1087,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document · Tài liệu này */
+        /** This document */
         get: operations["openApiDocument"];
         put?: never;
         post?: never;
@@ -1231,7 +1104,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a browser needs to know of this hub · Thông tin về trung tâm dữ liệu */
+        /** What a browser needs to know of this hub */
         get: operations["hubDescription"];
         put?: never;
         post?: never;
@@ -1249,7 +1122,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Built-in OpenID Connect provider: its discovery document · Nhà cung cấp danh tính
+         * Built-in OpenID Connect provider: its discovery document
          * @description Other paths below /oidc are those that this document names. Not there on hubs that trust another provider.
          */
         get: operations["identityDiscovery"];
@@ -1269,7 +1142,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where a type or attribute is told of · Thuật ngữ của bộ từ vựng
+         * Where a type or attribute is told of
          * @description Leads from the path of the IRI of a type or attribute to what tells of it, by `Accept`: text/html, text/turtle, application/ld+json,
          *     application/schema+json. `/ontology/` and `/ontology/v1/` do so for the whole.
          */
@@ -1289,7 +1162,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reference of one type, with an example · Tài liệu một loại thực thể */
+        /** Reference of one type, with an example */
         get: operations["ontologyTypePage"];
         put?: never;
         post?: never;
@@ -1306,7 +1179,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** OWL with labels in both languages and alignments · Bản thể học OWL */
+        /** OWL with labels in both languages and alignments */
         get: operations["ontologyTurtle"];
         put?: never;
         post?: never;
@@ -1323,7 +1196,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same graph as JSON-LD · Bản thể học OWL (JSON-LD) */
+        /** The same graph as JSON-LD */
         get: operations["ontologyLinkedData"];
         put?: never;
         post?: never;
@@ -1340,7 +1213,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** SHACL shapes, for the RDF in which the hub answers entities · Quy tắc SHACL */
+        /** SHACL shapes, for the RDF in which the hub answers entities */
         get: operations["ontologyShapes"];
         put?: never;
         post?: never;
@@ -1357,7 +1230,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** TypeScript types of all entities · Kiểu TypeScript */
+        /** TypeScript types of all entities */
         get: operations["ontologyTypes"];
         put?: never;
         post?: never;
@@ -1374,7 +1247,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reference of the ontology · Tài liệu bộ từ vựng */
+        /** Reference of the ontology */
         get: operations["ontologyPage"];
         put?: never;
         post?: never;
@@ -1391,7 +1264,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** JSON-LD @context of the ontology · @context của bộ từ vựng */
+        /** JSON-LD @context of the ontology */
         get: operations["ontologyContext"];
         put?: never;
         post?: never;
@@ -1408,7 +1281,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Types and attributes with units, labels and personal-data class · Bộ từ vựng */
+        /** Types and attributes with units, labels and personal-data class */
         get: operations["ontologyVocabulary"];
         put?: never;
         post?: never;
@@ -1425,7 +1298,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Administrative units, old and new, as entities · Đơn vị hành chính */
+        /** Administrative units, old and new, as entities */
         get: operations["ontologyAdministrativeUnits"];
         put?: never;
         post?: never;
@@ -1442,7 +1315,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Areas that the cities answer for, as entities · Phạm vi thành phố */
+        /** Areas that the cities answer for, as entities */
         get: operations["ontologyCityScopes"];
         put?: never;
         post?: never;
@@ -1460,7 +1333,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * JSON Schema of the entities of a type · Lược đồ JSON
+         * JSON Schema of the entities of a type
          * @description What types share stands in `attributes.json`, which they refer to.
          */
         get: operations["ontologySchema"];
@@ -1476,17 +1349,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Which policies are in force, and which were before · Các bộ quy tắc truy cập
+         * Which policies are in force, and which were before
          * @description Each version of the rules with the time from which on it was in force, newest first. `refused` says what is wrong with files that
          *     were read since and not taken: the rules before them stay in force.
          */
@@ -1503,10 +1373,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -1515,7 +1382,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read the policy files again · Nạp lại quy tắc
+         * Read the policy files again
          * @description The rules that are read are in force for all that is asked and all that runs, in one moment. Faulty files change nothing: the
          *     answer (409) names each fault with file and line as member `faults`.
          */
@@ -1530,10 +1397,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -1542,7 +1406,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Why somebody may do something or not · Giải thích quyền truy cập
+         * Why somebody may do something or not
          * @description What the rules in force come to for somebody with these claims: each rule that has its part in it, with its file and line, and how
          *     each attribute is shown. Of an entity of this hub (`id`) that the caller sees itself, by what is stored; no value is in the answer.
          *     Needs a right to read `policy` and `explanation`.
@@ -1558,22 +1422,19 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Requests of persons · Yêu cầu của chủ thể dữ liệu
+         * Requests of persons
          * @description In the order of their ids; `next` is where the next page starts. Whom a record is about stands in it as a keyed pseudonym.
          */
         get: operations["listRequestsRegister"];
         put?: never;
-        /** Keep a new request · Ghi nhận: Yêu cầu của chủ thể dữ liệu */
+        /** Keep a new request */
         post: operations["createSubjectRequest"];
         delete?: never;
         options?: never;
@@ -1585,10 +1446,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -1597,7 +1455,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One request · Yêu cầu của chủ thể dữ liệu */
+        /** One request */
         get: operations["retrieveSubjectRequest"];
         put?: never;
         post?: never;
@@ -1605,7 +1463,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * What became of it · Cập nhật: Yêu cầu của chủ thể dữ liệu
+         * Change a request
          * @description Only what may still be changed; 409 for what is past.
          */
         patch: operations["changeSubjectRequest"];
@@ -1615,22 +1473,19 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Consents · Sự đồng ý
+         * Consents
          * @description In the order of their ids; `next` is where the next page starts. Whom a record is about stands in it as a keyed pseudonym.
          */
         get: operations["listConsentsRegister"];
         put?: never;
-        /** Keep a new consent · Ghi nhận: Sự đồng ý */
+        /** Keep a new consent */
         post: operations["createConsent"];
         delete?: never;
         options?: never;
@@ -1642,10 +1497,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -1654,7 +1506,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One consent · Sự đồng ý */
+        /** One consent */
         get: operations["retrieveConsent"];
         put?: never;
         post?: never;
@@ -1662,7 +1514,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * What became of it · Cập nhật: Sự đồng ý
+         * Change a consent
          * @description Only what may still be changed; 409 for what is past.
          */
         patch: operations["changeConsent"];
@@ -1672,22 +1524,19 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Breaches · Vi phạm dữ liệu cá nhân
+         * Breaches
          * @description In the order of their ids; `next` is where the next page starts. Whom a record is about stands in it as a keyed pseudonym.
          */
         get: operations["listBreachesRegister"];
         put?: never;
-        /** Keep a new breach · Ghi nhận: Vi phạm dữ liệu cá nhân */
+        /** Keep a new breach */
         post: operations["createBreach"];
         delete?: never;
         options?: never;
@@ -1699,10 +1548,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -1711,7 +1557,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One breach · Vi phạm dữ liệu cá nhân */
+        /** One breach */
         get: operations["retrieveBreach"];
         put?: never;
         post?: never;
@@ -1719,7 +1565,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * What became of it · Cập nhật: Vi phạm dữ liệu cá nhân
+         * Change a breach
          * @description Only what may still be changed; 409 for what is past.
          */
         patch: operations["changeBreach"];
@@ -1729,22 +1575,19 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Impact assessments · Đánh giá tác động
+         * Impact assessments
          * @description In the order of their ids; `next` is where the next page starts. Whom a record is about stands in it as a keyed pseudonym.
          */
         get: operations["listAssessmentsRegister"];
         put?: never;
-        /** Keep a new assessment · Ghi nhận: Đánh giá tác động */
+        /** Keep a new assessment */
         post: operations["createAssessment"];
         delete?: never;
         options?: never;
@@ -1756,10 +1599,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -1768,7 +1608,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One assessment · Đánh giá tác động */
+        /** One assessment */
         get: operations["retrieveAssessment"];
         put?: never;
         post?: never;
@@ -1776,7 +1616,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * What became of it · Cập nhật: Đánh giá tác động
+         * Change an assessment
          * @description Only what may still be changed; 409 for what is past.
          */
         patch: operations["changeAssessment"];
@@ -1786,10 +1626,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -1798,7 +1635,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Notice of a breach as a form · Mẫu thông báo vi phạm */
+        /** Notice of a breach as a form */
         get: operations["writeBreachNotice"];
         put?: never;
         post?: never;
@@ -1812,10 +1649,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -1824,7 +1658,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Where something of a person is · Tìm dữ liệu của một chủ thể
+         * Where something of a person is
          * @description Looks through current state, history, change log, snapshots, quarantine, subscriptions and all other documents of the
          *     hub, and asks the hubs that it federates the same question. Needs a right to `privacy`. Of entities it finds what the
          *     caller sees in clear. Without a tenant in the header it looks into all that the caller may.
@@ -1840,10 +1674,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -1852,7 +1683,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Everything of a person · Kết xuất dữ liệu của một chủ thể
+         * Everything of a person
          * @description Looks where `find` does. Reports that are hers are shown whole, other documents with what mentions her.
          */
         post: operations["exportPerson"];
@@ -1866,10 +1697,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -1878,7 +1706,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Erase a person and sign for it · Xóa dữ liệu của một chủ thể, có biên bản ký số
+         * Erase a person and sign for it
          * @description Takes what is hers out of the current state (`privacy.erase` says what becomes of which entities), of history, snapshots,
          *     quarantine, documents and the change log, at this hub and at those that it federates. Answered when files of the store
          *     hold nothing of it any more (`finished`). Subscribers are told as of any deletion. A hub that was away is
@@ -1895,10 +1723,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -1907,7 +1732,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Hide what is a person’s · Hạn chế xử lý dữ liệu của một chủ thể
+         * Hide what is a person’s
          * @description Attributes that are hers now are absent for everybody without a right to read `privacy`, in every answer that begins after this
          *     one, here and at the hubs that this one federates, until it is lifted. With a `purpose`: for callers with that purpose, or none.
          */
@@ -1922,10 +1747,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -1933,7 +1755,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show again what was restricted · Bỏ hạn chế xử lý */
+        /** Show again what was restricted */
         post: operations["liftRestriction"];
         delete?: never;
         options?: never;
@@ -1945,17 +1767,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * What other hubs have still to do for persons · Yêu cầu đang chờ các hub khác
+         * What other hubs have still to do for persons
          * @description What an erasure, a restriction or its lifting has left to do at other hubs: each is asked again, in the name of who ordered it, until
          *     it has confirmed. What is done stays here for 30 days.
          */
@@ -1972,10 +1791,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -1984,12 +1800,12 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One order · Một yêu cầu */
+        /** One order */
         get: operations["retrieveOrder"];
         put?: never;
         post?: never;
         /**
-         * Ask no hub any more · Bỏ yêu cầu
+         * Ask no hub any more
          * @description For a hub that will not come back. That it was decided is in the audit log.
          */
         delete: operations["dropOrder"];
@@ -2002,10 +1818,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2016,7 +1829,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask the hubs that are left now · Hỏi lại ngay */
+        /** Ask the hubs that are left now */
         post: operations["retryOrder"];
         delete?: never;
         options?: never;
@@ -2028,16 +1841,13 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** Public key of signed reports · Khóa công khai của biên bản */
+        /** Public key of signed reports */
         get: operations["retrieveReportKey"];
         put?: never;
         post?: never;
@@ -2051,19 +1861,16 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** Query Context Source Registrations (5.10.2) · Truy vấn đăng ký nguồn */
+        /** Query Context Source Registrations (5.10.2) */
         get: operations["queryRegistrations"];
         put?: never;
-        /** Register Context Source (5.9.2) · Đăng ký nguồn dữ liệu */
+        /** Register Context Source (5.9.2) */
         post: operations["createRegistration"];
         delete?: never;
         options?: never;
@@ -2075,10 +1882,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2087,15 +1891,15 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Retrieve Context Source Registration (5.10.1) · Lấy một đăng ký */
+        /** Retrieve Context Source Registration (5.10.1) */
         get: operations["retrieveRegistration"];
         put?: never;
         post?: never;
-        /** Delete Context Source Registration (5.9.4) · Xóa đăng ký */
+        /** Delete Context Source Registration (5.9.4) */
         delete: operations["deleteRegistration"];
         options?: never;
         head?: never;
-        /** Update Context Source Registration (5.9.3) · Cập nhật đăng ký */
+        /** Update Context Source Registration (5.9.3) */
         patch: operations["updateRegistration"];
         trace?: never;
     };
@@ -2103,10 +1907,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -2115,7 +1916,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take tokens back before they end · Thu hồi mã truy cập
+         * Take tokens back before they end
          * @description Holds at once, and on disk when it is answered: requests with such a token are refused with 401, streams and exports that were asked
          *     for with one end. Needs the right to create what is of kind `revocation`.
          */
@@ -2130,10 +1931,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -2142,14 +1940,13 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Snapshot (5.16.1) · Tạo bản chụp
+         * Create Snapshot (5.16.1)
          * @description Answers at once; the queries run in the background, and snapshotStatus tells what became of them. A snapshot belongs to
          *     the caller with the rights that it has: nobody else finds it. It holds the current state; snapshotTemporalQueries are
          *     refused (422).
-         *     Bản chụp thuộc về người gọi với đúng quyền hiện có; các truy vấn chạy ngầm.
          */
         post: operations["createSnapshot"];
-        /** Purge Snapshots (5.16.7) · Xóa các bản chụp theo điều kiện */
+        /** Purge Snapshots (5.16.7) */
         delete: operations["purgeSnapshots"];
         options?: never;
         head?: never;
@@ -2160,10 +1957,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2172,15 +1966,15 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Retrieve Snapshot Status (5.16.3) · Xem trạng thái bản chụp */
+        /** Retrieve Snapshot Status (5.16.3) */
         get: operations["retrieveSnapshot"];
         put?: never;
         post?: never;
-        /** Delete Snapshot (5.16.5) · Xóa bản chụp */
+        /** Delete Snapshot (5.16.5) */
         delete: operations["deleteSnapshot"];
         options?: never;
         head?: never;
-        /** Update Snapshot Status (5.16.4) · Cập nhật bản chụp */
+        /** Update Snapshot Status (5.16.4) */
         patch: operations["updateSnapshot"];
         trace?: never;
     };
@@ -2188,10 +1982,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2202,7 +1993,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Clone Snapshot (5.16.2) · Nhân bản bản chụp */
+        /** Clone Snapshot (5.16.2) */
         post: operations["cloneSnapshot"];
         delete?: never;
         options?: never;
@@ -2214,17 +2005,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * What the data of a tenant takes on disk · Dung lượng dữ liệu
+         * What the data of a tenant takes on disk
          * @description Measured now and then, and remembered: `measuredAt` says when. Right after a start there are no parts yet.
          */
         get: operations["retrieveStoreSize"];
@@ -2240,19 +2028,16 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** Query Subscriptions (5.8.4): those that the caller may read · Liệt kê đăng ký nhận thông báo */
+        /** Query Subscriptions (5.8.4): those that the caller may read */
         get: operations["querySubscriptions"];
         put?: never;
-        /** Create Subscription (5.8.1) · Tạo đăng ký nhận thông báo */
+        /** Create Subscription (5.8.1) */
         post: operations["createSubscription"];
         delete?: never;
         options?: never;
@@ -2264,10 +2049,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2276,15 +2058,15 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Retrieve Subscription (5.8.3) · Lấy một đăng ký nhận thông báo */
+        /** Retrieve Subscription (5.8.3) */
         get: operations["retrieveSubscription"];
         put?: never;
         post?: never;
-        /** Delete Subscription (5.8.5) · Xóa đăng ký nhận thông báo */
+        /** Delete Subscription (5.8.5) */
         delete: operations["deleteSubscription"];
         options?: never;
         head?: never;
-        /** Update Subscription (5.8.2) · Cập nhật đăng ký nhận thông báo */
+        /** Update Subscription (5.8.2) */
         patch: operations["updateSubscription"];
         trace?: never;
     };
@@ -2292,16 +2074,13 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** Subscriptions with the state of their delivery, narrowed by any member · Đăng ký nhận thông báo và tình trạng gửi */
+        /** Subscriptions with the state of their delivery, narrowed by any member */
         get: operations["queryDeliveries"];
         put?: never;
         post?: never;
@@ -2315,10 +2094,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2327,7 +2103,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** A subscription with its delivery and the last attempts · Tình trạng gửi của một đăng ký */
+        /** A subscription with its delivery and the last attempts */
         get: operations["retrieveDelivery"];
         put?: never;
         post?: never;
@@ -2341,10 +2117,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2354,7 +2127,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Say how notifications are written, signed and secured · Cấu hình gửi thông báo */
+        /** Say how notifications are written, signed and secured */
         put: operations["saveDelivery"];
         post?: never;
         delete?: never;
@@ -2367,10 +2140,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2381,7 +2151,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send one notification as a trial · Gửi thử một thông báo */
+        /** Send one notification as a trial */
         post: operations["testDelivery"];
         delete?: never;
         options?: never;
@@ -2393,10 +2163,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2405,11 +2172,11 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Notifications that were given up, the oldest first · Thông báo không gửi được */
+        /** Notifications that were given up, the oldest first */
         get: operations["listDeadLetters"];
         put?: never;
         post?: never;
-        /** Delete one of them, or all · Xóa thông báo không gửi được */
+        /** Delete one of them, or all */
         delete: operations["deleteDeadLetters"];
         options?: never;
         head?: never;
@@ -2420,10 +2187,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2434,7 +2198,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deliver one of them, or all, once more · Gửi lại thông báo */
+        /** Deliver one of them, or all, once more */
         post: operations["replayDeadLetters"];
         delete?: never;
         options?: never;
@@ -2446,19 +2210,16 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** Query Context Source Registration Subscriptions (5.11.5): those that the caller may read · Liệt kê đăng ký nhận thông báo về nguồn dữ liệu */
+        /** Query Context Source Registration Subscriptions (5.11.5): those that the caller may read */
         get: operations["queryCSourceSubscriptions"];
         put?: never;
-        /** Create Context Source Registration Subscription (5.11.2): told at once of what matches · Tạo đăng ký nhận thông báo về nguồn dữ liệu */
+        /** Create Context Source Registration Subscription (5.11.2): told at once of what matches */
         post: operations["createCSourceSubscription"];
         delete?: never;
         options?: never;
@@ -2470,10 +2231,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2482,15 +2240,15 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Retrieve Context Source Registration Subscription (5.11.4) · Lấy một đăng ký nhận thông báo về nguồn dữ liệu */
+        /** Retrieve Context Source Registration Subscription (5.11.4) */
         get: operations["retrieveCSourceSubscription"];
         put?: never;
         post?: never;
-        /** Delete Context Source Registration Subscription (5.11.6) · Xóa đăng ký nhận thông báo về nguồn dữ liệu */
+        /** Delete Context Source Registration Subscription (5.11.6) */
         delete: operations["deleteCSourceSubscription"];
         options?: never;
         head?: never;
-        /** Update Context Source Registration Subscription (5.11.3): told at once of what matches then · Cập nhật đăng ký nhận thông báo về nguồn dữ liệu */
+        /** Update Context Source Registration Subscription (5.11.3): told at once of what matches then */
         patch: operations["updateCSourceSubscription"];
         trace?: never;
     };
@@ -2500,31 +2258,26 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Query Temporal Evolution of Entities (5.7.4) · Truy vấn lịch sử
+         * Query Temporal Evolution of Entities (5.7.4)
          * @description Entities of this hub, and of registered sources of history unless local, whose history has instances at that time which match, with these instances. Filters look at what
          *     the caller sees of the instances. Content-Range says how far in time a partial answer (206) goes; the rest is to be had
          *     with another timeAt or endTimeAt.
-         *     Lịch sử của các thực thể theo quyền của người gọi; 206 khi còn dữ liệu ngoài khoảng thời gian trả về.
          *     For requests that name one of the other media types the answer is an export: all instances of that time as a stream, as
          *     lines, CSV or Parquet, without pages; limit, offset, count, orderBy and EntityMaps are refused.
          */
         get: operations["queryTemporalEvolution"];
         put?: never;
         /**
-         * Create or Update Temporal Evolution of an Entity (5.6.11) · Ghi lịch sử của thực thể
+         * Create or Update Temporal Evolution of an Entity (5.6.11)
          * @description Adds instances to the history of an entity. What has the same attribute, datasetId and observedAt is replaced. The
          *     entity itself stays as it is, and need not be there.
-         *     Thêm dữ liệu vào lịch sử; trạng thái hiện tại không đổi.
          */
         post: operations["createTemporalEvolution"];
         delete?: never;
@@ -2539,10 +2292,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2551,14 +2301,13 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Retrieve Temporal Evolution of an Entity (5.7.3) · Lấy lịch sử của một thực thể */
+        /** Retrieve Temporal Evolution of an Entity (5.7.3) */
         get: operations["retrieveTemporalEvolution"];
         put?: never;
         post?: never;
         /**
-         * Delete Temporal Evolution of an Entity (5.6.16) · Xóa lịch sử của thực thể
+         * Delete Temporal Evolution of an Entity (5.6.16)
          * @description All of its history is gone for good; what the entity is now stays.
-         *     Xóa vĩnh viễn toàn bộ lịch sử; trạng thái hiện tại không đổi.
          */
         delete: operations["deleteTemporalEvolution"];
         options?: never;
@@ -2572,10 +2321,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2586,7 +2332,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add Attributes to Temporal Evolution of an Entity (5.6.12) · Thêm dữ liệu vào lịch sử */
+        /** Add Attributes to Temporal Evolution of an Entity (5.6.12) */
         post: operations["addTemporalAttributes"];
         delete?: never;
         options?: never;
@@ -2600,10 +2346,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2617,7 +2360,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete Attribute from Temporal Evolution of an Entity (5.6.13) · Xóa thuộc tính khỏi lịch sử */
+        /** Delete Attribute from Temporal Evolution of an Entity (5.6.13) */
         delete: operations["deleteTemporalAttribute"];
         options?: never;
         head?: never;
@@ -2630,10 +2373,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
@@ -2649,14 +2389,13 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete Attribute instance from Temporal Evolution of an Entity (5.6.15) · Xóa một giá trị trong lịch sử */
+        /** Delete Attribute instance from Temporal Evolution of an Entity (5.6.15) */
         delete: operations["deleteAttributeInstance"];
         options?: never;
         head?: never;
         /**
-         * Modify Attribute instance in Temporal Evolution of an Entity (5.6.14) · Sửa một giá trị trong lịch sử
+         * Modify Attribute instance in Temporal Evolution of an Entity (5.6.14)
          * @description The instance of the body takes the place of this one; createdAt and instanceId stay.
-         *     Thay thế một giá trị đã ghi; giữ nguyên instanceId.
          */
         patch: operations["modifyAttributeInstance"];
         trace?: never;
@@ -2667,10 +2406,7 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -2678,7 +2414,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Query Temporal Evolution of Entities with a body (5.7.4, 6.24) · Truy vấn lịch sử bằng nội dung */
+        /** Query Temporal Evolution of Entities with a body (5.7.4, 6.24) */
         post: operations["queryTemporalEvolutionByBody"];
         delete?: never;
         options?: never;
@@ -2692,19 +2428,16 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** Create EntityMap for Query Temporal Evolution of Entities (5.14.5) · Tạo EntityMap cho lịch sử */
+        /** Create EntityMap for Query Temporal Evolution of Entities (5.14.5) */
         get: operations["createTemporalEntityMap"];
         put?: never;
-        /** Create EntityMap for Query Temporal Evolution of Entities, with a body (5.14.5) · Tạo EntityMap cho lịch sử */
+        /** Create EntityMap for Query Temporal Evolution of Entities, with a body (5.14.5) */
         post: operations["createTemporalEntityMapByBody"];
         delete?: never;
         options?: never;
@@ -2716,17 +2449,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Attributes that carry identifiers and that nobody classified · Thuộc tính chứa thông tin định danh chưa được phân loại
+         * Attributes that carry identifiers and that nobody classified
          * @description What is written is looked at within seconds, beside requests; of very many writes a part, and `passedOver` says how many records of the
          *     log were not. No value is kept. What the ontology classifies later is not listed any more.
          */
@@ -2743,20 +2473,16 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Find administrative units over time · Tìm đơn vị hành chính theo thời gian
+         * Find administrative units over time
          * @description Codes and names were used again: without `on` each unit is answered that ever had them. In the order of code and time.
          *     Needs the right to read what is of kind `unit`.
-         *     Mã số và tên được dùng lại: không có `on` thì trả về mọi đơn vị từng mang mã hay tên đó.
          */
         get: operations["findUnits"];
         put?: never;
@@ -2771,16 +2497,13 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
-        /** One administrative unit, with all that is in it · Một đơn vị hành chính */
+        /** One administrative unit, with all that is in it */
         get: operations["retrieveUnit"];
         put?: never;
         post?: never;
@@ -2794,17 +2517,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * Entities that are not as the ontology has them · Thực thể không đúng với bộ từ vựng
+         * Entities that are not as the ontology has them
          * @description Judges entities of this hub as they are now by the rules of their types, whatever `ontology.validate` does about them in writes. `limit`
          *     says how many are looked at; the `next` link leads on. What the caller does not see in clear is not judged, and no value is told.
          */
@@ -2821,17 +2541,14 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
         };
         /**
-         * One entity as each role sees it · Một thực thể theo từng vai trò
+         * One entity as each role sees it
          * @description The entity, simplified, once for each role that the policies know: `entity` is null for a role that does not see
          *     it. Only for callers who may read the policies; no role shows them more than they see themselves.
          */
@@ -2915,10 +2632,7 @@ export interface components {
                 registrationId?: string;
             }[];
         };
-        /**
-         * @description The answer of the standard, and which source supplied what of it.
-         *     Câu trả lời theo chuẩn, kèm nguồn của từng giá trị.
-         */
+        /** @description The answer of the standard, and which source supplied what of it. */
         Provenance: {
             /** @description What the same request without Hub-Provenance answers */
             answer: Record<string, never> | Record<string, never>[];
@@ -3136,7 +2850,7 @@ export interface components {
         };
         /**
          * @description A type in detail (5.2.26). entityCount is there only for callers who see everything: for others it would tell of
-         *     entities that they do not see. entityCount chỉ có khi người gọi được xem mọi thực thể.
+         *     entities that they do not see.
          */
         EntityTypeInfo: {
             "@context"?: components["schemas"]["LdContext"];
@@ -4459,6533 +4173,6533 @@ export interface components {
             }[];
         };
         /**
-         * AC measurement · Đo điện xoay chiều
-         * @description All rules: /ontology/v1/schemas/ACMeasurement.json
+         * AC measurement
+         * @description What is measured of one or three phases at a feeder, transformer or cabinet. All rules: /ontology/v1/schemas/ACMeasurement.json
          */
         ACMeasurementEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Metering point · Điểm đo
+             * Metering point
              * @description Relationship, → MeteringPoint
              */
             refMeteringPoint?: components["schemas"]["Attribute"];
             /**
-             * Phases · Số pha
+             * Phases
              * @description Property, singlePhase | threePhase
              */
             phaseType?: components["schemas"]["Attribute"];
             /**
-             * Frequency · Tần số
+             * Frequency
              * @description Property, number, Hz (HTZ), 0 to 1000
              */
             frequency?: components["schemas"]["Attribute"];
             /**
-             * Phase voltage · Điện áp pha
+             * Phase voltage
              * @description Property, object, V (VLT)
              */
             phaseVoltage?: components["schemas"]["Attribute"];
             /**
-             * Phase to phase voltage · Điện áp dây
+             * Phase to phase voltage
              * @description Property, object, V (VLT)
              */
             phaseToPhaseVoltage?: components["schemas"]["Attribute"];
             /**
-             * Current · Dòng điện
+             * Current
              * @description Property, object, A (AMP)
              */
             current?: components["schemas"]["Attribute"];
             /**
-             * Active power by phase · Công suất tác dụng từng pha
+             * Active power by phase
              * @description Property, object, W (WTT)
              */
             phaseActivePower?: components["schemas"]["Attribute"];
             /**
-             * Reactive power by phase · Công suất phản kháng từng pha
+             * Reactive power by phase
              * @description Property, object, var (D44)
              */
             phaseReactivePower?: components["schemas"]["Attribute"];
             /**
-             * Power factor by phase · Hệ số công suất từng pha
+             * Power factor by phase
              * @description Property, object
              */
             phasePowerFactor?: components["schemas"]["Attribute"];
             /**
-             * Active power · Công suất tác dụng
+             * Active power
              * @description Property, number, W (WTT), -1000000000000 to 1000000000000
              */
             totalActivePower?: components["schemas"]["Attribute"];
             /**
-             * Reactive power · Công suất phản kháng
+             * Reactive power
              * @description Property, number, var (D44), -1000000000 to 1000000000
              */
             totalReactivePower?: components["schemas"]["Attribute"];
             /**
-             * Apparent power · Công suất biểu kiến
+             * Apparent power
              * @description Property, number, VA (D46), 0 to 1000000000
              */
             totalApparentPower?: components["schemas"]["Attribute"];
             /**
-             * Power factor · Hệ số công suất
+             * Power factor
              * @description Property, number, -1 to 1
              */
             totalPowerFactor?: components["schemas"]["Attribute"];
             /**
-             * Active energy imported · Điện năng tác dụng nhận
+             * Active energy imported
              * @description Property, number, kWh (KWH), 0 to 1000000000000
              */
             activeEnergyImport?: components["schemas"]["Attribute"];
             /**
-             * Active energy exported · Điện năng tác dụng giao
+             * Active energy exported
              * @description Property, number, kWh (KWH), 0 to 1000000000000
              */
             activeEnergyExport?: components["schemas"]["Attribute"];
             /**
-             * Reactive energy imported · Điện năng phản kháng nhận
+             * Reactive energy imported
              * @description Property, number, kvarh (K3), 0 to 1000000000000
              */
             reactiveEnergyImport?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Administrative unit · Đơn vị hành chính
-         * @description All rules: /ontology/v1/schemas/AdministrativeUnit.json
+         * Administrative unit
+         * @description An administrative unit during one period of validity; codes were reused, so the key is the code and the date. All rules: /ontology/v1/schemas/AdministrativeUnit.json
          */
         AdministrativeUnitEntity: {
             /**
-             * Code · Mã đơn vị
+             * Code
              * @description Property, string
              */
             code: components["schemas"]["Attribute"];
             /**
-             * Level · Cấp hành chính
+             * Level
              * @description Property, province | district | commune
              */
             level: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, province | city | district | ward | commune | township
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Name · Tên
+             * Name
              * @description LanguageProperty, string
              */
             name: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Valid from · Có hiệu lực từ
+             * Valid from
              * @description Property, date
              */
             validFrom?: components["schemas"]["Attribute"];
             /**
-             * Valid to · Có hiệu lực đến
+             * Valid to
              * @description Property, date
              */
             validTo?: components["schemas"]["Attribute"];
             /**
-             * Part of · Thuộc
+             * Part of
              * @description Relationship, → AdministrativeUnit
              */
             partOf?: components["schemas"]["Attribute"];
             /**
-             * Predecessor · Tiền thân
+             * Predecessor
              * @description Relationship, → AdministrativeUnit
              */
             predecessor?: components["schemas"]["Attribute"];
             /**
-             * Succeeded by · Kế thừa bởi
+             * Succeeded by
              * @description Relationship, → AdministrativeUnit
              */
             succeededBy?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Area · Diện tích
+             * Area
              * @description Property, number, km² (KMK), 0 to 400000
              */
             area?: components["schemas"]["Attribute"];
             /**
-             * Legal basis · Căn cứ pháp lý
+             * Legal basis
              * @description Property, string
              */
             legalBasis?: components["schemas"]["Attribute"];
             /**
-             * Confidence · Độ tin cậy
+             * Confidence
              * @description Property, high | medium | low
              */
             confidence?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Air quality indicator · Chỉ số chất lượng không khí
-         * @description All rules: /ontology/v1/schemas/AirQualityIndicator.json
+         * Air quality indicator
+         * @description An index that is derived for each hour or day of what a station observes; observedAt is the end of that hour or day. All rules: /ontology/v1/schemas/AirQualityIndicator.json
          */
         AirQualityIndicatorEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Derived from · Được tính từ
+             * Derived from
              * @description Relationship
              */
             derivedFrom: components["schemas"]["Attribute"];
             /**
-             * Air quality index · Chỉ số chất lượng không khí
+             * Air quality index
              * @description Property, number, 0 to 1000
              */
             airQualityIndex?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Air quality observed · Quan trắc chất lượng không khí
-         * @description All rules: /ontology/v1/schemas/AirQualityObserved.json
+         * Air quality observed
+         * @description What a station observes of the ambient air; each parameter carries its own observedAt. All rules: /ontology/v1/schemas/AirQualityObserved.json
          */
         AirQualityObservedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * PM2.5 · Bụi PM2.5
+             * PM2.5
              * @description Property, number, µg/m³ (GQ), 0 to 10000
              */
             pm25?: components["schemas"]["Attribute"];
             /**
-             * PM10 · Bụi PM10
+             * PM10
              * @description Property, number, µg/m³ (GQ), 0 to 20000
              */
             pm10?: components["schemas"]["Attribute"];
             /**
-             * Total suspended particles · Tổng bụi lơ lửng
+             * Total suspended particles
              * @description Property, number, µg/m³ (GQ), 0 to 50000
              */
             tsp?: components["schemas"]["Attribute"];
             /**
-             * Ozone · O3
+             * Ozone
              * @description Property, number, µg/m³ (GQ), 0 to 5000
              */
             o3?: components["schemas"]["Attribute"];
             /**
-             * Nitrogen dioxide · NO2
+             * Nitrogen dioxide
              * @description Property, number, µg/m³ (GQ), 0 to 100000
              */
             no2?: components["schemas"]["Attribute"];
             /**
-             * Nitrogen monoxide · NO
+             * Nitrogen monoxide
              * @description Property, number, µg/m³ (GQ), 0 to 100000
              */
             no?: components["schemas"]["Attribute"];
             /**
-             * Nitrogen oxides · NOx
+             * Nitrogen oxides
              * @description Property, number, µg/m³ (GQ), 0 to 100000
              */
             nox?: components["schemas"]["Attribute"];
             /**
-             * Sulphur dioxide · SO2
+             * Sulphur dioxide
              * @description Property, number, µg/m³ (GQ), 0 to 100000
              */
             so2?: components["schemas"]["Attribute"];
             /**
-             * Carbon monoxide · CO
+             * Carbon monoxide
              * @description Property, number, µg/m³ (GQ), 0 to 1000000
              */
             co?: components["schemas"]["Attribute"];
             /**
-             * Ammonia in air · NH3
+             * Ammonia in air
              * @description Property, number, µg/m³ (GQ), 0 to 100000
              */
             nh3?: components["schemas"]["Attribute"];
             /**
-             * Hydrogen sulphide · H2S
+             * Hydrogen sulphide
              * @description Property, number, µg/m³ (GQ), 0 to 100000
              */
             h2s?: components["schemas"]["Attribute"];
             /**
-             * Air quality index · Chỉ số chất lượng không khí
+             * Air quality index
              * @description Property, number, 0 to 1000
              */
             airQualityIndex?: components["schemas"]["Attribute"];
             /**
-             * Air quality level · Mức chất lượng không khí
+             * Air quality level
              * @description Property, good | moderate | poor | bad | veryBad | hazardous
              */
             airQualityLevel?: components["schemas"]["Attribute"];
             /**
-             * Index method · Cách tính chỉ số
+             * Index method
              * @description Property, VN_AQI | US_AQI
              */
             indexMethod?: components["schemas"]["Attribute"];
             /**
-             * Temperature · Nhiệt độ
+             * Temperature
              * @description Property, number, °C (CEL), -20 to 60
              */
             temperature?: components["schemas"]["Attribute"];
             /**
-             * Relative humidity · Độ ẩm tương đối
+             * Relative humidity
              * @description Property, number, 1 (C62), 0 to 1
              */
             relativeHumidity?: components["schemas"]["Attribute"];
             /**
-             * Wind speed · Tốc độ gió
+             * Wind speed
              * @description Property, number, m/s (MTS), 0 to 120
              */
             windSpeed?: components["schemas"]["Attribute"];
             /**
-             * Wind direction · Hướng gió
+             * Wind direction
              * @description Property, number, ° (DD), 0 to 360
              */
             windDirection?: components["schemas"]["Attribute"];
             /**
-             * Atmospheric pressure · Khí áp
+             * Atmospheric pressure
              * @description Property, number, hPa (A97), 800 to 1100
              */
             atmosphericPressure?: components["schemas"]["Attribute"];
             /**
-             * Precipitation · Lượng mưa
+             * Precipitation
              * @description Property, number, mm (MMT), 0 to 2000
              */
             precipitation?: components["schemas"]["Attribute"];
             /**
-             * PM1 · Bụi PM1
+             * PM1
              * @description Property, number, µg/m³ (GQ), 0 to 10000
              */
             pm1?: components["schemas"]["Attribute"];
             /**
-             * Carbon dioxide · CO2
+             * Carbon dioxide
              * @description Property, number, mg/m³ (GP), 0 to 100000
              */
             co2?: components["schemas"]["Attribute"];
             /**
-             * Benzene · Benzen
+             * Benzene
              * @description Property, number, µg/m³ (GQ), 0 to 10000
              */
             benzene?: components["schemas"]["Attribute"];
             /**
-             * Lead · Chì
+             * Lead
              * @description Property, number, µg/m³ (GQ), 0 to 10000
              */
             lead?: components["schemas"]["Attribute"];
             /**
-             * Reliability · Độ tin cậy số liệu
+             * Reliability
              * @description Property, number, 1 (C62), 0 to 1
              */
             reliability?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Alert · Cảnh báo
-         * @description All rules: /ontology/v1/schemas/Alert.json
+         * Alert
+         * @description An alert because an indicator is beyond its limit; the history of alertStatus tells when it was raised and when it ended. All rules: /ontology/v1/schemas/Alert.json
          */
         AlertEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Derived from · Được tính từ
+             * Derived from
              * @description Relationship
              */
             derivedFrom?: components["schemas"]["Attribute"];
             /**
-             * Alert status · Tình trạng cảnh báo
+             * Alert status
              * @description Property, active | ended
              */
             alertStatus?: components["schemas"]["Attribute"];
             /**
-             * Trigger value · Giá trị kích hoạt
+             * Trigger value
              * @description Property, number
              */
             triggerValue?: components["schemas"]["Attribute"];
             /**
-             * Severity · Mức độ
+             * Severity
              * @description Property, informational | low | medium | high | critical
              */
             severity?: components["schemas"]["Attribute"];
             /**
-             * Alert source · Nguồn cảnh báo
+             * Alert source
              * @description Relationship
              */
             alertSource?: components["schemas"]["Attribute"];
             /**
-             * Issued at · Thời điểm ban hành
+             * Issued at
              * @description Property, dateTime
              */
             issuedAt?: components["schemas"]["Attribute"];
             /**
-             * Starts at · Bắt đầu
+             * Starts at
              * @description Property, dateTime
              */
             startsAt?: components["schemas"]["Attribute"];
             /**
-             * Ends at · Kết thúc
+             * Ends at
              * @description Property, dateTime
              */
             endsAt?: components["schemas"]["Attribute"];
             /**
-             * Agency responsible · Cơ quan chịu trách nhiệm
+             * Agency responsible
              * @description Property, string
              */
             agencyResponsible?: components["schemas"]["Attribute"];
             /**
-             * Web page · Trang thông tin
+             * Web page
              * @description Property, uri
              */
             webPage?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Affects · Đối tượng bị ảnh hưởng
+             * Affects
              * @description Relationship
              */
             affects?: components["schemas"]["Attribute"];
             /**
-             * Sub-category · Loại cảnh báo
+             * Sub-category
              * @description Property, string
              */
             subCategory?: components["schemas"]["Attribute"];
             /**
-             * Identifier · Mã bản tin
+             * Identifier
              * @description Property, string
              */
             identifier?: components["schemas"]["Attribute"];
             /**
-             * Sender · Nơi phát
+             * Sender
              * @description Property, string
              */
             sender?: components["schemas"]["Attribute"];
             /**
-             * Message type · Loại bản tin
+             * Message type
              * @description Property, alert | update | cancel
              */
             messageType?: components["schemas"]["Attribute"];
             /**
-             * Urgency · Mức khẩn cấp
+             * Urgency
              * @description Property, immediate | expected | future | past | unknown
              */
             urgency?: components["schemas"]["Attribute"];
             /**
-             * Certainty · Mức chắc chắn
+             * Certainty
              * @description Property, observed | likely | possible | unlikely | unknown
              */
             certainty?: components["schemas"]["Attribute"];
             /**
-             * Instruction · Hướng dẫn
+             * Instruction
              * @description Property or LanguageProperty, string
              */
             instruction?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Plate reading · Nhận dạng biển số
-         * @description All rules: /ontology/v1/schemas/AnprFlowObserved.json
+         * Plate reading
+         * @description A vehicle that passed a plate reader; the number plate is kept as a keyed hash alone. All rules: /ontology/v1/schemas/AnprFlowObserved.json
          */
         AnprFlowObservedEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device, Camera
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Road segment · Đoạn đường
+             * Road segment
              * @description Relationship, → RoadSegment
              */
             refRoadSegment?: components["schemas"]["Attribute"];
             /**
-             * Lane · Số làn
+             * Lane
              * @description Property, integer, 0 to 50
              */
             laneId?: components["schemas"]["Attribute"];
             /**
-             * Lane direction · Chiều của làn
+             * Lane direction
              * @description Property, forward | backward
              */
             laneDirection?: components["schemas"]["Attribute"];
             /**
-             * Vehicle type · Loại phương tiện
+             * Vehicle type
              * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
              */
             vehicleType?: components["schemas"]["Attribute"];
             /**
-             * Plate hash · Mã băm biển số
+             * Plate hash
              * @description Property, string
              */
             plateHash?: components["schemas"]["Attribute"];
             /**
-             * Confidence · Độ tin cậy
+             * Confidence
              * @description Property, number, 1 (C62), 0 to 1
              */
             confidenceLevel?: components["schemas"]["Attribute"];
             /**
-             * Plate not read · Không đọc được biển số
+             * Plate not read
              * @description Property, boolean
              */
             vehiclePlateNotRead?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Arrival estimation · Dự báo giờ đến
-         * @description All rules: /ontology/v1/schemas/ArrivalEstimation.json
+         * Arrival estimation
+         * @description When a vehicle is expected at a stop. All rules: /ontology/v1/schemas/ArrivalEstimation.json
          */
         ArrivalEstimationEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Trip · Chuyến
+             * Trip
              * @description Relationship, → GtfsTrip
              */
             hasTrip: components["schemas"]["Attribute"];
             /**
-             * Head sign · Nơi đến
+             * Head sign
              * @description Property, string
              */
             headSign?: components["schemas"]["Attribute"];
             /**
-             * Stop · Điểm dừng
+             * Stop
              * @description Relationship, → GtfsStop
              */
             hasStop: components["schemas"]["Attribute"];
             /**
-             * Arrives at · Thời điểm đến
+             * Arrives at
              * @description Property, dateTime
              */
             arrivesAt?: components["schemas"]["Attribute"];
             /**
-             * Remaining time · Thời gian còn lại
+             * Remaining time
              * @description Property, string
              */
             remainingTime?: components["schemas"]["Attribute"];
             /**
-             * Remaining distance · Quãng đường còn lại
+             * Remaining distance
              * @description Property, number, m (MTR), 0 to 1000000
              */
             remainingDistance?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Building · Công trình
-         * @description All rules: /ontology/v1/schemas/Building.json
+         * Building
+         * @description A building. All rules: /ontology/v1/schemas/Building.json
          */
         BuildingEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, string
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Land parcel · Thửa đất
+             * Land parcel
              * @description Relationship, → LandParcel
              */
             refLandParcel?: components["schemas"]["Attribute"];
             /**
-             * Opening hours · Giờ mở cửa
+             * Opening hours
              * @description Property, string
              */
             openingHours?: components["schemas"]["Attribute"];
             /**
-             * Floor area · Diện tích sàn
+             * Floor area
              * @description Property, number, m² (MTK), 0 to 10000000
              */
             floorArea?: components["schemas"]["Attribute"];
             /**
-             * Floors above ground · Số tầng nổi
+             * Floors above ground
              * @description Property, integer, 0 to 200
              */
             floorsAboveGround?: components["schemas"]["Attribute"];
             /**
-             * Floors below ground · Số tầng hầm
+             * Floors below ground
              * @description Property, integer, 0 to 20
              */
             floorsBelowGround?: components["schemas"]["Attribute"];
             /**
-             * Occupier · Người sử dụng
+             * Occupier
              * @description Relationship
              */
             occupier?: components["schemas"]["Attribute"];
             /**
-             * People capacity · Sức chứa người
+             * People capacity
              * @description Property, integer, 0 to 1000000
              */
             peopleCapacity?: components["schemas"]["Attribute"];
             /**
-             * People occupancy · Số người hiện có
+             * People occupancy
              * @description Property, number, 0 to 1000000
              */
             peopleOccupancy?: components["schemas"]["Attribute"];
             /**
-             * Year built · Năm xây dựng
+             * Year built
              * @description Property, integer, 1000 to 2100
              */
             builtYear?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Camera event · Sự kiện camera
-         * @description All rules: /ontology/v1/schemas/CameraEvent.json
+         * Camera event
+         * @description What a camera detected, as metadata alone; no pictures, films or sounds. All rules: /ontology/v1/schemas/CameraEvent.json
          */
         CameraEventEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Camera, Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Occurred at · Thời điểm xảy ra
+             * Occurred at
              * @description Property, dateTime
              */
             occurredAt?: components["schemas"]["Attribute"];
             /**
-             * Confidence · Độ tin cậy
+             * Confidence
              * @description Property, number, 1 (C62), 0 to 1
              */
             confidenceLevel?: components["schemas"]["Attribute"];
             /**
-             * Event type · Loại sự kiện
+             * Event type
              * @description Property, string
              */
             eventType: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Camera · Camera
-         * @description All rules: /ontology/v1/schemas/Camera.json
+         * Camera
+         * @description What describes a camera: where it stands, which way it looks, what for; no pictures. All rules: /ontology/v1/schemas/Camera.json
          */
         CameraEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, operational | maintenance | faulty | retired
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Serial number · Số sê-ri
+             * Serial number
              * @description Property, string
              */
             serialNumber?: components["schemas"]["Attribute"];
             /**
-             * Installed at · Thời điểm lắp đặt
+             * Installed at
              * @description Property, dateTime
              */
             installedAt?: components["schemas"]["Attribute"];
             /**
-             * Road segment · Đoạn đường
+             * Road segment
              * @description Relationship, → RoadSegment
              */
             refRoadSegment?: components["schemas"]["Attribute"];
             /**
-             * Operator · Đơn vị vận hành
+             * Operator
              * @description Property, string
              */
             operator?: components["schemas"]["Attribute"];
             /**
-             * Purpose · Mục đích
+             * Purpose
              * @description Property, string
              */
             cameraPurpose?: components["schemas"]["Attribute"];
             /**
-             * View direction · Hướng quan sát
+             * View direction
              * @description Property, number, ° (DD), 0 to 360
              */
             viewDirection?: components["schemas"]["Attribute"];
             /**
-             * Public notice · Thông báo công khai
+             * Public notice
              * @description Property, uri
              */
             publicNotice?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * City scope · Phạm vi thành phố
-         * @description All rules: /ontology/v1/schemas/CityScope.json
+         * City scope
+         * @description The dated list of wards and communes that a city's operations centre looks after; what a city hub stands for since the district level ended. All rules: /ontology/v1/schemas/CityScope.json
          */
         CityScopeEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description LanguageProperty, string
              */
             name: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Valid from · Có hiệu lực từ
+             * Valid from
              * @description Property, date
              */
             validFrom?: components["schemas"]["Attribute"];
             /**
-             * Valid to · Có hiệu lực đến
+             * Valid to
              * @description Property, date
              */
             validTo?: components["schemas"]["Attribute"];
             /**
-             * Member · Thành viên
+             * Member
              * @description Relationship, → AdministrativeUnit
              */
             member: components["schemas"]["Attribute"];
             /**
-             * Stands for · Thay cho
+             * Stands for
              * @description Relationship, → AdministrativeUnit
              */
             standsFor?: components["schemas"]["Attribute"];
             /**
-             * Predecessor · Tiền thân
+             * Predecessor
              * @description Relationship, → CityScope
              */
             predecessor?: components["schemas"]["Attribute"];
             /**
-             * Succeeded by · Kế thừa bởi
+             * Succeeded by
              * @description Relationship, → CityScope
              */
             succeededBy?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Construction permit · Giấy phép xây dựng
-         * @description All rules: /ontology/v1/schemas/ConstructionPermit.json
+         * Construction permit
+         * @description A permit to build and its file. All rules: /ontology/v1/schemas/ConstructionPermit.json
          */
         ConstructionPermitEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, received | inProgress | granted | refused | revoked | expired
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Land parcel · Thửa đất
+             * Land parcel
              * @description Relationship, → LandParcel
              */
             refLandParcel?: components["schemas"]["Attribute"];
             /**
-             * Issued at · Thời điểm ban hành
+             * Issued at
              * @description Property, dateTime
              */
             issuedAt?: components["schemas"]["Attribute"];
             /**
-             * Valid to · Có hiệu lực đến
+             * Valid to
              * @description Property, date
              */
             validTo?: components["schemas"]["Attribute"];
             /**
-             * Expected at · Hạn xử lý
+             * Expected at
              * @description Property, dateTime
              */
             expectedAt?: components["schemas"]["Attribute"];
             /**
-             * Floor area · Diện tích sàn
+             * Floor area
              * @description Property, number, m² (MTK), 0 to 10000000
              */
             floorArea?: components["schemas"]["Attribute"];
             /**
-             * Floors above ground · Số tầng nổi
+             * Floors above ground
              * @description Property, integer, 0 to 200
              */
             floorsAboveGround?: components["schemas"]["Attribute"];
             /**
-             * Floors below ground · Số tầng hầm
+             * Floors below ground
              * @description Property, integer, 0 to 20
              */
             floorsBelowGround?: components["schemas"]["Attribute"];
             /**
-             * Agency responsible · Cơ quan chịu trách nhiệm
+             * Agency responsible
              * @description Property, string
              */
             agencyResponsible?: components["schemas"]["Attribute"];
             /**
-             * Case code · Mã hồ sơ
+             * Case code
              * @description Property, string
              */
             caseCode?: components["schemas"]["Attribute"];
             /**
-             * Permit number · Số giấy phép
+             * Permit number
              * @description Property, string
              */
             permitNumber?: components["schemas"]["Attribute"];
             /**
-             * Permit holder · Chủ đầu tư công trình
+             * Permit holder
              * @description Property, string
              */
             permitHolder?: components["schemas"]["Attribute"];
             /**
-             * Building · Công trình
+             * Building
              * @description Relationship, → Building
              */
             refBuilding?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Crowd flow observed · Quan trắc dòng người
-         * @description All rules: /ontology/v1/schemas/CrowdFlowObserved.json
+         * Crowd flow observed
+         * @description Number of people that passed a place in an interval; counts alone, nobody is recognised. All rules: /ontology/v1/schemas/CrowdFlowObserved.json
          */
         CrowdFlowObservedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Road segment · Đoạn đường
+             * Road segment
              * @description Relationship, → RoadSegment
              */
             refRoadSegment?: components["schemas"]["Attribute"];
             /**
-             * Congested · Ùn tắc
+             * Congested
              * @description Property, boolean
              */
             congested?: components["schemas"]["Attribute"];
             /**
-             * Average headway · Giãn cách thời gian trung bình
+             * Average headway
              * @description Property, number, s (SEC), 0 to 86400
              */
             averageHeadwayTime?: components["schemas"]["Attribute"];
             /**
-             * People · Số người
+             * People
              * @description Property, number, 0 to 1000000
              */
             peopleCount?: components["schemas"]["Attribute"];
             /**
-             * People coming · Số người đi đến
+             * People coming
              * @description Property, number, 0 to 1000000
              */
             peopleCountTowards?: components["schemas"]["Attribute"];
             /**
-             * People leaving · Số người đi xa
+             * People leaving
              * @description Property, number, 0 to 1000000
              */
             peopleCountAway?: components["schemas"]["Attribute"];
             /**
-             * Crowd speed · Tốc độ dòng người
+             * Crowd speed
              * @description Property, number, km/h (KMH), 0 to 50
              */
             averageCrowdSpeed?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Data feed · Luồng dữ liệu
-         * @description All rules: /ontology/v1/schemas/DataFeed.json
+         * Data feed
+         * @description A feed of an agency, with its lineage and counters of quality. All rules: /ontology/v1/schemas/DataFeed.json
          */
         DataFeedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, running | waiting | failed | stopped
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Feed code · Mã luồng
+             * Feed code
              * @description Property, string
              */
             feedCode?: components["schemas"]["Attribute"];
             /**
-             * Licence · Giấy phép
+             * Licence
              * @description Property, string
              */
             license?: components["schemas"]["Attribute"];
             /**
-             * Records read · Số bản ghi đã đọc
+             * Records read
              * @description Property, integer, 0 to 9007199254740991
              */
             recordsRead?: components["schemas"]["Attribute"];
             /**
-             * Records accepted · Số bản ghi đã nhận
+             * Records accepted
              * @description Property, integer, 0 to 9007199254740991
              */
             recordsAccepted?: components["schemas"]["Attribute"];
             /**
-             * Records quarantined · Số bản ghi bị cách ly
+             * Records quarantined
              * @description Property, integer, 0 to 9007199254740991
              */
             recordsQuarantined?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Data quality assessment · Đánh giá chất lượng dữ liệu
-         * @description All rules: /ontology/v1/schemas/DataQualityAssessment.json
+         * Data quality assessment
+         * @description Whether the data of a feed, or of one attribute of it, are correct, complete, clean and live, day by day; observedAt is the end of the day. All rules: /ontology/v1/schemas/DataQualityAssessment.json
          */
         DataQualityAssessmentEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Feed code · Mã luồng
+             * Feed code
              * @description Property, string
              */
             feedCode?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Assessed type · Kiểu được đánh giá
+             * Assessed type
              * @description Property, string
              */
             assessedType?: components["schemas"]["Attribute"];
             /**
-             * Assessed attribute · Thuộc tính được đánh giá
+             * Assessed attribute
              * @description Property, string
              */
             assessedAttribute?: components["schemas"]["Attribute"];
             /**
-             * Expected period · Chu kỳ dự kiến
+             * Expected period
              * @description Property, string
              */
             expectedPeriod?: components["schemas"]["Attribute"];
             /**
-             * Live · Sống
+             * Live
              * @description Property, number, 1 (C62), 0 to 1
              */
             timeliness?: components["schemas"]["Attribute"];
             /**
-             * Complete · Đủ
+             * Complete
              * @description Property, number, 1 (C62), 0 to 1
              */
             completeness?: components["schemas"]["Attribute"];
             /**
-             * Correct · Đúng
+             * Correct
              * @description Property, number, 1 (C62), 0 to 1
              */
             correctness?: components["schemas"]["Attribute"];
             /**
-             * Clean · Sạch
+             * Clean
              * @description Property, number, 1 (C62), 0 to 1
              */
             cleanness?: components["schemas"]["Attribute"];
             /**
-             * Expected values · Số giá trị dự kiến
+             * Expected values
              * @description Property, integer, 0 to 1000000000
              */
             expectedCount?: components["schemas"]["Attribute"];
             /**
-             * Observed values · Số giá trị đã có
+             * Observed values
              * @description Property, integer, 0 to 1000000000
              */
             observedCount?: components["schemas"]["Attribute"];
             /**
-             * Invalid values · Số giá trị ngoài miền
+             * Invalid values
              * @description Property, integer, 0 to 1000000000
              */
             invalidCount?: components["schemas"]["Attribute"];
             /**
-             * Outliers · Số giá trị bất thường
+             * Outliers
              * @description Property, integer, 0 to 1000000000
              */
             outlierCount?: components["schemas"]["Attribute"];
             /**
-             * Stuck values · Số giá trị kẹt
+             * Stuck values
              * @description Property, integer, 0 to 1000000000
              */
             stuckCount?: components["schemas"]["Attribute"];
             /**
-             * Repeated values · Số giá trị lặp
+             * Repeated values
              * @description Property, integer, 0 to 1000000000
              */
             repeatedCount?: components["schemas"]["Attribute"];
             /**
-             * Records read · Số bản ghi đã đọc
+             * Records read
              * @description Property, integer, 0 to 9007199254740991
              */
             recordsRead?: components["schemas"]["Attribute"];
             /**
-             * Records quarantined · Số bản ghi bị cách ly
+             * Records quarantined
              * @description Property, integer, 0 to 9007199254740991
              */
             recordsQuarantined?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Device measurement · Giá trị đo
-         * @description All rules: /ontology/v1/schemas/DeviceMeasurement.json
+         * Device measurement
+         * @description A value of a device for which there is no type of its own. All rules: /ontology/v1/schemas/DeviceMeasurement.json
          */
         DeviceMeasurementEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Controlled property · Đại lượng đo
+             * Controlled property
              * @description Property, string
              */
             controlledProperty?: components["schemas"]["Attribute"];
             /**
-             * Unit · Đơn vị tính
+             * Unit
              * @description Property, string
              */
             unitText?: components["schemas"]["Attribute"];
             /**
-             * Numeric value · Giá trị số
+             * Numeric value
              * @description Property, number
              */
             numericValue?: components["schemas"]["Attribute"];
             /**
-             * Text value · Giá trị chữ
+             * Text value
              * @description Property, string
              */
             textValue?: components["schemas"]["Attribute"];
             /**
-             * Outlier · Giá trị bất thường
+             * Outlier
              * @description Property, boolean
              */
             outlier?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Device model · Mẫu thiết bị
-         * @description All rules: /ontology/v1/schemas/DeviceModel.json
+         * Device model
+         * @description What devices of one model have in common. All rules: /ontology/v1/schemas/DeviceModel.json
          */
         DeviceModelEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Controlled property · Đại lượng đo
+             * Controlled property
              * @description Property, string
              */
             controlledProperty?: components["schemas"]["Attribute"];
             /**
-             * Supported protocol · Giao thức
+             * Supported protocol
              * @description Property, string
              */
             supportedProtocol?: components["schemas"]["Attribute"];
             /**
-             * Model name · Tên mẫu
+             * Model name
              * @description Property, string
              */
             modelName?: components["schemas"]["Attribute"];
             /**
-             * Manufacturer · Nhà sản xuất
+             * Manufacturer
              * @description Property, string
              */
             manufacturerName?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Device · Thiết bị
-         * @description All rules: /ontology/v1/schemas/Device.json
+         * Device
+         * @description A sensor, meter or actuator. All rules: /ontology/v1/schemas/Device.json
          */
         DeviceEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, operational | maintenance | faulty | retired
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Controlled property · Đại lượng đo
+             * Controlled property
              * @description Property, string
              */
             controlledProperty?: components["schemas"]["Attribute"];
             /**
-             * Serial number · Số sê-ri
+             * Serial number
              * @description Property, string
              */
             serialNumber?: components["schemas"]["Attribute"];
             /**
-             * Battery level · Mức pin
+             * Battery level
              * @description Property, number, 1 (C62), 0 to 1
              */
             batteryLevel?: components["schemas"]["Attribute"];
             /**
-             * Firmware version · Phiên bản phần sụn
+             * Firmware version
              * @description Property, string
              */
             firmwareVersion?: components["schemas"]["Attribute"];
             /**
-             * Installed at · Thời điểm lắp đặt
+             * Installed at
              * @description Property, dateTime
              */
             installedAt?: components["schemas"]["Attribute"];
             /**
-             * Calibrated at · Lần hiệu chuẩn gần nhất
+             * Calibrated at
              * @description Property, dateTime
              */
             calibratedAt?: components["schemas"]["Attribute"];
             /**
-             * Supported protocol · Giao thức
+             * Supported protocol
              * @description Property, string
              */
             supportedProtocol?: components["schemas"]["Attribute"];
             /**
-             * Device model · Mẫu thiết bị
+             * Device model
              * @description Relationship, → DeviceModel
              */
             refDeviceModel?: components["schemas"]["Attribute"];
             /**
-             * Controlled asset · Đối tượng theo dõi
+             * Controlled asset
              * @description Relationship
              */
             controlledAsset?: components["schemas"]["Attribute"];
             /**
-             * Signal strength · Cường độ tín hiệu
+             * Signal strength
              * @description Property, number, dBm (DBM), -200 to 100
              */
             rssi?: components["schemas"]["Attribute"];
             /**
-             * Signal to noise ratio · Tỷ số tín hiệu trên nhiễu
+             * Signal to noise ratio
              * @description Property, number, dB (2N), -100 to 200
              */
             snr?: components["schemas"]["Attribute"];
             /**
-             * Network address · Địa chỉ mạng
+             * Network address
              * @description Property, string
              */
             networkAddress?: components["schemas"]["Attribute"];
             /**
-             * Software version · Phiên bản phần mềm
+             * Software version
              * @description Property, string
              */
             softwareVersion?: components["schemas"]["Attribute"];
             /**
-             * Hardware version · Phiên bản phần cứng
+             * Hardware version
              * @description Property, string
              */
             hardwareVersion?: components["schemas"]["Attribute"];
             /**
-             * Last reported at · Lần gửi gần nhất
+             * Last reported at
              * @description Property, dateTime
              */
             lastReportedAt?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Emission observed · Quan trắc khí thải
-         * @description All rules: /ontology/v1/schemas/EmissionObserved.json
+         * Emission observed
+         * @description What a station observes of the gas of an industrial stack, as Circular 10/2021/TT-BTNMT asks. All rules: /ontology/v1/schemas/EmissionObserved.json
          */
         EmissionObservedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Dust · Bụi tổng
+             * Dust
              * @description Property, number, µg/m³ (GQ), 0 to 100000000
              */
             dust?: components["schemas"]["Attribute"];
             /**
-             * Sulphur dioxide · SO2
+             * Sulphur dioxide
              * @description Property, number, µg/m³ (GQ), 0 to 100000000
              */
             so2?: components["schemas"]["Attribute"];
             /**
-             * Nitrogen dioxide · NO2
+             * Nitrogen dioxide
              * @description Property, number, µg/m³ (GQ), 0 to 100000000
              */
             no2?: components["schemas"]["Attribute"];
             /**
-             * Nitrogen monoxide · NO
+             * Nitrogen monoxide
              * @description Property, number, µg/m³ (GQ), 0 to 100000000
              */
             no?: components["schemas"]["Attribute"];
             /**
-             * Nitrogen oxides · NOx
+             * Nitrogen oxides
              * @description Property, number, µg/m³ (GQ), 0 to 100000000
              */
             nox?: components["schemas"]["Attribute"];
             /**
-             * Carbon monoxide · CO
+             * Carbon monoxide
              * @description Property, number, µg/m³ (GQ), 0 to 100000000
              */
             co?: components["schemas"]["Attribute"];
             /**
-             * Ammonia in air · NH3
+             * Ammonia in air
              * @description Property, number, µg/m³ (GQ), 0 to 100000000
              */
             nh3?: components["schemas"]["Attribute"];
             /**
-             * Hydrogen sulphide · H2S
+             * Hydrogen sulphide
              * @description Property, number, µg/m³ (GQ), 0 to 100000000
              */
             h2s?: components["schemas"]["Attribute"];
             /**
-             * Mercury vapour · Hơi thủy ngân
+             * Mercury vapour
              * @description Property, number, µg/m³ (GQ), 0 to 1000000
              */
             mercury?: components["schemas"]["Attribute"];
             /**
-             * Oxygen · Hàm lượng ôxy
+             * Oxygen
              * @description Property, number, 1 (C62), 0 to 1
              */
             oxygen?: components["schemas"]["Attribute"];
             /**
-             * Flow · Lưu lượng
+             * Flow
              * @description Property, number, m³/h (MQH), 0 to 100000000
              */
             flow?: components["schemas"]["Attribute"];
             /**
-             * Temperature · Nhiệt độ
+             * Temperature
              * @description Property, number, °C (CEL), -20 to 2000
              */
             temperature?: components["schemas"]["Attribute"];
             /**
-             * Stack pressure · Áp suất khí thải
+             * Stack pressure
              * @description Property, number, hPa (A97), 0 to 10000
              */
             stackPressure?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * EV charging station · Trạm sạc xe điện
-         * @description All rules: /ontology/v1/schemas/EVChargingStation.json
+         * EV charging station
+         * @description A charging station and its sockets; nothing of the sessions of its users. All rules: /ontology/v1/schemas/EVChargingStation.json
          */
         EVChargingStationEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, working | full | empty | outOfService | withIncidence
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Allowed vehicle types · Loại xe được phép
+             * Allowed vehicle types
              * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
              */
             allowedVehicleType?: components["schemas"]["Attribute"];
             /**
-             * Opening hours · Giờ mở cửa
+             * Opening hours
              * @description Property, string
              */
             openingHours?: components["schemas"]["Attribute"];
             /**
-             * Operator · Đơn vị vận hành
+             * Operator
              * @description Property, string
              */
             operator?: components["schemas"]["Attribute"];
             /**
-             * Power consumption · Công suất tiêu thụ
+             * Power consumption
              * @description Property, number, W (WTT), 0 to 100000000
              */
             powerConsumption?: components["schemas"]["Attribute"];
             /**
-             * Sockets · Số cổng sạc
+             * Sockets
              * @description Property, integer, 0 to 1000
              */
             socketNumber?: components["schemas"]["Attribute"];
             /**
-             * Capacity · Số xe sạc cùng lúc
+             * Capacity
              * @description Property, integer, 0 to 1000
              */
             capacity?: components["schemas"]["Attribute"];
             /**
-             * Available capacity · Số chỗ sạc trống
+             * Available capacity
              * @description Property, integer, 0 to 1000
              */
             availableCapacity?: components["schemas"]["Attribute"];
             /**
-             * Socket type · Loại cổng sạc
+             * Socket type
              * @description Property, string
              */
             socketType?: components["schemas"]["Attribute"];
             /**
-             * Voltage · Điện áp
+             * Voltage
              * @description Property, number, V (VLT), 0 to 2000
              */
             voltage?: components["schemas"]["Attribute"];
             /**
-             * Amperage · Dòng điện
+             * Amperage
              * @description Property, number, A (AMP), 0 to 2000
              */
             amperage?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Flood monitoring · Giám sát ngập
-         * @description All rules: /ontology/v1/schemas/FloodMonitoring.json
+         * Flood monitoring
+         * @description How deep water stands at a place in the city: street, underpass, ford. All rules: /ontology/v1/schemas/FloodMonitoring.json
          */
         FloodMonitoringEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Alarm level · Cấp báo động
+             * Alarm level
              * @description Property, none | alarm1 | alarm2 | alarm3 | aboveAlarm3
              */
             alarmLevel?: components["schemas"]["Attribute"];
             /**
-             * Road segment · Đoạn đường
+             * Road segment
              * @description Relationship, → RoadSegment
              */
             refRoadSegment?: components["schemas"]["Attribute"];
             /**
-             * Flood depth · Độ sâu ngập
+             * Flood depth
              * @description Property, number, m (MTR), 0 to 50
              */
             floodDepth?: components["schemas"]["Attribute"];
             /**
-             * Alert depth · Ngưỡng cảnh báo
+             * Alert depth
              * @description Property, number, m (MTR), 0 to 50
              */
             alertDepth?: components["schemas"]["Attribute"];
             /**
-             * Danger depth · Ngưỡng nguy hiểm
+             * Danger depth
              * @description Property, number, m (MTR), 0 to 50
              */
             dangerDepth?: components["schemas"]["Attribute"];
             /**
-             * Measured distance · Khoảng cách đo
+             * Measured distance
              * @description Property, number, m (MTR), 0 to 100
              */
             measuredDistance?: components["schemas"]["Attribute"];
             /**
-             * Reference height · Mốc tham chiếu
+             * Reference height
              * @description Property, number, m (MTR), 0 to 100
              */
             referenceHeight?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Transit agency · Đơn vị vận tải công cộng
-         * @description All rules: /ontology/v1/schemas/GtfsAgency.json
+         * Transit agency
+         * @description Operator of public transport as GTFS has it. All rules: /ontology/v1/schemas/GtfsAgency.json
          */
         GtfsAgencyEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Web page · Trang thông tin
+             * Web page
              * @description Property, uri
              */
             webPage?: components["schemas"]["Attribute"];
             /**
-             * Contact phone · Điện thoại liên hệ
+             * Contact phone
              * @description Property, string
              */
             contactPhone?: components["schemas"]["Attribute"];
             /**
-             * Contact e-mail · Thư điện tử liên hệ
+             * Contact e-mail
              * @description Property, string
              */
             contactEmail?: components["schemas"]["Attribute"];
             /**
-             * Time zone · Múi giờ
+             * Time zone
              * @description Property, string
              */
             timeZone?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Transit route · Tuyến vận tải công cộng
-         * @description All rules: /ontology/v1/schemas/GtfsRoute.json
+         * Transit route
+         * @description A route as GTFS has it. All rules: /ontology/v1/schemas/GtfsRoute.json
          */
         GtfsRouteEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Short name · Tên ngắn
+             * Short name
              * @description Property, string
              */
             shortName?: components["schemas"]["Attribute"];
             /**
-             * Operated by · Vận hành bởi
+             * Operated by
              * @description Relationship, → GtfsAgency, Organization
              */
             operatedBy?: components["schemas"]["Attribute"];
             /**
-             * Web page · Trang thông tin
+             * Web page
              * @description Property, uri
              */
             webPage?: components["schemas"]["Attribute"];
             /**
-             * Route type · Phương thức
+             * Route type
              * @description Property, tram | subway | rail | bus | ferry
              */
             routeType?: components["schemas"]["Attribute"];
             /**
-             * Route colour · Màu tuyến
+             * Route colour
              * @description Property, string
              */
             routeColor?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Transit stop · Điểm dừng xe buýt
-         * @description All rules: /ontology/v1/schemas/GtfsStop.json
+         * Transit stop
+         * @description A stop, shelter or station. All rules: /ontology/v1/schemas/GtfsStop.json
          */
         GtfsStopEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Operated by · Vận hành bởi
+             * Operated by
              * @description Relationship, → GtfsAgency, Organization
              */
             operatedBy?: components["schemas"]["Attribute"];
             /**
-             * Web page · Trang thông tin
+             * Web page
              * @description Property, uri
              */
             webPage?: components["schemas"]["Attribute"];
             /**
-             * Wheelchair accessible · Tiếp cận xe lăn
+             * Wheelchair accessible
              * @description Property, boolean
              */
             wheelchairAccessible?: components["schemas"]["Attribute"];
             /**
-             * Parent station · Thuộc bến
+             * Parent station
              * @description Relationship, → GtfsStop
              */
             hasParentStation?: components["schemas"]["Attribute"];
             /**
-             * Fare zone · Vùng giá vé
+             * Fare zone
              * @description Property, string
              */
             zoneCode?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Transit trip · Chuyến xe
-         * @description All rules: /ontology/v1/schemas/GtfsTrip.json
+         * Transit trip
+         * @description A trip of the timetable. All rules: /ontology/v1/schemas/GtfsTrip.json
          */
         GtfsTripEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Short name · Tên ngắn
+             * Short name
              * @description Property, string
              */
             shortName?: components["schemas"]["Attribute"];
             /**
-             * Head sign · Nơi đến
+             * Head sign
              * @description Property, string
              */
             headSign?: components["schemas"]["Attribute"];
             /**
-             * Wheelchair accessible · Tiếp cận xe lăn
+             * Wheelchair accessible
              * @description Property, boolean
              */
             wheelchairAccessible?: components["schemas"]["Attribute"];
             /**
-             * Route · Tuyến
+             * Route
              * @description Relationship, → GtfsRoute
              */
             hasRoute?: components["schemas"]["Attribute"];
             /**
-             * Service · Lịch hoạt động
+             * Service
              * @description Property or Relationship, string
              */
             hasService?: components["schemas"]["Attribute"];
             /**
-             * Direction · Chiều chạy
+             * Direction
              * @description Property, outbound | inbound
              */
             tripDirection?: components["schemas"]["Attribute"];
             /**
-             * Departs at · Giờ xuất bến
+             * Departs at
              * @description Property, string
              */
             departsAt?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Health indicator · Chỉ số y tế
-         * @description All rules: /ontology/v1/schemas/HealthIndicator.json
+         * Health indicator
+         * @description Health figures of an area and period; nothing of a patient, and no figure that is too small. All rules: /ontology/v1/schemas/HealthIndicator.json
          */
         HealthIndicatorEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Unit · Đơn vị tính
+             * Unit
              * @description Property, string
              */
             unitText?: components["schemas"]["Attribute"];
             /**
-             * Minimum group size · Cỡ nhóm tối thiểu
+             * Minimum group size
              * @description Property, integer, 1 to 1000
              */
             minimumGroupSize?: components["schemas"]["Attribute"];
             /**
-             * Indicator value · Giá trị chỉ số
+             * Indicator value
              * @description Property, number
              */
             indicatorValue?: components["schemas"]["Attribute"];
             /**
-             * Calculation method · Cách tính
+             * Calculation method
              * @description Property, string
              */
             calculationMethod?: components["schemas"]["Attribute"];
             /**
-             * Indicator code · Mã chỉ số
+             * Indicator code
              * @description Property, string
              */
             indicatorCode: components["schemas"]["Attribute"];
             /**
-             * Age group · Nhóm tuổi
+             * Age group
              * @description Property, string
              */
             ageGroup?: components["schemas"]["Attribute"];
             /**
-             * Population · Dân số nền
+             * Population
              * @description Property, integer, 0 to 1000000000
              */
             population?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Key performance indicator · Chỉ số hiệu quả
-         * @description All rules: /ontology/v1/schemas/KeyPerformanceIndicator.json
+         * Key performance indicator
+         * @description What tells whether something works: formula, target, period, who answers for it, and the query that proves it. All rules: /ontology/v1/schemas/KeyPerformanceIndicator.json
          */
         KeyPerformanceIndicatorEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Unit · Đơn vị tính
+             * Unit
              * @description Property, string
              */
             unitText?: components["schemas"]["Attribute"];
             /**
-             * Agency responsible · Cơ quan chịu trách nhiệm
+             * Agency responsible
              * @description Property, string
              */
             agencyResponsible?: components["schemas"]["Attribute"];
             /**
-             * Derived from · Được tính từ
+             * Derived from
              * @description Relationship
              */
             derivedFrom?: components["schemas"]["Attribute"];
             /**
-             * Calculation method · Cách tính
+             * Calculation method
              * @description Property, string
              */
             calculationMethod?: components["schemas"]["Attribute"];
             /**
-             * Minimum group size · Cỡ nhóm tối thiểu
+             * Minimum group size
              * @description Property, integer, 1 to 1000
              */
             minimumGroupSize?: components["schemas"]["Attribute"];
             /**
-             * Indicator value · Giá trị chỉ số
+             * Indicator value
              * @description Property, number
              */
             indicatorValue?: components["schemas"]["Attribute"];
             /**
-             * Baseline · Giá trị gốc
+             * Baseline
              * @description Property, number
              */
             baselineValue?: components["schemas"]["Attribute"];
             /**
-             * Target · Mục tiêu
+             * Target
              * @description Property, number
              */
             targetValue?: components["schemas"]["Attribute"];
             /**
-             * Standing · Mức đạt
+             * Standing
              * @description Property, veryGood | good | fair | bad | veryBad
              */
             currentStanding?: components["schemas"]["Attribute"];
             /**
-             * Formula · Công thức
+             * Formula
              * @description Property, string
              */
             calculationFormula?: components["schemas"]["Attribute"];
             /**
-             * Frequency · Kỳ tính
+             * Frequency
              * @description Property, hourly | daily | weekly | biweekly | monthly | bimonthly | quarterly | yearly
              */
             calculationFrequency?: components["schemas"]["Attribute"];
             /**
-             * Evidence query · Truy vấn minh chứng
+             * Evidence query
              * @description Property, string
              */
             evidenceQuery?: components["schemas"]["Attribute"];
             /**
-             * Action rule · Quy tắc hành động
+             * Action rule
              * @description Property, string
              */
             actionRule?: components["schemas"]["Attribute"];
             /**
-             * Aligned with · Tương ứng tiêu chuẩn
+             * Aligned with
              * @description Property, string
              */
             alignedWith?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Land parcel · Thửa đất
-         * @description All rules: /ontology/v1/schemas/LandParcel.json
+         * Land parcel
+         * @description A parcel of the cadastral map. All rules: /ontology/v1/schemas/LandParcel.json
          */
         LandParcelEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Land use · Mục đích sử dụng đất
+             * Land use
              * @description Property, string
              */
             landUse?: components["schemas"]["Attribute"];
             /**
-             * Area of the land · Diện tích đất
+             * Area of the land
              * @description Property, number, m² (MTK), 0 to 1000000000
              */
             parcelArea?: components["schemas"]["Attribute"];
             /**
-             * Map sheet number · Số tờ bản đồ
+             * Map sheet number
              * @description Property, integer, 0 to 100000
              */
             mapSheetNumber?: components["schemas"]["Attribute"];
             /**
-             * Parcel number · Số thửa
+             * Parcel number
              * @description Property, integer, 0 to 1000000
              */
             parcelNumber?: components["schemas"]["Attribute"];
             /**
-             * Land user · Người sử dụng đất
+             * Land user
              * @description Property, string
              */
             landUserName?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Load curve · Biểu đồ phụ tải
-         * @description All rules: /ontology/v1/schemas/LoadCurveObserved.json
+         * Load curve
+         * @description Power and energy for each half hour of a feeder, transformer or area; not of a single household. All rules: /ontology/v1/schemas/LoadCurveObserved.json
          */
         LoadCurveObservedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Metering point · Điểm đo
+             * Metering point
              * @description Relationship, → MeteringPoint
              */
             refMeteringPoint?: components["schemas"]["Attribute"];
             /**
-             * Active power · Công suất tác dụng
+             * Active power
              * @description Property, number, W (WTT), -1000000000000 to 1000000000000
              */
             totalActivePower?: components["schemas"]["Attribute"];
             /**
-             * Energy of the interval · Điện năng trong khoảng
+             * Energy of the interval
              * @description Property, number, kWh (KWH), 0 to 1000000000
              */
             activeEnergy?: components["schemas"]["Attribute"];
             /**
-             * Peak power · Công suất cực đại
+             * Peak power
              * @description Property, number, W (WTT), 0 to 1000000000000
              */
             maximumPower?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Metering point · Điểm đo
-         * @description All rules: /ontology/v1/schemas/MeteringPoint.json
+         * Metering point
+         * @description Where electricity or water is metered; that of a household tells where it lives and is protected. All rules: /ontology/v1/schemas/MeteringPoint.json
          */
         MeteringPointEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Serial number · Số sê-ri
+             * Serial number
              * @description Property, string
              */
             serialNumber?: components["schemas"]["Attribute"];
             /**
-             * Installed at · Thời điểm lắp đặt
+             * Installed at
              * @description Property, dateTime
              */
             installedAt?: components["schemas"]["Attribute"];
             /**
-             * Metered medium · Đối tượng đo
+             * Metered medium
              * @description Property, electricity | water | heat | gas
              */
             meteredMedium?: components["schemas"]["Attribute"];
             /**
-             * Customer category · Nhóm khách hàng
+             * Customer category
              * @description Property, household | business | administration | public | grid
              */
             customerCategory?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Noise level observed · Quan trắc tiếng ồn
-         * @description All rules: /ontology/v1/schemas/NoiseLevelObserved.json
+         * Noise level observed
+         * @description Sound levels at a station during an interval. All rules: /ontology/v1/schemas/NoiseLevelObserved.json
          */
         NoiseLevelObservedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Equivalent level (LAeq) · Mức âm tương đương (LAeq)
+             * Equivalent level (LAeq)
              * @description Property, number, dB (2N), 0 to 200
              */
             equivalentLevel?: components["schemas"]["Attribute"];
             /**
-             * Maximum level (LAmax) · Mức âm cực đại (LAmax)
+             * Maximum level (LAmax)
              * @description Property, number, dB (2N), 0 to 200
              */
             maximumLevel?: components["schemas"]["Attribute"];
             /**
-             * Slow level (LAS) · Mức âm chậm (LAS)
+             * Slow level (LAS)
              * @description Property, number, dB (2N), 0 to 200
              */
             slowLevel?: components["schemas"]["Attribute"];
             /**
-             * Day level (LAeq_d) · Mức âm ban ngày (LAeq_d)
+             * Day level (LAeq_d)
              * @description Property, number, dB (2N), 0 to 200
              */
             dayLevel?: components["schemas"]["Attribute"];
             /**
-             * Sonometer class · Cấp máy đo
+             * Sonometer class
              * @description Property, string
              */
             sonometerClass?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Off-street parking · Bãi đỗ xe
-         * @description All rules: /ontology/v1/schemas/OffStreetParking.json
+         * Off-street parking
+         * @description A place to park vehicles off the street. All rules: /ontology/v1/schemas/OffStreetParking.json
          */
         OffStreetParkingEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Total spots · Tổng số chỗ
+             * Total spots
              * @description Property, integer, 0 to 100000
              */
             totalSpotNumber?: components["schemas"]["Attribute"];
             /**
-             * Free spots · Số chỗ trống
+             * Free spots
              * @description Property, integer, 0 to 100000
              */
             availableSpotNumber?: components["schemas"]["Attribute"];
             /**
-             * Occupied spots · Số chỗ đã dùng
+             * Occupied spots
              * @description Property, integer, 0 to 100000
              */
             occupiedSpotNumber?: components["schemas"]["Attribute"];
             /**
-             * Occupancy · Tỷ lệ lấp đầy
+             * Occupancy
              * @description Property, number, 1 (C62), 0 to 1
              */
             occupancy?: components["schemas"]["Attribute"];
             /**
-             * Allowed vehicle types · Loại xe được đỗ
+             * Allowed vehicle types
              * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
              */
             allowedVehicleType?: components["schemas"]["Attribute"];
             /**
-             * Opening hours · Giờ mở cửa
+             * Opening hours
              * @description Property, string
              */
             openingHours?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, open | closed | full
              */
             status?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * On-street parking · Khu vực đỗ xe trên đường
-         * @description All rules: /ontology/v1/schemas/OnStreetParking.json
+         * On-street parking
+         * @description A stretch of a street where vehicles may park. All rules: /ontology/v1/schemas/OnStreetParking.json
          */
         OnStreetParkingEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Total spots · Tổng số chỗ
+             * Total spots
              * @description Property, integer, 0 to 100000
              */
             totalSpotNumber?: components["schemas"]["Attribute"];
             /**
-             * Free spots · Số chỗ trống
+             * Free spots
              * @description Property, integer, 0 to 100000
              */
             availableSpotNumber?: components["schemas"]["Attribute"];
             /**
-             * Occupied spots · Số chỗ đã dùng
+             * Occupied spots
              * @description Property, integer, 0 to 100000
              */
             occupiedSpotNumber?: components["schemas"]["Attribute"];
             /**
-             * Occupancy · Tỷ lệ lấp đầy
+             * Occupancy
              * @description Property, number, 1 (C62), 0 to 1
              */
             occupancy?: components["schemas"]["Attribute"];
             /**
-             * Allowed vehicle types · Loại xe được phép
+             * Allowed vehicle types
              * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
              */
             allowedVehicleType?: components["schemas"]["Attribute"];
             /**
-             * Opening hours · Giờ mở cửa
+             * Opening hours
              * @description Property, string
              */
             openingHours?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, open | closed | full
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Road segment · Đoạn đường
+             * Road segment
              * @description Relationship, → RoadSegment
              */
             refRoadSegment?: components["schemas"]["Attribute"];
             /**
-             * Area served · Phạm vi phục vụ
+             * Area served
              * @description Property, string
              */
             areaServed?: components["schemas"]["Attribute"];
             /**
-             * Charge type · Hình thức thu phí
+             * Charge type
              * @description Property, string
              */
             chargeType?: components["schemas"]["Attribute"];
             /**
-             * Longest parking · Thời gian đỗ tối đa
+             * Longest parking
              * @description Property, string
              */
             maximumParkingDuration?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Organization · Cơ quan
-         * @description All rules: /ontology/v1/schemas/Organization.json
+         * Organization
+         * @description An agency or body that provides data or answers for something. All rules: /ontology/v1/schemas/Organization.json
          */
         OrganizationEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Web page · Trang thông tin
+             * Web page
              * @description Property, uri
              */
             webPage?: components["schemas"]["Attribute"];
             /**
-             * Contact phone · Điện thoại liên hệ
+             * Contact phone
              * @description Property, string
              */
             contactPhone?: components["schemas"]["Attribute"];
             /**
-             * Contact e-mail · Thư điện tử liên hệ
+             * Contact e-mail
              * @description Property, string
              */
             contactEmail?: components["schemas"]["Attribute"];
             /**
-             * Area served · Phạm vi phục vụ
+             * Area served
              * @description Property, string
              */
             areaServed?: components["schemas"]["Attribute"];
             /**
-             * Legal name · Tên pháp lý
+             * Legal name
              * @description Property, string
              */
             legalName?: components["schemas"]["Attribute"];
             /**
-             * Part of · Thuộc
+             * Part of
              * @description Relationship, → Organization
              */
             partOf?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Parking access · Lối vào bãi đỗ xe
-         * @description All rules: /ontology/v1/schemas/ParkingAccess.json
+         * Parking access
+         * @description An entrance or exit of a parking site. All rules: /ontology/v1/schemas/ParkingAccess.json
          */
         ParkingAccessEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, string
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Parking site · Thuộc bãi đỗ xe
+             * Parking site
              * @description Relationship, → OffStreetParking, OnStreetParking
              */
             refParkingSite?: components["schemas"]["Attribute"];
             /**
-             * Height limit · Chiều cao tối đa
+             * Height limit
              * @description Property, number, m (MTR), 0 to 20
              */
             maximumAllowedHeight?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Parking spot · Chỗ đỗ xe
-         * @description All rules: /ontology/v1/schemas/ParkingSpot.json
+         * Parking spot
+         * @description One spot that is watched by itself. All rules: /ontology/v1/schemas/ParkingSpot.json
          */
         ParkingSpotEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, free | occupied | reserved | closed | unknown
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Width · Chiều rộng
+             * Width
              * @description Property, number, m (MTR), 0 to 1000
              */
             width?: components["schemas"]["Attribute"];
             /**
-             * Length · Chiều dài
+             * Length
              * @description Property, number, m (MTR), 0 to 1000000
              */
             length?: components["schemas"]["Attribute"];
             /**
-             * Parking site · Thuộc bãi đỗ xe
+             * Parking site
              * @description Relationship, → OffStreetParking, OnStreetParking
              */
             refParkingSite?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Planning zone · Ô quy hoạch
-         * @description All rules: /ontology/v1/schemas/PlanningZone.json
+         * Planning zone
+         * @description A part of a plan with one use and its limits. All rules: /ontology/v1/schemas/PlanningZone.json
          */
         PlanningZoneEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Land use · Mục đích sử dụng đất
+             * Land use
              * @description Property, string
              */
             landUse?: components["schemas"]["Attribute"];
             /**
-             * Area of the land · Diện tích đất
+             * Area of the land
              * @description Property, number, m² (MTK), 0 to 1000000000
              */
             parcelArea?: components["schemas"]["Attribute"];
             /**
-             * Urban plan · Đồ án quy hoạch
+             * Urban plan
              * @description Relationship, → UrbanPlan
              */
             refUrbanPlan: components["schemas"]["Attribute"];
             /**
-             * Floor area ratio · Hệ số sử dụng đất
+             * Floor area ratio
              * @description Property, number, 0 to 50
              */
             floorAreaRatio?: components["schemas"]["Attribute"];
             /**
-             * Building density · Mật độ xây dựng
+             * Building density
              * @description Property, number, 1 (C62), 0 to 1
              */
             buildingDensity?: components["schemas"]["Attribute"];
             /**
-             * Most floors · Số tầng tối đa
+             * Most floors
              * @description Property, integer, 0 to 200
              */
             maximumFloors?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Point of interest · Địa điểm
-         * @description All rules: /ontology/v1/schemas/PointOfInterest.json
+         * Point of interest
+         * @description A public place: school, hospital, market, monument. All rules: /ontology/v1/schemas/PointOfInterest.json
          */
         PointOfInterestEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Opening hours · Giờ mở cửa
+             * Opening hours
              * @description Property, string
              */
             openingHours?: components["schemas"]["Attribute"];
             /**
-             * Web page · Trang thông tin
+             * Web page
              * @description Property, uri
              */
             webPage?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Rainfall indicator · Lượng mưa ngày
-         * @description All rules: /ontology/v1/schemas/RainfallIndicator.json
+         * Rainfall indicator
+         * @description Rain of each rain day (19:00 to 19:00), derived of what a gauge tells; observedAt is the end of that day. All rules: /ontology/v1/schemas/RainfallIndicator.json
          */
         RainfallIndicatorEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Derived from · Được tính từ
+             * Derived from
              * @description Relationship
              */
             derivedFrom: components["schemas"]["Attribute"];
             /**
-             * Daily rainfall · Lượng mưa ngày
+             * Daily rainfall
              * @description Property, number, mm (MMT), 0 to 3000
              */
             dailyRainfall?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Rainfall observed · Quan trắc mưa
-         * @description All rules: /ontology/v1/schemas/RainfallObserved.json
+         * Rainfall observed
+         * @description Rain at a gauge; a rain day begins at 19:00. All rules: /ontology/v1/schemas/RainfallObserved.json
          */
         RainfallObservedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Precipitation · Lượng mưa
+             * Precipitation
              * @description Property, number, mm (MMT), 0 to 2000
              */
             precipitation?: components["schemas"]["Attribute"];
             /**
-             * Rain since 19:00 · Mưa tích lũy từ 19 giờ
+             * Rain since 19:00
              * @description Property, number, mm (MMT), 0 to 3000
              */
             rainfallSinceRainDayStart?: components["schemas"]["Attribute"];
             /**
-             * Rain level · Cấp mưa
+             * Rain level
              * @description Property, none | light | moderate | heavy | veryHeavy
              */
             rainLevel?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Road accident · Tai nạn giao thông
-         * @description All rules: /ontology/v1/schemas/RoadAccident.json
+         * Road accident
+         * @description A road accident, without who was in it. All rules: /ontology/v1/schemas/RoadAccident.json
          */
         RoadAccidentEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Road segment · Đoạn đường
+             * Road segment
              * @description Relationship, → RoadSegment
              */
             refRoadSegment?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, onGoing | solved
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Occurred at · Thời điểm xảy ra
+             * Occurred at
              * @description Property, dateTime
              */
             occurredAt?: components["schemas"]["Attribute"];
             /**
-             * Case code · Mã hồ sơ
+             * Case code
              * @description Property, string
              */
             caseCode?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Vehicle type · Loại phương tiện
+             * Vehicle type
              * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
              */
             vehicleType?: components["schemas"]["Attribute"];
             /**
-             * Injured · Số người bị thương
+             * Injured
              * @description Property, integer, 0 to 10000
              */
             injuredCount?: components["schemas"]["Attribute"];
             /**
-             * Dead · Số người chết
+             * Dead
              * @description Property, integer, 0 to 10000
              */
             deadCount?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Road segment · Đoạn đường
-         * @description All rules: /ontology/v1/schemas/RoadSegment.json
+         * Road segment
+         * @description Part of a road with the same properties. All rules: /ontology/v1/schemas/RoadSegment.json
          */
         RoadSegmentEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, string
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Road class · Cấp đường
+             * Road class
              * @description Property, string
              */
             roadClass?: components["schemas"]["Attribute"];
             /**
-             * Length · Chiều dài
+             * Length
              * @description Property, number, m (MTR), 0 to 1000000
              */
             length?: components["schemas"]["Attribute"];
             /**
-             * Allowed vehicle types · Loại xe được phép
+             * Allowed vehicle types
              * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
              */
             allowedVehicleType?: components["schemas"]["Attribute"];
             /**
-             * Agency responsible · Cơ quan chịu trách nhiệm
+             * Agency responsible
              * @description Property, string
              */
             agencyResponsible?: components["schemas"]["Attribute"];
             /**
-             * Road · Tuyến đường
+             * Road
              * @description Relationship, → Road
              */
             refRoad?: components["schemas"]["Attribute"];
             /**
-             * Start point · Điểm đầu
+             * Start point
              * @description GeoProperty, geometry
              */
             startPoint?: components["schemas"]["Attribute"];
             /**
-             * End point · Điểm cuối
+             * End point
              * @description GeoProperty, geometry
              */
             endPoint?: components["schemas"]["Attribute"];
             /**
-             * Lanes · Số làn xe
+             * Lanes
              * @description Property, integer, 0 to 20
              */
             totalLaneNumber?: components["schemas"]["Attribute"];
             /**
-             * Width · Chiều rộng
+             * Width
              * @description Property, number, m (MTR), 0 to 200
              */
             width?: components["schemas"]["Attribute"];
             /**
-             * Speed limit · Tốc độ tối đa
+             * Speed limit
              * @description Property, number, km/h (KMH), 0 to 150
              */
             maximumAllowedSpeed?: components["schemas"]["Attribute"];
             /**
-             * Weight limit · Tải trọng tối đa
+             * Weight limit
              * @description Property, number, kg (KGM), 0 to 200000
              */
             maximumAllowedWeight?: components["schemas"]["Attribute"];
             /**
-             * Height limit · Chiều cao tối đa
+             * Height limit
              * @description Property, number, m (MTR), 0 to 20
              */
             maximumAllowedHeight?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Road work · Thi công trên đường
-         * @description All rules: /ontology/v1/schemas/RoadWork.json
+         * Road work
+         * @description Works that hinder traffic. All rules: /ontology/v1/schemas/RoadWork.json
          */
         RoadWorkEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Road segment · Đoạn đường
+             * Road segment
              * @description Relationship, → RoadSegment
              */
             refRoadSegment?: components["schemas"]["Attribute"];
             /**
-             * Starts at · Bắt đầu
+             * Starts at
              * @description Property, dateTime
              */
             startsAt?: components["schemas"]["Attribute"];
             /**
-             * Ends at · Kết thúc
+             * Ends at
              * @description Property, dateTime
              */
             endsAt?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, string
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Agency responsible · Cơ quan chịu trách nhiệm
+             * Agency responsible
              * @description Property, string
              */
             agencyResponsible?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Road · Đường bộ
-         * @description All rules: /ontology/v1/schemas/Road.json
+         * Road
+         * @description A road, made up of segments. All rules: /ontology/v1/schemas/Road.json
          */
         RoadEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Road class · Cấp đường
+             * Road class
              * @description Property, string
              */
             roadClass?: components["schemas"]["Attribute"];
             /**
-             * Road segment · Đoạn đường
+             * Road segment
              * @description Relationship, → RoadSegment
              */
             refRoadSegment?: components["schemas"]["Attribute"];
             /**
-             * Length · Chiều dài
+             * Length
              * @description Property, number, m (MTR), 0 to 1000000
              */
             length?: components["schemas"]["Attribute"];
             /**
-             * Agency responsible · Cơ quan chịu trách nhiệm
+             * Agency responsible
              * @description Property, string
              */
             agencyResponsible?: components["schemas"]["Attribute"];
             /**
-             * Road code · Số hiệu đường
+             * Road code
              * @description Property, string
              */
             roadCode?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Service request · Phản ánh hiện trường
-         * @description All rules: /ontology/v1/schemas/ServiceRequest.json
+         * Service request
+         * @description What a citizen reports about a problem in the city, in the manner of Open311. All rules: /ontology/v1/schemas/ServiceRequest.json
          */
         ServiceRequestEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Request code · Mã phản ánh
+             * Request code
              * @description Property, string
              */
             requestCode: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, received | inProgress | resolved | rejected
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Status notes · Ghi chú xử lý
+             * Status notes
              * @description Property, string
              */
             statusNotes?: components["schemas"]["Attribute"];
             /**
-             * Requested at · Thời điểm phản ánh
+             * Requested at
              * @description Property, dateTime
              */
             requestedAt?: components["schemas"]["Attribute"];
             /**
-             * Expected at · Hạn xử lý
+             * Expected at
              * @description Property, dateTime
              */
             expectedAt?: components["schemas"]["Attribute"];
             /**
-             * Resolved at · Thời điểm xử lý xong
+             * Resolved at
              * @description Property, dateTime
              */
             resolvedAt?: components["schemas"]["Attribute"];
             /**
-             * Agency responsible · Cơ quan chịu trách nhiệm
+             * Agency responsible
              * @description Property, string
              */
             agencyResponsible?: components["schemas"]["Attribute"];
             /**
-             * Reporter's name · Họ tên người gửi
+             * Reporter's name
              * @description Property, string
              */
             reporterName?: components["schemas"]["Attribute"];
             /**
-             * Reporter's phone · Số điện thoại người gửi
+             * Reporter's phone
              * @description Property, string
              */
             reporterPhone?: components["schemas"]["Attribute"];
             /**
-             * Reporter's e-mail · Thư điện tử người gửi
+             * Reporter's e-mail
              * @description Property, string
              */
             reporterEmail?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Media · Hình ảnh, video
+             * Media
              * @description Property, uri
              */
             media?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Service type · Lĩnh vực phản ánh
-         * @description All rules: /ontology/v1/schemas/ServiceType.json
+         * Service type
+         * @description What citizens may report and who deals with it. All rules: /ontology/v1/schemas/ServiceType.json
          */
         ServiceTypeEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Agency responsible · Cơ quan chịu trách nhiệm
+             * Agency responsible
              * @description Property, string
              */
             agencyResponsible?: components["schemas"]["Attribute"];
             /**
-             * Days to handle · Thời hạn xử lý
+             * Days to handle
              * @description Property, integer, 0 to 365
              */
             handlingDays?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Meter reading · Chỉ số công tơ
-         * @description All rules: /ontology/v1/schemas/SmartMeteringObservation.json
+         * Meter reading
+         * @description What a meter shows; that of a household is personal data. All rules: /ontology/v1/schemas/SmartMeteringObservation.json
          */
         SmartMeteringObservationEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Metering point · Điểm đo
+             * Metering point
              * @description Relationship, → MeteringPoint
              */
             refMeteringPoint?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Power factor · Hệ số công suất
+             * Power factor
              * @description Property, number, -1 to 1
              */
             totalPowerFactor?: components["schemas"]["Attribute"];
             /**
-             * Total consumption · Tổng tiêu thụ
+             * Total consumption
              * @description Property, number, kWh (KWH), 0 to 1000000000
              */
             totalConsumption?: components["schemas"]["Attribute"];
             /**
-             * Peak consumption · Tiêu thụ giờ cao điểm
+             * Peak consumption
              * @description Property, number, kWh (KWH), 0 to 1000000000
              */
             peakConsumption?: components["schemas"]["Attribute"];
             /**
-             * Off-peak consumption · Tiêu thụ giờ thấp điểm
+             * Off-peak consumption
              * @description Property, number, kWh (KWH), 0 to 1000000000
              */
             offPeakConsumption?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Streetlight control cabinet · Tủ điều khiển chiếu sáng
-         * @description All rules: /ontology/v1/schemas/StreetlightControlCabinet.json
+         * Streetlight control cabinet
+         * @description A cabinet that feeds and switches lamps and measures three phases. All rules: /ontology/v1/schemas/StreetlightControlCabinet.json
          */
         StreetlightControlCabinetEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, string
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Power state · Trạng thái nguồn
+             * Power state
              * @description Property, on | off | low | bootingUp
              */
             powerState?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Streetlight group · Nhóm đèn
+             * Streetlight group
              * @description Relationship, → StreetlightGroup
              */
             refStreetlightGroup?: components["schemas"]["Attribute"];
             /**
-             * Serial number · Số sê-ri
+             * Serial number
              * @description Property, string
              */
             serialNumber?: components["schemas"]["Attribute"];
             /**
-             * Installed at · Thời điểm lắp đặt
+             * Installed at
              * @description Property, dateTime
              */
             installedAt?: components["schemas"]["Attribute"];
             /**
-             * Agency responsible · Cơ quan chịu trách nhiệm
+             * Agency responsible
              * @description Property, string
              */
             agencyResponsible?: components["schemas"]["Attribute"];
             /**
-             * Working mode · Chế độ vận hành
+             * Working mode
              * @description Property, string
              */
             workingMode?: components["schemas"]["Attribute"];
             /**
-             * Energy consumed · Điện năng tiêu thụ
+             * Energy consumed
              * @description Property, number, kWh (KWH), 0 to 1000000000
              */
             energyConsumed?: components["schemas"]["Attribute"];
             /**
-             * Maximum power · Công suất tối đa
+             * Maximum power
              * @description Property, number, kW (KWT), 0 to 100000
              */
             maximumPowerAvailable?: components["schemas"]["Attribute"];
             /**
-             * Phase voltage · Điện áp pha
+             * Phase voltage
              * @description Property, object, V (VLT)
              */
             phaseVoltage?: components["schemas"]["Attribute"];
             /**
-             * Current · Dòng điện
+             * Current
              * @description Property, object, A (AMP)
              */
             current?: components["schemas"]["Attribute"];
             /**
-             * Active power by phase · Công suất tác dụng từng pha
+             * Active power by phase
              * @description Property, object, W (WTT)
              */
             phaseActivePower?: components["schemas"]["Attribute"];
             /**
-             * Frequency · Tần số
+             * Frequency
              * @description Property, number, Hz (HTZ), 0 to 1000
              */
             frequency?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Streetlight group · Nhóm đèn đường
-         * @description All rules: /ontology/v1/schemas/StreetlightGroup.json
+         * Streetlight group
+         * @description Lamps that are switched together. All rules: /ontology/v1/schemas/StreetlightGroup.json
          */
         StreetlightGroupEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Power state · Trạng thái nguồn
+             * Power state
              * @description Property, on | off | low | bootingUp
              */
             powerState?: components["schemas"]["Attribute"];
             /**
-             * Area served · Phạm vi phục vụ
+             * Area served
              * @description Property, string
              */
             areaServed?: components["schemas"]["Attribute"];
             /**
-             * Circuit · Lộ
+             * Circuit
              * @description Property, string
              */
             circuit?: components["schemas"]["Attribute"];
             /**
-             * Illuminance level · Mức sáng
+             * Illuminance level
              * @description Property, number, 1 (C62), 0 to 1
              */
             illuminanceLevel?: components["schemas"]["Attribute"];
             /**
-             * Control cabinet · Tủ điều khiển
+             * Control cabinet
              * @description Relationship, → StreetlightControlCabinet
              */
             refStreetlightControlCabinet?: components["schemas"]["Attribute"];
             /**
-             * Switching mode · Chế độ đóng cắt
+             * Switching mode
              * @description Property, string
              */
             switchingMode?: components["schemas"]["Attribute"];
             /**
-             * Switched on at · Lần bật gần nhất
+             * Switched on at
              * @description Property, dateTime
              */
             switchedOnAt?: components["schemas"]["Attribute"];
             /**
-             * Switched off at · Lần tắt gần nhất
+             * Switched off at
              * @description Property, dateTime
              */
             switchedOffAt?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Streetlight · Đèn đường
-         * @description All rules: /ontology/v1/schemas/Streetlight.json
+         * Streetlight
+         * @description A lamp of the public lighting. All rules: /ontology/v1/schemas/Streetlight.json
          */
         StreetlightEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, ok | defectiveLamp | columnIssue | brokenLantern
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Power state · Trạng thái nguồn
+             * Power state
              * @description Property, on | off | low | bootingUp
              */
             powerState?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Installed at · Thời điểm lắp đặt
+             * Installed at
              * @description Property, dateTime
              */
             installedAt?: components["schemas"]["Attribute"];
             /**
-             * Streetlight group · Nhóm đèn
+             * Streetlight group
              * @description Relationship, → StreetlightGroup
              */
             refStreetlightGroup?: components["schemas"]["Attribute"];
             /**
-             * Control cabinet · Tủ điều khiển
+             * Control cabinet
              * @description Relationship, → StreetlightControlCabinet
              */
             refStreetlightControlCabinet?: components["schemas"]["Attribute"];
             /**
-             * Circuit · Lộ
+             * Circuit
              * @description Property, string
              */
             circuit?: components["schemas"]["Attribute"];
             /**
-             * Illuminance level · Mức sáng
+             * Illuminance level
              * @description Property, number, 1 (C62), 0 to 1
              */
             illuminanceLevel?: components["schemas"]["Attribute"];
             /**
-             * Lantern height · Chiều cao đèn
+             * Lantern height
              * @description Property, number, m (MTR), 0 to 60
              */
             lanternHeight?: components["schemas"]["Attribute"];
             /**
-             * Rated power · Công suất danh định
+             * Rated power
              * @description Property, number, W (WTT), 0 to 100000
              */
             ratedPower?: components["schemas"]["Attribute"];
             /**
-             * Power consumption · Công suất tiêu thụ
+             * Power consumption
              * @description Property, number, W (WTT), 0 to 100000000
              */
             powerConsumption?: components["schemas"]["Attribute"];
             /**
-             * Working hours · Số giờ sáng
+             * Working hours
              * @description Property, number, h (HUR), 0 to 1000000
              */
             workingHours?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Traffic flow observed · Quan trắc giao thông
-         * @description All rules: /ontology/v1/schemas/TrafficFlowObserved.json
+         * Traffic flow observed
+         * @description Flow, speed and number of vehicles by kind on a lane or in a direction during an interval; no number plates. All rules: /ontology/v1/schemas/TrafficFlowObserved.json
          */
         TrafficFlowObservedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Road segment · Đoạn đường
+             * Road segment
              * @description Relationship, → RoadSegment
              */
             refRoadSegment?: components["schemas"]["Attribute"];
             /**
-             * Lane · Số làn
+             * Lane
              * @description Property, integer, 0 to 50
              */
             laneId?: components["schemas"]["Attribute"];
             /**
-             * Lane direction · Chiều của làn
+             * Lane direction
              * @description Property, forward | backward
              */
             laneDirection?: components["schemas"]["Attribute"];
             /**
-             * Vehicle type · Loại phương tiện
+             * Vehicle type
              * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
              */
             vehicleType?: components["schemas"]["Attribute"];
             /**
-             * Intensity · Lưu lượng xe
+             * Intensity
              * @description Property, number, 0 to 100000
              */
             intensity?: components["schemas"]["Attribute"];
             /**
-             * Vehicles by kind · Số xe theo loại
+             * Vehicles by kind
              * @description Property, object
              */
             vehicleCounts?: components["schemas"]["Attribute"];
             /**
-             * Road occupancy · Độ chiếm dụng
+             * Road occupancy
              * @description Property, number, 1 (C62), 0 to 1
              */
             roadOccupancy?: components["schemas"]["Attribute"];
             /**
-             * Average speed · Tốc độ trung bình
+             * Average speed
              * @description Property, number, km/h (KMH), 0 to 300
              */
             averageVehicleSpeed?: components["schemas"]["Attribute"];
             /**
-             * Average vehicle length · Chiều dài xe trung bình
+             * Average vehicle length
              * @description Property, number, m (MTR), 0 to 50
              */
             averageVehicleLength?: components["schemas"]["Attribute"];
             /**
-             * Average gap · Khoảng cách xe trung bình
+             * Average gap
              * @description Property, number, m (MTR), 0 to 10000
              */
             averageGapDistance?: components["schemas"]["Attribute"];
             /**
-             * Average headway · Giãn cách thời gian trung bình
+             * Average headway
              * @description Property, number, s (SEC), 0 to 86400
              */
             averageHeadwayTime?: components["schemas"]["Attribute"];
             /**
-             * Congested · Ùn tắc
+             * Congested
              * @description Property, boolean
              */
             congested?: components["schemas"]["Attribute"];
             /**
-             * Reversed lane · Làn đổi chiều
+             * Reversed lane
              * @description Property, boolean
              */
             reversedLane?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Traffic violation count · Số vi phạm giao thông
-         * @description All rules: /ontology/v1/schemas/TrafficViolationCount.json
+         * Traffic violation count
+         * @description Number of traffic offences by kind, place and period; nothing of a single one. All rules: /ontology/v1/schemas/TrafficViolationCount.json
          */
         TrafficViolationCountEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Violation code · Mã hành vi
+             * Violation code
              * @description Property, string
              */
             violationCode: components["schemas"]["Attribute"];
             /**
-             * Violations · Số vụ
+             * Violations
              * @description Property, integer, 0 to 1000000000
              */
             violationCount?: components["schemas"]["Attribute"];
             /**
-             * Minimum group size · Cỡ nhóm tối thiểu
+             * Minimum group size
              * @description Property, integer, 1 to 1000
              */
             minimumGroupSize?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Urban plan · Đồ án quy hoạch
-         * @description All rules: /ontology/v1/schemas/UrbanPlan.json
+         * Urban plan
+         * @description A plan for a town, the country or a sector that was approved, with its code and period. All rules: /ontology/v1/schemas/UrbanPlan.json
          */
         UrbanPlanEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, drafting | consultation | approved | adjusted | expired
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Valid from · Có hiệu lực từ
+             * Valid from
              * @description Property, date
              */
             validFrom?: components["schemas"]["Attribute"];
             /**
-             * Valid to · Có hiệu lực đến
+             * Valid to
              * @description Property, date
              */
             validTo?: components["schemas"]["Attribute"];
             /**
-             * Area · Diện tích
+             * Area
              * @description Property, number, km² (KMK), 0 to 400000
              */
             area?: components["schemas"]["Attribute"];
             /**
-             * Legal basis · Căn cứ pháp lý
+             * Legal basis
              * @description Property, string
              */
             legalBasis?: components["schemas"]["Attribute"];
             /**
-             * Web page · Trang thông tin
+             * Web page
              * @description Property, uri
              */
             webPage?: components["schemas"]["Attribute"];
             /**
-             * Agency responsible · Cơ quan chịu trách nhiệm
+             * Agency responsible
              * @description Property, string
              */
             agencyResponsible?: components["schemas"]["Attribute"];
             /**
-             * Approved at · Thời điểm phê duyệt
+             * Approved at
              * @description Property, dateTime
              */
             approvedAt?: components["schemas"]["Attribute"];
             /**
-             * Predecessor · Tiền thân
+             * Predecessor
              * @description Relationship, → UrbanPlan
              */
             predecessor?: components["schemas"]["Attribute"];
             /**
-             * Plan level · Cấp độ quy hoạch
+             * Plan level
              * @description Property, general | zoning | detailed | province | sector
              */
             planLevel?: components["schemas"]["Attribute"];
             /**
-             * Scale · Tỷ lệ bản đồ
+             * Scale
              * @description Property, string
              */
             planScale?: components["schemas"]["Attribute"];
             /**
-             * Planned population · Dân số dự báo
+             * Planned population
              * @description Property, integer, 0 to 1000000000
              */
             plannedPopulation?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Urban project · Dự án đô thị
-         * @description All rules: /ontology/v1/schemas/UrbanProject.json
+         * Urban project
+         * @description A project that builds or develops part of the city. All rules: /ontology/v1/schemas/UrbanProject.json
          */
         UrbanProjectEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, proposed | approved | underway | suspended | completed | cancelled
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Starts at · Bắt đầu
+             * Starts at
              * @description Property, dateTime
              */
             startsAt?: components["schemas"]["Attribute"];
             /**
-             * Ends at · Kết thúc
+             * Ends at
              * @description Property, dateTime
              */
             endsAt?: components["schemas"]["Attribute"];
             /**
-             * Approved at · Thời điểm phê duyệt
+             * Approved at
              * @description Property, dateTime
              */
             approvedAt?: components["schemas"]["Attribute"];
             /**
-             * Legal basis · Căn cứ pháp lý
+             * Legal basis
              * @description Property, string
              */
             legalBasis?: components["schemas"]["Attribute"];
             /**
-             * Agency responsible · Cơ quan chịu trách nhiệm
+             * Agency responsible
              * @description Property, string
              */
             agencyResponsible?: components["schemas"]["Attribute"];
             /**
-             * Urban plan · Đồ án quy hoạch
+             * Urban plan
              * @description Relationship, → UrbanPlan
              */
             refUrbanPlan?: components["schemas"]["Attribute"];
             /**
-             * Land parcel · Thửa đất
+             * Land parcel
              * @description Relationship, → LandParcel
              */
             refLandParcel?: components["schemas"]["Attribute"];
             /**
-             * Investor · Chủ đầu tư
+             * Investor
              * @description Property, string
              */
             investor?: components["schemas"]["Attribute"];
             /**
-             * Total investment · Tổng mức đầu tư
+             * Total investment
              * @description Property, number, 0 to 1000000000000000
              */
             totalInvestment?: components["schemas"]["Attribute"];
             /**
-             * Disbursed · Vốn đã giải ngân
+             * Disbursed
              * @description Property, number, 0 to 1000000000000000
              */
             disbursedAmount?: components["schemas"]["Attribute"];
             /**
-             * Progress · Tiến độ
+             * Progress
              * @description Property, number, 1 (C62), 0 to 1
              */
             progress?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Vehicle · Phương tiện
-         * @description All rules: /ontology/v1/schemas/Vehicle.json
+         * Vehicle
+         * @description A public or service vehicle: bus, waste truck, ambulance; where it is may tell where its driver is. All rules: /ontology/v1/schemas/Vehicle.json
          */
         VehicleEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Vehicle type · Loại phương tiện
+             * Vehicle type
              * @description Property, bicycle | motorcycle | threeWheeledVehicle | car | van | bus | minibus | lorry | articulatedVehicle | trailer | tanker | specialVehicle | other | any
              */
             vehicleType?: components["schemas"]["Attribute"];
             /**
-             * Operated by · Vận hành bởi
+             * Operated by
              * @description Relationship, → GtfsAgency, Organization
              */
             operatedBy?: components["schemas"]["Attribute"];
             /**
-             * Route · Tuyến
+             * Route
              * @description Relationship, → GtfsRoute
              */
             hasRoute?: components["schemas"]["Attribute"];
             /**
-             * Trip · Chuyến
+             * Trip
              * @description Relationship, → GtfsTrip
              */
             hasTrip?: components["schemas"]["Attribute"];
             /**
-             * Next stop · Điểm dừng kế tiếp
+             * Next stop
              * @description Relationship, → GtfsStop
              */
             nextStop?: components["schemas"]["Attribute"];
             /**
-             * Speed · Tốc độ
+             * Speed
              * @description Property, number, km/h (KMH), 0 to 300
              */
             speed?: components["schemas"]["Attribute"];
             /**
-             * Heading · Hướng di chuyển
+             * Heading
              * @description Property, number, ° (DD), 0 to 360
              */
             heading?: components["schemas"]["Attribute"];
             /**
-             * Number plate · Biển số
+             * Number plate
              * @description Property, string
              */
             vehiclePlateIdentifier?: components["schemas"]["Attribute"];
             /**
-             * Fleet number · Số hiệu xe
+             * Fleet number
              * @description Property, string
              */
             fleetVehicleId?: components["schemas"]["Attribute"];
             /**
-             * Service status · Tình trạng phục vụ
+             * Service status
              * @description Property, parked | onRoute | broken | outOfService
              */
             serviceStatus?: components["schemas"]["Attribute"];
             /**
-             * Passenger load · Mức đầy khách
+             * Passenger load
              * @description Property, number, 1 (C62), 0 to 2
              */
             passengerLoad?: components["schemas"]["Attribute"];
             /**
-             * Cargo weight · Khối lượng hàng
+             * Cargo weight
              * @description Property, number, kg (KGM), 0 to 100000
              */
             cargoWeight?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Waste container isle · Điểm tập kết chất thải
-         * @description All rules: /ontology/v1/schemas/WasteContainerIsle.json
+         * Waste container isle
+         * @description A place where several containers stand. All rules: /ontology/v1/schemas/WasteContainerIsle.json
          */
         WasteContainerIsleEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, string
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Containers · Thùng chứa
+             * Containers
              * @description Relationship, → WasteContainer
              */
             refWasteContainer?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Waste container · Thùng chứa chất thải
-         * @description All rules: /ontology/v1/schemas/WasteContainer.json
+         * Waste container
+         * @description A public waste container; one that belongs to a household is personal data. All rules: /ontology/v1/schemas/WasteContainer.json
          */
         WasteContainerEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Category · Phân loại
+             * Category
              * @description Property, string
              */
             category?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, ok | lidOpen | dropped | moved | vandalized | burning | unknown
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Serial number · Số sê-ri
+             * Serial number
              * @description Property, string
              */
             serialNumber?: components["schemas"]["Attribute"];
             /**
-             * Temperature · Nhiệt độ
+             * Temperature
              * @description Property, number, °C (CEL), -50 to 100
              */
             temperature?: components["schemas"]["Attribute"];
             /**
-             * Waste kind · Loại chất thải
+             * Waste kind
              * @description Property, household | organic | inorganic | glass | plastic | metal | paper | oil | batteries | electronics | construction | medical | hazardous | other
              */
             wasteKind?: components["schemas"]["Attribute"];
             /**
-             * Cargo weight · Khối lượng hàng
+             * Cargo weight
              * @description Property, number, kg (KGM), 0 to 100000
              */
             cargoWeight?: components["schemas"]["Attribute"];
             /**
-             * Filling level · Mức đầy
+             * Filling level
              * @description Property, number, 1 (C62), 0 to 1
              */
             fillingLevel?: components["schemas"]["Attribute"];
             /**
-             * Household tag · Thẻ nhận dạng hộ
+             * Household tag
              * @description Property, string
              */
             householdTag?: components["schemas"]["Attribute"];
             /**
-             * Capacity · Dung tích thùng
+             * Capacity
              * @description Property, number, L (LTR), 0 to 100000
              */
             containerCapacity?: components["schemas"]["Attribute"];
             /**
-             * Emptied at · Lần thu gom gần nhất
+             * Emptied at
              * @description Property, dateTime
              */
             emptiedAt?: components["schemas"]["Attribute"];
             /**
-             * Cleaned at · Lần vệ sinh gần nhất
+             * Cleaned at
              * @description Property, dateTime
              */
             cleanedAt?: components["schemas"]["Attribute"];
             /**
-             * Isle · Điểm tập kết
+             * Isle
              * @description Relationship, → WasteContainerIsle
              */
             refWasteContainerIsle?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Weighbridge record · Phiếu cân chất thải
-         * @description All rules: /ontology/v1/schemas/WasteObserved.json
+         * Weighbridge record
+         * @description A truck with waste that was weighed: gross, tare and net. All rules: /ontology/v1/schemas/WasteObserved.json
          */
         WasteObservedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Case code · Mã hồ sơ
+             * Case code
              * @description Property, string
              */
             caseCode?: components["schemas"]["Attribute"];
             /**
-             * Waste kind · Loại chất thải
+             * Waste kind
              * @description Property, household | organic | inorganic | glass | plastic | metal | paper | oil | batteries | electronics | construction | medical | hazardous | other
              */
             wasteKind?: components["schemas"]["Attribute"];
             /**
-             * Vehicle · Xe chở
+             * Vehicle
              * @description Relationship, → Vehicle
              */
             refVehicle?: components["schemas"]["Attribute"];
             /**
-             * Gross weight · Khối lượng tổng
+             * Gross weight
              * @description Property, number, kg (KGM), 0 to 200000
              */
             grossWeight?: components["schemas"]["Attribute"];
             /**
-             * Tare weight · Khối lượng bì
+             * Tare weight
              * @description Property, number, kg (KGM), 0 to 200000
              */
             tareWeight?: components["schemas"]["Attribute"];
             /**
-             * Net weight · Khối lượng tịnh
+             * Net weight
              * @description Property, number, kg (KGM), 0 to 200000
              */
             netWeight?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Waste water plant · Nhà máy xử lý nước thải
-         * @description All rules: /ontology/v1/schemas/WasteWaterPlant.json
+         * Waste water plant
+         * @description A plant that treats waste water. All rules: /ontology/v1/schemas/WasteWaterPlant.json
          */
         WasteWaterPlantEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, string
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Design capacity · Công suất thiết kế
+             * Design capacity
              * @description Property, number, 0 to 100000000
              */
             designCapacity?: components["schemas"]["Attribute"];
             /**
-             * Inflow · Lưu lượng vào
+             * Inflow
              * @description Property, number, m³/h (MQH), 0 to 100000000
              */
             inflow?: components["schemas"]["Attribute"];
             /**
-             * Outflow · Lưu lượng ra
+             * Outflow
              * @description Property, number, m³/h (MQH), 0 to 100000000
              */
             outflow?: components["schemas"]["Attribute"];
             /**
-             * Operator · Đơn vị vận hành
+             * Operator
              * @description Property, string
              */
             operator?: components["schemas"]["Attribute"];
             /**
-             * Energy intensity · Suất tiêu hao điện
+             * Energy intensity
              * @description Property, number, 0 to 1000
              */
             energyIntensity?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Water abstraction observed · Quan trắc khai thác nước
-         * @description All rules: /ontology/v1/schemas/WaterAbstractionObserved.json
+         * Water abstraction observed
+         * @description Flow, level and volume of the water that a well or intake takes, as Circular 17/2021/TT-BTNMT asks. All rules: /ontology/v1/schemas/WaterAbstractionObserved.json
          */
         WaterAbstractionObservedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Water level · Mực nước
+             * Water level
              * @description Property, number, m (MTR), -100 to 1000
              */
             waterLevel?: components["schemas"]["Attribute"];
             /**
-             * Flow · Lưu lượng
+             * Flow
              * @description Property, number, m³/h (MQH), 0 to 100000000
              */
             flow?: components["schemas"]["Attribute"];
             /**
-             * Temperature · Nhiệt độ
+             * Temperature
              * @description Property, number, °C (CEL), -20 to 100
              */
             temperature?: components["schemas"]["Attribute"];
             /**
-             * Kind of water · Loại nước
+             * Kind of water
              * @description Property, surfaceWater | groundwater | wasteWater | drinkingWater
              */
             waterKind?: components["schemas"]["Attribute"];
             /**
-             * Abstracted volume · Tổng lượng khai thác
+             * Abstracted volume
              * @description Property, number, m³ (MTQ), 0 to 1000000000000
              */
             abstractedVolume?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Water consumption observed · Chỉ số đồng hồ nước
-         * @description All rules: /ontology/v1/schemas/WaterConsumptionObserved.json
+         * Water consumption observed
+         * @description What a water meter shows; that of a household is personal data. All rules: /ontology/v1/schemas/WaterConsumptionObserved.json
          */
         WaterConsumptionObservedEntity: {
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Metering point · Điểm đo
+             * Metering point
              * @description Relationship, → MeteringPoint
              */
             refMeteringPoint?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Meter reading · Chỉ số đồng hồ
+             * Meter reading
              * @description Property, number, m³ (MTQ), 0 to 100000000
              */
             meterReading?: components["schemas"]["Attribute"];
             /**
-             * Water consumption · Lượng nước tiêu thụ
+             * Water consumption
              * @description Property, number, m³ (MTQ), 0 to 10000000
              */
             waterConsumption?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Water distribution network · Mạng cấp nước
-         * @description All rules: /ontology/v1/schemas/WaterDistributionNetwork.json
+         * Water distribution network
+         * @description A network of drinking water, or an area of it (DMA), with pressure and flow. All rules: /ontology/v1/schemas/WaterDistributionNetwork.json
          */
         WaterDistributionNetworkEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, string
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Area served · Phạm vi phục vụ
+             * Area served
              * @description Property, string
              */
             areaServed?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Flow · Lưu lượng
+             * Flow
              * @description Property, number, m³/h (MQH), 0 to 100000000
              */
             flow?: components["schemas"]["Attribute"];
             /**
-             * Water level · Mực nước
+             * Water level
              * @description Property, number, m (MTR), -100 to 1000
              */
             waterLevel?: components["schemas"]["Attribute"];
             /**
-             * Turbidity · Độ đục
+             * Turbidity
              * @description Property, number, 0 to 100000
              */
             turbidity?: components["schemas"]["Attribute"];
             /**
-             * pH · pH
+             * pH
              * @description Property, number, 0 to 14
              */
             pH?: components["schemas"]["Attribute"];
             /**
-             * Free chlorine · Clo dư
+             * Free chlorine
              * @description Property, number, mg/L (M1), 0 to 100
              */
             freeChlorine?: components["schemas"]["Attribute"];
             /**
-             * Water pressure · Áp lực nước
+             * Water pressure
              * @description Property, number, bar (BAR), 0 to 100
              */
             waterPressure?: components["schemas"]["Attribute"];
             /**
-             * Non-revenue water · Tỷ lệ thất thoát nước
+             * Non-revenue water
              * @description Property, number, 1 (C62), 0 to 1
              */
             nonRevenueWater?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Water level observed · Quan trắc mực nước
-         * @description All rules: /ontology/v1/schemas/WaterLevelObserved.json
+         * Water level observed
+         * @description Level and flow of a river or lake at a gauge, with its alarm levels. All rules: /ontology/v1/schemas/WaterLevelObserved.json
          */
         WaterLevelObservedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Water level · Mực nước
+             * Water level
              * @description Property, number, m (MTR), -100 to 1000
              */
             waterLevel?: components["schemas"]["Attribute"];
             /**
-             * Flow · Lưu lượng
+             * Flow
              * @description Property, number, m³/h (MQH), 0 to 100000000
              */
             flow?: components["schemas"]["Attribute"];
             /**
-             * Alarm level · Cấp báo động
+             * Alarm level
              * @description Property, none | alarm1 | alarm2 | alarm3 | aboveAlarm3
              */
             alarmLevel?: components["schemas"]["Attribute"];
             /**
-             * Water body · Sông, hồ
+             * Water body
              * @description Property, string
              */
             waterBody?: components["schemas"]["Attribute"];
             /**
-             * Level of alarm 1 · Mực nước báo động 1
+             * Level of alarm 1
              * @description Property, number, m (MTR), -100 to 1000
              */
             alarmLevel1?: components["schemas"]["Attribute"];
             /**
-             * Level of alarm 2 · Mực nước báo động 2
+             * Level of alarm 2
              * @description Property, number, m (MTR), -100 to 1000
              */
             alarmLevel2?: components["schemas"]["Attribute"];
             /**
-             * Level of alarm 3 · Mực nước báo động 3
+             * Level of alarm 3
              * @description Property, number, m (MTR), -100 to 1000
              */
             alarmLevel3?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Water quality observed · Quan trắc chất lượng nước
-         * @description All rules: /ontology/v1/schemas/WaterQualityObserved.json
+         * Water quality observed
+         * @description What a station observes of surface water, groundwater or waste water. All rules: /ontology/v1/schemas/WaterQualityObserved.json
          */
         WaterQualityObservedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Kind of water · Loại nước
+             * Kind of water
              * @description Property, surfaceWater | groundwater | wasteWater | drinkingWater
              */
             waterKind?: components["schemas"]["Attribute"];
             /**
-             * pH · pH
+             * pH
              * @description Property, number, 0 to 14
              */
             pH?: components["schemas"]["Attribute"];
             /**
-             * COD · COD
+             * COD
              * @description Property, number, mg/L (M1), 0 to 100000
              */
             cod?: components["schemas"]["Attribute"];
             /**
-             * BOD5 · BOD5
+             * BOD5
              * @description Property, number, mg/L (M1), 0 to 100000
              */
             bod5?: components["schemas"]["Attribute"];
             /**
-             * TOC · TOC
+             * TOC
              * @description Property, number, mg/L (M1), 0 to 100000
              */
             toc?: components["schemas"]["Attribute"];
             /**
-             * TSS · TSS
+             * TSS
              * @description Property, number, mg/L (M1), 0 to 100000
              */
             tss?: components["schemas"]["Attribute"];
             /**
-             * Ammonium · Amoni
+             * Ammonium
              * @description Property, number, mg/L (M1), 0 to 10000
              */
             ammonium?: components["schemas"]["Attribute"];
             /**
-             * Total nitrogen · Tổng nitơ
+             * Total nitrogen
              * @description Property, number, mg/L (M1), 0 to 10000
              */
             totalNitrogen?: components["schemas"]["Attribute"];
             /**
-             * Total phosphorus · Tổng phốt pho
+             * Total phosphorus
              * @description Property, number, mg/L (M1), 0 to 10000
              */
             totalPhosphorus?: components["schemas"]["Attribute"];
             /**
-             * Chloride · Clorua
+             * Chloride
              * @description Property, number, mg/L (M1), 0 to 100000
              */
             chloride?: components["schemas"]["Attribute"];
             /**
-             * Dissolved oxygen · Ôxy hòa tan
+             * Dissolved oxygen
              * @description Property, number, mg/L (M1), 0 to 50
              */
             dissolvedOxygen?: components["schemas"]["Attribute"];
             /**
-             * Conductivity · Độ dẫn điện
+             * Conductivity
              * @description Property, number, µS/cm (G42), 0 to 1000000
              */
             conductivity?: components["schemas"]["Attribute"];
             /**
-             * Turbidity · Độ đục
+             * Turbidity
              * @description Property, number, 0 to 100000
              */
             turbidity?: components["schemas"]["Attribute"];
             /**
-             * Colour · Độ màu
+             * Colour
              * @description Property, number, 0 to 100000
              */
             waterColor?: components["schemas"]["Attribute"];
             /**
-             * Water level · Mực nước
+             * Water level
              * @description Property, number, m (MTR), -100 to 1000
              */
             waterLevel?: components["schemas"]["Attribute"];
             /**
-             * Flow · Lưu lượng
+             * Flow
              * @description Property, number, m³/h (MQH), 0 to 100000000
              */
             flow?: components["schemas"]["Attribute"];
             /**
-             * Temperature · Nhiệt độ
+             * Temperature
              * @description Property, number, °C (CEL), -5 to 100
              */
             temperature?: components["schemas"]["Attribute"];
             /**
-             * Nitrate · Nitrat
+             * Nitrate
              * @description Property, number, mg/L (M1), 0 to 10000
              */
             nitrate?: components["schemas"]["Attribute"];
             /**
-             * Nitrite · Nitrit
+             * Nitrite
              * @description Property, number, mg/L (M1), 0 to 10000
              */
             nitrite?: components["schemas"]["Attribute"];
             /**
-             * Phosphate · Phosphat
+             * Phosphate
              * @description Property, number, mg/L (M1), 0 to 10000
              */
             phosphate?: components["schemas"]["Attribute"];
             /**
-             * TDS · TDS
+             * TDS
              * @description Property, number, mg/L (M1), 0 to 1000000
              */
             tds?: components["schemas"]["Attribute"];
             /**
-             * Alkalinity · Độ kiềm
+             * Alkalinity
              * @description Property, number, mg/L (M1), 0 to 10000
              */
             alkalinity?: components["schemas"]["Attribute"];
             /**
-             * Fluoride · Florua
+             * Fluoride
              * @description Property, number, mg/L (M1), 0 to 1000
              */
             fluoride?: components["schemas"]["Attribute"];
             /**
-             * Sulphate · Sunfat
+             * Sulphate
              * @description Property, number, mg/L (M1), 0 to 100000
              */
             sulphate?: components["schemas"]["Attribute"];
             /**
-             * Arsenic · Asen
+             * Arsenic
              * @description Property, number, mg/L (M1), 0 to 1000
              */
             arsenic?: components["schemas"]["Attribute"];
             /**
-             * Cadmium · Cadimi
+             * Cadmium
              * @description Property, number, mg/L (M1), 0 to 1000
              */
             cadmium?: components["schemas"]["Attribute"];
             /**
-             * Chromium (VI) · Crom (VI)
+             * Chromium (VI)
              * @description Property, number, mg/L (M1), 0 to 1000
              */
             chromium6?: components["schemas"]["Attribute"];
             /**
-             * Copper · Đồng
+             * Copper
              * @description Property, number, mg/L (M1), 0 to 1000
              */
             copper?: components["schemas"]["Attribute"];
             /**
-             * Iron · Sắt
+             * Iron
              * @description Property, number, mg/L (M1), 0 to 10000
              */
             iron?: components["schemas"]["Attribute"];
             /**
-             * Lead in water · Chì trong nước
+             * Lead in water
              * @description Property, number, mg/L (M1), 0 to 1000
              */
             waterLead?: components["schemas"]["Attribute"];
             /**
-             * Mercury in water · Thủy ngân trong nước
+             * Mercury in water
              * @description Property, number, mg/L (M1), 0 to 1000
              */
             waterMercury?: components["schemas"]["Attribute"];
             /**
-             * Nickel · Niken
+             * Nickel
              * @description Property, number, mg/L (M1), 0 to 1000
              */
             nickel?: components["schemas"]["Attribute"];
             /**
-             * Zinc · Kẽm
+             * Zinc
              * @description Property, number, mg/L (M1), 0 to 1000
              */
             zinc?: components["schemas"]["Attribute"];
             /**
-             * Coliforms · Coliform
+             * Coliforms
              * @description Property, number, 0 to 1000000000
              */
             coliform?: components["schemas"]["Attribute"];
             /**
-             * E. coli · E. coli
+             * E. coli
              * @description Property, number, 0 to 1000000000
              */
             eColi?: components["schemas"]["Attribute"];
             /**
-             * Free chlorine · Clo dư
+             * Free chlorine
              * @description Property, number, mg/L (M1), 0 to 100
              */
             freeChlorine?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Water treatment plant · Nhà máy nước sạch
-         * @description All rules: /ontology/v1/schemas/WaterTreatmentPlant.json
+         * Water treatment plant
+         * @description A plant that makes drinking water. All rules: /ontology/v1/schemas/WaterTreatmentPlant.json
          */
         WaterTreatmentPlantEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Code · Mã
+             * Code
              * @description Property, string
              */
             code?: components["schemas"]["Attribute"];
             /**
-             * Status · Trạng thái
+             * Status
              * @description Property, string
              */
             status?: components["schemas"]["Attribute"];
             /**
-             * Design capacity · Công suất thiết kế
+             * Design capacity
              * @description Property, number, 0 to 100000000
              */
             designCapacity?: components["schemas"]["Attribute"];
             /**
-             * Inflow · Lưu lượng vào
+             * Inflow
              * @description Property, number, m³/h (MQH), 0 to 100000000
              */
             inflow?: components["schemas"]["Attribute"];
             /**
-             * Outflow · Lưu lượng ra
+             * Outflow
              * @description Property, number, m³/h (MQH), 0 to 100000000
              */
             outflow?: components["schemas"]["Attribute"];
             /**
-             * Operator · Đơn vị vận hành
+             * Operator
              * @description Property, string
              */
             operator?: components["schemas"]["Attribute"];
             /**
-             * Turbidity · Độ đục
+             * Turbidity
              * @description Property, number, 0 to 100000
              */
             turbidity?: components["schemas"]["Attribute"];
             /**
-             * Free chlorine · Clo dư
+             * Free chlorine
              * @description Property, number, mg/L (M1), 0 to 100
              */
             freeChlorine?: components["schemas"]["Attribute"];
             /**
-             * pH · pH
+             * pH
              * @description Property, number, 0 to 14
              */
             pH?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Weather forecast · Dự báo thời tiết
-         * @description All rules: /ontology/v1/schemas/WeatherForecast.json
+         * Weather forecast
+         * @description What weather is expected at a place in a period. All rules: /ontology/v1/schemas/WeatherForecast.json
          */
         WeatherForecastEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Issued at · Thời điểm ban hành
+             * Issued at
              * @description Property, dateTime
              */
             issuedAt?: components["schemas"]["Attribute"];
             /**
-             * Starts at · Bắt đầu
+             * Starts at
              * @description Property, dateTime
              */
             startsAt?: components["schemas"]["Attribute"];
             /**
-             * Ends at · Kết thúc
+             * Ends at
              * @description Property, dateTime
              */
             endsAt?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Weather type · Hiện tượng thời tiết
+             * Weather type
              * @description Property, string
              */
             weatherType?: components["schemas"]["Attribute"];
             /**
-             * Temperature · Nhiệt độ
+             * Temperature
              * @description Property, number, °C (CEL), -20 to 60
              */
             temperature?: components["schemas"]["Attribute"];
             /**
-             * Feels-like temperature · Nhiệt độ cảm nhận
+             * Feels-like temperature
              * @description Property, number, °C (CEL), -50 to 80
              */
             feelsLikeTemperature?: components["schemas"]["Attribute"];
             /**
-             * Relative humidity · Độ ẩm tương đối
+             * Relative humidity
              * @description Property, number, 1 (C62), 0 to 1
              */
             relativeHumidity?: components["schemas"]["Attribute"];
             /**
-             * Wind speed · Tốc độ gió
+             * Wind speed
              * @description Property, number, m/s (MTS), 0 to 120
              */
             windSpeed?: components["schemas"]["Attribute"];
             /**
-             * Wind direction · Hướng gió
+             * Wind direction
              * @description Property, number, ° (DD), 0 to 360
              */
             windDirection?: components["schemas"]["Attribute"];
             /**
-             * Gust speed · Gió giật
+             * Gust speed
              * @description Property, number, m/s (MTS), 0 to 150
              */
             gustSpeed?: components["schemas"]["Attribute"];
             /**
-             * Precipitation · Lượng mưa
+             * Precipitation
              * @description Property, number, mm (MMT), 0 to 2000
              */
             precipitation?: components["schemas"]["Attribute"];
             /**
-             * UV index · Chỉ số tia cực tím
+             * UV index
              * @description Property, number, 0 to 20
              */
             uvIndex?: components["schemas"]["Attribute"];
             /**
-             * Precipitation probability · Xác suất mưa
+             * Precipitation probability
              * @description Property, number, 1 (C62), 0 to 1
              */
             precipitationProbability?: components["schemas"]["Attribute"];
             /**
-             * Maximum temperature · Nhiệt độ cao nhất
+             * Maximum temperature
              * @description Property, number, °C (CEL), -20 to 60
              */
             maximumTemperature?: components["schemas"]["Attribute"];
             /**
-             * Minimum temperature · Nhiệt độ thấp nhất
+             * Minimum temperature
              * @description Property, number, °C (CEL), -20 to 60
              */
             minimumTemperature?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         /**
-         * Weather observed · Quan trắc thời tiết
-         * @description All rules: /ontology/v1/schemas/WeatherObserved.json
+         * Weather observed
+         * @description What a station observes of the weather. All rules: /ontology/v1/schemas/WeatherObserved.json
          */
         WeatherObservedEntity: {
             /**
-             * Name · Tên
+             * Name
              * @description Property or LanguageProperty, string
              */
             name?: components["schemas"]["Attribute"];
             /**
-             * Alternate name · Tên khác
+             * Alternate name
              * @description Property or LanguageProperty, string
              */
             alternateName?: components["schemas"]["Attribute"];
             /**
-             * Description · Mô tả
+             * Description
              * @description Property or LanguageProperty, string
              */
             description?: components["schemas"]["Attribute"];
             /**
-             * Location · Vị trí
+             * Location
              * @description GeoProperty, geometry
              */
             location?: components["schemas"]["Attribute"];
             /**
-             * Address · Địa chỉ
+             * Address
              * @description Property, object
              */
             address?: components["schemas"]["Attribute"];
             /**
-             * Administrative unit · Đơn vị hành chính
+             * Administrative unit
              * @description Relationship, → AdministrativeUnit
              */
             refAdministrativeUnit?: components["schemas"]["Attribute"];
             /**
-             * Source · Nguồn dữ liệu
+             * Source
              * @description Property, uri
              */
             source?: components["schemas"]["Attribute"];
             /**
-             * Data provider · Đơn vị cung cấp dữ liệu
+             * Data provider
              * @description Property, string
              */
             dataProvider?: components["schemas"]["Attribute"];
             /**
-             * Data feed · Luồng dữ liệu
+             * Data feed
              * @description Relationship, → DataFeed
              */
             refDataFeed?: components["schemas"]["Attribute"];
             /**
-             * Station code · Mã trạm
+             * Station code
              * @description Property, string
              */
             stationCode?: components["schemas"]["Attribute"];
             /**
-             * Device · Thiết bị
+             * Device
              * @description Relationship, → Device
              */
             refDevice?: components["schemas"]["Attribute"];
             /**
-             * Observation status · Tình trạng đo
+             * Observation status
              * @description Property, measuring | calibrating | deviceError
              */
             observationStatus?: components["schemas"]["Attribute"];
             /**
-             * Period start · Bắt đầu khoảng đo
+             * Period start
              * @description Property, dateTime
              */
             periodStart?: components["schemas"]["Attribute"];
             /**
-             * Point of interest · Địa điểm liên quan
+             * Point of interest
              * @description Relationship
              */
             refPointOfInterest?: components["schemas"]["Attribute"];
             /**
-             * Temperature · Nhiệt độ
+             * Temperature
              * @description Property, number, °C (CEL), -20 to 60
              */
             temperature?: components["schemas"]["Attribute"];
             /**
-             * Relative humidity · Độ ẩm tương đối
+             * Relative humidity
              * @description Property, number, 1 (C62), 0 to 1
              */
             relativeHumidity?: components["schemas"]["Attribute"];
             /**
-             * Wind speed · Tốc độ gió
+             * Wind speed
              * @description Property, number, m/s (MTS), 0 to 120
              */
             windSpeed?: components["schemas"]["Attribute"];
             /**
-             * Wind direction · Hướng gió
+             * Wind direction
              * @description Property, number, ° (DD), 0 to 360
              */
             windDirection?: components["schemas"]["Attribute"];
             /**
-             * Atmospheric pressure · Khí áp
+             * Atmospheric pressure
              * @description Property, number, hPa (A97), 800 to 1100
              */
             atmosphericPressure?: components["schemas"]["Attribute"];
             /**
-             * Precipitation · Lượng mưa
+             * Precipitation
              * @description Property, number, mm (MMT), 0 to 2000
              */
             precipitation?: components["schemas"]["Attribute"];
             /**
-             * Gust speed · Gió giật
+             * Gust speed
              * @description Property, number, m/s (MTS), 0 to 150
              */
             gustSpeed?: components["schemas"]["Attribute"];
             /**
-             * Dew point · Điểm sương
+             * Dew point
              * @description Property, number, °C (CEL), -50 to 60
              */
             dewPoint?: components["schemas"]["Attribute"];
             /**
-             * Solar radiation · Bức xạ mặt trời
+             * Solar radiation
              * @description Property, number, W/m² (D54), 0 to 2000
              */
             solarRadiation?: components["schemas"]["Attribute"];
             /**
-             * Weather type · Hiện tượng thời tiết
+             * Weather type
              * @description Property, string
              */
             weatherType?: components["schemas"]["Attribute"];
             /**
-             * Feels-like temperature · Nhiệt độ cảm nhận
+             * Feels-like temperature
              * @description Property, number, °C (CEL), -50 to 80
              */
             feelsLikeTemperature?: components["schemas"]["Attribute"];
             /**
-             * UV index · Chỉ số tia cực tím
+             * UV index
              * @description Property, number, 0 to 20
              */
             uvIndex?: components["schemas"]["Attribute"];
             /**
-             * Illuminance · Độ rọi
+             * Illuminance
              * @description Property, number, lx (LUX), 0 to 200000
              */
             illuminance?: components["schemas"]["Attribute"];
             /**
-             * Visibility · Tầm nhìn xa
+             * Visibility
              * @description Property, number, m (MTR), 0 to 100000
              */
             visibility?: components["schemas"]["Attribute"];
@@ -10993,7 +10707,7 @@ export interface components {
         OntologyEntity: components["schemas"]["ACMeasurementEntity"] | components["schemas"]["AdministrativeUnitEntity"] | components["schemas"]["AirQualityIndicatorEntity"] | components["schemas"]["AirQualityObservedEntity"] | components["schemas"]["AlertEntity"] | components["schemas"]["AnprFlowObservedEntity"] | components["schemas"]["ArrivalEstimationEntity"] | components["schemas"]["BuildingEntity"] | components["schemas"]["CameraEventEntity"] | components["schemas"]["CameraEntity"] | components["schemas"]["CityScopeEntity"] | components["schemas"]["ConstructionPermitEntity"] | components["schemas"]["CrowdFlowObservedEntity"] | components["schemas"]["DataFeedEntity"] | components["schemas"]["DataQualityAssessmentEntity"] | components["schemas"]["DeviceMeasurementEntity"] | components["schemas"]["DeviceModelEntity"] | components["schemas"]["DeviceEntity"] | components["schemas"]["EmissionObservedEntity"] | components["schemas"]["EVChargingStationEntity"] | components["schemas"]["FloodMonitoringEntity"] | components["schemas"]["GtfsAgencyEntity"] | components["schemas"]["GtfsRouteEntity"] | components["schemas"]["GtfsStopEntity"] | components["schemas"]["GtfsTripEntity"] | components["schemas"]["HealthIndicatorEntity"] | components["schemas"]["KeyPerformanceIndicatorEntity"] | components["schemas"]["LandParcelEntity"] | components["schemas"]["LoadCurveObservedEntity"] | components["schemas"]["MeteringPointEntity"] | components["schemas"]["NoiseLevelObservedEntity"] | components["schemas"]["OffStreetParkingEntity"] | components["schemas"]["OnStreetParkingEntity"] | components["schemas"]["OrganizationEntity"] | components["schemas"]["ParkingAccessEntity"] | components["schemas"]["ParkingSpotEntity"] | components["schemas"]["PlanningZoneEntity"] | components["schemas"]["PointOfInterestEntity"] | components["schemas"]["RainfallIndicatorEntity"] | components["schemas"]["RainfallObservedEntity"] | components["schemas"]["RoadAccidentEntity"] | components["schemas"]["RoadSegmentEntity"] | components["schemas"]["RoadWorkEntity"] | components["schemas"]["RoadEntity"] | components["schemas"]["ServiceRequestEntity"] | components["schemas"]["ServiceTypeEntity"] | components["schemas"]["SmartMeteringObservationEntity"] | components["schemas"]["StreetlightControlCabinetEntity"] | components["schemas"]["StreetlightGroupEntity"] | components["schemas"]["StreetlightEntity"] | components["schemas"]["TrafficFlowObservedEntity"] | components["schemas"]["TrafficViolationCountEntity"] | components["schemas"]["UrbanPlanEntity"] | components["schemas"]["UrbanProjectEntity"] | components["schemas"]["VehicleEntity"] | components["schemas"]["WasteContainerIsleEntity"] | components["schemas"]["WasteContainerEntity"] | components["schemas"]["WasteObservedEntity"] | components["schemas"]["WasteWaterPlantEntity"] | components["schemas"]["WaterAbstractionObservedEntity"] | components["schemas"]["WaterConsumptionObservedEntity"] | components["schemas"]["WaterDistributionNetworkEntity"] | components["schemas"]["WaterLevelObservedEntity"] | components["schemas"]["WaterQualityObservedEntity"] | components["schemas"]["WaterTreatmentPlantEntity"] | components["schemas"]["WeatherForecastEntity"] | components["schemas"]["WeatherObservedEntity"];
     };
     responses: {
-        /** @description The request was refused; the document says what and where · Yêu cầu bị từ chối */
+        /** @description The request was refused; the document says what and where */
         Problem: {
             headers: {
                 /** @description Seconds after which to ask again, of 429 and 503 */
@@ -11008,7 +10722,7 @@ export interface components {
                 "application/json": components["schemas"]["ProblemDetails"];
             };
         };
-        /** @description Kept; Location leads to it · Đã lưu */
+        /** @description Kept; Location leads to it */
         Created: {
             headers: {
                 Location?: string;
@@ -11018,7 +10732,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description The caller has this representation already · Không thay đổi */
+        /** @description The caller has this representation already */
         NotModified: {
             headers: {
                 ETag?: string;
@@ -11026,7 +10740,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description Done · Đã thực hiện */
+        /** @description Done */
         NoContent: {
             headers: {
                 [name: string]: unknown;
@@ -11051,7 +10765,7 @@ export interface components {
                 "application/json": components["schemas"]["UpdateResult"];
             };
         };
-        /** @description The map; NGSILD-EntityMap leads to it · EntityMap đã tạo */
+        /** @description The map; NGSILD-EntityMap leads to it */
         EntityMapCreated: {
             headers: {
                 "NGSILD-EntityMap"?: string;
@@ -11063,7 +10777,7 @@ export interface components {
                 "application/ld+json": components["schemas"]["EntityMap"];
             };
         };
-        /** @description State of the hub · Trạng thái */
+        /** @description State of the hub */
         Health: {
             headers: {
                 [name: string]: unknown;
@@ -11082,10 +10796,7 @@ export interface components {
     parameters: {
         /** @description Tenant (4.14); absent: the default tenant */
         Tenant: string;
-        /**
-         * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-         *     Mục đích sử dụng dữ liệu của yêu cầu này.
-         */
+        /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
         Purpose: string;
         /** @description @context for application/json and for requests without body (6.3.5) */
         Link: string;
@@ -11251,10 +10962,7 @@ export interface operations {
                 after?: number;
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11264,7 +10972,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Records · Các bản ghi */
+            /** @description Records */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11282,10 +10990,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11295,7 +11000,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Signed head · Đầu chuỗi đã ký */
+            /** @description Signed head */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11324,10 +11029,7 @@ export interface operations {
                 purpose?: string;
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11339,7 +11041,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Counts · Số lượt trao đổi */
+            /** @description Counts */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11361,10 +11063,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11385,7 +11084,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Ids of the created entities · Mã thực thể đã tạo */
+            /** @description Ids of the created entities */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11408,10 +11107,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
                 "Content-Crs"?: components["parameters"]["ContentCrs"];
@@ -11424,7 +11120,6 @@ export interface operations {
                 /**
                  * @description With options=update: an attribute instance whose observedAt is before that of the current one goes into the
                  *     history only; the current state stays as it is. Absent: the instance replaces the current one.
-                 *     Quan trắc đến muộn chỉ được ghi vào lịch sử, trạng thái hiện tại giữ nguyên.
                  */
                 "Hub-Late-Observations"?: "history";
             };
@@ -11438,7 +11133,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Ids of the created entities · Mã thực thể đã tạo */
+            /** @description Ids of the created entities */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11462,10 +11157,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11498,10 +11190,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11534,10 +11223,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11568,10 +11254,7 @@ export interface operations {
                 after?: string;
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11581,7 +11264,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Catalogue · Danh mục */
+            /** @description Catalogue */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11601,10 +11284,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11617,7 +11297,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Dataset · Bộ dữ liệu */
+            /** @description Dataset */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11689,10 +11369,7 @@ export interface operations {
                 datasetId?: components["parameters"]["DatasetId"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11704,7 +11381,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Changes, oldest first, one a line · Mỗi dòng một thay đổi */
+            /** @description Changes, oldest first, one a line */
             200: {
                 headers: {
                     Link?: string;
@@ -11773,10 +11450,7 @@ export interface operations {
                 datasetId?: components["parameters"]["DatasetId"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11790,14 +11464,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The connection is a WebSocket now · Chuyển sang WebSocket */
+            /** @description The connection is a WebSocket now */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Events for as long as the client listens · Luồng sự kiện */
+            /** @description Events for as long as the client listens */
             200: {
                 headers: {
                     Link?: string;
@@ -11815,10 +11489,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11828,7 +11499,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Ticket for the parameter ticket · Vé */
+            /** @description Ticket for the parameter ticket */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11853,10 +11524,7 @@ export interface operations {
                 kind?: "Hosted" | "Cached" | "ImplicitlyCreated";
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11866,7 +11534,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description URLs, or details · Danh sách @context */
+            /** @description URLs, or details */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11883,10 +11551,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11912,10 +11577,7 @@ export interface operations {
                 details?: boolean;
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11928,7 +11590,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Content, or details; the content of copies is at their own URL (422) · Nội dung @context */
+            /** @description Content, or details; the content of copies is at their own URL (422) */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11948,10 +11610,7 @@ export interface operations {
                 reload?: boolean;
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11979,10 +11638,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -11994,7 +11650,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Types of which the caller may see entities · Các loại thực thể */
+            /** @description Types of which the caller may see entities */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12016,10 +11672,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -12034,7 +11687,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The type and its attributes · Loại thực thể và các thuộc tính */
+            /** @description The type and its attributes */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12058,10 +11711,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -12073,7 +11723,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Attributes that the caller may see · Các thuộc tính */
+            /** @description Attributes that the caller may see */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12095,10 +11745,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -12113,7 +11760,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The attribute, its types and kinds · Thuộc tính và các loại */
+            /** @description The attribute, its types and kinds */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12206,10 +11853,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /**
                  * @description Only entities that lie in this administrative unit: its id, its code or its name, with a day behind @ where several units
@@ -12243,7 +11887,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page of entities that the caller may see · Một trang thực thể */
+            /** @description One page of entities that the caller may see */
             200: {
                 headers: {
                     /** @description The unit that was meant; how many units are in it, whole and partly; whether place or name decided of the latter */
@@ -12273,7 +11917,7 @@ export interface operations {
                     "application/geo+json-seq": string;
                 };
             };
-            /** @description One page of entities that the caller may see · Một trang thực thể */
+            /** @description One page of entities that the caller may see */
             201: {
                 headers: {
                     /** @description The unit that was meant; how many units are in it, whole and partly; whether place or name decided of the latter */
@@ -12303,7 +11947,7 @@ export interface operations {
                     "application/geo+json-seq": string;
                 };
             };
-            /** @description One page of entities that the caller may see · Một trang thực thể */
+            /** @description One page of entities that the caller may see */
             203: {
                 headers: {
                     /** @description The unit that was meant; how many units are in it, whole and partly; whether place or name decided of the latter */
@@ -12345,10 +11989,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -12415,10 +12056,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -12477,10 +12115,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
                 "Hub-CRS"?: components["parameters"]["AnswerCrs"];
@@ -12511,7 +12146,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The entity as the caller may see it; with join=flat an array of it and what it links to · Thực thể theo quyền của người gọi */
+            /** @description The entity as the caller may see it; with join=flat an array of it and what it links to */
             200: {
                 headers: {
                     ETag?: string;
@@ -12529,7 +12164,7 @@ export interface operations {
                     "application/vnd.urban-data-hub.provenance+json": components["schemas"]["Provenance"];
                 };
             };
-            /** @description The entity as the caller may see it; with join=flat an array of it and what it links to · Thực thể theo quyền của người gọi */
+            /** @description The entity as the caller may see it; with join=flat an array of it and what it links to */
             203: {
                 headers: {
                     ETag?: string;
@@ -12562,10 +12197,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -12605,10 +12237,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -12648,10 +12277,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
                 "Content-Crs"?: components["parameters"]["ContentCrs"];
@@ -12693,10 +12319,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
                 "Content-Crs"?: components["parameters"]["ContentCrs"];
@@ -12736,10 +12359,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -12780,10 +12400,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -12829,10 +12446,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -12867,10 +12481,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -12917,10 +12528,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -12939,7 +12547,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value as the caller may see it · Giá trị theo quyền của người gọi */
+            /** @description The value as the caller may see it */
             200: {
                 headers: {
                     ETag?: string;
@@ -12968,10 +12576,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13021,10 +12626,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /**
                  * @description Only entities that lie in this administrative unit: its id, its code or its name, with a day behind @ where several units
@@ -13063,7 +12665,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description One page of entities that the caller may see · Một trang thực thể */
+            /** @description One page of entities that the caller may see */
             200: {
                 headers: {
                     /** @description The unit that was meant; how many units are in it, whole and partly; whether place or name decided of the latter */
@@ -13093,7 +12695,7 @@ export interface operations {
                     "application/geo+json-seq": string;
                 };
             };
-            /** @description One page of entities that the caller may see · Một trang thực thể */
+            /** @description One page of entities that the caller may see */
             201: {
                 headers: {
                     /** @description The unit that was meant; how many units are in it, whole and partly; whether place or name decided of the latter */
@@ -13123,7 +12725,7 @@ export interface operations {
                     "application/geo+json-seq": string;
                 };
             };
-            /** @description One page of entities that the caller may see · Một trang thực thể */
+            /** @description One page of entities that the caller may see */
             203: {
                 headers: {
                     /** @description The unit that was meant; how many units are in it, whole and partly; whether place or name decided of the latter */
@@ -13236,10 +12838,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13264,10 +12863,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13294,10 +12890,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13312,7 +12905,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The map · EntityMap */
+            /** @description The map */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13331,10 +12924,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13357,10 +12947,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13389,10 +12976,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13404,7 +12988,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Who this hub is for the tenant · Danh tính */
+            /** @description Who this hub is for the tenant */
             200: {
                 headers: {
                     Link?: string;
@@ -13422,10 +13006,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13435,7 +13016,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description State of each source · Trạng thái từng nguồn */
+            /** @description State of each source */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13453,10 +13034,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13476,7 +13054,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is kept durably · Đã lưu */
+            /** @description It is kept durably */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13495,10 +13073,7 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13508,7 +13083,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Feeds in the order of their names; the next page starts after the last name · Danh sách nguồn */
+            /** @description Feeds in the order of their names; the next page starts after the last name */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13524,10 +13099,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13540,7 +13112,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description State · Trạng thái */
+            /** @description State */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13556,10 +13128,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13584,10 +13153,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13602,7 +13168,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Checkpoint · Điểm dừng */
+            /** @description Checkpoint */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13618,10 +13184,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13651,10 +13214,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13671,7 +13231,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of the records · Kết quả */
+            /** @description What became of the records */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -13694,10 +13254,7 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13707,7 +13264,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page of records · Một trang bản ghi */
+            /** @description One page of records */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13727,10 +13284,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13744,7 +13298,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Ids of the records · Mã bản ghi */
+            /** @description Ids of the records */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -13760,10 +13314,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13776,7 +13327,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Record · Bản ghi */
+            /** @description Record */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13792,10 +13343,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13816,10 +13364,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13832,7 +13377,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What became of it · Kết quả */
+            /** @description What became of it */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13848,10 +13393,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13868,7 +13410,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description All lines are kept · Đã lưu mọi dòng */
+            /** @description All lines are kept */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13877,7 +13419,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportResult"];
                 };
             };
-            /** @description Some lines were rejected, the others are kept · Một số dòng bị từ chối */
+            /** @description Some lines were rejected, the others are kept */
             207: {
                 headers: {
                     [name: string]: unknown;
@@ -13914,10 +13456,7 @@ export interface operations {
                 all?: boolean;
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -13929,7 +13468,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was erased · Kết quả */
+            /** @description What was erased */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13938,7 +13477,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErasedHistory"];
                 };
             };
-            /** @description Some entities may not be erased by the caller, the others are · Một số thực thể không được phép xóa */
+            /** @description Some entities may not be erased by the caller, the others are */
             207: {
                 headers: {
                     [name: string]: unknown;
@@ -13954,10 +13493,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -13965,7 +13501,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Keys · Các khoá */
+            /** @description Keys */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13981,10 +13517,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -13999,7 +13532,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Keys · Các khoá */
+            /** @description Keys */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14024,10 +13557,7 @@ export interface operations {
                 observedAt?: string;
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14039,7 +13569,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Where it is from · Nguồn gốc */
+            /** @description Where it is from */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14105,7 +13635,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Web page · Trang web */
+            /** @description Web page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14125,7 +13655,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Web page · Trang web */
+            /** @description Web page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14209,7 +13739,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Location has the document · Chuyển đến tài liệu */
+            /** @description Location has the document */
             303: {
                 headers: {
                     [name: string]: unknown;
@@ -14234,7 +13764,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Web page · Trang web */
+            /** @description Web page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14335,7 +13865,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Web page · Trang web */
+            /** @description Web page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14454,10 +13984,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14467,7 +13994,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Versions · Các phiên bản */
+            /** @description Versions */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14483,10 +14010,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14496,7 +14020,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is in force now · Phiên bản hiện hành */
+            /** @description What is in force now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14512,10 +14036,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14529,7 +14050,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The decision · Quyết định */
+            /** @description The decision */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14552,10 +14073,7 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14565,7 +14083,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page · Một trang */
+            /** @description One page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14584,10 +14102,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14601,7 +14116,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The record · Bản ghi */
+            /** @description The record */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -14617,10 +14132,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14633,7 +14145,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The record · Bản ghi */
+            /** @description The record */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14649,10 +14161,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14669,7 +14178,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The record · Bản ghi */
+            /** @description The record */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14692,10 +14201,7 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14705,7 +14211,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page · Một trang */
+            /** @description One page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14724,10 +14230,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14741,7 +14244,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The record · Bản ghi */
+            /** @description The record */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -14757,10 +14260,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14773,7 +14273,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The record · Bản ghi */
+            /** @description The record */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14789,10 +14289,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14809,7 +14306,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The record · Bản ghi */
+            /** @description The record */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14832,10 +14329,7 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14845,7 +14339,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page · Một trang */
+            /** @description One page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14864,10 +14358,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14881,7 +14372,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The record · Bản ghi */
+            /** @description The record */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -14897,10 +14388,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14913,7 +14401,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The record · Bản ghi */
+            /** @description The record */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14929,10 +14417,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14949,7 +14434,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The record · Bản ghi */
+            /** @description The record */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14972,10 +14457,7 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -14985,7 +14467,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page · Một trang */
+            /** @description One page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15004,10 +14486,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15021,7 +14500,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The record · Bản ghi */
+            /** @description The record */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -15037,10 +14516,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15053,7 +14529,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The record · Bản ghi */
+            /** @description The record */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15069,10 +14545,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15089,7 +14562,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The record · Bản ghi */
+            /** @description The record */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15108,10 +14581,7 @@ export interface operations {
                 lang?: "vi" | "en";
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15124,7 +14594,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Form · Mẫu thông báo */
+            /** @description Form */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15140,10 +14610,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15159,7 +14626,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Counts by hub and place · Số lượng theo nơi lưu */
+            /** @description Counts by hub and place */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15175,10 +14642,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15194,7 +14658,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Records by hub and place · Các bản ghi */
+            /** @description Records by hub and place */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15210,10 +14674,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15229,7 +14690,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The signed report · Biên bản */
+            /** @description The signed report */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15251,10 +14712,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15270,7 +14728,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description How much, by hub · Số lượng */
+            /** @description How much, by hub */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15286,10 +14744,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15305,7 +14760,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description How much, by hub · Số lượng */
+            /** @description How much, by hub */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15324,10 +14779,7 @@ export interface operations {
                 state?: "open" | "done";
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15337,7 +14789,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Orders · Các yêu cầu */
+            /** @description Orders */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15355,10 +14807,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15371,7 +14820,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The order · Yêu cầu */
+            /** @description The order */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15387,10 +14836,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15403,7 +14849,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No hub is asked any more · Đã bỏ */
+            /** @description No hub is asked any more */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -15417,10 +14863,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15433,7 +14876,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The order as it is then · Yêu cầu */
+            /** @description The order as it is then */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15449,10 +14892,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
@@ -15460,7 +14900,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Key · Khóa */
+            /** @description Key */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15529,10 +14969,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15544,7 +14981,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page of registrations · Một trang đăng ký */
+            /** @description One page of registrations */
             200: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -15563,10 +15000,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15596,10 +15030,7 @@ export interface operations {
                 options?: "sysAttrs";
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15614,7 +15045,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The registration, with what the hub observed of its source · Bản đăng ký */
+            /** @description The registration, with what the hub observed of its source */
             200: {
                 headers: {
                     Link?: string;
@@ -15632,10 +15063,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15656,10 +15084,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15688,10 +15113,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15705,7 +15127,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description They are revoked · Đã thu hồi */
+            /** @description They are revoked */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -15719,10 +15141,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15750,10 +15169,7 @@ export interface operations {
                 q: string;
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15774,10 +15190,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15792,7 +15205,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The snapshot and how it stands · Bản chụp và trạng thái */
+            /** @description The snapshot and how it stands */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15809,10 +15222,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15833,10 +15243,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15857,7 +15264,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The snapshot and how it stands · Bản chụp và trạng thái */
+            /** @description The snapshot and how it stands */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15874,10 +15281,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15905,10 +15309,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15918,7 +15319,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Size by part · Dung lượng từng phần */
+            /** @description Size by part */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15943,10 +15344,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -15958,7 +15356,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page of subscriptions · Một trang đăng ký nhận thông báo */
+            /** @description One page of subscriptions */
             200: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -15977,10 +15375,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16010,10 +15405,7 @@ export interface operations {
                 options?: "sysAttrs";
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16028,7 +15420,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The subscription, without credentials, with what became of its notifications · Đăng ký nhận thông báo */
+            /** @description The subscription, without credentials, with what became of its notifications */
             200: {
                 headers: {
                     Link?: string;
@@ -16046,10 +15438,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16070,10 +15459,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16113,10 +15499,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16128,7 +15511,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page of subscriptions · Một trang đăng ký nhận thông báo */
+            /** @description One page of subscriptions */
             200: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -16150,10 +15533,7 @@ export interface operations {
                 options?: "sysAttrs";
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16168,7 +15548,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The subscription; keys are shown as *** · Đăng ký nhận thông báo */
+            /** @description The subscription; keys are shown as *** */
             200: {
                 headers: {
                     Link?: string;
@@ -16186,10 +15566,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16214,10 +15591,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16230,7 +15604,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What became of it · Kết quả gửi thử */
+            /** @description What became of it */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16251,10 +15625,7 @@ export interface operations {
                 after?: components["parameters"]["After"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16267,7 +15638,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page of them · Một trang thông báo không gửi được */
+            /** @description One page of them */
             200: {
                 headers: {
                     Link?: string;
@@ -16287,10 +15658,7 @@ export interface operations {
                 letter?: string;
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16314,10 +15682,7 @@ export interface operations {
                 letter?: string;
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16330,7 +15695,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They are on their way, and are listed until they arrive · Đang gửi lại */
+            /** @description They are on their way, and are listed until they arrive */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -16361,10 +15726,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16376,7 +15738,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page of subscriptions · Một trang đăng ký nhận thông báo */
+            /** @description One page of subscriptions */
             200: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -16395,10 +15757,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16428,10 +15787,7 @@ export interface operations {
                 options?: "sysAttrs";
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16446,7 +15802,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The subscription, without credentials, with what became of its notifications · Đăng ký nhận thông báo */
+            /** @description The subscription, without credentials, with what became of its notifications */
             200: {
                 headers: {
                     Link?: string;
@@ -16464,10 +15820,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16488,10 +15841,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16597,10 +15947,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16619,7 +15966,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            /** @description One page of evolutions, as the caller may see them */
             200: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -16639,7 +15986,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                 };
             };
-            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            /** @description One page of evolutions, as the caller may see them */
             201: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -16659,7 +16006,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                 };
             };
-            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            /** @description One page of evolutions, as the caller may see them */
             203: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -16679,7 +16026,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                 };
             };
-            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            /** @description One page of evolutions, as the caller may see them */
             206: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -16711,10 +16058,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16779,10 +16123,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16804,7 +16145,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The evolution as the caller may see it · Lịch sử theo quyền của người gọi */
+            /** @description The evolution as the caller may see it */
             200: {
                 headers: {
                     "NGSILD-EntityMap"?: string;
@@ -16823,7 +16164,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                 };
             };
-            /** @description The evolution as the caller may see it · Lịch sử theo quyền của người gọi */
+            /** @description The evolution as the caller may see it */
             203: {
                 headers: {
                     "NGSILD-EntityMap"?: string;
@@ -16842,7 +16183,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                 };
             };
-            /** @description The evolution as the caller may see it · Lịch sử theo quyền của người gọi */
+            /** @description The evolution as the caller may see it */
             206: {
                 headers: {
                     "NGSILD-EntityMap"?: string;
@@ -16873,10 +16214,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16904,10 +16242,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16943,10 +16278,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -16976,10 +16308,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -17011,10 +16340,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -17064,10 +16390,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -17091,7 +16414,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            /** @description One page of evolutions, as the caller may see them */
             200: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -17111,7 +16434,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                 };
             };
-            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            /** @description One page of evolutions, as the caller may see them */
             201: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -17131,7 +16454,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                 };
             };
-            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            /** @description One page of evolutions, as the caller may see them */
             203: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -17151,7 +16474,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                 };
             };
-            /** @description One page of evolutions, as the caller may see them · Một trang lịch sử */
+            /** @description One page of evolutions, as the caller may see them */
             206: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -17255,10 +16578,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -17283,10 +16603,7 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -17311,10 +16628,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -17324,7 +16638,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Findings · Kết quả */
+            /** @description Findings */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -17359,10 +16673,7 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -17374,7 +16685,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Units · Các đơn vị */
+            /** @description Units */
             200: {
                 headers: {
                     "NGSILD-Results-Count"?: number;
@@ -17393,10 +16704,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -17411,7 +16719,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The unit; as GeoJSON with its boundary, where one is loaded · Đơn vị */
+            /** @description The unit; as GeoJSON with its boundary, where one is loaded */
             200: {
                 headers: {
                     "Content-Crs"?: string;
@@ -17438,10 +16746,7 @@ export interface operations {
                 after?: components["parameters"]["After"];
             };
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -17453,7 +16758,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was found · Kết quả */
+            /** @description What was found */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -17469,10 +16774,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose.
-                 *     Mục đích sử dụng dữ liệu của yêu cầu này.
-                 */
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
@@ -17487,7 +16789,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What each role sees · Nội dung từng vai trò thấy */
+            /** @description What each role sees */
             200: {
                 headers: {
                     [name: string]: unknown;

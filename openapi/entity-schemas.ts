@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import type { Language } from './languages.ts'
+
+type Text = Readonly<Record<Language, string>>
 
 interface Use {
   readonly name: string
@@ -10,14 +11,16 @@ interface Use {
   readonly maximum?: number
   readonly target?: readonly string[]
   readonly deprecated?: string
-  readonly label: { readonly vi: string; readonly en: string }
+  readonly label: Text
   readonly value?: string
   readonly unit?: string
 }
 
-/** What is read of `vocabulary.json`; attributes of a type leave out what the attribute says of itself. */
-interface Vocabulary {
+/** What is read of the ontology; attributes of a type may leave out what the attribute says of itself. */
+export interface EntityVocabulary {
+  readonly version: string
   readonly types: readonly (Pick<Use, 'name' | 'label' | 'deprecated'> & {
+    readonly definition: Text
     readonly attributes: readonly Partial<Use>[]
   })[]
   readonly attributes: readonly Use[]
@@ -25,23 +28,27 @@ interface Vocabulary {
   readonly valueLists: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
+const WORDS: Readonly<Record<Language, { or: string; to: string; rules: string }>> = {
+  en: { or: 'or', to: 'to', rules: 'All rules' },
+  vi: { or: 'hoặc', to: 'đến', rules: 'Mọi quy tắc' },
+}
+
 /**
  * Answers a schema of each entity type of the ontology by name, and `OntologyEntity` for any: attributes with kind, unit and range.
  * What concise form and several instances look like, and all rules, is in the JSON Schemas that the hub serves.
  */
-export function entitySchemas(generated: string): Record<string, object> {
-  const version = readdirSync(generated).sort(byNumber).at(-1) ?? ''
-  const text = readFileSync(join(generated, version, 'vocabulary.json'), 'utf8')
-  const vocabulary = JSON.parse(text) as Vocabulary // the ontology's own build wrote it
+export function entitySchemas(vocabulary: EntityVocabulary, language: Language): Record<string, object> {
   const definitions = new Map(vocabulary.attributes.map((attribute) => [attribute.name, attribute]))
-  const types = vocabulary.types.map(({ name, label, deprecated, attributes }) => {
+  const types = vocabulary.types.map(({ name, label, definition, deprecated, attributes }) => {
     const uses = attributes.map(
       (use) => ({ cardinality: '0..1', ...definitions.get(use.name ?? ''), ...use }) as Use,
     ) // a use is laid over its attribute
-    const members = uses.map((use) => [use.name, attributeSchema(use, vocabulary)])
+    const members = uses.map((use) => [use.name, attributeSchema(use, vocabulary, language)])
+    const rules = `${WORDS[language].rules}: /ontology/${vocabulary.version}/schemas/${name}.json`
     const schema = {
-      title: `${label.en} · ${label.vi}`,
-      description: `All rules: /ontology/${version}/schemas/${name}.json`,
+      title: label[language],
+      description: `${definition[language]}. ${rules}`,
+      'x-entity-type': name,
       ...(deprecated !== undefined && { deprecated: true }),
       allOf: [{ $ref: '#/components/schemas/Entity' }],
       required: ['id', 'type', ...uses.filter(isRequired).map((use) => use.name)],
@@ -57,23 +64,20 @@ function isRequired({ cardinality }: Use): boolean {
   return cardinality.startsWith('1')
 }
 
-function attributeSchema(use: Use, vocabulary: Vocabulary): object {
+function attributeSchema(use: Use, vocabulary: EntityVocabulary, language: Language): object {
   const { label, kinds, value, unit, values, minimum, maximum, target, deprecated } = use
+  const words = WORDS[language]
   const facts = [
-    kinds.join(' or '),
+    kinds.join(` ${words.or} `),
     values === undefined ? (value ?? '') : Object.keys(vocabulary.valueLists[values] ?? {}).join(' | '),
     unit === undefined ? '' : `${vocabulary.units[unit]} (${unit})`,
-    minimum === undefined ? '' : `${minimum} to ${maximum}`,
+    minimum === undefined ? '' : `${minimum} ${words.to} ${maximum}`,
     target ? `→ ${target.join(', ')}` : '',
   ]
   return {
-    title: `${label.en} · ${label.vi}`,
+    title: label[language],
     description: facts.filter((fact) => fact !== '').join(', '),
     ...(deprecated !== undefined && { deprecated: true }),
     $ref: '#/components/schemas/Attribute',
   }
-}
-
-function byNumber(left: string, right: string): number {
-  return Number(left.slice(1)) - Number(right.slice(1))
 }

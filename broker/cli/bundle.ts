@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { packageRoot } from '../../ontology/package-root.ts'
@@ -70,3 +70,21 @@ await build({
   plugins: [feedsAsCompiled, packagesOnDemand, tablesAsText],
   logLevel: 'warning',
 })
+
+// the client in one file, for Node and for pages
+await build({
+  absWorkingDir: packageRoot,
+  entryPoints: ['openapi/client/client.ts'],
+  outdir: join('openapi', 'client', 'dist'),
+  bundle: true,
+  minify: true,
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  format: 'esm',
+  target: 'es2022',
+  logLevel: 'warning',
+})
+writeFileSync(
+  join(packageRoot, 'openapi', 'client', 'dist', 'client.d.ts'),
+  "export * from './openapi/client/client.ts'\n",
+)

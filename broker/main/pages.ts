@@ -47,6 +47,7 @@ export function assemblePages({
   const files = new Map<string, StaticFile>()
   addFolder(files, join(root, 'console', 'public'), '/')
   addFile(files, '/openapi.json', join(root, 'openapi', 'generated', 'openapi.json'))
+  addFile(files, '/client.js', join(root, 'openapi', 'client', 'dist', 'client.js'))
   addFolder(files, join(root, 'openapi', 'docs'), '/docs/')
   for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css'])
     addFile(files, `/docs/${name}`, swaggerFile(name))

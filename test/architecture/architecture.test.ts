@@ -64,6 +64,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   adapters: ['adapters', 'ontology', 'openapi/client'],
   ontology: ['ontology'],
   openapi: ['openapi'],
+  // a package of its own: of the project it has types alone
+  'openapi/client': ['openapi/generated', 'ontology/generated'],
   console: ['console'],
 }
 
@@ -104,6 +106,13 @@ describe('architecture', () => {
       imports.filter(({ from, package: own }) => own && from.startsWith('broker/core')).map(({ to }) => to),
     )
     expect([...packages].filter((name) => name !== 're2js')).to.deep.equal([])
+  })
+
+  it('keeps the client free of all but types of the project, and of packages but one', () => {
+    const own = imports.filter(
+      ({ from, to }) => from.startsWith('openapi/client') && !to.startsWith('openapi/client'),
+    )
+    expect(own.filter(({ typeOnly }) => !typeOnly).map(({ to }) => to)).to.deep.equal(['openapi-fetch'])
   })
 
   it('reads the environment at the door only', () => {

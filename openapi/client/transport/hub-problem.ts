@@ -1,0 +1,111 @@
+/** What the hub calls a refusal: the last part of the type URI of its problem document. */
+export type ProblemCode =
+  | 'InvalidRequest'
+  | 'BadRequestData'
+  | 'ResourceNotFound'
+  | 'NonexistentTenant'
+  | 'AlreadyExists'
+  | 'Conflict'
+  | 'OperationNotSupported'
+  | 'TooComplexQuery'
+  | 'TooManyResults'
+  | 'LdContextNotAvailable'
+  | 'NoMultiTenantSupport'
+  | 'InternalError'
+  | 'MethodNotAllowed'
+  | 'NotAcceptable'
+  | 'LengthRequired'
+  | 'RequestEntityTooLarge'
+  | 'HeadersTooLarge'
+  | 'RequestTimeout'
+  | 'UnsupportedMediaType'
+  | 'LoopDetected'
+  | 'BadGateway'
+  | 'GatewayTimeout'
+  | 'NotImplemented'
+  | 'Unauthorized'
+  | 'StepUpRequired'
+  | 'Forbidden'
+  | 'TooManyRequests'
+  | 'Gone'
+  | 'PreconditionFailed'
+  | 'UnprocessableContent'
+  | 'InsufficientStorage'
+  | 'ServiceUnavailable'
+
+/** What the document of a refusal may say besides, by its code; the others have members that are not listed here. */
+export interface ProblemMembers {
+  /** Character of a text, or place in a body (JSON pointer), where it stops making sense. */
+  readonly BadRequestData: {
+    readonly position?: number
+    readonly pointer?: string
+    readonly expected?: string
+  }
+  readonly TooComplexQuery: { readonly limit?: string; readonly maximum?: number }
+  readonly TooManyResults: { readonly limit?: string; readonly maximum?: number }
+}
+
+type MembersOf<Code extends string> = (Code extends keyof ProblemMembers ? ProblemMembers[Code] : unknown) &
+  Readonly<Record<string, unknown>>
+
+/** A refusal of the hub, as the problem document of RFC 7807 that it answered; `is` narrows to one kind. */
+export class HubProblem<Code extends string = string> extends Error {
+  /** URI that names the kind of refusal. */
+  readonly type: string
+  /** The last part of that URI; `HTTP` where what was answered is no problem document, as proxies do. */
+  readonly code: Code
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  /** Names this one request; the log of the hub knows it. */
+  readonly instance: string | undefined
+  readonly members: MembersOf<Code>
+  readonly headers: Headers
+
+  constructor(document: Readonly<Record<string, unknown>>, { status, headers }: Response) {
+    const { type, title, detail, instance, ...members } = document
+    const words = text(detail) ?? text(title) ?? `Hub answers ${status}`
+    super(words)
+    this.name = 'HubProblem'
+    this.type = text(type) ?? 'about:blank'
+    this.code = (/[^/:]+$/.exec(text(type) ?? '')?.[0] ?? 'HTTP') as Code // narrowed by `is`
+    this.title = text(title) ?? words
+    this.status = status
+    this.detail = words
+    this.instance = text(instance)
+    this.members = members as MembersOf<Code> // as the hub documents them, all optional
+    this.headers = headers
+  }
+
+  /** Tells whether it is one of these kinds of refusal, and narrows to it. */
+  is<Wanted extends ProblemCode>(...codes: readonly Wanted[]): this is HubProblem<Wanted> {
+    return (codes as readonly string[]).includes(this.code)
+  }
+
+  /** Tells whether what was caught is a refusal of one of these kinds; of any, where none is named. */
+  static is<Wanted extends ProblemCode = ProblemCode>(
+    caught: unknown,
+    ...codes: readonly Wanted[]
+  ): caught is HubProblem<Wanted> {
+    return caught instanceof HubProblem && (codes.length === 0 || caught.is(...codes))
+  }
+}
+
+/** Reads the refusal that a response is. */
+export async function problemOf(response: Response): Promise<HubProblem> {
+  const content = await response.text().catch(() => '')
+  return new HubProblem(documentOf(content), response)
+}
+
+function documentOf(content: string): Readonly<Record<string, unknown>> {
+  try {
+    const document: unknown = JSON.parse(content)
+    return typeof document === 'object' && document !== null ? { ...document } : {}
+  } catch {
+    return {}
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

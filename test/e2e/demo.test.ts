@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,9 +32,14 @@ interface Run {
   readonly ended: Promise<number | null>
 }
 
-function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
+function run(
+  program: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  cwd = packageRoot,
+): Run {
   const child = spawn(program, args, {
-    cwd: packageRoot,
+    cwd,
     env: { ...uncovered, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -157,6 +170,22 @@ describe('e2e: the demonstration of four hubs', function () {
     }
     expect(JSON.stringify(feedback)).to.not.match(/reporter|location|description/)
     expect(parking.type).to.equal('FeatureCollection')
+  })
+
+  it('answers the first query of a developer, as README.md has it', async () => {
+    const [, program = '', command = ''] =
+      /```ts\n([^`]+)```\n+```sh\n(npx tsc .+)\n```/.exec(
+        readFileSync(join(packageRoot, 'README.md'), 'utf8'),
+      ) ?? []
+    expect(program.trim().split('\n').length).to.be.within(3, 9)
+    const checkout = join(folder, 'checkout')
+    mkdirSync(checkout)
+    for (const name of ['broker', 'node_modules', 'openapi', 'package.json'])
+      symlinkSync(join(packageRoot, name), join(checkout, name))
+    writeFileSync(join(checkout, 'first.ts'), program)
+    const first = run('bash', ['-c', command], { npm_config_cache: join(folder, 'npm') }, checkout)
+    expect(await first.ended, first.output + first.errors).to.equal(0)
+    expect(first.output).to.match(/^urn:ngsi-ld:AirQualityObserved:[\w-]+:\S+ \d/m)
   })
 
   it('goes on without a city that was killed, and with it when it is back', async function () {

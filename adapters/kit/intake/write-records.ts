@@ -1,5 +1,6 @@
 import { deliver } from '../hub/deliver.ts'
 import type { KnownState } from '../hub/known-state.ts'
+import type { Judgement } from '../quality/judgement.ts'
 import type { EntityDocument } from '../values/entity-document.ts'
 import { RecordFault } from '../values/fault.ts'
 import type { FeedStore } from './feed-store.ts'
@@ -50,7 +51,12 @@ export async function writeRecords(
     }
   }
   const left = new Set(refused.map(({ record }) => record))
-  await remember(store, left.size === 0 ? records : records.filter(({ record }) => !left.has(record)))
+  if (left.size === 0) await remember(store, records, judgement)
+  else
+    await remember(
+      store,
+      records.filter(({ record }) => !left.has(record)),
+    )
   return { written, refused }
 }
 
@@ -59,11 +65,15 @@ export function documentsOf(records: readonly MappedRecord[]): readonly EntityDo
   return records.flatMap(({ documents }) => documents)
 }
 
-/** Remembers that the hub holds what records say; it counts for the quality of the feed. */
-export async function remember(store: FeedStore, records: readonly MappedRecord[]): Promise<void> {
+/** Remembers that the hub holds what records say; it counts for the quality of the feed, as they were judged or are now. */
+export async function remember(
+  store: FeedStore,
+  records: readonly MappedRecord[],
+  judged?: Judgement,
+): Promise<void> {
   const recent = await store.recent()
   const documents = documentsOf(records)
   for (const document of documents) recent.add(document)
-  await store.quality?.take(await store.quality.judge(documents))
+  await store.quality?.take(judged ?? (await store.quality.judge(documents)))
   await store.brought(records)
 }

@@ -6,7 +6,7 @@ import type { Counts, Series } from './series.ts'
 export interface Day {
   /** It changed since it was told. */
   readonly isNews: boolean
-  readonly counts: ReadonlyMap<string, Counts>
+  readonly counts: Map<string, Counts>
 }
 
 /** All that an account remembers; attributes are named with their types, series by hashes. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   type DocumentInstance,
   type EntityDocument,
@@ -8,7 +8,7 @@ import {
 } from '../values/entity-document.ts'
 import { isJsonMap, type Json, member } from '../values/json.ts'
 import type { RulesOf } from './rules.ts'
-import type { SeriesRules, Step } from './series.ts'
+import type { QualityFlag, SeriesRules, Step } from './series.ts'
 
 /** Sub-attribute that says what is doubtful of an observation. */
 export const QUALITY_FLAG = 'qualityFlag'
@@ -23,7 +23,8 @@ export interface Observed {
   readonly value: unknown
   readonly rules: SeriesRules
   /** Which instance of which document it is. */
-  readonly place: string
+  readonly document: EntityDocument
+  readonly instance: DocumentInstance
 }
 
 /** What observations would change, before the hub has them. */
@@ -34,16 +35,17 @@ export interface Judgement {
   keep(): void
 }
 
-const HASH_BYTES = 9
+/** Characters of base64url: nine bytes. */
+const HASH_LENGTH = 12
 
 /** Makes a judgement of the steps that observations are. */
 export function judgement(
   steps: readonly { readonly observed: Observed; readonly step: Step }[],
   keep: () => void,
 ): Judgement {
-  const flags = new Map(
-    steps.flatMap(({ observed, step }) => (step.flag ? [[observed.place, step.flag] as const] : [])),
-  )
+  const flags = new Map<string, QualityFlag>()
+  for (const { observed, step } of steps)
+    if (step.flag) flags.set(placeOf(observed.document, observed.instance), step.flag)
   return {
     keep,
     marked: (document) => {
@@ -63,25 +65,18 @@ export function observationsOf(document: EntityDocument, rulesOf: RulesOf): read
   // terms of its own may mean something else
   if (document['@context'] !== undefined) return []
   const [type = ''] = typeof document.type === 'string' ? [document.type] : document.type
-  return instancesOf(document).flatMap((one) => {
+  const all: Observed[] = []
+  for (const instance of instancesOf(document)) {
     // a place or a link that holds since a time is no observation
-    const isObserved = one.observedAt !== undefined && member(one.instance, 'type') === 'Property'
-    const rules = isObserved ? rulesOf(type, one.name) : undefined
-    const at = Date.parse(one.observedAt ?? '')
-    if (!rules || Number.isNaN(at)) return []
-    const value = plain(member(one.instance, 'value'))
-    const key = createHash('sha256').update(`${document.id} ${one.key}`).digest().subarray(0, HASH_BYTES)
-    return [
-      {
-        subject: `${type} ${one.name}`,
-        key: key.toString('base64url'),
-        at,
-        value,
-        rules,
-        place: placeOf(document, one),
-      },
-    ]
-  })
+    if (instance.observedAt === undefined || member(instance.instance, 'type') !== 'Property') continue
+    const rules = rulesOf(type, instance.name)
+    const at = Date.parse(instance.observedAt)
+    if (!rules || Number.isNaN(at)) continue
+    const key = hash('sha256', `${document.id} ${instance.key}`, 'base64url').slice(0, HASH_LENGTH)
+    const value = plain(member(instance.instance, 'value'))
+    all.push({ subject: `${type} ${instance.name}`, key, at, value, rules, document, instance })
+  }
+  return all
 }
 
 function placeOf({ id }: EntityDocument, { key, observedAt = '' }: DocumentInstance): string {

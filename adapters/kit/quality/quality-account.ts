@@ -29,6 +29,12 @@ export interface Figures {
   readonly newest: number
 }
 
+/** A series as it is after observations that came together, and when those were made. */
+interface Draft {
+  readonly series: Series
+  readonly times: Set<number>
+}
+
 /** What a feed remembers of its observations to tell how good they are; a restart forgets nothing of it. */
 export class QualityAccount {
   readonly #rulesOf: RulesOf
@@ -53,22 +59,21 @@ export class QualityAccount {
 
   /** Judges the observations of documents that came together; nothing is taken into the account yet. */
   judge(documents: readonly EntityDocument[], cameAt: number): Judgement {
-    const draft = new Map<string, Series>()
+    const drafts = new Map<string, Draft>()
     const steps: { readonly observed: Observed; readonly step: Step }[] = []
-    const together = new Set<string>()
     const room = MOST_SERIES - this.size
     let made = 0
     for (const observed of documents.flatMap((document) => observationsOf(document, this.#rulesOf))) {
       const { subject, key, at, value, rules } = observed
       const place = `${subject} ${key}`
-      const before = draft.get(place) ?? this.#state.series.get(subject)?.get(key)
+      const draft = drafts.get(place)
+      const before = draft?.series ?? this.#state.series.get(subject)?.get(key)
       if (!before && made++ >= room) continue
-      const again = before !== undefined && together.has(`${place} ${at}`)
+      const again = before !== undefined && draft?.times.has(at) === true
       const step = again ? repetition(before, at) : observe(before, { at, cameAt, value }, rules)
-      together.add(`${place} ${at}`)
-      if (!step) continue
-      draft.set(place, step.series)
-      steps.push({ observed, step })
+      const series = step?.series ?? before
+      if (series) drafts.set(place, { series, times: (draft?.times ?? new Set()).add(at) })
+      if (step) steps.push({ observed, step })
     }
     return judgement(steps, () => this.#take(steps))
   }
@@ -139,7 +144,7 @@ export class QualityAccount {
     for (const { observed, step } of steps) {
       const { subject, key } = observed
       series.set(subject, (series.get(subject) ?? new Map()).set(key, step.series))
-      const counts = new Map(days.get(step.day)?.counts)
+      const { counts } = days.get(step.day) ?? { counts: new Map<string, Counts>() }
       days.set(step.day, {
         isNews: true,
         counts: counts.set(subject, sumOf(counts.get(subject) ?? NO_COUNTS, step.counts)),

@@ -21,7 +21,9 @@ export function rulesOf(quality: FeedQuality): RulesOf {
   const known = new Map<string, SeriesRules | undefined>()
   return (type, attribute) => {
     const key = `${type} ${attribute}`
-    if (!known.has(key)) known.set(key, rulesFor(type, attribute, quality))
+    const rules = known.get(key)
+    if (rules || known.has(key)) return rules
+    known.set(key, rulesFor(type, attribute, quality))
     return known.get(key)
   }
 }

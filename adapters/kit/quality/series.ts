@@ -118,7 +118,8 @@ function newest(
   const { recent } = before
   const run = value === recent.at(-1) ? before.run + 1 : 1
   const window = rules.outliers?.window ?? 1
-  const series = { ...before, last: at, run, recent: [...recent, value].slice(-window) }
+  const kept = recent.slice(Math.max(0, recent.length + 1 - window))
+  const series = { ...before, last: at, run, recent: [...kept, value] }
   const flag = flagOf(value, { run, recent }, rules)
   if (flag === undefined) return { series, ...step }
   return { series, day, flag, counts: { ...step.counts, [flag === 'stuck' ? 'stuck' : 'outliers']: 1 } }

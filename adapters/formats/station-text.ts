@@ -46,17 +46,19 @@ export const stationText: Format = {
   readsName: true,
   decode: (bytes, input) => {
     const lines = splitLines(bytes)
-    return lines.map((line, at) => decodeLine(line, input, lines[at - 1]))
+    const station = stationOf(input)
+    return lines.map((line, at) => decodeLine(line, station, lines[at - 1]))
   },
-  decodeOne: (raw, _preamble, input) => decodeLine({ bytes: raw, number: 1, terminated: true }, input),
+  decodeOne: (raw, _preamble, input) =>
+    decodeLine({ bytes: raw, number: 1, terminated: true }, stationOf(input)),
 }
 
-function decodeLine(line: Line, input: InputName, before?: Line): Decoded {
+function decodeLine(line: Line, station: JsonMap, before?: Line): Decoded {
   const place = { raw: line.bytes, line: line.number }
   try {
     const words = wordsOf(line)
     if (!line.terminated) checkWhole(words, before && wordsOf(before).length)
-    return { value: { ...stationOf(input.name), ...recordOf(readingOf(words)) }, ...place }
+    return { value: { ...station, ...recordOf(readingOf(words)) }, ...place }
   } catch (fault) {
     if (!(fault instanceof RecordFault)) throw fault
     return { fault: new RecordFault('unreadable', fault.message, fault), ...place }
@@ -68,7 +70,7 @@ function wordsOf(line: Line): readonly string[] {
 }
 
 /** Nothing of a name that is not as the circular has it: the feed may know whose it is. */
-function stationOf(name: string): JsonMap {
+function stationOf({ name }: InputName): JsonMap {
   const { province, station, kind } = FILE_NAME.exec(name)?.groups ?? {}
   return station === undefined ? {} : { province: province ?? '', station, kind: kind ?? '' }
 }

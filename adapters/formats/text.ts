@@ -3,11 +3,14 @@ import { RecordFault } from '../kit/values/fault.ts'
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
+const UTF_16 = new TextDecoder('utf-16le', { fatal: true })
+
 /** Reads bytes as UTF-8 without its byte order mark; UTF-16 where its mark says so. @throws RecordFault */
 export function decodeText(bytes: Uint8Array): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8'
+  const decoder = bytes[0] === 0xff && bytes[1] === 0xfe ? UTF_16 : UTF_8
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch (cause) {
     throw new RecordFault('unreadable', 'Record is not UTF-8 text', cause)
   }
@@ -16,7 +19,7 @@ export function decodeText(bytes: Uint8Array): string {
 /** Tells whether bytes are UTF-8 text. */
 export function isText(bytes: Uint8Array): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    UTF_8.decode(bytes)
     return true
   } catch {
     return false

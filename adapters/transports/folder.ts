@@ -128,6 +128,15 @@ const UNFINISHED = /^\.|\.(?:part|partial|filepart|tmp|temp|crdownload|swp)$|~$/
 /** Tells whether a file has one of the names to take, and not one that programs give to what they still write. */
 export function matches(name: string, pattern: string): boolean {
   if (UNFINISHED.test(name)) return false
+  const expression = expressions.get(pattern) ?? expressionOf(pattern)
+  expressions.set(pattern, expression)
+  return expression.test(name)
+}
+
+/** Definitions of feeds have few patterns, and each name is held against them. */
+const expressions = new Map<string, RegExp>()
+
+function expressionOf(pattern: string): RegExp {
   const source = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${source.join('.*')}$`, 'i').test(name)
+  return new RegExp(`^${source.join('.*')}$`, 'i')
 }

@@ -84,12 +84,7 @@ export function map(record: Json, context: MapContext): readonly EntityDocument[
   const measured = measurement(line, { type: station.type, attribute }, context)
   return [
     {
-      id: iriOf(station.type, context.variables.city ?? '', station.key),
-      type: station.type,
-      name: property(station.name),
-      stationCode: property(station.key),
-      location: point(station.longitude, station.latitude),
-      ...(station.waterKind !== undefined && { waterKind: property(station.waterKind) }),
+      ...station,
       ...(measured && { [attribute]: measured }),
       observationStatus: {
         ...property(line.status, { observedAt: line.observedAt }),
@@ -138,14 +133,12 @@ function attributeOf(symbol: string, type: string): string {
   return attribute
 }
 
-interface Station {
-  readonly key: string
-  readonly name: string
+interface Station extends EntityDocument {
   readonly type: string
-  readonly longitude: number
-  readonly latitude: number
-  readonly waterKind?: string
 }
+
+/** What each reading says of its station, by the tables of the feed. */
+const known = new WeakMap<JsonMap, Map<string, Station>>()
 
 /** Files that are named otherwise are those of the station whose pattern has their name. */
 function keyOf(record: Json, { tables, input }: MapContext): string {
@@ -158,17 +151,27 @@ function keyOf(record: Json, { tables, input }: MapContext): string {
 }
 
 function stationOf(record: Json, context: MapContext): Station {
-  const { tables } = context
+  const { tables, variables } = context
+  const stations = known.get(tables) ?? new Map<string, Station>()
+  known.set(tables, stations)
   const key = keyOf(record, context)
+  const place = `${variables.city} ${key}`
+  const station = stations.get(place) ?? described(key, context)
+  stations.set(place, station)
+  return station
+}
+
+function described(key: string, { tables, variables }: MapContext): Station {
   const station = member(tables.stations, key)
   if (!isJsonMap(station)) throw unmapped('Station is not in the table of the feed')
+  const type = textMember(station, 'type') ?? 'AirQualityObserved'
   const waterKind = textMember(station, 'waterKind')
   return {
-    key,
-    name: textMember(station, 'name') ?? key,
-    type: textMember(station, 'type') ?? 'AirQualityObserved',
-    longitude: Number(member(station, 'longitude')),
-    latitude: Number(member(station, 'latitude')),
-    ...(waterKind !== undefined && { waterKind }),
+    id: iriOf(type, variables.city ?? '', key),
+    type,
+    name: property(textMember(station, 'name') ?? key),
+    stationCode: property(key),
+    location: point(Number(member(station, 'longitude')), Number(member(station, 'latitude'))),
+    ...(waterKind !== undefined && { waterKind: property(waterKind) }),
   }
 }

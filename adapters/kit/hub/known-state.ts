@@ -10,8 +10,8 @@ const IDS_PER_REQUEST = 40
 /** What the hub holds of one attribute instance. */
 type Known = Pick<DocumentInstance, 'instance' | 'observedAt'>
 
-/** What to do with an instance that a record brings. */
-export type Verdict = 'send' | 'unchanged' | 'late'
+/** What to do with an instance that a record brings; `newer` is sent as well: the hub never held one of its time. */
+export type Verdict = 'newer' | 'send' | 'unchanged' | 'late'
 
 /** What the hub holds of the entities that an input is about. */
 export class KnownState {
@@ -69,9 +69,9 @@ export class KnownState {
     if (observedAt === undefined || known.observedAt === undefined) {
       return observedAt === undefined && isSame(known.instance, instance) ? 'unchanged' : 'send'
     }
-    if (isOlder(observedAt, known.observedAt)) return 'late'
-    const same = compareTimes(observedAt, known.observedAt) === 0 && isSame(known.instance, instance)
-    return same ? 'unchanged' : 'send'
+    const order = compareTimes(observedAt, known.observedAt)
+    if (order !== 0) return order < 0 ? 'late' : 'newer'
+    return isSame(known.instance, instance) ? 'unchanged' : 'send'
   }
 
   /** An id or type that the hub does not let pass is not there; the others of the request are asked for alone. */
@@ -117,6 +117,7 @@ const NOT_COMPARED = new Set([
 
 /** Tells whether two instances say the same, whatever their times and the order of their members. */
 function isSame(left: JsonMap, right: JsonMap): boolean {
+  if (left === right) return true
   const names = Object.keys(left).filter((name) => !NOT_COMPARED.has(name))
   const others = Object.keys(right).filter((name) => !NOT_COMPARED.has(name))
   return names.length === others.length && names.every((name) => isEqual(left[name], right[name]))

@@ -7,6 +7,7 @@ import { placeEntity } from '../mapping/place-entity.ts'
 import type { EntityDocument } from '../values/entity-document.ts'
 import { latestTime, property } from '../values/entity-document.ts'
 import { RecordFault } from '../values/fault.ts'
+import type { JsonMap } from '../values/json.ts'
 import { compareTimes } from '../values/local-time.ts'
 import type { Feed } from './feed.ts'
 import { type Input, WHOLE_BYTES } from './input.ts'
@@ -120,11 +121,12 @@ export async function mapRecords(
     if (said !== undefined && all.size < MOST_SAID) all.add(said.slice(0, MOST_LETTERS))
     if (notices.size < MOST_NOTICES) notices.set(text, all)
   }
+  const origin = originOf(feed.definition)
   for (const [at, decoded] of records.entries()) {
     const place = { input: input.number ?? 1, position: decoded.line ?? at + 1 }
     const outcome = isUnreadable(decoded)
       ? { record: decoded, input, fault: decoded.fault }
-      : await mapOne(feed, decoded, { input, place, notice })
+      : await mapOne(feed, decoded, { input, place, origin, notice })
     if ('fault' in outcome) refused.push(outcome)
     else mapped.push(outcome)
   }
@@ -135,10 +137,15 @@ export async function mapRecords(
   }
 }
 
+/** Where a record is from, and what all of its input say and tell. */
+interface Placed extends Pick<MappedRecord, 'input' | 'place'>, Pick<MapContext, 'notice'> {
+  readonly origin: JsonMap
+}
+
 async function mapOne(
   feed: Feed,
   record: SourceRecord,
-  { input, place, notice }: Pick<MappedRecord, 'input' | 'place'> & Pick<MapContext, 'notice'>,
+  { input, place, origin, notice }: Placed,
 ): Promise<MappedRecord | RefusedRecord> {
   const { definition, places, hash } = feed
   const doubts: string[] = []
@@ -153,9 +160,10 @@ async function mapOne(
     notice,
   }
   try {
-    const mapped = (await feed.map(record.value, context)).map((document) =>
-      withLineage(withoutPrivate(document, definition), definition),
-    )
+    const mapped = (await feed.map(record.value, context)).map((document) => ({
+      ...withoutPrivate(document, definition),
+      ...origin,
+    }))
     const { places: declared } = definition
     const documents = declared
       ? await Promise.all(mapped.map((document) => placeEntity(document, declared, places)))
@@ -182,12 +190,8 @@ function mappingFailure(error: unknown): RecordFault {
 }
 
 /** Every entity says which feed it comes from and who provides it. */
-function withLineage(document: EntityDocument, definition: FeedDefinition): EntityDocument {
-  return {
-    ...document,
-    source: property(definition.source),
-    dataProvider: property(definition.dataProvider),
-  }
+function originOf({ source, dataProvider }: FeedDefinition): JsonMap {
+  return { source: property(source), dataProvider: property(dataProvider) }
 }
 
 function timeOf(documents: readonly EntityDocument[]): string | undefined {

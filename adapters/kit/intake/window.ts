@@ -40,10 +40,11 @@ export function planWindow(
   const drafts: Draft[] = []
   for (const record of records) {
     for (const document of record.documents) {
-      const instances = instancesToSend(document, known, recent)
+      const { instances, isNewer } = toSend(document, known, recent)
       if (instances.length === 0) continue
       known.keep(document.id, instances)
-      recent.forget(document)
+      // what the hub never held, nobody remembers that it does
+      if (!isNewer) recent.forget(document)
       // terms of its own may mean something else
       const isMarked = mark && document['@context'] === undefined
       add(drafts, { document, instances: isMarked ? mark(instances, record) : instances, record })
@@ -56,26 +57,28 @@ export function planWindow(
 }
 
 /** Values without a time of their own, such as a name, follow the observations beside them: old ones change nothing. */
-function instancesToSend(
+function toSend(
   document: EntityDocument,
   known: KnownState,
   recent: RecentObservations,
-): readonly DocumentInstance[] {
+): { readonly instances: readonly DocumentInstance[]; readonly isNewer: boolean } {
   const judged = instancesOf(document).map((instance) => ({
     instance,
     timed: instance.observedAt !== undefined,
     verdict: known.judge(document.id, instance),
   }))
   const old = judged.some(({ verdict }) => verdict === 'late')
-  const news = judged.some(({ timed, verdict }) => timed && verdict === 'send')
+  const isNewer = judged.some(({ verdict }) => verdict === 'newer')
+  const news = isNewer || judged.some(({ timed, verdict }) => timed && verdict === 'send')
   const repeated = old && !news && recent.has(document)
-  return judged
+  const instances = judged
     .filter(({ instance, timed, verdict }) => {
       if (verdict === 'unchanged') return false
       if (timed) return !repeated
       return news || !old || !known.has(document.id, instance.key)
     })
     .map(({ instance }) => instance)
+  return { instances, isNewer }
 }
 
 /** Two records about other attributes of one entity at one time make one document. */

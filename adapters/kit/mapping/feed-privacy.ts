@@ -74,13 +74,12 @@ function stripped(value: Json): Json {
   if (typeof value === 'string') return withoutCredentials(value)
   if (Array.isArray(value)) return sameOr(value, value.map(stripped))
   if (!isJsonMap(value)) return value
-  let same = true
-  const members = Object.entries(value).map(([name, item]): [string, Json] => {
-    const next = name === '@context' ? item : stripped(item)
-    if (next !== item) same = false
-    return [name, next]
-  })
-  return same ? value : Object.fromEntries(members)
+  let next = value
+  for (const [name, item] of Object.entries(value)) {
+    const other = name === '@context' ? item : stripped(item)
+    if (other !== item) next = { ...next, [name]: other }
+  }
+  return next
 }
 
 function sameOr(value: readonly Json[], next: readonly Json[]): readonly Json[] {

@@ -42,20 +42,32 @@ function isoParts(text: string, zoneMinutes: number): Parts | undefined {
 }
 
 function patternParts(text: string, pattern: string, zoneMinutes: number): Parts | undefined {
-  const names: readonly string[] = pattern.match(PATTERN_PARTS) ?? []
+  const known = patterns.get(pattern) ?? patternOf(pattern)
+  patterns.set(pattern, known)
+  const found = known.expression.exec(text)
+  if (!found) return undefined
+  const at = (name: string): string | undefined => {
+    const place = known.names.indexOf(name)
+    return place < 0 ? undefined : found[place + 1]
+  }
+  const [hour, minute, second] = [at('HH'), at('mm'), at('ss')]
+  const parts = dateParts({ year: at('yyyy'), month: at('MM'), day: at('dd'), hour, minute, second })
+  return { ...parts, decimals: '', offsetMinutes: zoneMinutes }
+}
+
+interface Pattern {
+  readonly names: readonly string[]
+  readonly expression: RegExp
+}
+
+/** Feeds and formats have few patterns, and read each time by one of them. */
+const patterns = new Map<string, Pattern>()
+
+function patternOf(pattern: string): Pattern {
   const source = pattern
     .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
     .replace(PATTERN_PARTS, (part) => `(\\d{${part.length}})`)
-  const found = new RegExp(`^${source}$`).exec(text)
-  if (!found) return undefined
-  const at = (name: string): string | undefined => {
-    const place = names.indexOf(name)
-    return place < 0 ? undefined : found[place + 1]
-  }
-  const [year, month, day] = ['yyyy', 'MM', 'dd'].map(at)
-  const [hour, minute, second] = ['HH', 'mm', 'ss'].map(at)
-  const parts = dateParts({ year, month, day, hour, minute, second })
-  return { ...parts, decimals: '', offsetMinutes: zoneMinutes }
+  return { names: pattern.match(PATTERN_PARTS) ?? [], expression: new RegExp(`^${source}$`) }
 }
 
 type Digits = Readonly<Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', string | undefined>>

@@ -160,14 +160,12 @@ async function mapOne(
     notice,
   }
   try {
-    const mapped = (await feed.map(record.value, context)).map((document) => ({
-      ...withoutPrivate(document, definition),
-      ...origin,
-    }))
     const { places: declared } = definition
-    const documents = declared
-      ? await Promise.all(mapped.map((document) => placeEntity(document, declared, places)))
-      : mapped
+    const documents: EntityDocument[] = []
+    for (const document of await feed.map(record.value, context)) {
+      const own = { ...withoutPrivate(document, definition), ...origin }
+      documents.push(declared ? await placeEntity(own, declared, places) : own)
+    }
     const time = timeOf(documents)
     checkClock(time, definition)
     return { record, input, place, documents, doubts, ...(time !== undefined && { time }) }

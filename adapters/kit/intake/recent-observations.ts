@@ -55,7 +55,9 @@ export class RecentObservations {
 type Observed = readonly DocumentInstance[]
 
 function placeOf({ id }: EntityDocument, instances: Observed): string {
-  return short([id, ...instances.flatMap(({ key, observedAt = '' }) => [key, observedAt])])
+  const place = [id]
+  for (const { key, observedAt = '' } of instances) place.push(key, observedAt)
+  return short(place)
 }
 
 function contentOf(instances: Observed): string {

@@ -50,6 +50,7 @@ await build({
     'broker/subscriptions/notify/template-watchdog.ts',
     'broker/subscriptions/deliver/sender-worker.ts',
     'broker/main/policy-worker.ts',
+    'broker/main/feed-worker.ts',
   ],
   outdir: OUTPUT,
   entryNames: '[name]',

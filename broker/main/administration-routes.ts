@@ -92,9 +92,7 @@ function feedOperations({
     get tenant() {
       return (feeds() ?? NO_FEEDS).tenant
     },
-    runs: (feed) => (feeds() ?? NO_FEEDS).runs(feed),
     standing: (feed) => (feeds() ?? NO_FEEDS).standing(feed),
-    takesFrom: (feed) => (feeds() ?? NO_FEEDS).takesFrom(feed),
     receive: (feed, sent) => (feeds() ?? NO_FEEDS).receive(feed, sent),
     replay: (record) => (feeds() ?? NO_FEEDS).replay(record),
   }

@@ -306,7 +306,7 @@ export async function assemble(
       feeds.current = await startConfiguredFeeds(config, {
         baseUrl: insideUrl,
         token: identity.feedToken,
-        places,
+        root,
         log,
         environment: variables,
       })

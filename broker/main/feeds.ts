@@ -1,37 +1,86 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { StartedFeeds } from '../../adapters/kit/run/start-feeds.ts'
-import type { JsonMap } from '../../adapters/kit/values/json.ts'
 import type { Config } from '../config.ts'
 import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
-import type { KnownPlaces } from './places.ts'
+import type { FeedThread, FeedWork } from './feed-thread.ts'
 
 /** How the feeds of this process reach their own hub: over its HTTP API, like any other client. */
-export interface FeedConnection {
-  readonly baseUrl: string
+export interface FeedConnection extends Pick<FeedWork, 'root' | 'baseUrl' | 'environment'> {
   readonly token: () => Promise<string | undefined>
-  readonly places: KnownPlaces
   readonly log: Logger
-  /** Variables that feeds may take credentials from. */
-  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** Starts the feeds that the configuration names. @throws FeedFault with the faults of all feed files */
+/** The feeds that a configuration names, on a thread of their own. */
+export interface ConfiguredFeeds {
+  readonly running: RunningFeeds
+  /** How good the data of each feed are today, by attribute. */
+  figures(): Promise<ReturnType<StartedFeeds['figures']>>
+  stop(): Promise<void>
+}
+
+/** Milliseconds until feeds whose thread failed start again. */
+const AGAIN_MS = 2000
+
+/** Starts the feeds that the configuration names, and again where a fault in one of them ends all. @throws FeedFault with the faults of all feed files */
 export async function startConfiguredFeeds(
-  config: Config,
-  { baseUrl, token, places, log, environment }: FeedConnection,
-): Promise<{ readonly running: RunningFeeds } & Pick<StartedFeeds, 'figures' | 'stop'>> {
-  if (config.feeds.length === 0)
-    return { running: NO_FEEDS, figures: () => new Map(), stop: async () => undefined }
-  const { startFeeds } = await import('../../adapters/kit/run/start-feeds.ts')
-  const { running, ...others } = await startFeeds({
-    feeds: config.feeds.map(({ file, variables = {}, transport }) => ({
-      ...{ file, variables },
-      ...(transport && { transport: transport as JsonMap }), // settings are JSON
-    })),
-    environment,
-    connection: { baseUrl, tenant: '', token },
-    places,
-    onEvent: (event) => (event.kind === 'misdefined' ? log.error(event, 'feed') : log.info(event, 'feed')),
-  })
-  return { running: { ...running, tenant: '' }, ...others }
+  { feeds, places }: Pick<Config, 'feeds' | 'places'>,
+  { token, log, ...where }: FeedConnection,
+): Promise<ConfiguredFeeds> {
+  if (feeds.length === 0)
+    return { running: NO_FEEDS, figures: async () => new Map(), stop: async () => undefined }
+  const { openFeedThread } = await import('./feed-thread.ts')
+  const ending = new AbortController()
+  let current: ReturnType<typeof openFeedThread> | undefined
+  const open = async (): Promise<readonly string[]> => {
+    const opened = openFeedThread(
+      { feeds, places, ...where },
+      {
+        token,
+        told: (event) => (event.kind === 'misdefined' ? log.error(event, 'feed') : log.info(event, 'feed')),
+        ended: (err) => {
+          if (current !== opened) return
+          current = undefined
+          if (ending.signal.aborted) return
+          log.error({ err }, 'thread of the feeds ended, and starts again')
+          void again()
+        },
+      },
+    )
+    current = opened
+    return opened.thread.start()
+  }
+  const again = async (): Promise<void> => {
+    try {
+      await pause(AGAIN_MS, undefined, ending)
+      for (const fault of await open()) log.error({ fault }, 'feed cannot start')
+    } catch (err) {
+      if (!ending.signal.aborted) log.error({ err }, 'feeds cannot start')
+    }
+  }
+  const faults = await open()
+  const stop = async (): Promise<void> => {
+    ending.abort()
+    await current?.thread.stop()
+    await current?.terminate()
+  }
+  if (faults.length > 0) {
+    await stop()
+    const { FeedFault } = await import('../../adapters/kit/values/fault.ts')
+    throw new FeedFault(faults)
+  }
+  const thread = (): FeedThread => {
+    if (!current) throw new Error('Thread of the feeds is not there')
+    return current.thread
+  }
+  return {
+    running: {
+      tenant: '',
+      standing: async (feed) => current?.thread.standing(feed),
+      receive: async (feed, sent) => thread().receive(feed, sent),
+      replay: async (record) => thread().replay(record),
+    },
+    figures: async () => current?.thread.figures() ?? new Map(),
+    stop,
+  }
 }

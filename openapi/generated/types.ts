@@ -3054,6 +3054,11 @@ export interface components {
                 nextVisitAt?: string;
                 /** @description What is wrong with its file as it is now, while the definition before goes on */
                 faults: string[];
+                /**
+                 * @description From whom it takes records that are sent to it: from callers who may, or from senders who prove who they are; absent: from nobody
+                 * @enum {string}
+                 */
+                takesFrom?: "callers" | "senders";
             };
             lastRun?: {
                 input?: string;

@@ -207,7 +207,7 @@ describe('feeds: quarantine', () => {
       const running = {
         ...NO_FEEDS,
         tenant: DEFAULT_TENANT,
-        runs: () => true,
+        standing: async () => ({ since: '', faults: [] }),
         replay: async (): Promise<ReplayOutcome> => {
           await deleteQuarantine({ store: hub.store, clock, maxFeeds: () => 0 })(command)
           return { outcome: 'quarantined', reason: 'unmapped', detail: 'Value is not a number' }

@@ -27,8 +27,16 @@ const ZONE_MILLISECONDS = 7 * 3_600_000
 
 /** Answers the day, in Việt Nam, of a time in UTC; without one the day of now. */
 export function dayOf(time: string | undefined, now = Date.now()): string {
-  const at = time === undefined ? now : Date.parse(time)
-  return new Date(at + ZONE_MILLISECONDS).toISOString().slice(0, 10)
+  if (time === undefined) return dayAt(now)
+  if (time !== last.time) last = { time, day: dayAt(Date.parse(time)) }
+  return last.day
+}
+
+/** The day that was told last: many readings beside each other are of the same time. */
+let last = { time: '', day: '' }
+
+function dayAt(milliseconds: number): string {
+  return new Date(milliseconds + ZONE_MILLISECONDS).toISOString().slice(0, 10)
 }
 
 /** Answers the id of the unit that has a name or code at a time. @throws RecordFault when there is none, or more than one */

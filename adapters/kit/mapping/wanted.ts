@@ -23,13 +23,19 @@ export interface NamedValue {
   readonly unit?: string
 }
 
+/** By type and attribute, and the unit where it is given. */
 const known = new Map<string, Wanted>()
 
 /** Answers what the ontology wants of an attribute; it is read when the first is asked for. @throws RecordFault where it has no such attribute */
 export function wantedOf({ type, attribute, unit }: NamedValue): Wanted {
-  const key = `${type} ${attribute}`
-  const wanted = known.get(key) ?? lookedUp(type, attribute)
+  const key = unit === undefined ? `${type} ${attribute}` : `${type} ${attribute} ${unit}`
+  const wanted = known.get(key) ?? inUnit(type, attribute, unit)
   known.set(key, wanted)
+  return wanted
+}
+
+function inUnit(type: string, attribute: string, unit: string | undefined): Wanted {
+  const wanted = lookedUp(type, attribute)
   if (unit === undefined || wanted.definition.unit === undefined) return wanted
   const unitCode = (unitSpelled(unit) ?? unitOf(unit))?.code
   if (unitCode === undefined || unitCode === '') throw unmapped(`Unit of ${type} ${attribute} is not known`)

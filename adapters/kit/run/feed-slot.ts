@@ -21,6 +21,8 @@ export interface FeedStanding extends FeedVisits {
   readonly since: string
   /** What is wrong with its file as it is now, while the definition before goes on; empty: nothing. */
   readonly faults: readonly string[]
+  /** From whom it takes records: from callers who may, or from senders who prove who they are; absent: from nobody. */
+  readonly takesFrom?: NonNullable<RunningFeed['takesFrom']>
 }
 
 /** The place of a feed that runs: another definition of it takes the place of the one before, and never beside it. */
@@ -44,17 +46,15 @@ export class FeedSlot {
     this.#ready = Promise.resolve(this.#running)
   }
 
-  get takesFrom(): RunningFeed['takesFrom'] {
-    return this.#running.takesFrom
-  }
-
   /** Answers the feed when no other definition is taking its place. */
   ready(): Promise<RunningFeed> {
     return this.#ready
   }
 
   standing(): FeedStanding {
-    return { since: this.#since, ...this.#running.visits(), faults: this.#faults }
+    const { takesFrom } = this.#running
+    const visits = this.#running.visits()
+    return { since: this.#since, ...visits, faults: this.#faults, ...(takesFrom && { takesFrom }) }
   }
 
   figures(): ReturnType<RunningFeed['figures']> {

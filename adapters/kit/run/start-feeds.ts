@@ -17,12 +17,8 @@ import type { Sent } from './sender-proof.ts'
 export interface StartedFeeds {
   readonly running: {
     readonly tenant: string
-    /** Tells whether a feed runs here. */
-    runs(feed: string): boolean
     /** How a feed stands that runs here; undefined: it does not. */
     standing(feed: string): FeedStanding | undefined
-    /** From whom a feed takes records: from callers who may, or from senders who prove who they are; undefined: from nobody. */
-    takesFrom(feed: string): 'callers' | 'senders' | undefined
     receive(feed: string, sent: Sent): Promise<Summary | { readonly refused: string }>
     replay(record: Json): Promise<ReplayOutcome>
   }
@@ -108,9 +104,7 @@ function runningFeeds(feeds: ReadonlyMap<string, FeedSlot>, tenant: string): Sta
   }
   return {
     tenant,
-    runs: (name) => feeds.has(name),
     standing: (name) => feeds.get(name)?.standing(),
-    takesFrom: (name) => feeds.get(name)?.takesFrom,
     receive: async (name, sent) => (await known(name)).receive(sent),
     replay: async (value) => {
       const record = isJsonMap(value) ? quarantineOf(value) : undefined

@@ -23,6 +23,17 @@ interface Parts {
  * Format: `iso` or a pattern of yyyy, MM, dd, HH, mm, ss such as `dd/MM/yyyy HH:mm`. @throws RecordFault
  */
 export function toUtc(text: string, format = 'iso', zone?: string): string {
+  if (text !== last.text || format !== last.format || zone !== last.zone)
+    last = { text, format, zone, utc: inUtc(text, format, zone) }
+  return last.utc
+}
+
+/** The time that was read last: many readings beside each other are of the same one. */
+let last: Readonly<Record<'text' | 'format' | 'utc', string>> & { readonly zone: string | undefined } = {
+  ...{ text: '', format: '', zone: undefined, utc: '' },
+}
+
+function inUtc(text: string, format: string, zone: string | undefined): string {
   const minutes = offsetMinutes(zone)
   const parts = format === 'iso' ? isoParts(text.trim(), minutes) : patternParts(text.trim(), format, minutes)
   const utc = parts && utcText(parts)

@@ -52,21 +52,20 @@ export const listFeeds =
     caller.check('read', tenant, { resource: 'feed' })
     const page = { limit, after: `${FEED_PREFIX}${after ?? ''}` }
     const stored = await store.documents(tenant, 'feed', page)
-    return stored
-      .filter(({ id }) => id.startsWith(FEED_PREFIX))
-      .map(({ document }) => asTold(document, { caller, tenant, running }))
+    const feeds = stored.filter(({ id }) => id.startsWith(FEED_PREFIX))
+    return Promise.all(feeds.map(({ document }) => asTold(document, { caller, tenant, running })))
   }
 
 /**
  * How a feed stands is not kept: it is of the process that it runs in. What its transport remembers may be of the last record, and is
  * for whoever may go on from there.
  */
-function asTold(
+async function asTold(
   { checkpoint, ...state }: JsonObject,
   { caller, tenant, running }: Pick<Command, 'caller' | 'tenant'> & Pick<ReadFeeds, 'running'>,
-): JsonObject {
+): Promise<JsonObject> {
   const name = textOf(state, 'name') ?? ''
-  const standing = running.tenant === tenant ? running.standing(name) : undefined
+  const standing = running.tenant === tenant ? await running.standing(name) : undefined
   return {
     ...state,
     ...(checkpoint !== undefined &&

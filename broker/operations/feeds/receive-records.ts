@@ -15,10 +15,10 @@ export const receiveRecords =
   ({ store, running }: Pick<FeedDependencies, 'store'> & { readonly running: RunningFeeds }) =>
   async ({ caller, tenant, feed, body, headers }: ReceiveRecords): Promise<FeedSummary> => {
     const id = feedDocumentId(feed)
-    const from = running.tenant === tenant ? running.takesFrom(feed) : undefined
+    const standing = running.tenant === tenant ? await running.standing(feed) : undefined
+    const from = standing?.takesFrom
     if (from !== 'senders') caller.check('update', tenant, { resource: 'feed', id: feed })
-    const runs = running.tenant === tenant && running.runs(feed)
-    if (!runs && !(await store.document(tenant, 'feed', id))) {
+    if (!standing && !(await store.document(tenant, 'feed', id))) {
       throw new Problem('ResourceNotFound', `Feed ${feed} does not exist`)
     }
     if (from === undefined)

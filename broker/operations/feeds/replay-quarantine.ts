@@ -16,7 +16,7 @@ export const replayQuarantine =
     caller.check('update', tenant, { resource: 'quarantine', id })
     const { document, version } = await quarantinedDocument({ store }, tenant, id)
     const feed = textOf(document, 'feed') ?? ''
-    if (running.tenant !== tenant || !running.runs(feed)) {
+    if (running.tenant !== tenant || !(await running.standing(feed))) {
       throw new Problem(
         'Conflict',
         `Feed ${feed} does not run here, so that its record cannot be tried again`,

@@ -31,18 +31,16 @@ export interface FeedStanding {
   readonly nextVisitAt?: string
   /** What is wrong with its file as it is now, while the definition before goes on; empty: nothing. */
   readonly faults: readonly string[]
+  /** From whom it takes records: from callers who may, or from senders who prove who they are; absent: from nobody. */
+  readonly takesFrom?: 'callers' | 'senders'
 }
 
 /** The feeds that run beside this hub; they write through its HTTP API like any other client. */
 export interface RunningFeeds {
   /** The tenant that they write to; empty: the default tenant. */
   readonly tenant: string
-  /** Tells whether a feed runs here. */
-  runs(feed: string): boolean
   /** How a feed stands that runs here; undefined: it does not. */
-  standing(feed: string): FeedStanding | undefined
-  /** From whom a feed takes records: from callers who may, or from senders who prove who they are; undefined: from nobody. */
-  takesFrom(feed: string): 'callers' | 'senders' | undefined
+  standing(feed: string): Promise<FeedStanding | undefined>
   /** Answers when each record is written or in quarantine, durably; or why the sender is refused. */
   receive(feed: string, sent: SentRecords): Promise<FeedSummary | { readonly refused: string }>
   /** Tries a document of quarantine again, as the feed reads and maps it now. */
@@ -52,9 +50,7 @@ export interface RunningFeeds {
 /** A hub without feeds. */
 export const NO_FEEDS: RunningFeeds = {
   tenant: '',
-  runs: () => false,
-  standing: () => undefined,
-  takesFrom: () => undefined,
+  standing: async () => undefined,
   receive: (feed) => Promise.reject(new Error(`Feed ${feed} does not run`)),
   replay: () => Promise.reject(new Error('No feed runs')),
 }

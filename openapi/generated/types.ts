@@ -1104,7 +1104,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Typed client as a module for pages · Thư viện cho trang web */
+        /** Typed client of this hub, as a module for pages */
         get: operations["clientModule"];
         put?: never;
         post?: never;

@@ -28,7 +28,7 @@ export function clientCredentials({ clientSecret, resource, ...options }: Client
     renewing ??= issuer
       .tokens(
         { grant_type: 'client_credentials', scope, resource },
-        { authorization: `Basic ${credentials}` },
+        { headers: { authorization: `Basic ${credentials}` }, harmless: true },
       )
       .finally(() => {
         renewing = undefined

@@ -32,9 +32,13 @@ export class CodeLogin {
   }
 
   /** Answers the URL to send the browser to; `state` comes back from `complete`. @throws LoginFault, TypeError */
-  async begin(state = '', parameters: Readonly<Record<string, string>> = {}): Promise<string> {
+  async begin(
+    state = '',
+    parameters: Readonly<Record<string, string>> = {},
+    signal?: AbortSignal,
+  ): Promise<string> {
     const { clientId, redirectUri, scope = 'openid' } = this.#options
-    const { authorization_endpoint: endpoint } = await this.#issuer.metadata()
+    const { authorization_endpoint: endpoint } = await unlessAborted(this.#issuer.metadata(), signal)
     const [verifier, key] = [randomText(), randomText()]
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
     this.#keep('begun', { verifier, key, state })
@@ -57,7 +61,7 @@ export class CodeLogin {
    * Takes what the issuer sent back in the URL of the page, and answers the `state` that the login was begun with; undefined: this is no such
    * URL. @throws LoginFault when the login did not succeed, or was not begun here
    */
-  async complete(url: string): Promise<string | undefined> {
+  async complete(url: string, signal?: AbortSignal): Promise<string | undefined> {
     const answer = new URL(url).searchParams
     const [code, error] = [answer.get('code'), answer.get('error')]
     if (code === null && error === null) return undefined
@@ -67,17 +71,20 @@ export class CodeLogin {
       throw new LoginFault('invalid_state', 'Login was not begun here')
     if (code === null)
       throw new LoginFault(error ?? '', answer.get('error_description') ?? 'Login did not succeed')
-    const { issuer } = await this.#issuer.metadata()
+    const { issuer } = await unlessAborted(this.#issuer.metadata(), signal)
     if ((answer.get('iss') ?? issuer) !== issuer)
       throw new LoginFault('invalid_issuer', 'Login came back from another issuer')
     const { clientId, redirectUri } = this.#options
-    const tokens = await this.#issuer.tokens({
-      grant_type: 'authorization_code',
-      code,
-      redirect_uri: redirectUri,
-      client_id: clientId,
-      code_verifier: String(begun.verifier),
-    })
+    const tokens = await unlessAborted(
+      this.#issuer.tokens({
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: redirectUri,
+        client_id: clientId,
+        code_verifier: String(begun.verifier),
+      }),
+      signal,
+    )
     this.#keep('login', tokens)
     return String(begun.state)
   }
@@ -108,11 +115,11 @@ export class CodeLogin {
   }
 
   /** Forgets the login, and answers the URL to send the browser to, where the session at the issuer ends too, if it has one. */
-  async end(): Promise<string | undefined> {
+  async end(signal?: AbortSignal): Promise<string | undefined> {
     const idToken = this.#kept('login')?.idToken
     this.#storage.removeItem(this.#name('login'))
     const { clientId, redirectUri } = this.#options
-    const { end_session_endpoint: endpoint } = await this.#issuer.metadata()
+    const { end_session_endpoint: endpoint } = await unlessAborted(this.#issuer.metadata(), signal)
     if (endpoint === undefined) return undefined
     const url = new URL(endpoint)
     url.searchParams.set('client_id', clientId)

@@ -1,3 +1,5 @@
+import { type RetryOptions, sendAgain } from '../transport/retry.ts'
+
 /** What an issuer answered instead of tokens (RFC 6749, 5.2). */
 export class LoginFault extends Error {
   /** Such as `invalid_client` or `access_denied`. */
@@ -32,8 +34,16 @@ export interface IssuerOptions {
   readonly issuer: string
   readonly clientId: string
   readonly scope?: string
+  readonly retry?: RetryOptions
   /** In place of the `fetch` of the platform. */
   readonly fetch?: (request: Request) => Promise<Response>
+}
+
+/** How tokens are asked for. */
+interface TokenRequest {
+  readonly headers?: Readonly<Record<string, string>>
+  /** Nothing is spent when it is asked twice. */
+  readonly harmless?: boolean
 }
 
 type Fields = Readonly<Record<string, string | undefined>>
@@ -57,7 +67,7 @@ export class Issuer {
   }
 
   /** Asks for tokens by a grant. @throws LoginFault when they are refused, TypeError when the issuer cannot be reached */
-  async tokens(fields: Fields, headers: Readonly<Record<string, string>> = {}): Promise<Tokens> {
+  async tokens(fields: Fields, { headers = {}, harmless = false }: TokenRequest = {}): Promise<Tokens> {
     const { token_endpoint: endpoint } = await this.metadata()
     const given = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined)
     const response = await this.#send(
@@ -66,6 +76,7 @@ export class Issuer {
         headers: { accept: 'application/json', 'content-type': FORM, ...headers },
         body: String(new URLSearchParams(given)),
       }),
+      harmless,
     )
     const answer = await contentOf(response)
     const { access_token: token, expires_in: seconds, refresh_token: refresh, id_token: idToken } = answer
@@ -90,9 +101,9 @@ export class Issuer {
     return answer as unknown as IssuerMetadata // as the specification says
   }
 
-  #send(request: Request): Promise<Response> {
-    const { fetch = (sent) => globalThis.fetch(sent) } = this.#options
-    return fetch(request)
+  #send(request: Request, harmless = true): Promise<Response> {
+    const { fetch = (sent) => globalThis.fetch(sent), retry } = this.#options
+    return sendAgain(request, fetch, retry, harmless)
   }
 }
 

@@ -10,32 +10,40 @@ const FIRST_WAIT = 250
 const AGAIN = 4
 const LONGEST_WAIT = 30_000
 
-/** What a failed try is judged by: how many there were, and what came of the last one. */
-export interface Failure {
-  readonly request: Request
-  /** Tries before this one. */
-  readonly tries: number
-  /** Absent where the network failed. */
-  readonly response?: Response
+/**
+ * Sends a request until it is answered with something that does not pass by itself, or was sent often enough; answers the last answer. Only
+ * what does no more when it is done twice is sent again: reads, writes of one state, creations under an Idempotency-Key, and what
+ * `harmless` is true of. @throws what `fetch` does when the network fails, the reason of the signal when the request is given up
+ */
+export async function sendAgain(
+  request: Request,
+  fetch: (request: Request) => Promise<Response>,
+  { again = AGAIN, longestWait = LONGEST_WAIT }: RetryOptions = {},
+  harmless = mayRepeat(request),
+): Promise<Response> {
+  for (let tries = 0; ; tries++) {
+    const isLast = !harmless || tries >= again
+    try {
+      const response = await fetch(request.clone())
+      const wait = isLast ? undefined : waitFor(response, tries, longestWait)
+      if (wait === undefined) return response
+      await response.body?.cancel()
+      await pause(wait, request.signal)
+    } catch (fault) {
+      request.signal.throwIfAborted()
+      // what was written under a precondition and lost its answer would be refused the second time
+      if (isLast || request.headers.has('if-match')) throw fault
+      await pause(backOff(tries, longestWait), request.signal)
+    }
+  }
 }
 
-/**
- * Answers how many milliseconds to wait before a request is sent again; undefined: never. Only what does no more when it is done twice
- * is sent again: reads, writes of one state, and creations under an Idempotency-Key.
- */
-export function waitBefore(
-  { request, tries, response }: Failure,
-  { again = AGAIN, longestWait = LONGEST_WAIT }: RetryOptions = {},
-): number | undefined {
-  if (tries >= again || !mayRepeat(request)) return undefined
-  if (response === undefined) {
-    // what was written under a precondition and lost its answer would be refused the second time
-    return request.headers.has('if-match') ? undefined : backOff(tries, longestWait)
-  }
+/** Answers how many milliseconds to wait until another answer may come; undefined: this one is it. */
+function waitFor(response: Response, tries: number, longest: number): number | undefined {
   const asked = retryAfter(response)
-  if (asked !== undefined && MAY_PASS.has(response.status))
-    return asked <= longestWait ? Math.max(asked, 1) + Math.random() * FIRST_WAIT : undefined
-  return response.status === 503 ? backOff(tries, longestWait) : undefined
+  if (asked === undefined) return response.status === 503 ? backOff(tries, longest) : undefined
+  if (!MAY_PASS.has(response.status) || asked > longest) return undefined
+  return asked + Math.random() * Math.min(longest, FIRST_WAIT)
 }
 
 /** Statuses that pass by themselves where Retry-After comes with them; 409: the same key is under way. */

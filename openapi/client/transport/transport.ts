@@ -1,5 +1,5 @@
 import { problemOf } from './hub-problem.ts'
-import { pause, type RetryOptions, waitBefore } from './retry.ts'
+import { type RetryOptions, sendAgain } from './retry.ts'
 
 /**
  * Answers an access token that is good for the next request. `refused` is one that the hub did not take, although it was
@@ -90,29 +90,24 @@ export class Transport {
 
   /** Sends a request as often as it takes and may; answers what is answered with success, or not modified. @throws HubProblem, TypeError */
   async fetch(request: Request): Promise<Response> {
-    const { retry, fetch = (sent) => globalThis.fetch(sent) } = this.#options
     this.#describe(request.headers)
-    let token = await this.token(request)
-    let renewed = false
-    for (let tries = 0; ; tries++) {
-      if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`)
-      const response = await fetch(request.clone()).catch((fault: unknown) => {
-        if (request.signal.aborted) throw request.signal.reason
-        if (waitBefore({ request, tries }, retry) === undefined) throw fault
-        return undefined
-      })
-      if (response && (response.ok || response.status === 304)) return response
-      if (response?.status === 401 && token !== undefined && !renewed) {
-        const refused = token
-        token = await this.token(request, refused)
-        renewed = true
-        if (token !== refused) continue
+    const token = await this.token(request)
+    let response = await this.#send(request, token)
+    if (response.status === 401 && token !== undefined) {
+      const another = await this.token(request, token)
+      if (another !== token) {
+        await response.body?.cancel()
+        response = await this.#send(request, another)
       }
-      const wait = waitBefore({ request, tries, ...(response && { response }) }, retry)
-      if (response && wait === undefined) throw await problemOf(response)
-      await response?.body?.cancel()
-      await pause(wait ?? 0, request.signal)
     }
+    if (response.ok || response.status === 304) return response
+    throw await problemOf(response)
+  }
+
+  #send(request: Request, token: string | undefined): Promise<Response> {
+    const { retry, fetch = (sent) => globalThis.fetch(sent) } = this.#options
+    if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`)
+    return sendAgain(request, fetch, retry)
   }
 
   /** Answers the token of the next request, another one than that which was refused; undefined: there is none. */

@@ -11,21 +11,30 @@ export class Refusal extends Error {
   }
 }
 
-/** Asks for JSON. @throws Refusal */
-export async function api(path, { method = 'GET', accept = 'application/json' } = {}) {
+/** Asks for JSON, or for a text in another form; what is sent is JSON. @throws Refusal */
+export async function api(path, { method = 'GET', accept = 'application/json', headers = {}, send } = {}) {
   const token = await freshToken()
-  const headers = { accept, ...(token && { authorization: `Bearer ${token}` }) }
-  const response = await fetch(path, { method, headers }).catch(() => {
+  const response = await fetch(path, {
+    method,
+    headers: {
+      accept,
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(send !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(send !== undefined && { body: JSON.stringify(send) }),
+  }).catch(() => {
     throw new Refusal(0, '')
   })
-  const body = await bodyOf(response)
+  const text = await response.text()
+  const body = bodyOf(response, text)
   if (!response.ok) throw new Refusal(response.status, body?.detail ?? `Status ${response.status}`)
-  return { body, headers: response.headers }
+  return { body, text, status: response.status, headers: response.headers }
 }
 
-async function bodyOf(response) {
-  const text = await response.text()
-  if (text === '') return undefined
+function bodyOf(response, text) {
+  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '')
+  if (text === '' || (response.ok && !isJson)) return undefined
   try {
     return JSON.parse(text)
   } catch {

@@ -4,24 +4,33 @@ let loading
 
 /** Answers the words of the ontology; empty ones when they cannot be had. */
 export function vocabulary() {
-  loading ??= load().catch(() => ({ types: new Map(), attributes: new Map(), valueLists: {} }))
+  loading ??= load().catch(() => ({ types: new Map(), attributes: new Map(), valueLists: {}, units: {} }))
   return loading
 }
 
 async function load() {
-  const { types, attributes, valueLists } = await (await fetch('/ontology/v1/vocabulary.json')).json()
+  const { types, attributes, valueLists, units } = await (await fetch('/ontology/v1/vocabulary.json')).json()
   return {
     types: new Map(types.map((type) => [type.name, type])),
     attributes: new Map(attributes.map((attribute) => [attribute.name, attribute])),
     valueLists,
+    units,
   }
 }
 
-/** Answers label, personal-data class and named values of an attribute, those of the type before the common ones. */
-export function attributeWords({ types, attributes, valueLists }, type, name) {
+/**
+ * Answers label, personal-data class, kinds, what values are, their unit and their names, where there are some: what the type
+ * says of an attribute before what is common.
+ */
+export function attributeWords({ types, attributes, valueLists, units }, type, name) {
   const special = types.get(type)?.attributes?.find((attribute) => attribute.name === name)
-  const { label, personalData, values } = { ...attributes.get(name), ...special }
-  return { label: label && [label.vi, label.en], personalData, values: valueLists[values] }
+  const { label, personalData, kinds, value, unit, values } = { ...attributes.get(name), ...special }
+  return {
+    label: label && [label.vi, label.en],
+    ...{ personalData, kinds, value },
+    unit: units[unit],
+    values: valueLists[values],
+  }
 }
 
 /** Answers the label of a type. */

@@ -8,6 +8,16 @@ export const SOURCE_STATES = {
   here: ['Trung tâm này', 'this hub'],
 }
 
+/** Why a source gave no answer. */
+export const FAILURES = {
+  timeout: ['không kịp trả lời', 'not in time'],
+  unreachable: ['không kết nối được', 'not reached'],
+  error: ['báo lỗi', 'answered an error'],
+  refused: ['từ chối', 'refused'],
+  invalid: ['trả lời sai dạng', 'answered something else'],
+  other: ['lý do khác', 'other reasons'],
+}
+
 export const MODES = {
   inclusive: ['bổ sung', 'inclusive'],
   exclusive: ['độc quyền', 'exclusive'],

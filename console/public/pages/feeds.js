@@ -9,23 +9,25 @@ export async function feeds() {
     ['Nguồn dữ liệu', 'Feeds'],
     both(['Dữ liệu của các cơ quan đi vào trung tâm', 'Data of the agencies on their way into the hub']),
   )
-  if (body.length === 0)
-    return [title, nothing(['Trung tâm này chưa có nguồn dữ liệu nào.', 'This hub has no feeds yet.'])]
-  return [
-    title,
-    table({
-      caption: ['Các nguồn và lần chạy cuối', 'Feeds and their last run'],
-      heads: [
-        ['Nguồn', 'Feed'],
-        ['Tình trạng', 'State'],
-        ['Lần chạy cuối', 'Last run'],
-        ['Độ trễ dữ liệu', 'Lag of the data'],
-        ['Bản ghi', 'Records'],
-        ['Cách ly', 'Set aside'],
-      ],
-      rows: body.map(row),
-    }),
-  ]
+  return [title, feedTable(body)]
+}
+
+/** Shows how feeds stand, as the hub tells it. */
+export function feedTable(feeds) {
+  if (feeds.length === 0)
+    return nothing(['Trung tâm này chưa có nguồn dữ liệu nào.', 'This hub has no feeds yet.'])
+  return table({
+    caption: ['Các nguồn và lần chạy cuối', 'Feeds and their last run'],
+    heads: [
+      ['Nguồn', 'Feed'],
+      ['Tình trạng', 'State'],
+      ['Lần chạy cuối', 'Last run'],
+      ['Độ trễ dữ liệu', 'Lag of the data'],
+      ['Bản ghi', 'Records'],
+      ['Cách ly', 'Set aside'],
+    ],
+    rows: feeds.map(row),
+  })
 }
 
 function row({ name, definition = {}, counters = {}, lastRun, lastError, brought = {}, running }) {
@@ -67,8 +69,20 @@ function state(lastRun, lastError, running) {
       element('small', {}, both(['Cấu hình trước vẫn chạy', 'the definition before goes on'])),
       ...faults.map((fault) => element('small', { lang: 'en' }, fault)),
     ]
-  if (lastError) return [badge('bad', ['Lỗi', 'failed']), element('small', { lang: 'en' }, lastError.text)]
+  if (lastError) return [badge('bad', ['Lỗi', 'failed']), ...failure(lastError)]
   return lastRun ? badge('good', ['Tốt', 'fine']) : badge('none', ['Chưa chạy', 'has not run'])
+}
+
+function failure({ text, failures, retryAt }) {
+  return [
+    element('small', { lang: 'en' }, text),
+    failures === undefined
+      ? undefined
+      : element('small', {}, both([`${count(failures)} lần liên tiếp`, `${count(failures)} times in a row`])),
+    retryAt === undefined
+      ? undefined
+      : element('small', {}, both(['thử lại lúc', 'tried again at']), ' ', moment(retryAt)),
+  ]
 }
 
 function next(running) {
@@ -83,7 +97,7 @@ function aside(name, reasons) {
   return [
     element(
       'a',
-      { href: `#quarantine/${encodeURIComponent(name)}` },
+      { href: `/#quarantine/${encodeURIComponent(name)}` },
       count(sum),
       ' ',
       both(['bản ghi', 'records']),

@@ -156,6 +156,7 @@ export function createCallers({
       name: claims.name ?? (claims.anonymous ? 'anonymous' : claims.subject),
       anonymous: claims.anonymous,
       roles: claims.roles,
+      claims: told(claims),
       identity: identityOf(claims, hub && callerKey(hub, keys.caller)),
       ...endOf(claims, hub),
       ...purposeOf(claims),
@@ -282,6 +283,11 @@ function purposeOf({ purpose, purposes = [] }: Claims): Pick<Caller, 'purpose'> 
 function endOf(...claims: readonly (Claims | undefined)[]): Pick<Caller, 'validUntil'> {
   const end = Math.min(...claims.map((each) => each?.expiresAt ?? Number.POSITIVE_INFINITY))
   return end === Number.POSITIVE_INFINITY ? {} : { validUntil: end * 1_000_000 }
+}
+
+/** Claims are JSON. */
+function told({ confirmation, ...claims }: Claims): JsonObject {
+  return { ...claims, ...(confirmation && { confirmation: { ...confirmation } }) }
 }
 
 /** Who acts for somebody later has no token to show. */

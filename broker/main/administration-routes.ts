@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Route } from '../http/route.ts'
+import { accessRoutes } from '../http/routes/access-routes.ts'
 import { auditRoutes } from '../http/routes/audit-routes.ts'
 import { type ContextOperations, contextRoutes } from '../http/routes/context-routes.ts'
 import { exchangeRoutes } from '../http/routes/exchange-routes.ts'
@@ -36,6 +37,7 @@ import { rotateSigningKeys } from '../operations/identity/rotate-signing-keys.ts
 import { explainAccess } from '../operations/policies/explain-access.ts'
 import { listPolicies } from '../operations/policies/list-policies.ts'
 import { reloadPolicies } from '../operations/policies/reload-policies.ts'
+import { retrieveOwnAccess } from '../operations/policies/retrieve-own-access.ts'
 import { retrieveStoreSize } from '../operations/store/retrieve-store-size.ts'
 import { revokeTokens } from '../operations/tokens/revoke-tokens.ts'
 import type { Parts } from './parts.ts'
@@ -55,6 +57,9 @@ export function administrationRoutes({ limits }: Pick<Config, 'limits'>, parts: 
       explainAccess: explainAccess(parts),
       expand: (name) => parts.policies.expand(name),
     }),
+    ...accessRoutes({
+      retrieveOwnAccess: retrieveOwnAccess({ ...parts, described: describedBy(parts.ontology) }),
+    }),
     ...auditRoutes(
       {
         queryAudit: queryAudit(parts),
@@ -67,6 +72,23 @@ export function administrationRoutes({ limits }: Pick<Config, 'limits'>, parts: 
     ...revocationRoutes({ revokeTokens: revokeTokens(parts) }),
     ...storeRoutes({ retrieveStoreSize: retrieveStoreSize(parts) }),
   ]
+}
+
+/** What the ontology says of the attributes of each type; read when it is first asked for. */
+function describedBy(ontology: Parts['ontology']): Parameters<typeof retrieveOwnAccess>[0]['described'] {
+  let known: ReturnType<ReturnType<typeof describedBy>> | undefined
+  return () => {
+    known ??= new Map(
+      ontology.vocabulary.types.map(({ iri: type, attributes }) => [
+        type,
+        attributes.map(({ iri, personalData, children }) => ({
+          attribute: iri,
+          class: children ? 'children' : personalData,
+        })),
+      ]),
+    )
+    return known
+  }
 }
 
 function contextOperations({ store, contexts, clock }: Parts): ContextOperations {

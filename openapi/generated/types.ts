@@ -4,6 +4,32 @@
  */
 
 export interface paths {
+    "/hub/v1/access": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller may do and see
+         * @description What the token of the request says to the hub, how often its caller may ask, and what the policies in force let it do: with entities of
+         *     each type, and with things of each other kind. With `type` of these types only, and with how each attribute that the ontology lists for
+         *     them is shown. It follows from claims and policies alone and says nothing of what the hub holds. Anybody may ask this of itself, without
+         *     a token too.
+         */
+        get: operations["retrieveOwnAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hub/v1/audit": {
         parameters: {
             query?: never;
@@ -2718,6 +2744,117 @@ export interface components {
             type: "EntityTypeList";
             typeList: string[];
         };
+        OwnAccess: {
+            /** @description false: this hub lets everybody do everything */
+            accessControl: boolean;
+            /** @description What the token says; absent without access control */
+            claims?: {
+                /** @description The request has no token */
+                anonymous: boolean;
+                roles: string[];
+                /** @description Of the account or client */
+                name?: string;
+                issuer?: string;
+                organisation?: string;
+                city?: string;
+                /** @description Client through which the caller came */
+                client?: string;
+                /** @description The purpose in force, of the token, of the header `Hub-Purpose` or of the configuration */
+                purpose?: string;
+                /** @description Among which `Hub-Purpose` may pick */
+                purposes?: string[];
+                /** @description How sure the issuer is who it is: 1 a password, 2 a second factor, 3 a key in hardware */
+                assurance?: number;
+                /**
+                 * @description What has to be shown besides the token
+                 * @enum {string}
+                 */
+                bound?: "key" | "certificate";
+                /** Format: date-time */
+                authenticatedAt?: string;
+                /** Format: date-time */
+                expiresAt?: string;
+            };
+            /** @description How often the caller may ask; none: as often as it likes */
+            rates: {
+                /** @enum {string} */
+                kind: "caller" | "policy" | "tenant";
+                requests: number;
+                seconds: number;
+            }[];
+            /** @description Things besides entities with which the caller may do anything */
+            kinds: {
+                /** @description As policies name it: subscription, feed, registration, … */
+                kind: string;
+                actions: components["schemas"]["Action"][];
+                /** @description Which of them only with what it created itself */
+                own: components["schemas"]["Action"][];
+            }[];
+            types: {
+                type: string;
+                actions: components["schemas"]["ActionsOnType"];
+                attributes?: {
+                    attribute: string;
+                    class: components["schemas"]["AttributeClass"];
+                    shown: components["schemas"]["Shown"];
+                    mask?: components["schemas"]["Mask"];
+                    /**
+                     * @description On which entities it is shown so is not settled by the type
+                     * @constant
+                     */
+                    depends?: true;
+                }[];
+            }[];
+            otherTypes: components["schemas"]["ActionsOnType"];
+        };
+        /** @enum {string} */
+        Action: "read" | "create" | "update" | "delete";
+        /** @description What may be done with entities of a type; an action that is not there is refused */
+        ActionsOnType: {
+            read?: components["schemas"]["Reach"];
+            create?: components["schemas"]["Reach"];
+            update?: components["schemas"]["Reach"];
+            delete?: components["schemas"]["Reach"];
+        };
+        /**
+         * @description `all`: with each of them; `some`: it depends on the entity; `together`: counts or exports of many, and none of them alone
+         * @enum {string}
+         */
+        Reach: "all" | "some" | "together";
+        /**
+         * @description What it says of persons, by the ontology (Law 91/2025/QH15); `unclassified`: the ontology does not know it
+         * @enum {string}
+         */
+        AttributeClass: "none" | "basic" | "sensitive" | "children" | "unclassified";
+        /**
+         * @description `scanned`: as it is, but for identifiers of persons in its texts
+         * @enum {string}
+         */
+        Shown: "clear" | "masked" | "scanned" | "absent";
+        /** @description How a value is made less telling */
+        Mask: {
+            /** @enum {string} */
+            method: "redact" | "partial" | "pseudonym" | "generalise" | "coarsen" | "unit" | "scan";
+            /** @description coarsen: decimals of a degree that stay */
+            decimals?: number;
+            /** @description generalise: width of a band of numbers, or of years */
+            band?: number;
+            /**
+             * @description generalise: what of a date stays
+             * @enum {string}
+             */
+            to?: "year" | "month";
+            /**
+             * @description pseudonym: another one each day
+             * @constant
+             */
+            rotate?: "day";
+            /**
+             * @description unit: how large it is
+             * @enum {string}
+             */
+            level?: "commune" | "province";
+        };
         ExchangeCounts: {
             /** Format: date */
             from: string;
@@ -3267,8 +3404,15 @@ export interface components {
             }[];
             attributes: {
                 attribute: string;
-                /** @enum {string} */
-                class: "none" | "basic" | "sensitive" | "children" | "unclassified";
+                class: components["schemas"]["AttributeClass"];
+                shown: components["schemas"]["Shown"];
+                mask?: components["schemas"]["Mask"];
+                /**
+                 * @description On which entities it is shown so is not settled by the type
+                 * @constant
+                 */
+                depends?: true;
+                /** @description The same in words, with what it depends on */
                 treatment: string;
                 /** @description Rules that decide it; none: its class does */
                 rules: string[];
@@ -10961,6 +11105,37 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    retrieveOwnAccess: {
+        parameters: {
+            query?: {
+                /** @description Names of types, separated by commas, 20 at most: of these, with their attributes */
+                type?: string;
+            };
+            header?: {
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description @context for application/json and for requests without body (6.3.5) */
+                Link?: components["parameters"]["Link"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the caller may do and see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAccess"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     queryAudit: {
         parameters: {
             query?: {

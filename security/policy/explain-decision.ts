@@ -16,7 +16,7 @@ import {
   matchesAttribute,
   matchesPlace,
 } from './entity-rules.ts'
-import { type AttributeClass, isColumnRule, type PolicySet, type Rule } from './rule.ts'
+import { type AttributeClass, isColumnRule, type MaskSpec, type PolicySet, type Rule } from './rule.ts'
 import { createRuleList, matchesTypes } from './rule-list.ts'
 
 /** What is asked about: an action on things of a kind, of entities as far as they are known. */
@@ -47,6 +47,13 @@ export interface ToldRule {
 export interface ToldAttribute {
   readonly attribute: Iri
   readonly class: AttributeClass
+  /** `scanned`: as it is, but for identifiers of persons in its texts. */
+  readonly shown: 'clear' | 'masked' | 'scanned' | 'absent'
+  /** How it is masked. */
+  readonly mask?: MaskSpec
+  /** On which entities it is shown so is not settled by the type. */
+  readonly depends?: true
+  /** The same in words, with what it depends on. */
   readonly treatment: string
   readonly rules: readonly string[]
 }
@@ -146,13 +153,20 @@ function toldTreatment(
   matching: readonly Rule[],
   attributeClass: AttributeClass,
   settled: boolean,
-): Pick<ToldAttribute, 'treatment' | 'rules'> {
+): Omit<ToldAttribute, 'attribute' | 'class'> {
   const { treatment, by } = decideColumn(matching, attributeClass)
   const isScanned = treatment === 'clear' && attributeClass === 'unclassified' && by.length === 0
-  const plain = isScanned ? 'scanned for identifiers' : labelOf(treatment)
+  const shown = isScanned ? 'scanned' : typeof treatment === 'string' ? treatment : 'masked'
+  const mask = typeof treatment === 'string' ? undefined : treatment.mask
   const conditions = settled ? [] : [...new Set(by.map(conditionsOf))]
   const where = conditions.includes('') || conditions.length === 0 ? '' : ` where ${conditions.join('; or ')}`
-  return { treatment: `${plain}${where}`, rules: by.map(({ id }) => id) }
+  return {
+    shown,
+    ...(mask && { mask }),
+    ...(!settled && by.length > 0 && !by.some(isWhole) && { depends: true as const }),
+    treatment: `${isScanned ? 'scanned for identifiers' : labelOf(treatment)}${where}`,
+    rules: by.map(({ id }) => id),
+  }
 }
 
 function labelOf(treatment: 'clear' | 'absent' | Rule): string {

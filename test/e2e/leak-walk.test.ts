@@ -395,6 +395,7 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   ],
   'GET /hub/v1/units/{id}': [['/hub/v1/units/urn:ngsi-ld:AdministrativeUnit:vn-19-165-20150515']],
   'GET /hub/v1/exchanges': [['/hub/v1/exchanges'], ['/hub/v1/exchanges', headersOf('text/csv')]],
+  'GET /hub/v1/access': [['/hub/v1/access'], ['/hub/v1/access?type=ServiceRequest']],
   'GET /hub/v1/policies': [['/hub/v1/policies']],
   'POST /hub/v1/policies/explain': ALL_IDS.slice(0, 6).map(
     (id): Step => [

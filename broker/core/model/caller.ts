@@ -70,6 +70,8 @@ export interface Caller {
   readonly name: string
   readonly anonymous: boolean
   readonly roles: readonly string[]
+  /** What its token says of it, for its owner to see; never logged. Absent: there is no access control. */
+  readonly claims?: JsonObject
   /** For the audit log; absent: what it does is not recorded. */
   readonly identity?: CallerIdentity
   /** When the token ends that says who it is; absent: there is none, or it does not end. */

@@ -117,7 +117,11 @@ function decisionMembers({ outcome, rules, attributes }: ExplainedDecision): Jso
   return {
     outcome,
     rules: rules.map((rule) => ({ ...rule })),
-    attributes: attributes.map((each) => ({ ...each, rules: [...each.rules] })),
+    attributes: attributes.map(({ mask, ...each }) => ({
+      ...each,
+      ...(mask && { mask: { ...mask } }),
+      rules: [...each.rules],
+    })),
   }
 }
 

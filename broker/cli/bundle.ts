@@ -72,13 +72,15 @@ await build({
   logLevel: 'warning',
 })
 
-// the client in one file, for Node and for pages
+// the client in one file, for Node and for pages; with its names, which stack traces show, and no line that fills a screen
 await build({
   absWorkingDir: packageRoot,
   entryPoints: ['openapi/client/client.ts'],
   outdir: join('openapi', 'client', 'dist'),
   bundle: true,
-  minify: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  lineLimit: 160,
   platform: 'neutral',
   mainFields: ['module', 'main'],
   format: 'esm',

@@ -1,4 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -6,6 +8,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { type Browser, chromium } from 'playwright-core'
 import { WebSocket } from 'ws'
+import { packageRoot } from '../../ontology/package-root.ts'
 import {
   type Change,
   type Client,
@@ -41,6 +44,7 @@ description: Who works with the client, and who may look
 rules:
   - { id: all, effect: permit, subject: { role: all }, action: [read, create, update, delete] }
   - { id: all.subscribes, effect: permit, subject: { role: all }, action: [read, create, update, delete], resource: { kind: subscription } }
+  - { id: all.finds, effect: permit, subject: { role: all }, action: read, resource: { kind: unit } }
   - { id: looks, effect: permit, subject: { role: looks }, action: read, resource: { type: AirQualityObserved } }
 `
 const idOf = (at: number | string) => `urn:ngsi-ld:AirQualityObserved:thai-nguyen:${at}`
@@ -82,6 +86,7 @@ describe('e2e: client in Node', () => {
       'identity.accounts': [{ name: 'viewer', roles: ['looks'] }],
       'identity.clients': [
         { id: 'application', secret: hashOfTest(SECRET), roles: ['all'] },
+        { id: 'dashboard', secret: hashOfTest('SECRET'), roles: ['all'] },
         { id: 'page', redirectUris: [`http://127.0.0.1:${port}/app`] },
       ],
     })
@@ -306,10 +311,12 @@ describe('e2e: client in Node', () => {
       const created = (at: number) => client.entities.create({ id: `urn:x:${by}:${at}`, type, level: at })
       const stop = new AbortController()
       const from = await client.changes.now()
+      let broken = 0
+      const count = () => void broken++
       const breaking = createClient({
         url: hub.url,
         token: clientCredentials(credentials()),
-        fetch: (request) => fetch(request).then(brokenOff),
+        fetch: async (request) => brokenOff(await fetch(request), count),
       })
       const follow = (after: string): Followed<Change<{ readonly id: string; readonly level?: unknown }>> =>
         breaking.changes.follow(type, {
@@ -317,7 +324,7 @@ describe('e2e: client in Node', () => {
           after,
           format: 'keyValues',
           signal: stop.signal,
-          openSocket: brokenSocket(openSocket),
+          openSocket: brokenSocket(openSocket, count),
         })
       await created(0)
       const levels: unknown[] = []
@@ -329,6 +336,7 @@ describe('e2e: client in Node', () => {
         else break
       }
       expect(levels).to.deep.equal([0, 1, 2, 3])
+      expect(broken).to.be.at.least(3)
       await created(4)
       const ended = (async () => {
         for await (const change of follow(after)) {
@@ -390,6 +398,34 @@ describe('e2e: client in Node', () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })
+
+  for (const page of ['docs/guide/use-the-client.md', 'openapi/client/README.md'])
+    it(`does what ${page} says, in a project of somebody's own`, async () => {
+      const project = join(folder, page.replaceAll(/\W/g, '-'))
+      mkdirSync(join(project, 'node_modules', '@urban-data-hub'), { recursive: true })
+      symlinkSync(join(packageRoot, 'openapi/client'), join(project, 'node_modules/@urban-data-hub/client'))
+      symlinkSync(join(packageRoot, 'node_modules/@types'), join(project, 'node_modules/@types'))
+      writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+      const blocks = readFileSync(join(packageRoot, page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)
+      const program = [...blocks].map(([, text = '']) => text).join('\n')
+      writeFileSync(join(project, 'program.ts'), program.replaceAll(/http:\/\/127\.0\.0\.1:102\d/g, hub.url))
+      const node = async (...parameters: readonly string[]) => {
+        const child = spawn(process.execPath, parameters, {
+          cwd: project,
+          env: { ...process.env, FORCE_COLOR: '0' },
+        })
+        let output = ''
+        for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (output += piece))
+        const [code] = await once(child, 'close')
+        expect(code, output).to.equal(0)
+        return output
+      }
+      const compiler = join(packageRoot, 'node_modules/typescript-native/bin/tsc')
+      const options = ['--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext', '--types', 'node']
+      await node(compiler, ...options, 'program.ts')
+      const output = await node('program.js', await clientCredentials(credentials())({}))
+      expect(output).to.match(page.startsWith('docs') ? /^400 .* 5$/m : new RegExp(`^${idOf(24)} 24$`, 'm'))
+    })
 
   describe(
     existsSync(CHROMIUM) ? 'and in Chromium' : 'SKIPPED: client in Chromium (no /usr/bin/chromium)',
@@ -461,7 +497,7 @@ describe('e2e: client in Node', () => {
 })
 
 /** Breaks a stream of changes off behind its first change, as a network does. */
-function brokenOff(response: Response): Response {
+function brokenOff(response: Response, told: () => void): Response {
   const isStream = /event-stream|ndjson/.test(response.headers.get('content-type') ?? '')
   if (!isStream || !response.body) return response
   let text = ''
@@ -469,18 +505,22 @@ function brokenOff(response: Response): Response {
     transform: (piece, controller) => {
       text += new TextDecoder().decode(piece)
       controller.enqueue(piece)
-      if (text.includes('"action"')) controller.error(new TypeError('network is down'))
+      if (!text.includes('"action"')) return
+      told()
+      controller.error(new TypeError('network is down'))
     },
   })
   return new Response(response.body.pipeThrough(breaking), response)
 }
 
 /** A socket that closes behind its first change. */
-function brokenSocket(open: (url: string, protocols: string[]) => WebSocket) {
+function brokenSocket(open: (url: string, protocols: string[]) => WebSocket, told: () => void) {
   return (url: string, protocols: string[]) => {
     const socket = open(url, protocols)
     socket.addEventListener('message', ({ data }) => {
-      if (String(data).includes('"action"')) socket.terminate()
+      if (!String(data).includes('"action"')) return
+      told()
+      socket.terminate()
     })
     return socket
   }

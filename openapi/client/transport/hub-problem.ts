@@ -63,7 +63,7 @@ export class HubProblem<Code extends string = string> extends Error {
   readonly headers: Headers
 
   constructor(document: Readonly<Record<string, unknown>>, { status, headers }: Response) {
-    const { type, title, detail, instance, ...members } = document
+    const { type, title, status: _status, detail, instance, ...members } = document
     const words = text(detail) ?? text(title) ?? `Hub answers ${status}`
     super(words)
     this.name = 'HubProblem'

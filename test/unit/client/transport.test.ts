@@ -206,6 +206,7 @@ describe('client: the way to the hub', () => {
     if (!fault.is('BadRequestData')) throw new Error('Fault is another one')
     const position: number | undefined = fault.members.position
     expect(position).to.equal(7)
+    expect(Object.keys(fault.members)).to.deep.equal(['position'])
     expect([
       HubProblem.is(fault),
       HubProblem.is(fault, 'Gone'),

@@ -17,7 +17,7 @@ const NAMED: ReadonlySet<string> = new Set([
 export function mapTexts(document: Tree, change: (text: string) => string): Tree {
   return mapMembers(document, (name, member) => {
     if (typeof member === 'string') return TEXTS.has(name) ? change(member) : member
-    if (DATA.has(name) || name.startsWith('x-')) return member
+    if (DATA.has(name) || (name.startsWith('x-') && name !== 'x-problems')) return member
     // scopes of OAuth: their names, and what they are for
     if (name === 'scopes' && isTree(member)) return mapMembers(member, (_, text) => change(String(text)))
     if (NAMED.has(name) && isTree(member)) return mapMembers(member, (_, part) => mapPart(part, change))

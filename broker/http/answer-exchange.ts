@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Problem } from '../core/model/problem.ts'
 import { type AccessRecord, millisecondsSince } from './access-record.ts'
 import type { AnswerAudit } from './disclosures.ts'
-import { asProblem, PROBLEM_STATUS, problemDocument } from './encode/problem-document.ts'
+import { asProblem, problemDocument, problemStatus } from './encode/problem-document.ts'
 import { sendStream } from './encode/send-stream.ts'
 import type { WrittenAnswer } from './encode/write-answer.ts'
 import { type AnswerHeaders, beginExchange, type Exchange, vary } from './exchange.ts'
@@ -100,7 +100,7 @@ export function answerExchange(
 
   function fail(exchange: Exchange, problem: Problem): void {
     const { request, response, requestId } = exchange
-    if (PROBLEM_STATUS[problem.code] >= 500) failure(problem, requestId)
+    if (problemStatus(problem.code) >= 500) failure(problem, requestId)
     if (REFUSALS.has(problem.code)) refused(exchange, problem)
     if (response.headersSent) return // what fails in the middle of a stream has cut the connection
     const wanted = challenge?.(problem, exchange.asker)
@@ -139,7 +139,7 @@ function goneWith(response: ServerResponse): AbortSignal {
 
 /** 411 and 415 are bare (CIM 009 v1.9.1, 6.3.4). */
 function problemAnswer(problem: Problem, headers: AnswerHeaders, requestId: string): WrittenAnswer {
-  const status = PROBLEM_STATUS[problem.code]
+  const status = problemStatus(problem.code)
   if (problem.code === 'LengthRequired' || problem.code === 'UnsupportedMediaType') return { status, headers }
   return {
     status,

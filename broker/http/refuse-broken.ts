@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { Problem, type ProblemCode } from '../core/model/problem.ts'
-import { PROBLEM_STATUS, problemDocument } from './encode/problem-document.ts'
+import { problemDocument, problemStatus } from './encode/problem-document.ts'
 
 /** What is wrong with bytes that are no request, by the code of node's error. */
 const BROKEN: Readonly<Record<string, readonly [ProblemCode, string]>> = {
@@ -18,7 +18,7 @@ const LINGER_BYTES = 4_194_304
 export function refuseBroken(error: Error & { readonly code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
   const [code, text] = BROKEN[error.code ?? ''] ?? MALFORMED
-  const status = PROBLEM_STATUS[code]
+  const status = problemStatus(code)
   const problem = problemDocument(new Problem(code, text))
   const body = JSON.stringify(problem)
   const head = [

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { type EntityVocabulary, entitySchemas } from '../entity-schemas.ts'
-import { isTree } from '../tree.ts'
+import { isTree, listOf, type Tree, treeOf } from '../tree.ts'
+import { problemTypeSchema } from './problem-schema.ts'
 
 type Growing = Record<string, unknown>
 
 /** Puts the files of one folder and the types of the ontology together to one OpenAPI document. @throws Error when two define the same thing */
-export function bundle(folder: string): Growing {
+export function bundle(folder: string): Tree {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort()
@@ -19,26 +20,36 @@ export function bundle(folder: string): Growing {
   }
   const schemas = entitySchemas(newestVocabulary(join(folder, '..', '..', 'ontology', 'generated')), 'en')
   merge(document, { components: { schemas } }, 'ontology')
-  askForPurposes(document)
-  return document
+  merge(document, { components: { schemas: { ProblemType: problemTypeSchema() } } }, 'problem-types.ts')
+  const items = Object.entries(treeOf(document.paths)).map(([path, item]) => [
+    path,
+    API.test(path) ? withHeaders(treeOf(item)) : item,
+  ])
+  return { ...document, paths: Object.fromEntries(items) }
 }
 
-/** Whatever is asked of the API may say what it is for. */
-function askForPurposes({ paths }: Growing): void {
-  for (const [path, item] of Object.entries(isGrowing(paths) ? paths : {})) {
-    if (!API.test(path) || !isGrowing(item)) continue
-    const parameters = Array.isArray(item.parameters) ? item.parameters : []
-    item.parameters = [...parameters, { $ref: '#/components/parameters/Purpose' }]
-  }
+/** Whatever is asked of the API may say in which tenant, and what it is for. */
+function withHeaders(item: Tree): Tree {
+  const members = Object.entries(item).map(([name, member]) => [
+    name,
+    isTree(member) && member.parameters ? { ...member, parameters: others(member.parameters) } : member,
+  ])
+  return { ...Object.fromEntries(members), parameters: [...others(item.parameters), ...EVERYWHERE] }
 }
+
+function others(parameters: unknown): readonly unknown[] {
+  return listOf(parameters).filter((each) => EVERYWHERE.every(({ $ref }) => treeOf(each).$ref !== $ref))
+}
+
+const EVERYWHERE = ['Tenant', 'Purpose'].map((name) => ({ $ref: `#/components/parameters/${name}` }))
 
 const API = /^\/(?:ngsi-ld|hub)\/v1\//
 
-function merge(target: Growing, part: Growing, place: string): void {
+function merge(target: Growing, part: Tree, place: string): void {
   for (const [name, value] of Object.entries(part)) {
     const present = target[name]
     if (present === undefined) target[name] = value
-    else if (isGrowing(present) && isGrowing(value)) merge(present, value, `${place}: ${name}`)
+    else if (isGrowing(present) && isTree(value)) merge(present, value, `${place}: ${name}`)
     else throw new Error(`${place}: ${name} is defined twice`)
   }
 }

@@ -24,7 +24,7 @@ import { contextOfBody, contextOfLink } from '../../broker/http/decode/link-cont
 import { type ObservationBody, observationLines } from '../../broker/http/decode/observation-lines.ts'
 import { preferences } from '../../broker/http/decode/prefer.ts'
 import { queryBody } from '../../broker/http/decode/query-body.ts'
-import { PROBLEM_STATUS } from '../../broker/http/encode/problem-document.ts'
+import { problemStatus } from '../../broker/http/encode/problem-document.ts'
 import { EgressFailed } from '../../security/egress/egress.ts'
 import { entity, of, table } from '../unit/query/builders.ts'
 import * as grammar from './grammars.ts'
@@ -205,7 +205,7 @@ async function onlyAwaitedProblems(run: () => Promise<unknown>): Promise<void> {
 /** A refusal is the sender's to act on: a client error, or an @context that does not answer. */
 function checkProblem(thrown: unknown): void {
   if (!(thrown instanceof Problem)) throw thrown
-  const status = PROBLEM_STATUS[thrown.code]
+  const status = problemStatus(thrown.code)
   if ((status < 400 || status > 499) && thrown.code !== 'LdContextNotAvailable')
     throw new Error(`refused with ${thrown.code}, which is ${status}`, { cause: thrown })
   const { position } = thrown.members

@@ -2,7 +2,7 @@ import type { JsonObject } from './json.ts'
 
 /**
  * What can be wrong, by the names of CIM 009 v1.9.1, 5.5.2 and 6.3.2; the last group is ours.
- * Only `broker/http/encode` knows their status codes and type URIs.
+ * `openapi/problem-types.ts` has their status codes, type URIs and what readers are told of them.
  */
 export type ProblemCode =
   | 'InvalidRequest'
@@ -15,7 +15,6 @@ export type ProblemCode =
   | 'TooComplexQuery'
   | 'TooManyResults'
   | 'LdContextNotAvailable'
-  | 'NoMultiTenantSupport'
   | 'InternalError'
   | 'MethodNotAllowed'
   | 'NotAcceptable'

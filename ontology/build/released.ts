@@ -6,10 +6,10 @@ import type { Contract } from './contract.ts'
 /** Folder of what releases promised, one file for each version. */
 export const RELEASED: string = join(packageRoot, 'ontology', 'released')
 
-/** Answers what the last release promised. */
-export function lastReleased(folder: string = RELEASED): Contract {
+/** Answers what the last release promised, of the ontology or of another folder. */
+export function lastReleased<Released = Contract>(folder: string = RELEASED): Released {
   const versions = readdirSync(folder)
     .filter((name) => /^v\d+\.json$/.test(name))
     .sort((left, right) => Number.parseInt(left.slice(1), 10) - Number.parseInt(right.slice(1), 10))
-  return JSON.parse(readFileSync(join(folder, versions.at(-1) ?? ''), 'utf8')) as Contract // `--release` wrote it
+  return JSON.parse(readFileSync(join(folder, versions.at(-1) ?? ''), 'utf8')) as Released // `--release` wrote it
 }

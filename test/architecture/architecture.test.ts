@@ -63,7 +63,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'adapters/onboarding': ['adapters/kit', 'adapters/formats', 'adapters/transports', 'ontology'],
   adapters: ['adapters', 'ontology', 'openapi/client'],
   ontology: ['ontology'],
-  openapi: ['openapi'],
+  openapi: ['openapi', 'ontology'],
   // a package of its own: of the project it has types alone
   'openapi/client': ['openapi/generated', 'ontology/generated'],
   console: ['console'],

@@ -1,0 +1,92 @@
+import { expect } from 'chai'
+import type { Page } from '../../../broker/http/page.ts'
+import { createMetrics } from '../../../broker/http/pages/metrics.ts'
+import { assemblePages, type PageParts } from '../../../broker/main/pages.ts'
+import { readOntology } from '../../../ontology/ontology.ts'
+import { packageRoot } from '../../../ontology/package-root.ts'
+import { startTestHub, type TestHub, testConfig } from '../../support/hub.ts'
+import { METHODS, operations, tree } from './document.ts'
+
+const API = /^\/(ngsi-ld|hub)\/v1\//
+/** What pages load, and other paths to the same. */
+const PARTS = /\.(?:css|js|mjs|svg|png|woff2|html)$|^\/docs\/|\*/
+/** Paths below are named by the discovery document. */
+const PROVIDER = '/oidc'
+
+const ONTOLOGY = readOntology(packageRoot)
+const EXAMPLES: Readonly<Record<string, string>> = { type: 'ServiceRequest', term: 'ServiceRequest' }
+const templated = (path: string): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name) => EXAMPLES[name] ?? 'none')
+
+/** No page is asked here, so that its parts may be absent. */
+async function pages(): Promise<readonly Page[]> {
+  const identity = { provider: {}, login: { issuer: 'https://hub.example.vn/oidc', clientId: 'console' } }
+  const parts = {
+    root: packageRoot,
+    ontology: ONTOLOGY,
+    store: {},
+    identity,
+    metrics: createMetrics('inert'),
+  }
+  return assemblePages({ ...parts, config: await testConfig({ 'auth.mode': 'off' }) } as unknown as PageParts)
+}
+
+describe('OpenAPI document and pages', () => {
+  const documented = operations().filter(({ path }) => !API.test(path))
+  let hub: TestHub
+  before(async () => {
+    hub = await startTestHub()
+  })
+  after(() => hub.stop())
+
+  it('agree on what there is, but for parts of pages', async () => {
+    const paths = (await pages()).flatMap((page) => page.paths)
+    const told = documented.map(({ path }) => path)
+    const missing = paths.filter((path) => !PARTS.test(path) && !told.includes(path))
+    expect(missing.filter((path) => path !== PROVIDER && !path.startsWith('/ontology'))).to.deep.equal([])
+    const served = [...paths, ...[...ONTOLOGY.files.keys()].map((path) => `/ontology/${path}`)]
+    const gone = told.filter(
+      (path) => !served.includes(templated(path)) && !path.startsWith('/ontology/urban/'),
+    )
+    expect(gone).to.deep.equal(['/oidc/.well-known/openid-configuration'])
+  })
+
+  for (const { path, method, operation } of documented) {
+    if (path.startsWith(PROVIDER)) continue // there with the built-in provider only
+    it(`${method.toUpperCase()} ${path} answers as documented`, async () => {
+      const { status, text } = await hub.send(templated(path))
+      const [expected] = Object.keys(tree(operation.responses, path))
+      expect(String(status), path).to.equal(expected)
+      expect(text, path).to.not.equal('')
+    })
+  }
+
+  it('agree with what each path says that it allows', async () => {
+    const paths = new Set(operations().map(({ path }) => path))
+    for (const path of paths) {
+      if (path.startsWith(PROVIDER)) continue
+      const { status, headers } = await hub.send(templated(path), { method: 'OPTIONS' })
+      expect(status, path).to.equal(204)
+      const told = operations().filter((entry) => entry.path === path)
+      const methods = told.map(({ method }) => method.toUpperCase())
+      const wanted = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
+      expect(String(headers.allow).split(', '), path).to.have.members(wanted)
+    }
+  })
+
+  it('answers HEAD as GET, without content', async () => {
+    expect(METHODS).to.include('head')
+    for (const { path, method } of operations()) {
+      if (method !== 'get' || path.startsWith(PROVIDER) || path === '/hub/v1/events') continue
+      const [get, head] = await Promise.all([
+        hub.send(templated(path)),
+        hub.send(templated(path), { method: 'HEAD' }),
+      ])
+      expect([head.status, head.headers['content-type'], head.text], path).to.deep.equal([
+        get.status,
+        get.headers['content-type'],
+        '',
+      ])
+    }
+  })
+})

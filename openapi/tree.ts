@@ -18,5 +18,7 @@ export function listOf(value: unknown): readonly unknown[] {
 
 /** Answers the names and objects that an object holds. */
 export function treesOf(value: unknown): readonly (readonly [string, Tree])[] {
-  return Object.entries(treeOf(value)).flatMap(([name, member]) => (isTree(member) ? [[name, member] as const] : []))
+  return Object.entries(treeOf(value)).flatMap(([name, member]) =>
+    isTree(member) ? [[name, member] as const] : [],
+  )
 }

@@ -18,8 +18,11 @@ export const PROVENANCE_TYPE = 'application/vnd.urban-data-hub.provenance+json'
 /** Server-Sent Events (HTML Living Standard, 9.2). */
 export const EVENT_TYPE = 'text/event-stream'
 
+/** Forms to fill in. */
+export const TEXT_TYPE = 'text/plain'
+
 /** Representations of ours: never chosen unless a request names them. */
-export type AddedType = ExportType | HistoryType | RdfType | typeof EVENT_TYPE
+export type AddedType = ExportType | HistoryType | RdfType | typeof EVENT_TYPE | typeof TEXT_TYPE
 export type ExportType = (typeof EXPORT_TYPES)[number]
 export type HistoryType = (typeof HISTORY_TYPES)[number]
 export type RdfType = (typeof RDF_TYPES)[number]

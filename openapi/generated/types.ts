@@ -34,6 +34,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -59,6 +61,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -82,6 +86,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -109,6 +115,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -131,6 +139,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -153,6 +163,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -175,6 +187,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -197,6 +211,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -217,6 +233,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -241,6 +259,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -261,6 +281,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -288,6 +310,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -314,6 +338,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -334,6 +360,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -355,6 +383,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -381,6 +411,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -403,6 +435,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -428,6 +462,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -450,6 +486,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -475,6 +513,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -504,6 +544,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -532,6 +574,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -558,6 +602,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -587,6 +633,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -622,6 +670,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -644,6 +694,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -671,6 +723,8 @@ export interface paths {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -696,6 +750,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -716,6 +772,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -740,6 +798,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -765,6 +825,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -785,6 +847,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -809,6 +873,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -838,6 +904,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -864,6 +932,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -885,6 +955,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -909,6 +981,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -932,6 +1006,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -972,6 +1048,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1001,6 +1079,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1392,6 +1472,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1416,6 +1498,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1440,6 +1524,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1465,6 +1551,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1489,6 +1577,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1516,6 +1606,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1540,6 +1632,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1567,6 +1661,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1591,6 +1687,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1618,6 +1716,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1642,6 +1742,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1669,6 +1771,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1692,6 +1796,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1717,6 +1823,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1740,6 +1848,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1766,6 +1876,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1790,6 +1902,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1810,6 +1924,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1834,6 +1950,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1861,6 +1979,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1884,6 +2004,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1904,6 +2026,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1925,6 +2049,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1950,6 +2076,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -1974,6 +2102,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2000,6 +2130,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2025,6 +2157,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2048,6 +2182,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2071,6 +2207,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2092,6 +2230,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2117,6 +2257,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2137,6 +2279,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2160,6 +2304,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2183,6 +2329,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2206,6 +2354,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2230,6 +2380,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2253,6 +2405,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2274,6 +2428,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2299,8 +2455,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2333,8 +2489,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2362,8 +2518,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2387,8 +2543,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2414,8 +2570,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2447,8 +2603,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2469,8 +2625,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2492,6 +2648,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2516,6 +2674,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2540,6 +2700,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2560,6 +2722,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2584,6 +2748,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -2610,13 +2776,31 @@ export interface components {
     schemas: {
         /** @description RFC 7807 document (5.5.2) */
         ProblemDetails: {
-            type: string;
+            type: components["schemas"]["ProblemType"];
             title: string;
+            /** @description What is wrong, and where */
             detail: string;
             status: number;
+            /** @description Names the request in the log of the hub */
             instance?: string;
             /** @description Character of a text at which it stopped making sense */
             position?: number;
+            /** @description JSON pointer to what is wrong in the body */
+            pointer?: string;
+            /** @description Which limit is exceeded */
+            limit?: string;
+            /** @description What that limit is */
+            maximum?: number;
+            /** @description Media types that there are */
+            available?: string[];
+            /** @description Which assurance policies ask for */
+            assurance?: number;
+            /** @description Ids of what the request had changed already */
+            changed?: string[];
+            /** @description Line up to which an import was kept */
+            keptUpToLine?: number;
+            /** @description What is wrong with policies, each with its place */
+            faults?: components["schemas"]["PolicyFault"][];
         };
         /** @description Entity in normalized, concise or simplified form (4.5); attributes are additional members */
         Entity: {
@@ -3126,7 +3310,7 @@ export interface components {
             circuit: "closed" | "open" | "half-open";
             /**
              * Format: date-time
-             * @description When it answered last
+             * @description When it answered last, whatever it said
              */
             lastContact?: string;
             /** Format: date-time */
@@ -3694,7 +3878,7 @@ export interface components {
                 /** @enum {string} */
                 state: "answered" | "open" | "refused";
                 reason?: string;
-                /** @description Entities that are restricted */
+                /** @description Entities that are restricted, or restrictions that were lifted */
                 count?: number;
             }[];
             /** @description Where hubs are left: id of the order by which this hub goes on asking them */
@@ -3857,7 +4041,7 @@ export interface components {
             type: "ContextSourceRegistration";
             registrationName?: string;
             description?: string;
-            /** @description URL of the source */
+            /** @description URL of the source, without /ngsi-ld/v1 */
             endpoint: string;
             /** @description Pseudonym of the source in Via headers */
             contextSourceAlias?: string;
@@ -4308,7 +4492,7 @@ export interface components {
             extent: "full" | "partial";
         };
         Judgement: {
-            /** @description How many entities were looked at */
+            /** @description How many entities were looked at, of those that the caller sees */
             looked: number;
             entities: components["schemas"]["JudgedEntity"][];
         };
@@ -10871,6 +11055,12 @@ export interface components {
             visibility?: components["schemas"]["Attribute"];
         } & WithRequired<components["schemas"]["Entity"], "id" | "type">;
         OntologyEntity: components["schemas"]["ACMeasurementEntity"] | components["schemas"]["AdministrativeUnitEntity"] | components["schemas"]["AirQualityIndicatorEntity"] | components["schemas"]["AirQualityObservedEntity"] | components["schemas"]["AlertEntity"] | components["schemas"]["AnprFlowObservedEntity"] | components["schemas"]["ArrivalEstimationEntity"] | components["schemas"]["BuildingEntity"] | components["schemas"]["CameraEventEntity"] | components["schemas"]["CameraEntity"] | components["schemas"]["CityScopeEntity"] | components["schemas"]["ConstructionPermitEntity"] | components["schemas"]["CrowdFlowObservedEntity"] | components["schemas"]["DataFeedEntity"] | components["schemas"]["DataQualityAssessmentEntity"] | components["schemas"]["DeviceMeasurementEntity"] | components["schemas"]["DeviceModelEntity"] | components["schemas"]["DeviceEntity"] | components["schemas"]["EmissionObservedEntity"] | components["schemas"]["EVChargingStationEntity"] | components["schemas"]["FloodMonitoringEntity"] | components["schemas"]["GtfsAgencyEntity"] | components["schemas"]["GtfsRouteEntity"] | components["schemas"]["GtfsStopEntity"] | components["schemas"]["GtfsTripEntity"] | components["schemas"]["HealthIndicatorEntity"] | components["schemas"]["KeyPerformanceIndicatorEntity"] | components["schemas"]["LandParcelEntity"] | components["schemas"]["LoadCurveObservedEntity"] | components["schemas"]["MeteringPointEntity"] | components["schemas"]["NoiseLevelObservedEntity"] | components["schemas"]["OffStreetParkingEntity"] | components["schemas"]["OnStreetParkingEntity"] | components["schemas"]["OrganizationEntity"] | components["schemas"]["ParkingAccessEntity"] | components["schemas"]["ParkingSpotEntity"] | components["schemas"]["PlanningZoneEntity"] | components["schemas"]["PointOfInterestEntity"] | components["schemas"]["RainfallIndicatorEntity"] | components["schemas"]["RainfallObservedEntity"] | components["schemas"]["RoadAccidentEntity"] | components["schemas"]["RoadSegmentEntity"] | components["schemas"]["RoadWorkEntity"] | components["schemas"]["RoadEntity"] | components["schemas"]["ServiceRequestEntity"] | components["schemas"]["ServiceTypeEntity"] | components["schemas"]["SmartMeteringObservationEntity"] | components["schemas"]["StreetlightControlCabinetEntity"] | components["schemas"]["StreetlightGroupEntity"] | components["schemas"]["StreetlightEntity"] | components["schemas"]["TrafficFlowObservedEntity"] | components["schemas"]["TrafficViolationCountEntity"] | components["schemas"]["UrbanPlanEntity"] | components["schemas"]["UrbanProjectEntity"] | components["schemas"]["VehicleEntity"] | components["schemas"]["WasteContainerIsleEntity"] | components["schemas"]["WasteContainerEntity"] | components["schemas"]["WasteObservedEntity"] | components["schemas"]["WasteWaterPlantEntity"] | components["schemas"]["WaterAbstractionObservedEntity"] | components["schemas"]["WaterConsumptionObservedEntity"] | components["schemas"]["WaterDistributionNetworkEntity"] | components["schemas"]["WaterLevelObservedEntity"] | components["schemas"]["WaterQualityObservedEntity"] | components["schemas"]["WaterTreatmentPlantEntity"] | components["schemas"]["WeatherForecastEntity"] | components["schemas"]["WeatherObservedEntity"];
+        /**
+         * Format: uri
+         * @description What kind of problem it is; `x-problems` tells of each. Types may be added: go by the status where you do not know one.
+         * @enum {string}
+         */
+        ProblemType: "https://uri.etsi.org/ngsi-ld/errors/InvalidRequest" | "https://uri.etsi.org/ngsi-ld/errors/BadRequestData" | "urn:urban-data-hub:errors:Unauthorized" | "urn:urban-data-hub:errors:StepUpRequired" | "urn:urban-data-hub:errors:Forbidden" | "https://uri.etsi.org/ngsi-ld/errors/TooComplexQuery" | "https://uri.etsi.org/ngsi-ld/errors/TooManyResults" | "https://uri.etsi.org/ngsi-ld/errors/ResourceNotFound" | "https://uri.etsi.org/ngsi-ld/errors/NonexistentTenant" | "urn:urban-data-hub:errors:MethodNotAllowed" | "urn:urban-data-hub:errors:NotAcceptable" | "urn:urban-data-hub:errors:RequestTimeout" | "https://uri.etsi.org/ngsi-ld/errors/AlreadyExists" | "https://uri.etsi.org/ngsi-ld/errors/Conflict" | "urn:urban-data-hub:errors:Gone" | "urn:urban-data-hub:errors:LengthRequired" | "urn:urban-data-hub:errors:PreconditionFailed" | "urn:urban-data-hub:errors:RequestEntityTooLarge" | "urn:urban-data-hub:errors:UnsupportedMediaType" | "https://uri.etsi.org/ngsi-ld/errors/OperationNotSupported" | "urn:urban-data-hub:errors:UnprocessableContent" | "urn:urban-data-hub:errors:TooManyRequests" | "urn:urban-data-hub:errors:HeadersTooLarge" | "https://uri.etsi.org/ngsi-ld/errors/InternalError" | "urn:urban-data-hub:errors:NotImplemented" | "urn:urban-data-hub:errors:BadGateway" | "urn:urban-data-hub:errors:ServiceUnavailable" | "https://uri.etsi.org/ngsi-ld/errors/LdContextNotAvailable" | "urn:urban-data-hub:errors:GatewayTimeout" | "urn:urban-data-hub:errors:InsufficientStorage" | "urn:urban-data-hub:errors:LoopDetected";
     };
     responses: {
         /** @description The request was refused; the document says what and where */
@@ -11085,6 +11275,7 @@ export interface components {
         Snapshot: string;
         /** @description When, relative to timeAt (4.11): before it, after or at it, or between both (without the end) */
         Timerel: "before" | "after" | "between";
+        /** @description Time that timerel compares with; start of between */
         TimeAt: string;
         /** @description End of between */
         EndTimeAt: string;
@@ -11159,10 +11350,10 @@ export interface operations {
                 after?: number;
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -11187,10 +11378,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -11226,10 +11417,10 @@ export interface operations {
                 purpose?: string;
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -11260,10 +11451,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
@@ -11299,17 +11490,18 @@ export interface operations {
             query?: {
                 /** @description Only what this hub holds itself */
                 local?: components["parameters"]["Local"];
+                /** @description What becomes of entities that are there: replaced (default) or updated */
                 options?: "replace" | "update";
             };
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
                 "Content-Crs"?: components["parameters"]["ContentCrs"];
-                /** @description Tenant (4.14); absent: the default tenant */
-                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
@@ -11349,15 +11541,16 @@ export interface operations {
             query?: {
                 /** @description Only what this hub holds itself */
                 local?: components["parameters"]["Local"];
+                /** @description noOverwrite: attributes that are there stay as they are */
                 options?: "noOverwrite";
             };
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
@@ -11387,10 +11580,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
@@ -11420,10 +11613,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -11451,10 +11644,10 @@ export interface operations {
                 after?: string;
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -11481,10 +11674,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Feed and type, such as `environment-stations.AirQualityObserved` */
@@ -11566,10 +11759,10 @@ export interface operations {
                 datasetId?: components["parameters"]["DatasetId"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -11647,10 +11840,10 @@ export interface operations {
                 datasetId?: components["parameters"]["DatasetId"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Token of the last event; goes before after */
@@ -11686,10 +11879,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -11721,10 +11914,10 @@ export interface operations {
                 kind?: "Hosted" | "Cached" | "ImplicitlyCreated";
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -11748,10 +11941,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -11774,10 +11967,10 @@ export interface operations {
                 details?: boolean;
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Local id; of a copy also its URL, percent-encoded */
@@ -11807,10 +12000,10 @@ export interface operations {
                 reload?: boolean;
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Local id; of a copy also its URL, percent-encoded */
@@ -11835,10 +12028,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -11869,10 +12062,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -11908,10 +12101,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -11942,10 +12135,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -12050,6 +12243,8 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /**
@@ -12060,8 +12255,6 @@ export interface operations {
                 "Hub-Unit"?: components["parameters"]["Unit"];
                 /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
                 "Hub-CRS"?: components["parameters"]["AnswerCrs"];
-                /** @description Tenant (4.14); absent: the default tenant */
-                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /**
@@ -12186,10 +12379,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Only create what is not there: 412 instead of 409 */
@@ -12253,10 +12446,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description EntityMap of the caller whose entities alone are considered (5.5.9.3); one that is gone is made anew */
@@ -12312,12 +12505,12 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
                 "Hub-CRS"?: components["parameters"]["AnswerCrs"];
-                /** @description Tenant (4.14); absent: the default tenant */
-                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /**
@@ -12394,10 +12587,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
@@ -12434,10 +12627,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
@@ -12469,17 +12662,18 @@ export interface operations {
                 options?: components["parameters"]["Options"];
                 /** @description Preferred languages, 32 at most (4.15) */
                 lang?: components["parameters"]["Lang"];
+                /** @description New observedAt of attributes that have one and come without (5.6.17) */
                 observedAt?: string;
             };
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
                 "Content-Crs"?: components["parameters"]["ContentCrs"];
-                /** @description Tenant (4.14); absent: the default tenant */
-                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
@@ -12511,17 +12705,18 @@ export interface operations {
                 local?: components["parameters"]["Local"];
                 /** @description Type selection (4.17) */
                 type?: components["parameters"]["Type"];
+                /** @description noOverwrite: attributes that are there stay as they are */
                 options?: "noOverwrite";
             };
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
                 "Content-Crs"?: components["parameters"]["ContentCrs"];
-                /** @description Tenant (4.14); absent: the default tenant */
-                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
@@ -12556,10 +12751,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
@@ -12597,10 +12792,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
@@ -12620,7 +12815,6 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["Attribute"];
                 "application/ld+json": components["schemas"]["Attribute"];
-                "application/merge-patch+json": components["schemas"]["Attribute"];
             };
         };
         responses: {
@@ -12638,15 +12832,16 @@ export interface operations {
                 type?: components["parameters"]["Type"];
                 /** @description Instances to answer or delete, `@none` is the default one */
                 datasetId?: components["parameters"]["DatasetId"];
+                /** @description All instances, whatever their datasetId */
                 deleteAll?: boolean;
             };
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
@@ -12678,10 +12873,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
@@ -12725,10 +12920,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Answer 304 when the representation is the one that this ETag names */
@@ -12768,15 +12963,16 @@ export interface operations {
                 type?: components["parameters"]["Type"];
                 /** @description Instances to answer or delete, `@none` is the default one */
                 datasetId?: components["parameters"]["DatasetId"];
+                /** @description New observedAt of attributes that have one and come without (5.6.17) */
                 observedAt?: string;
             };
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Only change the entity in the state that this ETag names, of whatever representation; * for any */
@@ -12823,6 +13019,8 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /**
@@ -12833,8 +13031,6 @@ export interface operations {
                 "Hub-Unit"?: components["parameters"]["Unit"];
                 /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
                 "Hub-CRS"?: components["parameters"]["AnswerCrs"];
-                /** @description Tenant (4.14); absent: the default tenant */
-                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /**
@@ -13035,10 +13231,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -13060,10 +13256,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -13087,10 +13283,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -13121,10 +13317,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description EntityMap id, a URI */
@@ -13144,10 +13340,10 @@ export interface operations {
             header?: {
                 /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
                 "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -13173,10 +13369,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -13203,10 +13399,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -13231,10 +13427,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -13270,10 +13466,10 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -13296,10 +13492,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Name of the feed */
@@ -13325,10 +13521,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Name of the feed */
@@ -13350,10 +13546,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Name of the feed */
@@ -13381,10 +13577,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Name of the feed */
@@ -13411,10 +13607,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Name of the feed */
@@ -13451,10 +13647,10 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -13481,10 +13677,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -13511,10 +13707,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the record */
@@ -13540,10 +13736,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the record */
@@ -13561,10 +13757,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the record */
@@ -13590,10 +13786,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -13644,6 +13840,7 @@ export interface operations {
                 datasetId?: components["parameters"]["DatasetId"];
                 /** @description When, relative to timeAt (4.11): before it, after or at it, or between both (without the end) */
                 timerel?: components["parameters"]["Timerel"];
+                /** @description Time that timerel compares with; start of between */
                 timeAt?: components["parameters"]["TimeAt"];
                 /** @description End of between */
                 endTimeAt?: components["parameters"]["EndTimeAt"];
@@ -13653,10 +13850,10 @@ export interface operations {
                 all?: boolean;
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -13690,6 +13887,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -13714,6 +13913,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -13754,10 +13955,10 @@ export interface operations {
                 observedAt?: string;
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -14201,10 +14402,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -14227,10 +14428,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -14253,10 +14454,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -14290,10 +14491,10 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -14319,10 +14520,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -14349,10 +14550,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the record */
@@ -14378,10 +14579,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the record */
@@ -14418,10 +14619,10 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -14447,10 +14648,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -14477,10 +14678,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the record */
@@ -14506,10 +14707,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the record */
@@ -14546,10 +14747,10 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -14575,10 +14776,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -14605,10 +14806,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the record */
@@ -14634,10 +14835,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the record */
@@ -14674,10 +14875,10 @@ export interface operations {
                 after?: components["parameters"]["PageAfter"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -14703,10 +14904,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -14733,10 +14934,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the record */
@@ -14762,10 +14963,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the record */
@@ -14798,10 +14999,10 @@ export interface operations {
                 lang?: "vi" | "en";
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the record */
@@ -14827,10 +15028,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -14859,10 +15060,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -14891,10 +15092,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -14929,10 +15130,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -14961,10 +15162,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -14996,10 +15197,10 @@ export interface operations {
                 state?: "open" | "done";
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -15024,10 +15225,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the order */
@@ -15053,10 +15254,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the order */
@@ -15080,10 +15281,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Id of the order */
@@ -15109,6 +15310,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -15186,10 +15389,10 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15217,10 +15420,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
@@ -15247,10 +15450,10 @@ export interface operations {
                 options?: "sysAttrs";
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15280,10 +15483,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Registration id, a URI */
@@ -15301,10 +15504,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15330,10 +15533,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -15358,10 +15561,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15386,10 +15589,10 @@ export interface operations {
                 q: string;
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15407,10 +15610,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15439,10 +15642,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Snapshot id, a URI */
@@ -15460,10 +15663,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15498,10 +15701,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15526,10 +15729,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -15561,10 +15764,10 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15592,10 +15795,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
@@ -15622,10 +15825,10 @@ export interface operations {
                 options?: "sysAttrs";
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15655,10 +15858,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Subscription id, a URI */
@@ -15676,10 +15879,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15716,10 +15919,10 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15750,10 +15953,10 @@ export interface operations {
                 options?: "sysAttrs";
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15783,10 +15986,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Subscription id, a URI */
@@ -15808,10 +16011,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Subscription id, a URI */
@@ -15842,10 +16045,10 @@ export interface operations {
                 after?: components["parameters"]["After"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Subscription id, a URI */
@@ -15875,10 +16078,10 @@ export interface operations {
                 letter?: string;
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Subscription id, a URI */
@@ -15899,10 +16102,10 @@ export interface operations {
                 letter?: string;
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Subscription id, a URI */
@@ -15943,10 +16146,10 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -15974,10 +16177,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /** @description Carry this creation out once: the same key and request are answered the same again (IETF draft) */
@@ -16004,10 +16207,10 @@ export interface operations {
                 options?: "sysAttrs";
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -16037,10 +16240,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path: {
                 /** @description Subscription id, a URI */
@@ -16058,10 +16261,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -16090,6 +16293,7 @@ export interface operations {
                 local?: components["parameters"]["Local"];
                 /** @description When, relative to timeAt (4.11): before it, after or at it, or between both (without the end) */
                 timerel?: components["parameters"]["Timerel"];
+                /** @description Time that timerel compares with; start of between */
                 timeAt?: components["parameters"]["TimeAt"];
                 /** @description End of between */
                 endTimeAt?: components["parameters"]["EndTimeAt"];
@@ -16162,12 +16366,10 @@ export interface operations {
                 after?: components["parameters"]["After"];
             };
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /**
@@ -16273,14 +16475,14 @@ export interface operations {
                 local?: components["parameters"]["Local"];
             };
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
             };
             path?: never;
             cookie?: never;
@@ -16304,6 +16506,7 @@ export interface operations {
                 local?: components["parameters"]["Local"];
                 /** @description When, relative to timeAt (4.11): before it, after or at it, or between both (without the end) */
                 timerel?: components["parameters"]["Timerel"];
+                /** @description Time that timerel compares with; start of between */
                 timeAt?: components["parameters"]["TimeAt"];
                 /** @description End of between */
                 endTimeAt?: components["parameters"]["EndTimeAt"];
@@ -16338,12 +16541,10 @@ export interface operations {
                 entityMapLifetime?: components["parameters"]["EntityMapLifetime"];
             };
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /**
@@ -16429,12 +16630,10 @@ export interface operations {
                 local?: components["parameters"]["Local"];
             };
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -16457,14 +16656,14 @@ export interface operations {
                 local?: components["parameters"]["Local"];
             };
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -16490,15 +16689,14 @@ export interface operations {
                 local?: components["parameters"]["Local"];
                 /** @description Instances to answer or delete, `@none` is the default one */
                 datasetId?: components["parameters"]["DatasetId"];
+                /** @description All instances, whatever their datasetId */
                 deleteAll?: boolean;
             };
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -16523,12 +16721,10 @@ export interface operations {
                 local?: components["parameters"]["Local"];
             };
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -16555,14 +16751,14 @@ export interface operations {
                 local?: components["parameters"]["Local"];
             };
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
+                /** @description Reference system of the places in the body, such as EPSG:9213 (VN-2000), east before north; what is kept is WGS84 */
+                "Content-Crs"?: components["parameters"]["ContentCrs"];
             };
             path: {
                 /** @description Entity id, a URI */
@@ -16605,12 +16801,10 @@ export interface operations {
                 after?: components["parameters"]["After"];
             };
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
                 /**
@@ -16721,6 +16915,7 @@ export interface operations {
                 local?: components["parameters"]["Local"];
                 /** @description When, relative to timeAt (4.11): before it, after or at it, or between both (without the end) */
                 timerel?: components["parameters"]["Timerel"];
+                /** @description Time that timerel compares with; start of between */
                 timeAt?: components["parameters"]["TimeAt"];
                 /** @description End of between */
                 endTimeAt?: components["parameters"]["EndTimeAt"];
@@ -16793,12 +16988,10 @@ export interface operations {
                 entityMapLifetime?: components["parameters"]["EntityMapLifetime"];
             };
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -16818,12 +17011,10 @@ export interface operations {
                 local?: components["parameters"]["Local"];
             };
             header?: {
-                /** @description Snapshot of the caller that the operation works on (5.5.15): always local, live entities stay as they are */
-                "NGSILD-Snapshot"?: components["parameters"]["Snapshot"];
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -16845,10 +17036,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
             path?: never;
             cookie?: never;
@@ -16879,6 +17070,7 @@ export interface operations {
                 name?: string;
                 /** @description A day on which it was valid, or the instant of an observation (its day is that of +07:00) */
                 on?: string;
+                /** @description Only units of this level */
                 level?: "commune" | "district" | "province";
                 /** @description Longitude and latitude: the smallest unit there, or that of `level`, on that day or today; needs boundaries of units of that day */
                 point?: string;
@@ -16890,10 +17082,10 @@ export interface operations {
                 count?: components["parameters"]["Count"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
                 "Hub-CRS"?: components["parameters"]["AnswerCrs"];
             };
@@ -16921,10 +17113,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Reference system of the places in a GeoJSON answer, such as EPSG:9213 (VN-2000); the answer says it in Content-Crs. Default: WGS84 */
                 "Hub-CRS"?: components["parameters"]["AnswerCrs"];
             };
@@ -16963,10 +17155,10 @@ export interface operations {
                 after?: components["parameters"]["After"];
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };
@@ -16991,10 +17183,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };

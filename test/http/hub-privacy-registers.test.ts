@@ -149,8 +149,11 @@ describe('hub: registers of the data-protection officer', () => {
     expect(withdrawn.body.state).to.equal('closed')
     const breach = await post('breaches', { detectedAt: ago(4), what: 'Lost', categories: ['phones'] })
     expect(breach.body.overdue).to.deep.equal(['notice'])
-    const notice = await hub.send(`${PRIVACY}/breaches/${breach.body.id}/notice`)
+    const form = `${PRIVACY}/breaches/${breach.body.id}/notice`
+    const notice = await hub.send(form, { headers: { Accept: 'text/plain' } })
     expect(notice.headers['content-type']).to.contain('text/plain')
+    expect((await hub.send(form)).headers['content-type']).to.contain('text/plain')
+    expect((await hub.send(form, { headers: { Accept: 'application/json' } })).status).to.equal(406)
     expect(notice.text).to.contain('Mô tả vụ việc vi phạm: Lost')
     await hub.send('/ngsi-ld/v1/entities', {
       method: 'POST',

@@ -12,6 +12,7 @@ import type {
   readRecord,
   writeBreachNotice,
 } from '../../operations/privacy/registers.ts'
+import { TEXT_TYPE } from '../added-types.ts'
 import { who } from '../decode/who.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
@@ -90,7 +91,7 @@ export function registerRoutes(operations: RegisterOperations): readonly Route[]
       path: `${PRIVACY}/breaches/:id/notice`,
       body: 'none',
       parameters: ['lang'],
-      produces: ['application/json'],
+      produces: [TEXT_TYPE],
       handle: notice,
     },
   ]
@@ -103,7 +104,7 @@ export function registerRoutes(operations: RegisterOperations): readonly Route[]
     return {
       status: 200,
       text,
-      contentType: 'text/plain; charset=utf-8',
+      contentType: `${TEXT_TYPE}; charset=utf-8`,
       headers: { 'Content-Language': lang },
     }
   }

@@ -1,37 +1,13 @@
+import type { components } from '../../generated/types.ts'
+
 /** What the hub calls a refusal: the last part of the type URI of its problem document. */
-export type ProblemCode =
-  | 'InvalidRequest'
-  | 'BadRequestData'
-  | 'ResourceNotFound'
-  | 'NonexistentTenant'
-  | 'AlreadyExists'
-  | 'Conflict'
-  | 'OperationNotSupported'
-  | 'TooComplexQuery'
-  | 'TooManyResults'
-  | 'LdContextNotAvailable'
-  | 'NoMultiTenantSupport'
-  | 'InternalError'
-  | 'MethodNotAllowed'
-  | 'NotAcceptable'
-  | 'LengthRequired'
-  | 'RequestEntityTooLarge'
-  | 'HeadersTooLarge'
-  | 'RequestTimeout'
-  | 'UnsupportedMediaType'
-  | 'LoopDetected'
-  | 'BadGateway'
-  | 'GatewayTimeout'
-  | 'NotImplemented'
-  | 'Unauthorized'
-  | 'StepUpRequired'
-  | 'Forbidden'
-  | 'TooManyRequests'
-  | 'Gone'
-  | 'PreconditionFailed'
-  | 'UnprocessableContent'
-  | 'InsufficientStorage'
-  | 'ServiceUnavailable'
+export type ProblemCode = CodeOf<components['schemas']['ProblemType']>
+
+type CodeOf<Type extends string> = Type extends
+  | `https://uri.etsi.org/ngsi-ld/errors/${infer Code}`
+  | `urn:urban-data-hub:errors:${infer Code}`
+  ? Code
+  : never
 
 /** What the document of a refusal may say besides, by its code; the others have members that are not listed here. */
 export interface ProblemMembers {

@@ -8,6 +8,8 @@ export interface paths {
         parameters: {
             query?: never;
             header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
                 /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
                 "Hub-Purpose"?: components["parameters"]["Purpose"];
             };
@@ -11303,10 +11305,10 @@ export interface operations {
                 type?: string;
             };
             header?: {
-                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
-                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description Tenant (4.14); absent: the default tenant */
                 "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
                 /** @description @context for application/json and for requests without body (6.3.5) */
                 Link?: components["parameters"]["Link"];
             };

@@ -23,7 +23,7 @@ export interface HubRequest {
   readonly query: URLSearchParams
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** Parsed body of routes with `body: 'json'` or `'ld'`. */
+  /** Parsed body of routes with `body: 'json'`, `'documented'` or `'ld'`. */
   readonly body?: JsonValue
   /** Raw body of routes with `body: 'bytes'`. */
   readonly bytes?: Uint8Array
@@ -93,8 +93,11 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path in koa-router syntax; a trailing slash is accepted too. */
   readonly path: string
-  /** `ld`: JSON or JSON-LD with @context rules; `json`: plain JSON; `bytes`: anything; `stream`: anything, of whatever size; `none`: no body. */
-  readonly body: 'none' | 'ld' | 'json' | 'bytes' | 'stream'
+  /**
+   * `ld`: JSON or JSON-LD with @context rules; `json`: plain JSON; `documented`: plain JSON of the shape that the OpenAPI document
+   * gives it; `bytes`: anything; `stream`: anything, of whatever size; `none`: no body.
+   */
+  readonly body: 'none' | 'ld' | 'json' | 'documented' | 'bytes' | 'stream'
   /** Largest body, bytes; the default is the configuration's. */
   readonly maxBytes?: number
   /** Query parameters that are known here; any other is refused with InvalidRequest. Default: none. */

@@ -9,6 +9,7 @@ import type { Store } from '../store/port/store.ts'
 import type { MakeAnswer } from './answer-exchange.ts'
 import { agreeOnMediaType } from './decode/accept.ts'
 import { checkJsonHeaders, parseJson, readBytes, refuseCoding } from './decode/body.ts'
+import type { CheckBody } from './decode/body-shape.ts'
 import { contextOfBody, contextOfHeaders, contextOfLink } from './decode/link-context.ts'
 import { enterSnapshot, type UseSnapshot } from './decode/snapshot-scope.ts'
 import { type AnswerAudit, audited } from './disclosures.ts'
@@ -29,6 +30,8 @@ export interface ApiDependencies {
   /** Takes a ticket that stands for a token, for once. @throws Problem Unauthorized */
   readonly useTicket: (ticket: string) => Promise<Caller>
   readonly maxBodyBytes: number
+  /** Checks bodies of routes with `body: 'documented'`. @throws Problem */
+  readonly checkBody: CheckBody
   /** Finds the tenant that holds a snapshot. @throws Problem */
   readonly useSnapshot: UseSnapshot
   /** Keeps the inline @context of a table whose URL an answer links to. */
@@ -197,7 +200,7 @@ async function decode(
           useSnapshot: dependencies.useSnapshot,
         })
   if (method !== 'GET') dependencies.audit?.asks(caller, tenant, requestId)
-  const { body, bytes, stream } = await readBody(exchange, route, route.maxBytes ?? dependencies.maxBodyBytes)
+  const { body, bytes, stream } = await readBody(exchange, route, dependencies)
   return {
     method,
     path: url,
@@ -268,8 +271,9 @@ async function tenantOf(
 async function readBody(
   { request, method }: Exchange,
   route: Route,
-  maxBytes: number,
+  { maxBodyBytes, checkBody }: Pick<ApiDependencies, 'maxBodyBytes' | 'checkBody'>,
 ): Promise<Pick<HubRequest, 'body' | 'bytes' | 'stream'>> {
+  const maxBytes = route.maxBytes ?? maxBodyBytes
   if (route.body === 'none') return {}
   if (route.body === 'stream') {
     refuseCoding(request.headers)
@@ -277,7 +281,9 @@ async function readBody(
   }
   if (route.body === 'bytes') return { bytes: await readBytes(request, maxBytes) }
   checkJsonHeaders(request.headers, method, maxBytes)
-  return { body: parseJson(await readBytes(request, maxBytes)) }
+  const body = parseJson(await readBytes(request, maxBytes))
+  if (route.body === 'documented') checkBody(route, body)
+  return { body }
 }
 
 /** Each element of an array has its own @context (6.3.5, batch operations). */

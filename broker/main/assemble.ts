@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { readOntology } from '../../ontology/ontology.ts'
 import { readSynonyms } from '../../ontology/synonyms.ts'
@@ -21,6 +23,7 @@ import { wakeSources } from '../federation/states/wake-sources.ts'
 import { createGeometryEngine } from '../geometry/geos.ts'
 import type { AccessRecord } from '../http/access-record.ts'
 import { type App, createApp } from '../http/create-app.ts'
+import { bodyShapes } from '../http/decode/body-shape.ts'
 import { createMetrics } from '../http/pages/metrics.ts'
 import { createRememberedAnswers } from '../http/remembered-answers.ts'
 import type { HubEnvironment } from '../main.ts'
@@ -252,6 +255,9 @@ export async function assemble(
     ...(audit && { audit }),
     ...(rates && { rates }),
     maxBodyBytes: config.limits.bodyBytes,
+    checkBody: bodyShapes(() =>
+      JSON.parse(readFileSync(join(root, 'openapi', 'generated', 'openapi.json'), 'utf8')),
+    ),
     useSnapshot: snapshots.use,
     keepLinked: (tenant, table) =>
       keepLinked(visibleTenant(tenant), table).catch((err: unknown) =>

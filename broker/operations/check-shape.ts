@@ -10,7 +10,7 @@ export function shapeCheck(subject: string, properties: object, rest: object = {
   let compiled: ValidateFunction | undefined
   return (members) => {
     compiled ??= compile({ type: 'object', properties, ...rest }) // when the first one comes: most hubs start without one
-    if (!compiled(members)) throw shapeProblem(subject, compiled.errors?.[0])
+    if (!compiled(members)) throw shapeProblem(subject, compiled.errors ?? [])
   }
 }
 
@@ -24,11 +24,25 @@ function compile(schema: object): ValidateFunction {
   return ajv.compile(schema)
 }
 
-function shapeProblem(subject: string, error: ErrorObject | undefined): Problem {
+/** Answers what is wrong with a shape: member, rule and what would be right. No value that was sent is repeated. */
+export function shapeProblem(subject: string, errors: readonly ErrorObject[]): Problem {
+  // of several choices the one that came furthest was meant
+  const [error] = [...errors].sort((one, other) => depthOf(other) - depthOf(one))
   const pointer = error?.instancePath ?? ''
   const place = pointer === '' ? subject : `${subject} member ${pointer}`
-  const allowed =
-    error?.keyword === 'enum' ? `: ${JSON.stringify(error.params.allowedValues).slice(0, 200)}` : ''
-  const unknown = error?.keyword === 'additionalProperties' ? ` (${error.params.additionalProperty})` : ''
-  return badRequestData(`${place} ${error?.message ?? 'is not valid'}${allowed}${unknown}`, { pointer })
+  return badRequestData(`${place} ${error ? faultOf(error) : 'is not valid'}`, { pointer })
+}
+
+function depthOf({ instancePath }: ErrorObject): number {
+  return instancePath.split('/').length
+}
+
+function faultOf({ keyword, params, message = 'is not valid' }: ErrorObject): string {
+  if (keyword === 'required') return `has no member ${params.missingProperty}`
+  if (keyword === 'additionalProperties')
+    return `has a member ${String(params.additionalProperty).slice(0, 100)}, which is not known here`
+  if (keyword === 'enum') return `is none of ${params.allowedValues.join(', ').slice(0, 400)}`
+  if (keyword === 'oneOf' && params.passingSchemas)
+    return 'is of more than one of the shapes that it may have'
+  return message
 }

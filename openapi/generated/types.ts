@@ -2091,7 +2091,7 @@ export interface paths {
         /**
          * Take tokens back before they end
          * @description Holds at once, and on disk when it is answered: requests with such a token are refused with 401, streams and exports that were asked
-         *     for with one end. Needs the right to create what is of kind `revocation`.
+         *     for with one end. Needs the right to create what is of kind `revocation`. 404 without access control.
          */
         post: operations["revokeTokens"];
         delete?: never;
@@ -2819,6 +2819,16 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description What changes of an entity; urn:ngsi-ld:null takes a member away where the operation merges */
+        EntityFragment: {
+            "@context"?: components["schemas"]["LdContext"];
+            id?: string;
+            type?: string | string[];
+            scope?: string | string[];
+            expiresAt?: string | "urn:ngsi-ld:null";
+        } & {
+            [key: string]: unknown;
+        };
         /** @description JSON-LD @context, as URL, object or array of these */
         LdContext: string | Record<string, never> | unknown[];
         /** @description Attribute instance, or several with different datasetId; concise forms too (4.5) */
@@ -3322,6 +3332,91 @@ export interface components {
             /** Format: date-time */
             coolingUntil?: string;
         };
+        /** @description State of a feed as its adapter gives it */
+        NewFeedState: {
+            name?: string;
+            /** Format: date-time */
+            modifiedAt?: string;
+            definition?: {
+                title?: string;
+                source?: string;
+                dataProvider?: string;
+                /** @enum {string} */
+                transport?: "directory" | "ftp" | "sftp" | "http-poll" | "webhook" | "mqtt" | "sql" | "ngsi";
+                format?: string;
+                /** @description Of cameras: where people are told of them, and how many days it is kept */
+                privacy?: {
+                    notice?: string;
+                    retentionDays?: number;
+                };
+                /** @description What its observations are held against */
+                quality?: Record<string, never>;
+                /** @description What the catalogue tells of its data */
+                dataset?: Record<string, never>;
+            };
+            counters?: components["schemas"]["FeedSummary"];
+            /** @description What it brought by types, and of which time */
+            brought?: {
+                [key: string]: {
+                    /** Format: date-time */
+                    from?: string;
+                    /** Format: date-time */
+                    to?: string;
+                };
+            };
+            /** @description What the transport remembers; for callers who may update the feed */
+            checkpoint?: {
+                [key: string]: string;
+            };
+            /** @description How the feed stands in this process; absent where it runs elsewhere, or not at all */
+            running?: {
+                /**
+                 * Format: date-time
+                 * @description When the definition that runs was taken
+                 */
+                since: string;
+                /**
+                 * Format: date-time
+                 * @description When the last visit to the source began
+                 */
+                visitedAt?: string;
+                /**
+                 * Format: date-time
+                 * @description When the next is due; absent where one is under way, or the feed listens
+                 */
+                nextVisitAt?: string;
+                /** @description What is wrong with its file as it is now, while the definition before goes on */
+                faults: string[];
+                /**
+                 * @description From whom it takes records that are sent to it: from callers who may, or from senders who prove who they are; absent: from nobody
+                 * @enum {string}
+                 */
+                takesFrom?: "callers" | "senders";
+            };
+            lastRun?: {
+                input?: string;
+                /** Format: date-time */
+                startedAt?: string;
+                /** Format: date-time */
+                endedAt?: string;
+                summary?: components["schemas"]["FeedSummary"];
+            };
+            /** @description Why the source gave nothing; absent when it answered last */
+            lastError?: {
+                /** Format: date-time */
+                at?: string;
+                text?: string;
+                /** @description Visits that failed in a row */
+                failures?: number;
+                /**
+                 * Format: date-time
+                 * @description When it is visited again
+                 */
+                retryAt?: string;
+            };
+        } & {
+            [key: string]: unknown;
+        };
         /** @description State of a feed, written by its adapter at the end of each run */
         FeedState: {
             name: string;
@@ -3407,6 +3502,16 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description How far an input has been taken, in the words of its adapter */
+        Checkpoint: {
+            /**
+             * @description How long it is kept
+             * @default 400
+             */
+            retainDays: number;
+        } & {
+            [key: string]: unknown;
+        };
         FeedSummary: {
             read: number;
             /** @description Records of which the hub keeps something new */
@@ -3418,6 +3523,7 @@ export interface components {
                 [key: string]: number;
             };
         };
+        NewQuarantine: components["schemas"]["NewQuarantineRecord"] | components["schemas"]["NewQuarantineRecord"][];
         NewQuarantineRecord: {
             /** @description Name of the feed, a dot and 32 hexadecimal digits */
             id: string;
@@ -3502,6 +3608,13 @@ export interface components {
                 }[];
             };
         };
+        KeyRotation: {
+            /**
+             * @description After a theft: all keys are replaced
+             * @default false
+             */
+            withdraw: boolean;
+        };
         SigningKeys: {
             keys: {
                 kid: string;
@@ -3565,8 +3678,11 @@ export interface components {
             };
             /** @enum {string} */
             action: "read" | "create" | "update" | "delete";
-            /** @description `entity`, or another kind of things that policies speak of */
-            resource: string;
+            /**
+             * @description What is asked about, of the kinds of things that policies speak of
+             * @enum {string}
+             */
+            resource: "entity" | "registration" | "subscription" | "context" | "feed" | "quarantine" | "policy" | "federation" | "snapshot" | "explanation" | "store" | "audit" | "privacy" | "identity" | "revocation" | "unit";
             id?: string;
             types?: string[];
             attributes?: string[];
@@ -3654,8 +3770,6 @@ export interface components {
             extension?: {
                 days: number;
                 reason: string;
-                /** Format: date-time */
-                at?: string;
             };
             /** @enum {string} */
             outcome?: "fulfilled" | "refused" | "dropped";
@@ -3864,7 +3978,7 @@ export interface components {
             /** @description Attributes of its types that nobody assessed: personal or unclassified ones that entities have */
             tasks: Record<string, never>[];
         };
-        /** @description One of the two */
+        /** @description Whom it is about: `identifiers` or a `request`, one of the two */
         WantedPerson: {
             /** @description Id of a request of the register, which then says what was done for it */
             request?: string;
@@ -3872,7 +3986,7 @@ export interface components {
             purpose?: string;
             /** @description All that she goes by: `phone:`, `cccd:`, `cmnd:`, `passport:`, `email:`, `plate:`, `licence:`, `bhxh:`, `bhyt:`, `tax:` or `account:` and the number */
             identifiers?: string[];
-        };
+        } & (unknown | unknown);
         RestrictedPerson: {
             hubs: {
                 hub: string;
@@ -11870,7 +11984,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                     "application/x-ndjson": components["schemas"]["Change"];
                 };
             };
@@ -12689,9 +12803,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Entity"];
-                "application/ld+json": components["schemas"]["Entity"];
-                "application/merge-patch+json": components["schemas"]["Entity"];
+                "application/json": components["schemas"]["EntityFragment"];
+                "application/ld+json": components["schemas"]["EntityFragment"];
+                "application/merge-patch+json": components["schemas"]["EntityFragment"];
             };
         };
         responses: {
@@ -12772,9 +12886,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Entity"];
-                "application/ld+json": components["schemas"]["Entity"];
-                "application/merge-patch+json": components["schemas"]["Entity"];
+                "application/json": components["schemas"]["EntityFragment"];
+                "application/ld+json": components["schemas"]["EntityFragment"];
+                "application/merge-patch+json": components["schemas"]["EntityFragment"];
             };
         };
         responses: {
@@ -13536,7 +13650,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": components["schemas"]["NewFeedState"];
             };
         };
         responses: {
@@ -13569,7 +13683,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Checkpoint"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -13594,10 +13708,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @default 400 */
-                    retainDays?: number;
-                };
+                "application/json": components["schemas"]["Checkpoint"];
             };
         };
         responses: {
@@ -13689,7 +13800,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewQuarantineRecord"] | components["schemas"]["NewQuarantineRecord"][];
+                "application/json": components["schemas"]["NewQuarantine"];
             };
         };
         responses: {
@@ -13925,10 +14036,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @default false */
-                    withdraw?: boolean;
-                };
+                "application/json": components["schemas"]["KeyRotation"];
             };
         };
         responses: {
@@ -16774,9 +16882,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EntityTemporal"];
-                "application/ld+json": components["schemas"]["EntityTemporal"];
-                "application/merge-patch+json": components["schemas"]["EntityTemporal"];
+                "application/json": Record<string, never> | Record<string, never>[];
+                "application/ld+json": Record<string, never> | Record<string, never>[];
+                "application/merge-patch+json": Record<string, never> | Record<string, never>[];
             };
         };
         responses: {

@@ -1,18 +1,7 @@
 import type { JsonObject } from '../../broker/core/model/json.ts'
 import { jsonEqual } from '../../broker/core/model/json.ts'
 import { Problem } from '../../broker/core/model/problem.ts'
-import {
-  pastIn,
-  type Register,
-  shapeOf,
-  TEXT,
-  TIME,
-  textsIn,
-  timeIn,
-  WORD,
-  WORDS,
-  written,
-} from './register.ts'
+import { pastIn, type Register, textsIn, timeIn, written } from './register.ts'
 
 const DAY = 86_400_000_000
 /** The dossier is made within so many days of the beginning of the processing. */
@@ -20,28 +9,12 @@ const DOSSIER_DAYS = 60
 /** It is looked at again within so many days (six months) of a change. */
 const REVIEW_DAYS = 182
 
-const CONTENT = {
-  title: TEXT,
-  types: WORDS,
-  purposes: WORDS,
-  attributes: { ...WORDS, minItems: 0 },
-  dossier: WORD,
-} as const
-
 /**
  * Impact assessments, one for each feed: what it is for, which personal attributes it brings, and when that is to be looked at
  * again. A task is open while entities have attributes that nobody assessed.
  */
 export const ASSESSMENTS: Register = {
   sealed: [],
-  creation: shapeOf('Assessment', { feed: WORD, startedAt: TIME, ...CONTENT }, [
-    'feed',
-    'startedAt',
-    'types',
-    'purposes',
-    'attributes',
-  ]),
-  change: shapeOf('Change of an assessment', { ...CONTENT, reviewedAt: TIME, ended: { const: true } }, []),
   create: (given, { now }) => ({ ...given, ...written('changedAt', pastIn(given, 'startedAt', now)) }),
   apply: (record, { reviewedAt, ended, ...content }, { now }) => {
     if (record.endedAt !== undefined) throw new Problem('Conflict', 'Assessment has ended already')

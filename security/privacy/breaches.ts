@@ -1,43 +1,15 @@
 import type { JsonObject } from '../../broker/core/model/json.ts'
 import { Problem } from '../../broker/core/model/problem.ts'
 import { formatDateTime } from '../../broker/core/model/time.ts'
-import {
-  pastIn,
-  type Register,
-  shapeOf,
-  TEXT,
-  TIME,
-  textsIn,
-  timeIn,
-  WORD,
-  WORDS,
-  written,
-} from './register.ts'
+import { pastIn, type Register, textsIn, timeIn, written } from './register.ts'
 
 const HOUR = 3_600_000_000
 /** Hours from its detection within which a breach is notified to the specialised body (article 23 of the law). */
 const NOTIFY_HOURS = 72
 
-const FACTS = {
-  happenedAt: TIME,
-  what: TEXT,
-  categories: WORDS,
-  persons: { type: 'integer', minimum: 0 },
-  records: { type: 'integer', minimum: 0 },
-  consequences: TEXT,
-  measures: TEXT,
-  contact: TEXT,
-} as const
-
 /** Breaches of the protection of personal data: 72 hours from detection to notice. */
 export const BREACHES: Register = {
   sealed: ['what', 'consequences', 'measures', 'contact'],
-  creation: shapeOf('Breach', { detectedAt: TIME, ...FACTS }, ['detectedAt', 'what', 'categories']),
-  change: shapeOf(
-    'Change of a breach',
-    { ...FACTS, notifiedAt: TIME, reference: WORD, closed: { const: true } },
-    [],
-  ),
   create: (given, { now }) => {
     pastIn(given, 'detectedAt', now)
     return given

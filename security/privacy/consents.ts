@@ -1,8 +1,5 @@
 import { badRequestData, Problem } from '../../broker/core/model/problem.ts'
-import { pastIn, type Register, shapeOf, TIME, timeIn, WORD, WORDS, written } from './register.ts'
-
-const SHA256 = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const
-const METHODS = ['written', 'electronic', 'recorded', 'message'] as const
+import { pastIn, type Register, timeIn, written } from './register.ts'
 
 /**
  * Consents that can be proved: who, for what, to which classes of data, when, how, and the hash of the evidence. Nothing of
@@ -11,25 +8,6 @@ const METHODS = ['written', 'electronic', 'recorded', 'message'] as const
 export const CONSENTS: Register = {
   ofPerson: 'referred',
   sealed: [],
-  creation: shapeOf(
-    'Consent',
-    {
-      purpose: WORD,
-      classes: { type: 'array', items: { enum: ['basic', 'sensitive'] }, minItems: 1, uniqueItems: true },
-      givenAt: TIME,
-      method: { enum: METHODS },
-      evidence: SHA256,
-      feeds: WORDS,
-      until: TIME,
-      child: { type: 'boolean' },
-      guardian: { const: true },
-    },
-    ['purpose', 'classes', 'givenAt', 'method', 'evidence'],
-  ),
-  change: shapeOf('Change of a consent', { withdrawnAt: TIME, method: { enum: METHODS }, evidence: SHA256 }, [
-    'withdrawnAt',
-    'method',
-  ]),
   create: (given, { now, purposes }) => {
     pastIn(given, 'givenAt', now)
     if (purposes.length > 0 && !purposes.includes(String(given.purpose)))

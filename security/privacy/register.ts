@@ -1,5 +1,4 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
-import type { JsonObject, JsonValue } from '../../broker/core/model/json.ts'
+import type { JsonObject } from '../../broker/core/model/json.ts'
 import { badRequestData } from '../../broker/core/model/problem.ts'
 import { formatDateTime, type Micros, parseDateTime } from '../../broker/core/model/time.ts'
 import type { WorkingCalendar } from './working-calendar.ts'
@@ -18,11 +17,8 @@ export interface Surroundings extends Moment {
   readonly attributesOf: (type: string) => readonly string[]
 }
 
-/** A kind of records that the data-protection officer keeps: pure, what is kept is JSON. */
+/** A kind of records that the data-protection officer keeps: pure, what is kept is JSON. What is given has the shape of the OpenAPI document. */
 export interface Register {
-  /** Checks the shape of what is said of a new record, and of a change. */
-  readonly creation: Shape
-  readonly change: Shape
   /** Records are about a person, who is named by identifiers when they are made. */
   readonly ofPerson?: 'referred' | 'sealed'
   /** Members that are kept sealed: they may tell of persons. */
@@ -40,44 +36,6 @@ export type ShownRecord = JsonObject & {
   readonly state: 'open' | 'closed'
   /** What should have been done by now. */
   readonly overdue: readonly string[]
-}
-
-export type Shape = (value: JsonValue | undefined) => JsonObject
-
-const ajv = new Ajv({ allErrors: true, strict: false, meta: false, validateSchema: false })
-ajv.addFormat('date-time', (text: string) => parseDateTime(text) !== undefined)
-
-export const TIME = { type: 'string', format: 'date-time' } as const
-export const TEXT = { type: 'string', minLength: 1, maxLength: 4000 } as const
-export const WORD = { type: 'string', minLength: 1, maxLength: 200 } as const
-export const WORDS = { type: 'array', items: WORD, minItems: 1, maxItems: 200, uniqueItems: true } as const
-
-/** Makes a check of a shape. The problem names members, and repeats no value. */
-export function shapeOf(
-  what: string,
-  properties: Readonly<Record<string, object>>,
-  required: readonly string[],
-): Shape {
-  let check: ValidateFunction | undefined
-  return (value) => {
-    // when the first one comes: most hubs start without one
-    check ??= ajv.compile({
-      type: 'object',
-      additionalProperties: false,
-      minProperties: 1,
-      required,
-      properties,
-    })
-    if (check(value)) return value as JsonObject // as was checked
-    throw badRequestData(`${what} is not as it must be: ${(check.errors ?? []).map(faultText).join('; ')}`)
-  }
-}
-
-function faultText({ instancePath, message = 'is wrong', params, keyword }: ErrorObject): string {
-  const place = instancePath === '' ? 'it' : instancePath.slice(1)
-  if (keyword === 'additionalProperties') return `${place} has an unknown member`
-  const allowed: unknown = params.allowedValues
-  return `${place} ${message}${Array.isArray(allowed) ? `: ${allowed.join(', ')}` : ''}`
 }
 
 /** Answers an instant that a record has; undefined: it has none. */

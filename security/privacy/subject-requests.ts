@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../broker/core/model/json.ts'
 import { badRequestData, Problem } from '../../broker/core/model/problem.ts'
 import type { Micros } from '../../broker/core/model/time.ts'
-import { type Moment, pastIn, type Register, shapeOf, TEXT, TIME, timeIn, WORD, written } from './register.ts'
+import { type Moment, pastIn, type Register, timeIn, written } from './register.ts'
 
 /** Days for an answer, with a processor or third party that has to act, and at most more by the one extension. */
 const TERMS = {
@@ -26,34 +26,6 @@ const ACKNOWLEDGE = 2
 export const SUBJECT_REQUESTS: Register = {
   ofPerson: 'sealed',
   sealed: ['note', 'reason', 'extension'],
-  creation: shapeOf(
-    'Request',
-    {
-      right: { enum: Object.keys(TERMS) },
-      receivedAt: TIME,
-      processor: { type: 'boolean' },
-      channel: WORD,
-      note: TEXT,
-    },
-    ['right'],
-  ),
-  change: shapeOf(
-    'Change of a request',
-    {
-      acknowledgedAt: TIME,
-      processor: { const: true },
-      extension: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['days', 'reason'],
-        properties: { days: { type: 'integer', minimum: 1, maximum: 20 }, reason: TEXT },
-      },
-      outcome: { enum: ['fulfilled', 'refused', 'dropped'] },
-      reason: TEXT,
-      note: TEXT,
-    },
-    [],
-  ),
   create: ({ receivedAt, ...given }, at) => ({
     ...given,
     ...written(

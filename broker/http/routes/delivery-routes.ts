@@ -11,6 +11,7 @@ import type { retrieveDelivery } from '../../operations/subscriptions/retrieve-d
 import type { saveDelivery } from '../../operations/subscriptions/save-delivery.ts'
 import type { testDelivery } from '../../operations/subscriptions/test-delivery.ts'
 import type { DeadLetter } from '../../subscriptions/dead-letters.ts'
+import { checkedBody } from '../decode/checked-body.ts'
 import { pageRequest } from '../decode/entity-parameters.ts'
 import { placeOf } from '../decode/place-of.ts'
 import { sysAttrs } from '../decode/system-attributes.ts'
@@ -52,7 +53,7 @@ export function deliveryRoutes(
       handle: query,
     },
     { method: 'GET', path: item, body: 'none', parameters: ['options'], handle: retrieve },
-    { method: 'PUT', path: `${item}/delivery`, body: 'json', maxBytes: MOST_BYTES, handle: save },
+    { method: 'PUT', path: `${item}/delivery`, body: 'documented', maxBytes: MOST_BYTES, handle: save },
     { method: 'POST', path: `${item}/test`, body: 'none', handle: test },
     { method: 'GET', path: letters, body: 'none', parameters: ['limit', 'after'], handle: list },
     { method: 'DELETE', path: letters, body: 'none', parameters: ['letter'], handle: remove },
@@ -91,8 +92,8 @@ export function deliveryRoutes(
   }
 
   async function save(request: HubRequest): Promise<HubAnswer> {
-    const { body } = request
-    await operations.saveDelivery({ ...who(request), id: subscriptionId(request), body })
+    const options = checkedBody<'DeliveryOptions'>(request)
+    await operations.saveDelivery({ ...who(request), id: subscriptionId(request), options })
     return { status: 204 }
   }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/model/json.ts'
 import { invalidRequest } from '../../core/model/problem.ts'
-import { objectBody, textOf } from '../../operations/feeds/feed-documents.ts'
+import { textOf } from '../../operations/feeds/feed-documents.ts'
 import type {
   listFeeds,
   readCheckpoint,
@@ -16,6 +16,7 @@ import type {
 } from '../../operations/feeds/quarantine.ts'
 import type { receiveRecords } from '../../operations/feeds/receive-records.ts'
 import type { replayQuarantine } from '../../operations/feeds/replay-quarantine.ts'
+import { checkedBody } from '../decode/checked-body.ts'
 import { who } from '../decode/who.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
@@ -57,7 +58,13 @@ export function feedRoutes(operations: FeedOperations): readonly Route[] {
       handle: receive,
     },
     { ...get(QUARANTINE), parameters: ['feed', 'limit', 'after'], handle: listSetAside },
-    { ...post(QUARANTINE), body: 'json', maxBytes: QUARANTINE_BYTES, createsTenant: true, handle: setAside },
+    {
+      ...post(QUARANTINE),
+      body: 'documented',
+      maxBytes: QUARANTINE_BYTES,
+      createsTenant: true,
+      handle: setAside,
+    },
     { ...get(`${QUARANTINE}/:id`), handle: readSetAside },
     {
       method: 'DELETE',
@@ -79,7 +86,7 @@ export function feedRoutes(operations: FeedOperations): readonly Route[] {
   }
 
   async function save(request: HubRequest): Promise<HubAnswer> {
-    await operations.saveFeed({ ...ofFeed(request), state: objectBody(request.body, 'State of the feed') })
+    await operations.saveFeed({ ...ofFeed(request), state: checkedBody<'NewFeedState'>(request) })
     return { status: 204 }
   }
 
@@ -91,7 +98,7 @@ export function feedRoutes(operations: FeedOperations): readonly Route[] {
   }
 
   async function savePoint(request: HubRequest): Promise<HubAnswer> {
-    const checkpoint = objectBody(request.body, 'Checkpoint')
+    const checkpoint = checkedBody<'Checkpoint'>(request)
     await operations.saveCheckpoint({ ...ofFeed(request), key: param(request, 'key'), checkpoint })
     return { status: 204 }
   }
@@ -118,7 +125,9 @@ export function feedRoutes(operations: FeedOperations): readonly Route[] {
   }
 
   async function setAside(request: HubRequest): Promise<HubAnswer> {
-    const ids = await operations.addToQuarantine({ ...who(request), records: request.body })
+    const body = checkedBody<'NewQuarantine'>(request)
+    const records = Array.isArray(body) ? body : [body]
+    const ids = await operations.addToQuarantine({ ...who(request), records })
     return { status: 201, body: ids }
   }
 
@@ -144,8 +153,8 @@ function get(path: string): Shape & { readonly method: 'GET'; readonly body: 'no
 
 function put(
   path: string,
-): Shape & { readonly method: 'PUT'; readonly body: 'json'; readonly createsTenant: true } {
-  return { method: 'PUT', path, body: 'json', produces: ['application/json'], createsTenant: true }
+): Shape & { readonly method: 'PUT'; readonly body: 'documented'; readonly createsTenant: true } {
+  return { method: 'PUT', path, body: 'documented', produces: ['application/json'], createsTenant: true }
 }
 
 function post(path: string): Shape & { readonly method: 'POST' } {

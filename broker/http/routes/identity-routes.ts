@@ -1,9 +1,9 @@
 import type { PublishedKey } from '../../../security/identity/identity-provider.ts'
-import { isJsonObject, type JsonObject } from '../../core/model/json.ts'
-import { badRequestData } from '../../core/model/problem.ts'
+import type { JsonObject } from '../../core/model/json.ts'
 import { formatDateTime } from '../../core/model/time.ts'
 import type { listSigningKeys } from '../../operations/identity/list-signing-keys.ts'
 import type { rotateSigningKeys } from '../../operations/identity/rotate-signing-keys.ts'
+import { checkedBody } from '../decode/checked-body.ts'
 import { who } from '../decode/who.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
@@ -26,18 +26,14 @@ export function identityRoutes(operations: IdentityOperations): readonly Route[]
     {
       method: 'POST',
       path: '/hub/v1/identity/keys',
-      body: 'json',
+      body: 'documented',
       produces: ['application/json'],
       handle: rotate,
     },
   ]
 
   async function rotate(request: HubRequest): Promise<HubAnswer> {
-    if (!isJsonObject(request.body)) throw badRequestData('Body is not a JSON object')
-    const { withdraw = false, ...others } = request.body
-    if (typeof withdraw !== 'boolean' || Object.keys(others).length > 0) {
-      throw badRequestData('Body says nothing but withdraw: true or false')
-    }
+    const { withdraw = false } = checkedBody<'KeyRotation'>(request)
     return answer(await operations.rotateSigningKeys({ ...who(request), withdraw }))
   }
 }

@@ -1,14 +1,13 @@
-import { ANONYMOUS, type Binding, boundTo, type Claims } from '../../../security/policy/claims.ts'
-import type { ExplainedDecision, Question } from '../../../security/policy/explain-decision.ts'
-import { KINDS } from '../../../security/policy/policy-schema.ts'
+import { ANONYMOUS, boundTo } from '../../../security/policy/claims.ts'
+import type { ExplainedDecision } from '../../../security/policy/explain-decision.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { formatDateTime } from '../../core/model/time.ts'
-import { type CheckShape, object, shapeCheck } from '../../operations/check-shape.ts'
 import type { explainAccess } from '../../operations/policies/explain-access.ts'
 import type { listPolicies } from '../../operations/policies/list-policies.ts'
 import type { PolicyVersion, RefusedPolicies } from '../../operations/policies/policies-in-force.ts'
 import type { reloadPolicies } from '../../operations/policies/reload-policies.ts'
+import { checkedBody } from '../decode/checked-body.ts'
 import { who } from '../decode/who.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
@@ -20,31 +19,7 @@ export interface PolicyOperations {
   readonly expand: (name: string) => Iri
 }
 
-type AskedQuestion = Question & {
-  readonly as: Partial<Claims> & { readonly bound?: Binding }
-}
-
 const MOST_BYTES = 65_536
-const TEXT = { type: 'string', minLength: 1, maxLength: 2048 }
-const TEXTS = { type: 'array', items: TEXT, maxItems: 100 }
-const checkQuestion: CheckShape = shapeCheck(
-  'Question',
-  {
-    as: object({
-      roles: TEXTS,
-      ...{ organisation: TEXT, city: TEXT, client: TEXT, purpose: TEXT },
-      assurance: { type: 'integer', minimum: 0, maximum: 3 },
-      bound: { enum: ['key', 'certificate'] },
-      anonymous: { type: 'boolean' },
-    }),
-    action: { enum: ['read', 'create', 'update', 'delete'] },
-    resource: { enum: KINDS },
-    id: TEXT,
-    types: TEXTS,
-    attributes: TEXTS,
-  },
-  { required: ['as', 'action', 'resource'], additionalProperties: false },
-)
 
 /** Routes of `/hub/v1/policies`: which rules are in force, and to read them again; ours, not the standard's. */
 export function policyRoutes(operations: PolicyOperations): readonly Route[] {
@@ -69,7 +44,7 @@ export function policyRoutes(operations: PolicyOperations): readonly Route[] {
     {
       method: 'POST',
       path: '/hub/v1/policies/explain',
-      body: 'json',
+      body: 'documented',
       maxBytes: MOST_BYTES,
       produces: ['application/json'],
       handle: async (request) => ({ status: 200, body: decisionMembers(await explain(request)) }),
@@ -77,14 +52,12 @@ export function policyRoutes(operations: PolicyOperations): readonly Route[] {
   ]
 
   function explain(request: HubRequest): Promise<ExplainedDecision> {
-    const { body = null } = request
-    checkQuestion(body)
     const {
       as: { bound, ...as },
       types,
       attributes,
       ...question
-    } = body as unknown as AskedQuestion // its shape is right
+    } = checkedBody<'PolicyQuestion'>(request)
     return operations.explainAccess({
       ...who(request),
       as: { ...ANONYMOUS, anonymous: false, ...as, ...boundTo(bound) },

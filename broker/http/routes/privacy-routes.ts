@@ -1,6 +1,5 @@
 import { parsePerson } from '../../../security/privacy/person.ts'
-import { isJsonObject, type JsonObject } from '../../core/model/json.ts'
-import { badRequestData } from '../../core/model/problem.ts'
+import type { JsonObject } from '../../core/model/json.ts'
 import type {
   eraseOfPerson,
   exportOfPerson,
@@ -10,6 +9,7 @@ import type {
   restrictOfPerson,
 } from '../../operations/privacy/person-requests.ts'
 import type { identifiersOfRequest } from '../../operations/privacy/registers.ts'
+import { checkedBody } from '../decode/checked-body.ts'
 import { who } from '../decode/who.ts'
 import type { HubAnswer, HubRequest, Route } from '../route.ts'
 
@@ -55,7 +55,7 @@ function personRoute(
   return {
     method: 'POST',
     path: `${PRIVACY}/${name}`,
-    body: 'json',
+    body: 'documented',
     produces: ['application/json'],
     handle: async (request) =>
       ({ status: 200, body: await operation(await personRequest(operations, request)) }) satisfies HubAnswer,
@@ -66,13 +66,7 @@ async function personRequest(
   { identifiersOfRequest: sealed }: Pick<PrivacyOperations, 'identifiersOfRequest'>,
   request: HubRequest,
 ): Promise<PersonRequest> {
-  const { body } = request
-  if (!isJsonObject(body)) throw badRequestData('Body is not a JSON object')
-  const { request: id, identifiers: given } = body
-  if (id !== undefined && (typeof id !== 'string' || given !== undefined))
-    throw badRequestData('Body has not just one of identifiers and request, the id of a request')
-  const { purpose } = body
-  if (purpose !== undefined && typeof purpose !== 'string') throw badRequestData('Member purpose is no text')
+  const { request: id, identifiers: given, purpose } = checkedBody<'WantedPerson'>(request)
   const identifiers = id === undefined ? given : await sealed({ ...who(request), id })
   return {
     ...who(request),

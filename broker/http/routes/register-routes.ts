@@ -1,5 +1,5 @@
 import { parsePerson } from '../../../security/privacy/person.ts'
-import { isJsonObject } from '../../core/model/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/model/json.ts'
 import { invalidRequest } from '../../core/model/problem.ts'
 import type { restrictOfPerson } from '../../operations/privacy/person-requests.ts'
 import type {
@@ -45,9 +45,9 @@ export function registerRoutes(operations: RegisterOperations): readonly Route[]
           produces,
           handle: list,
         },
-        { method: 'POST', path: all, body: 'json', produces, handle: create },
+        { method: 'POST', path: all, body: 'documented', produces, handle: create },
         { method: 'GET', path: one, body: 'none', produces, handle: read },
-        { method: 'PATCH', path: one, body: 'json', produces, handle: change },
+        { method: 'PATCH', path: one, body: 'documented', produces, handle: change },
       ]
 
       async function list(request: HubRequest): Promise<HubAnswer> {
@@ -58,7 +58,7 @@ export function registerRoutes(operations: RegisterOperations): readonly Route[]
       }
 
       async function create(request: HubRequest): Promise<HubAnswer> {
-        const body = await operations.createRecord({ ...who(request), register, body: request.body })
+        const body = await operations.createRecord({ ...who(request), register, body: objectOf(request) })
         return { status: 201, body, headers: { Location: `${all}/${String(body.id)}` } }
       }
 
@@ -67,12 +67,11 @@ export function registerRoutes(operations: RegisterOperations): readonly Route[]
       }
 
       async function change(request: HubRequest): Promise<HubAnswer> {
-        const command = { ...ofRecord(request, register), body: request.body }
-        const record = await operations.changeRecord(command)
+        const body = objectOf(request)
+        const record = await operations.changeRecord({ ...ofRecord(request, register), body })
         const { purpose } = record
-        if (register !== 'consents' || typeof purpose !== 'string' || !isJsonObject(request.body))
-          return { status: 200, body: record }
-        const { identifiers } = request.body
+        if (register !== 'consents' || typeof purpose !== 'string') return { status: 200, body: record }
+        const { identifiers } = body
         if (identifiers === undefined) return { status: 200, body: record }
         // what she consented to for this purpose alone is hidden for it, here and at other hubs
         const { hubs = [] } = await operations.restrictPerson({
@@ -108,6 +107,11 @@ export function registerRoutes(operations: RegisterOperations): readonly Route[]
       headers: { 'Content-Language': lang },
     }
   }
+}
+
+/** What is said of a record: whatever its register, the document has an object there. */
+function objectOf({ body }: HubRequest): JsonObject {
+  return isJsonObject(body) ? body : {}
 }
 
 function ofRecord(request: HubRequest, register: RegisterName): OfRecord {

@@ -1,6 +1,6 @@
 import { scanText } from '../../../security/masking/scan-text.ts'
-import type { JsonObject, JsonValue } from '../../core/model/json.ts'
-import { isJsonObject, ownValue } from '../../core/model/json.ts'
+import type { JsonObject } from '../../core/model/json.ts'
+import { ownValue } from '../../core/model/json.ts'
 import { badRequestData } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
@@ -28,12 +28,6 @@ export function checkpointDocumentId(name: string, key: string): string {
   if (!CHECKPOINT.test(key))
     throw badRequestData('Checkpoint key has characters other than letters, digits, - and _')
   return `checkpoint:${feedDocumentId(name).slice('feed:'.length)}:${key}`
-}
-
-/** Answers a body that has to be a JSON object. @throws Problem BadRequestData */
-export function objectBody(body: JsonValue | undefined, what: string): JsonObject {
-  if (!isJsonObject(body)) throw badRequestData(`${what} is not a JSON object`)
-  return body
 }
 
 /** Answers an own member that is a text, or undefined. */

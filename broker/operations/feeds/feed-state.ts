@@ -1,7 +1,7 @@
 import type { Audit } from '../../../security/audit/audit.ts'
 import { type DeclaredUses, useIn } from '../../../security/privacy/feed-uses.ts'
 import type { JsonObject } from '../../core/model/json.ts'
-import { isJsonObject, ownValue } from '../../core/model/json.ts'
+import { isJsonObject } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime } from '../../core/model/time.ts'
@@ -149,12 +149,15 @@ export const saveCheckpoint =
     feed,
     key,
     checkpoint,
-  }: OfFeed & { readonly key: string; readonly checkpoint: JsonObject }): Promise<void> => {
+  }: OfFeed & {
+    readonly key: string
+    readonly checkpoint: JsonObject & { readonly retainDays?: number }
+  }): Promise<void> => {
     const id = checkpointDocumentId(feed, key)
     caller.check('update', tenant, { resource: 'feed', id: feed })
     await store.createTenant(tenant)
     const at = clock()
-    const expiresAt = at + retainDays(checkpoint) * DAY_MICROS
+    const expiresAt = at + (checkpoint.retainDays ?? RETAIN_DAYS) * DAY_MICROS
     await store.commit(tenant, [
       { collection: 'feed', id, next: checkpoint, at, origin, expiresAt, logged: false },
     ])
@@ -166,12 +169,4 @@ async function refuseTooMany(store: FeedDependencies['store'], tenant: Tenant, m
   const stored = await store.documents(tenant, 'feed', { limit: most, after: FEED_PREFIX })
   if (stored.filter(({ id }) => id.startsWith(FEED_PREFIX)).length >= most)
     throw new Problem('TooManyRequests', `Tenant has ${most} feeds, the most that it may`)
-}
-
-function retainDays(checkpoint: JsonObject): number {
-  const days = ownValue(checkpoint, 'retainDays') ?? RETAIN_DAYS
-  if (typeof days !== 'number' || !(days >= 1 && days <= 3660)) {
-    throw badRequestData('Checkpoint member retainDays is not a number from 1 to 3660')
-  }
-  return days
 }

@@ -1,5 +1,5 @@
 import type { Caller } from '../../core/model/caller.ts'
-import type { JsonObject, JsonValue } from '../../core/model/json.ts'
+import type { JsonObject } from '../../core/model/json.ts'
 import { ownValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
@@ -8,13 +8,19 @@ import type { Disclosure } from '../../core/view/disclosure.ts'
 import { tooMany } from '../../store/port/quotas.ts'
 import type { DocumentUnit, StoredDocument } from '../../store/port/store.ts'
 import type { Command } from '../command.ts'
-import { type FeedDependencies, objectBody, textOf, toldText } from './feed-documents.ts'
+import { type FeedDependencies, toldText } from './feed-documents.ts'
 
 const ID = /^([a-z0-9][a-z0-9-]{0,63})\.[0-9a-f]{32}$/
-const MOST_AT_ONCE = 100
 
 /** Members that hold what the source sent: personal data may be among it. */
 const RAW_MEMBERS = ['raw', 'preamble'] as const
+
+/** What is said of a record that is set aside, and more. */
+export type NewQuarantineRecord = JsonObject & {
+  readonly id: string
+  readonly feed: string
+  readonly detail: string
+}
 
 /** Names one record of quarantine. */
 export interface OfRecord extends Command {
@@ -29,13 +35,10 @@ export const addToQuarantine =
     tenant,
     origin,
     records,
-  }: Command & { readonly records: JsonValue | undefined }): Promise<readonly string[]> => {
+  }: Command & { readonly records: readonly NewQuarantineRecord[] }): Promise<readonly string[]> => {
     caller.check('create', tenant, { resource: 'quarantine' })
-    const list: readonly JsonValue[] = Array.isArray(records) ? records : [records ?? null]
-    if (list.length > MOST_AT_ONCE)
-      throw badRequestData(`More than ${MOST_AT_ONCE} records are set aside at once`)
     const at = clock()
-    const units = list.map((record) => quarantineUnit(objectBody(record, 'Record'), at, origin))
+    const units = records.map((record) => quarantineUnit(record, at, origin))
     await store.createTenant(tenant)
     const all = uniqueById(units)
     const results = await store.commit(tenant, all)
@@ -107,20 +110,10 @@ export function noRecord(id: string): Problem {
   return new Problem('ResourceNotFound', `Quarantine record ${id} does not exist`)
 }
 
-function quarantineUnit(record: JsonObject, at: Micros, origin: Command['origin']): DocumentUnit {
-  const id = textOf(record, 'id') ?? ''
-  const feed = ID.exec(id)?.[1]
-  if (feed === undefined || feed !== textOf(record, 'feed')) {
-    throw badRequestData('Record id is not the name of its feed, a dot and 32 hexadecimal digits')
-  }
-  for (const name of ['reason', 'detail', 'input', 'raw']) {
-    if (textOf(record, name) === undefined) throw badRequestData(`Record has no text ${name}`)
-  }
-  if (!['utf-8', 'base64'].includes(textOf(record, 'encoding') ?? '')) {
-    throw badRequestData('Record encoding is neither utf-8 nor base64')
-  }
-  const told = toldText(textOf(record, 'detail') ?? '')
-  const next = { ...record, detail: told, receivedAt: formatDateTime(at), attempts: 0 }
+function quarantineUnit(record: NewQuarantineRecord, at: Micros, origin: Command['origin']): DocumentUnit {
+  const { id, feed, detail } = record
+  if (!id.startsWith(`${feed}.`)) throw badRequestData('Record has an id that is not of its feed')
+  const next = { ...record, detail: toldText(detail), receivedAt: formatDateTime(at), attempts: 0 }
   return { collection: 'quarantine', id, expectedVersion: 0, next, at, origin, logged: false }
 }
 

@@ -12,7 +12,7 @@ import {
 import { SUBJECT_REQUESTS } from '../../../security/privacy/subject-requests.ts'
 import type { WorkingCalendar } from '../../../security/privacy/working-calendar.ts'
 import type { Seal } from '../../../security/seal.ts'
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.ts'
+import { isJsonArray, type JsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import { formatDateTime, type Micros } from '../../core/model/time.ts'
@@ -64,21 +64,15 @@ const ID = /^[0-9a-f-]{36}$/
 /** Keeps a new record; answers it. @throws Problem */
 export const createRecord =
   (dependencies: RegisterDependencies) =>
-  async ({
-    body,
-    ...command
-  }: OfRegister & { readonly body: JsonValue | undefined }): Promise<ShownRecord> => {
+  async ({ body, ...command }: OfRegister & { readonly body: JsonObject }): Promise<ShownRecord> => {
     const { caller, tenant, register: name, origin } = command
     caller.check('create', tenant, TARGET)
-    if (!isJsonObject(body)) throw badRequestData('Body is not a JSON object')
     const register: Register = REGISTERS[name]
     const { identifiers, ...given } = body
     const person = register.ofPerson && parsePerson(identifiers)
-    if (!person && identifiers !== undefined)
-      throw badRequestData('Record of this register is about no person')
     const at = await surroundings(dependencies, tenant)
     const record: JsonObject = {
-      ...register.create(register.creation(given), at),
+      ...register.create(given, at),
       id: randomUUID(),
       createdAt: formatDateTime(at.now),
       ...(person && { subject: personReferences(person, dependencies.referenceKey) }),
@@ -100,13 +94,11 @@ export const createRecord =
 /** Changes a record; answers it. @throws Problem ResourceNotFound, or Conflict where the record is past that */
 export const changeRecord =
   (dependencies: RegisterDependencies) =>
-  async ({ body, ...command }: OfRecord & { readonly body: JsonValue | undefined }): Promise<ShownRecord> => {
+  async ({ body, ...command }: OfRecord & { readonly body: JsonObject }): Promise<ShownRecord> => {
     const register: Register = REGISTERS[command.register]
     command.caller.check('update', command.tenant, TARGET)
-    if (!isJsonObject(body)) throw badRequestData('Body is not a JSON object')
-    const { identifiers, ...change } = body
+    const { identifiers, ...given } = body
     const person = identifiers === undefined ? undefined : parsePerson(identifiers)
-    const given = register.change(change)
     const at = await surroundings(dependencies, command.tenant)
     const next = await keepRecord(dependencies, command, (record) => {
       if (person && !isAbout(record, personReferences(person, dependencies.referenceKey)))

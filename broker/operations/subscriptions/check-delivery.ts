@@ -1,37 +1,14 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { isJsonObject, type JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Registry } from '../../federation/registry/registry.ts'
 import { isFederated } from '../../subscriptions/notify/as-served.ts'
 import { templateFault } from '../../subscriptions/notify/template-fault.ts'
 import type { DeliveryOptions } from '../../subscriptions/subscription.ts'
-import { type CheckShape, shapeCheck } from '../check-shape.ts'
 import { HIDDEN } from '../credentials.ts'
 
-const pem = { type: 'string', minLength: 1, maxLength: 65_536 } as const
-const name = { type: 'string', minLength: 1, maxLength: 256 } as const
-const MOST_TEMPLATE = 16_384
-
-const checkShape: CheckShape = shapeCheck(
-  'Delivery',
-  {
-    template: { type: 'string', minLength: 1, maxLength: MOST_TEMPLATE },
-    rename: { type: 'object', maxProperties: 200, propertyNames: name, additionalProperties: name },
-    // of 24 to 64 bytes, as Standard Webhooks has it
-    signingSecret: { type: 'string', pattern: '^(?:whsec_[A-Za-z0-9+/]{32,86}={0,2}|\\*\\*\\*)$' },
-    certificate: pem,
-    certificateKey: pem,
-    authorities: pem,
-  },
-  { additionalProperties: false },
-)
-
 /** Reads how notifications are to be delivered; a hidden secret stands for the one that is kept. @throws Problem BadRequestData */
-export function decodeDelivery(body: JsonValue | undefined, kept: DeliveryOptions): DeliveryOptions {
-  const given: JsonValue = body ?? null
-  checkShape(given)
-  const options = { ...given } as DeliveryOptions // as the schema says
+export function decodeDelivery(options: DeliveryOptions, kept: DeliveryOptions): DeliveryOptions {
   const secrets = (['signingSecret', 'certificateKey'] as const).flatMap((member) => {
     if (options[member] !== HIDDEN) return []
     if (kept[member] === undefined)
@@ -67,10 +44,9 @@ export function checkServed(
   )
 }
 
-/** Checks the template of a delivery, before the rest of it is read. @throws Problem BadRequestData */
-export async function checkTemplate(body: JsonValue | undefined): Promise<void> {
-  const template = isJsonObject(body) ? body.template : undefined
-  if (typeof template !== 'string' || template.length > MOST_TEMPLATE) return
+/** Checks the template of a delivery, where it has one. @throws Problem BadRequestData */
+export async function checkTemplate({ template }: DeliveryOptions): Promise<void> {
+  if (template === undefined) return
   const fault = await templateFault(template)
   if (fault !== undefined) throw badRequestData(`Delivery template is no JSONata expression: ${fault}`)
 }

@@ -16,7 +16,7 @@ export const revokeTokens =
   async ({ caller, tenant, origin, ...revocation }: RevokeTokens): Promise<void> => {
     caller.check('create', tenant, { resource: 'revocation' })
     if (!revocations)
-      throw new Problem('NotImplemented', 'Hub without access control has no tokens that it could revoke')
+      throw new Problem('ResourceNotFound', 'Hub without access control has no tokens to take back')
     await revocations.revoke(revocation)
     const { kind, issuer } = revocation
     const { requestId } = origin

@@ -19,7 +19,7 @@ const INERT = {
 const CONFIG = await readConfig({ environment: { HUB_AUTH_MODE: 'off' }, flags: {} })
 const ROUTES = assembleRoutes(CONFIG, INERT).routes
 const API = /^\/(ngsi-ld|hub)\/v1\//
-const BODIES = new Set(['ld', 'json', 'bytes', 'stream'])
+const BODIES = new Set(['ld', 'json', 'documented', 'bytes', 'stream'])
 
 /** Headers that only some routes take, or all of them. */
 const HEADERS: Readonly<Record<string, (route: Route) => boolean>> = {

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { documentSchemas, pointerPart } from '../../openapi/document-schemas.ts'
 
 interface Operation {
-  readonly responses: Readonly<Record<string, unknown>>
+  readonly responses: Readonly<Record<string, Response>>
 }
 
 interface Response {
@@ -13,20 +12,12 @@ interface Response {
   readonly content?: Readonly<Record<string, unknown>>
 }
 
-interface OpenApi {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  readonly components: { readonly responses: Readonly<Record<string, Response>> }
-}
+type PathItem = Readonly<Record<string, Operation>>
 
-const document: OpenApi = JSON.parse(
-  readFileSync(join(packageRoot, 'openapi/generated/openapi.json'), 'utf8'),
-)
-// that its schemas are valid is a test of its own
-const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, code: { optimize: false } })
-formats.default(ajv)
-ajv.addSchema({ $id: 'openapi', ...document })
-const validators = new Map<string, ValidateFunction>()
-const templates = Object.keys(document.paths).map((template) => ({
+const document = JSON.parse(readFileSync(join(packageRoot, 'openapi/generated/openapi.json'), 'utf8'))
+const paths: Readonly<Record<string, PathItem>> = document.paths
+const schemaAt = documentSchemas(document, { allErrors: true })
+const templates = Object.keys(paths).map((template) => ({
   template,
   pattern: new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+').replaceAll('.', '\\.')}/?$`),
 }))
@@ -35,6 +26,18 @@ const templates = Object.keys(document.paths).map((template) => ({
 export function templateOf(path: string): string | undefined {
   const plain = path.split('?', 1)[0] ?? ''
   return templates.find(({ pattern }) => pattern.test(plain))?.template
+}
+
+/** Answers what the document has of a request, and where; undefined: it has nothing. */
+export function documented(
+  method: string,
+  path: string,
+): { readonly operation: Operation; readonly pointer: string; readonly name: string } | undefined {
+  const template = templateOf(path)
+  const operation = template === undefined ? undefined : paths[template]?.[method.toLowerCase()]
+  if (template === undefined || !operation) return undefined
+  const pointer = `/paths/${pointerPart(template)}/${method.toLowerCase()}`
+  return { operation, pointer, name: `${method} ${template}` }
 }
 
 /** Checks an answer against the OpenAPI document: status, media type and body. @throws Error that says what differs */
@@ -48,41 +51,34 @@ export function checkAnswer(
     readonly text: string
   },
 ): void {
-  const template = templateOf(path)
-  const operation = template === undefined ? undefined : document.paths[template]?.[method.toLowerCase()]
-  if (template === undefined || !operation) return
+  const found = documented(method, path)
+  if (!found) return
+  const { operation, name } = found
   const key = Object.hasOwn(operation.responses, String(answer.status)) ? String(answer.status) : 'default'
-  const pointer = responsePointer(template, method.toLowerCase(), key, operation)
-  if (pointer === undefined)
-    throw new Error(`${method} ${template} answered ${answer.status}, which the document does not have`)
+  const named = operation.responses[key]
+  if (!named) throw new Error(`${name} answered ${answer.status}, which the document does not have`)
   if (answer.text === '') return
   const type = String(answer.headers['content-type'] ?? '').split(';', 1)[0] ?? ''
-  const response = resolve(pointer) as Response // what the pointer leads to
+  const pointer = named.$ref?.slice(1) ?? `${found.pointer}/responses/${key}`
+  const response = named.$ref ? (at(pointer) as Response) : named // what the pointer leads to
   if (!response.content || !Object.hasOwn(response.content, type)) {
-    throw new Error(
-      `${method} ${template} answered ${answer.status} as ${type}, which the document does not have`,
-    )
+    throw new Error(`${name} answered ${answer.status} as ${type}, which the document does not have`)
   }
-  const validate = validator(`openapi#${pointer}/content/${escapePointer(type)}/schema`)
-  if (answer.body !== undefined && !validate(answer.body)) {
-    throw new Error(
-      `${method} ${template} answered ${answer.status} against the document: ${ajv.errorsText(validate.errors)}`,
-    )
-  }
+  const fault = faultOf(`${pointer}/content/${pointerPart(type)}/schema`, answer.body)
+  if (fault !== undefined) throw new Error(`${name} answered ${answer.status} against the document: ${fault}`)
 }
 
-function responsePointer(
-  template: string,
-  method: string,
-  key: string,
-  operation: Operation,
-): string | undefined {
-  const response = operation.responses[key] as Response | undefined
-  if (!response) return undefined
-  return response.$ref?.slice(1) ?? `/paths/${escapePointer(template)}/${method}/responses/${key}`
+/** Answers what is wrong with a value by the schema at a pointer; undefined: nothing, or there is no value. */
+export function faultOf(pointer: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  const validate = schemaAt(pointer)
+  if (!validate) throw new Error(`Document has no schema at ${pointer}`)
+  if (validate(value)) return undefined
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`).join(', ')
 }
 
-function resolve(pointer: string): unknown {
+/** Answers what stands at a pointer of the document. */
+export function at(pointer: string): unknown {
   return pointer
     .split('/')
     .slice(1)
@@ -90,16 +86,4 @@ function resolve(pointer: string): unknown {
       (node, part) => (node as Record<string, unknown>)[part.replaceAll('~1', '/').replaceAll('~0', '~')],
       document,
     )
-}
-
-function validator(reference: string): ValidateFunction {
-  const known = validators.get(reference)
-  if (known) return known
-  const made = ajv.compile({ $ref: encodeURI(reference).replaceAll('%23', '#') })
-  validators.set(reference, made)
-  return made
-}
-
-function escapePointer(part: string): string {
-  return part.replaceAll('~', '~0').replaceAll('/', '~1')
 }

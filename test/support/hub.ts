@@ -9,6 +9,7 @@ import { type RunningHub, startHub } from '../../broker/main.ts'
 import { readConfig } from '../../broker/read-config.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { checkAnswer } from './check-answer.ts'
+import { checkRequest } from './check-request.ts'
 
 /** An answer of a hub under test. */
 export interface TestAnswer {
@@ -92,12 +93,15 @@ async function send(
       : typeof body === 'string' || Buffer.isBuffer(body)
         ? body
         : JSON.stringify(body)
-  const type =
-    payload === undefined || Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
+  const given = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+  const sentType = (given ?? 'application/json').split(';', 1)[0] ?? ''
   const answer = await client.request({
     method,
     path,
-    headers: { ...(type ? {} : { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      ...(payload !== undefined && given === undefined && { 'content-type': sentType }),
+      ...headers,
+    },
     ...(payload !== undefined && { body: payload }),
   })
   const bytes = Buffer.from(await answer.body.arrayBuffer())
@@ -113,5 +117,6 @@ async function send(
         : undefined,
   }
   checkAnswer(method, path, result)
+  checkRequest(method, path, { type: sentType, payload: payload?.toString(), status: result.status })
   return result
 }

@@ -186,13 +186,6 @@ export const PROBLEM_TYPES = {
     when: 'The hub has a fault; its log has it under the request id in `instance`.',
     remedy: 'Tell the operator that id. A write may be sent again with its `Idempotency-Key`.',
   },
-  NotImplemented: {
-    type: `${OURS}NotImplemented`,
-    status: 501,
-    title: 'Not Implemented',
-    when: 'The hub is configured without what this operation is about.',
-    remedy: 'Ask another hub, or the operator of this one.',
-  },
   BadGateway: {
     type: `${OURS}BadGateway`,
     status: 502,

@@ -11176,7 +11176,7 @@ export interface components {
          * @description What kind of problem it is; `x-problems` tells of each. Types may be added: go by the status where you do not know one.
          * @enum {string}
          */
-        ProblemType: "https://uri.etsi.org/ngsi-ld/errors/InvalidRequest" | "https://uri.etsi.org/ngsi-ld/errors/BadRequestData" | "urn:urban-data-hub:errors:Unauthorized" | "urn:urban-data-hub:errors:StepUpRequired" | "urn:urban-data-hub:errors:Forbidden" | "https://uri.etsi.org/ngsi-ld/errors/TooComplexQuery" | "https://uri.etsi.org/ngsi-ld/errors/TooManyResults" | "https://uri.etsi.org/ngsi-ld/errors/ResourceNotFound" | "https://uri.etsi.org/ngsi-ld/errors/NonexistentTenant" | "urn:urban-data-hub:errors:MethodNotAllowed" | "urn:urban-data-hub:errors:NotAcceptable" | "urn:urban-data-hub:errors:RequestTimeout" | "https://uri.etsi.org/ngsi-ld/errors/AlreadyExists" | "https://uri.etsi.org/ngsi-ld/errors/Conflict" | "urn:urban-data-hub:errors:Gone" | "urn:urban-data-hub:errors:LengthRequired" | "urn:urban-data-hub:errors:PreconditionFailed" | "urn:urban-data-hub:errors:RequestEntityTooLarge" | "urn:urban-data-hub:errors:UnsupportedMediaType" | "https://uri.etsi.org/ngsi-ld/errors/OperationNotSupported" | "urn:urban-data-hub:errors:UnprocessableContent" | "urn:urban-data-hub:errors:TooManyRequests" | "urn:urban-data-hub:errors:HeadersTooLarge" | "https://uri.etsi.org/ngsi-ld/errors/InternalError" | "urn:urban-data-hub:errors:NotImplemented" | "urn:urban-data-hub:errors:BadGateway" | "urn:urban-data-hub:errors:ServiceUnavailable" | "https://uri.etsi.org/ngsi-ld/errors/LdContextNotAvailable" | "urn:urban-data-hub:errors:GatewayTimeout" | "urn:urban-data-hub:errors:InsufficientStorage" | "urn:urban-data-hub:errors:LoopDetected";
+        ProblemType: "https://uri.etsi.org/ngsi-ld/errors/InvalidRequest" | "https://uri.etsi.org/ngsi-ld/errors/BadRequestData" | "urn:urban-data-hub:errors:Unauthorized" | "urn:urban-data-hub:errors:StepUpRequired" | "urn:urban-data-hub:errors:Forbidden" | "https://uri.etsi.org/ngsi-ld/errors/TooComplexQuery" | "https://uri.etsi.org/ngsi-ld/errors/TooManyResults" | "https://uri.etsi.org/ngsi-ld/errors/ResourceNotFound" | "https://uri.etsi.org/ngsi-ld/errors/NonexistentTenant" | "urn:urban-data-hub:errors:MethodNotAllowed" | "urn:urban-data-hub:errors:NotAcceptable" | "urn:urban-data-hub:errors:RequestTimeout" | "https://uri.etsi.org/ngsi-ld/errors/AlreadyExists" | "https://uri.etsi.org/ngsi-ld/errors/Conflict" | "urn:urban-data-hub:errors:Gone" | "urn:urban-data-hub:errors:LengthRequired" | "urn:urban-data-hub:errors:PreconditionFailed" | "urn:urban-data-hub:errors:RequestEntityTooLarge" | "urn:urban-data-hub:errors:UnsupportedMediaType" | "https://uri.etsi.org/ngsi-ld/errors/OperationNotSupported" | "urn:urban-data-hub:errors:UnprocessableContent" | "urn:urban-data-hub:errors:TooManyRequests" | "urn:urban-data-hub:errors:HeadersTooLarge" | "https://uri.etsi.org/ngsi-ld/errors/InternalError" | "urn:urban-data-hub:errors:BadGateway" | "urn:urban-data-hub:errors:ServiceUnavailable" | "https://uri.etsi.org/ngsi-ld/errors/LdContextNotAvailable" | "urn:urban-data-hub:errors:GatewayTimeout" | "urn:urban-data-hub:errors:InsufficientStorage" | "urn:urban-data-hub:errors:LoopDetected";
     };
     responses: {
         /** @description The request was refused; the document says what and where */
@@ -16882,9 +16882,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never> | Record<string, never>[];
-                "application/ld+json": Record<string, never> | Record<string, never>[];
-                "application/merge-patch+json": Record<string, never> | Record<string, never>[];
+                "application/json": components["schemas"]["EntityTemporal"] | components["schemas"]["EntityTemporal"][];
+                "application/ld+json": components["schemas"]["EntityTemporal"] | components["schemas"]["EntityTemporal"][];
+                "application/merge-patch+json": components["schemas"]["EntityTemporal"] | components["schemas"]["EntityTemporal"][];
             };
         };
         responses: {

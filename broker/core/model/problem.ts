@@ -26,7 +26,6 @@ export type ProblemCode =
   | 'LoopDetected'
   | 'BadGateway'
   | 'GatewayTimeout'
-  | 'NotImplemented'
   | 'Unauthorized'
   | 'StepUpRequired'
   | 'Forbidden'

@@ -73,10 +73,12 @@ await build({
 })
 
 // the client in one file, for Node and for pages; with its names, which stack traces show, and no line that fills a screen
+const CLIENT = join(packageRoot, 'openapi', 'client', 'dist')
+rmSync(CLIENT, { recursive: true, force: true })
 await build({
   absWorkingDir: packageRoot,
   entryPoints: ['openapi/client/client.ts'],
-  outdir: join('openapi', 'client', 'dist'),
+  outdir: CLIENT,
   bundle: true,
   minifySyntax: true,
   minifyWhitespace: true,
@@ -87,7 +89,4 @@ await build({
   target: 'es2022',
   logLevel: 'warning',
 })
-writeFileSync(
-  join(packageRoot, 'openapi', 'client', 'dist', 'client.d.ts'),
-  "export * from './openapi/client/client.ts'\n",
-)
+writeFileSync(join(CLIENT, 'client.d.ts'), "export * from './openapi/client/client.ts'\n")

@@ -8,16 +8,24 @@ import {
   type View,
 } from '../entities/query-options.ts'
 import { typeSelection } from '../query/names.ts'
-import { HubProblem } from '../transport/hub-problem.ts'
-import { readEvents, readLines } from '../transport/lines.ts'
-import { backOff, pause } from '../transport/retry.ts'
-import type { Question, Transport } from '../transport/transport.ts'
+import type { Question, RequestOptions, Transport } from '../transport/transport.ts'
+import {
+  eventLines,
+  type Following,
+  feedLines,
+  followStream,
+  isTold,
+  type Line,
+  type Progress,
+} from './follow-stream.ts'
 import { type OpenSocket, platformSocket, socketLines } from './socket.ts'
 
 const FEED = '/hub/v1/changes'
 const EVENTS = '/hub/v1/events'
 /** Seconds that the feed may keep a question open until something changes. */
 const PATIENCE = 60
+/** Longer than that, and than the hub is silent between changes. */
+const SILENCE = 90_000
 
 /** One change, as the caller sees it. */
 export interface Change<Entity = unknown> {
@@ -67,26 +75,25 @@ type ChangeOptions<Types, Entity, Form extends Format, Names, Language> = Filter
     readonly after?: string
   }
 
+/** How changes are followed. */
+interface Connection {
+  readonly after?: string
+  /** Server-Sent Events unless said otherwise; `feed` asks again and again, where nothing else comes through. */
+  readonly by?: 'events' | 'socket' | 'feed'
+  /** Opens a WebSocket where the platform has none (Node 20): `(url, protocols) => new WebSocket(url, protocols)` of `ws`. */
+  readonly openSocket?: OpenSocket
+  /** Milliseconds without a sign of life after which the connection is taken for lost; 90 seconds unless said otherwise. */
+  readonly silence?: number
+}
+
 type FollowOptions<Types, Entity, Form extends Format, Names, Language> = ChangeOptions<
   Types,
   Entity,
   Form,
   Names,
   Language
-> & {
-  /** Server-Sent Events unless said otherwise; `feed` asks again and again, where nothing else comes through. */
-  readonly by?: 'events' | 'socket' | 'feed'
-  /** Opens a WebSocket where the platform has none (Node 20): `(url, protocols) => new WebSocket(url, protocols)` of `ws`. */
-  readonly openSocket?: OpenSocket
-}
-
-/** A line of the feed or of a stream: a change, or the token alone. */
-interface Line {
-  readonly after: string
-  readonly id?: string
-  readonly notification?: unknown
-  readonly more?: true
-}
+> &
+  Connection
 
 /** What changes in a hub, typed by the name of the type. */
 export class Changes<Types> {
@@ -98,9 +105,8 @@ export class Changes<Types> {
 
   /** Answers the token that stands for now: what is read after it is in it, or comes behind it. @throws HubProblem */
   async now(options: { readonly signal?: AbortSignal } = {}): Promise<string> {
-    const { body } = await this.#transport.ask({ ...options, path: FEED })
     let last = ''
-    for await (const line of readLines(body)) last = (line as Line).after // as the OpenAPI document says
+    for await (const { after } of feedLines(this.#transport, { ...options, path: FEED })) last = after
     return last
   }
 
@@ -116,7 +122,7 @@ export class Changes<Types> {
       readonly after: string
     },
   ): Followed<Change<Picked<Answered<EntityNamed<Types, Name>, Form, Language>, Names>>> {
-    return followed(options.after, (state) => this.#feed(state, questionAbout(type, options)))
+    return followed(options.after, (progress) => this.#feed(progress, questionAbout(type, options)))
   }
 
   /**
@@ -130,116 +136,75 @@ export class Changes<Types> {
     Language extends string | undefined = undefined,
   >(
     type: Name | readonly Name[],
-    {
-      by = 'events',
-      openSocket,
-      ...options
-    }: FollowOptions<Types, EntityNamed<Types, Name>, Form, Names, Language> = {},
+    options: FollowOptions<Types, EntityNamed<Types, Name>, Form, Names, Language> = {},
   ): Followed<Change<Picked<Answered<EntityNamed<Types, Name>, Form, Language>, Names>>> {
-    return this.#follow(questionAbout(type, options), { by, openSocket, after: options.after })
+    const { by, openSocket, silence, ...asked } = options
+    return this.#follow(questionAbout(type, asked), options)
   }
 
   /** Tells the notifications of a subscription, paused or not, as `follow` does. @throws HubProblem */
   async *notifications(
     subscription: string,
-    {
-      after,
-      by = 'events',
-      openSocket,
-      ...options
-    }: Pick<
-      FollowOptions<Types, unknown, Format, string, string>,
-      'after' | 'signal' | 'headers' | 'openSocket'
-    > & {
-      readonly by?: 'events' | 'socket'
-    } = {},
+    options: Pick<Connection, 'after' | 'openSocket' | 'silence'> &
+      RequestOptions & { readonly by?: 'events' | 'socket' } = {},
   ): AsyncGenerator<Notification> {
-    const question = questionOf(options, { subscription })
-    const told = this.#follow<Change>(question, { by, openSocket, after })
-    for await (const { notification } of told) if (notification) yield notification
+    const { signal, headers } = options
+    const question = questionOf({ ...(signal && { signal }), ...(headers && { headers }) }, { subscription })
+    for await (const { notification } of this.#follow<Change>(question, options))
+      if (notification) yield notification
   }
 
   #follow<Item>(
     question: Omit<Question, 'path'>,
-    {
-      by,
-      openSocket,
-      after,
-    }: {
-      readonly by: 'events' | 'socket' | 'feed'
-      readonly openSocket: OpenSocket | undefined
-      readonly after: string | undefined
-    },
+    { by = 'events', openSocket, silence = SILENCE, after }: Connection,
   ): Followed<Item> {
     const transport = this.#transport
     const socket = by === 'socket' ? (openSocket ?? platformSocket()) : undefined
-    const open = (from: string): AsyncIterable<unknown> => {
-      if (by === 'feed')
-        return feedLines(transport, withQuery(question, { after: from, wait: PATIENCE }, FEED))
-      const asked = withQuery(question, { after: from }, EVENTS)
-      return socket ? socketLines(transport, asked, socket) : events(transport, asked)
+    const open: Following['open'] = (from, signal) => {
+      const asked = { ...question, signal }
+      if (by === 'feed') return feedLines(transport, withQuery(asked, { after: from, wait: PATIENCE }, FEED))
+      const stream = withQuery(asked, { after: from }, EVENTS)
+      return socket ? socketLines(transport, stream, socket) : eventLines(transport, stream)
     }
-    return followed(after, (state) => this.#untilEnded(state, question, open))
-  }
-
-  /** Opens a stream anew whenever it ends. */
-  async *#untilEnded<Item>(
-    state: State,
-    { signal }: Pick<Question, 'signal'>,
-    open: (after: string) => AsyncIterable<unknown>,
-  ): AsyncGenerator<Item> {
-    state.after ??= await this.now(signal && { signal })
-    for (let failures = 0; ; failures++) {
-      try {
-        for await (const line of open(state.after)) {
-          failures = 0
-          state.after = (line as Line).after // as the OpenAPI document says
-          if (isTold(line)) yield line as Item
-        }
-      } catch (fault) {
-        if (signal?.aborted) throw signal.reason
-        if (fault instanceof HubProblem && fault.status < 500) throw fault
-      }
-      await pause(backOff(failures), signal)
-    }
+    return followed(
+      after,
+      (progress) => followStream(progress, { open, signal: question.signal, silence }),
+      () => this.now(question.signal && { signal: question.signal }),
+    )
   }
 
   /** Asks the feed until it says that the end was reached. */
-  async *#feed<Item>(state: State, question: Omit<Question, 'path'>): AsyncGenerator<Item> {
+  async *#feed(progress: Progress, question: Omit<Question, 'path'>): AsyncGenerator<Line> {
     for (let more = true; more; ) {
       more = false
       for await (const line of feedLines(
         this.#transport,
-        withQuery(question, { after: state.after }, FEED),
+        withQuery(question, { after: progress.after }, FEED),
       )) {
-        state.after = (line as Line).after // as the OpenAPI document says
-        more = (line as Line).more === true
-        if (isTold(line)) yield line as Item
+        progress.after = line.after
+        more = line.more === true
+        if (isTold(line)) yield line
       }
     }
   }
 }
 
-interface State {
-  after: string | undefined
-}
-
 function followed<Item>(
   after: string | undefined,
-  begin: (state: State) => AsyncGenerator<Item>,
+  begin: (progress: Progress) => AsyncGenerator<Line>,
+  now: () => Promise<string> = async () => '',
 ): Followed<Item> {
-  const state: State = { after }
+  let progress = after === undefined ? undefined : { after }
+  async function* items(): AsyncGenerator<Item> {
+    progress ??= { after: await now() }
+    for await (const line of begin(progress)) yield line as Item // what was asked for
+  }
   return {
     get after() {
-      return state.after
+      return progress?.after
     },
-    [Symbol.asyncIterator]: () => begin(state),
+    [Symbol.asyncIterator]: items,
   }
-}
-
-/** A sign of life has a token alone, and what ends a stream has a reason. */
-function isTold(line: unknown): boolean {
-  return typeof line === 'object' && line !== null && ('id' in line || 'notification' in line)
 }
 
 function questionAbout(
@@ -256,18 +221,4 @@ function withQuery(
   path: string,
 ): Question {
   return { ...question, path, query: { ...question.query, ...more } }
-}
-
-async function* feedLines(transport: Transport, question: Question): AsyncGenerator<unknown> {
-  const { body } = await transport.ask({ ...question, accept: 'application/x-ndjson' })
-  yield* readLines(body)
-}
-
-/** The data of events; an id alone stands for its token. */
-async function* events(transport: Transport, question: Question): AsyncGenerator<unknown> {
-  const { body } = await transport.ask({ ...question, accept: 'text/event-stream' })
-  for await (const { id, data } of readEvents(body)) {
-    if (data !== undefined) yield JSON.parse(data)
-    else if (id !== undefined) yield { after: id }
-  }
 }

@@ -1,4 +1,5 @@
 import type { Question, Transport } from '../transport/transport.ts'
+import type { Line } from './follow-stream.ts'
 
 /** What is used of a WebSocket. */
 interface Socket {
@@ -18,13 +19,13 @@ export async function* socketLines(
   transport: Transport,
   question: Question,
   open: OpenSocket,
-): AsyncGenerator<unknown> {
+): AsyncGenerator<Line> {
   const { signal } = question
   const request = transport.request(question)
   const token = await transport.token(request)
   const protocols = ['hub.events', ...(token === undefined ? [] : [`bearer.${token}`])]
   const socket = open(request.url.replace(/^http/, 'ws'), protocols)
-  const lines: unknown[] = []
+  const lines: Line[] = []
   const state = { opened: false, closed: false, wake: (): void => undefined }
   const on = (change: () => void) => (): void => {
     change()
@@ -43,7 +44,8 @@ export async function* socketLines(
   try {
     for (;;) {
       signal?.throwIfAborted()
-      if (lines.length > 0) yield lines.shift()
+      const line = lines.shift()
+      if (line) yield line
       else if (state.closed) break
       else
         await new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@ const IRI =
 const MEMBER_END = /\.(?:observedAt|createdAt|modifiedAt|expiresAt|unitCode|datasetId)$/
 
 /** Members of an attribute that are no attributes themselves (CIM 009 v1.9.1, 4.9). */
-export const SYSTEM_MEMBERS = [
+const SYSTEM_MEMBERS = [
   'observedAt',
   'createdAt',
   'modifiedAt',

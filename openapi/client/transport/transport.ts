@@ -61,11 +61,6 @@ export class Transport {
     return this.fetch(this.request(question))
   }
 
-  /** Asks a question that is answered with JSON. @throws HubProblem, TypeError */
-  async json<T>(question: Question): Promise<T> {
-    return (await (await this.ask(question)).json()) as T // as the OpenAPI document says
-  }
-
   /** Writes a question as a request. */
   request({ method = 'GET', path, query = {}, accept, body, headers, signal }: Question): Request {
     const url = new URL(this.url + path)
@@ -130,7 +125,7 @@ export class Transport {
 }
 
 /** Writes the Link header that names an @context (CIM 009 v1.9.1, 6.3.5). */
-export function contextLink(context: string): string {
+function contextLink(context: string): string {
   return `<${context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
 }
 

@@ -1,27 +1,18 @@
 import type { components } from '../../generated/types.ts'
 
+type ProblemDetails = components['schemas']['ProblemDetails']
+
+type CodeOf<Uri> = Uri extends `https://uri.etsi.org/ngsi-ld/errors/${infer Name}`
+  ? Name
+  : Uri extends `urn:urban-data-hub:errors:${infer Name}`
+    ? Name
+    : never
+
 /** What the hub calls a refusal: the last part of the type URI of its problem document. */
-export type ProblemCode = CodeOf<components['schemas']['ProblemType']>
+export type ProblemCode = CodeOf<ProblemDetails['type']>
 
-type CodeOf<Type extends string> = Type extends
-  | `https://uri.etsi.org/ngsi-ld/errors/${infer Code}`
-  | `urn:urban-data-hub:errors:${infer Code}`
-  ? Code
-  : never
-
-/** What the document of a refusal may say besides, by its code; the others have members that are not listed here. */
-export interface ProblemMembers {
-  /** Character of a text, or place in a body (JSON pointer), where it stops making sense. */
-  readonly BadRequestData: {
-    readonly position?: number
-    readonly pointer?: string
-    readonly expected?: string
-  }
-  readonly TooComplexQuery: { readonly limit?: string; readonly maximum?: number }
-  readonly TooManyResults: { readonly limit?: string; readonly maximum?: number }
-}
-
-type MembersOf<Code extends string> = (Code extends keyof ProblemMembers ? ProblemMembers[Code] : unknown) &
+/** What the document of a refusal may say besides, such as `position`, `pointer` or `limit`. */
+export type ProblemMembers = Omit<ProblemDetails, 'type' | 'title' | 'status' | 'detail' | 'instance'> &
   Readonly<Record<string, unknown>>
 
 /** A refusal of the hub, as the problem document of RFC 7807 that it answered; `is` narrows to one kind. */
@@ -35,7 +26,7 @@ export class HubProblem<Code extends string = string> extends Error {
   readonly detail: string
   /** Names this one request; the log of the hub knows it. */
   readonly instance: string | undefined
-  readonly members: MembersOf<Code>
+  readonly members: ProblemMembers
   readonly headers: Headers
 
   constructor(document: Readonly<Record<string, unknown>>, { status, headers }: Response) {
@@ -49,7 +40,7 @@ export class HubProblem<Code extends string = string> extends Error {
     this.status = status
     this.detail = words
     this.instance = text(instance)
-    this.members = members as MembersOf<Code> // as the hub documents them, all optional
+    this.members = members // as the OpenAPI document says, all optional
     this.headers = headers
   }
 

@@ -1,20 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Problem } from '../core/model/problem.ts'
 import { type AccessRecord, millisecondsSince } from './access-record.ts'
-import type { AnswerAudit } from './disclosures.ts'
 import { asProblem, problemDocument, problemStatus } from './encode/problem-document.ts'
 import { sendStream } from './encode/send-stream.ts'
 import type { WrittenAnswer } from './encode/write-answer.ts'
-import { type AnswerHeaders, beginExchange, type Exchange, vary } from './exchange.ts'
+import { type AnswerHeaders, beginExchange, type Exchange, goneWith, vary } from './exchange.ts'
 import { compressed, compressedPieces, isCompressible } from './middleware/compression.ts'
 import { crossOrigin } from './middleware/cross-origin.ts'
+import { noteRefusals, type RefusalDependencies } from './note-refusals.ts'
 import type { RememberedAnswers } from './remembered-answers.ts'
 
 /** What every answer goes through, whoever makes it. */
-export interface AnswerDependencies {
+export interface AnswerDependencies extends RefusalDependencies {
   readonly remembered: Pick<RememberedAnswers, 'keep'>
   readonly access: (record: AccessRecord) => void
-  readonly failure: (problem: Problem, requestId: string) => void
   /** What a refusal asks for, header WWW-Authenticate (RFC 9110, 11.6.1); absent without access control. */
   readonly challenge?: (problem: Problem, caller?: { readonly issuer?: string }) => string | undefined
   /** Origins that browsers may call from; `*` for all; empty: none. */
@@ -23,8 +22,6 @@ export interface AnswerDependencies {
   readonly secure?: boolean
   /** Answers of at least so many bytes are compressed for those who accept it; 0: none. */
   readonly compressBytes: number
-  /** Who has to know of what is refused; absent: nobody. */
-  readonly audit?: AnswerAudit
 }
 
 /** Makes the answer to an exchange; undefined: it was sent already. @throws Problem */
@@ -37,7 +34,8 @@ export type MakeAnswer = (exchange: Exchange) => Promise<WrittenAnswer | undefin
 export function answerExchange(
   dependencies: AnswerDependencies,
 ): (request: IncomingMessage, response: ServerResponse, make: MakeAnswer) => Promise<void> {
-  const { remembered, access, failure, challenge, secure, corsOrigins, compressBytes, audit } = dependencies
+  const { remembered, access, failure, challenge, secure, corsOrigins, compressBytes } = dependencies
+  const note = noteRefusals(dependencies)
   const preflight = crossOrigin(corsOrigins)
   const standing = standingHeaders(secure)
 
@@ -94,14 +92,9 @@ export function answerExchange(
     )
   }
 
-  function refused({ route = 'other', asker }: Exchange, { code }: Problem): void {
-    audit?.refused({ operation: route, code, ...(asker && { caller: asker }) })
-  }
-
   function fail(exchange: Exchange, problem: Problem): void {
     const { request, response, requestId } = exchange
-    if (problemStatus(problem.code) >= 500) failure(problem, requestId)
-    if (REFUSALS.has(problem.code)) refused(exchange, problem)
+    note(exchange, problem)
     if (response.headersSent) return // what fails in the middle of a stream has cut the connection
     const wanted = challenge?.(problem, exchange.asker)
     const headers = {
@@ -114,13 +107,6 @@ export function answerExchange(
   }
 }
 
-const REFUSALS: ReadonlySet<Problem['code']> = new Set([
-  'Unauthorized',
-  'Forbidden',
-  'StepUpRequired',
-  'TooManyRequests',
-])
-
 /** What runs ends with the token that it was asked for with. */
 async function* untilRevoked<T>(pieces: AsyncIterable<T>, { asker }: Exchange): AsyncGenerator<T> {
   for await (const piece of pieces) {
@@ -128,13 +114,6 @@ async function* untilRevoked<T>(pieces: AsyncIterable<T>, { asker }: Exchange): 
       throw new Problem('Unauthorized', 'Access token was revoked while its answer was sent')
     yield piece
   }
-}
-
-/** Aborted when the connection is closed, by whomever. */
-function goneWith(response: ServerResponse): AbortSignal {
-  const gone = new AbortController()
-  response.once('close', () => gone.abort())
-  return gone.signal
 }
 
 /** 411 and 415 are bare (CIM 009 v1.9.1, 6.3.4). */

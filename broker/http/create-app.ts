@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AnswerDependencies, answerExchange } from './answer-exchange.ts'
+import type { AnswerAudit } from './disclosures.ts'
+import { type McpDependencies, mcpEndpoint } from './mcp/mcp-endpoint.ts'
+import { noteRefusals } from './note-refusals.ts'
 import { type Page, pagesApplication } from './page.ts'
 import type { RememberedAnswers } from './remembered-answers.ts'
 import { type ApiDependencies, serveApi } from './serve-api.ts'
@@ -8,7 +11,9 @@ import { type Upgrade, type WebSocketDependencies, webSockets } from './web-sock
 export interface AppDependencies
   extends ApiDependencies,
     AnswerDependencies,
-    Pick<WebSocketDependencies, 'url' | 'heartbeatMilliseconds' | 'failed'> {
+    Pick<WebSocketDependencies, 'url' | 'heartbeatMilliseconds' | 'failed'>,
+    Pick<McpDependencies, 'mcp'> {
+  readonly audit?: AnswerAudit
   readonly pages: readonly Page[]
   readonly remembered: RememberedAnswers
 }
@@ -22,6 +27,9 @@ export interface App {
 /** Paths of the API; everything else is a page. */
 const API = /^(?:https?:\/\/[^/?#]*)?\/(?:ngsi-ld|hub\/v1)(?:[/?#]|$)/i
 
+/** Where the Model Context Protocol is spoken. */
+const MCP = /^(?:https?:\/\/[^/?#]*)?\/mcp\/?(?:[?#]|$)/
+
 /**
  * Builds what answers requests: what is remembered and still right at once, the API by its route tables, pages through
  * Koa. Whatever makes an answer, one place sends it.
@@ -31,12 +39,14 @@ export function createApp(dependencies: AppDependencies): App {
   const answer = answerExchange(dependencies)
   const api = serveApi(dependencies)
   const showPage = pagesApplication(pages, ({ req, res }, make) => answer(req, res, make))
+  const tools = mcpEndpoint({ ...dependencies, answer: api.answer, note: noteRefusals(dependencies) })
   const answerAnew = (request: IncomingMessage, response: ServerResponse): void =>
     void answer(request, response, api.answer)
   return {
     answer: (request, response) => {
       if (remembered.send(request, response, answerAnew)) return
       if (API.test(request.url ?? '')) answerAnew(request, response)
+      else if (MCP.test(request.url ?? '')) void answer(request, response, tools)
       else void showPage(request, response)
     },
     upgrade: webSockets({ ...dependencies, answer, decide: api.decide }),

@@ -49,6 +49,13 @@ export function vary({ headers }: Exchange, names: string): void {
   headers.Vary = headers.Vary === undefined ? names : `${headers.Vary}, ${names}`
 }
 
+/** Aborted when the connection is closed, by whomever. */
+export function goneWith(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  return gone.signal
+}
+
 /** Proxies may send the whole URL (RFC 9112, 3.2.2). */
 function targetOf({ url = '/' }: IncomingMessage): string {
   if (url.startsWith('/') && !url.includes('#')) return url

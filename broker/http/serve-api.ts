@@ -181,7 +181,7 @@ async function decode(
 ): Promise<HubRequest> {
   const { method, requestId } = exchange
   const { headers, url = '' } = exchange.request
-  const caller = await callerOf(exchange, route, dependencies)
+  const caller = exchange.asker ?? (await callerOf(exchange, route, dependencies))
   exchange.caller = caller.key
   exchange.asker = caller
   dependencies.rates?.check({

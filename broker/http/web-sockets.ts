@@ -1,20 +1,18 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { WebSocket, WebSocketServer } from 'ws'
-import { invalidRequest, Problem } from '../core/model/problem.ts'
+import { invalidRequest } from '../core/model/problem.ts'
 import type { MakeAnswer } from './answer-exchange.ts'
+import { type AllowedOrigins, checkOrigin } from './check-origin.ts'
 import type { Exchange } from './exchange.ts'
 import type { HubAnswer } from './route.ts'
 
 /** What sockets are opened with. */
-export interface WebSocketDependencies {
+export interface WebSocketDependencies extends AllowedOrigins {
   /** Gives a request its answer, a refusal included. */
   readonly answer: (request: IncomingMessage, response: ServerResponse, make: MakeAnswer) => Promise<void>
   /** Decodes a request and decides on it. @throws Problem */
   readonly decide: (exchange: Exchange) => Promise<HubAnswer>
-  /** Origins whose pages may open one besides the hub's own; `*` for all. */
-  readonly corsOrigins: readonly string[]
-  readonly url: string
   readonly heartbeatMilliseconds: number
   /** Told of what went wrong after the socket was open. */
   readonly failed: (err: unknown) => void
@@ -59,7 +57,7 @@ export function webSockets(dependencies: WebSocketDependencies): Upgrade {
     response.once('finish', () => socket.end())
     socket.on('error', () => socket.destroy())
     void dependencies.answer(request, response, async (exchange) => {
-      checkOrigin(request, dependencies)
+      checkOrigin(request, dependencies, 'open streams')
       takeToken(request)
       // lines, whatever is accepted: there is no content of an answer
       request.headers.accept = 'application/x-ndjson'
@@ -81,14 +79,6 @@ export function webSockets(dependencies: WebSocketDependencies): Upgrade {
       return undefined
     })
   }
-}
-
-/** Pages of other origins open sockets without being asked whether they may, so it is asked here. */
-function checkOrigin({ headers }: IncomingMessage, { corsOrigins, url }: WebSocketDependencies): void {
-  const { origin } = headers
-  if (origin === undefined || corsOrigins.includes('*') || corsOrigins.includes(origin)) return
-  if (origin !== new URL(url).origin)
-    throw new Problem('Forbidden', `Pages of origin ${origin} may not open streams of this hub`)
 }
 
 /** A token offered as a protocol stands for the header. @throws Problem InvalidRequest */

@@ -41,6 +41,7 @@ import { startConfiguredFeeds } from './feeds.ts'
 import { hubSecret } from './hub-secret.ts'
 import { assembleIdentity } from './identity.ts'
 import type { StartedIndicators } from './indicators.ts'
+import { assembleMcp } from './mcp.ts'
 import { fromOtherProcesses } from './other-processes.ts'
 import { assemblePages } from './pages.ts'
 import { loadPlaces } from './places.ts'
@@ -251,7 +252,7 @@ export async function assemble(
     caller: identity.caller,
     ...(identity.challenge && { challenge: identity.challenge }),
     useTicket: changes.useTicket,
-    pages: assemblePages({ root, ontology, store, identity, metrics, config, ...(audit && { audit }) }),
+    pages: assemblePages({ root, url, ontology, store, identity, metrics, config, ...(audit && { audit }) }),
     ...(audit && { audit }),
     ...(rates && { rates }),
     maxBodyBytes: config.limits.bodyBytes,
@@ -267,6 +268,7 @@ export async function assemble(
     access,
     failure: (problem, requestId) =>
       log.error({ err: problem.cause ?? problem, requestId }, 'request failed'),
+    mcp: assembleMcp(config, { root, ontology }),
     corsOrigins: config.corsOrigins,
     secure: url.startsWith('https:'),
     compressBytes: config.compressBytes,

@@ -175,6 +175,7 @@ async function startProvider(
     accounts: accountsOf(config),
     clients: [...config.identity.clients, self],
     resource: config.auth.audience,
+    resourceUrls: [parts.url, `${parts.url}/`, `${parts.url}/mcp`],
     demoGrant: config.identity.demoGrant,
     demoPassword: config.identity.demoPassword,
     secret: parts.secret,

@@ -4,8 +4,10 @@ import { dirname, extname, join } from 'node:path'
 import type { Ontology } from '../../ontology/ontology.ts'
 import type { components } from '../../openapi/generated/types.ts'
 import type { Audit } from '../../security/audit/audit.ts'
+import { HUB_SCOPE } from '../../security/identity/resource-server.ts'
 import type { Config } from '../config.ts'
 import { DEFAULT_TENANT } from '../core/model/tenant.ts'
+import { RESOURCE_METADATA } from '../http/mcp/mcp-endpoint.ts'
 import type { Page } from '../http/page.ts'
 import { health } from '../http/pages/health.ts'
 import { identityPages } from '../http/pages/identity-pages.ts'
@@ -18,6 +20,7 @@ import type { AssembledIdentity } from './identity.ts'
 /** What the pages outside the API are made of. */
 export interface PageParts {
   readonly root: string
+  readonly url: string
   readonly ontology: Ontology
   readonly store: Store
   readonly identity: AssembledIdentity
@@ -37,6 +40,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 /** Puts the pages together that need no caller: health, metrics, documents, console, identity provider. */
 export function assemblePages({
   root,
+  url,
   ontology,
   store,
   identity,
@@ -65,6 +69,15 @@ export function assemblePages({
       return JSON.stringify(hubDescription(config, ontology, identity))
     },
   })
+  const { login } = identity
+  if (login) {
+    files.set(RESOURCE_METADATA, {
+      contentType: 'application/json',
+      get text() {
+        return JSON.stringify(resourceMetadata(config, url, login))
+      },
+    })
+  }
   return [
     ...health({
       store: () => store.document(DEFAULT_TENANT, 'identity', 'hub-secret').then(() => undefined),
@@ -75,7 +88,7 @@ export function assemblePages({
       new Map([...ontology.files].map(([path, file]) => [`/ontology/${path}`, file] as const)),
       () => representations(ontology),
     ),
-    ...staticFiles(files, identity.login ? [new URL(identity.login.issuer).origin] : []),
+    ...staticFiles(files, login ? [new URL(login.issuer).origin] : []),
     ...(identity.provider ? [identityPages(identity.provider)] : []),
   ]
 }
@@ -107,6 +120,22 @@ function hubDescription(
   { login }: AssembledIdentity,
 ): components['schemas']['HubDescription'] {
   return { name, title, types: [...types.values()].map((type) => type.name), ...login }
+}
+
+/** Who gives tokens for the hub (RFC 9728). */
+function resourceMetadata(
+  { title, identity, auth }: Config,
+  url: string,
+  { issuer }: NonNullable<AssembledIdentity['login']>,
+): components['schemas']['ResourceMetadata'] {
+  return {
+    resource: url,
+    authorization_servers: [...new Set([issuer, ...auth.issuers.map((one) => one.issuer)])],
+    bearer_methods_supported: ['header'],
+    ...(identity.enabled && { scopes_supported: [HUB_SCOPE] }),
+    resource_name: title,
+    resource_documentation: `${url}/docs`,
+  }
 }
 
 function addFolder(files: Map<string, StaticFile>, folder: string, prefix: string): void {

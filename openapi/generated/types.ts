@@ -1239,6 +1239,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mcp": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tools for language models: Model Context Protocol
+         * @description Streamable HTTP without sessions, revisions 2025-03-26 to 2026-07-28: one message of JSON-RPC 2.0 in a request, its answer as JSON or as Server-Sent Events.
+         *     The tools find types, entities, history and aggregates, follow changes and subscribe; what they answer is what the caller may see, and counts as
+         *     the requests that it stands for. With access control a request without a token is answered 401, and pages of origins that are not configured 403.
+         */
+        post: operations["callTool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/oauth-protected-resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who gives tokens for this hub (RFC 9728)
+         * @description Not there on hubs without access control.
+         */
+        get: operations["resourceMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/oidc/.well-known/openid-configuration": {
         parameters: {
             query?: never;
@@ -3653,6 +3700,28 @@ export interface components {
                 /** @description Line of the record, or which one it is where its format has no lines */
                 position: number;
             };
+        };
+        JsonRpcMessage: {
+            /** @constant */
+            jsonrpc: "2.0";
+            id?: string | number | null;
+            method?: string;
+            params?: Record<string, never>;
+            result?: Record<string, never>;
+            error?: {
+                code: number;
+                message: string;
+            };
+        };
+        ResourceMetadata: {
+            /** @description URL of the hub */
+            resource: string;
+            /** @description Issuers whose tokens the hub takes */
+            authorization_servers: string[];
+            bearer_methods_supported?: string[];
+            scopes_supported?: string[];
+            resource_name?: string;
+            resource_documentation?: string;
         };
         HubDescription: {
             name: string;
@@ -14232,6 +14301,103 @@ export interface operations {
                     "application/json": components["schemas"]["HubDescription"];
                 };
             };
+        };
+    };
+    callTool: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+                /** @description Revision of the protocol that was agreed on */
+                "MCP-Protocol-Version"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JsonRpcMessage"];
+            };
+        };
+        responses: {
+            /** @description Result or error of the request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonRpcMessage"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Notification was taken */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No message, or one that the revision does not know */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonRpcMessage"] | components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No message, or one that the revision does not know */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonRpcMessage"] | components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No message, or one that the revision does not know */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonRpcMessage"] | components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No message, or one that the revision does not know */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonRpcMessage"] | components["schemas"]["ProblemDetails"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resourceMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Metadata of the protected resource */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceMetadata"];
+                };
+            };
+            default: components["responses"]["Problem"];
         };
     };
     identityDiscovery: {

@@ -170,11 +170,21 @@ type LibraryParts = Pick<
 }
 
 function createLibraryProvider(options: IdentityProviderOptions, parts: LibraryParts): Provider {
-  const { issuer, resource, clients, lifetimes, clock, demoGrant = false, egress, log } = options
+  const {
+    issuer,
+    resource,
+    resourceUrls = [],
+    clients,
+    lifetimes,
+    clock,
+    demoGrant = false,
+    egress,
+    log,
+  } = options
   const { adapter, accounts } = parts
   const configuration = providerConfiguration({
     ...parts,
-    ...{ resource, clients, lifetimes, clock, demoGrant },
+    ...{ resource, resourceUrls, clients, lifetimes, clock, demoGrant },
   })
   const provider = new Provider(issuer, { ...configuration, adapter })
   provider.proxy = issuer.startsWith('https:')

@@ -20,6 +20,8 @@ export interface IdentityProviderOptions {
   readonly clients: readonly ConfiguredClient[]
   /** Audience of the access tokens. */
   readonly resource: string
+  /** URLs by which clients may ask for the same tokens (RFC 8707); default: none. */
+  readonly resourceUrls?: readonly string[]
   /** Offers tokens of accounts to callers on loopback without a password. */
   readonly demoGrant?: boolean
   /** Password of the accounts that have none of their own; for demonstrations only. */

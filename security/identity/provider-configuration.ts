@@ -25,6 +25,8 @@ export interface ProviderParts {
   /** Path under which the provider is mounted. */
   readonly prefix: string
   readonly resource: string
+  /** What the resource is called besides, by clients that know only where it is (RFC 8707). */
+  readonly resourceUrls: readonly string[]
   readonly accounts: Accounts
   readonly clients: readonly ConfiguredClient[]
   readonly subjects: Subjects

@@ -16,7 +16,7 @@ type Features = NonNullable<Configuration['features']>
 
 /** Answers what of oidc-provider is on, and the pages of it. */
 export function providerFeatures(
-  { resource, secrets }: ProviderParts,
+  { resource, resourceUrls, secrets }: ProviderParts,
   configured: ReadonlyMap<string, ConfiguredClient>,
 ): Features {
   return {
@@ -41,6 +41,7 @@ export function providerFeatures(
       defaultResource: () => resource,
       useGrantedResource: () => true,
       getResourceServerInfo: (_, indicator, { clientId }) => {
+        if (resourceUrls.includes(indicator)) return resourceServerOf(resource)
         const others = configured.get(clientId)?.audiences ?? []
         if (indicator !== resource && !others.includes(indicator)) throw new errors.InvalidTarget()
         return resourceServerOf(indicator)

@@ -217,6 +217,54 @@ const OTHERS_SUBSCRIPTION = {
     .join('|'),
 }
 
+/** Calls of tools: what they answer is asked of the operations above, and has no way of its own. */
+const calling = (name: string, given: object): Step => [
+  '/mcp',
+  {
+    method: 'POST',
+    body: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } },
+    headers: {
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+      'MCP-Protocol-Version': '2025-11-25',
+    },
+  },
+]
+const CALLS: readonly Step[] = [
+  calling('query', { type: 'ServiceRequest', limit: 6 }),
+  calling('query', { type: 'ServiceRequest', limit: 6, format: 'concise', count: true }),
+  calling('query', { type: STRANGE_TYPE, limit: 6, language: 'vi' }),
+  calling('query', {
+    q: 'reporterPhone',
+    limit: 3,
+    pick: ['reporterName', 'reporterPhone', 'note', 'location'],
+  }),
+  calling('query', { ids: [reportId(3)], q: 'note.remark', unit: '164' }),
+  calling('count', { type: 'ServiceRequest', q: 'reporterName' }),
+  calling('discover_types', { withoutData: true, search: 'phản ánh' }),
+  calling('discover_types', {}),
+  calling('describe_type', { type: 'ServiceRequest' }),
+  calling('describe_type', { type: STRANGE_TYPE }),
+  calling('history', { type: 'ServiceRequest', limit: 3, timeProperty: 'modifiedAt' }),
+  calling('history', {
+    ids: [reportId(3), strangeId(3)],
+    timeProperty: 'modifiedAt',
+    from: '2020-01-01T00:00:00Z',
+  }),
+  calling('aggregate', {
+    type: 'ServiceRequest',
+    attributes: ['reporterName', 'reporterPhone', 'note', 'description'],
+    methods: ['min', 'max', 'distinctCount'],
+    timeProperty: 'modifiedAt',
+    from: '2020-01-01T00:00:00Z',
+    limit: 3,
+  }),
+  calling('changes', { after: 'earliest', limit: 20 }),
+  calling('changes', { after: 'earliest', type: 'ServiceRequest', watched: ['reporterPhone'], limit: 20 }),
+  calling('subscribe', { type: 'ServiceRequest', endpoint: 'ftp://127.0.0.1:9/notify' }),
+  calling('unsubscribe', { id: OTHERS_SUBSCRIPTION.id }),
+]
+
 /**
  * What is asked of each operation of the OpenAPI document. An operation without an entry here fails the test: whoever
  * adds one decides how personal data could leave through it.
@@ -463,6 +511,8 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /docs': [['/docs']],
   'GET /openapi.json': [['/openapi.json']],
   'GET /hub.json': [['/hub.json']],
+  'POST /mcp': CALLS,
+  'GET /.well-known/oauth-protected-resource': [['/.well-known/oauth-protected-resource']],
   'GET /oidc/.well-known/openid-configuration': [['/oidc/.well-known/openid-configuration']],
   'GET /hub/v1/validation': [
     ['/hub/v1/validation?limit=1000'],
@@ -555,6 +605,7 @@ const SHOWING = [
   'GET /ngsi-ld/v1/temporal/entities/{id}',
   'GET /ngsi-ld/v1/temporal/entityMaps',
   'POST /hub/v1/privacy/export',
+  'POST /mcp',
   'POST /ngsi-ld/v1/entityOperations/query',
   'POST /ngsi-ld/v1/temporal/entityOperations/query',
 ]
@@ -689,7 +740,7 @@ describe('e2e: personal data leaves to nobody without a right to it', function (
 
   it('has on record each answer in which somebody with the right sees one, before it leaves', async () => {
     const isRead = ([path, { method = 'GET' } = {}]: Step): boolean =>
-      method === 'GET' || /\/query(?:\?|$)|\/privacy\/(?:find|export)$/.test(path)
+      method === 'GET' || /\/query(?:\?|$)|\/privacy\/(?:find|export)$|^\/mcp$/.test(path)
     const missing: string[] = []
     const recorded = new Set<string>()
     for (const [operation, decision] of Object.entries(DECISIONS)) {

@@ -18,7 +18,7 @@ const ALL = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 function resources(): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>()
   for (const { path, method } of operations()) {
-    if (path.startsWith('/oidc/')) continue // there with the built-in provider only
+    if (/^\/(?:oidc|\.well-known)\//.test(path)) continue // there with access control only
     const methods = found.get(path) ?? new Set()
     methods.add(method.toUpperCase())
     if (method === 'get') methods.add('HEAD')

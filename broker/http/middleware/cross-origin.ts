@@ -12,6 +12,7 @@ const PREFLIGHT = {
     ...['NGSILD-Tenant', 'NGSILD-EntityMap', 'NGSILD-Snapshot'],
     ...['Hub-Explain', 'Hub-Provenance', 'Hub-Purpose', 'Hub-Late-Observations', 'Last-Event-ID'],
     ...['Hub-CRS', 'Content-Crs', 'Hub-Unit'],
+    ...['MCP-Protocol-Version', 'Mcp-Method', 'Mcp-Name', 'Mcp-Session-Id'],
   ].join(', '),
   'Access-Control-Max-Age': String(DAY_SECONDS),
 }

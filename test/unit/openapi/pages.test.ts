@@ -4,7 +4,7 @@ import { createMetrics } from '../../../broker/http/pages/metrics.ts'
 import { assemblePages, type PageParts } from '../../../broker/main/pages.ts'
 import { readOntology } from '../../../ontology/ontology.ts'
 import { packageRoot } from '../../../ontology/package-root.ts'
-import { startTestHub, type TestHub, testConfig } from '../../support/hub.ts'
+import { startTestHub, type TestHub, type TestRequest, testConfig } from '../../support/hub.ts'
 import { METHODS, operations, tree } from './document.ts'
 
 const API = /^\/(ngsi-ld|hub)\/v1\//
@@ -12,6 +12,19 @@ const API = /^\/(ngsi-ld|hub)\/v1\//
 const PARTS = /\.(?:css|js|mjs|svg|png|woff2|html)$|^\/docs\/|\*/
 /** Paths below are named by the discovery document. */
 const PROVIDER = '/oidc'
+/** There with access control only. */
+const CONTROLLED = /^\/(?:oidc|\.well-known)\//
+/** Answers messages, and is no page. */
+const TOOLS = '/mcp'
+const LIST_OF_TOOLS: TestRequest = {
+  method: 'POST',
+  body: { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+  headers: {
+    'Content-Type': 'application/json',
+    Accept: 'application/json, text/event-stream',
+    'MCP-Protocol-Version': '2025-06-18',
+  },
+}
 
 const ONTOLOGY = readOntology(packageRoot)
 const EXAMPLES: Readonly<Record<string, string>> = { type: 'ServiceRequest', term: 'ServiceRequest' }
@@ -48,13 +61,13 @@ describe('OpenAPI document and pages', () => {
     const gone = told.filter(
       (path) => !served.includes(templated(path)) && !path.startsWith('/ontology/urban/'),
     )
-    expect(gone).to.deep.equal(['/oidc/.well-known/openid-configuration'])
+    expect(gone).to.have.members([TOOLS, '/oidc/.well-known/openid-configuration'])
   })
 
   for (const { path, method, operation } of documented) {
-    if (path.startsWith(PROVIDER)) continue // there with the built-in provider only
+    if (CONTROLLED.test(path)) continue
     it(`${method.toUpperCase()} ${path} answers as documented`, async () => {
-      const { status, text } = await hub.send(templated(path))
+      const { status, text } = await hub.send(templated(path), path === TOOLS ? LIST_OF_TOOLS : {})
       const [expected] = Object.keys(tree(operation.responses, path))
       expect(String(status), path).to.equal(expected)
       expect(text, path).to.not.equal('')
@@ -64,7 +77,7 @@ describe('OpenAPI document and pages', () => {
   it('agree with what each path says that it allows', async () => {
     const paths = new Set(operations().map(({ path }) => path))
     for (const path of paths) {
-      if (path.startsWith(PROVIDER)) continue
+      if (CONTROLLED.test(path)) continue
       const { status, headers } = await hub.send(templated(path), { method: 'OPTIONS' })
       expect(status, path).to.equal(204)
       const told = operations().filter((entry) => entry.path === path)
@@ -77,7 +90,7 @@ describe('OpenAPI document and pages', () => {
   it('answers HEAD as GET, without content', async () => {
     expect(METHODS).to.include('head')
     for (const { path, method } of operations()) {
-      if (method !== 'get' || path.startsWith(PROVIDER) || path === '/hub/v1/events') continue
+      if (method !== 'get' || CONTROLLED.test(path) || path === '/hub/v1/events') continue
       const [get, head] = await Promise.all([
         hub.send(templated(path)),
         hub.send(templated(path), { method: 'HEAD' }),

@@ -221,7 +221,7 @@ describe('MCP', () => {
           /near and within/,
         ],
         ['history', { type: 'AirQualityObserved', from: 'yesterday' }, /member \/from must match pattern/],
-        ['aggregate', { type: 'AirQualityObserved' }, /required property/],
+        ['aggregate', { type: 'AirQualityObserved' }, /Tool aggregate .*attributes/],
         ['changes', { after: 'nonsense' }, /after|token/i],
         ['subscribe', { type: 'AirQualityObserved', endpoint: 'ftp://x' }, /member \/endpoint must match/],
       ] as const)

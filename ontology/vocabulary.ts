@@ -113,6 +113,8 @@ export interface TypeDefinition extends Life {
   readonly iri: Iri
   readonly label: Text
   readonly definition: Text
+  /** Name of what it is about. */
+  readonly domain: string
   readonly alignment: Alignment
   readonly synonyms?: readonly string[]
   readonly retention: string
@@ -132,6 +134,8 @@ export interface Vocabulary {
   readonly contextUrl: Iri
   /** What other vocabularies call the time of an observation, the most exact first. */
   readonly observedAt: readonly string[]
+  /** What types are about. */
+  readonly domains: Readonly<Record<string, Text>>
   /** Agencies by what they are there for. */
   readonly owners: Readonly<Record<string, Text>>
   readonly retentionClasses: Readonly<Record<string, Text>>

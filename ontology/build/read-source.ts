@@ -72,6 +72,7 @@ export interface SourceCommon {
   readonly synonymPrefix: string
   /** What other vocabularies call the time of an observation, the most exact first. */
   readonly observedAt: readonly string[]
+  readonly domains: Readonly<Record<string, Text>>
   readonly owners: Readonly<Record<string, Text>>
   readonly retentionClasses: Readonly<Record<string, Text>>
   readonly forms: Readonly<Record<string, Partial<SourceAttribute>>>

@@ -23,6 +23,7 @@ export function resolve({ common, types }: Source): Vocabulary {
   const vocabulary: Vocabulary = {
     ...{ title, namespace, version, release, contextUrl },
     observedAt: common.observedAt,
+    domains: common.domains,
     owners: common.owners,
     retentionClasses: common.retentionClasses,
     units: unitsOf(attributes),
@@ -179,6 +180,7 @@ function resolveType(
     iri: `${common.namespace}${type.type}`,
     label: type.label,
     definition: type.definition,
+    domain: domainOf(type, common),
     alignment,
     ...(synonyms.length > 0 && { synonyms }),
     retention: type.retention,
@@ -206,6 +208,13 @@ function useOf(
   const { retention = type.retention, owner = type.owner } = laid
   const cardinality = stated.cardinality ?? common.attributes[name]?.cardinality ?? '0..1'
   return { ...laid, name, iri, cardinality, retention, owner }
+}
+
+/** The folder of its file says what a type is about. */
+function domainOf({ file }: SourceType, { domains }: SourceCommon): string {
+  const [domain = ''] = file.name.split('/')
+  if (!Object.hasOwn(domains, domain)) throw file.fault(['type'], `Type is of the unknown domain ${domain}`)
+  return domain
 }
 
 function checkIdExample({ file, idPattern = '', idExample }: SourceType): void {

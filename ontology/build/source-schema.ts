@@ -149,7 +149,16 @@ export const COMMON_SCHEMA = {
   additionalProperties: false,
   required: [
     ...(['namespace', 'version', 'contextUrl', 'title', 'prefixes', 'attributes'] as const),
-    ...(['release', 'synonymPrefix', 'observedAt', 'owners', 'retentionClasses', 'forms', 'groups'] as const),
+    ...([
+      'release',
+      'synonymPrefix',
+      'observedAt',
+      'domains',
+      'owners',
+      'retentionClasses',
+      'forms',
+      'groups',
+    ] as const),
   ],
   properties: {
     namespace: { type: 'string', format: 'iri' },
@@ -160,6 +169,7 @@ export const COMMON_SCHEMA = {
     release: { type: 'string', pattern: RELEASE },
     synonymPrefix: { type: 'string' },
     observedAt: TEXTS,
+    domains: LABELS,
     owners: LABELS,
     retentionClasses: LABELS,
     valueLists: VALUE_LISTS,

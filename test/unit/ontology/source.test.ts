@@ -33,6 +33,16 @@ describe('ontology: source', () => {
     expect(page).not.to.match(/<script|<link|<img|src=|url\(/)
   })
 
+  it('takes what a type is about from its folder, which has to be a domain', () => {
+    expect(files.get('v1/vocabulary.json')).to.match(
+      /"name":"AirQualityObserved"[^\n]*"domain":"environment"/,
+    )
+    const without = replaced('common.yaml', '  alerts: { vi: Cảnh báo, en: Alerts }\n', '')
+    expect(refusal('common.yaml', without))
+      .to.match(/^alerts\/alert\.yaml:\d+: /)
+      .and.include('Type is of the unknown domain alerts')
+  })
+
   /** `line` is the text of the line that the refusal points to. */
   const faults: { title: string; file: string; from: string; to: string; fault: string; line: string }[] = [
     {

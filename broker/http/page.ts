@@ -53,6 +53,7 @@ export function pagesApplication(
 
 /** The headers are in the response already; the content type decides whether it is compressed. */
 function written({ status, body, response }: Koa.Context): WrittenAnswer {
+  if (status === 304) return { status, headers: {} }
   const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : undefined
   return { status, headers: { 'Content-Type': response.get('Content-Type') }, ...(text && { body: text }) }
 }

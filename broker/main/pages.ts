@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, extname, join } from 'node:path'
+import { extname, join } from 'node:path'
 import type { Ontology } from '../../ontology/ontology.ts'
 import type { components } from '../../openapi/generated/types.ts'
 import type { Audit } from '../../security/audit/audit.ts'
@@ -13,9 +12,11 @@ import { health } from '../http/pages/health.ts'
 import { identityPages } from '../http/pages/identity-pages.ts'
 import type { Metrics } from '../http/pages/metrics.ts'
 import { ontologyPages, type Representations } from '../http/pages/ontology-pages.ts'
-import { type StaticFile, staticFiles } from '../http/pages/static-files.ts'
+import { portalPages } from '../http/pages/portal-pages.ts'
+import { pageHeaders, type StaticFile, staticFiles } from '../http/pages/static-files.ts'
 import type { Store } from '../store/port/store.ts'
 import type { AssembledIdentity } from './identity.ts'
+import { makePortalPages, portalFiles } from './portal.ts'
 
 /** What the pages outside the API are made of. */
 export interface PageParts {
@@ -53,16 +54,8 @@ export function assemblePages({
   addFile(files, '/openapi.json', join(root, 'openapi', 'generated', 'openapi.json'))
   addFile(files, '/client.js', join(root, 'openapi', 'client', 'dist', 'client.js'))
   addFolder(files, join(root, 'openapi', 'docs'), '/docs/')
-  for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css'])
-    addFile(files, `/docs/${name}`, swaggerFile(name))
-  for (const [from, to] of [
-    ['/docs', '/docs/index.html'],
-    ['/docs/', '/docs/index.html'],
-    ['/', '/index.html'],
-  ] as const) {
-    const file = files.get(to)
-    if (file) files.set(from, file)
-  }
+  for (const [path, file] of portalFiles(root)) addFile(files, path, file)
+  addFile(files, '/', join(root, 'console', 'public', 'index.html'))
   files.set('/hub.json', {
     contentType: 'application/json',
     get text() {
@@ -78,6 +71,7 @@ export function assemblePages({
       },
     })
   }
+  const headers = pageHeaders(login ? [new URL(login.issuer).origin] : [])
   return [
     ...health({
       store: () => store.document(DEFAULT_TENANT, 'identity', 'hub-secret').then(() => undefined),
@@ -88,7 +82,8 @@ export function assemblePages({
       new Map([...ontology.files].map(([path, file]) => [`/ontology/${path}`, file] as const)),
       () => representations(ontology),
     ),
-    ...staticFiles(files, login ? [new URL(login.issuer).origin] : []),
+    portalPages(() => makePortalPages(root, ontology), headers),
+    ...staticFiles(files, headers),
     ...(identity.provider ? [identityPages(identity.provider)] : []),
   ]
 }
@@ -157,8 +152,4 @@ function addFile(files: Map<string, StaticFile>, path: string, file: string): vo
       return text
     },
   })
-}
-
-function swaggerFile(name: string): string {
-  return join(dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')), name)
 }

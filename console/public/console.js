@@ -1,12 +1,11 @@
-import { Refusal } from '/api.js'
-import { both, element, heading, notice } from '/elements.js'
+import { notice } from '/elements.js'
 import { entities } from '/pages/entities.js'
 import { entity } from '/pages/entity.js'
 import { feeds } from '/pages/feeds.js'
 import { overview } from '/pages/overview.js'
 import { quarantine, record } from '/pages/quarantine.js'
-import { finishLogin, login, logout, session } from '/session.js'
-import { refusalOf } from '/words.js'
+import { finishLogin } from '/session.js'
+import { decoded, hub, refusal, showAccount } from '/shell.js'
 
 /** Each page, and the entry of the navigation that it belongs to. */
 const PAGES = {
@@ -19,16 +18,9 @@ const PAGES = {
 }
 
 const page = document.getElementById('page')
-const hub = await (await fetch('/hub.json')).json()
 let opened = 0
 
-document.getElementById('title').textContent = hub.title
 addEventListener('hashchange', () => open({ moved: true }))
-document.getElementById('login').addEventListener('click', enterOrLeave)
-document.getElementById('skip').addEventListener('click', (event) => {
-  event.preventDefault()
-  page.focus()
-})
 await start()
 
 async function start() {
@@ -60,40 +52,4 @@ async function open({ moved }) {
   document.title = [title?.firstElementChild?.textContent, hub.title].filter(Boolean).join(' · ')
   if (moved) (title ?? page).focus({ preventScroll: true })
   if (moved) scrollTo(0, 0)
-}
-
-function decoded(part) {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
-}
-
-function refusal(error) {
-  if (!(error instanceof Refusal)) throw error
-  const stranger = error.status === 401 && hub.issuer !== undefined
-  const box = notice(refusalOf(error), error.message, stranger ? 'warning' : 'refusal')
-  if (stranger) box.append(element('button', { type: 'button', click: enter }, both(['Đăng nhập', 'Log in'])))
-  return [heading([hub.title, 'Urban Data Hub']), box]
-}
-
-function showAccount() {
-  const who = session()
-  const button = document.getElementById('login')
-  document.getElementById('account').textContent = who?.name ?? ''
-  button.replaceChildren(...both(who ? ['Đăng xuất', 'Log out'] : ['Đăng nhập', 'Log in']))
-  button.hidden = hub.issuer === undefined
-}
-
-function enterOrLeave() {
-  return session() ? logout() : enter()
-}
-
-function enter() {
-  return login(hub).catch((error) =>
-    page.replaceChildren(
-      notice(['Không kết nối được nơi đăng nhập', 'The login page cannot be reached'], error.message),
-    ),
-  )
 }

@@ -11,11 +11,20 @@ export function element(name, attributes = {}, ...children) {
   return made
 }
 
-/** Says something in Vietnamese, with English beside it. */
+/** Says something in Vietnamese, with English beside it; a page that shows one language hides the other by its style. */
 export function both([vi, en]) {
   return en === ''
     ? [element('span', {}, vi)]
-    : [element('span', {}, vi), ' ', element('span', { class: 'en', lang: 'en' }, en)]
+    : [
+        element('span', { class: 'vi', lang: 'vi' }, vi),
+        element('span', { class: 'between' }, ' '),
+        element('span', { class: 'en', lang: 'en' }, en),
+      ]
+}
+
+/** Answers a text in the language of the page: for attributes and options, which hold no elements. */
+export function say([vi, en]) {
+  return document.documentElement.lang === 'en' ? en : vi
 }
 
 /** Makes the heading of a page; `lead` stands below it. */
@@ -58,7 +67,12 @@ export function table({ caption, heads, rows, numbers = [] }) {
               ? element('th', { scope: 'row', role: 'rowheader' }, cell)
               : element(
                   'td',
-                  { role: 'cell', class: kind(at), 'data-label': heads[at].filter(Boolean).join(' · ') },
+                  {
+                    role: 'cell',
+                    class: kind(at),
+                    'data-label': heads[at].filter(Boolean).join(' · '),
+                    'data-word': say(heads[at]),
+                  },
                   element('div', {}, cell),
                 ),
           ),
@@ -95,12 +109,13 @@ export function nothing(words) {
   return element('p', { class: 'nothing' }, both(words))
 }
 
-const EXACT = new Intl.DateTimeFormat('vi-VN', {
+const LANGUAGE = say(['vi-VN', 'en-GB'])
+const EXACT = new Intl.DateTimeFormat(LANGUAGE, {
   timeZone: 'Asia/Ho_Chi_Minh',
   ...{ year: 'numeric', month: '2-digit', day: '2-digit' },
   ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
 })
-const RELATIVE = new Intl.RelativeTimeFormat('vi', { numeric: 'auto' })
+const RELATIVE = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'auto' })
 const STEPS = [
   ['day', 86_400],
   ['hour', 3600],
@@ -132,7 +147,7 @@ export function duration(text) {
   return both([`${number} ${vi}`, `${number} ${en}`])
 }
 
-const NUMBERS = new Intl.NumberFormat('vi-VN')
+const NUMBERS = new Intl.NumberFormat(LANGUAGE)
 
 /** Shows a count. */
 export function count(number) {

@@ -42,13 +42,13 @@ async function refresh(kept) {
 export async function login({ issuer, clientId }) {
   const discovery = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()
   if (discovery.issuer !== issuer) throw new Error('Issuer calls itself by another name')
-  const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)))
-  const state = base64url(crypto.getRandomValues(new Uint8Array(16)))
+  const verifier = random(32)
+  const state = random(16)
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
   write(BEGUN, {
     verifier,
     state,
-    hash: location.hash,
+    back: place(),
     endpoint: discovery.token_endpoint,
     end: discovery.end_session_endpoint,
   })
@@ -59,21 +59,38 @@ export async function login({ issuer, clientId }) {
     scope: 'openid',
     code_challenge: base64url(new Uint8Array(digest)),
     code_challenge_method: 'S256',
-    ui_locales: 'vi en',
+    ui_locales: document.documentElement.lang === 'en' ? 'en vi' : 'vi en',
     state,
   })
   location.assign(`${discovery.authorization_endpoint}?${parameters}`)
 }
 
-/** Takes the code that the issuer sent back, if there is one. @throws Error when the login did not succeed */
-export async function finishLogin({ clientId }) {
+/**
+ * Takes the code that the issuer sent back, if there is one, and goes on where the login or logout was begun: the issuer
+ * knows the address of the console alone. @throws Error when the login did not succeed
+ */
+export async function finishLogin(hub) {
   const answer = new URLSearchParams(location.search)
-  if (!answer.has('code') && !answer.has('error')) return
+  if (!['code', 'error', 'state'].some((name) => answer.has(name))) return
   const begun = read(BEGUN)
   sessionStorage.removeItem(BEGUN)
-  history.replaceState(null, '', `/${begun?.hash ?? ''}`)
-  if (answer.get('error') === 'access_denied') return
-  if (!begun || answer.get('state') !== begun.state || !answer.has('code'))
+  const back = begun?.back ?? '/'
+  const here = /^\/(?:#|$)/.test(back)
+  history.replaceState(null, '', here ? back : '/')
+  await takeCode(answer, begun, hub)
+  if (!here) await goTo(back)
+}
+
+/** Never answers: the next page does. */
+function goTo(address) {
+  location.replace(address)
+  return new Promise(() => undefined)
+}
+
+async function takeCode(answer, begun, { clientId }) {
+  const loggedOut = !answer.has('code') && !answer.has('error')
+  if (loggedOut || answer.get('error') === 'access_denied') return
+  if (begun?.verifier === undefined || answer.get('state') !== begun.state || !answer.has('code'))
     throw new Error(answer.get('error_description') ?? 'Login was not begun in this tab')
   const content = await post(begun.endpoint, {
     grant_type: 'authorization_code',
@@ -90,9 +107,12 @@ export function logout() {
   const kept = read(KEY)
   sessionStorage.removeItem(KEY)
   if (kept?.end === undefined) return location.reload()
+  const state = random(16)
+  write(BEGUN, { state, back: place() })
   const parameters = new URLSearchParams({
     client_id: kept.clientId,
     post_logout_redirect_uri: redirectUri(),
+    state,
   })
   return location.assign(`${kept.end}?${parameters}`)
 }
@@ -139,8 +159,16 @@ function write(key, value) {
   sessionStorage.setItem(key, JSON.stringify(value))
 }
 
+function place() {
+  return `${location.pathname}${location.search}${location.hash}`
+}
+
 function redirectUri() {
   return `${location.origin}/`
+}
+
+function random(length) {
+  return base64url(crypto.getRandomValues(new Uint8Array(length)))
 }
 
 function base64url(bytes) {

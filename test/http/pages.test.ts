@@ -24,7 +24,7 @@ describe('pages', () => {
     String((await hub.send(path)).headers['content-security-policy'])
 
   it('may load from the hub alone, and run no script that is written inside them', async () => {
-    for (const path of ['/', '/docs', '/ontology/v1/index.html']) {
+    for (const path of ['/', '/docs', '/docs/guide/masking', '/ontology/v1/index.html']) {
       const directives = await policy(open, path)
       expect(directives, path).to.include("default-src 'self';").and.include("connect-src 'self';")
       expect(directives, path).to.not.match(/script-src|unsafe-eval|https?:/)
@@ -54,6 +54,9 @@ describe('pages', () => {
       '/pages/',
       '/DOCS/index.html',
       '/docs/index.html/',
+      '/docs/guide/README',
+      '/docs/guide/none',
+      '/docs/ontology/None',
       '/Ontology',
     ])
       expect((await open.send(path)).status, path).to.equal(404)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Page, PageContext } from '../page.ts'
 
 /** One file that is served as it is. */
@@ -7,7 +8,7 @@ export interface StaticFile {
 }
 
 /** Pages load from the hub alone; scripts may call the hub and the origins of `connect`, where people log in. */
-function securityHeaders(connect: readonly string[]): Readonly<Record<string, string>> {
+export function pageHeaders(connect: readonly string[]): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'self'",
     `connect-src ${["'self'", ...connect].join(' ')}`,
@@ -27,9 +28,8 @@ function securityHeaders(connect: readonly string[]): Readonly<Record<string, st
 /** Serves files by their exact path. */
 export function staticFiles(
   files: ReadonlyMap<string, StaticFile>,
-  connect: readonly string[] = [],
+  headers: Readonly<Record<string, string>>,
 ): readonly Page[] {
-  const headers = securityHeaders(connect)
   return [...files].map(([path, file]) => ({
     paths: [path],
     route: 'page',
@@ -38,13 +38,16 @@ export function staticFiles(
   }))
 }
 
-/** Puts a file into an answer, with the headers that hold for pages. */
+/** Puts a file into an answer, with the headers that hold for pages; whoever has it already is told so (304). */
 export function answerFile(
   context: PageContext,
   { text, contentType }: StaticFile,
-  headers: Readonly<Record<string, string>> = securityHeaders([]),
+  headers: Readonly<Record<string, string>> = pageHeaders([]),
 ): void {
   context.set({ ...headers, 'Cache-Control': 'no-cache' })
   context.body = typeof text === 'string' ? text : Buffer.from(text)
   context.set('Content-Type', contentType)
+  // a weak one: the same file may be sent in several codings
+  context.set('ETag', `W/"${createHash('sha256').update(text).digest('base64url')}"`)
+  if (context.fresh) context.status = 304
 }

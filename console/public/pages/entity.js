@@ -101,7 +101,7 @@ function comparison(own, columns, { type, words }) {
     { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': caption.join(' · ') },
     element(
       'table',
-      { role: 'table', class: 'views', 'data-columns': String(columns.length) },
+      { role: 'table', class: 'views cards', 'data-columns': String(columns.length) },
       element('caption', {}, both(caption)),
       element(
         'thead',

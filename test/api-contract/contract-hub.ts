@@ -11,6 +11,7 @@ import { seed } from './seeds.ts'
 const SEED_INTERVAL = 1000
 
 const ROLE = 'everything'
+const PURPOSE = 'trial'
 const CLIENT = { id: 'contract', secret: 'secret of a contract' }
 const POLICIES = {
   description: 'A role that may do whatever the API has',
@@ -55,7 +56,9 @@ export async function startContractHub(access: 'open' | 'secured'): Promise<Cont
       'auth.mode': 'required',
       'auth.policies': [policies],
       'identity.enabled': true,
-      'identity.clients': [{ id: CLIENT.id, secret: hashOfTest(CLIENT.secret), roles: [ROLE] }],
+      'identity.clients': [
+        { id: CLIENT.id, secret: hashOfTest(CLIENT.secret), roles: [ROLE], purpose: PURPOSE },
+      ],
     }),
   })
   const headers = async (): Promise<Readonly<Record<string, string>>> =>

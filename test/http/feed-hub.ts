@@ -15,6 +15,7 @@ import { type Ingest, ingest } from '../../adapters/kit/run/ingest.ts'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { type RunningHub, startHub } from '../../broker/main.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { checkAnswer } from '../support/check-answer.ts'
 import { testConfig } from '../support/hub.ts'
 import { recordedInstances } from '../support/recorded-instances.ts'
 
@@ -68,7 +69,11 @@ export async function ask(url: string, init: RequestInit = {}): Promise<{ status
     headers: { link: ONTOLOGY_LINK, ...(init.headers as Record<string, string>) },
   })
   const text = await answer.text()
-  return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
+  const body: unknown = text === '' ? undefined : JSON.parse(text)
+  const { pathname, search } = new URL(url)
+  const headers = Object.fromEntries(answer.headers)
+  checkAnswer(init.method ?? 'GET', pathname + search, { status: answer.status, headers, body, text })
+  return { status: answer.status, body }
 }
 
 /** All entities of the types that feeds write, by id. */

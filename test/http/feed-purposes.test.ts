@@ -65,7 +65,7 @@ describe('HTTP: what feeds bring is read for the purposes that they name', () =>
     method: 'PUT',
     body: {
       definition: { title: 'Đếm xe', source: SOURCE, use },
-      counters: {},
+      counters: { read: 0, written: 0, unchanged: 0, quarantined: {} },
       brought: { TrafficFlowObserved: SPAN, AirQualityObserved: {} },
       checkpoint: {},
     },

@@ -42,6 +42,11 @@ export function checkRequest(
       throw new Error(`${name} took ${parameter}=${text} against the document: ${fault}`)
   }
   if (payload === undefined || !/[/+]json$/.test(type)) return
+  const content = (at(`${pointer}/requestBody/content`) ?? {}) as Readonly<Record<string, unknown>>
+  const schema = [type, '*/*'].find((name) => Object.hasOwn(content, name))
+  if (schema === undefined)
+    throw new Error(`${name} took a body of ${type}, which the document does not have`)
+  if (schema === '*/*') return
   const fault = faultOf(`${pointer}/requestBody/content/${pointerPart(type)}/schema`, JSON.parse(payload))
   if (fault !== undefined) throw new Error(`${name} took a body against the document: ${fault}`)
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type Dispatcher, Pool } from 'undici'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { checkAnswer } from './check-answer.ts'
 import { until } from './until.ts'
 
 const SHIFTED_CLOCK = new URL('shifted-clock.js', import.meta.url).pathname
@@ -34,7 +35,10 @@ export interface HubProcessAnswer {
 /** A hub in a process of its own, which can be killed. */
 export interface HubProcess {
   readonly url: string
-  /** Answers the status, and the body read as JSON where there is one. @throws Error when the connection breaks */
+  /**
+   * Answers the status, and the body read as JSON where there is one; checked against the OpenAPI document.
+   * @throws Error when the connection breaks
+   */
   send(
     method: Dispatcher.HttpMethod,
     path: string,
@@ -91,11 +95,13 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
         ...(body !== undefined && { body: JSON.stringify(body) }),
       })
       const text = await answer.body.text()
-      return {
+      const result = {
         status: answer.statusCode,
         headers: answer.headers,
         body: text === '' ? undefined : JSON.parse(text),
       }
+      checkAnswer(method, path, { ...result, text })
+      return result
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),

@@ -60,7 +60,7 @@ export async function startClientHub(): Promise<ClientHub> {
     'identity.clients': [
       { id: 'application', secret: hashOfTest(SECRET), roles: ['all'] },
       { id: 'dashboard', secret: hashOfTest('SECRET'), roles: ['all'] },
-      { id: 'page', redirectUris: [`http://127.0.0.1:${port}/app`] },
+      { id: 'portal', redirectUris: [`http://127.0.0.1:${port}/app`] },
     ],
   })
   const asked: string[] = []

@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { type EntityVocabulary, entitySchemas } from '../entity-schemas.ts'
 import { isTree, listOf, type Tree, treeOf } from '../tree.ts'
 import { problemTypeSchema } from './problem-schema.ts'
+import { refusalResponses, withRefusals } from './refusals.ts'
 
 type Growing = Record<string, unknown>
 
@@ -20,21 +21,31 @@ export function bundle(folder: string): Tree {
   }
   const schemas = entitySchemas(newestVocabulary(join(folder, '..', '..', 'ontology', 'generated')), 'en')
   merge(document, { components: { schemas } }, 'ontology')
-  merge(document, { components: { schemas: { ProblemType: problemTypeSchema() } } }, 'problem-types.ts')
+  const problems = { schemas: { ProblemType: problemTypeSchema() }, responses: refusalResponses() }
+  merge(document, { components: problems }, 'problem-types.ts')
   const items = Object.entries(treeOf(document.paths)).map(([path, item]) => [
     path,
-    API.test(path) ? withHeaders(treeOf(item)) : item,
+    API.test(path) ? completed(treeOf(item)) : item,
   ])
   return { ...document, paths: Object.fromEntries(items) }
 }
 
-/** Whatever is asked of the API may say in which tenant, and what it is for. */
-function withHeaders(item: Tree): Tree {
+/** Whatever is asked of the API may say in which tenant, and what it is for, and is refused alike. */
+function completed(item: Tree): Tree {
+  const shared = others(item.parameters)
   const members = Object.entries(item).map(([name, member]) => [
     name,
-    isTree(member) && member.parameters ? { ...member, parameters: others(member.parameters) } : member,
+    isTree(member) ? completedOperation(name, member, shared) : member,
   ])
-  return { ...Object.fromEntries(members), parameters: [...others(item.parameters), ...EVERYWHERE] }
+  return { ...Object.fromEntries(members), parameters: [...shared, ...EVERYWHERE] }
+}
+
+function completedOperation(method: string, operation: Tree, shared: readonly unknown[]): Tree {
+  return {
+    ...operation,
+    ...(operation.parameters !== undefined && { parameters: others(operation.parameters) }),
+    responses: withRefusals(method, operation, shared),
+  }
 }
 
 function others(parameters: unknown): readonly unknown[] {

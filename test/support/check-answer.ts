@@ -54,12 +54,11 @@ export function checkAnswer(
   const found = documented(method, path)
   if (!found) return
   const { operation, name } = found
-  const key = Object.hasOwn(operation.responses, String(answer.status)) ? String(answer.status) : 'default'
-  const named = operation.responses[key]
+  const named = operation.responses[answer.status]
   if (!named) throw new Error(`${name} answered ${answer.status}, which the document does not have`)
   if (answer.text === '') return
   const type = String(answer.headers['content-type'] ?? '').split(';', 1)[0] ?? ''
-  const pointer = named.$ref?.slice(1) ?? `${found.pointer}/responses/${key}`
+  const pointer = named.$ref?.slice(1) ?? `${found.pointer}/responses/${answer.status}`
   const response = named.$ref ? (at(pointer) as Response) : named // what the pointer leads to
   if (!response.content || !Object.hasOwn(response.content, type)) {
     throw new Error(`${name} answered ${answer.status} as ${type}, which the document does not have`)

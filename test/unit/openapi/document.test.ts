@@ -102,14 +102,23 @@ describe('OpenAPI document', () => {
     }
   })
 
-  it('has problem documents for all that can be refused', () => {
-    const without = operations()
-      .filter(({ path }) => /^\/(ngsi-ld|hub)\//.test(path))
-      .filter(({ operation }) => {
-        const response = tree(operation.responses, 'responses').default
-        return response === undefined || tree(response, 'default').$ref !== '#/components/responses/Problem'
-      })
-    expect(without.map(({ path, method }) => `${method} ${path}`)).to.deep.equal([])
+  it('names each status that can be refused with, and leaves none open', () => {
+    const api = operations().filter(({ path }) => /^\/(ngsi-ld|hub)\//.test(path))
+    expect(api.length).to.be.greaterThan(100)
+    for (const { path, method, operation } of api) {
+      const statuses = Object.keys(tree(operation.responses, path))
+      expect(statuses, `${method} ${path}`).to.include.members([
+        '400',
+        '401',
+        '403',
+        '404',
+        '406',
+        '429',
+        '500',
+        '503',
+      ])
+      expect(statuses, `${method} ${path}`).to.not.include('default')
+    }
   })
 
   it('has schemas that JSON Schema 2020-12 accepts', () => {

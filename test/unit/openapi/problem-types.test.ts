@@ -6,7 +6,7 @@ import { problemDocument } from '../../../broker/http/encode/problem-document.ts
 import { packageRoot } from '../../../ontology/package-root.ts'
 import { PROBLEM_TYPES, type ProblemName } from '../../../openapi/problem-types.ts'
 import { sourceFiles } from '../../architecture/imports.ts'
-import { follow, list, tree } from './document.ts'
+import { follow, list, operations, resolved, tree } from './document.ts'
 
 const NAMES = Object.keys(PROBLEM_TYPES) as ProblemName[] // its own keys
 
@@ -36,6 +36,20 @@ describe('Catalogue of problems', () => {
       expect(told.get(type), name).to.deep.equal({ type, status, title, description: `${when} ${remedy}` })
       expect(when, name).to.match(/^[A-Z].*\.$/)
       expect(remedy, name).to.match(/^[A-Z].*\.$/)
+    }
+  })
+
+  it('is what every refusal in the document leads to', () => {
+    const statuses = new Set(Object.values(PROBLEM_TYPES).map(({ status }) => String(status)))
+    for (const { path, method, operation } of operations()) {
+      for (const [status, value] of Object.entries(tree(operation.responses, path))) {
+        if (!statuses.has(status) || path.startsWith('/health/')) continue
+        const content = tree(resolved(value, path).content ?? {}, path)
+        const wanted = status === '411' || status === '415' ? [] : ['application/json']
+        expect(Object.keys(content), `${method} ${path} ${status}`).to.deep.equal(wanted)
+        for (const media of Object.values(content))
+          expect(tree(tree(media, path).schema, path).$ref).to.equal('#/components/schemas/ProblemDetails')
+      }
     }
   })
 })

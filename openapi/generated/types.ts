@@ -11381,6 +11381,21 @@ export interface components {
         ProblemType: "https://uri.etsi.org/ngsi-ld/errors/InvalidRequest" | "https://uri.etsi.org/ngsi-ld/errors/BadRequestData" | "urn:urban-data-hub:errors:Unauthorized" | "urn:urban-data-hub:errors:StepUpRequired" | "urn:urban-data-hub:errors:Forbidden" | "https://uri.etsi.org/ngsi-ld/errors/TooComplexQuery" | "https://uri.etsi.org/ngsi-ld/errors/TooManyResults" | "https://uri.etsi.org/ngsi-ld/errors/ResourceNotFound" | "https://uri.etsi.org/ngsi-ld/errors/NonexistentTenant" | "urn:urban-data-hub:errors:MethodNotAllowed" | "urn:urban-data-hub:errors:NotAcceptable" | "urn:urban-data-hub:errors:RequestTimeout" | "https://uri.etsi.org/ngsi-ld/errors/AlreadyExists" | "https://uri.etsi.org/ngsi-ld/errors/Conflict" | "urn:urban-data-hub:errors:Gone" | "urn:urban-data-hub:errors:LengthRequired" | "urn:urban-data-hub:errors:PreconditionFailed" | "urn:urban-data-hub:errors:RequestEntityTooLarge" | "urn:urban-data-hub:errors:UnsupportedMediaType" | "https://uri.etsi.org/ngsi-ld/errors/OperationNotSupported" | "urn:urban-data-hub:errors:UnprocessableContent" | "urn:urban-data-hub:errors:TooManyRequests" | "urn:urban-data-hub:errors:HeadersTooLarge" | "https://uri.etsi.org/ngsi-ld/errors/InternalError" | "urn:urban-data-hub:errors:BadGateway" | "urn:urban-data-hub:errors:ServiceUnavailable" | "https://uri.etsi.org/ngsi-ld/errors/LdContextNotAvailable" | "urn:urban-data-hub:errors:GatewayTimeout" | "urn:urban-data-hub:errors:InsufficientStorage" | "urn:urban-data-hub:errors:LoopDetected";
     };
     responses: {
+        /** @description The request was refused; the document says what and where */
+        Problem: {
+            headers: {
+                /** @description Seconds after which to ask again, of 429 and 503 */
+                "Retry-After"?: string;
+                /** @description Of 429: which rate is used up (`caller`, `policy` or `tenant`), how many requests it permits (q) in how many seconds (w) */
+                "RateLimit-Policy"?: string;
+                /** @description Of 429: what is left of that rate (r), and after how many seconds there is more (t) */
+                RateLimit?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ProblemDetails"];
+            };
+        };
         /** @description Kept; Location leads to it */
         Created: {
             headers: {
@@ -11449,203 +11464,6 @@ export interface components {
                         [key: string]: "ok" | "failed";
                     };
                 };
-            };
-        };
-        /** @description Refused as `InvalidRequest` or `BadRequestData` */
-        Refused400: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `Unauthorized` or `StepUpRequired` */
-        Refused401: {
-            headers: {
-                /** @description What is asked for (RFC 9110, 11.6.1) */
-                "WWW-Authenticate"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `Forbidden` or `TooComplexQuery` or `TooManyResults` */
-        Refused403: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `ResourceNotFound` or `NonexistentTenant` */
-        Refused404: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `NotAcceptable` */
-        Refused406: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `RequestTimeout` */
-        Refused408: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `AlreadyExists` or `Conflict` */
-        Refused409: {
-            headers: {
-                /** @description Seconds after which to ask again */
-                "Retry-After"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `Gone` */
-        Refused410: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `LengthRequired`, without content */
-        Refused411: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content?: never;
-        };
-        /** @description Refused as `PreconditionFailed` */
-        Refused412: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `RequestEntityTooLarge` */
-        Refused413: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `UnsupportedMediaType`, without content */
-        Refused415: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content?: never;
-        };
-        /** @description Refused as `OperationNotSupported` or `UnprocessableContent` */
-        Refused422: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `TooManyRequests` */
-        Refused429: {
-            headers: {
-                /** @description Seconds after which to ask again */
-                "Retry-After"?: string;
-                /** @description Which rate is used up (`caller`, `policy` or `tenant`), how many requests it permits (q) in how many seconds (w) */
-                "RateLimit-Policy"?: string;
-                /** @description What is left of that rate (r), and after how many seconds there is more (t) */
-                RateLimit?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `HeadersTooLarge` */
-        Refused431: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `InternalError` */
-        Refused500: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `BadGateway` */
-        Refused502: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `ServiceUnavailable` */
-        Refused503: {
-            headers: {
-                /** @description Seconds after which to ask again */
-                "Retry-After"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `LdContextNotAvailable` or `GatewayTimeout` */
-        Refused504: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `InsufficientStorage` */
-        Refused507: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
-            };
-        };
-        /** @description Refused as `LoopDetected` */
-        Refused508: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ProblemDetails"];
             };
         };
     };
@@ -11824,19 +11642,7 @@ export interface operations {
                     "application/json": components["schemas"]["OwnAccess"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     queryAudit: {
@@ -11883,18 +11689,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveAuditHead: {
@@ -11920,18 +11715,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditHead"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     queryExchanges: {
@@ -11973,19 +11757,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     batchCreateEntities: {
@@ -12028,23 +11800,7 @@ export interface operations {
                 };
             };
             207: components["responses"]["Multi"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     batchUpsertEntities: {
@@ -12095,23 +11851,7 @@ export interface operations {
             };
             204: components["responses"]["NoContent"];
             207: components["responses"]["Multi"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     batchUpdateEntities: {
@@ -12146,22 +11886,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["Multi"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     batchMergeEntities: {
@@ -12194,22 +11919,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["Multi"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     batchDeleteEntities: {
@@ -12240,22 +11950,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["Multi"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     listDatasets: {
@@ -12290,18 +11985,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveDataset: {
@@ -12334,18 +12018,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     readChanges: {
@@ -12426,20 +12099,7 @@ export interface operations {
                     "application/x-ndjson": components["schemas"]["Change"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            410: components["responses"]["Refused410"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     followChanges: {
@@ -12530,20 +12190,7 @@ export interface operations {
                     "application/x-ndjson": components["schemas"]["Change"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            410: components["responses"]["Refused410"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     issueEventTicket: {
@@ -12573,18 +12220,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     listContexts: {
@@ -12616,18 +12252,7 @@ export interface operations {
                     "application/ld+json": (string | components["schemas"]["ContextDetails"])[];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     addContext: {
@@ -12650,23 +12275,7 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Created"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     serveContext: {
@@ -12699,18 +12308,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["ContextDocument"] | components["schemas"]["ContextDetails"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteContext: {
@@ -12734,20 +12332,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveEntityTypes: {
@@ -12783,19 +12368,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["EntityTypeList"] | components["schemas"]["EntityType"][];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveEntityTypeInformation: {
@@ -12832,19 +12405,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["EntityTypeInfo"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveAttributes: {
@@ -12880,19 +12441,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["AttributeList"] | components["schemas"]["AvailableAttribute"][];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveAttributeInformation: {
@@ -12929,19 +12478,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["AvailableAttribute"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     queryEntities: {
@@ -13148,19 +12685,7 @@ export interface operations {
                     "application/geo+json-seq": string;
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createEntity: {
@@ -13197,26 +12722,7 @@ export interface operations {
         responses: {
             201: components["responses"]["Created"];
             207: components["responses"]["Multi"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            412: components["responses"]["Refused412"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
-            508: components["responses"]["Refused508"];
+            default: components["responses"]["Problem"];
         };
     };
     purgeEntities: {
@@ -13274,21 +12780,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["Multi"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
-            508: components["responses"]["Refused508"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveEntity: {
@@ -13399,19 +12891,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     replaceEntity: {
@@ -13451,25 +12931,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["Multi"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            412: components["responses"]["Refused412"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
-            508: components["responses"]["Refused508"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteEntity: {
@@ -13502,22 +12964,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["Multi"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            412: components["responses"]["Refused412"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
-            508: components["responses"]["Refused508"];
+            default: components["responses"]["Problem"];
         };
     };
     mergeEntity: {
@@ -13566,25 +13013,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["Multi"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            412: components["responses"]["Refused412"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
-            508: components["responses"]["Refused508"];
+            default: components["responses"]["Problem"];
         };
     };
     appendAttributes: {
@@ -13626,25 +13055,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["MultiAttributes"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            412: components["responses"]["Refused412"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
-            508: components["responses"]["Refused508"];
+            default: components["responses"]["Problem"];
         };
     };
     updateAttributes: {
@@ -13685,25 +13096,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["MultiAttributes"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            412: components["responses"]["Refused412"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
-            508: components["responses"]["Refused508"];
+            default: components["responses"]["Problem"];
         };
     };
     replaceAttribute: {
@@ -13745,25 +13138,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["MultiAttributes"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            412: components["responses"]["Refused412"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
-            508: components["responses"]["Refused508"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteAttribute: {
@@ -13802,22 +13177,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["MultiAttributes"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            412: components["responses"]["Refused412"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
-            508: components["responses"]["Refused508"];
+            default: components["responses"]["Problem"];
         };
     };
     partialUpdateAttribute: {
@@ -13860,25 +13220,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["MultiAttributes"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            412: components["responses"]["Refused412"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
-            508: components["responses"]["Refused508"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveAttributeValue: {
@@ -13927,19 +13269,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     setAttributeValue: {
@@ -13981,25 +13311,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            412: components["responses"]["Refused412"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
-            508: components["responses"]["Refused508"];
+            default: components["responses"]["Problem"];
         };
     };
     queryEntitiesByBody: {
@@ -14154,22 +13466,7 @@ export interface operations {
                     "application/geo+json-seq": string;
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createEntityMap: {
@@ -14265,19 +13562,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             201: components["responses"]["EntityMapCreated"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createEntityMapByBody: {
@@ -14307,22 +13592,7 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["EntityMapCreated"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveEntityMap: {
@@ -14356,19 +13626,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["EntityMap"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteEntityMap: {
@@ -14391,18 +13649,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     updateEntityMap: {
@@ -14433,22 +13680,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveSourceIdentity: {
@@ -14478,19 +13710,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["ContextSourceIdentity"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     listSources: {
@@ -14518,18 +13738,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     acceptNotification: {
@@ -14563,24 +13772,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            410: components["responses"]["Refused410"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     listFeeds: {
@@ -14611,18 +13803,7 @@ export interface operations {
                     "application/json": components["schemas"]["FeedState"][];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     readFeed: {
@@ -14651,18 +13832,7 @@ export interface operations {
                     "application/json": components["schemas"]["FeedState"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     saveFeed: {
@@ -14687,22 +13857,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     readCheckpoint: {
@@ -14733,18 +13888,7 @@ export interface operations {
                     "application/json": components["schemas"]["Checkpoint"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     saveCheckpoint: {
@@ -14771,22 +13915,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     receiveRecords: {
@@ -14819,22 +13948,7 @@ export interface operations {
                     "application/json": components["schemas"]["FeedSummary"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     listQuarantine: {
@@ -14871,18 +13985,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     addToQuarantine: {
@@ -14912,21 +14015,7 @@ export interface operations {
                     "application/json": string[];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     readQuarantine: {
@@ -14955,18 +14044,7 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantineRecord"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteQuarantine: {
@@ -14987,19 +14065,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     replayQuarantine: {
@@ -15028,19 +14094,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayOutcome"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     importHistory: {
@@ -15082,23 +14136,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportResult"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     eraseHistory: {
@@ -15157,20 +14195,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErasedHistory"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     listSigningKeys: {
@@ -15196,18 +14221,7 @@ export interface operations {
                     "application/json": components["schemas"]["SigningKeys"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     rotateSigningKeys: {
@@ -15237,21 +14251,7 @@ export interface operations {
                     "application/json": components["schemas"]["SigningKeys"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     traceAttribute: {
@@ -15288,19 +14288,7 @@ export interface operations {
                     "application/json": components["schemas"]["Lineage"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     live: {
@@ -15563,7 +14551,7 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            404: components["responses"]["Refused404"];
+            default: components["responses"]["Problem"];
         };
     };
     ontologyTerm: {
@@ -15588,8 +14576,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
+            default: components["responses"]["Problem"];
         };
     };
     ontologyTypePage: {
@@ -15613,7 +14600,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            404: components["responses"]["Refused404"];
+            default: components["responses"]["Problem"];
         };
     };
     ontologyTurtle: {
@@ -15817,7 +14804,7 @@ export interface operations {
                     "application/schema+json": Record<string, never>;
                 };
             };
-            404: components["responses"]["Refused404"];
+            default: components["responses"]["Problem"];
         };
     };
     listPolicies: {
@@ -15843,18 +14830,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyVersions"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     reloadPolicies: {
@@ -15880,19 +14856,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyVersion"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     explainAccess: {
@@ -15922,21 +14886,164 @@ export interface operations {
                     "application/json": components["schemas"]["ExplainedDecision"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    guideIndexPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Web page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    guidePage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the guide
+                 * @example query-the-province
+                 */
+                guide: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Web page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    referencePage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Web page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    ontologyIndexPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Web page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    ontologyTermPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Short name of the type or attribute
+                 * @example AirQualityObserved
+                 */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Web page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    searchPage: {
+        parameters: {
+            query?: {
+                /** @description What to find */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Web page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    searchEntries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sections of guides, operations and terms */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchEntry"][];
+                };
+            };
         };
     };
     guideIndexPage: {
@@ -16129,18 +15236,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createSubjectRequest: {
@@ -16170,21 +15266,7 @@ export interface operations {
                     "application/json": components["schemas"]["SubjectRequest"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveSubjectRequest: {
@@ -16213,18 +15295,7 @@ export interface operations {
                     "application/json": components["schemas"]["SubjectRequest"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     changeSubjectRequest: {
@@ -16257,22 +15328,7 @@ export interface operations {
                     "application/json": components["schemas"]["SubjectRequest"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     listConsentsRegister: {
@@ -16308,18 +15364,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createConsent: {
@@ -16349,21 +15394,7 @@ export interface operations {
                     "application/json": components["schemas"]["Consent"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveConsent: {
@@ -16392,18 +15423,7 @@ export interface operations {
                     "application/json": components["schemas"]["Consent"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     changeConsent: {
@@ -16436,22 +15456,7 @@ export interface operations {
                     "application/json": components["schemas"]["Consent"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     listBreachesRegister: {
@@ -16487,18 +15492,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createBreach: {
@@ -16528,21 +15522,7 @@ export interface operations {
                     "application/json": components["schemas"]["Breach"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveBreach: {
@@ -16571,18 +15551,7 @@ export interface operations {
                     "application/json": components["schemas"]["Breach"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     changeBreach: {
@@ -16615,22 +15584,7 @@ export interface operations {
                     "application/json": components["schemas"]["Breach"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     listAssessmentsRegister: {
@@ -16666,18 +15620,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createAssessment: {
@@ -16707,21 +15650,7 @@ export interface operations {
                     "application/json": components["schemas"]["Assessment"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveAssessment: {
@@ -16750,18 +15679,7 @@ export interface operations {
                     "application/json": components["schemas"]["Assessment"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     changeAssessment: {
@@ -16794,22 +15712,7 @@ export interface operations {
                     "application/json": components["schemas"]["Assessment"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     writeBreachNotice: {
@@ -16841,18 +15744,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     findPerson: {
@@ -16884,23 +15776,7 @@ export interface operations {
                     "application/json": components["schemas"]["FoundPerson"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     exportPerson: {
@@ -16932,23 +15808,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExportedPerson"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     erasePerson: {
@@ -16986,23 +15846,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     restrictPerson: {
@@ -17034,23 +15878,7 @@ export interface operations {
                     "application/json": components["schemas"]["RestrictedPerson"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     liftRestriction: {
@@ -17082,23 +15910,7 @@ export interface operations {
                     "application/json": components["schemas"]["RestrictedPerson"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     listOrders: {
@@ -17129,18 +15941,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveOrder: {
@@ -17169,18 +15970,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonOrder"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     dropOrder: {
@@ -17207,19 +15997,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retryOrder: {
@@ -17248,19 +16026,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonOrder"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveReportKey: {
@@ -17291,18 +16057,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     queryRegistrations: {
@@ -17381,19 +16136,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["ContextSourceRegistration"][];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createRegistration: {
@@ -17420,23 +16163,7 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Created"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveRegistration: {
@@ -17472,19 +16199,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["ContextSourceRegistration"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteRegistration: {
@@ -17505,19 +16220,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     updateRegistration: {
@@ -17546,23 +16249,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     revokeTokens: {
@@ -17590,21 +16277,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createSnapshot: {
@@ -17629,23 +16302,7 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Created"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     purgeSnapshots: {
@@ -17669,20 +16326,7 @@ export interface operations {
         responses: {
             204: components["responses"]["NoContent"];
             207: components["responses"]["Multi"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveSnapshot: {
@@ -17714,19 +16358,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["Snapshot"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteSnapshot: {
@@ -17747,19 +16379,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     updateSnapshot: {
@@ -17797,23 +16417,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["Snapshot"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     cloneSnapshot: {
@@ -17841,23 +16445,7 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Created"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveStoreSize: {
@@ -17883,18 +16471,7 @@ export interface operations {
                     "application/json": components["schemas"]["StoreSize"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     querySubscriptions: {
@@ -17934,19 +16511,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["Subscription"][];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createSubscription: {
@@ -17973,24 +16538,7 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Created"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
-            508: components["responses"]["Refused508"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveSubscription: {
@@ -18026,19 +16574,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["Subscription"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteSubscription: {
@@ -18059,19 +16595,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     updateSubscription: {
@@ -18100,23 +16624,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     queryDeliveries: {
@@ -18158,19 +16666,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["DeliveredSubscription"][];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveDelivery: {
@@ -18206,19 +16702,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["DeliveredSubscription"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     saveDelivery: {
@@ -18243,22 +16727,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     testDelivery: {
@@ -18287,18 +16756,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryAttempt"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     listDeadLetters: {
@@ -18333,18 +16791,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetter"][];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteDeadLetters: {
@@ -18368,19 +16815,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     replayDeadLetters: {
@@ -18418,19 +16853,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     queryCSourceSubscriptions: {
@@ -18470,19 +16893,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["Subscription"][];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createCSourceSubscription: {
@@ -18509,23 +16920,7 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Created"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveCSourceSubscription: {
@@ -18561,19 +16956,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["Subscription"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteCSourceSubscription: {
@@ -18594,19 +16977,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     updateCSourceSubscription: {
@@ -18635,23 +17006,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     queryTemporalEvolution: {
@@ -18833,19 +17188,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createTemporalEvolution: {
@@ -18876,23 +17219,7 @@ export interface operations {
         responses: {
             201: components["responses"]["Created"];
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveTemporalEvolution: {
@@ -19016,19 +17343,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteTemporalEvolution: {
@@ -19054,20 +17369,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     addTemporalAttributes: {
@@ -19100,23 +17402,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteTemporalAttribute: {
@@ -19148,20 +17434,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteAttributeInstance: {
@@ -19191,20 +17464,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     modifyAttributeInstance: {
@@ -19242,23 +17502,7 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["NoContent"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     queryTemporalEvolutionByBody: {
@@ -19384,22 +17628,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createTemporalEntityMap: {
@@ -19495,19 +17724,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             201: components["responses"]["EntityMapCreated"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     createTemporalEntityMapByBody: {
@@ -19535,22 +17752,7 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["EntityMapCreated"];
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            411: components["responses"]["Refused411"];
-            413: components["responses"]["Refused413"];
-            415: components["responses"]["Refused415"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     listUnclassified: {
@@ -19576,18 +17778,7 @@ export interface operations {
                     "application/json": components["schemas"]["UnclassifiedReport"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     findUnits: {
@@ -19638,18 +17829,7 @@ export interface operations {
                     "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     retrieveUnit: {
@@ -19682,18 +17862,7 @@ export interface operations {
                     "application/geo+json": Record<string, never>;
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     judgeEntities: {
@@ -19730,19 +17899,7 @@ export interface operations {
                     "application/json": components["schemas"]["Judgement"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
     viewEntityByRole: {
@@ -19773,19 +17930,7 @@ export interface operations {
                     "application/json": components["schemas"]["EntityViews"];
                 };
             };
-            400: components["responses"]["Refused400"];
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            406: components["responses"]["Refused406"];
-            408: components["responses"]["Refused408"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            431: components["responses"]["Refused431"];
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-            504: components["responses"]["Refused504"];
-            507: components["responses"]["Refused507"];
+            default: components["responses"]["Problem"];
         };
     };
 }

@@ -36,7 +36,7 @@ export async function openWatchedPage(browser: Browser, origins: readonly string
   const page = await browser.newPage({ locale: 'vi-VN', viewport: { width: 1280, height: 900 } })
   const complaints: string[] = []
   const strangers: string[] = []
-  page.setDefaultTimeout(25_000)
+  page.setDefaultTimeout(60_000)
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())
   })

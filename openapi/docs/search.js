@@ -32,7 +32,7 @@ async function load() {
     searchOptions: {
       boost: { name: 4, vi: 3, en: 3 },
       combineWith: 'AND',
-      prefix: true,
+      prefix: (term) => term.length > 2,
       fuzzy: (term) => (term.length > 5 ? 0.2 : false),
     },
   })

@@ -21,7 +21,7 @@ export interface Guide {
 }
 
 /**
- * Reads a guide that is written in Markdown. HTML in it is shown as text; links lead to the web and to the guides that there
+ * Reads a guide that is written in Markdown. HTML in it is shown as text, pictures by their words; links lead to the web and to the guides that there
  * are, others are words.
  */
 export function readGuide(name: string, markdown: string, guides: ReadonlySet<string>): Guide {
@@ -31,6 +31,7 @@ export function readGuide(name: string, markdown: string, guides: ReadonlySet<st
   marked.use({
     renderer: {
       html: ({ text }) => escapeHtml(text),
+      image: ({ text }) => escapeHtml(text),
       heading(token) {
         const { depth, tokens: words } = token
         const inner = this.parser.parseInline(words)

@@ -45,9 +45,10 @@ export function makePortal({
   const names = new Set([...texts.keys()].filter((name) => name !== 'README'))
   const guides = [...names].map((name) => readGuide(name, texts.get(name) ?? '', names))
   const groups = complete(readContents(texts.get('README') ?? ''), guides)
+  const titles = new Map(groups.flatMap((group) => group.guides.map(({ name, title }) => [name, title])))
   const { types, attributes } = vocabulary
   const entries = [
-    ...guideEntries(guides),
+    ...guideEntries(guides, titles),
     ...operationEntries(document, vietnamese),
     ...termEntries('type', types),
     ...termEntries('attribute', attributes),

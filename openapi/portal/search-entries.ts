@@ -35,13 +35,17 @@ interface Operation {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete']
 
-/** Answers what a search finds in the guides: each section. */
-export function guideEntries(guides: Iterable<Guide>): readonly SearchEntry[] {
-  return [...guides].flatMap(({ name, title: guide, sections }) =>
+/** Answers what a search finds in the guides, which have titles by name: each section. */
+export function guideEntries(
+  guides: readonly Guide[],
+  titles: ReadonlyMap<string, Text>,
+): readonly SearchEntry[] {
+  return guides.flatMap(({ name, title: heading, sections }) =>
     sections.map(({ id, title, depth, text }): SearchEntry => {
-      const words = depth === 1 ? guide : `${guide}: ${title}`
+      const { vi, en } = titles.get(name) ?? { vi: heading, en: heading }
+      const words = depth === 1 ? { vi, en } : { vi: `${vi}: ${title}`, en: `${en}: ${title}` }
       const url = `/docs/guide/${name}${depth === 1 ? '' : `#${id}`}`
-      return { kind: 'guide', url, title: { vi: words, en: words }, text }
+      return { kind: 'guide', url, title: words, text: `${heading} ${text}` }
     }),
   )
 }

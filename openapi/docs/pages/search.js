@@ -6,9 +6,11 @@ export async function draw() {
   const text = new URLSearchParams(location.search).get('q')?.trim() ?? ''
   document.getElementById('words').value = text
   const found = text === '' ? [] : await find(text)
-  const groups = Object.entries(KINDS)
-    .map(([kind, words]) => [words, found.filter((one) => one.kind === kind)])
-    .filter(([, list]) => list.length > 0)
+  // the kind of what fits best comes first
+  const groups = [...new Set(found.map(({ kind }) => kind))].map((kind) => [
+    KINDS[kind],
+    found.filter((one) => one.kind === kind),
+  ])
   return [
     heading(
       ['Kết quả tìm kiếm', 'Search results'],

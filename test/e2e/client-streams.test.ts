@@ -86,6 +86,18 @@ describe('e2e: client that follows', () => {
     }
   })
 
+  it('follows without a socket where none opens', async () => {
+    const nowhere = () => new WebSocket(`${hub.url.replace('http', 'ws')}/elsewhere`)
+    const follow = client.changes.follow('AirQualityObserved', {
+      by: 'socket',
+      after: 'earliest',
+      openSocket: nowhere,
+    })
+    const levels: unknown[] = []
+    for await (const { id } of follow) if (levels.push(id) === 3) break
+    expect(new Set(levels).size).to.equal(3)
+  })
+
   it('receives notifications that the hub signs, and follows the same as a stream', async () => {
     const taken: Notification[] = []
     const hook = receiver({ secret: SIGNING, receive: (notification) => void taken.push(notification) })

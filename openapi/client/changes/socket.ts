@@ -1,5 +1,5 @@
 import type { Question, Transport } from '../transport/transport.ts'
-import type { Line } from './follow-stream.ts'
+import { feedLines, type Line } from './follow-stream.ts'
 
 /** What is used of a WebSocket. */
 interface Socket {
@@ -12,8 +12,8 @@ interface Socket {
 export type OpenSocket = (url: string, protocols: string[]) => Socket
 
 /**
- * Reads the messages of a WebSocket as lines, until it is closed. A socket does not say why it is refused, so the same is asked
- * without one then. @throws HubProblem
+ * Reads the messages of a WebSocket as lines, until it is closed. One that does not open does not say why, so the same lines are asked for
+ * without it: the hub refuses them too, or tells them where something on the way takes no sockets. @throws HubProblem
  */
 export async function* socketLines(
   transport: Transport,
@@ -52,17 +52,11 @@ export async function* socketLines(
           state.wake = resolve
         })
     }
-    if (!state.opened) await refusalOf(transport, question)
+    if (!state.opened) yield* feedLines(transport, question)
   } finally {
     signal?.removeEventListener('abort', closed)
     socket.close()
   }
-}
-
-/** Opens the same stream without a socket, for what the hub says to that. @throws HubProblem */
-async function refusalOf(transport: Transport, question: Question): Promise<void> {
-  const { body } = await transport.ask({ ...question, accept: 'application/x-ndjson' })
-  await body?.cancel()
 }
 
 /** Answers how this platform opens a WebSocket. @throws TypeError where it has none */

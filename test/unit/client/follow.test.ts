@@ -16,8 +16,10 @@ describe('client: a stream that falls silent', () => {
         action: 'updated',
         id: `urn:x:${after + 1}`,
       }
-      response.write(`id: ${after + 1}\ndata: ${JSON.stringify(change)}\n\n`)
       open.push(response)
+      // the second one says nothing at all
+      if (open.length === 2) return void response.flushHeaders()
+      response.write(`id: ${after + 1}\ndata: ${JSON.stringify(change)}\n\n`)
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   })
@@ -35,6 +37,7 @@ describe('client: a stream that falls silent', () => {
       if (told.length === 3) break
     }
     expect(told).to.deep.equal(['urn:x:1', 'urn:x:2', 'urn:x:3'])
-    expect(open.slice(0, 2).map(({ destroyed }) => destroyed)).to.deep.equal([true, true])
+    expect(open.slice(0, 3).map(({ destroyed }) => destroyed)).to.deep.equal([true, true, true])
+    expect(open).to.have.length(4)
   })
 })

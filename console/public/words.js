@@ -73,6 +73,7 @@ export const PERSONAL = {
 
 const REFUSALS = {
   0: ['Không kết nối được với trung tâm', 'The hub cannot be reached'],
+  400: ['Yêu cầu có chỗ chưa đúng', 'Something in the request is wrong'],
   401: ['Cần đăng nhập để xem phần này', 'Log in to see this'],
   403: ['Tài khoản này không có quyền xem phần này', 'This account may not see this'],
   404: ['Không tìm thấy', 'Not found'],

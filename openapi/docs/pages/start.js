@@ -28,6 +28,38 @@ const SECTIONS = [
       'Entity types, attributes, units and classes of personal data, with examples.',
     ],
   ],
+  [
+    'workbench',
+    ['Bàn truy vấn', 'Workbench'],
+    [
+      'Đặt truy vấn bằng biểu mẫu, chép lời gọi, xem câu trả lời dạng bảng, bản đồ, JSON-LD, RDF.',
+      'A query by form, to be copied; its answer as table, map, JSON-LD and RDF.',
+    ],
+  ],
+  [
+    'access',
+    ['Quyền của tôi', 'My token'],
+    [
+      'Mã truy cập nói gì, được làm gì, thuộc tính nào thấy rõ, bị che hay bị ẩn.',
+      'What your token says and may do; which attributes are clear, masked or hidden.',
+    ],
+  ],
+  [
+    'subscriptions',
+    ['Thông báo', 'Subscriptions'],
+    [
+      'Thử một đăng ký và xem thông báo đến ngay khi dữ liệu đổi.',
+      'Try a subscription, and see its notifications as data change.',
+    ],
+  ],
+  [
+    'status',
+    ['Tình trạng', 'Status'],
+    [
+      'Các nguồn dữ liệu, chất lượng dữ liệu và các trung tâm khác hoạt động ra sao.',
+      'How feeds, the quality of their data and other hubs do.',
+    ],
+  ],
 ]
 
 /** Says what there is, and gives a first query that works at this hub. */

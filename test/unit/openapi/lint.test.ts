@@ -32,12 +32,32 @@ const RULES = {
 
 describe('OpenAPI document', () => {
   it('is clean by the rules of a linter', async () => {
-    const config = await createConfig({ extends: ['recommended-strict'], rules: RULES })
-    const problems = await lintFromString({ source: committedText, absoluteRef: 'openapi.json', config })
-    const told = problems.map(
-      ({ ruleId, message, location }) =>
-        `${ruleId} at ${location.map(({ pointer }) => pointer).join()}: ${message}`,
-    )
-    expect(told).to.deep.equal([])
+    expect(await lint(committedText)).to.deep.equal([])
+  })
+
+  it('would not be so with a fault', async () => {
+    const faulty = JSON.parse(committedText)
+    const { '/health/live': live, '/hub/v1/units': units, '/hub/v1/store': store } = faulty.paths
+    delete live.get.operationId
+    units.get.summary = 'All units.'
+    store.get.parameters = [{ name: 'unit', in: 'query', schema: { type: 'integer' }, example: 'many' }]
+    faulty.components.schemas.Nothing = { type: 'object' }
+    const told = await lint(JSON.stringify(faulty))
+    expect(told.map((text) => text.replace(/ at .*/, '')).sort()).to.deep.equal([
+      'no-invalid-parameter-examples',
+      'no-unused-components',
+      'operation-operationId',
+      'parameter-description',
+      'rule/summary',
+    ])
   })
 })
+
+async function lint(source: string): Promise<readonly string[]> {
+  const config = await createConfig({ extends: ['recommended-strict'], rules: RULES })
+  const problems = await lintFromString({ source, absoluteRef: 'openapi.json', config })
+  return problems.map(
+    ({ ruleId, message, location }) =>
+      `${ruleId} at ${location.map(({ pointer }) => pointer).join()}: ${message}`,
+  )
+}

@@ -24,8 +24,8 @@ export interface App {
   readonly upgrade: Upgrade
 }
 
-/** Paths of the API; everything else is a page. */
-const API = /^(?:https?:\/\/[^/?#]*)?\/(?:ngsi-ld|hub\/v1)(?:[/?#]|$)/i
+/** Paths of the API and of its document; everything else is a page. */
+const API = /^(?:https?:\/\/[^/?#]*)?\/(?:ngsi-ld|hub\/v1|openapi\.json)(?:[/?#]|$)/i
 
 /** Where the Model Context Protocol is spoken. */
 const MCP = /^(?:https?:\/\/[^/?#]*)?\/mcp\/?(?:[?#]|$)/

@@ -118,6 +118,8 @@ export interface Route {
   readonly tellsProvenance?: true
   /** A query that may be about an administrative unit. */
   readonly inUnits?: true
+  /** It is answered in the language that is asked for. */
+  readonly spoken?: true
   /** What a creation creates, when it may come with an Idempotency-Key. */
   readonly idempotent?: 'entity' | 'registration' | 'subscription' | 'batch' | 'upsert'
   handle(request: HubRequest): Promise<HubAnswer>

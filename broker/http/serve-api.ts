@@ -99,7 +99,7 @@ async function serve(
   const { route } = found
   const { contexts, keepLinked } = dependencies
   exchange.route = `${route.method} ${route.path}`
-  if (route.method === 'GET') vary(exchange, VARYING)
+  if (route.method === 'GET') vary(exchange, route.spoken ? `${VARYING}, Accept-Language` : VARYING)
   const disclosures = dependencies.audit && beginDisclosures()
   const request = await decode(exchange, found, dependencies, disclosures)
   const answer = await route.handle(request)

@@ -33,6 +33,7 @@ import type { Fragment } from '../operations/entities/read-dependencies.ts'
 import type { PolicyVersion } from '../operations/policies/policies-in-force.ts'
 import { REGISTRATION_SEAL, registrationSecrets } from '../operations/registrations/registration-secrets.ts'
 import type { Store } from '../store/port/store.ts'
+import { readApiDocument } from './api-document.ts'
 import { assembleAudit, recordPolicies } from './audit.ts'
 import { auditMetrics } from './audit-metrics.ts'
 import { clock } from './clock.ts'
@@ -90,6 +91,7 @@ export async function assemble(
   { root, log, variables = {}, url, insideUrl, store, sealing, recording, retention, quotas }: Assembly,
 ): Promise<AssembledHub> {
   const ontology = readOntology(root)
+  const apiDocument = readApiDocument(root)
   const places = await loadPlaces(config, ontology)
   const secret = await hubSecret(config.secret, store, clock())
   const guard = {
@@ -224,6 +226,7 @@ export async function assemble(
       },
       secret,
       url,
+      apiDocument,
       roleViews: identity.roleViews,
       policies: identity.policies,
       provider: identity.provider,
@@ -252,7 +255,10 @@ export async function assemble(
     caller: identity.caller,
     ...(identity.challenge && { challenge: identity.challenge }),
     useTicket: changes.useTicket,
-    pages: assemblePages({ root, url, ontology, store, identity, metrics, config, ...(audit && { audit }) }),
+    pages: assemblePages({
+      ...{ root, url, ontology, apiDocument, store, identity, metrics, config },
+      ...(audit && { audit }),
+    }),
     ...(audit && { audit }),
     ...(rates && { rates }),
     maxBodyBytes: config.limits.bodyBytes,

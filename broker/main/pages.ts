@@ -15,13 +15,17 @@ import { ontologyPages, type Representations } from '../http/pages/ontology-page
 import { portalPages } from '../http/pages/portal-pages.ts'
 import { pageHeaders, type StaticFile, staticFiles } from '../http/pages/static-files.ts'
 import type { Store } from '../store/port/store.ts'
+import { aboutPages } from './about.ts'
+import type { ApiDocument } from './api-document.ts'
 import type { AssembledIdentity } from './identity.ts'
 import { makePortalPages, portalFiles } from './portal.ts'
 
 /** What the pages outside the API are made of. */
 export interface PageParts {
   readonly root: string
+  /** Where callers reach the hub. */
   readonly url: string
+  readonly apiDocument: ApiDocument
   readonly ontology: Ontology
   readonly store: Store
   readonly identity: AssembledIdentity
@@ -38,24 +42,18 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 }
 
+/** Where programs and people find out about the API (RFC 8631). */
+const BEGINNINGS = '</openapi.json>; rel="service-desc", </docs>; rel="service-doc"'
+
 /** Puts the pages together that need no caller: health, metrics, documents, console, identity provider. */
-export function assemblePages({
-  root,
-  url,
-  ontology,
-  store,
-  identity,
-  metrics,
-  config,
-  audit,
-}: PageParts): readonly Page[] {
+export function assemblePages(parts: PageParts): readonly Page[] {
+  const { root, url, ontology, store, identity, metrics, config, audit } = parts
   const files = new Map<string, StaticFile>()
   addFolder(files, join(root, 'console', 'public'), '/')
-  addFile(files, '/openapi.json', join(root, 'openapi', 'generated', 'openapi.json'))
   addFile(files, '/client.js', join(root, 'openapi', 'client', 'dist', 'client.js'))
   addFolder(files, join(root, 'openapi', 'docs'), '/docs/')
   for (const [path, file] of portalFiles(root)) addFile(files, path, file)
-  addFile(files, '/', join(root, 'console', 'public', 'index.html'))
+  addFile(files, '/', join(root, 'console', 'public', 'index.html'), { Link: BEGINNINGS })
   files.set('/hub.json', {
     contentType: 'application/json',
     get text() {
@@ -71,6 +69,7 @@ export function assemblePages({
       },
     })
   }
+  for (const [path, file] of aboutPages(parts)) files.set(path, file)
   const headers = pageHeaders(login ? [new URL(login.issuer).origin] : [])
   return [
     ...health({
@@ -82,7 +81,7 @@ export function assemblePages({
       new Map([...ontology.files].map(([path, file]) => [`/ontology/${path}`, file] as const)),
       () => representations(ontology),
     ),
-    portalPages(() => makePortalPages(root, ontology), headers),
+    portalPages(() => makePortalPages(root, ontology, parts.apiDocument), headers),
     ...staticFiles(files, headers),
     ...(identity.provider ? [identityPages(identity.provider)] : []),
   ]
@@ -142,11 +141,17 @@ function addFolder(files: Map<string, StaticFile>, folder: string, prefix: strin
   }
 }
 
-function addFile(files: Map<string, StaticFile>, path: string, file: string): void {
+function addFile(
+  files: Map<string, StaticFile>,
+  path: string,
+  file: string,
+  headers: StaticFile['headers'] = {},
+): void {
   const contentType = CONTENT_TYPES[extname(file)] ?? 'application/octet-stream'
   let text: Uint8Array | undefined
   files.set(path, {
     contentType,
+    headers,
     get text() {
       text ??= readFileSync(file)
       return text

@@ -26,6 +26,7 @@ import type { RegistrationSecrets } from '../operations/registrations/registrati
 import type { RevokeDependencies } from '../operations/tokens/revoke-tokens.ts'
 import type { RoleView } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
+import type { ApiDocument } from './api-document.ts'
 import type { KnownPlaces } from './places.ts'
 import type { WatchedRegistry } from './planting.ts'
 import type { PrivacyParts } from './privacy.ts'
@@ -54,6 +55,7 @@ export interface Parts extends RevokeDependencies {
   readonly forgetAnswers: () => void
   readonly secret: Uint8Array
   readonly url: string
+  readonly apiDocument: ApiDocument
   /** How the configured accounts and the public see a tenant's entities. */
   readonly roleViews: (tenant: Tenant) => readonly RoleView[]
   readonly policies: PoliciesInForce

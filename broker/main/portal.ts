@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, parse } from 'node:path'
 import type { Ontology } from '../../ontology/ontology.ts'
-import type { Catalogue } from '../../openapi/languages.ts'
 import type { SearchedDocument } from '../../openapi/portal/search-entries.ts'
 import type { StaticFile } from '../http/pages/static-files.ts'
+import type { ApiDocument } from './api-document.ts'
 
 /** Where each file of the developers' portal is, by its path; the shell stands at the path of each page. */
 export function portalFiles(root: string): ReadonlyMap<string, string> {
@@ -27,11 +27,10 @@ export function portalFiles(root: string): ReadonlyMap<string, string> {
 export async function makePortalPages(
   root: string,
   ontology: Ontology,
+  apiDocument: ApiDocument,
 ): Promise<ReadonlyMap<string, StaticFile>> {
   const { makePortal } = await import('../../openapi/portal/portal.ts')
   const folder = join(root, 'docs', 'guide')
-  const generated = (file: string): unknown =>
-    JSON.parse(readFileSync(join(root, 'openapi', 'generated', file), 'utf8'))
   const guides = readdirSync(folder)
     .map((file) => parse(file))
     .filter(({ ext }) => ext === '.md')
@@ -39,8 +38,8 @@ export async function makePortalPages(
   return makePortal({
     shell: readFileSync(join(root, 'openapi', 'docs', 'index.html'), 'utf8'),
     guides: new Map(guides),
-    document: generated('openapi.json') as SearchedDocument,
-    vietnamese: generated('vi.json') as Catalogue,
+    document: apiDocument.whole as unknown as SearchedDocument, // a part of it
+    vietnamese: apiDocument.vietnamese,
     vocabulary: ontology.vocabulary,
   })
 }

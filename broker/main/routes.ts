@@ -20,6 +20,7 @@ import { findUnits, retrieveUnit } from '../operations/units/find-units.ts'
 import { administrationRoutes } from './administration-routes.ts'
 import { assembleCatalog } from './catalog.ts'
 import { type AssembledChanges, assembleChanges } from './changes.ts'
+import { assembleDocument } from './document.ts'
 import { assembleEntities } from './entities.ts'
 import type { Parts } from './parts.ts'
 import { type AssembledPlanting, assemblePlanting } from './planting.ts'
@@ -142,6 +143,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
       ...unclassified.routes,
       ...validationRoutesOf(read, settings),
       ...changes.routes,
+      ...assembleDocument(config, parts),
     ].map((route) =>
       idempotentRoute(
         conditionalRoute(inReferenceSystem(provenanceRoute(explainedRoute(route)), systems), tags),

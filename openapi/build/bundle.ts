@@ -54,7 +54,8 @@ function others(parameters: unknown): readonly unknown[] {
 
 const EVERYWHERE = ['Tenant', 'Purpose'].map((name) => ({ $ref: `#/components/parameters/${name}` }))
 
-const API = /^\/(?:ngsi-ld|hub)\/v1\//
+/** The API, and its document, which depends on who asks as well. */
+const API = /^\/(?:(?:ngsi-ld|hub)\/v1\/|openapi\.json$)/
 
 function merge(target: Growing, part: Tree, place: string): void {
   for (const [name, value] of Object.entries(part)) {

@@ -65,6 +65,14 @@ export function contractOf(document: Tree): Contract {
   return { version, operations: byKey, schemas: reached(document, byKey) }
 }
 
+/** An operation that says itself that nobody has to say who asks; others do where policies let strangers in. */
+function isOpen({ security }: Tree): boolean {
+  return (
+    Array.isArray(security) &&
+    (security.length === 0 || security.some((one) => Object.keys(one).length === 0))
+  )
+}
+
 function operationContract(document: Tree, item: Tree, operation: Tree): OperationContract {
   const parameters = [...listOf(item.parameters), ...listOf(operation.parameters)]
     .map((each) => followed(document, each))
@@ -81,7 +89,7 @@ function operationContract(document: Tree, item: Tree, operation: Tree): Operati
     })
   return {
     id: String(operation.operationId),
-    ...(Array.isArray(operation.security) && operation.security.length === 0 && { open: true }),
+    ...(isOpen(operation) && { open: true }),
     parameters: Object.fromEntries(parameters),
     ...(body.content !== undefined && {
       body: { ...(body.required === true && { required: true }), content: contents(body.content) },

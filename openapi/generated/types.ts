@@ -1191,12 +1191,55 @@ export interface paths {
     "/openapi.json": {
         parameters: {
             query?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document, as far as it is the caller's
+         * @description The operations that the policies in force let the caller use here, and the entity types and attributes that it may see or write. `x-rights`
+         *     says what an operation needs, `x-shown` which attributes are not shown as they are, and how.
+         */
+        get: operations["openApiDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/version": {
+        parameters: {
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** This document */
-        get: operations["openApiDocument"];
+        /** Which versions run here */
+        get: operations["hubVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/llms.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where everything is that a language model needs (llmstxt.org) */
+        get: operations["overview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3909,6 +3952,24 @@ export interface components {
             scopes_supported?: string[];
             resource_name?: string;
             resource_documentation?: string;
+        };
+        HubVersion: {
+            hub: string;
+            /** @description Versions of the APIs, as their paths have them */
+            apis: {
+                [key: string]: string;
+            };
+            /** @description Version of the standard that the NGSI-LD API is of */
+            standard: string;
+            ontology: {
+                /** @description As its paths have it */
+                version: string;
+                release: string;
+            };
+            /** @description Version of this document, by semantic versioning */
+            document: string;
+            /** @description Version of Node */
+            node: string;
         };
         HubDescription: {
             name: string;
@@ -15459,7 +15520,16 @@ export interface operations {
     openApiDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tenant (4.14); absent: the default tenant */
+                "NGSILD-Tenant"?: components["parameters"]["Tenant"];
+                /** @description What this is for: one of the purposes of the token, absent the first of them. Policies and feeds say what may be read for which purpose. */
+                "Hub-Purpose"?: components["parameters"]["Purpose"];
+                /** @description Answer 304 when the representation is the one that this ETag names */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description English (en), which it is by default, or Vietnamese (vi) */
+                "Accept-Language"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15468,10 +15538,68 @@ export interface operations {
             /** @description OpenAPI 3.1 document */
             200: {
                 headers: {
+                    /** @description Language of its texts */
+                    "Content-Language"?: "en" | "vi";
+                    ETag?: string;
+                    /** @description The same for people (RFC 8631) */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            406: components["responses"]["Refused406"];
+            408: components["responses"]["Refused408"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    hubVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubVersion"];
+                };
+            };
+        };
+    };
+    overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Overview in Markdown */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
         };

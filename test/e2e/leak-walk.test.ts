@@ -521,6 +521,8 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /docs/search': [['/docs/search?q=ServiceRequest']],
   'GET /docs/search.json': [['/docs/search.json']],
   'GET /openapi.json': [['/openapi.json']],
+  'GET /version': [['/version']],
+  'GET /llms.txt': [['/llms.txt']],
   'GET /hub.json': [['/hub.json']],
   'POST /mcp': CALLS,
   'GET /.well-known/oauth-protected-resource': [['/.well-known/oauth-protected-resource']],

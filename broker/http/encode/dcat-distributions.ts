@@ -13,6 +13,7 @@ export interface CatalogPlace {
 
 const MEDIA_TYPES = 'https://www.iana.org/assignments/media-types'
 const API = '/ngsi-ld/v1'
+const OPENAPI = 'https://spec.openapis.org/oas/v3.1'
 const STANDARD = 'https://www.etsi.org/deliver/etsi_gs/CIM/001_099/009/'
 
 /** The API that serves every dataset. */
@@ -20,7 +21,12 @@ export function service({ url }: CatalogPlace): JsonObject {
   return {
     ...{ '@id': `${url}${API}`, '@type': 'dcat:DataService', 'dct:title': 'NGSI-LD' },
     'dcat:endpointURL': iri(`${url}${API}`),
-    'dcat:endpointDescription': iri(`${url}/openapi.json`),
+    'dcat:endpointDescription': {
+      '@id': `${url}/openapi.json`,
+      'dct:conformsTo': { '@id': OPENAPI, '@type': 'dct:Standard' },
+      'dct:format': { '@id': `${MEDIA_TYPES}/application/json`, '@type': 'dct:MediaTypeOrExtent' },
+    },
+    'foaf:page': { '@id': `${url}/docs`, '@type': 'foaf:Document' },
     'dct:conformsTo': { '@id': STANDARD, '@type': 'dct:Standard' },
   }
 }

@@ -64,7 +64,12 @@ export function catalogDocument(
     'dct:publisher': agent(place.title),
     'dct:language': [iri(`${AUTHORITY}/language/VIE`), iri(`${AUTHORITY}/language/ENG`)],
     'foaf:homepage': iri(`${place.url}/`),
-    'dcat:service': service(place),
+    'dcat:service': {
+      ...service(place),
+      ...(datasets.length > 0 && {
+        'dcat:servesDataset': datasets.map((dataset) => iri(idOf(dataset, place))),
+      }),
+    },
     'dcat:dataset': datasets.map((dataset) => datasetNode(dataset, place)),
     'hydra:view': {
       '@id': `${place.url}${page.path}`,
@@ -74,14 +79,18 @@ export function catalogDocument(
   }
 }
 
-/** Answers one dataset as JSON-LD (DCAT-AP 3). */
+/** Answers one dataset as JSON-LD (DCAT-AP 3), and the API that serves it. */
 export function datasetDocument(dataset: Dataset, place: CatalogPlace): JsonObject {
-  return { '@context': { ...DCAT_PREFIXES }, ...datasetNode(dataset, place) }
+  return { '@context': { ...DCAT_PREFIXES }, ...datasetNode(dataset, place), '@included': [service(place)] }
+}
+
+function idOf(dataset: Dataset, { url }: CatalogPlace): string {
+  return `${url}${CATALOG_PATH}/${datasetName(dataset)}`
 }
 
 function datasetNode(dataset: Dataset, place: CatalogPlace): JsonObject {
   const { feed, type, brought } = dataset
-  const id = `${place.url}${CATALOG_PATH}/${datasetName(dataset)}`
+  const id = idOf(dataset, place)
   return {
     ...{ '@id': id, '@type': 'dcat:Dataset', 'dct:identifier': datasetName(dataset) },
     'dct:title': [

@@ -5,6 +5,8 @@ import type { Page, PageContext } from '../page.ts'
 export interface StaticFile {
   readonly contentType: string
   readonly text: string | Uint8Array
+  /** Besides those that hold for all pages. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Pages load from the hub alone; scripts may call the hub and the origins of `connect`, where people log in. */
@@ -41,10 +43,10 @@ export function staticFiles(
 /** Puts a file into an answer, with the headers that hold for pages; whoever has it already is told so (304). */
 export function answerFile(
   context: PageContext,
-  { text, contentType }: StaticFile,
+  { text, contentType, headers: own }: StaticFile,
   headers: Readonly<Record<string, string>> = pageHeaders([]),
 ): void {
-  context.set({ ...headers, 'Cache-Control': 'no-cache' })
+  context.set({ ...headers, ...own, 'Cache-Control': 'no-cache' })
   context.body = typeof text === 'string' ? text : Buffer.from(text)
   context.set('Content-Type', contentType)
   // a weak one: the same file may be sent in several codings

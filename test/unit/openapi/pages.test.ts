@@ -7,7 +7,8 @@ import { packageRoot } from '../../../ontology/package-root.ts'
 import { startTestHub, type TestHub, type TestRequest, testConfig } from '../../support/hub.ts'
 import { METHODS, operations, tree } from './document.ts'
 
-const API = /^\/(ngsi-ld|hub)\/v1\//
+/** What is no page: the API, and its document, which depends on who asks. */
+const API = /^\/(?:(?:ngsi-ld|hub)\/v1\/|openapi\.json$)/
 /** What pages load, and other paths to the same. */
 const PARTS = /\.(?:css|js|mjs|svg|png|woff2|html)$|^\/docs\/$|\*/
 /** Paths below are named by the discovery document. */

@@ -18,7 +18,7 @@ const INERT = {
 } as unknown as Parts
 const CONFIG = await readConfig({ environment: { HUB_AUTH_MODE: 'off' }, flags: {} })
 const ROUTES = assembleRoutes(CONFIG, INERT).routes
-const API = /^\/(ngsi-ld|hub)\/v1\//
+const API = /^\/(?:(?:ngsi-ld|hub)\/v1\/|openapi\.json$)/
 const BODIES = new Set(['ld', 'json', 'documented', 'bytes', 'stream'])
 
 /** Headers that only some routes take, or all of them. */

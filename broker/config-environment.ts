@@ -26,7 +26,7 @@ export function readEnvironment(
 }
 
 /** Variables with this prefix that are not settings of a hub. */
-const IGNORED: ReadonlySet<string> = new Set(['HUB_TEST_DATA', 'HUB_URL', 'HUB_TOKEN'])
+const IGNORED: ReadonlySet<string> = new Set(['HUB_TEST_DATA', 'HUB_URL', 'HUB_ISSUER', 'HUB_TOKEN'])
 
 /** Name of the environment variable of a setting. */
 export function environmentName(path: string): string {

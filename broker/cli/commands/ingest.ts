@@ -7,7 +7,11 @@ export function ingestCommand(): Command {
     .description('load files through a feed into a running hub; what the hub has already changes nothing')
     .requiredOption('--adapter <file>', 'feed definition (feed.yaml)')
     .option('--hub <url>', 'hub to write to', process.env.HUB_URL ?? 'http://127.0.0.1:1027')
-    .option('--issuer <url>', 'hub that gives the demo token', 'http://127.0.0.1:1026')
+    .option(
+      '--issuer <url>',
+      'hub that gives the demo token',
+      process.env.HUB_ISSUER ?? 'http://127.0.0.1:1026',
+    )
     .option('--tenant <name>', 'tenant to write to', '')
     .option('--account <name>', 'demo account to write as; a token in HUB_TOKEN wins', 'feeds')
     .option('--variable <name=value>', 'variable of the feed definition; may be repeated', collect, {})

@@ -8,7 +8,7 @@ export function tokenCommand(): Command {
     .option(
       '--hub <url>',
       'hub that runs the identity provider',
-      process.env.HUB_URL ?? 'http://127.0.0.1:1026',
+      process.env.HUB_ISSUER ?? process.env.HUB_URL ?? 'http://127.0.0.1:1026',
     )
     .action(async (account: string, { hub }: { hub: string }) => {
       const { demoToken } = await import('../demo-token.ts')

@@ -174,7 +174,7 @@ describe('e2e: the demonstration of four hubs', function () {
 
   it('answers the first query of a developer, as README.md has it', async () => {
     const [, program = '', command = ''] =
-      /```ts\n([^`]+)```\n+```sh\n(npx tsc .+)\n```/.exec(
+      /```ts\n([^`]+)```\n+```sh.*\n(npx tsc .+)\n```/.exec(
         readFileSync(join(packageRoot, 'README.md'), 'utf8'),
       ) ?? []
     expect(program.trim().split('\n').length).to.be.within(3, 9)

@@ -1,7 +1,7 @@
 import type { components } from '../../generated/types.ts'
 import { typeSelection } from '../query/names.ts'
 import { dateTime } from '../query/values.ts'
-import { HubProblem } from '../transport/hub-problem.ts'
+import { checkWhole, HubProblem } from '../transport/hub-problem.ts'
 import { readLines } from '../transport/lines.ts'
 import { type Answers, answers } from '../transport/pages.ts'
 import type { Question, RequestOptions, Transport } from '../transport/transport.ts'
@@ -35,7 +35,7 @@ export interface MergeOptions extends WriteOptions {
 type Several<Types, Name extends TypeName<Types>> = Name | readonly Name[]
 type Result = components['schemas']['BatchOperationResult']
 
-/** Entities of a hub, typed by the name of their type. */
+/** Entities of a hub, typed by the name of their type. A write of one that is done in part only throws, as one that is refused does. */
 export class Entities<Types> {
   readonly #transport: Transport
   readonly #kept = new KeptAnswers(KEPT)
@@ -100,13 +100,10 @@ export class Entities<Types> {
     entity: { readonly type: Name } & NewEntity<Types, Name>,
     { headers, ...options }: RequestOptions = {},
   ): Promise<void> {
-    await this.#transport.ask({
-      ...options,
-      method: 'POST',
-      path: PATH,
-      body: entity,
-      headers: { 'idempotency-key': freshKey(), ...headers },
-    })
+    const key = { 'idempotency-key': freshKey(), ...headers }
+    await checkWhole(
+      await this.#transport.ask({ ...options, method: 'POST', path: PATH, body: entity, headers: key }),
+    )
   }
 
   /** Merge Entity (5.6.17): lays the fragment over what is there; null takes an attribute away. @throws HubProblem */
@@ -178,7 +175,10 @@ export class Entities<Types> {
     }: { readonly options: WriteOptions } & Pick<Question, 'query' | 'body'>,
   ): Promise<void> {
     const conditions = { ...headers, ...(ifMatch !== undefined && { 'if-match': ifMatch }) }
-    await this.#transport.ask({ ...options, ...question, method, path: pathOf(id), headers: conditions })
+    const path = pathOf(id)
+    await checkWhole(
+      await this.#transport.ask({ ...options, ...question, method, path, headers: conditions }),
+    )
   }
 
   async #batch(

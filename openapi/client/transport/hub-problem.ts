@@ -30,14 +30,14 @@ export class HubProblem<Code extends string = string> extends Error {
   readonly headers: Headers
 
   constructor(document: Readonly<Record<string, unknown>>, { status, headers }: Response) {
-    const { type, title, status: _status, detail, instance, ...members } = document
+    const { type, title, status: told, detail, instance, ...members } = document
     const words = text(detail) ?? text(title) ?? `Hub answers ${status}`
     super(words)
     this.name = 'HubProblem'
     this.type = text(type) ?? 'about:blank'
     this.code = (/[^/:]+$/.exec(text(type) ?? '')?.[0] ?? 'HTTP') as Code // narrowed by `is`
     this.title = text(title) ?? words
-    this.status = status
+    this.status = typeof told === 'number' ? told : status
     this.detail = words
     this.instance = text(instance)
     this.members = members // as the OpenAPI document says, all optional
@@ -56,6 +56,18 @@ export class HubProblem<Code extends string = string> extends Error {
   ): caught is HubProblem<Wanted> {
     return caught instanceof HubProblem && (codes.length === 0 || caught.is(...codes))
   }
+}
+
+/**
+ * Checks that a write was done wholly: of an entity that several hubs hold some may have refused their part (207). @throws HubProblem as the first of
+ * them does; `errors` in its members has each, `success` what was done
+ */
+export async function checkWhole(response: Response): Promise<void> {
+  if (response.status !== 207) return
+  const result = await response.json()
+  const { success, errors } = result as components['schemas']['BatchOperationResult'] // as the OpenAPI document says
+  const [first] = errors
+  if (first) throw new HubProblem({ ...first.error, success, errors }, response)
 }
 
 /** Reads the refusal that a response is. */

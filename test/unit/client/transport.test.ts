@@ -197,6 +197,27 @@ describe('client: the way to the hub', () => {
     }
   })
 
+  it('does not take a write for done that one of several hubs refused', async () => {
+    const error = problemDocument(new Problem('Forbidden', 'Neighbour does not let this hub write'))
+    const registrationId = 'urn:ngsi-ld:ContextSourceRegistration:1'
+    const result = { success: [ID], errors: [{ entityId: ID, error, registrationId }] }
+    answers = [says(207, { 'content-type': 'application/json' }, JSON.stringify(result))]
+    const hub = client().entities
+    for (const write of [
+      () => hub.create({ id: ID, type: 'Device' }),
+      () => hub.merge('Device', ID, {}),
+      () => hub.replace({ id: ID, type: 'Device' }),
+      () => hub.delete(ID),
+    ]) {
+      const fault = await caught(write())
+      if (!HubProblem.is(fault, 'Forbidden')) throw fault
+      expect([fault.status, fault.members]).to.deep.equal([403, result])
+    }
+    expect(await hub.deleteAll([ID])).to.deep.equal(result)
+    answers = [says(207, { 'content-type': 'application/json' }, '{"success":["urn:x:1"],"errors":[]}')]
+    expect(await caught(hub.delete(ID))).to.equal(undefined)
+  })
+
   it('narrows a refusal to its kind', async () => {
     const document = problemDocument(badRequestData('Text stops at character 7', { position: 7 }))
     answers = [says(400, {}, JSON.stringify(document))]

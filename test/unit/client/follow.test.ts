@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { createClient } from '../../../openapi/client/client.ts'
+import { until } from '../../support/until.ts'
 
 describe('client: a stream that falls silent', () => {
   let server: Server
@@ -32,12 +33,12 @@ describe('client: a stream that falls silent', () => {
     open = []
     const hub = createClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }) // it listens on a port
     const told: string[] = []
-    for await (const { id } of hub.changes.follow('*', { after: '0', silence: 50 })) {
+    for await (const { id } of hub.changes.follow('*', { after: '0', silence: 300 })) {
       told.push(id)
       if (told.length === 3) break
     }
     expect(told).to.deep.equal(['urn:x:1', 'urn:x:2', 'urn:x:3'])
-    expect(open.slice(0, 3).map(({ destroyed }) => destroyed)).to.deep.equal([true, true, true])
-    expect(open).to.have.length(4)
+    expect(open.length).to.be.at.least(4)
+    await until('the others to be left', () => open.slice(0, -1).every(({ destroyed }) => destroyed))
   })
 })

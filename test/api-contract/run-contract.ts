@@ -43,6 +43,7 @@ console.log(
   `The OpenAPI document against hubs without and with access control, for ${minutes} min; seed ${seed}`,
 )
 const folder = mkdtempSync(join(tmpdir(), 'hub-contract-'))
+process.once('SIGTERM', () => process.exit(1))
 let failed = 0
 try {
   for (const access of ['open', 'secured'] as const) failed += await tryHub(command, access)

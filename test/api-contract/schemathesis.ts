@@ -65,7 +65,10 @@ export async function runSchemathesis(command: string, run: SchemathesisRun): Pr
     timeout: run.seconds * 1000 + GRACE,
     killSignal: 'SIGKILL',
   })
+  const end = (): void => void child.kill('SIGKILL')
+  process.once('exit', end)
   const [code] = await once(child, 'exit')
+  process.off('exit', end)
   closeSync(output)
   const text = readFileSync(printed, 'utf8')
   if (!existsSync(report)) throw new Error(`Schemathesis ended with ${code} and no report:\n${text}`)

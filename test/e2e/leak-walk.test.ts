@@ -521,6 +521,7 @@ const DECISIONS: Readonly<Record<string, readonly Step[] | 'writes only' | 'stre
   'GET /docs/search': [['/docs/search?q=ServiceRequest']],
   'GET /docs/search.json': [['/docs/search.json']],
   'GET /openapi.json': [['/openapi.json']],
+  'GET /client.js': [['/client.js']],
   'GET /version': [['/version']],
   'GET /llms.txt': [['/llms.txt']],
   'GET /hub.json': [['/hub.json']],

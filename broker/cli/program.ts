@@ -12,6 +12,7 @@ import { importCommand } from './commands/import.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { keysCommand } from './commands/keys.ts'
 import { notificationsCommand } from './commands/notifications.ts'
+import { openApiCommand } from './commands/openapi.ts'
 import { piiCommand } from './commands/pii.ts'
 import { policyCommand } from './commands/policy.ts'
 import { privacyCommand } from './commands/privacy.ts'
@@ -44,6 +45,7 @@ for (const command of [
   keysCommand,
   compactCommand,
   piiCommand,
+  openApiCommand,
 ]) {
   program.addCommand(command().exitOverride().showHelpAfterError())
 }

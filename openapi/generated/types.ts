@@ -3271,11 +3271,8 @@ export interface components {
                     class: components["schemas"]["AttributeClass"];
                     shown: components["schemas"]["Shown"];
                     mask?: components["schemas"]["Mask"];
-                    /**
-                     * @description On which entities it is shown so is not settled by the type
-                     * @constant
-                     */
-                    depends?: true;
+                    /** @description On which entities it is shown so is not settled by the type */
+                    depends?: boolean;
                 }[];
             }[];
             otherTypes: components["schemas"]["ActionsOnType"];
@@ -3424,11 +3421,8 @@ export interface components {
             after: string;
             /** @description In the last line of a stream: why the hub ends it */
             reason?: string;
-            /**
-             * @description In the last line: the end was not reached
-             * @constant
-             */
-            more?: true;
+            /** @description In the last line: the end was not reached */
+            more?: boolean;
             /** @enum {string} */
             collection?: "entity" | "registration" | "subscription" | "context";
             /** @enum {string} */
@@ -4026,11 +4020,8 @@ export interface components {
                 class: components["schemas"]["AttributeClass"];
                 shown: components["schemas"]["Shown"];
                 mask?: components["schemas"]["Mask"];
-                /**
-                 * @description On which entities it is shown so is not settled by the type
-                 * @constant
-                 */
-                depends?: true;
+                /** @description On which entities it is shown so is not settled by the type */
+                depends?: boolean;
                 /** @description The same in words, with what it depends on */
                 treatment: string;
                 /** @description Rules that decide it; none: its class does */
@@ -4096,8 +4087,7 @@ export interface components {
         SubjectRequestChange: {
             /** Format: date-time */
             acknowledgedAt?: string;
-            /** @enum {boolean} */
-            processor?: true;
+            processor?: boolean;
             extension?: {
                 days: number;
                 reason: string;
@@ -4156,8 +4146,7 @@ export interface components {
             /** Format: date-time */
             until?: string;
             child?: boolean;
-            /** @enum {boolean} */
-            guardian?: true;
+            guardian?: boolean;
         };
         /** @description With `identifiers`, those of the record, what is hers is restricted for the purpose at once, here and at other hubs */
         ConsentChange: {
@@ -4190,8 +4179,7 @@ export interface components {
             /** Format: date-time */
             until?: string;
             child?: boolean;
-            /** @enum {boolean} */
-            guardian?: true;
+            guardian?: boolean;
             /** Format: date-time */
             withdrawnAt?: string;
             withdrawal?: Record<string, never>;
@@ -4224,8 +4212,7 @@ export interface components {
             /** Format: date-time */
             notifiedAt?: string;
             reference?: string;
-            /** @enum {boolean} */
-            closed?: true;
+            closed?: boolean;
         };
         Breach: {
             id: string;
@@ -4276,8 +4263,7 @@ export interface components {
             dossier?: string;
             /** Format: date-time */
             reviewedAt?: string;
-            /** @enum {boolean} */
-            ended?: true;
+            ended?: boolean;
         };
         Assessment: {
             id: string;
@@ -4480,6 +4466,8 @@ export interface components {
                 value: string;
             };
         };
+        /** @description Members to change; null takes a member away */
+        RegistrationFragment: Record<string, never>;
         /** @description Context source and what it can answer (5.2.9); other members are properties of the registration */
         ContextSourceRegistration: {
             "@context"?: components["schemas"]["LdContext"];
@@ -4634,6 +4622,8 @@ export interface components {
             /** @description How many instances, days, totals, changes, entities or documents there are */
             rows?: number;
         };
+        /** @description Members to replace; null takes a member away */
+        SubscriptionFragment: Record<string, never>;
         /** @description What changes of which entities, or of registrations, are told to whom (5.2.12) */
         Subscription: {
             "@context"?: components["schemas"]["LdContext"];
@@ -4885,7 +4875,7 @@ export interface components {
              * @description Last day; absent: still valid
              */
             validTo?: string;
-            partOf?: components["schemas"]["UnitName"];
+            partOf?: components["schemas"]["NamedUnit"];
             predecessors?: components["schemas"]["UnitLink"][];
             successors?: components["schemas"]["UnitLink"][];
             /** @description Longitude and latitude of a point inside */
@@ -4914,7 +4904,7 @@ export interface components {
              * @description Last day; absent: still valid
              */
             validTo?: string;
-            partOf?: components["schemas"]["UnitName"];
+            partOf?: components["schemas"]["NamedUnit"];
             predecessors?: components["schemas"]["UnitLink"][];
             successors?: components["schemas"]["UnitLink"][];
             /** @description Longitude and latitude of a point inside */
@@ -4926,7 +4916,7 @@ export interface components {
                 partly: string[];
             };
         };
-        UnitName: {
+        NamedUnit: {
             id: string;
             code: string;
             name: string;
@@ -11870,7 +11860,7 @@ export interface components {
         OrderBy: string;
         /** @description Coordinates that distances are measured from, as JSON */
         OrderFrom: string;
-        /** @description Type of the geometry of orderFrom */
+        /** @description Type of the geometry of orderFrom; Point if it is not said */
         OrderGeometry: string;
         /** @description BCP 47 tag by which texts are ordered (RFC 6067); absent: the root collation */
         Collation: string;
@@ -12486,7 +12476,7 @@ export interface operations {
                 limit?: number;
                 /** @description Seconds to wait for the first change where there is none */
                 wait?: number;
-                /** @description Kinds of things, separated by commas; of those that are no entities only kind, id, action and time are told */
+                /** @description Kinds of things, separated by commas, entity if it is not said; of those that are no entities only kind, id, action and time are told */
                 collections?: string;
                 /** @description Only where one of these attributes changed */
                 watchedAttributes?: string;
@@ -12580,7 +12570,7 @@ export interface operations {
                 subscription?: string;
                 /** @description Ticket in place of a token, for clients that can give a URL alone */
                 ticket?: string;
-                /** @description Kinds of things, separated by commas; of those that are no entities only kind, id, action and time are told */
+                /** @description Kinds of things, separated by commas, entity if it is not said; of those that are no entities only kind, id, action and time are told */
                 collections?: string;
                 /** @description Only where one of these attributes changed */
                 watchedAttributes?: string;
@@ -13133,7 +13123,7 @@ export interface operations {
                 orderBy?: components["parameters"]["OrderBy"];
                 /** @description Coordinates that distances are measured from, as JSON */
                 orderFrom?: components["parameters"]["OrderFrom"];
-                /** @description Type of the geometry of orderFrom */
+                /** @description Type of the geometry of orderFrom; Point if it is not said */
                 orderGeometry?: components["parameters"]["OrderGeometry"];
                 /** @description BCP 47 tag by which texts are ordered (RFC 6067); absent: the root collation */
                 collation?: components["parameters"]["Collation"];
@@ -14361,7 +14351,7 @@ export interface operations {
                 orderBy?: components["parameters"]["OrderBy"];
                 /** @description Coordinates that distances are measured from, as JSON */
                 orderFrom?: components["parameters"]["OrderFrom"];
-                /** @description Type of the geometry of orderFrom */
+                /** @description Type of the geometry of orderFrom; Point if it is not said */
                 orderGeometry?: components["parameters"]["OrderGeometry"];
                 /** @description BCP 47 tag by which texts are ordered (RFC 6067); absent: the root collation */
                 collation?: components["parameters"]["Collation"];
@@ -17820,9 +17810,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
-                "application/ld+json": Record<string, never>;
-                "application/merge-patch+json": Record<string, never>;
+                "application/json": components["schemas"]["RegistrationFragment"];
+                "application/ld+json": components["schemas"]["RegistrationFragment"];
+                "application/merge-patch+json": components["schemas"]["RegistrationFragment"];
             };
         };
         responses: {
@@ -18374,9 +18364,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
-                "application/ld+json": Record<string, never>;
-                "application/merge-patch+json": Record<string, never>;
+                "application/json": components["schemas"]["SubscriptionFragment"];
+                "application/ld+json": components["schemas"]["SubscriptionFragment"];
+                "application/merge-patch+json": components["schemas"]["SubscriptionFragment"];
             };
         };
         responses: {
@@ -18909,9 +18899,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
-                "application/ld+json": Record<string, never>;
-                "application/merge-patch+json": Record<string, never>;
+                "application/json": components["schemas"]["SubscriptionFragment"];
+                "application/ld+json": components["schemas"]["SubscriptionFragment"];
+                "application/merge-patch+json": components["schemas"]["SubscriptionFragment"];
             };
         };
         responses: {

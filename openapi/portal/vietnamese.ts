@@ -13,6 +13,7 @@ export const VIETNAMESE: Readonly<Record<string, string>> = {
   'Use the client': 'Dùng thư viện client',
   'Use the portal': 'Dùng cổng nhà phát triển',
   'Ask with a language model': 'Hỏi bằng mô hình ngôn ngữ',
+  'Generate a client': 'Sinh thư viện gọi API',
   'Changes of the API': 'Thay đổi của API',
   'Subscribe to changes': 'Đăng ký nhận thay đổi',
   'Follow changes': 'Theo dõi dòng thay đổi',

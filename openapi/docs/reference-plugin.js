@@ -1,5 +1,7 @@
 // What the reference of the portal changes of Swagger UI.
 
+import { plain } from '/docs/search.js'
+
 /** A layout for a page that has its own title and main element; filters by any words; buttons without links in them. */
 export function portalReference({ React }) {
   const make = React.createElement
@@ -28,15 +30,14 @@ export function portalReference({ React }) {
 
 /** The operations of each tag in which every word occurs: in method, path, id, summary or description. */
 function operationsWith(tags, phrase) {
-  const words = phrase.toLowerCase().split(/\s+/)
+  const words = plain(phrase).split(/\s+/)
   const matches = (entry) => {
     const operation = entry.get('operation')
-    const text = [
+    const texts = [
       ...['method', 'path'].map((member) => entry.get(member)),
       ...['operationId', 'summary', 'description'].map((member) => operation.get(member)),
     ]
-      .join(' ')
-      .toLowerCase()
+    const text = plain(texts.join(' '))
     return words.every((word) => text.includes(word))
   }
   return tags

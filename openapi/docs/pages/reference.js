@@ -68,7 +68,7 @@ function leadOf({ issuer }) {
         `Gọi thử với tài khoản ${who.name}; mã truy cập được gửi kèm tự động.`,
         `Requests are tried as ${who.name}; the access token is put in by itself.`,
       ]
-    : ['Đăng nhập để gọi thử với quyền của mình.', 'Log in to try requests with your own rights.']
+    : ['Đăng nhập để thấy và gọi thử những gì mình được phép.', 'Log in to see and try what you may.']
 }
 
 /** Whoever pasted a token by Authorize means that one. */

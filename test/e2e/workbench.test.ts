@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { inaccessible } from '../support/accessibility.ts'
 import { hasChromium, inChromium, openWatchedPage, startChromium } from '../support/chromium.ts'
 import { freePort } from '../support/free-port.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
@@ -256,6 +257,19 @@ describe(inChromium('workbench, rights and subscriptions of the portal'), () => 
       .to.include('chưa có nguồn dữ liệu nào')
       .and.include('không liên kết với trung tâm nào')
     expect(await page.locator('[role=alert]').count()).to.equal(0)
+  })
+
+  it('keeps to the basics of accessibility, in light colours and in dark ones', async function () {
+    this.timeout(300_000) // the rules look at each element
+    for (const address of [
+      'workbench?type=AirQualityObserved&view=map&relation=near&positions=105.85,21.59&condition=["pm25",">","1"]&pick=pm25',
+      'access?type=HealthIndicator',
+      'subscriptions?type=OffStreetParking',
+      'status',
+    ]) {
+      await open(address)
+      expect(await inaccessible(page), address).to.deep.equal([])
+    }
   })
 
   it('tells what the token may see, and another role less', async () => {

@@ -10,7 +10,7 @@ import { addressOf, queryIn } from '/docs/workbench/query.js'
 import { requestOf, urlOf } from '/docs/workbench/request.js'
 import { shownAttributes } from '/docs/workbench/shown.js'
 import { snippetParts } from '/docs/workbench/snippet-parts.js'
-import { both, count, element, heading, notice } from '/elements.js'
+import { both, count, element, heading, notice, say } from '/elements.js'
 import { vocabulary } from '/vocabulary.js'
 import { refusalOf } from '/words.js'
 
@@ -63,7 +63,11 @@ export async function draw(hub) {
     calls: element('div'),
     answer: element('div', { class: 'answer', 'aria-live': 'polite' }),
   }
-  const tabs = element('div', { class: 'tabs', role: 'group', 'aria-label': 'Forms' })
+  const tabs = element('div', {
+    class: 'tabs',
+    role: 'group',
+    'aria-label': say(['Dạng câu trả lời', 'Form of the answer']),
+  })
   await renew(query)
   if (asks) await run()
   return [
@@ -171,7 +175,9 @@ export async function draw(hub) {
       const target = linkOf(headers, relation)
       return target === undefined ? [] : [button(name, () => run(target))]
     })
-    return links.length === 0 ? undefined : element('nav', { class: 'paging', 'aria-label': 'Pages' }, links)
+    return links.length === 0
+      ? undefined
+      : element('nav', { class: 'paging', 'aria-label': say(['Các trang', 'Pages']) }, links)
   }
 }
 

@@ -4,7 +4,7 @@ import { choice, field } from '/docs/fields.js'
 import { createMap } from '/docs/workbench/map.js'
 import { MAP_LABELS } from '/docs/workbench/map-words.js'
 import { attributesIn, periodsIn, valuesIn } from '/docs/workbench/rows.js'
-import { both, element, moment, nothing, table } from '/elements.js'
+import { both, element, moment, nothing, say, table } from '/elements.js'
 import { nameOf, shortId, show } from '/value.js'
 import { attributeWords, typeWords } from '/vocabulary.js'
 
@@ -107,7 +107,11 @@ function ofMany(rows, { heads, cells, column }) {
 }
 
 function wide(content) {
-  return element('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': 'Table' }, content)
+  return element(
+    'div',
+    { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': say(['Bảng', 'Table']) },
+    content,
+  )
 }
 
 function mapParts({ features }, units) {

@@ -211,7 +211,9 @@ function inside(place: string, member: string): string {
 
 function shown(value: unknown): string {
   const schema = treeOf(value)
-  return nameOf(schema) ?? typesOf(schema)?.join(' or ') ?? valuesOf(schema)?.join(' or ') ?? 'anything'
+  const members = listOf(schema.required).join(', ')
+  const described = members === '' ? 'anything' : `with ${members}`
+  return nameOf(schema) ?? typesOf(schema)?.join(' or ') ?? valuesOf(schema)?.join(' or ') ?? described
 }
 
 function breaking(text: string): Change {

@@ -30,7 +30,7 @@ const COMMANDS = [
     'notifications',
     'check',
   ] as const),
-  ...(['hash-password', 'compact', 'pii', 'privacy', 'audit', 'policy', 'keys'] as const),
+  ...(['hash-password', 'compact', 'pii', 'privacy', 'audit', 'policy', 'keys', 'openapi'] as const),
 ] as const
 
 interface Finished {
@@ -293,5 +293,17 @@ describe('e2e: the hub command', () => {
     const { code, output, errors } = await hub('token', 'analyst', '--hub', 'http://127.0.0.1:9')
     expect({ code, output }).to.deep.equal({ code: 1, output: '' })
     expect(errors).to.include('http://127.0.0.1:9')
+  })
+
+  it('openapi prints the document, says how a client is made of it, and writes a collection', async () => {
+    const printed = await hub('openapi')
+    expect(JSON.parse(printed.output)).to.have.property('openapi').that.matches(/^3\.1/)
+    const told = await hub('openapi', '--lang', 'java', '--hub', 'http://127.0.0.1:1027')
+    expect(told.output).to.include('-g java --library okhttp-gson').and.to.include('"http://127.0.0.1:1027"')
+    const folderOf = join(folder, 'requests')
+    expect((await hub('openapi', '--collection', folderOf)).code).to.equal(0)
+    const { item } = JSON.parse(readFileSync(join(folderOf, 'hub.postman_collection.json'), 'utf8'))
+    expect(item.map(({ name }: { name: string }) => name)).to.include('Entities')
+    expect((await hub('openapi', '--lang', 'cobol')).code).to.equal(2)
   })
 })

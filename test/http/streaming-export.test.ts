@@ -12,6 +12,7 @@ const RECORDS = { Accept: 'application/geo+json-seq' }
 
 const TOTAL = 20_000
 const BATCH = 1000
+const MOST_ROWS = 5000
 /** Larger in all than what sockets hold on their own. */
 const PADDING = 'x'.repeat(1200)
 
@@ -21,7 +22,7 @@ describe('Export: all matches of a query as a stream (NDJSON, RFC 8142)', functi
   let probe: Probe
 
   before(async () => {
-    hub = await startTestHub({ 'context.default': 'core', 'limits.rows': 5000, 'limits.exports': 2 })
+    hub = await startTestHub({ 'context.default': 'core', 'limits.rows': MOST_ROWS, 'limits.exports': 2 })
     for (let at = 0; at < TOTAL; at += BATCH) {
       const body = Array.from({ length: BATCH }, (_, index) => room(at + index))
       const { status } = await hub.send('/ngsi-ld/v1/entityOperations/create', { method: 'POST', body })
@@ -238,6 +239,8 @@ function probeQueries(store: Store): Probe {
   const fresh = () => ({ pages: 0, rows: 0, sizes: [], failAt: 0 })
   const probe: Probe = { ...fresh(), reset: () => void Object.assign(probe, fresh()) }
   store.query = async (tenant, plan) => {
+    // the hub looks for alerts that end by itself, now and then
+    if (plan.maxRows !== MOST_ROWS) return query(tenant, plan)
     probe.pages++
     if (probe.pages === probe.failAt) throw new Error('Disk is gone')
     const page = await query(tenant, plan)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { type EntityVocabulary, entitySchemas } from '../entity-schemas.ts'
 import { isTree, listOf, type Tree, treeOf } from '../tree.ts'
+import { withExamples } from './examples.ts'
 import { problemTypeSchema } from './problem-schema.ts'
 import { refusalResponses, withRefusals } from './refusals.ts'
 
@@ -27,7 +28,7 @@ export function bundle(folder: string): Tree {
     path,
     API.test(path) ? completed(treeOf(item)) : item,
   ])
-  return { ...document, paths: Object.fromEntries(items) }
+  return withExamples({ ...document, paths: Object.fromEntries(items) }, join(folder, '..', 'examples'))
 }
 
 /** Whatever is asked of the API may say in which tenant, and what it is for, and is refused alike. */

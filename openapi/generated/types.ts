@@ -11500,16 +11500,6 @@ export interface components {
         ProblemType: "https://uri.etsi.org/ngsi-ld/errors/InvalidRequest" | "https://uri.etsi.org/ngsi-ld/errors/BadRequestData" | "urn:urban-data-hub:errors:Unauthorized" | "urn:urban-data-hub:errors:StepUpRequired" | "urn:urban-data-hub:errors:Forbidden" | "https://uri.etsi.org/ngsi-ld/errors/TooComplexQuery" | "https://uri.etsi.org/ngsi-ld/errors/TooManyResults" | "https://uri.etsi.org/ngsi-ld/errors/ResourceNotFound" | "https://uri.etsi.org/ngsi-ld/errors/NonexistentTenant" | "urn:urban-data-hub:errors:MethodNotAllowed" | "urn:urban-data-hub:errors:NotAcceptable" | "urn:urban-data-hub:errors:RequestTimeout" | "https://uri.etsi.org/ngsi-ld/errors/AlreadyExists" | "https://uri.etsi.org/ngsi-ld/errors/Conflict" | "urn:urban-data-hub:errors:Gone" | "urn:urban-data-hub:errors:LengthRequired" | "urn:urban-data-hub:errors:PreconditionFailed" | "urn:urban-data-hub:errors:RequestEntityTooLarge" | "urn:urban-data-hub:errors:UnsupportedMediaType" | "https://uri.etsi.org/ngsi-ld/errors/OperationNotSupported" | "urn:urban-data-hub:errors:UnprocessableContent" | "urn:urban-data-hub:errors:TooManyRequests" | "urn:urban-data-hub:errors:HeadersTooLarge" | "https://uri.etsi.org/ngsi-ld/errors/InternalError" | "urn:urban-data-hub:errors:BadGateway" | "urn:urban-data-hub:errors:ServiceUnavailable" | "https://uri.etsi.org/ngsi-ld/errors/LdContextNotAvailable" | "urn:urban-data-hub:errors:GatewayTimeout" | "urn:urban-data-hub:errors:InsufficientStorage" | "urn:urban-data-hub:errors:LoopDetected";
     };
     responses: {
-        /** @description Kept; Location leads to it */
-        Created: {
-            headers: {
-                Location?: string;
-                /** @description The answer to an earlier request with this Idempotency-Key */
-                "Hub-Idempotent-Replay"?: "true";
-                [name: string]: unknown;
-            };
-            content?: never;
-        };
         /** @description The caller has this representation already */
         NotModified: {
             headers: {
@@ -11541,18 +11531,6 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["UpdateResult"];
-            };
-        };
-        /** @description The map; NGSILD-EntityMap leads to it */
-        EntityMapCreated: {
-            headers: {
-                "NGSILD-EntityMap"?: string;
-                "NGSILD-Warning"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["EntityMap"];
-                "application/ld+json": components["schemas"]["EntityMap"];
             };
         };
         /** @description State of the hub */
@@ -12263,7 +12241,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["Multi"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -12311,7 +12295,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["Multi"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -12357,8 +12347,22 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
-            207: components["responses"]["Multi"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Some entities, or parts of one that other hubs hold, failed (207) */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOperationResult"];
+                };
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -12768,7 +12772,16 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["Created"];
+            /** @description Kept; Location leads to it */
+            201: {
+                headers: {
+                    Location?: string;
+                    /** @description The answer to an earlier request with this Idempotency-Key */
+                    "Hub-Idempotent-Replay"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -12852,7 +12865,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -13314,7 +13333,16 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["Created"];
+            /** @description Kept; Location leads to it */
+            201: {
+                headers: {
+                    Location?: string;
+                    /** @description The answer to an earlier request with this Idempotency-Key */
+                    "Hub-Idempotent-Replay"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["Multi"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -13322,7 +13350,17 @@ export interface operations {
             404: components["responses"]["Refused404"];
             406: components["responses"]["Refused406"];
             408: components["responses"]["Refused408"];
-            409: components["responses"]["Refused409"];
+            /** @description Refused as `AlreadyExists` or `Conflict` */
+            409: {
+                headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
             411: components["responses"]["Refused411"];
             412: components["responses"]["Refused412"];
             413: components["responses"]["Refused413"];
@@ -13391,7 +13429,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["Multi"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -13521,7 +13565,15 @@ export interface operations {
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
+            /** @description Refused as `ResourceNotFound` or `NonexistentTenant` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
             406: components["responses"]["Refused406"];
             408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
@@ -13568,7 +13620,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["Multi"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -13619,7 +13677,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["Multi"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -13683,7 +13747,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["Multi"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -13743,7 +13813,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["MultiAttributes"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -13802,7 +13878,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["MultiAttributes"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -13862,7 +13944,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["MultiAttributes"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -13919,7 +14007,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["MultiAttributes"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -13977,7 +14071,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["MultiAttributes"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -14099,7 +14199,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -14383,7 +14489,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            201: components["responses"]["EntityMapCreated"];
+            /** @description The map; NGSILD-EntityMap leads to it */
+            201: {
+                headers: {
+                    "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityMap"];
+                    "application/ld+json": components["schemas"]["EntityMap"];
+                };
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -14425,7 +14542,18 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["EntityMapCreated"];
+            /** @description The map; NGSILD-EntityMap leads to it */
+            201: {
+                headers: {
+                    "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityMap"];
+                    "application/ld+json": components["schemas"]["EntityMap"];
+                };
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -14509,7 +14637,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -14551,7 +14685,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -14685,7 +14825,15 @@ export interface operations {
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
+            /** @description Refused as `ResourceNotFound` or `NonexistentTenant` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
             406: components["responses"]["Refused406"];
             408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
@@ -14805,7 +14953,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -14889,7 +15043,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -15105,7 +15265,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -15410,7 +15576,15 @@ export interface operations {
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
+            /** @description Refused as `ResourceNotFound` or `NonexistentTenant` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
             406: components["responses"]["Refused406"];
             408: components["responses"]["Refused408"];
             422: components["responses"]["Refused422"];
@@ -15431,7 +15605,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["Health"];
+            /** @description State of the hub */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "live" | "ready" | "not ready";
+                        checks?: {
+                            [key: string]: "ok" | "failed";
+                        };
+                    };
+                };
+            };
         };
     };
     ready: {
@@ -15443,7 +15631,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["Health"];
+            /** @description State of the hub */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "live" | "ready" | "not ready";
+                        checks?: {
+                            [key: string]: "ok" | "failed";
+                        };
+                    };
+                };
+            };
             503: components["responses"]["Health"];
         };
     };
@@ -17443,7 +17645,15 @@ export interface operations {
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
+            /** @description Refused as `ResourceNotFound` or `NonexistentTenant` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
             406: components["responses"]["Refused406"];
             408: components["responses"]["Refused408"];
             422: components["responses"]["Refused422"];
@@ -17481,7 +17691,15 @@ export interface operations {
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
+            /** @description Refused as `ResourceNotFound` or `NonexistentTenant` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
             406: components["responses"]["Refused406"];
             408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
@@ -17522,7 +17740,15 @@ export interface operations {
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
+            /** @description Refused as `ResourceNotFound` or `NonexistentTenant` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetails"];
+                };
+            };
             406: components["responses"]["Refused406"];
             408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
@@ -17690,7 +17916,16 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["Created"];
+            /** @description Kept; Location leads to it */
+            201: {
+                headers: {
+                    Location?: string;
+                    /** @description The answer to an earlier request with this Idempotency-Key */
+                    "Hub-Idempotent-Replay"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -17775,7 +18010,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -17816,7 +18057,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -17899,7 +18146,16 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["Created"];
+            /** @description Kept; Location leads to it */
+            201: {
+                headers: {
+                    Location?: string;
+                    /** @description The answer to an earlier request with this Idempotency-Key */
+                    "Hub-Idempotent-Replay"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -17938,7 +18194,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             207: components["responses"]["Multi"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -18017,7 +18279,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -18111,7 +18379,16 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["Created"];
+            /** @description Kept; Location leads to it */
+            201: {
+                headers: {
+                    Location?: string;
+                    /** @description The answer to an earlier request with this Idempotency-Key */
+                    "Hub-Idempotent-Replay"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -18243,7 +18520,16 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["Created"];
+            /** @description Kept; Location leads to it */
+            201: {
+                headers: {
+                    Location?: string;
+                    /** @description The answer to an earlier request with this Idempotency-Key */
+                    "Hub-Idempotent-Replay"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -18329,7 +18615,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -18370,7 +18662,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -18513,7 +18811,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -18638,7 +18942,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -18779,7 +19089,16 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["Created"];
+            /** @description Kept; Location leads to it */
+            201: {
+                headers: {
+                    Location?: string;
+                    /** @description The answer to an earlier request with this Idempotency-Key */
+                    "Hub-Idempotent-Replay"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -18864,7 +19183,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -18905,7 +19230,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -19145,7 +19476,16 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["Created"];
+            /** @description Kept; Location leads to it */
+            201: {
+                headers: {
+                    Location?: string;
+                    /** @description The answer to an earlier request with this Idempotency-Key */
+                    "Hub-Idempotent-Replay"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             204: components["responses"]["NoContent"];
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -19324,7 +19664,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -19370,7 +19716,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -19418,7 +19770,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -19461,7 +19819,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -19512,7 +19876,13 @@ export interface operations {
             };
         };
         responses: {
-            204: components["responses"]["NoContent"];
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -19765,7 +20135,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            201: components["responses"]["EntityMapCreated"];
+            /** @description The map; NGSILD-EntityMap leads to it */
+            201: {
+                headers: {
+                    "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityMap"];
+                    "application/ld+json": components["schemas"]["EntityMap"];
+                };
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -19805,7 +20186,18 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["EntityMapCreated"];
+            /** @description The map; NGSILD-EntityMap leads to it */
+            201: {
+                headers: {
+                    "NGSILD-EntityMap"?: string;
+                    "NGSILD-Warning"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityMap"];
+                    "application/ld+json": components["schemas"]["EntityMap"];
+                };
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];

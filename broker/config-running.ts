@@ -101,7 +101,7 @@ export const RUNNING_SETTINGS = {
       'on-behalf with a client, else forward. `client` with `secret` or `secretVariable` (a variable of the ' +
       'environment), `tokenUrl`, `audience`: instead of those for all. `tls`: files with `certificate`, `certificateKey` and ' +
       '`authorities`. `apart`: neither this hub nor another source has any of its entities, so that counts of what nobody may see ' +
-      'one by one are added',
+      'one by one are added. `historySince`: it is asked for its history too, of times from then on (2020-01-01T00:00:00Z)',
     default: [],
     items: SOURCE_SCHEMA,
   },

@@ -18,6 +18,8 @@ export interface ConfiguredSource {
   readonly types: readonly string[]
   /** Nobody else has any of its entities, so that counts of them are added. */
   readonly apart?: boolean
+  /** It is asked for its history too, of times from then on. */
+  readonly historySince?: string
   readonly identity?: SourceIdentity
   readonly client?: string
   readonly secret?: string
@@ -44,6 +46,7 @@ export const SOURCE_SCHEMA = {
     endpoint: text,
     types: texts,
     apart: { type: 'boolean' },
+    historySince: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' },
     identity: { enum: ['forward', 'on-behalf', 'exchange', 'none'] },
     client: text,
     secret: secretText,

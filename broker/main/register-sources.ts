@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import type { ConfiguredSource } from '../config-sources.ts'
 import type { ContextService } from '../contexts/context-service.ts'
 import type { Caller } from '../core/model/caller.ts'
 import { Problem } from '../core/model/problem.ts'
@@ -29,23 +30,36 @@ export async function registerSources(
 ): Promise<void> {
   if (config.federation.sources.length === 0) return
   const table = await contexts.resolve(undefined)
-  for (const { name, endpoint, types } of config.federation.sources) {
-    const id = idOfSource(name)
-    const body = {
-      id,
-      type: 'ContextSourceRegistration',
-      registrationName: name,
-      contextSourceAlias: name,
-      endpoint,
-      mode: 'inclusive',
-      information: [{ entities: types.map((type) => ({ type })) }],
-    }
+  for (const body of config.federation.sources.flatMap(registrationsOf)) {
     const command = { caller, tenant: DEFAULT_TENANT, origin: { by: 'configuration' }, table } as const
     try {
       await createRegistration({ ...command, body })
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'AlreadyExists') throw error
-      await updateRegistration({ ...command, id, body })
+      await updateRegistration({ ...command, id: body.id, body })
     }
   }
+}
+
+/** History has a registration of its own beside that of what is now (CIM 009 v1.9.1, 5.2.9 and 5.12). */
+function registrationsOf({ name, endpoint, types, historySince }: ConfiguredSource) {
+  const common = {
+    type: 'ContextSourceRegistration',
+    registrationName: name,
+    contextSourceAlias: name,
+    endpoint,
+    mode: 'inclusive',
+    information: [{ entities: types.map((type) => ({ type })) }],
+  }
+  const now = { ...common, id: idOfSource(name) }
+  if (historySince === undefined) return [now]
+  return [
+    now,
+    {
+      ...common,
+      id: `${now.id}:history`,
+      operations: ['retrieveTemporal', 'queryTemporal'],
+      observationInterval: { startAt: historySince },
+    },
+  ]
 }

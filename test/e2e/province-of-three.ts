@@ -53,8 +53,13 @@ export interface Provinces {
   stop(): Promise<void>
 }
 
-/** Starts the hubs; each keeps its reports below a folder. */
-export async function startProvince(reports: string): Promise<Provinces> {
+type Settings = Parameters<typeof startTestHub>[0]
+
+/** Starts the hubs; each keeps its reports below a folder, and may have settings besides. */
+export async function startProvince(
+  reports: string,
+  more: { readonly province?: Settings; readonly city?: (name: string) => Settings } = {},
+): Promise<Provinces> {
   const ports = await Promise.all(CITIES.map(() => freePort()))
   const endpoints = ports.map((port) => `http://127.0.0.1:${port}`)
   const folders = ['province', ...CITIES].map((name) => mkdtempSync(join(tmpdir(), `hub-${name}-`)))
@@ -73,7 +78,8 @@ export async function startProvince(reports: string): Promise<Provinces> {
     'identity.demoGrant': true,
     'identity.accounts': DEMO.identity.accounts,
     'egress.allow': endpoints,
-    'federation.sources': CITIES.map((name, at) => ({ name, endpoint: endpoints[at], types: source.types })),
+    'federation.sources': CITIES.map((name, at) => ({ ...source, name, endpoint: endpoints[at] })),
+    ...more.province,
   })
   const cities = new Map<string, TestHub>()
   const names: readonly string[] = CITIES
@@ -85,6 +91,7 @@ export async function startProvince(reports: string): Promise<Provinces> {
       'listen.port': ports[at],
       'auth.issuers': [{ issuer: `${province.url}/oidc` }],
       'egress.allow': [province.url],
+      ...more.city?.(name),
     }
     const city = await startTestHub(settings)
     cities.set(name, city)

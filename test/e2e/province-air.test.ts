@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { AxeResults } from 'axe-core'
 import { expect } from 'chai'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { inaccessible } from '../support/accessibility.ts'
 import {
   hasChromium,
   inChromium,
@@ -19,7 +18,6 @@ import { until } from '../support/until.ts'
 import { type Provinces, startProvince } from './province-of-three.ts'
 
 const EXAMPLE = join(packageRoot, 'examples/province-air')
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PASSWORD = 'three words for tests'
 /** Of persons in the reports of the demonstration. */
 const PERSONS = ['Nguyễn Văn An', 'Trần Văn Bình', 'Phạm Thị Dung', '0900 000 000', '0900000000']
@@ -177,9 +175,7 @@ describe(inChromium('first application of a developer'), () => {
   it('can be used by keyboard, on small screens, in the dark and in English', async () => {
     const watched = await loggedIn('dpo')
     const { page } = watched
-    expect(await violations(page), 'light').to.deep.equal([])
-    await page.emulateMedia({ colorScheme: 'dark' })
-    expect(await violations(page), 'dark').to.deep.equal([])
+    expect(await inaccessible(page)).to.deep.equal([])
     await page.setViewportSize({ width: 320, height: 640 })
     expect(await page.evaluate('document.documentElement.scrollWidth')).to.be.at.most(320)
     const reached: string[] = []
@@ -202,15 +198,4 @@ describe(inChromium('first application of a developer'), () => {
     await page.getByText('Log in to see data.').waitFor()
     await quiet(watched)
   })
-
-  /** What axe-core finds against WCAG 2.1 A and AA. */
-  async function violations(page: Page): Promise<readonly string[]> {
-    await page.evaluate(AXE)
-    const results = (await page.evaluate(
-      "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })",
-    )) as AxeResults // what it answers
-    return results.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
-    )
-  }
 })

@@ -15,6 +15,7 @@ export const VIETNAMESE: Readonly<Record<string, string>> = {
   'Ask with a language model': 'Hỏi bằng mô hình ngôn ngữ',
   'Generate a client': 'Sinh thư viện gọi API',
   'Changes of the API': 'Thay đổi của API',
+  'Your first application': 'Ứng dụng đầu tiên của bạn',
   'Subscribe to changes': 'Đăng ký nhận thay đổi',
   'Follow changes': 'Theo dõi dòng thay đổi',
   'Add a feed': 'Thêm một nguồn dữ liệu',

@@ -195,6 +195,8 @@ describe(inChromium('first application of a developer'), () => {
     await page.locator('#feedback tr').first().waitFor()
     expect(await page.innerText('#feedback')).to.include('Received')
     await page.getByRole('button', { name: 'Log out' }).click()
+    await page.waitForURL(/\/oidc\/session\/end/)
+    await page.getByRole('button', { name: /Đăng xuất|Log out/ }).click()
     await page.getByText('Log in to see data.').waitFor()
     await quiet(watched)
   })

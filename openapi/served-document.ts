@@ -55,10 +55,38 @@ export function servedDocument(whole: Tree, deployment: Deployment, reader: Read
   const keeps = (operation: Tree): boolean =>
     (operation[FEATURE] === undefined || features.has(String(operation[FEATURE]))) &&
     rightsOf(operation).every((alternatives) => alternatives.some((right) => reader.rights.has(right)))
-  return narrowed(
+  const left = narrowed(
     document,
     keeps,
     Object.keys(types).map((name) => `#/components/schemas/${name}`),
+  )
+  return treeOf(withoutExamples(left, unseenNames(deployment.vocabulary, reader.types)))
+}
+
+/** Answers what finds the names of types and attributes that a reader never sees. */
+function unseenNames({ types, attributes }: EntityVocabulary, sight: Sight): RegExp | undefined {
+  const seen = new Set([...sight].flatMap(([type, shown]) => [type, ...shown.keys()]))
+  const unseen = [...types, ...attributes].map(({ name }) => name).filter((name) => !seen.has(name))
+  return unseen.length === 0 ? undefined : new RegExp(`\\b(?:${unseen.join('|')})\\b`)
+}
+
+/** Leaves out the examples that tell of what a reader never sees. */
+function withoutExamples(value: unknown, unseen: RegExp | undefined): unknown {
+  if (!unseen) return value
+  if (Array.isArray(value)) return value.map((one) => withoutExamples(one, unseen))
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).flatMap(([name, member]) => {
+    if (name === 'examples') return [[name, withoutUnseen(member, unseen)] as const]
+    if (name === 'example' && unseen.test(JSON.stringify(member))) return []
+    return [[name, withoutExamples(member, unseen)] as const]
+  })
+  return Object.fromEntries(members)
+}
+
+function withoutUnseen(examples: unknown, unseen: RegExp): unknown {
+  if (Array.isArray(examples)) return examples.filter((one) => !unseen.test(JSON.stringify(one)))
+  return Object.fromEntries(
+    Object.entries(treeOf(examples)).filter(([, one]) => !unseen.test(JSON.stringify(one))),
   )
 }
 

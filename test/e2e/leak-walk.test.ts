@@ -761,6 +761,8 @@ describe('e2e: personal data leaves to nobody without a right to it', function (
     for (const [operation, decision] of Object.entries(DECISIONS)) {
       // what somebody wrote into an own subscription is shown to nobody else
       if (typeof decision === 'string' || /subscriptions/i.test(operation)) continue
+      // its examples have made-up numbers of persons
+      if (operation === 'GET /openapi.json') continue
       const asker = operation.includes('quarantine') ? 'operator.thai-nguyen' : 'dpo'
       for (const [path, request = {}] of sparse(decision.filter(isRead))) {
         const requestId = randomUUID()

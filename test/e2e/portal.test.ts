@@ -174,7 +174,7 @@ describe(inChromium("developers' portal"), () => {
     await operation.locator('.live-responses-table .response').first().waitFor()
     expect(await operation.locator('.live-responses-table').innerText())
       .to.include('200')
-      .and.include('EntityTypeList')
+      .and.include('EntityType')
     await checkAccessibility('reference')
     await page.getByLabel(/Lọc theo thao tác/).fill('get retrieveAttributes')
     await page.locator('#operations-Discovery-retrieveAttributes').waitFor()

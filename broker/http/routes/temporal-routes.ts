@@ -41,18 +41,25 @@ const INSTANCE = `${ATTRIBUTES}/:attribute/:instanceId`
 export function temporalRoutes(operations: TemporalOperations): readonly Route[] {
   const parameters = ['local']
   return [
-    { method: 'POST', path: EVOLUTIONS, body: 'ld', createsTenant: true, parameters, handle: create },
-    { method: 'DELETE', path: `${EVOLUTIONS}/:id`, body: 'none', parameters, handle: remove },
-    { method: 'POST', path: ATTRIBUTES, body: 'ld', parameters, handle: add },
+    {
+      method: 'POST',
+      path: EVOLUTIONS,
+      body: 'ld',
+      createsTenant: true,
+      parameters,
+      handle: checked(create),
+    },
+    { method: 'DELETE', path: `${EVOLUTIONS}/:id`, body: 'none', parameters, handle: checked(remove) },
+    { method: 'POST', path: ATTRIBUTES, body: 'ld', parameters, handle: checked(add) },
     {
       method: 'DELETE',
       path: `${ATTRIBUTES}/:attribute`,
       body: 'none',
       parameters: [...parameters, 'datasetId', 'deleteAll'],
-      handle: removeAttribute,
+      handle: checked(removeAttribute),
     },
-    { method: 'PATCH', path: INSTANCE, body: 'ld', parameters, handle: modify },
-    { method: 'DELETE', path: INSTANCE, body: 'none', parameters, handle: removeInstance },
+    { method: 'PATCH', path: INSTANCE, body: 'ld', parameters, handle: checked(modify) },
+    { method: 'DELETE', path: INSTANCE, body: 'none', parameters, handle: checked(removeInstance) },
   ]
 
   async function create(request: HubRequest): Promise<HubAnswer> {
@@ -98,6 +105,14 @@ export function temporalRoutes(operations: TemporalOperations): readonly Route[]
   async function remove(request: HubRequest): Promise<HubAnswer> {
     await operations.deleteTemporalEvolution({ ...who(request), id: entityId(request) })
     return { status: 204 }
+  }
+}
+
+/** History is changed here alone, whatever `local` says: but it says true or false. */
+function checked(handle: Route['handle']): Route['handle'] {
+  return (request) => {
+    flag(request.query, 'local')
+    return handle(request)
   }
 }
 

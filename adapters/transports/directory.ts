@@ -9,6 +9,8 @@ import { archiveOf, archiveState, isPart, partsOf, shapesBeside } from './shape-
 import { SourceFault } from './transport.ts'
 
 const CHUNK_BYTES = 262_144
+/** Milliseconds after which a new folder is watched for sure. */
+const NEW_FOLDER_MS = 1000
 
 /** Opens a folder of this machine, or a file, and watches it: what came while nobody looked is found by looking now and then. */
 export function watchedFolder(
@@ -32,6 +34,12 @@ export function watchedFolder(
     watcher.on('error', () => undefined)
     const look = (): void => void arrivals.look().catch((cause: unknown) => arrivals.fail(gone(cause)))
     const looking = setInterval(look, everySeconds * 1000)
+    // what came into a new folder before that was watched is told by nobody
+    let soon: NodeJS.Timeout | undefined
+    watcher.on('addDir', () => {
+      clearTimeout(soon)
+      soon = setTimeout(look, NEW_FOLDER_MS)
+    })
     await new Promise<void>((resolve) => watcher.once('ready', resolve))
     await arrivals.look()
     const wake = (): void => arrivals.wake()
@@ -46,6 +54,7 @@ export function watchedFolder(
       close: async () => {
         signal.removeEventListener('abort', wake)
         clearInterval(looking)
+        clearTimeout(soon)
         await watcher.close()
       },
     }

@@ -175,6 +175,8 @@ describe(inChromium("developers' portal"), () => {
     expect(await operation.locator('.live-responses-table').innerText())
       .to.include('200')
       .and.include('EntityType')
+    await page.getByLabel(/Lọc theo thao tác/).fill('get retrieveEntityTypes')
+    await operation.waitFor()
     await checkAccessibility('reference')
     await page.getByLabel(/Lọc theo thao tác/).fill('get retrieveAttributes')
     await page.locator('#operations-Discovery-retrieveAttributes').waitFor()

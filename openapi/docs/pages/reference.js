@@ -99,6 +99,8 @@ function makeReachable(reference) {
   for (const row of reference.querySelectorAll('[data-param-name]'))
     for (const field of row.querySelectorAll(':is(input, select, textarea):not([aria-label])'))
       field.setAttribute('aria-label', row.dataset.paramName)
+  for (const choice of reference.querySelectorAll('.examples-select-element:not([aria-label])'))
+    choice.setAttribute('aria-label', document.documentElement.lang === 'vi' ? 'Ví dụ' : 'Example')
 }
 
 function followColours() {

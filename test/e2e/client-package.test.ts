@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { packageRoot } from '../../ontology/package-root.ts'
 import {
   CodeLogin,
@@ -13,20 +13,10 @@ import {
   type LoginFault,
 } from '../../openapi/client/client.ts'
 import { Browser as Visitor } from '../http/identity-server.ts'
+import { hasChromium, inChromium, startChromium } from '../support/chromium.ts'
 import { type ClientHub, PASSWORD, startClientHub, stationId } from '../support/client-hub.ts'
 import type { TestHub } from '../support/hub.ts'
 import { temporaryFolder } from '../support/stores.ts'
-
-const CHROMIUM = '/usr/bin/chromium'
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 describe('e2e: client as a package', () => {
   const folder = temporaryFolder()
@@ -149,38 +139,36 @@ describe('e2e: client as a package', () => {
     })
   })
 
-  describe(
-    existsSync(CHROMIUM) ? 'and in Chromium' : 'SKIPPED: client in Chromium (no /usr/bin/chromium)',
-    () => {
-      let browser: Browser
-      before(async function () {
-        if (!existsSync(CHROMIUM)) this.skip()
-        browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET })
-      })
-      after(() => browser?.close())
+  describe(inChromium('client'), () => {
+    let browser: Browser
+    before(async function () {
+      if (!hasChromium) this.skip()
+      browser = await startChromium()
+    })
+    after(() => browser?.close())
 
-      it('logs somebody in as the guide does, asks, follows by each way, refreshes, and logs out', async () => {
-        const page = await browser.newPage({ locale: 'vi-VN' })
-        page.setDefaultTimeout(25_000)
-        const strangers: string[] = []
-        page.on('pageerror', (error) => strangers.push(error.message))
-        page.on('request', (request) => {
-          if (new URL(request.url()).origin !== hub.url) strangers.push(request.url())
-        })
-        const guide = readFileSync(join(packageRoot, 'docs/guide/use-the-client.md'), 'utf8')
-        const [, program = ''] = /^```js\n([\s\S]*?)^```$/m.exec(guide) ?? []
-        const body = `<!doctype html><title>App</title><script type="module">${program}\nObject.assign(globalThis, { hub, login })</script>`
-        await page.route(`${hub.url}/app*`, (route) => route.fulfill({ contentType: 'text/html', body }))
-        await page.goto(`${hub.url}/app`)
-        await page.getByLabel('Tài khoản').fill('viewer')
-        await page.getByLabel('Mật khẩu').fill(PASSWORD)
-        await page.getByRole('button', { name: 'Đăng nhập' }).click()
-        await page.waitForURL(/\/app\?.*code=/)
-        await page.reload() // what a redirect leads to is not served by the test
-        await page.waitForFunction('globalThis.hub && login.isLoggedIn')
-        // a page that the hub serves itself may open sockets to it
-        await page.goto(`${hub.url}/hub.json`)
-        const told: string = await page.evaluate(`(async () => {
+    it('logs somebody in as the guide does, asks, follows by each way, refreshes, and logs out', async () => {
+      const page = await browser.newPage({ locale: 'vi-VN' })
+      page.setDefaultTimeout(25_000)
+      const strangers: string[] = []
+      page.on('pageerror', (error) => strangers.push(error.message))
+      page.on('request', (request) => {
+        if (new URL(request.url()).origin !== hub.url) strangers.push(request.url())
+      })
+      const guide = readFileSync(join(packageRoot, 'docs/guide/use-the-client.md'), 'utf8')
+      const [, program = ''] = /^```js\n([\s\S]*?)^```$/m.exec(guide) ?? []
+      const body = `<!doctype html><title>App</title><script type="module">${program}\nObject.assign(globalThis, { hub, login })</script>`
+      await page.route(`${hub.url}/app*`, (route) => route.fulfill({ contentType: 'text/html', body }))
+      await page.goto(`${hub.url}/app`)
+      await page.getByLabel('Tài khoản').fill('viewer')
+      await page.getByLabel('Mật khẩu').fill(PASSWORD)
+      await page.getByRole('button', { name: 'Đăng nhập' }).click()
+      await page.waitForURL(/\/app\?.*code=/)
+      await page.reload() // what a redirect leads to is not served by the test
+      await page.waitForFunction('globalThis.hub && login.isLoggedIn')
+      // a page that the hub serves itself may open sockets to it
+      await page.goto(`${hub.url}/hub.json`)
+      const told: string = await page.evaluate(`(async () => {
         const { CodeLogin, createClient, HubProblem } = await import('/client.js')
         const login = new CodeLogin({ issuer: location.origin + '/oidc', clientId: 'portal', redirectUri: location.origin + '/app' })
         const hub = createClient({ token: login.token })
@@ -199,19 +187,18 @@ describe('e2e: client as a package', () => {
         const end = await login.end()
         return JSON.stringify({ values, followed, refused, other: first !== second, end: new URL(end).pathname, gone: !login.isLoggedIn })
       })()`)
-        const { values, ...others } = JSON.parse(told)
-        expect(others).to.deep.equal({
-          followed: ['created', 'created', 'created'],
-          refused: true,
-          other: true,
-          end: '/oidc/session/end',
-          gone: true,
-        })
-        expect(values.sort((left: number, right: number) => left - right)).to.deep.equal([
-          0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
-        ])
-        expect(strangers).to.deep.equal([])
+      const { values, ...others } = JSON.parse(told)
+      expect(others).to.deep.equal({
+        followed: ['created', 'created', 'created'],
+        refused: true,
+        other: true,
+        end: '/oidc/session/end',
+        gone: true,
       })
-    },
-  )
+      expect(values.sort((left: number, right: number) => left - right)).to.deep.equal([
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+      ])
+      expect(strangers).to.deep.equal([])
+    })
+  })
 })

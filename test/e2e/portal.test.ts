@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { AxeResults } from 'axe-core'
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { packageRoot } from '../../ontology/package-root.ts'
+import { inaccessible } from '../support/accessibility.ts'
 import { hasChromium, inChromium, openWatchedPage, startChromium } from '../support/chromium.ts'
 import { freePort } from '../support/free-port.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
 
 const PASSWORD = 'three words for tests'
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 describe(inChromium("developers' portal"), () => {
   let hub: TestHub
@@ -177,7 +174,7 @@ describe(inChromium("developers' portal"), () => {
       .and.include('EntityType')
     await page.getByLabel(/Lọc theo thao tác/).fill('get retrieveEntityTypes')
     await operation.waitFor()
-    await checkAccessibility('reference')
+    expect(await inaccessible(page), 'reference').to.deep.equal([])
     await page.getByLabel(/Lọc theo thao tác/).fill('get retrieveAttributes')
     await page.locator('#operations-Discovery-retrieveAttributes').waitFor()
     expect(await page.locator('.opblock').count()).to.equal(1)
@@ -199,29 +196,7 @@ describe(inChromium("developers' portal"), () => {
       '/docs/search?q=air',
     ]) {
       await open(path)
-      await checkAccessibility(path)
+      expect(await inaccessible(page), path).to.deep.equal([])
     }
   })
-
-  /** Holds the page to WCAG 2.1 A and AA, its colours in both schemes. */
-  async function checkAccessibility(what: string): Promise<void> {
-    await page.evaluate(AXE)
-    await page.emulateMedia({ colorScheme: 'light' })
-    const all = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']
-    expect(await violations(all), what).to.deep.equal([])
-    await page.emulateMedia({ colorScheme: 'dark' })
-    // the page hears of it with the next frame
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
-    expect(await violations(['color-contrast']), `${what} in the dark`).to.deep.equal([])
-  }
-
-  /** What axe-core finds by these rules, or by those with these tags. */
-  async function violations(rules: readonly string[]): Promise<readonly string[]> {
-    const results = (await page.evaluate(
-      `axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`,
-    )) as AxeResults // what it answers
-    return results.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
-    )
-  }
 })

@@ -42,7 +42,7 @@ const NOT_REPEATED = [
   'ontologyCityScopes',
   'ontologySchema',
 ]
-/** Members that differ from one process to the next. */
+/** Members that differ from one process to the next, or from one day to the next. */
 const OF_PROCESS = new Set([
   'milliseconds',
   'latencyMs',
@@ -53,6 +53,8 @@ const OF_PROCESS = new Set([
   'keyId',
   'files',
   'commit',
+  'hoursLeft',
+  'overdue',
 ])
 const CREATES = /^(?:create|save|add|import|receive|batchCreate|batchUpsert)/
 

@@ -30,7 +30,7 @@ function serve(port: NonNullable<typeof parentPort>, work: FeedWork): void {
       }
     },
     stop: async () => started?.stop(),
-    standing: async (feed) => started?.running.standing(feed),
+    standing: async (feed) => feeds().running.standing(feed),
     receive: (feed, sent) => feeds().running.receive(feed, sent),
     replay: (record) => feeds().running.replay(record as JsonMap), // a JSON object
     figures: () => started?.figures() ?? new Map(),

@@ -21,6 +21,10 @@ export interface ConfiguredFeeds {
 
 /** Milliseconds until feeds whose thread failed start again. */
 const AGAIN_MS = 2000
+/** Milliseconds that a thread may take to say how its feeds are: one that maps without end says nothing. */
+const TELLS_MS = 2000
+/** Milliseconds that feeds have to finish what is under way when the hub stops; what they did not is sent again after the next start. */
+const STOPS_MS = 10_000
 
 /** Starts the feeds that the configuration names, and again where a fault in one of them ends all. @throws FeedFault with the faults of all feed files */
 export async function startConfiguredFeeds(
@@ -38,11 +42,13 @@ export async function startConfiguredFeeds(
       {
         token,
         told: (event) => (event.kind === 'misdefined' ? log.error(event, 'feed') : log.info(event, 'feed')),
-        ended: (err) => {
+        ended: (failure) => {
           if (current !== opened) return
           current = undefined
           if (ending.signal.aborted) return
-          log.error({ err }, 'thread of the feeds ended, and starts again')
+          // what a mapping throws may say something of a record
+          const fault = failure instanceof Error ? failure.name : undefined
+          log.error({ fault }, 'thread of the feeds ended, and starts again')
           void again()
         },
       },
@@ -61,7 +67,8 @@ export async function startConfiguredFeeds(
   const faults = await open()
   const stop = async (): Promise<void> => {
     ending.abort()
-    await current?.thread.stop()
+    // a thread that ended, or does not end, has nothing to finish
+    if (current) await within(STOPS_MS, current.thread.stop()).catch(() => undefined)
     await current?.terminate()
   }
   if (faults.length > 0) {
@@ -76,11 +83,25 @@ export async function startConfiguredFeeds(
   return {
     running: {
       tenant: '',
-      standing: async (feed) => current?.thread.standing(feed),
+      standing: async (feed) => within(TELLS_MS, thread().standing(feed)),
       receive: async (feed, sent) => thread().receive(feed, sent),
       replay: async (record) => thread().replay(record),
     },
-    figures: async () => current?.thread.figures() ?? new Map(),
+    figures: async () => within(TELLS_MS, thread().figures()).catch(() => new Map()),
     stop,
+  }
+}
+
+/** Answers what a thread answers in time. @throws Error where it does not */
+async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+  const answered = new AbortController()
+  const late = pause(milliseconds, undefined, { ref: false, signal: answered.signal }).then(() => {
+    throw new Error('Thread of the feeds does not answer')
+  })
+  late.catch(() => undefined)
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    answered.abort()
   }
 }

@@ -65,7 +65,7 @@ async function asTold(
   { caller, tenant, running }: Pick<Command, 'caller' | 'tenant'> & Pick<ReadFeeds, 'running'>,
 ): Promise<JsonObject> {
   const name = textOf(state, 'name') ?? ''
-  const standing = running.tenant === tenant ? await running.standing(name) : undefined
+  const standing = running.tenant === tenant ? await running.standing(name).catch(() => undefined) : undefined
   return {
     ...state,
     ...(checkpoint !== undefined &&

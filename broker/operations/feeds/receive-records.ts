@@ -2,7 +2,7 @@ import { Problem } from '../../core/model/problem.ts'
 import type { FeedDependencies } from './feed-documents.ts'
 import { feedDocumentId } from './feed-documents.ts'
 import type { OfFeed } from './feed-state.ts'
-import type { FeedSummary, RunningFeeds, SentRecords } from './running-feeds.ts'
+import { type FeedSummary, type RunningFeeds, type SentRecords, standingNow } from './running-feeds.ts'
 
 /** Bytes that a source sends to a feed. */
 export interface ReceiveRecords extends OfFeed, SentRecords {}
@@ -15,7 +15,7 @@ export const receiveRecords =
   ({ store, running }: Pick<FeedDependencies, 'store'> & { readonly running: RunningFeeds }) =>
   async ({ caller, tenant, feed, body, headers }: ReceiveRecords): Promise<FeedSummary> => {
     const id = feedDocumentId(feed)
-    const standing = running.tenant === tenant ? await running.standing(feed) : undefined
+    const standing = running.tenant === tenant ? await standingNow(running, feed) : undefined
     const from = standing?.takesFrom
     if (from !== 'senders') caller.check('update', tenant, { resource: 'feed', id: feed })
     if (!standing && !(await store.document(tenant, 'feed', id))) {

@@ -4,7 +4,7 @@ import { Problem } from '../../core/model/problem.ts'
 import type { FeedDependencies } from './feed-documents.ts'
 import { textOf, toldText } from './feed-documents.ts'
 import { noRecord, type OfRecord, quarantinedDocument } from './quarantine.ts'
-import type { ReplayOutcome, RunningFeeds } from './running-feeds.ts'
+import { type ReplayOutcome, type RunningFeeds, standingNow } from './running-feeds.ts'
 
 /**
  * Tries a record again: it leaves quarantine when the hub has it then, or stays with its new reason. What somebody deleted or tried
@@ -16,7 +16,7 @@ export const replayQuarantine =
     caller.check('update', tenant, { resource: 'quarantine', id })
     const { document, version } = await quarantinedDocument({ store }, tenant, id)
     const feed = textOf(document, 'feed') ?? ''
-    if (running.tenant !== tenant || !(await running.standing(feed))) {
+    if (running.tenant !== tenant || !(await standingNow(running, feed))) {
       throw new Problem(
         'Conflict',
         `Feed ${feed} does not run here, so that its record cannot be tried again`,

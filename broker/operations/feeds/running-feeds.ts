@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/model/json.ts'
+import { Problem } from '../../core/model/problem.ts'
 
 /** What became of the records that a feed was handed. */
 export interface FeedSummary {
@@ -39,7 +40,7 @@ export interface FeedStanding {
 export interface RunningFeeds {
   /** The tenant that they write to; empty: the default tenant. */
   readonly tenant: string
-  /** How a feed stands that runs here; undefined: it does not. */
+  /** How a feed stands that runs here; undefined: it does not. @throws Error while feeds begin again, or do not answer */
   standing(feed: string): Promise<FeedStanding | undefined>
   /** Answers when each record is written or in quarantine, durably; or why the sender is refused. */
   receive(feed: string, sent: SentRecords): Promise<FeedSummary | { readonly refused: string }>
@@ -53,4 +54,13 @@ export const NO_FEEDS: RunningFeeds = {
   standing: async () => undefined,
   receive: (feed) => Promise.reject(new Error(`Feed ${feed} does not run`)),
   replay: () => Promise.reject(new Error('No feed runs')),
+}
+
+/** Answers how a feed stands; nobody is refused for its rights before that is known. @throws Problem ServiceUnavailable */
+export async function standingNow(running: RunningFeeds, feed: string): ReturnType<RunningFeeds['standing']> {
+  try {
+    return await running.standing(feed)
+  } catch (cause) {
+    throw new Problem('ServiceUnavailable', `Feed ${feed} cannot be reached now`, { cause })
+  }
 }

@@ -18,6 +18,9 @@ interface Example {
   readonly answerType?: string
 }
 
+/** Examples by operation and name. */
+type ExampleFile = Readonly<Record<string, Readonly<Record<string, Example>>>>
+
 interface Operation {
   readonly own: Growing
   readonly parameters: readonly unknown[]
@@ -34,16 +37,12 @@ export function withExamples(document: Tree, folder: string): Tree {
   const whole: Growing = JSON.parse(JSON.stringify(document))
   const operations = operationsOf(whole)
   for (const file of readdirSync(folder).sort()) {
-    const content = treesOf(parse(readFileSync(join(folder, file), 'utf8'), { merge: true }))
-    for (const [operationId, examples] of content) {
+    const content = parse(readFileSync(join(folder, file), 'utf8'), { merge: true }) as ExampleFile // our own files
+    for (const [operationId, examples] of Object.entries(content)) {
       const operation = operations.get(operationId)
       if (!operation) throw new Error(`${file}: no operation is ${operationId}`)
-      for (const [name, example] of treesOf(examples))
-        add(whole, operation, {
-          name,
-          example: example as unknown as Example,
-          place: `${operationId}: ${name}`,
-        }) // our own files
+      for (const [name, example] of Object.entries(examples))
+        add(whole, operation, { name, example, place: `${operationId}: ${name}` })
     }
   }
   return withoutUnused(whole)

@@ -10,10 +10,11 @@ const MODULE = `import { readdirSync, writeFileSync } from 'node:fs'
 let mapped = 0
 export function map({ key }) {
   mapped++
+  if (key === 'never') for (;;);
   if (key === 'blocks') for (const end = Date.now() + 1500; Date.now() < end; );
   if (key === 'falls' && !readdirSync(import.meta.dirname).includes('fell')) {
     writeFileSync(import.meta.dirname + '/fell', '')
-    setImmediate(() => { throw new Error('out of turn') })
+    setImmediate(() => { throw new Error('out of turn: 0900 000 001') })
   }
   return [{ id: 'urn:ngsi-ld:Thing:' + key, type: 'Thing', mapped: { type: 'Property', value: mapped } }]
 }
@@ -49,7 +50,9 @@ describe('feeds: their thread', () => {
           expect(status).to.equal(200)
           return (body as unknown[]).length === 2
         })
-        expect(logged.join('')).to.include('thread of the feeds ended, and starts again')
+        expect(logged.join(''))
+          .to.include('thread of the feeds ended, and starts again')
+          .and.not.include('0900 000 001')
         await until('the state of the feed', async () => {
           const { body } = await ask(`${hub.url}/hub/v1/feeds/falling`)
           const { counters, running } = body as { counters?: object; running?: object }
@@ -74,6 +77,36 @@ describe('feeds: their thread', () => {
         })
         // one answer before and one after it would be all
         expect(answers).to.be.greaterThan(5)
+      } finally {
+        await hub.stop()
+      }
+    }))
+
+  it('shows what it knows, and stops, where a mapping never ends', () =>
+    inFolder(async (folder) => {
+      await feedIn(folder)
+      const hub = await startFeedHub([{ file: path.join(folder, 'feed.yaml') }])
+      try {
+        await writeFile(path.join(folder, 'in', 'a.json'), '[{ "key": "first" }]')
+        await until('the state of the feed', async () => {
+          const { body } = await ask(`${hub.url}/hub/v1/feeds/falling`)
+          return (body as { lastRun?: object }).lastRun !== undefined
+        })
+        await writeFile(path.join(folder, 'in', 'b.json'), '[{ "key": "never" }]')
+        await until('a feed that says nothing', async () => {
+          const { status, body } = await ask(`${hub.url}/hub/v1/feeds/falling`)
+          expect(status).to.equal(200)
+          return !('running' in (body as object))
+        })
+        const metrics = await fetch(`${hub.url}/metrics`)
+        expect(metrics.status).to.equal(200)
+        expect(await metrics.text()).to.include('hub_feed_quality_ratio')
+        const sent = await ask(`${hub.url}/hub/v1/feeds/falling/records`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '[]',
+        })
+        expect(sent.status, JSON.stringify(sent.body)).to.equal(503)
       } finally {
         await hub.stop()
       }

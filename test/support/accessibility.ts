@@ -12,14 +12,14 @@ export async function inaccessible(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE)
   const found = await violations(page, RULES)
   await page.emulateMedia({ colorScheme: 'dark' })
-  const inTheDark = await violations(page, ['cat.color'])
+  const inTheDark = await violations(page, ['color-contrast'])
   await page.emulateMedia({ colorScheme: 'light' })
   return [...found, ...inTheDark.map((violation) => `in the dark: ${violation}`)]
 }
 
-async function violations(page: Page, tags: readonly string[]): Promise<readonly string[]> {
+async function violations(page: Page, rules: readonly string[]): Promise<readonly string[]> {
   const results = (await page.evaluate(
-    `axe.run({ runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] })`,
+    `axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`,
   )) as AxeResults // what it answers
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target }) => `${id}: ${target.join(' ')}`),

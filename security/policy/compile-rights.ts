@@ -178,7 +178,7 @@ function matchesTarget(rule: Rule, { target, type }: Cell, open: boolean): boole
 /** A right on some attributes is no right on the whole entity: no attributes at all are not covered by it. */
 function coversAttribute(rule: Rule, { target, attribute, type, vocabulary }: Cell): boolean {
   if (attribute === undefined) return target.attributes === undefined
-  const types = target.types ?? (type === undefined ? [] : [type])
+  const types = target.types?.length ? target.types : type === undefined ? [] : [type]
   return matchesAttribute(rule, attribute, classOf(vocabulary, attribute, types))
 }
 

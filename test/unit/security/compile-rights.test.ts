@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Action, Target } from '../../../broker/core/model/caller.ts'
 import type { Iri } from '../../../broker/core/model/iri.ts'
 import { Problem } from '../../../broker/core/model/problem.ts'
-import type { Tenant } from '../../../broker/core/model/tenant.ts'
+import { DEFAULT_TENANT, type Tenant } from '../../../broker/core/model/tenant.ts'
 import type { Claims } from '../../../security/policy/claims.ts'
 import { compileRights } from '../../../security/policy/compile-rights.ts'
 import type { Rule } from '../../../security/policy/rule.ts'
@@ -198,6 +198,31 @@ describe('security/policy: compileRights against the rules as they are written',
       { numRuns: 500 },
     )
     expect(seen).to.have.keys('permitted', 'refused')
+  })
+
+  it('no attribute is permitted for good that is of another class on a type that there may be', () => {
+    const allowed: Rule = {
+      id: 'harmless',
+      digest: '',
+      origin: { file: 'test.yaml', line: 1 },
+      effect: 'permit',
+      subjects: [{ role: ['operator'] }],
+      actions: new Set(['update']),
+      kinds: new Set(['entity']),
+      classes: new Set(['none', 'basic']),
+    }
+    const of: Claims = {
+      subject: 's',
+      issuer: 'https://issuer.example.org',
+      roles: ['operator'],
+      anonymous: false,
+    }
+    const rights = compileRights({ generation: 'g', rules: [allowed], vocabulary }, of, DEFAULT_TENANT)
+    for (const types of [[], undefined]) {
+      const about = { resource: 'entity', final: true, ...(types && { types }) } as const
+      expect(() => rights('update', { ...about, attributes: [iri('location')] })).to.throw(Problem)
+      expect(() => rights('update', { ...about, attributes: [iri('status')] })).not.to.throw()
+    }
   })
 
   it('what is known is judged for good as it is otherwise', () => {

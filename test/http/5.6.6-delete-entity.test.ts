@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { ENTITIES, useApi } from '../support/api.ts'
+import { micros } from '../support/micros.ts'
 
 describe('5.6.6 Delete Entity', () => {
   const api = useApi()
@@ -22,7 +23,7 @@ describe('5.6.6 Delete Entity', () => {
     await api.create('urn:e:3', { type: 'Hall' })
     const again = await api.read('urn:e:3', '?options=sysAttrs')
     expect(again).to.have.all.keys('id', 'type', 'createdAt', 'modifiedAt')
-    expect(again.createdAt > createdAt).to.equal(true)
+    expect(micros(again.createdAt)).to.be.greaterThan(micros(createdAt))
   })
 
   it('leaves an entity whose type is another than the type parameter', async () => {

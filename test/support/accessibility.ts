@@ -12,6 +12,8 @@ export async function inaccessible(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE)
   const found = await violations(page, RULES)
   await page.emulateMedia({ colorScheme: 'dark' })
+  // pages are told of other colours with the next frame
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
   const inTheDark = await violations(page, ['color-contrast'])
   await page.emulateMedia({ colorScheme: 'light' })
   return [...found, ...inTheDark.map((violation) => `in the dark: ${violation}`)]

@@ -1,8 +1,9 @@
 import type { Iri } from '../../core/model/iri.ts'
+import { type Shape, shapeParts } from '../port/shape.ts'
 import type { Database } from './connection.ts'
 import type { Names } from './names.ts'
 import { RowBuffer } from './row-buffer.ts'
-import { type Shape, type ShapeChange, shapeParts } from './shape.ts'
+import type { ShapeChange } from './shape-change.ts'
 import { prepare } from './statements.ts'
 
 type Deltas = Map<string, number>

@@ -1,9 +1,9 @@
 import type { BoundingBox } from '../../core/geo/bounding-box.ts'
 import type { Attributes, Entity, Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
+import { cellOf } from '../port/cells.ts'
 import { boxesOf, type ValueEntry, valueEntries } from '../port/index-entries.ts'
 import { isTemporalCode, isTextCode, kindCode, POINT, SEVERAL } from './index-kinds.ts'
-import { cellOf } from './query/cells.ts'
 import type { SqlValue } from './statements.ts'
 
 /** Rows of index tables without their entity, flat: names stand as IRIs, the writer has their numbers. */

@@ -8,7 +8,7 @@ import { scopeChange } from '../port/history-instances.ts'
 import type { DocumentUnit, EntityUnit, Unit } from '../port/store.ts'
 import { addDeletionRow, addInstanceRow } from './history/history-rows.ts'
 import { type IndexDelta, indexDelta } from './index-delta.ts'
-import { type ShapeChange, shapeChange } from './shape.ts'
+import { type ShapeChange, shapeChange } from './shape-change.ts'
 import type { SqlValue } from './statements.ts'
 
 /**

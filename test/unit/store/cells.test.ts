@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { cellOf, cellRanges } from '../../../broker/store/sqlite/query/cells.ts'
+import { cellOf, cellRanges } from '../../../broker/store/port/cells.ts'
 
 const LONGITUDE = fc.double({ min: -180, max: 180, noNaN: true })
 const LATITUDE = fc.double({ min: -90, max: 90, noNaN: true })

@@ -1,34 +1,17 @@
-import type { QNode, QScalar } from '../../../core/query/ast.ts'
-import { INDEXED_TEXT, type IndexKind, indexedText } from '../../port/index-entries.ts'
+import type { IndexKind } from '../../port/index-entries.ts'
+import { type Comparison, type ScalarTest, scalarTests } from '../../port/scalar-tests.ts'
 import { isText, kindCode, SEVERAL } from '../index-kinds.ts'
 import { arm, type Index, presenceArm, presenceNode } from './query-conditions.ts'
 import { ANYTHING, anyOf, NOTHING, type Node } from './query-node.ts'
 import { join, type Sql, sql } from './sql.ts'
 
-type Comparison = Extract<QNode, { kind: 'compare' }>
-type Operator = '>' | '>=' | '<' | '<='
-
-/** A test on the scalars of some kinds of one attribute. */
-interface ScalarTest {
-  readonly kinds: readonly IndexKind[]
-  /** Items of arrays are tested too. */
-  readonly many: boolean
-  readonly where: (value: Sql) => Sql
-  /** Its entries come in the order of their entities. */
-  readonly ordered: boolean
-  readonly exact: boolean
-}
-
 const SCALAR = sql`scalar AS x`
-const TEXT_KINDS: readonly IndexKind[] = ['string', 'language', 'vocab', 'uri']
 
 /** Translates one comparison of q (CIM 009 v1.9.1, 4.9); what it cannot translate needs the attribute at least. */
 export function comparisonNode(node: Comparison, index: Index): Node {
-  const [attribute, ...inner] = node.path.attributes
+  const [attribute] = node.path.attributes
   if (attribute === undefined) return ANYTHING
-  const { member, value, linked } = node.path
-  const simple = inner.length === 0 && !member && !value && !linked && !node.jsonKeys
-  const tests = simple ? scalarTests(node) : undefined
+  const tests = scalarTests(node)
   if (!tests) return { ...presenceNode(attribute, index), exact: false }
   const name = index.names.find(attribute)
   return name === undefined ? NOTHING : scalarNode(name, tests, index)
@@ -57,7 +40,9 @@ function testNodes(attribute: number, test: ScalarTest, index: Index): Node[] {
 }
 
 function kindNode(attribute: number, kind: IndexKind, code: number, test: ScalarTest): Node {
-  const { ordered, exact, where } = test
+  const { exact } = test
+  const where = whereOf(test)
+  const ordered = 'values' in test.where && test.where.values.length === 1
   const entries = sql`x.attribute = ${attribute} AND x.kind = ${code} AND ${where(sql`x.value`)}`
   const range = { arms: [arm(SCALAR, entries, ordered)] }
   if (ordered) return { probe: pointProbe(attribute, code, where), drives: [range], exact }
@@ -109,88 +94,22 @@ function hiding(kind: IndexKind): Sql {
   )})`
 }
 
-function scalarTests({ operator, value, expanded }: Comparison): readonly ScalarTest[] | undefined {
-  if (operator === '==') {
-    const tests = equalityTests(value)
-    return tests && expanded ? withExpanded(tests, expanded) : tests
+function whereOf({ where }: ScalarTest): (value: Sql) => Sql {
+  if ('bounds' in where) {
+    const tests = where.bounds.map(({ operator, value }) => (at: Sql) => {
+      const comparison = { text: operator, values: [] }
+      return sql`${at} ${comparison} ${value}`
+    })
+    return (at) =>
+      join(
+        tests.map((test) => test(at)),
+        ' AND ',
+      )
   }
-  if (operator === '!=' || operator === '~=' || operator === '!~=') return undefined
-  if (value.kind === 'list' || value.kind === 'range') return []
-  const test = orderTest(operator, value)
-  return test && [test]
-}
-
-function equalityTests(value: Comparison['value']): readonly ScalarTest[] | undefined {
-  if (value.kind === 'range') {
-    const from = orderTest('>=', value.from)
-    const to = orderTest('<=', value.to)
-    if (!from || !to) return undefined
-    const where = (at: Sql) => sql`${from.where(at)} AND ${to.where(at)}`
-    const kinds = from.kinds.filter((kind) => to.kinds.includes(kind))
-    return [{ kinds, many: true, where, ordered: false, exact: from.exact && to.exact }]
-  }
-  const scalars = value.kind === 'list' ? value.values : [value]
-  const groups = new Map<string, QScalar[]>()
-  for (const scalar of scalars) {
-    const group = isTextScalar(scalar) ? 'text' : scalar.kind
-    groups.set(group, [...(groups.get(group) ?? []), scalar])
-  }
-  return [...groups.values()].map(equalityTest)
-}
-
-function equalityTest(scalars: readonly QScalar[]): ScalarTest {
-  const [first] = scalars
-  const values = scalars.map(indexValue)
-  const list = JSON.stringify(values)
+  const { values } = where
   const [only = null] = values
-  return {
-    kinds: first ? kindsOf(first) : [],
-    many: true,
-    where:
-      values.length === 1
-        ? (at) => sql`${at} = ${only}`
-        : (at) => sql`${at} IN (SELECT value FROM json_each(${list}))`,
-    ordered: values.length === 1,
-    exact: scalars.every(isWhole),
-  }
-}
-
-function orderTest(operator: Operator, scalar: QScalar): ScalarTest | undefined {
-  if (scalar.kind === 'boolean') return undefined
-  const whole = isWhole(scalar)
-  const value = indexValue(scalar)
-  const closed = operator === '>' || operator === '>=' ? '>=' : '<='
-  const comparison = { text: whole ? operator : closed, values: [] }
-  return {
-    kinds: kindsOf(scalar).filter((kind) => kind !== 'uri'),
-    many: false,
-    where: (at) => sql`${at} ${comparison} ${value}`,
-    ordered: false,
-    exact: whole,
-  }
-}
-
-/** VocabProperty values are compared with the expanded names in place of the value. */
-function withExpanded(tests: readonly ScalarTest[], expanded: readonly string[]): readonly ScalarTest[] {
-  const others = tests.map((test) => ({ ...test, kinds: test.kinds.filter((kind) => kind !== 'vocab') }))
-  const names = expanded.map((value): QScalar => ({ kind: 'string', value }))
-  return [...others, { ...equalityTest(names), kinds: ['vocab'] }]
-}
-
-function kindsOf(scalar: QScalar): readonly IndexKind[] {
-  return scalar.kind === 'string' || scalar.kind === 'uri' ? TEXT_KINDS : [scalar.kind]
-}
-
-function isTextScalar(scalar: QScalar): boolean {
-  return scalar.kind === 'string' || scalar.kind === 'uri'
-}
-
-function indexValue(scalar: QScalar): string | number {
-  const { value } = scalar
-  return typeof value === 'string' ? indexedText(value) : Number(value)
-}
-
-// A longer text could be that of a longer value, of which the index keeps the beginning only.
-function isWhole({ value }: QScalar): boolean {
-  return typeof value !== 'string' || value.length < INDEXED_TEXT - 1
+  const list = JSON.stringify(values)
+  return values.length === 1
+    ? (at) => sql`${at} = ${only}`
+    : (at) => sql`${at} IN (SELECT value FROM json_each(${list}))`
 }

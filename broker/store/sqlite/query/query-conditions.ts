@@ -2,9 +2,9 @@ import type { BoundingBox } from '../../../core/geo/bounding-box.ts'
 import { searchBoxes } from '../../../core/geo/search-boxes.ts'
 import type { Iri } from '../../../core/model/iri.ts'
 import type { GeoQuery, ScopeNode, TypeNode } from '../../../core/query/ast.ts'
+import { cellRanges } from '../../port/cells.ts'
 import { POINT, SEVERAL } from '../index-kinds.ts'
 import type { Names } from '../names.ts'
-import { cellRanges } from './cells.ts'
 import {
   type Arm,
   allOf,

@@ -1,4 +1,4 @@
-import type { BoundingBox } from '../../../core/geo/bounding-box.ts'
+import type { BoundingBox } from '../../core/geo/bounding-box.ts'
 
 /** A range of cells, both ends in it. */
 export type CellRange = readonly [from: number, to: number]

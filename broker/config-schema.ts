@@ -88,6 +88,16 @@ export const SETTINGS = {
     description: 'Database name of the MongoDB store',
     default: 'hub',
   },
+  'store.mongodb.staleness': {
+    type: 'integer',
+    description:
+      'Beside other processes on the same database an answer may be remembered that is so many milliseconds older than what they wrote: ' +
+      'who writes through one process and reads through another may be answered what was there before. What this process wrote is ' +
+      'always seen, and what is written is never decided on anything older. 0: beside others nothing is remembered',
+    default: 0,
+    minimum: 0,
+    maximum: 60_000,
+  },
   ...ACCESS_SETTINGS,
   ...RUNNING_SETTINGS,
   ...ONTOLOGY_SETTINGS,

@@ -55,7 +55,7 @@ export interface Config {
   readonly secret: string
   readonly store: {
     readonly kind: 'embedded' | 'memory' | 'mongodb'
-    readonly mongodb: { readonly url: string; readonly database: string }
+    readonly mongodb: { readonly url: string; readonly database: string; readonly staleness: number }
   }
   readonly auth: {
     readonly mode: 'required' | 'off'

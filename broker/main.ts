@@ -161,6 +161,8 @@ async function openPlainStore(
       store: await openMongoStore({
         url: mongodb.url,
         database: mongodb.database,
+        staleness: mongodb.staleness,
+        knownCharacters: Math.floor(config.limits.fragments / 6),
         maxHidden: config.limits.snapshots,
         clock,
         ...rules,

@@ -51,7 +51,8 @@ if (kind) {
       const first = version
       version += units.length
       const newVersion = () => Promise.reject(new Error('Nobody came between'))
-      return commitUnits(collections, units, { first, unitsInTurn: inTurn, inTurn, newVersion, drain })
+      const help = { first, unitsInTurn: inTurn, inTurn, newVersion, drain, told: () => undefined }
+      return commitUnits(collections, units, help)
     }
     const instancesOf = async (id: string, order: 'oldest' | 'newest' = 'oldest') =>
       (await readInstances(collections, id, { order, perAttribute: 100 })).map(

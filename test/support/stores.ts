@@ -118,6 +118,7 @@ async function openMongo(options: Omit<MongoStoreOptions, 'url' | 'database'>): 
   const { url } = await server
   const database = `hub-test-${process.pid}-${++databases}`
   const store = await openMongoStore({ url, database, ...options })
+  store.others.none()
   return {
     store,
     contents: () => contentsOf(url, database),

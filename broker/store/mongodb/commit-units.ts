@@ -1,7 +1,8 @@
 import type { Unit, UnitResult } from '../port/store.ts'
-import { type CommitHelp, commitUnit, keyOf, versioned } from './commit-unit.ts'
+import { type CommitHelp, commitUnit, keyOf, type VersionedUnit, versioned } from './commit-unit.ts'
 import type { TakeTurn } from './in-turn.ts'
 import type { TenantCollections } from './mongo-documents.ts'
+import { isOfServer } from './mongo-errors.ts'
 
 /** What a commit of several units needs besides. */
 export interface UnitsHelp extends CommitHelp {
@@ -9,6 +10,8 @@ export interface UnitsHelp extends CommitHelp {
   readonly first: number
   /** Lets units of one thing wait for each other, also those of other commits. */
   readonly unitsInTurn: TakeTurn
+  /** Told what became of each unit, before anybody else is; without a result: its write got no answer. */
+  readonly told: (unit: Unit, result?: UnitResult) => void
 }
 
 const AT_ONCE = 16
@@ -25,7 +28,7 @@ export async function commitUnits(
     let left: number | undefined
     for (const at of places) {
       const unit = versioned(units[at], left)
-      const result = unit ? await commitUnit(collections, unit, help.first + at, help) : MISSED
+      const result = unit ? await commitTold(collections, unit, help.first + at, help) : MISSED
       if (unit?.collection !== 'evolution') left = leftBy(unit?.next !== undefined, result)
       results[at] = result
     }
@@ -39,6 +42,22 @@ export async function commitUnits(
   }
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, work))
   return results
+}
+
+async function commitTold(
+  collections: TenantCollections,
+  unit: VersionedUnit,
+  version: number,
+  help: UnitsHelp,
+): Promise<UnitResult> {
+  try {
+    const result = await commitUnit(collections, unit, version, help)
+    help.told(unit, result)
+    return result
+  } catch (error) {
+    if (isOfServer(error)) help.told(unit)
+    throw error
+  }
 }
 
 /** Answers the version that a unit left; undefined: it was not kept. */

@@ -20,7 +20,8 @@ export async function asked<T>(request: () => Promise<T>): Promise<T> {
   }
 }
 
-function isOfServer(error: unknown): boolean {
+/** Tells whether the server or the way to it is to blame. */
+export function isOfServer(error: unknown): boolean {
   return error instanceof Error && error.name.startsWith('Mongo')
 }
 

@@ -1,5 +1,6 @@
 import type { MongoClient } from 'mongodb'
 import type { LogRecord } from '../../core/model/change.ts'
+import type { Iri } from '../../core/model/iri.ts'
 import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Recording } from '../../core/temporal/recording.ts'
@@ -21,6 +22,7 @@ import {
 import type { StoreSize } from '../port/store-size.ts'
 import type { RewritableTexts, TextChange } from '../port/stored-texts.ts'
 import { lastSequence } from './drain-changes.ts'
+import { KnownCommits } from './known-commits.ts'
 import { readCounters } from './mongo-counters.ts'
 import type { TenantCollections } from './mongo-documents.ts'
 import { asked } from './mongo-errors.ts'
@@ -30,6 +32,7 @@ import { expiredEntities, queryPage } from './mongo-query.ts'
 import { tenantParts } from './mongo-size.ts'
 import { MongoTenants } from './mongo-tenants.ts'
 import { MongoWrites } from './mongo-writes.ts'
+import type { OtherProcesses } from './other-processes.ts'
 import { readDocument, readDocuments } from './read-documents.ts'
 import { retainInstances } from './retain-instances.ts'
 import { rewriteTexts, storedTexts } from './stored-texts.ts'
@@ -50,6 +53,10 @@ export interface MongoStoreOptions {
   readonly retention?: () => readonly RetentionRule[]
   /** How many of what tenants may have; absent: any number. */
   readonly quotas?: Quotas
+  /** At most so many characters of entities that were read are kept at hand; default 16 million. */
+  readonly knownCharacters?: number
+  /** What is remembered beside other processes may be so many milliseconds old; default 0: nothing is. */
+  readonly staleness?: number
 }
 
 type Collection = DocumentUnit['collection']
@@ -60,6 +67,9 @@ const MEASURED_FOR: Micros = 600_000_000
 
 /** A Store on MongoDB: one document per entity, changed by one atomic write that carries its own change record. */
 export class MongoStore implements Store, RewritableTexts {
+  /** What it is told of other processes on the database. */
+  readonly others: OtherProcesses
+  readonly #known: KnownCommits
   readonly #client: MongoClient
   readonly #clock: () => Micros
   readonly #writes: MongoWrites
@@ -68,14 +78,19 @@ export class MongoStore implements Store, RewritableTexts {
   readonly #retention: RetentionRuns<string>
   readonly #sizes = new Map<Tenant, StoreSize>()
 
-  constructor(
-    client: MongoClient,
-    { database, maxTenants = 1000, maxHidden = 100, clock, recording, retention, quotas }: MongoStoreOptions,
-  ) {
+  constructor(client: MongoClient, options: MongoStoreOptions) {
+    const { database, maxTenants = 1000, maxHidden = 100, clock, recording, retention, quotas } = options
     this.#client = client
     this.#clock = clock ?? (() => Date.now() * 1000)
+    this.#known = new KnownCommits({
+      maxCharacters: options.knownCharacters ?? 16_000_000,
+      staleness: options.staleness ?? 0,
+      grown: (tenant) => this.#writes.tell(tenant),
+    })
+    this.others = this.#known
     this.#tenants = new MongoTenants(client.db(database), { maxTenants, maxHidden, clock: this.#clock })
     this.#writes = new MongoWrites(this.#tenants, {
+      known: this.#known,
       recording,
       quotas,
       reap: (tenant, collections) => this.#reap(tenant, collections),
@@ -94,9 +109,11 @@ export class MongoStore implements Store, RewritableTexts {
     this.#retention.start()
   }
 
-  async read(tenant: Tenant, id: string) {
-    const [entity] = await this.readMany(tenant, [id])
-    return entity
+  read(tenant: Tenant, id: string) {
+    return this.#known.read(tenant, id, async () => {
+      const [entity] = await this.readMany(tenant, [id])
+      return entity
+    })
   }
 
   readMany(tenant: Tenant, ids: readonly string[]) {
@@ -126,17 +143,16 @@ export class MongoStore implements Store, RewritableTexts {
     return this.#writes.settled()
   }
 
-  /** Other hubs may write to the same database, so only asking it would tell. */
-  version(): undefined {
-    return undefined
+  version(tenant: Tenant, id: string) {
+    return this.#tenants.isOpen(tenant) ? this.#known.version(tenant, id) : undefined
   }
 
-  generation(): undefined {
-    return undefined
+  generation(tenant: Tenant, types?: readonly Iri[]) {
+    return this.#tenants.isOpen(tenant) ? this.#known.generation(tenant, types) : undefined
   }
 
-  historyGeneration(): undefined {
-    return undefined
+  historyGeneration(tenant: Tenant, id: string) {
+    return this.#tenants.isOpen(tenant) ? this.#known.history(tenant, id) : undefined
   }
 
   logEnd(tenant: Tenant) {
@@ -177,10 +193,11 @@ export class MongoStore implements Store, RewritableTexts {
   /** Nothing is packed here. */
   async unpack(): Promise<void> {}
 
-  rewrite(tenant: Tenant, changes: readonly TextChange[]) {
-    return this.#in(tenant, undefined, (collections) =>
+  async rewrite(tenant: Tenant, changes: readonly TextChange[]) {
+    await this.#in(tenant, undefined, (collections) =>
       rewriteTexts(collections, changes, this.#writes.takeTurn(tenant, 'document')),
     )
+    this.#known.forgetTexts(tenant)
   }
 
   watch(listener: (growth: LogGrowth) => void) {
@@ -238,7 +255,12 @@ export class MongoStore implements Store, RewritableTexts {
 
   dropHidden(tenant: Tenant) {
     // what is drained later would bring its log back
-    return asked(() => this.#writes.betweenDrains(tenant, () => this.#tenants.dropHidden(tenant)))
+    return asked(() =>
+      this.#writes.betweenDrains(tenant, async () => {
+        await this.#tenants.dropHidden(tenant)
+        this.#known.forget(tenant)
+      }),
+    )
   }
 
   counters(tenant: Tenant): Promise<Counters> {
@@ -263,6 +285,7 @@ export class MongoStore implements Store, RewritableTexts {
 
   async close() {
     await this.#retention.close()
+    this.#writes.close()
     await Promise.all(
       [...this.#tenants.opened].map(([tenant, collections]) =>
         this.#writes.drain(tenant, collections).catch(() => {}),
@@ -274,7 +297,7 @@ export class MongoStore implements Store, RewritableTexts {
   #retainSome(tenant: Tenant, turn: RetentionTurn<string>): Promise<string | undefined> {
     return this.#in(tenant, undefined, async (collections) => {
       if (turn.after === undefined) await this.#writes.drain(tenant, collections)
-      return retainInstances(collections, turn)
+      return retainInstances(collections, turn).finally(() => this.#known.historiesChanged(tenant))
     })
   }
 

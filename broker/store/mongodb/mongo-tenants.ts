@@ -40,6 +40,11 @@ export class MongoTenants {
     return this.#open
   }
 
+  /** Tells whether this process has used the collections of a tenant, which was there then. */
+  isOpen(tenant: Tenant): boolean {
+    return this.#open.has(tenant)
+  }
+
   async list(): Promise<readonly Tenant[]> {
     const created = await this.#registry('tenants').find().toArray()
     return [DEFAULT_TENANT, ...created.map(({ _id }) => parseTenant(_id))]

@@ -4,15 +4,19 @@ import type { Recording } from '../../core/temporal/recording.ts'
 import { QuotaKeeper, type Quotas } from '../port/quotas.ts'
 import type { LogGrowth, Unit, UnitResult } from '../port/store.ts'
 import { withRecording } from '../port/with-recording.ts'
-import { commitUnits } from './commit-units.ts'
+import { commitUnits, type UnitsHelp } from './commit-units.ts'
 import { drainChanges } from './drain-changes.ts'
 import { InTurn, type TakeTurn } from './in-turn.ts'
+import type { KnownCommits } from './known-commits.ts'
 import type { TenantCollections } from './mongo-documents.ts'
 import { asked } from './mongo-errors.ts'
 import type { MongoTenants } from './mongo-tenants.ts'
+import { settleWrites } from './settle-writes.ts'
 
 /** How writes are made besides. */
 export interface MongoWriting {
+  /** What has to take notice of them. */
+  readonly known: KnownCommits
   /** What history keeps of the changes of entities; undefined: everything. */
   readonly recording: Recording | undefined
   /** How many of what tenants may have; undefined: any number. */
@@ -32,6 +36,7 @@ export class MongoWrites {
   readonly #turns = new InTurn()
   readonly #commits = new Set<Promise<unknown>>()
   readonly #listeners = new Set<(growth: LogGrowth) => void>()
+  readonly #closing = new AbortController()
 
   constructor(tenants: MongoTenants, writing: MongoWriting) {
     const { quotas } = writing
@@ -56,6 +61,16 @@ export class MongoWrites {
   watch(listener: (growth: LogGrowth) => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
+  }
+
+  /** Tells those who watch that the log of a tenant has grown. */
+  tell(tenant: Tenant): void {
+    for (const listener of this.#listeners) listener({ tenant })
+  }
+
+  /** Waits no longer for a server that is away. */
+  close(): void {
+    this.#closing.abort()
   }
 
   /** Moves the changes of a tenant into its log and history. */
@@ -91,17 +106,22 @@ export class MongoWrites {
     if (units.length === 0) return []
     return asked(async () => {
       const first = await this.#versions(tenant, collections, units.length)
-      const help = {
+      const help: UnitsHelp = {
         first,
         unitsInTurn: this.takeTurn(tenant, 'units'),
         newVersion: () => this.#versions(tenant, collections, 1),
         drain: () => this.drain(tenant, collections),
         inTurn: this.takeTurn(tenant, 'document'),
+        told: (unit, result) => {
+          const { known } = this.#writing
+          known.changed(tenant, unit, result)
+          if (result || (unit.collection !== 'entity' && unit.collection !== 'evolution')) return
+          const settled = settleWrites(collections, unit.id, { ...help, signal: this.#closing.signal })
+          known.doubted(tenant, settled).catch(() => {}) // nothing is known of the tenant any more
+        },
       }
       const recorded = withRecording(units, this.#writing.recording)
-      const results = await commitUnits(collections, recorded, help).finally(() => {
-        for (const listener of this.#listeners) listener({ tenant })
-      })
+      const results = await commitUnits(collections, recorded, help).finally(() => this.tell(tenant))
       void this.drain(tenant, collections).catch(() => {}) // what is left is drained by the next reader of the log
       return results
     })

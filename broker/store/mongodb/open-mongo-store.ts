@@ -1,6 +1,4 @@
 import type { MongoClient, MongoClientOptions } from 'mongodb'
-import type { Store } from '../port/store.ts'
-import type { RewritableTexts } from '../port/stored-texts.ts'
 import { asked } from './mongo-errors.ts'
 import { MongoStore, type MongoStoreOptions } from './mongo-store.ts'
 
@@ -20,7 +18,7 @@ function clientFor(make: () => MongoClient): MongoClient {
 }
 
 /** Opens a store on MongoDB, where every answered write is on the disks of a majority. @throws Problem */
-export async function openMongoStore(options: MongoStoreOptions): Promise<Store & RewritableTexts> {
+export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
   const { MongoClient } = await import('mongodb') // heavy: only loaded where it is used
   const client = clientFor(() => new MongoClient(options.url, CLIENT_OPTIONS))
   const store = new MongoStore(client, options)

@@ -6,6 +6,7 @@ import type { Micros } from '../../core/model/time.ts'
 import type { Recording } from '../../core/temporal/recording.ts'
 import type { RetentionRule } from '../../core/temporal/retention.ts'
 import type { AggregateQuery, EvolutionQuery, InstanceQuery, TimeRange } from '../port/evolution.ts'
+import { KnownState } from '../port/known-state.ts'
 import { QuotaKeeper, type Quotas } from '../port/quotas.ts'
 import { reapExpired } from '../port/reap-expired.ts'
 import {
@@ -23,7 +24,6 @@ import { withRecording } from '../port/with-recording.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { hasErased } from './history/erasure-state.ts'
 import { readInstances } from './history/evolution-reader.ts'
-import { KnownState } from './known-state.ts'
 import { logGrowth } from './log-growth.ts'
 import { queryEntities } from './query/query-entities.ts'
 import { SILENT, type StoreLog } from './store-log.ts'
@@ -197,8 +197,8 @@ export class SqliteStore implements Store, RewritableTexts {
     try {
       results = await this.writer.commit(tenant, writes)
     } finally {
-      const texts = writes.map(({ text }) => text)
-      this.#known.changed(tenant, units, texts, results)
+      for (const [at, unit] of units.entries())
+        this.#known.changed(tenant, unit, () => writes[at]?.text, results?.[at])
       for (const listener of this.#listeners) listener(logGrowth(tenant, units, results))
     }
     return results.some(hasErased) ? this.#upkeep.finishErasing(tenant, results) : results

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache'
+import type { Collection } from '../../core/model/change.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import type { StoredEntity, Unit, UnitResult } from '../port/store.ts'
+import type { StoredEntity, Unit, UnitResult } from './store.ts'
 
 interface Changes {
   all: number
@@ -10,13 +11,21 @@ interface Changes {
   readonly ofType: Map<Iri, number>
 }
 
+/** A change as far as it matters to what is known. */
+export interface NotedChange {
+  readonly collection: Collection
+  readonly id: string
+  /** Types of the entity, which are what they were before. */
+  readonly types?: readonly Iri[]
+}
+
 /** So many histories are known by name. */
 const HISTORIES = 20_000
 /** Memory that an entity takes besides its text, in characters. */
 const OVERHEAD = 200
 
 /**
- * What the reading thread knows without asking a file: how often something changed, and entities that were read. All
+ * What is known without asking files or a server: how often something changed, and entities that were read. All
  * writes pass it on their way back, before they are answered, so what is known is never older than what was acknowledged.
  */
 export class KnownState {
@@ -26,6 +35,8 @@ export class KnownState {
   #histories: LRUCache<string, number> | undefined
   /** The last name that was given. */
   #named = 0
+  /** What is counted of a tenant before anything of it changes. */
+  #start = 0
   readonly #maxCharacters: number
   readonly #changes = new Map<Tenant, Changes>()
 
@@ -35,33 +46,34 @@ export class KnownState {
   }
 
   /**
-   * Takes notice of what became of units, and of the texts that they keep; without `results` nobody knows whether they
-   * were kept.
+   * Takes notice of what became of a unit, and of the text that it keeps; without a result nobody knows whether it was
+   * kept.
    */
-  changed(
-    tenant: Tenant,
-    units: readonly Unit[],
-    texts: readonly (string | undefined)[],
-    results?: readonly UnitResult[],
-  ): void {
+  changed(tenant: Tenant, unit: Unit, textOf: () => string | undefined, result?: UnitResult): void {
+    if (result && result.outcome !== 'kept') return
+    const { collection, id } = unit
+    if (collection !== 'entity') this.noted(tenant, { collection, id })
+    else {
+      const { next, change } = unit
+      this.#replace(keyOf(tenant, id), textOf, result?.version)
+      this.noted(tenant, { collection, id, ...(next && !change.members && { types: next.types }) })
+    }
+  }
+
+  /** Takes notice of a change that is kept; without types it can concern entities of any. Texts stay as they are known. */
+  noted(tenant: Tenant, { collection, id, types }: NotedChange): void {
     const changes = this.#changesOf(tenant)
-    units.forEach((unit, at) => {
-      const result = results?.[at]
-      if (result && result.outcome !== 'kept') return
-      changes.all++
-      if (unit.collection === 'entity' || unit.collection === 'evolution')
-        this.#histories?.delete(keyOf(tenant, unit.id))
-      if (unit.collection !== 'entity') return
-      this.#replace(keyOf(tenant, unit.id), texts[at], result?.version)
-      if (!unit.next || unit.change.members) changes.ofAny++
-      for (const type of unit.next?.types ?? []) changes.ofType.set(type, (changes.ofType.get(type) ?? 0) + 1)
-    })
+    changes.all++
+    if (collection === 'entity' || collection === 'evolution') this.#histories?.delete(keyOf(tenant, id))
+    if (collection !== 'entity') return
+    if (!types) changes.ofAny++
+    for (const type of types ?? []) changes.ofType.set(type, (changes.ofType.get(type) ?? 0) + 1)
   }
 
   /** Counts the changes so far: all, or those that can concern an entity of one of these types. */
   changes(tenant: Tenant, types: readonly Iri[] | undefined): number {
     const changes = this.#changes.get(tenant)
-    if (!changes) return 0
+    if (!changes) return this.#start
     if (!types) return changes.all
     return types.reduce((sum, type) => sum + (changes.ofType.get(type) ?? 0), changes.ofAny)
   }
@@ -110,18 +122,39 @@ export class KnownState {
     this.forgetTexts(tenant)
   }
 
+  /** Forgets an entity: only asking tells what it is. */
+  forgetEntity(tenant: Tenant, id: string): void {
+    this.#entities?.delete(keyOf(tenant, id))
+  }
+
+  /** Forgets all: whatever was known counts as changed. */
+  forgetAll(): void {
+    for (const changes of this.#changes.values()) {
+      changes.all++
+      changes.ofAny++
+    }
+    this.#start++
+    this.#histories?.clear()
+    this.#entities?.clear()
+  }
+
   #changesOf(tenant: Tenant): Changes {
-    const changes = this.#changes.get(tenant) ?? { all: 0, ofAny: 0, ofType: new Map<Iri, number>() }
+    const changes = this.#changes.get(tenant) ?? {
+      all: this.#start,
+      ofAny: this.#start,
+      ofType: new Map<Iri, number>(),
+    }
     this.#changes.set(tenant, changes)
     return changes
   }
 
   /** Only what was asked for before stays known: most of what is created is not read soon. */
-  #replace(key: string, text: string | undefined, version: number | undefined): void {
+  #replace(key: string, textOf: () => string | undefined, version: number | undefined): void {
     const known = this.#entities?.peek(key)
     if (!known) return
+    const text = textOf()
     if (text === undefined || version === undefined) this.#entities?.delete(key)
-    // a read of the file may have met the next version already
+    // a read may have met the next version already
     else if (version > known.version) this.#entities?.set(key, { id: known.id, version, text })
   }
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { ConfigError } from '../config-error.ts'
 import { CommandFailure } from './command-failure.ts'
 import { auditCommand } from './commands/audit.ts'
+import { backupCommand, restoreCommand } from './commands/backup.ts'
 import { checkCommand } from './commands/check.ts'
 import { compactCommand } from './commands/compact.ts'
 import { demoCommand } from './commands/demo.ts'
@@ -44,6 +45,8 @@ for (const command of [
   hashPasswordCommand,
   keysCommand,
   compactCommand,
+  backupCommand,
+  restoreCommand,
   piiCommand,
   openApiCommand,
 ]) {

@@ -37,6 +37,7 @@ export const VIETNAMESE: Readonly<Record<string, string>> = {
   'Speak TLS': 'Dùng TLS',
   'Join hubs into a federation': 'Liên kết các trung tâm dữ liệu',
   'Keep history': 'Lưu giữ lịch sử',
+  'Back up and move a hub': 'Sao lưu và chuyển hub',
   'Encrypt what is on disk': 'Mã hóa dữ liệu trên đĩa',
   Configuration: 'Cấu hình',
 }

@@ -30,7 +30,18 @@ const COMMANDS = [
     'notifications',
     'check',
   ] as const),
-  ...(['hash-password', 'compact', 'pii', 'privacy', 'audit', 'policy', 'keys', 'openapi'] as const),
+  ...([
+    'hash-password',
+    'compact',
+    'backup',
+    'restore',
+    'pii',
+    'privacy',
+    'audit',
+    'policy',
+    'keys',
+    'openapi',
+  ] as const),
 ] as const
 
 interface Finished {

@@ -32,6 +32,14 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 65535,
   },
+  'listen.graceSeconds': {
+    type: 'integer',
+    description:
+      'After SIGTERM the hub answers for so many seconds more, while `/health/ready` says 503, so that load balancers turn to others before it ends; 0: it stops at once',
+    default: 0,
+    minimum: 0,
+    maximum: 600,
+  },
   'listen.tls.certificate': {
     type: 'string',
     description:

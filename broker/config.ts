@@ -46,6 +46,7 @@ export interface Config {
   readonly listen: {
     readonly host: string
     readonly port: number
+    readonly graceSeconds: number
     readonly tls: Readonly<Record<'certificate' | 'key' | 'clientAuthorities', string>> & {
       readonly clients: 'none' | 'request' | 'require'
     }

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Audit } from '../security/audit/audit.ts'
 import type { Config } from './config.ts'
+import { LIVE } from './http/pages/health.ts'
 import { refuseBroken } from './http/refuse-broken.ts'
 import type { AssembledHub } from './main/assemble.ts'
 import { clock } from './main/clock.ts'
@@ -34,8 +36,11 @@ export interface RunningHub {
   reloadPolicies(): Promise<unknown>
   /** Absent without access control. */
   readonly audit?: Audit
-  /** Takes no more requests, finishes those under way, stops feeds, closes the store. */
-  stop(): Promise<void>
+  /**
+   * Says at once that it is not ready, answers for so long all the same, then takes no more requests, finishes those under
+   * way, stops feeds, closes the store.
+   */
+  stop(graceMilliseconds?: number): Promise<void>
 }
 
 const DRAIN_MILLISECONDS = 10_000
@@ -71,6 +76,7 @@ export async function startHub(
     throw error
   })
   let hub: AssembledHub | undefined
+  let serves = false
   try {
     hub = await assemble(config, {
       root,
@@ -83,6 +89,7 @@ export async function startHub(
       recording,
       retention,
       quotas,
+      serves: () => serves,
     })
     server.off('request', refuseUntilReady)
     server.on('request', hub.answer)
@@ -90,6 +97,7 @@ export async function startHub(
     inside?.on('request', hub.answer)
     server.on('upgrade', hub.upgrade(server))
     await hub.start()
+    serves = true
     const { audit, reloadPolicies } = hub
     return { url, store, stop, reloadPolicies, ...(audit && { audit }) }
   } catch (error) {
@@ -97,7 +105,9 @@ export async function startHub(
     throw error
   }
 
-  async function stop(): Promise<void> {
+  async function stop(graceMilliseconds = 0): Promise<void> {
+    serves = false
+    await pause(graceMilliseconds)
     await hub?.stop()
     release()
     inside?.close()
@@ -110,8 +120,9 @@ export async function startHub(
 }
 
 /** The port is taken before the parts are ready, since URLs depend on it. */
-function refuseUntilReady(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(503, { 'Retry-After': '1', Connection: 'close' }).end()
+function refuseUntilReady({ url }: IncomingMessage, response: ServerResponse): void {
+  if (url === '/health/live') response.setHeader('Content-Type', 'application/json').end(JSON.stringify(LIVE))
+  else response.writeHead(503, { 'Retry-After': '1', Connection: 'close' }).end()
 }
 
 /** Feeds of this process reach their own hub here, whatever address it listens on. */

@@ -69,6 +69,8 @@ export interface Assembly extends HubEnvironment {
   readonly recording: ConfiguredRecording
   readonly retention: ConfiguredRetention
   readonly quotas: ConfiguredQuotas
+  /** All that is to run does, and nobody told the hub to stop. */
+  readonly serves: () => boolean
 }
 
 /** A hub whose parts are together. */
@@ -88,7 +90,19 @@ export interface AssembledHub extends App {
 /** Builds every part of a hub by hand. @throws Problem or Error that says what cannot be built */
 export async function assemble(
   config: Config,
-  { root, log, variables = {}, url, insideUrl, store, sealing, recording, retention, quotas }: Assembly,
+  {
+    root,
+    log,
+    variables = {},
+    url,
+    insideUrl,
+    store,
+    sealing,
+    recording,
+    retention,
+    quotas,
+    serves,
+  }: Assembly,
 ): Promise<AssembledHub> {
   const ontology = readOntology(root)
   const apiDocument = readApiDocument(root)
@@ -256,7 +270,7 @@ export async function assemble(
     ...(identity.challenge && { challenge: identity.challenge }),
     useTicket: changes.useTicket,
     pages: assemblePages({
-      ...{ root, url, ontology, apiDocument, store, identity, metrics, config },
+      ...{ root, url, ontology, apiDocument, store, identity, metrics, config, serves, log },
       ...(audit && { audit }),
     }),
     ...(audit && { audit }),

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import type { Logger } from 'pino'
 import type { Ontology } from '../../ontology/ontology.ts'
 import type { components } from '../../openapi/generated/types.ts'
 import type { Audit } from '../../security/audit/audit.ts'
@@ -8,7 +9,7 @@ import type { Config } from '../config.ts'
 import { DEFAULT_TENANT } from '../core/model/tenant.ts'
 import { RESOURCE_METADATA } from '../http/mcp/mcp-endpoint.ts'
 import type { Page } from '../http/page.ts'
-import { health } from '../http/pages/health.ts'
+import { type HealthChecks, health } from '../http/pages/health.ts'
 import { identityPages } from '../http/pages/identity-pages.ts'
 import type { Metrics } from '../http/pages/metrics.ts'
 import { ontologyPages, type Representations } from '../http/pages/ontology-pages.ts'
@@ -32,6 +33,9 @@ export interface PageParts {
   readonly metrics: Metrics
   readonly config: Config
   readonly audit?: Pick<Audit, 'check'>
+  /** All that is to run does, and nobody told the hub to stop. */
+  readonly serves: () => boolean
+  readonly log: Pick<Logger, 'info' | 'warn'>
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -47,7 +51,7 @@ const BEGINNINGS = '</openapi.json>; rel="service-desc", </docs>; rel="service-d
 
 /** Puts the pages together that need no caller: health, metrics, documents, console, identity provider. */
 export function assemblePages(parts: PageParts): readonly Page[] {
-  const { root, url, ontology, store, identity, metrics, config, audit } = parts
+  const { root, url, ontology, identity, metrics, config } = parts
   const files = new Map<string, StaticFile>()
   addFolder(files, join(root, 'console', 'public'), '/')
   addFile(files, '/client.js', join(root, 'openapi', 'client', 'dist', 'client.js'))
@@ -72,10 +76,7 @@ export function assemblePages(parts: PageParts): readonly Page[] {
   for (const [path, file] of aboutPages(parts)) files.set(path, file)
   const headers = pageHeaders(login ? [new URL(login.issuer).origin] : [])
   return [
-    ...health({
-      store: () => store.document(DEFAULT_TENANT, 'identity', 'hub-secret').then(() => undefined),
-      ...(audit && { audit: () => audit.check() }),
-    }),
+    ...healthPages(parts),
     metrics.page,
     ontologyPages(
       new Map([...ontology.files].map(([path, file]) => [`/ontology/${path}`, file] as const)),
@@ -85,6 +86,21 @@ export function assemblePages(parts: PageParts): readonly Page[] {
     ...staticFiles(files, headers),
     ...(identity.provider ? [identityPages(identity.provider)] : []),
   ]
+}
+
+function healthPages({ store, audit, serves, log }: PageParts): readonly Page[] {
+  const checks: HealthChecks = {
+    serving: async () => {
+      if (!serves()) throw new Error('Hub starts or stops')
+    },
+    store: () => store.document(DEFAULT_TENANT, 'identity', 'hub-secret').then(() => undefined),
+    ...(audit && { audit: () => audit.check() }),
+  }
+  return health(checks, (check, state, err) => {
+    if (check === 'serving') return // which is no fault
+    if (state === 'ok') log.info({ check }, 'hub is ready again')
+    else log.warn({ check, err }, 'hub is not ready')
+  })
 }
 
 /** The whole ontology under its folders, and each term under the path of its IRI. */

@@ -15,8 +15,12 @@ export interface RecordingRelay {
   close(): Promise<void>
 }
 
-/** Starts a relay before a port of loopback, on a free one. With TLS it takes that off, and writes down what was in it. */
-export async function startRecordingRelay(target: number, tls?: TlsOptions): Promise<RecordingRelay> {
+/** Starts a relay before a port of loopback, on a free one or this. With TLS it takes that off, and writes down what was in it. */
+export async function startRecordingRelay(
+  target: number,
+  tls?: TlsOptions,
+  port = 0,
+): Promise<RecordingRelay> {
   const open = new Set<Socket>()
   let recorded = new Map<Socket, Buffer[]>()
   // a connection lives longer than what is taken
@@ -39,7 +43,7 @@ export async function startRecordingRelay(target: number, tls?: TlsOptions): Pro
     client.pipe(server).pipe(client)
   }
   const server: Server = tls ? createTlsServer(tls, relay) : createServer(relay)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port, // it listens
     taken: () => {

@@ -46,19 +46,21 @@ export async function serve(options: Record<string, unknown>): Promise<void> {
     pino.destination({ fd: 2, sync: false, minLength: LOG_BUFFER, periodicFlush: LOG_DELAY }),
   )
   for (const warning of config.warnings) log.warn(warning)
-  const hub = await start(config, log)
-  process.stdout.write(`Hub ${config.name} listens on ${hub.url}\n`)
-  const stop = once(async () => {
+  let hub: RunningHub | undefined
+  const stop = once(async (graceMilliseconds) => {
     log.info('hub stops')
-    await hub.stop()
+    await hub?.stop(graceMilliseconds) // one that only starts has confirmed nothing
     log.info('hub stopped')
     process.exit(0)
   })
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  // before the start: the first process of a container is ended by no signal that it does not listen to
+  process.once('SIGTERM', () => stop(config.listen.graceSeconds * 1000))
+  process.once('SIGINT', () => stop(0))
+  hub = await start(config, log)
+  const { reloadPolicies } = hub
+  process.stdout.write(`Hub ${config.name} listens on ${hub.url}\n`)
   // on Windows it says that the console goes
-  if (process.platform !== 'win32')
-    process.on('SIGHUP', () => void hub.reloadPolicies().catch(() => undefined)) // the hub logs what is wrong
+  if (process.platform !== 'win32') process.on('SIGHUP', () => void reloadPolicies().catch(() => undefined)) // the hub logs what is wrong
 }
 
 /**
@@ -83,12 +85,12 @@ async function start(config: Config, log: HubEnvironment['log']): Promise<Runnin
   }
 }
 
-function once(work: () => Promise<void>): () => void {
+function once(work: (graceMilliseconds: number) => Promise<void>): (graceMilliseconds: number) => void {
   let begun = false
-  return () => {
+  return (graceMilliseconds) => {
     if (begun) return
     begun = true
-    work().catch((error: unknown) => {
+    work(graceMilliseconds).catch((error: unknown) => {
       process.stderr.write(
         `Hub did not stop cleanly: ${error instanceof Error ? error.message : String(error)}\n`,
       )

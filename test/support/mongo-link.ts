@@ -1,12 +1,15 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { BSON } from 'mongodb'
 
-/** A way to a server of MongoDB on which single answers get lost or late. */
+/** A way to a server of MongoDB that counts what is asked, and on which single answers get lost or late. */
 export interface MongoLink {
   readonly url: string
+  /** What was asked since it was emptied: "find default.entity", and the like. */
+  readonly asked: string[]
   /** Keeps back what is answered to the next request that contains this text; resolves with what lets it through. */
   holdAnswerTo(text: string): Promise<() => void>
-  /** Breaks the connection of the next request that contains this text once it has reached the server. */
+  /** Breaks the connection of the next request that contains this text once the server has answered. */
   loseAnswerTo(text: string): void
   close(): Promise<void>
 }
@@ -16,10 +19,17 @@ interface Ambush {
   readonly spring: (client: Socket, server: Socket) => void
 }
 
+/** What drivers say by themselves. */
+const DRIVERS_OWN = ['hello', 'ismaster', 'isMaster', 'endSessions', 'ping']
+const HEADER_BYTES = 16
+const MESSAGE = 2013
+const BODY_AT = HEADER_BYTES + 5 // behind flags and the kind of the first section
+
 /** Starts a link to the server of this URL on a free port of loopback. */
 export async function startMongoLink(target: string): Promise<MongoLink> {
   const { hostname, port, pathname, search } = new URL(target)
   const sockets = new Set<Socket>()
+  const asked: string[] = []
   let ambush: Ambush | undefined
   const listener = createServer((client) => {
     const server = connect(Number(port), hostname)
@@ -31,19 +41,22 @@ export async function startMongoLink(target: string): Promise<MongoLink> {
     client.on('close', () => server.destroy())
     server.on('close', () => client.destroy())
     server.on('data', (bytes) => client.write(bytes))
-    client.on('data', (bytes) => {
-      if (ambush && bytes.includes(ambush.text)) {
+    forEachMessage(client, (message) => {
+      const name = commandOf(message)
+      if (name !== undefined) asked.push(name)
+      if (ambush && message.includes(ambush.text)) {
         const { spring } = ambush
         ambush = undefined
         spring(client, server)
       }
-      server.write(bytes)
+      server.write(message)
     })
   })
   listener.listen(0, '127.0.0.1')
   await once(listener, 'listening')
   return {
     url: `mongodb://127.0.0.1:${(listener.address() as AddressInfo).port}${pathname}${search}`, // it listens
+    asked,
     holdAnswerTo: (text) =>
       new Promise((resolve) => {
         const spring: Ambush['spring'] = (_, server) => {
@@ -65,4 +78,27 @@ export async function startMongoLink(target: string): Promise<MongoLink> {
       await once(listener, 'close')
     },
   }
+}
+
+/** Each begins with its length. */
+function forEachMessage(client: Socket, take: (message: Buffer) => void): void {
+  let waiting = Buffer.alloc(0)
+  client.on('data', (bytes) => {
+    waiting = Buffer.concat([waiting, bytes])
+    while (waiting.length >= HEADER_BYTES) {
+      const length = waiting.readInt32LE(0)
+      if (waiting.length < length) return
+      take(waiting.subarray(0, length))
+      waiting = waiting.subarray(length)
+    }
+  })
+}
+
+/** The first member of a command is its name, and has the collection. */
+function commandOf(message: Buffer): string | undefined {
+  if (message.readInt32LE(12) !== MESSAGE) return undefined
+  const length = message.readInt32LE(BODY_AT)
+  const [first] = Object.entries(BSON.deserialize(message.subarray(BODY_AT, BODY_AT + length)))
+  const [name = '', of] = first ?? []
+  return DRIVERS_OWN.includes(name) ? undefined : `${name} ${of}`
 }

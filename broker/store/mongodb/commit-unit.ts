@@ -4,7 +4,7 @@ import { changeRecord } from './change-record.ts'
 import { commitEvolution } from './commit-evolution.ts'
 import { entityFields, evolutionFields } from './entity-fields.ts'
 import type { TakeTurn } from './in-turn.ts'
-import type { TenantCollections } from './mongo-documents.ts'
+import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
 import { erasuresOf, forgetRecord, stillErased } from './redact-log.ts'
 import { type Attempt, writeKept } from './write-kept.ts'
 
@@ -19,7 +19,7 @@ export interface CommitHelp {
   /** Takes a new version of the tenant. */
   readonly newVersion: () => Promise<number>
   /** Moves change records into the log. */
-  readonly drain: () => Promise<void>
+  readonly drain: () => Promise<unknown>
   readonly inTurn: TakeTurn
 }
 
@@ -74,10 +74,25 @@ async function commitEntity(
   version: number,
 ): Promise<Attempt> {
   const { id, next, expectedVersion } = unit
+  if (next && expectedVersion === 0) {
+    const created = await writeEntity(entities, unit, { version, found: null })
+    if (created !== 'overtaken') return created
+  }
   const found = await entities.findOne({ _id: id })
   const current = found?.text === undefined ? 0 : found.version
   if (current !== expectedVersion) return { outcome: 'conflict', version: current }
   if (current === 0 && !next) return { outcome: 'kept', version: 0 }
+  return writeEntity(entities, unit, { version, found })
+}
+
+/** Writes an entity over what was found of it; null: nothing is there, not even what a deletion leaves. */
+function writeEntity(
+  entities: TenantCollections['entities'],
+  unit: EntityUnit,
+  { version, found }: { readonly version: number; readonly found: KeptEntity | null },
+): Promise<Attempt> {
+  const { id, next } = unit
+  const current = found?.text === undefined ? 0 : found.version
   const place = current === 0 ? version : (found?.place ?? version)
   const fields = {
     ...{ version, place, ...entityFields(next), ...evolutionFields(found, unit) },

@@ -40,7 +40,9 @@ export async function commitUnits(
       await help.unitsInTurn(key, () => commitOne(places))
     }
   }
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, work))
+  const works = Array.from({ length: Math.min(AT_ONCE, waiting.length) }, work)
+  await Promise.allSettled(works) // whatever goes wrong, nothing is under way after that
+  await Promise.all(works)
   return results
 }
 

@@ -1,7 +1,8 @@
-import type { Collection, UpdateFilter } from 'mongodb'
+import type { AnyBulkWriteOperation, Collection, UpdateFilter } from 'mongodb'
+import { appendRecords } from './append-records.ts'
 import { type ChangeRecord, historyChange, type Placed, parseRecord } from './change-record.ts'
 import { pastFilter } from './find-instances.ts'
-import type { TakeTurn } from './in-turn.ts'
+import { allInTurn, type TakeTurn } from './in-turn.ts'
 import type { Kept, KeptPlace, TenantCollections } from './mongo-documents.ts'
 import { isDuplicate } from './mongo-errors.ts'
 import { redactLog } from './redact-log.ts'
@@ -10,52 +11,65 @@ const BATCH = 100
 
 /**
  * Moves change records from the documents that they travel in to the log and to history. May run in several processes
- * at once and may be cut off anywhere: a record has one key in the log, and a place in history only grows newer.
+ * at once and may be cut off anywhere: a record has one key in the log, and a place in history only grows newer. Tells
+ * whether there were any.
  */
-export async function drainChanges(tenant: TenantCollections, inTurn: TakeTurn): Promise<void> {
-  await drainCollection(tenant, tenant.entities, inTurn)
-  await drainCollection(tenant, tenant.documents, inTurn)
-}
-
-async function drainCollection<T extends Kept>(
-  tenant: TenantCollections,
-  from: Collection<T>,
-  inTurn: TakeTurn,
-): Promise<void> {
-  const kept = from as unknown as Collection<Kept> // only the members of Kept are used
-  while (true) {
-    const pending = await kept.find({ pending: true }).limit(BATCH).toArray()
-    if (pending.length === 0) return
-    const records = pending.flatMap(({ changes }) => changes.map(parseRecord))
-    records.sort((left, right) => left.version - right.version)
-    for (const record of records) {
-      await keepHistory(tenant, record)
-      await appendRecord(tenant, record)
-      if (record.erased) await redactLog(tenant, record, record.erased)
-    }
-    for (const { _id, changes } of pending) {
-      await inTurn(_id, async () => {
-        await kept.updateOne({ _id }, { $pullAll: { changes } })
-        await kept.updateOne({ _id, changes: { $size: 0 } }, { $unset: { pending: '' } })
-      })
-    }
+export async function drainChanges(tenant: TenantCollections, inTurn: TakeTurn): Promise<boolean> {
+  // only the members of Kept are used
+  const collections = [tenant.entities, tenant.documents] as unknown as readonly Collection<Kept>[]
+  let any = false
+  for (;;) {
+    const found = await Promise.all(collections.map(findPending))
+    const pending = found.flat()
+    if (pending.length === 0) return any
+    any = true
+    await moveRecords(tenant, pending)
+    await Promise.all(collections.map((from, at) => release(from, found[at] ?? [], inTurn)))
+    if (found.every(({ length }) => length < BATCH)) return any
   }
 }
 
-async function keepHistory({ history }: TenantCollections, record: ChangeRecord): Promise<void> {
-  const { cleared, places } = historyChange(record)
-  if (cleared) {
-    const { id, version } = record
-    await history.updateMany({ ...pastFilter(id, cleared), version: { $lt: version } }, emptied(record))
+function findPending(from: Collection<Kept>): Promise<readonly Kept[]> {
+  return from.find({ pending: true }).project<Kept>({ written: 1, changes: 1 }).limit(BATCH).toArray()
+}
+
+async function moveRecords(tenant: TenantCollections, pending: readonly Kept[]): Promise<void> {
+  const records = pending.flatMap(({ changes }) => changes.map(parseRecord))
+  records.sort((left, right) => left.version - right.version)
+  for (const together of runsOf(records)) {
+    await keepHistory(tenant, together)
+    await appendRecords(tenant, together)
+    for (const record of together) if (record.erased) await redactLog(tenant, record, record.erased)
   }
-  const writes = places.map((place) => ({ updateOne: placeWrite(record, place) }))
+}
+
+/** What takes something away goes by itself, with all before it done and nothing behind it begun. */
+function runsOf(records: readonly ChangeRecord[]): readonly (readonly ChangeRecord[])[] {
+  const runs: ChangeRecord[][] = []
+  let open = false
+  for (const record of records) {
+    const alone = record.erased !== undefined || record.history?.cleared !== undefined
+    if (open && !alone) runs.at(-1)?.push(record)
+    else runs.push([record])
+    open = !alone
+  }
+  return runs
+}
+
+async function keepHistory({ history }: TenantCollections, records: readonly ChangeRecord[]): Promise<void> {
+  const writes: AnyBulkWriteOperation<KeptPlace>[] = []
+  for (const record of records) {
+    const { cleared, places } = historyChange(record)
+    if (cleared) {
+      const { id, version } = record
+      await history.updateMany({ ...pastFilter(id, cleared), version: { $lt: version } }, emptied(record))
+    }
+    for (const place of places) writes.push({ updateOne: placeWrite(record, place) })
+  }
   if (writes.length === 0) return
   const done = await history.bulkWrite(writes, { ordered: false }).catch(unlessDuplicate)
   if (done) return
-  for (const { updateOne } of writes) {
-    const { filter, update } = updateOne
-    await history.updateOne(filter, update, { upsert: true }).catch(unlessDuplicate)
-  }
+  for (const write of writes) await history.bulkWrite([write]).catch(unlessDuplicate)
 }
 
 /** Where a later record was there already its key is taken, and what it wrote stays. */
@@ -71,26 +85,23 @@ function emptied({ version, at }: ChangeRecord): UpdateFilter<KeptPlace> {
   return { $set: { version, gone: at }, $unset: { instance: '', name: '' } }
 }
 
-/**
- * Takes the number after the last for the record. Only one writer gets a number, and nobody gets the next one before
- * it is there: whoever reads the log in order misses nothing.
- */
-async function appendRecord(tenant: TenantCollections, record: ChangeRecord): Promise<void> {
-  const { log } = tenant
-  const { version, history, erased, ...written } = record
-  const key = `${record.collection} ${record.id} ${version}`
-  const text = JSON.stringify(written)
-  while (!(await log.findOne({ key }, { projection: { _id: 1 } }))) {
-    const _id = (await lastSequence(tenant)) + 1
-    const inserted = await log.insertOne({ _id, key, text }).catch(unlessDuplicate)
-    if (inserted) return
-  }
-}
-
-/** Answers the number of the last record in the log; 0: there is none. */
-export async function lastSequence({ log }: TenantCollections): Promise<number> {
-  const last = await log.findOne({}, { projection: { _id: 1 }, sort: { _id: -1 } })
-  return last?._id ?? 0
+/** Takes what was moved out of the documents: of those that nobody wrote to meanwhile, all that waits in them. */
+async function release(from: Collection<Kept>, pending: readonly Kept[], inTurn: TakeTurn): Promise<void> {
+  if (pending.length === 0) return
+  const keys = pending.map(({ _id }) => _id)
+  await allInTurn(inTurn, keys, async () => {
+    const { matchedCount } = await from.bulkWrite(
+      pending.map(({ _id, written }) => ({
+        updateOne: { filter: { _id, written }, update: { $set: { changes: [] }, $unset: { pending: '' } } },
+      })),
+      { ordered: false },
+    )
+    if (matchedCount === pending.length) return
+    for (const { _id, changes } of pending) {
+      await from.updateOne({ _id }, { $pullAll: { changes } })
+      await from.updateOne({ _id, changes: { $size: 0 } }, { $unset: { pending: '' } })
+    }
+  })
 }
 
 function unlessDuplicate(error: unknown): undefined {

@@ -20,3 +20,12 @@ export class InTurn {
     return result
   }
 }
+
+/** Runs a task when those before it with any of these keys are done. */
+export function allInTurn<T>(
+  takeTurn: TakeTurn,
+  keys: readonly string[],
+  task: () => Promise<T>,
+): Promise<T> {
+  return keys.reduceRight((inner, key) => () => takeTurn(key, inner), task)()
+}

@@ -27,6 +27,8 @@ const OWN_VERSIONS = 10_000
 export class KnownCommits implements OtherProcesses {
   readonly #options: KnowingOptions
   readonly #state: KnownState
+  /** Grows whenever it is left alone. */
+  #times = 0
   #alone = false
   #toldUntil = Number.NEGATIVE_INFINITY
   /** Reads under way of entities that nobody changed meanwhile. */
@@ -41,15 +43,16 @@ export class KnownCommits implements OtherProcesses {
     this.#state = new KnownState(options.maxCharacters)
   }
 
-  /** No other process commits. */
-  get alone(): boolean {
-    return this.#alone
+  /** Since when no other process commits, as a number that never comes again; undefined: some may. */
+  get aloneSince(): number | undefined {
+    return this.#alone ? this.#times : undefined
   }
 
   none(): void {
     if (this.#alone) return
     this.#forgetAll()
     this.#alone = true
+    this.#times++
   }
 
   unknown(): void {

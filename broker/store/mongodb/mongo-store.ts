@@ -21,7 +21,7 @@ import {
 } from '../port/store.ts'
 import type { StoreSize } from '../port/store-size.ts'
 import type { RewritableTexts, TextChange } from '../port/stored-texts.ts'
-import { lastSequence } from './drain-changes.ts'
+import { lastSequence } from './append-records.ts'
 import { KnownCommits } from './known-commits.ts'
 import { readCounters } from './mongo-counters.ts'
 import type { TenantCollections } from './mongo-documents.ts'

@@ -6,12 +6,14 @@ import type { LogGrowth, Unit, UnitResult } from '../port/store.ts'
 import { withRecording } from '../port/with-recording.ts'
 import { commitUnits, type UnitsHelp } from './commit-units.ts'
 import { drainChanges } from './drain-changes.ts'
+import { Drained } from './drained.ts'
 import { InTurn, type TakeTurn } from './in-turn.ts'
 import type { KnownCommits } from './known-commits.ts'
 import type { TenantCollections } from './mongo-documents.ts'
 import { asked } from './mongo-errors.ts'
 import type { MongoTenants } from './mongo-tenants.ts'
 import { settleWrites } from './settle-writes.ts'
+import { Versions } from './versions.ts'
 
 /** How writes are made besides. */
 export interface MongoWriting {
@@ -34,6 +36,10 @@ export class MongoWrites {
   readonly #writing: MongoWriting
   readonly #quotas: QuotaKeeper | undefined
   readonly #turns = new InTurn()
+  readonly #versions: Versions
+  readonly #drained: Drained
+  /** Drains that have not begun. */
+  readonly #draining = new Map<Tenant, Promise<void>>()
   readonly #commits = new Set<Promise<unknown>>()
   readonly #listeners = new Set<(growth: LogGrowth) => void>()
   readonly #closing = new AbortController()
@@ -42,6 +48,8 @@ export class MongoWrites {
     const { quotas } = writing
     this.#tenants = tenants
     this.#writing = writing
+    this.#versions = new Versions(writing.known, this.#turns)
+    this.#drained = new Drained(writing.known)
     this.#quotas =
       quotas && new QuotaKeeper({ quotas, count: (...of) => this.#count(...of), portion: PORTION })
   }
@@ -73,9 +81,9 @@ export class MongoWrites {
     this.#closing.abort()
   }
 
-  /** Moves the changes of a tenant into its log and history. */
+  /** Moves what has been committed of a tenant into its log and history. */
   async drain(tenant: Tenant, collections: TenantCollections): Promise<void> {
-    await this.betweenDrains(tenant, () => drainChanges(collections, this.takeTurn(tenant, 'document')))
+    if (!this.#drained.isSo(tenant)) await this.#drainNext(tenant, collections)
     await this.#writing.reap(tenant, collections)
   }
 
@@ -92,6 +100,18 @@ export class MongoWrites {
     return (key, task) => this.#turns.run(`${tenant}/${of}/${key}`, task)
   }
 
+  /** All who ask while a drain is under way share the one behind it. */
+  #drainNext(tenant: Tenant, collections: TenantCollections): Promise<void> {
+    const waiting = this.#draining.get(tenant)
+    if (waiting) return waiting
+    const next = this.betweenDrains(tenant, async () => {
+      this.#draining.delete(tenant)
+      await this.#drained.by(tenant, () => drainChanges(collections, this.takeTurn(tenant, 'document')))
+    })
+    this.#draining.set(tenant, next)
+    return next
+  }
+
   #commitNoted(tenant: Tenant, units: readonly Unit[]): Promise<readonly UnitResult[]> {
     const committed = this.#commit(tenant, units)
     this.#commits.add(committed)
@@ -105,38 +125,30 @@ export class MongoWrites {
     if (!collections) throw noTenant(tenant)
     if (units.length === 0) return []
     return asked(async () => {
-      const first = await this.#versions(tenant, collections, units.length)
+      const first = await this.#versions.take(tenant, collections, units.length)
       const help: UnitsHelp = {
         first,
         unitsInTurn: this.takeTurn(tenant, 'units'),
-        newVersion: () => this.#versions(tenant, collections, 1),
-        drain: () => this.drain(tenant, collections),
+        newVersion: () => this.#versions.take(tenant, collections, 1),
+        drain: () => this.#drainNext(tenant, collections), // its own writes wait too
         inTurn: this.takeTurn(tenant, 'document'),
         told: (unit, result) => {
           const { known } = this.#writing
           known.changed(tenant, unit, result)
           if (result || (unit.collection !== 'entity' && unit.collection !== 'evolution')) return
           const settled = settleWrites(collections, unit.id, { ...help, signal: this.#closing.signal })
-          known.doubted(tenant, settled).catch(() => {}) // nothing is known of the tenant any more
+          const noted = settled.then(() => this.#drained.written(tenant))
+          known.doubted(tenant, noted).catch(() => {}) // nothing is known of the tenant any more
         },
       }
       const recorded = withRecording(units, this.#writing.recording)
-      const results = await commitUnits(collections, recorded, help).finally(() => this.tell(tenant))
+      this.#drained.written(tenant)
+      const results = await commitUnits(collections, recorded, help).finally(() => {
+        this.#drained.written(tenant)
+        this.tell(tenant)
+      })
       void this.drain(tenant, collections).catch(() => {}) // what is left is drained by the next reader of the log
       return results
-    })
-  }
-
-  /** Takes so many versions of the tenant for this commit; answers the first. */
-  #versions(tenant: Tenant, { state }: TenantCollections, count: number): Promise<number> {
-    return this.#turns.run(`${tenant}/version`, async () => {
-      const next = await state.findOneAndUpdate(
-        { _id: 'version' },
-        { $inc: { value: count } },
-        { returnDocument: 'after' },
-      )
-      if (!next) throw new Error(`Tenant ${tenant} has no version counter`)
-      return next.value - count + 1
     })
   }
 

@@ -1,0 +1,49 @@
+import type { ChangeRecord } from './change-record.ts'
+import type { KeptRecord, TenantCollections } from './mongo-documents.ts'
+import { isDuplicate } from './mongo-errors.ts'
+
+/**
+ * Takes the numbers after the last for the records, in their order, unless they are there already. Only one writer gets a
+ * number, and nobody gets the next one before it is there: whoever reads the log in order misses nothing.
+ */
+export async function appendRecords(
+  tenant: TenantCollections,
+  records: readonly ChangeRecord[],
+): Promise<void> {
+  const rows = records.map(rowOf)
+  const first = (await lastSequence(tenant)) + 1
+  if (await insertAll(tenant, rows, first)) return
+  // another process drains too, or was cut off before it had finished
+  for (const row of rows) await appendRow(tenant, row)
+}
+
+/** Answers the number of the last record in the log; 0: there is none. */
+export async function lastSequence({ log }: TenantCollections): Promise<number> {
+  const last = await log.findOne({}, { projection: { _id: 1 }, sort: { _id: -1 } })
+  return last?._id ?? 0
+}
+
+type Row = Omit<KeptRecord, '_id'>
+
+function rowOf({ version, history, erased, ...written }: ChangeRecord): Row {
+  return { key: `${written.collection} ${written.id} ${version}`, text: JSON.stringify(written) }
+}
+
+/** One after the other, until one is refused: then those behind it are not there either. */
+async function insertAll({ log }: TenantCollections, rows: readonly Row[], first: number): Promise<boolean> {
+  if (rows.length === 0) return true
+  const numbered = rows.map((row, at) => ({ _id: first + at, ...row }))
+  return log.insertMany(numbered, { ordered: true }).then(() => true, refusedAsDuplicate)
+}
+
+async function appendRow(tenant: TenantCollections, row: Row): Promise<void> {
+  const { log } = tenant
+  while (!(await log.findOne({ key: row.key }, { projection: { _id: 1 } }))) {
+    if (await insertAll(tenant, [row], (await lastSequence(tenant)) + 1)) return
+  }
+}
+
+function refusedAsDuplicate(error: unknown): false {
+  if (isDuplicate(error)) return false
+  throw error
+}

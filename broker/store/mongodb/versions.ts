@@ -1,0 +1,61 @@
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { InTurn } from './in-turn.ts'
+import type { KnownCommits } from './known-commits.ts'
+import type { TenantCollections } from './mongo-documents.ts'
+
+/** So many versions are taken at once where no other process takes any. */
+const BLOCK = 1000
+
+/** Versions that are this process's to give. */
+interface Block {
+  /** Since when no other process commits. */
+  readonly since: number
+  next: number
+  readonly end: number
+}
+
+/** Gives versions of tenants: each once, and each commit greater ones than those before it, whichever process that was. */
+export class Versions {
+  readonly #known: Pick<KnownCommits, 'aloneSince'>
+  readonly #turns: InTurn
+  readonly #blocks = new Map<Tenant, Block>()
+
+  constructor(known: Pick<KnownCommits, 'aloneSince'>, turns: InTurn) {
+    this.#known = known
+    this.#turns = turns
+  }
+
+  /** Takes so many versions that follow one another; answers the first. */
+  async take(tenant: Tenant, collections: TenantCollections, count: number): Promise<number> {
+    return (
+      this.#fromBlock(tenant, count) ??
+      this.#turns.run(`${tenant}/version`, async () => {
+        const left = this.#fromBlock(tenant, count)
+        if (left !== undefined) return left
+        const since = this.#known.aloneSince
+        const taken = since === undefined ? count : Math.max(count, BLOCK)
+        const first = await takeFromCounter(tenant, collections, taken)
+        if (since !== undefined) this.#blocks.set(tenant, { since, next: first + count, end: first + taken })
+        return first
+      })
+    )
+  }
+
+  #fromBlock(tenant: Tenant, count: number): number | undefined {
+    const block = this.#blocks.get(tenant)
+    if (!block || block.since !== this.#known.aloneSince || block.next + count > block.end) return undefined
+    const first = block.next
+    block.next += count
+    return first
+  }
+}
+
+async function takeFromCounter(tenant: Tenant, { state }: TenantCollections, count: number): Promise<number> {
+  const next = await state.findOneAndUpdate(
+    { _id: 'version' },
+    { $inc: { value: count } },
+    { returnDocument: 'after' },
+  )
+  if (!next) throw new Error(`Tenant ${tenant} has no version counter`)
+  return next.value - count + 1
+}

@@ -16,6 +16,8 @@ import { type ConfiguredQuotas, configuredQuotas } from './main/quotas.ts'
 import { type ConfiguredRecording, configuredRecording } from './main/recording.ts'
 import { type ConfiguredRetention, configuredRetention } from './main/retention.ts'
 import type { SealedByConfiguration } from './main/sealing.ts'
+import type { MongoStore } from './store/mongodb/mongo-store.ts'
+import { aloneOnStore, type Processes } from './store/port/processes.ts'
 import type { Store } from './store/port/store.ts'
 import type { RewritableTexts } from './store/port/stored-texts.ts'
 
@@ -26,6 +28,8 @@ export interface HubEnvironment {
   readonly log: Logger
   /** Variables of the environment, which feeds may take credentials from. */
   readonly variables?: Readonly<Record<string, string | undefined>>
+  /** Told that other processes on the store took this one for dead and do its work: it has to end. */
+  readonly lost?: () => void
 }
 
 /** A hub that answers requests. */
@@ -50,7 +54,7 @@ const LOOPBACK = '127.0.0.1'
 /** Builds every part of a hub by hand and starts it. @throws Problem or Error that says what cannot start */
 export async function startHub(
   config: Config,
-  { root, log, variables = {} }: HubEnvironment,
+  { root, log, variables = {}, lost = () => undefined }: HubEnvironment,
 ): Promise<RunningHub> {
   const { server, scheme, release } = createListener(config, log)
   server.on('request', refuseUntilReady)
@@ -66,9 +70,9 @@ export async function startHub(
   const recording = configuredRecording(config)
   const retention = configuredRetention(config)
   const quotas = configuredQuotas(config)
-  const [{ assemble }, { store, sealing, remove }] = await Promise.all([
+  const [{ assemble }, { store, processes, sealing, remove }] = await Promise.all([
     import('./main/assemble.ts'),
-    openStore(config, log, { ...recording, ...retention, quotas }),
+    openStore(config, { log, lost }, { ...recording, ...retention, quotas }),
   ]).catch((error: unknown) => {
     release()
     inside?.close()
@@ -85,6 +89,7 @@ export async function startHub(
       url,
       insideUrl,
       store,
+      processes,
       sealing,
       recording,
       retention,
@@ -114,6 +119,7 @@ export async function startHub(
     await drain(server)
     await hub?.close()
     await sealing.stop()
+    await processes.leave()
     await store.close()
     remove()
   }
@@ -131,28 +137,33 @@ function loopbackOf(host: string): string {
   return host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
 }
 
+type Told = Required<Pick<HubEnvironment, 'log' | 'lost'>>
+
 type Rules = Pick<ConfiguredRecording, 'recording'> &
   Pick<ConfiguredRetention, 'rules'> & { readonly quotas: ConfiguredQuotas }
 
 interface OpenedStore<S extends Store = Store> {
   readonly store: S
+  readonly processes: Processes
   readonly remove: () => void
 }
 
 /** Opens the store, and puts it under seal where that is configured. */
 async function openStore(
   config: Config,
-  log: Logger,
+  environment: Told,
   rules: Rules,
 ): Promise<OpenedStore & { readonly sealing: SealedByConfiguration }> {
-  const [{ openSealing }, { store: inner, remove }] = await Promise.all([
+  const { log } = environment
+  const [{ openSealing }, { store: inner, processes, remove }] = await Promise.all([
     import('./main/sealing.ts'),
-    openPlainStore(config, log, rules),
+    openPlainStore(config, environment, rules),
   ])
   try {
     const sealing = await openSealing(config, inner, { log, clock, recording: rules.recording })
-    return { sealing, store: sealing.store, remove }
+    return { sealing, store: sealing.store, processes, remove }
   } catch (error) {
+    await processes.leave()
     await inner.close()
     remove()
     throw error
@@ -161,25 +172,27 @@ async function openStore(
 
 async function openPlainStore(
   config: Config,
-  log: Logger,
+  { log, lost }: Told,
   { recording, rules: retention, quotas }: Rules,
 ): Promise<OpenedStore<Store & RewritableTexts>> {
   const { kind, mongodb } = config.store
   const rules = { ...(recording && { recording }), retention, quotas }
   if (kind === 'mongodb') {
     const { openMongoStore } = await import('./store/mongodb/open-mongo-store.ts')
-    return {
-      store: await openMongoStore({
-        url: mongodb.url,
-        database: mongodb.database,
-        staleness: mongodb.staleness,
-        knownCharacters: Math.floor(config.limits.fragments / 6),
-        maxHidden: config.limits.snapshots,
-        clock,
-        ...rules,
-      }),
-      remove: () => undefined,
-    }
+    const store = await openMongoStore({
+      url: mongodb.url,
+      database: mongodb.database,
+      staleness: mongodb.staleness,
+      knownCharacters: Math.floor(config.limits.fragments / 6),
+      maxHidden: config.limits.snapshots,
+      clock,
+      ...rules,
+    })
+    const processes = await joinOthers(store, { log, lost }).catch(async (error: unknown) => {
+      await store.close()
+      throw error
+    })
+    return { store, processes, remove: () => undefined }
   }
   const { openSqliteStore } = await import('./store/sqlite/sqlite-store.ts')
   const directory = kind === 'memory' ? mkdtempSync(join(tmpdir(), 'hub-')) : config.data
@@ -195,8 +208,21 @@ async function openPlainStore(
   })
   return {
     store,
+    processes: aloneOnStore(),
     remove: () => (kind === 'memory' ? rmSync(directory, { recursive: true, force: true }) : undefined),
   }
+}
+
+/** Joins the other processes on the database. @throws Error that says why this one may not */
+function joinOthers(store: MongoStore, { log, lost }: Told): Promise<Processes> {
+  return store.join({
+    found: (guarantees) => log.info(guarantees, 'store is on MongoDB'),
+    lost: () => {
+      log.fatal('other processes took this one for dead and do its work: it ends')
+      lost()
+    },
+    failed: (err, text) => log.warn({ err }, text),
+  })
 }
 
 /** Lets requests under way finish, and their connections with them; those that stay open longer are cut. */

@@ -32,6 +32,7 @@ import { type LocalPage, pageSize } from '../operations/entities/cached-page.ts'
 import type { Fragment } from '../operations/entities/read-dependencies.ts'
 import type { PolicyVersion } from '../operations/policies/policies-in-force.ts'
 import { REGISTRATION_SEAL, registrationSecrets } from '../operations/registrations/registration-secrets.ts'
+import type { Processes } from '../store/port/processes.ts'
 import type { Store } from '../store/port/store.ts'
 import { readApiDocument } from './api-document.ts'
 import { assembleAudit, recordPolicies } from './audit.ts'
@@ -41,9 +42,8 @@ import { feedMetrics } from './feed-metrics.ts'
 import { startConfiguredFeeds } from './feeds.ts'
 import { hubSecret } from './hub-secret.ts'
 import { assembleIdentity } from './identity.ts'
-import type { StartedIndicators } from './indicators.ts'
 import { assembleMcp } from './mcp.ts'
-import { fromOtherProcesses } from './other-processes.ts'
+import { toldToOthers } from './other-processes.ts'
 import { assemblePages } from './pages.ts'
 import { loadPlaces } from './places.ts'
 import { watchedRegistry } from './planting.ts'
@@ -65,6 +65,8 @@ export interface Assembly extends HubEnvironment {
   /** Where parts of this process reach the hub. */
   readonly insideUrl: string
   readonly store: Store
+  /** All that work on the store. */
+  readonly processes: Processes
   readonly sealing: Pick<SealedByConfiguration, 'know'>
   readonly recording: ConfiguredRecording
   readonly retention: ConfiguredRetention
@@ -97,6 +99,7 @@ export async function assemble(
     url,
     insideUrl,
     store,
+    processes,
     sealing,
     recording,
     retention,
@@ -129,8 +132,10 @@ export async function assemble(
   const privacy = configuredPrivacy(config)
   await privacy.know(contexts, ontology)
   const engine = createGeometryEngine()
-  const restricted = await openRestrictedData(store)
-  const uses = await openDeclaredUses(store)
+  const notTaken = (err: unknown, what: string) =>
+    log.warn({ err }, `${what} of another process are not taken over`)
+  const restricted = toldToOthers(await openRestrictedData(store), 'restrictions', { processes, notTaken })
+  const uses = toldToOthers(await openDeclaredUses(store), 'uses of feeds', { processes, notTaken })
   const audit = await assembleAudit(config, { store, secret, clock, log, ontology })
   const identity = await assembleIdentity(config, {
     ...(audit && { audit }),
@@ -204,7 +209,6 @@ export async function assemble(
   const rates = assembleRates(config, metrics.registry)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
   feedMetrics(metrics.registry, () => feeds.current?.figures())
-  const indicators: { current?: StartedIndicators } = {}
   const policyWatch: { stop?: () => void } = {}
   const access = (record: AccessRecord): void => {
     metrics.observe(record)
@@ -221,6 +225,7 @@ export async function assemble(
   const { routes, createRegistration, updateRegistration, snapshots, subscriptions, changes, ...others } =
     assembleRoutes(config, {
       store,
+      processes,
       clock,
       engine,
       contexts,
@@ -296,21 +301,20 @@ export async function assemble(
     heartbeatMilliseconds: config.changes.heartbeat,
     failed: (err) => log.error({ err }, 'stream failed'),
   })
-  const rounds = [...others.expiry, ...fromOtherProcesses(config, { restricted, uses, log })]
   return {
     ...app,
     reloadPolicies: () => identity.policies.reload('signal'),
     start: async () => {
-      snapshots.start()
+      await processes.share('snapshots', { start: snapshots.start, stop: snapshots.stop })
       await subscriptions.start()
-      for (const each of rounds) each.start()
-      others.privacy.start()
-      await others.planting.start()
+      for (const [at, round] of others.expiry.entries()) await processes.share(`expiry ${at}`, round)
+      await processes.share('privacy', others.privacy)
+      await processes.share('planting', others.planting)
       policyWatch.stop = await identity.followPolicies(() => {
         others.planting.rightsChanged()
         if (audit) setImmediate(() => recordPolicies(audit, identity.policies, log))
       })
-      await others.unclassified.start()
+      await processes.share('unclassified', others.unclassified)
       for (const tenant of await store.tenants()) {
         for (const registration of registry.all(tenant)) aliases.learn(tenant, registration)
       }
@@ -321,8 +325,8 @@ export async function assemble(
         caller: identity.local,
       })
       if (config.indicators.length > 0) {
-        const { startIndicators } = await import('./indicators.ts')
-        indicators.current = await startIndicators(config, {
+        const { assembleIndicators } = await import('./indicators.ts')
+        const indicators = await assembleIndicators(config, {
           ...{ store, clock, contexts },
           caller: identity.indicators,
           personalData: ontology.personalData,
@@ -330,24 +334,25 @@ export async function assemble(
           retention: retention.rules(),
           failed: (err, text) => log.warn({ err }, text),
         })
+        await processes.share('indicators', indicators)
       }
-      feeds.current = await startConfiguredFeeds(config, {
-        baseUrl: insideUrl,
-        token: identity.feedToken,
-        root,
-        log,
-        environment: variables,
+      await processes.share('feeds', {
+        start: async () => {
+          feeds.current = await startConfiguredFeeds(config, {
+            baseUrl: insideUrl,
+            token: identity.feedToken,
+            root,
+            log,
+            environment: variables,
+          })
+        },
+        stop: async () => feeds.current?.stop(),
       })
     },
     stop: async () => {
       policyWatch.stop?.()
-      await feeds.current?.stop()
-      await indicators.current?.stop()
       aliases.stop()
-      await Promise.all(rounds.map((each) => each.stop()))
-      await others.privacy.stop()
-      await others.planting.stop()
-      await others.unclassified.stop()
+      await processes.leave()
       await changes.stop()
       await snapshots.stop()
       await subscriptions.stop()

@@ -11,6 +11,7 @@ import type { Recording } from '../core/temporal/recording.ts'
 import type { RetentionRule } from '../core/temporal/retention.ts'
 import type { Indicator } from '../operations/indicators/indicator.ts'
 import { IndicatorRun } from '../operations/indicators/indicator-run.ts'
+import type { Duty } from '../store/port/processes.ts'
 import type { Store } from '../store/port/store.ts'
 import { createLiveFeeds } from '../subscriptions/follow/live-feeds.ts'
 import { laxIndicators } from './lax-indicators.ts'
@@ -30,20 +31,15 @@ export interface IndicatorParts {
   readonly failed: (error: unknown, text: string) => void
 }
 
-/** Indicators at work. */
-export interface StartedIndicators {
-  stop(): Promise<void>
-}
-
 type Expand = (name: string) => Iri
 
 const ALERT_STATUS = 'alertStatus'
 
-/** Starts the indicators that the configuration names. @throws ConfigError with the faults of all of them */
-export async function startIndicators(
-  { indicators: configured, limits, store: { kind } }: Config,
+/** Puts together the indicators that the configuration names. @throws ConfigError with the faults of all of them */
+export async function assembleIndicators(
+  { indicators: configured, limits }: Config,
   { store, clock, contexts, caller, personalData, recording, retention, failed }: IndicatorParts,
-): Promise<StartedIndicators> {
+): Promise<Duty> {
   const { expand } = await contexts.resolve(undefined)
   const indicators = readIndicators(configured, expand)
   if (recording) checkRecorded(indicators, recording, expand)
@@ -58,14 +54,15 @@ export async function startIndicators(
         {
           ...{ store, clock, caller, expand, feeds, retention, failed },
           tenant: DEFAULT_TENANT,
-          alone: kind !== 'mongodb',
           maxEntityBytes: limits.entityBytes,
         },
         indicator,
       ),
   )
-  for (const run of runs) await run.start()
   return {
+    start: async () => {
+      for (const run of runs) await run.start()
+    },
     stop: async () => {
       await Promise.all(runs.map((run) => run.stop()))
       await feeds.stop()

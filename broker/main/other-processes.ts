@@ -1,27 +1,27 @@
-import type { Logger } from 'pino'
-import type { DeclaredUses } from '../../security/privacy/feed-uses.ts'
-import type { RestrictedData } from '../../security/privacy/restricted-data.ts'
-import type { Config } from '../config.ts'
-import { type Recurring, recurring } from './recurring.ts'
+import type { Processes } from '../store/port/processes.ts'
 
-/** So soon what other processes over the same database restrict, lift and declare is in force here. */
-const MILLISECONDS = 5000
-
-/** Takes over what every view is compiled with and no log tells of, where other processes may write it. */
-export function fromOtherProcesses(
-  { store }: Pick<Config, 'store'>,
-  { restricted, uses, log }: OtherProcesses,
-): readonly Recurring[] {
-  if (store.kind !== 'mongodb') return []
-  const loaded = (what: Pick<RestrictedData | DeclaredUses, 'load'>, name: string): Recurring =>
-    recurring(what.load, MILLISECONDS, (err) =>
-      log.warn({ err }, `${name} of other processes are not taken over`),
-    )
-  return [loaded(restricted, 'restrictions'), loaded(uses, 'uses of feeds')]
+/** What a process holds in memory of what the store keeps, and can read anew. */
+interface Loaded {
+  load(): Promise<void>
 }
 
-interface OtherProcesses {
-  readonly restricted: Pick<RestrictedData, 'load'>
-  readonly uses: Pick<DeclaredUses, 'load'>
-  readonly log: Pick<Logger, 'warn'>
+/** How the processes on a store keep in step. */
+export interface InStep {
+  readonly processes: Pick<Processes, 'tell' | 'hear'>
+  /** Told that what another process wrote is not taken over yet. */
+  readonly notTaken: (error: unknown, what: string) => void
+}
+
+/** Has every process read anew what one of them has written and read: what every view is compiled with is in force in all. */
+export function toldToOthers<T extends Loaded>(loaded: T, what: string, { processes, notTaken }: InStep): T {
+  processes.hear(what, () => {
+    loaded.load().catch((error: unknown) => notTaken(error, what))
+  })
+  return {
+    ...loaded,
+    load: async () => {
+      await loaded.load()
+      await processes.tell(what)
+    },
+  }
 }

@@ -25,6 +25,7 @@ import type { PoliciesInForce } from '../operations/policies/policies-in-force.t
 import type { RegistrationSecrets } from '../operations/registrations/registration-secrets.ts'
 import type { RevokeDependencies } from '../operations/tokens/revoke-tokens.ts'
 import type { RoleView } from '../operations/views/view-entity-by-role.ts'
+import type { Processes } from '../store/port/processes.ts'
 import type { Store } from '../store/port/store.ts'
 import type { ApiDocument } from './api-document.ts'
 import type { KnownPlaces } from './places.ts'
@@ -35,6 +36,7 @@ import type { ConfiguredQuotas } from './quotas.ts'
 /** The parts that operations are made of. */
 export interface Parts extends RevokeDependencies {
   readonly store: Store
+  readonly processes: Processes
   readonly clock: () => Micros
   readonly engine: GeometryEngine
   readonly contexts: ContextService

@@ -76,7 +76,7 @@ export function assembleRoutes(config: Config, parts: Parts): AssembledRoutes {
     store,
     clock,
     secret: parts.secret,
-    alone: config.store.kind !== 'mongodb',
+    alone: parts.processes.alone,
     maxKeys: limits.idempotencyKeys,
     lifetime: limits.idempotencyHours * HOUR,
   })

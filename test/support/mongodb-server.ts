@@ -62,7 +62,8 @@ function isBuilt(): boolean {
   )
 }
 
-async function firstLine(child: ChildProcess): Promise<string> {
+/** Answers the first line that a server prints. @throws Error when it ends before */
+export async function firstLine(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error('Server has no output')
   for await (const line of createInterface({ input: child.stdout })) return line
   throw new Error('Server ended before it said where it listens')

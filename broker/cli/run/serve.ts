@@ -75,7 +75,9 @@ function tuneCollector(): void {
 
 async function start(config: Config, log: HubEnvironment['log']): Promise<RunningHub> {
   try {
-    return await startHub(config, { root: packageRoot, log, variables: process.env })
+    // whoever started it starts it anew
+    const lost = () => process.exit(1)
+    return await startHub(config, { root: packageRoot, log, variables: process.env, lost })
   } catch (error) {
     const { host, port } = config.listen
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {

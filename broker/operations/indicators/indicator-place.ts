@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { JsonObject } from '../../core/model/json.ts'
+import { Problem } from '../../core/model/problem.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Indicator, IndicatorDependencies } from './indicator.ts'
 import { ORIGIN } from './write-derived.ts'
@@ -11,36 +13,44 @@ export interface IndicatorPlace {
   readonly ended: Micros
 }
 
+const NOTHING_KEPT: { readonly document: JsonObject; readonly version: number } = { document: {}, version: 0 }
+
 type Dependencies = Pick<IndicatorDependencies, 'store' | 'tenant' | 'clock'>
 
-/** Answers where an indicator stood; undefined: it is new, or another one by the same name. */
+/** Answers where an indicator stood, and in which version that is kept; no place: it is new, or another one by the same name. */
 export async function readPlace(
   { store, tenant }: Dependencies,
   indicator: Indicator,
-): Promise<IndicatorPlace | undefined> {
-  const kept = await store.document(tenant, 'indicator', indicator.name)
-  const { position, ended, basis } = kept?.document ?? {}
+): Promise<{ readonly place?: IndicatorPlace; readonly version: number }> {
+  const { document, version } = (await store.document(tenant, 'indicator', indicator.name)) ?? NOTHING_KEPT
+  const { position, ended, basis } = document
   if (basis !== basisOf(indicator) || typeof position !== 'number' || typeof ended !== 'number')
-    return undefined
-  return { position, ended }
+    return { version }
+  return { place: { position, ended }, version }
 }
 
-/** Keeps where an indicator stands. */
+/**
+ * Keeps where an indicator stands, and answers in which version. @throws Problem Conflict: another process has kept where it
+ * stands meanwhile, and works it out
+ */
 export async function savePlace(
   { store, tenant, clock }: Dependencies,
   indicator: Indicator,
-  { position, ended }: IndicatorPlace,
-): Promise<void> {
-  await store.commit(tenant, [
+  { position, ended, version: expectedVersion }: IndicatorPlace & { readonly version: number },
+): Promise<number> {
+  const [result] = await store.commit(tenant, [
     {
       collection: 'indicator',
       id: indicator.name,
+      expectedVersion,
       next: { position, ended, basis: basisOf(indicator) },
       at: clock(),
       origin: ORIGIN,
       logged: false,
     },
   ])
+  if (result?.outcome === 'kept') return result.version
+  throw new Problem('Conflict', `Indicator ${indicator.name} is worked out by another process`)
 }
 
 /** Names everything that the values of an indicator depend on, besides what is measured. */

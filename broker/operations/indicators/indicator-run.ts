@@ -9,7 +9,6 @@ import type { Following, LiveFeeds } from '../../subscriptions/follow/live-feeds
 import type { Terms } from '../../subscriptions/index/terms.ts'
 import { deriveIndicator } from './derive-indicator.ts'
 import type { Indicator, IndicatorDependencies } from './indicator.ts'
-import { IndicatorLease } from './indicator-lease.ts'
 import { type IndicatorPlace, readPlace, savePlace } from './indicator-place.ts'
 import { knownEnds } from './known-ends.ts'
 import { sourceEntities, sourceEntity, sourceOfHistory } from './source-entities.ts'
@@ -17,8 +16,6 @@ import { sourceEntities, sourceEntity, sourceOfHistory } from './source-entities
 /** What a running indicator works with. */
 export interface RunDependencies extends IndicatorDependencies {
   readonly feeds: Pick<LiveFeeds, 'follow'>
-  /** No other process works on the store. */
-  readonly alone: boolean
   /** Told of what went wrong and is tried again. */
   readonly failed: (error: unknown, text: string) => void
 }
@@ -45,11 +42,11 @@ export class IndicatorRun implements Follower {
   #dueCount = 0
   /** Entities whose history was changed by itself, and when: all their periods are due once that has come to a rest. */
   readonly #changed = new Map<string, Micros>()
-  /** Absent: nobody else works it out. */
-  readonly #lease: IndicatorLease | undefined
   #following: Following | undefined
   #place: IndicatorPlace = { position: 0, ended: 0 }
   #kept: IndicatorPlace = this.#place
+  /** In which version the place is kept. */
+  #version = 0
   #savedAt = 0
   #timer: NodeJS.Timeout | undefined
   #turn: Promise<void> | undefined
@@ -58,14 +55,20 @@ export class IndicatorRun implements Follower {
   constructor(dependencies: RunDependencies, indicator: Indicator) {
     this.#dependencies = dependencies
     this.#indicator = indicator
-    if (!dependencies.alone) this.#lease = new IndicatorLease(dependencies, indicator.name)
     const { type, inputs } = indicator.source
     this.terms = [{ types: [type], attributes: [...inputs.keys()] }, { collection: 'evolution' }]
   }
 
   /** Goes on where it stood; a new indicator, or one that is worked out otherwise now, begins with all that was logged. */
   async start(): Promise<void> {
-    await this.#begin()
+    this.#stopped = false
+    const { feeds, tenant, clock } = this.#dependencies
+    const { place, version } = await readPlace(this.#dependencies, this.#indicator)
+    this.#place = place ?? { position: 0, ended: clock() }
+    this.#version = version
+    // who worked it out before, and does not know yet that it does no more, keeps nothing from now on
+    await this.#keep()
+    this.#following = feeds.follow(tenant, this, this.#place.position)
     this.#timer = setInterval(() => this.#run(), LOOK_MILLISECONDS).unref()
     this.#run()
   }
@@ -77,30 +80,10 @@ export class IndicatorRun implements Follower {
     this.#following?.leave()
     await this.#turn
     try {
-      if (await this.#holds()) await this.#save(true)
-      await this.#lease?.release()
+      await this.#save(true)
     } catch (error) {
       this.#dependencies.failed(error, `Indicator ${this.#indicator.name} is not kept where it stands`)
     }
-  }
-
-  async #begin(): Promise<void> {
-    const { feeds, tenant, clock } = this.#dependencies
-    const place = await readPlace(this.#dependencies, this.#indicator)
-    this.#place = place ?? { position: 0, ended: clock() }
-    this.#kept = this.#place
-    this.#following?.leave()
-    this.#due.clear()
-    this.#dueCount = 0
-    this.#changed.clear()
-    this.#following = feeds.follow(tenant, this, this.#place.position)
-  }
-
-  /** Who takes over from another process goes on where that one stood. */
-  async #holds(): Promise<boolean> {
-    const held = this.#lease ? await this.#lease.hold() : 'held'
-    if (held === 'taken' && !this.#stopped) await this.#begin()
-    return held !== 'another'
   }
 
   hasRoom(): boolean {
@@ -154,7 +137,6 @@ export class IndicatorRun implements Follower {
 
   /** Tells whether more is due at once. */
   async #work(): Promise<boolean> {
-    if (!(await this.#holds())) return false
     await this.#deriveChanged()
     await this.#deriveHistories()
     this.#moveOn()
@@ -243,8 +225,14 @@ export class IndicatorRun implements Follower {
     const [place, kept] = [this.#place, this.#kept]
     const isSame = place.position === kept.position && place.ended === kept.ended
     if (isSame || (!now && time - this.#savedAt < SAVE_EVERY)) return
-    await savePlace(this.#dependencies, this.#indicator, place)
-    this.#kept = place
+    await this.#keep()
     this.#savedAt = time
+  }
+
+  async #keep(): Promise<void> {
+    const place = this.#place
+    const wanted = { ...place, version: this.#version }
+    this.#version = await savePlace(this.#dependencies, this.#indicator, wanted)
+    this.#kept = place
   }
 }

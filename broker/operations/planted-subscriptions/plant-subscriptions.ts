@@ -39,18 +39,21 @@ export function plantSubscriptions(dependencies: PlantingDependencies): PlantedS
   const changed = new Map<Tenant, Set<string>>()
   let looking: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
-  let stopped = false
+  let stopped = true
 
   return {
     subscriptionChanged: soon,
     registrationChanged: (tenant, id) => {
+      if (stopped) return
       const ids = changed.get(tenant) ?? new Set()
       changed.set(tenant, ids.add(id))
     },
     rightsChanged: () => {
+      if (stopped) return
       takeUpAll().catch((error: unknown) => failed(error, 'subscriptions are not looked through'))
     },
     start: async () => {
+      stopped = false
       await takeUpAll()
       timer = setInterval(tick, TICK_MILLISECONDS).unref()
     },
@@ -74,6 +77,7 @@ export function plantSubscriptions(dependencies: PlantingDependencies): PlantedS
   }
 
   function soon(tenant: Tenant, id: string): void {
+    if (stopped) return
     const key = `${tenant} ${id}`
     if (running.has(key)) again.add(key)
     else due.set(key, { tenant, id, at: 0 })

@@ -24,6 +24,8 @@ export interface UnclassifiedReport {
 }
 
 interface Place {
+  /** In which it is kept. */
+  version: number
   position: number
   passedOver: number
   readonly findings: Findings
@@ -122,17 +124,26 @@ export class UnclassifiedWatch {
     const known = this.#places.get(tenant)
     if (known) return known
     const kept = await this.#dependencies.store.document(tenant, COLLECTION, COLLECTION)
-    const place = placeIn(kept?.document)
+    const place = placeIn(kept?.document, kept?.version)
     this.#places.set(tenant, place)
     return place
   }
 
-  async #save(tenant: Tenant, { position, passedOver, findings }: Place): Promise<void> {
+  /** Where another process looked meanwhile, what it found counts, and this one goes on from there. */
+  async #save(tenant: Tenant, place: Place): Promise<void> {
     const { store, clock } = this.#dependencies
+    const { version: expectedVersion, position, passedOver, findings } = place
     const next = { position, passedOver, findings: [...findings] as unknown as JsonValue } // plain data
-    await store.commit(tenant, [
-      { collection: COLLECTION, id: COLLECTION, next, at: clock(), origin: ORIGIN, logged: false },
-    ])
+    const unit = {
+      collection: COLLECTION,
+      id: COLLECTION,
+      at: clock(),
+      origin: ORIGIN,
+      logged: false,
+    } as const
+    const [result] = await store.commit(tenant, [{ ...unit, next, expectedVersion }])
+    if (result?.outcome === 'kept') place.version = result.version
+    else this.#places.delete(tenant)
   }
 }
 
@@ -146,9 +157,10 @@ function writtenIn(changes: NonNullable<LogRecord['attributes']>): Attributes {
   return written
 }
 
-function placeIn(document: JsonObject | undefined): Place {
+function placeIn(document: JsonObject | undefined, version = 0): Place {
   const { position, passedOver, findings } = document ?? {}
   return {
+    version,
     position: typeof position === 'number' ? position : 0,
     passedOver: typeof passedOver === 'number' ? passedOver : 0,
     findings: new Map(Array.isArray(findings) ? (findings as unknown as readonly [string, Finding][]) : []), // kept by `#save`

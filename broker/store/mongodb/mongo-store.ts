@@ -1,4 +1,4 @@
-import type { MongoClient } from 'mongodb'
+import type { Db, MongoClient } from 'mongodb'
 import type { LogRecord } from '../../core/model/change.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
@@ -6,6 +6,7 @@ import type { Micros } from '../../core/model/time.ts'
 import type { Recording } from '../../core/temporal/recording.ts'
 import type { RetentionRule } from '../../core/temporal/retention.ts'
 import type { AggregateQuery, EvolutionQuery, InstanceQuery } from '../port/evolution.ts'
+import type { Processes } from '../port/processes.ts'
 import type { Quotas } from '../port/quotas.ts'
 import { reapExpired } from '../port/reap-expired.ts'
 import { RetentionRuns, type RetentionTurn } from '../port/retention-runs.ts'
@@ -33,6 +34,7 @@ import { tenantParts } from './mongo-size.ts'
 import { MongoTenants } from './mongo-tenants.ts'
 import { MongoWrites } from './mongo-writes.ts'
 import type { OtherProcesses } from './other-processes.ts'
+import { type JoinOptions, joinProcesses } from './processes/join-processes.ts'
 import { readDocument, readDocuments } from './read-documents.ts'
 import { retainInstances } from './retain-instances.ts'
 import { rewriteTexts, storedTexts } from './stored-texts.ts'
@@ -77,18 +79,20 @@ export class MongoStore implements Store, RewritableTexts {
   readonly #reaped = new Map<Tenant, Micros>()
   readonly #retention: RetentionRuns<string>
   readonly #sizes = new Map<Tenant, StoreSize>()
+  readonly #database: Db
 
   constructor(client: MongoClient, options: MongoStoreOptions) {
     const { database, maxTenants = 1000, maxHidden = 100, clock, recording, retention, quotas } = options
     this.#client = client
     this.#clock = clock ?? (() => Date.now() * 1000)
+    this.#database = client.db(database)
     this.#known = new KnownCommits({
       maxCharacters: options.knownCharacters ?? 16_000_000,
       staleness: options.staleness ?? 0,
       grown: (tenant) => this.#writes.tell(tenant),
     })
     this.others = this.#known
-    this.#tenants = new MongoTenants(client.db(database), { maxTenants, maxHidden, clock: this.#clock })
+    this.#tenants = new MongoTenants(this.#database, { maxTenants, maxHidden, clock: this.#clock })
     this.#writes = new MongoWrites(this.#tenants, {
       known: this.#known,
       recording,
@@ -107,6 +111,17 @@ export class MongoStore implements Store, RewritableTexts {
     await this.#client.connect()
     await this.#tenants.prepare(DEFAULT_TENANT)
     this.#retention.start()
+  }
+
+  /**
+   * Joins the other processes on the database, and from then on is told of what they commit. @throws Error that says why it
+   * may not
+   */
+  async join(options: JoinOptions): Promise<Processes> {
+    const { processes, signals } = await asked(() => joinProcesses(this.#database, options))
+    if (processes.alone) this.#known.none()
+    else this.#writes.follow(signals)
+    return processes
   }
 
   read(tenant: Tenant, id: string) {

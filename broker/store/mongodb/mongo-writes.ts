@@ -1,5 +1,5 @@
 import type { Collection as CollectionName } from '../../core/model/change.ts'
-import { noTenant, type Tenant } from '../../core/model/tenant.ts'
+import { isHidden, noTenant, parseTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Recording } from '../../core/temporal/recording.ts'
 import { QuotaKeeper, type Quotas } from '../port/quotas.ts'
 import type { LogGrowth, Unit, UnitResult } from '../port/store.ts'
@@ -12,6 +12,7 @@ import type { KnownCommits } from './known-commits.ts'
 import type { TenantCollections } from './mongo-documents.ts'
 import { asked } from './mongo-errors.ts'
 import type { MongoTenants } from './mongo-tenants.ts'
+import type { Signals } from './processes/signals.ts'
 import { settleWrites } from './settle-writes.ts'
 import { Versions } from './versions.ts'
 
@@ -27,6 +28,8 @@ export interface MongoWriting {
   readonly reap: (tenant: Tenant, collections: TenantCollections) => Promise<void>
 }
 
+/** Topic of the signals that a log has grown, before its tenant. */
+const LOG = 'log '
 /** Tenants share their quotas with other processes: so much of what is left each takes at once. */
 const PORTION = 16
 
@@ -43,6 +46,7 @@ export class MongoWrites {
   readonly #commits = new Set<Promise<unknown>>()
   readonly #listeners = new Set<(growth: LogGrowth) => void>()
   readonly #closing = new AbortController()
+  #signals: Signals | undefined
 
   constructor(tenants: MongoTenants, writing: MongoWriting) {
     const { quotas } = writing
@@ -81,6 +85,14 @@ export class MongoWrites {
     this.#closing.abort()
   }
 
+  /** Tells of what other processes commit too, and them of what is committed here. */
+  follow(signals: Signals): void {
+    this.#signals = signals
+    signals.listen((topic) => {
+      if (topic.startsWith(LOG)) this.tell(parseTenant(topic.slice(LOG.length)))
+    })
+  }
+
   /** Moves what has been committed of a tenant into its log and history. */
   async drain(tenant: Tenant, collections: TenantCollections): Promise<void> {
     if (!this.#drained.isSo(tenant)) await this.#drainNext(tenant, collections)
@@ -106,7 +118,11 @@ export class MongoWrites {
     if (waiting) return waiting
     const next = this.betweenDrains(tenant, async () => {
       this.#draining.delete(tenant)
-      await this.#drained.by(tenant, () => drainChanges(collections, this.takeTurn(tenant, 'document')))
+      await this.#drained.by(tenant, async () => {
+        const any = await drainChanges(collections, this.takeTurn(tenant, 'document'))
+        // not waited for: a signal is early or late anyway
+        if (any && !isHidden(tenant)) this.#signals?.tell(LOG + tenant).catch(() => {})
+      })
     })
     this.#draining.set(tenant, next)
     return next

@@ -171,7 +171,7 @@ export interface Store {
   version(tenant: Tenant, id: string): number | undefined
   /**
    * Tells of every commit of this process that the log may have grown by, before it is answered and in the order of the
-   * log. What other processes commit is told of late or never. The answer ends it.
+   * log. What other processes commit is told of within seconds, where this one has joined them (`Processes`). The answer ends it.
    */
   watch(listener: (growth: LogGrowth) => void): () => void
   /** Where the log ends: what was committed before is not after this sequence, all that comes later is. */

@@ -6,7 +6,7 @@ import { TenantFeed } from './tenant-feed.ts'
 
 /** What followers that come and go are led with. */
 export interface LiveFeedsDependencies {
-  readonly store: Pick<Store, 'log' | 'watch' | 'generation'>
+  readonly store: Pick<Store, 'log' | 'watch'>
   /** Told why a log could not be read; it is tried again. */
   readonly failed: (error: unknown) => void
 }
@@ -30,29 +30,16 @@ export interface LiveFeeds {
   stop(): Promise<void>
 }
 
-/** A store that does not know what others commit is asked so often. */
-const ASK_MILLISECONDS = 1000
-
 /** Makes feeds of the tenants that somebody follows, one for each however many follow. */
 export function createLiveFeeds({ store, failed }: LiveFeedsDependencies): LiveFeeds {
   const feeds = new Map<Tenant, TenantFeed>()
   const ending = new AbortController()
   setMaxListeners(0, ending.signal) // all who follow listen to it
   let watching: (() => void) | undefined
-  /** Nobody listens to the store before somebody follows. */
-  const watch = (): (() => void) => {
-    const unwatch = store.watch((growth) => feeds.get(growth.tenant)?.grown(growth))
-    const asking = setInterval(() => {
-      for (const [tenant, feed] of feeds) if (store.generation(tenant) === undefined) feed.grown({ tenant })
-    }, ASK_MILLISECONDS).unref()
-    return () => {
-      unwatch()
-      clearInterval(asking)
-    }
-  }
 
   const feedOf = (tenant: Tenant, after: number): TenantFeed => {
-    watching ??= watch()
+    // nobody listens to the store before somebody follows
+    watching ??= store.watch((growth) => feeds.get(growth.tenant)?.grown(growth))
     const feed = feeds.get(tenant) ?? new TenantFeed({ store, tenant, failed }, after)
     feeds.set(tenant, feed)
     return feed

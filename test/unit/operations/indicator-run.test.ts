@@ -57,7 +57,7 @@ for (const { name, open } of stores) {
       await opened.close()
     })
 
-    async function start(caller: Caller = OPEN_CALLER, alone = true) {
+    async function start(caller: Caller = OPEN_CALLER) {
       const calculation = calculationOf(AVERAGE)
       if (!calculation) throw new Error('Calculation is not known')
       const indicator: Indicator = {
@@ -70,7 +70,6 @@ for (const { name, open } of stores) {
         {
           ...{ store, feeds, caller, retention },
           tenant: DEFAULT_TENANT,
-          alone,
           clock: () => now,
           expand: (term) => `https://example.org/${term}`,
           maxEntityBytes: 1_048_576,
@@ -200,23 +199,20 @@ for (const { name, open } of stores) {
       expect(await derived()).to.deep.equal({ 1: 10, 2: 15, 3: 20 })
     })
 
-    it('is worked out by one of several processes, and by another when that one stops', async () => {
-      const all = await Promise.all([1, 2, 3].map(() => start(OPEN_CALLER, false)))
-      now = hours(5)
-      for (let hour = 1; hour < 5; hour++) await measured({ [hour]: 10 * hour })
-      const expected = { 1: 10, 2: 15, 3: 25, 4: 35, 5: 40 }
-      await derives(expected)
-      const writes = async () =>
-        (await store.log(DEFAULT_TENANT, 0, 1000)).filter(({ id }) => id === DERIVED).length
-      const before = await writes()
-      // hours that were worked out too early are worked out again, but by nobody twice
-      expect(before).to.be.at.most(10)
-      for (const run of all.slice(0, 2)) await run.stop()
-      now = hours(5.5)
-      await measured({ 5.2: 70 })
-      now = hours(6)
-      await rests({ ...expected, 6: 70 })
-      expect(await writes()).to.equal(before + 1)
+    it('stands where who took it over last says, whatever the one before still keeps', async () => {
+      const former = await start()
+      const latter = await start()
+      now = hours(3)
+      await measured({ 1: 10, 2: 20 })
+      await derives({ 1: 10, 2: 15, 3: 20 })
+      const stands = async () => (await store.document(DEFAULT_TENANT, 'indicator', 'mean'))?.version
+      const isRefused = (failure: string) =>
+        failure.includes('Indicator mean is worked out by another process')
+      await until('the former one to be refused', () => failures.some(isRefused), 30_000)
+      await latter.stop()
+      const before = await stands()
+      await former.stop()
+      expect(await stands()).to.equal(before)
     })
 
     it('follows what is provisioned to history alone, and what is taken out of it', async () => {

@@ -1,0 +1,151 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Duty, Processes } from '../../port/processes.ts'
+import type { Leases } from './leases.ts'
+import { BEAT_MILLISECONDS, type Presence } from './presence.ts'
+import type { Signals } from './signals.ts'
+
+/** What one of several processes works with. */
+export interface ProcessParts {
+  readonly presence: Presence
+  readonly leases: Leases
+  readonly signals: Signals
+  /** The server takes no second process: this one is alone. */
+  readonly alone: boolean
+  /** Told that the others took this process for dead: nothing that it does beside requests is its own any more. */
+  readonly lost: () => void
+  /** Told of what went wrong and is tried again. */
+  readonly failed: (error: unknown, text: string) => void
+}
+
+interface Shared {
+  readonly name: string
+  readonly duty: Duty
+  /** This process has it. */
+  has: boolean
+}
+
+/** One of several processes on a database: it shows that it lives, looks whether the others do, and takes what is free. */
+export class MongoProcesses implements Processes {
+  readonly #parts: ProcessParts
+  readonly #duties: Shared[] = []
+  readonly #heard = new Map<string, (() => void)[]>()
+  /** No more duties are taken. */
+  readonly #leaving = new AbortController()
+  /** This process is present no longer. */
+  readonly #ending = new AbortController()
+  #beating: Promise<void> = Promise.resolve()
+  #looking: Promise<void> = Promise.resolve()
+  /** Duties were free at the last look, and nobody has taken them. */
+  #free = new Set<string>()
+
+  constructor(parts: ProcessParts) {
+    this.#parts = parts
+  }
+
+  get alone(): boolean {
+    return this.#parts.alone
+  }
+
+  /** Begins to beat, and to look at the others. */
+  start(): void {
+    const { signals } = this.#parts
+    signals.listen((topic) => {
+      for (const told of this.#heard.get(topic) ?? []) told()
+    })
+    this.#beating = this.#again(() => this.#beat(), this.#ending.signal)
+    this.#looking = this.#again(() => this.#look(), this.#leaving.signal)
+  }
+
+  async share(name: string, duty: Duty): Promise<void> {
+    const shared: Shared = { name, duty, has: false }
+    this.#duties.push(shared)
+    if (await this.#parts.leases.take(name)) await this.#begin(shared)
+  }
+
+  has(name: string): boolean {
+    const { presence } = this.#parts
+    return presence.isAlive && this.#duties.some((one) => one.name === name && one.has)
+  }
+
+  async tell(topic: string): Promise<void> {
+    await this.#parts.signals.tell(topic)
+  }
+
+  hear(topic: string, told: () => void): void {
+    this.#heard.set(topic, [...(this.#heard.get(topic) ?? []), told])
+  }
+
+  async leave(): Promise<void> {
+    const { leases, presence, signals, failed } = this.#parts
+    this.#leaving.abort()
+    await this.#looking
+    for (const shared of this.#duties.splice(0).reverse()) {
+      const { name, duty, has } = shared
+      if (!has) continue
+      await duty.stop()
+      shared.has = false
+      await leases.release(name).catch((error: unknown) => failed(error, `duty ${name} is not handed over`))
+    }
+    this.#ending.abort()
+    await this.#beating
+    await presence.leave().catch((error: unknown) => failed(error, 'process does not take its leave'))
+    await signals.stop()
+  }
+
+  async #again(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    const { failed } = this.#parts
+    while (!signal.aborted) {
+      await pause(BEAT_MILLISECONDS, undefined, { ref: false, signal }).catch(() => undefined)
+      if (!signal.aborted)
+        await work().catch((error: unknown) => failed(error, 'other processes are not seen'))
+    }
+  }
+
+  async #beat(): Promise<void> {
+    if (await this.#parts.presence.beat()) return
+    this.#leaving.abort()
+    this.#ending.abort()
+    this.#parts.lost()
+  }
+
+  async #look(): Promise<void> {
+    const { leases, presence, signals } = this.#parts
+    if (!presence.isAlive) return
+    const held = await leases.held()
+    const { others, died } = await presence.look()
+    const present = new Set([presence.id, ...others.map(({ _id }) => _id)])
+    const orphaned = new Set(held.map(({ holder }) => holder).filter((holder) => !present.has(holder)))
+    for (const holder of orphaned) await leases.freeOf(holder)
+    // what it did not live to tell of
+    if (died.length > 0) signals.ring()
+    const taken = new Set(held.filter(({ holder }) => present.has(holder)).map(({ name }) => name))
+    await this.#takeFree(taken, present.size)
+  }
+
+  /** Who has its share already leaves what is free to the others for one look. */
+  async #takeFree(taken: ReadonlySet<string>, processes: number): Promise<void> {
+    const free = this.#duties.filter(({ name, has }) => !has && !taken.has(name))
+    const waited = this.#free
+    this.#free = new Set(free.map(({ name }) => name))
+    for (const shared of free) {
+      const own = this.#duties.filter(({ has }) => has).length
+      const isEnough = own * processes >= this.#duties.length
+      if (isEnough && !waited.has(shared.name)) continue
+      if (this.#leaving.signal.aborted || !(await this.#parts.leases.take(shared.name))) continue
+      await this.#begin(shared).catch((error: unknown) => this.#giveBack(shared, error))
+    }
+  }
+
+  async #begin(shared: Shared): Promise<void> {
+    shared.has = true
+    await shared.duty.start()
+  }
+
+  /** Another process may be able to begin it, or this one later. */
+  async #giveBack(shared: Shared, error: unknown): Promise<void> {
+    const { leases, failed } = this.#parts
+    failed(error, `duty ${shared.name} does not begin`)
+    shared.has = false
+    await leases.release(shared.name)
+  }
+}

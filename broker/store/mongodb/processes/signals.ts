@@ -1,0 +1,126 @@
+import type { ChangeStream, Collection, Db } from 'mongodb'
+
+interface Signal {
+  readonly _id: string
+  /** Grows whenever something is told. */
+  readonly times: number
+}
+
+/** How signals are followed. */
+export interface SignalOptions {
+  /** Whether the server tells by itself, so that it need hardly be asked. */
+  readonly changeStreams: boolean
+  /** Told why signals are not followed for now. */
+  readonly failed: (error: unknown) => void
+}
+
+/** A server without change streams is asked so often, another one only in case that a stream is silent. */
+const ASK_MILLISECONDS = 1000
+const ASK_ANYWAY_MILLISECONDS = 5000
+
+/**
+ * Tells processes of each other that something is other now, by one counter a topic. A signal says that, not what: who hears
+ * it looks. Where a process ended before it told, whoever finds it dead rings them all.
+ */
+export class Signals {
+  readonly #signals: Collection<Signal>
+  readonly #options: SignalOptions
+  readonly #listeners = new Set<(topic: string) => void>()
+  /** How often others told of each, as far as this process knows. */
+  readonly #heard = new Map<string, number>()
+  /** How often this process did. */
+  readonly #told = new Map<string, number>()
+  #stream: ChangeStream<Signal> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> | undefined
+  #again = false
+  #stopped = false
+
+  constructor(database: Db, options: SignalOptions) {
+    this.#signals = database.collection('signals')
+    this.#options = options
+  }
+
+  /** Follows from now on. */
+  async start(): Promise<void> {
+    for (const { _id, times } of await this.#signals.find().toArray()) this.#heard.set(_id, times)
+    const { changeStreams } = this.#options
+    if (changeStreams) this.#openStream()
+    this.#timer = setInterval(
+      () => this.#look(),
+      changeStreams ? ASK_ANYWAY_MILLISECONDS : ASK_MILLISECONDS,
+    ).unref()
+  }
+
+  listen(listener: (topic: string) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Tells the other processes. */
+  async tell(topic: string): Promise<void> {
+    this.#countTold(topic, 1)
+    try {
+      await this.#signals.updateOne({ _id: topic }, { $inc: { times: 1 } }, { upsert: true })
+    } catch (error) {
+      this.#countTold(topic, -1)
+      throw error
+    }
+  }
+
+  /** Has this process look at everything. */
+  ring(): void {
+    for (const topic of this.#heard.keys()) this.#hear(topic)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearInterval(this.#timer)
+    await this.#stream?.close().catch(() => undefined)
+    await this.#looking
+  }
+
+  /** A stream that ends is opened anew at the next look. */
+  #openStream(): void {
+    const stream = this.#signals.watch()
+    this.#stream = stream
+    stream.on('change', () => this.#look())
+    stream.on('error', (error) => {
+      if (this.#stream === stream) this.#stream = undefined
+      if (!this.#stopped) this.#options.failed(error)
+    })
+  }
+
+  #look(): void {
+    if (this.#stopped) return
+    if (this.#looking) {
+      this.#again = true
+      return
+    }
+    this.#again = false
+    this.#looking = this.#read()
+      .catch(this.#options.failed)
+      .finally(() => {
+        this.#looking = undefined
+        if (this.#again) this.#look()
+      })
+  }
+
+  async #read(): Promise<void> {
+    if (this.#options.changeStreams && !this.#stream) this.#openStream()
+    for (const { _id, times } of await this.#signals.find().toArray()) {
+      const others = times - (this.#told.get(_id) ?? 0)
+      if ((this.#heard.get(_id) ?? 0) >= others) continue
+      this.#heard.set(_id, others)
+      this.#hear(_id)
+    }
+  }
+
+  #countTold(topic: string, by: 1 | -1): void {
+    this.#told.set(topic, (this.#told.get(topic) ?? 0) + by)
+  }
+
+  #hear(topic: string): void {
+    if (this.#stopped) return
+    for (const listener of this.#listeners) listener(topic)
+  }
+}

@@ -1,0 +1,46 @@
+/** What of all processes on a store one does beside requests: a timer, a reaper, somebody who follows the log. */
+export interface Duty {
+  start(): Promise<void> | void
+  /** Resolves when nothing of it is under way, and where it stands is kept. */
+  stop(): Promise<void> | void
+}
+
+/** The processes that work on one store, as one of them sees them. */
+export interface Processes {
+  /** No other process works on the store, nor will while this one does. */
+  readonly alone: boolean
+  /**
+   * Takes part in a duty, which has the same name in all processes: it is begun when this process has it, at once where no
+   * other one does, and then for as long as the process lives. @throws what its beginning at once throws
+   */
+  share(name: string, duty: Duty): Promise<void>
+  /** Tells whether this process has a duty; not any more before another one may have it. */
+  has(name: string): boolean
+  /** Tells the other processes that something which they hold in memory is other now. */
+  tell(topic: string): Promise<void>
+  /** Has something done whenever another process tells of this topic, or ended before it could. */
+  hear(topic: string, told: () => void): void
+  /** Ends the duties of this process, the last first, and lets the others have each as soon as it is ended. */
+  leave(): Promise<void>
+}
+
+/** A process that has its store for itself. */
+export function aloneOnStore(): Processes {
+  const duties: Duty[] = []
+  const names = new Set<string>()
+  return {
+    alone: true,
+    share: async (name, duty) => {
+      duties.push(duty)
+      names.add(name)
+      await duty.start()
+    },
+    has: (name) => names.has(name),
+    tell: async () => undefined,
+    hear: () => undefined,
+    leave: async () => {
+      for (const duty of duties.splice(0).reverse()) await duty.stop()
+      names.clear()
+    },
+  }
+}

@@ -1,3 +1,4 @@
+import type { WithId } from 'mongodb'
 import { Problem } from '../../core/model/problem.ts'
 import type { DocumentUnit, EntityUnit, Unit, UnitResult } from '../port/store.ts'
 import { changeRecord } from './change-record.ts'
@@ -6,7 +7,7 @@ import { entityFields, evolutionFields } from './entity-fields.ts'
 import type { TakeTurn } from './in-turn.ts'
 import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
 import { erasuresOf, forgetRecord, stillErased } from './redact-log.ts'
-import { type Attempt, writeKept } from './write-kept.ts'
+import { type Attempt, type Next, writeKept } from './write-kept.ts'
 
 /** An entity unit that says itself which version it builds on. */
 export type VersionedUnit = Exclude<Unit, EntityUnit> | (EntityUnit & { readonly expectedVersion: number })
@@ -73,35 +74,39 @@ async function commitEntity(
   unit: EntityUnit,
   version: number,
 ): Promise<Attempt> {
-  const { id, next, expectedVersion } = unit
-  if (next && expectedVersion === 0) {
-    const created = await writeEntity(entities, unit, { version, found: null })
+  const { id: _id, next, expectedVersion } = unit
+  const write = (found: WithId<KeptEntity> | null) =>
+    writeKept({ collection: entities, _id, found }, nextEntity(unit, { version, found }))
+  if (isCreation(unit)) {
+    const created = await write(null)
     if (created !== 'overtaken') return created
   }
-  const found = await entities.findOne({ _id: id })
+  const found = await entities.findOne({ _id })
   const current = found?.text === undefined ? 0 : found.version
   if (current !== expectedVersion) return { outcome: 'conflict', version: current }
   if (current === 0 && !next) return { outcome: 'kept', version: 0 }
-  return writeEntity(entities, unit, { version, found })
+  return write(found)
 }
 
-/** Writes an entity over what was found of it; null: nothing is there, not even what a deletion leaves. */
-function writeEntity(
-  entities: TenantCollections['entities'],
+/** Tells whether a unit takes it that nothing is there, which is tried without looking. */
+export function isCreation({ next, expectedVersion }: EntityUnit): boolean {
+  return next !== undefined && expectedVersion === 0
+}
+
+/** Answers what a unit makes of what was found of its entity; null: nothing is there, not even what a deletion leaves. */
+export function nextEntity(
   unit: EntityUnit,
   { version, found }: { readonly version: number; readonly found: KeptEntity | null },
-): Promise<Attempt> {
-  const { id, next } = unit
+): Next<KeptEntity> {
   const current = found?.text === undefined ? 0 : found.version
   const place = current === 0 ? version : (found?.place ?? version)
   const fields = {
-    ...{ version, place, ...entityFields(next), ...evolutionFields(found, unit) },
+    ...{ version, place, ...entityFields(unit.next), ...evolutionFields(found, unit) },
     ...(found?.erased !== undefined && stillErased(found, unit, version)),
   }
   const change = changeRecord(unit, version, found?.text)
   const erased = found?.erased !== undefined && { erased: { erasures: erasuresOf(found), since: current } }
-  const record = JSON.stringify({ ...change, ...erased })
-  return writeKept({ collection: entities, _id: id, found }, { version, fields, optional: OPTIONAL, record })
+  return { version, fields, optional: OPTIONAL, record: JSON.stringify({ ...change, ...erased }) }
 }
 
 async function commitDocument(

@@ -1,6 +1,7 @@
 import type { Unit, UnitResult } from '../port/store.ts'
 import { type CommitHelp, commitUnit, keyOf, type VersionedUnit, versioned } from './commit-unit.ts'
 import type { TakeTurn } from './in-turn.ts'
+import { insertCreated, type Placed } from './insert-created.ts'
 import type { TenantCollections } from './mongo-documents.ts'
 import { isOfServer } from './mongo-errors.ts'
 
@@ -23,17 +24,20 @@ export async function commitUnits(
   units: readonly Unit[],
   help: UnitsHelp,
 ): Promise<readonly UnitResult[]> {
+  const waiting = [...placesByKey(units)]
   const results: UnitResult[] = []
+  for (const [at, result] of await insertCreated(collections, firstOfEach(units, waiting), help))
+    results[at] = result
   const commitOne = async (places: readonly number[]) => {
     let left: number | undefined
     for (const at of places) {
       const unit = versioned(units[at], left)
-      const result = unit ? await commitTold(collections, unit, help.first + at, help) : MISSED
+      const result =
+        results[at] ?? (unit ? await commitTold(collections, unit, help.first + at, help) : MISSED)
       if (unit?.collection !== 'evolution') left = leftBy(unit?.next !== undefined, result)
       results[at] = result
     }
   }
-  const waiting = [...placesByKey(units)]
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [key, places] = next
@@ -44,6 +48,16 @@ export async function commitUnits(
   await Promise.allSettled(works) // whatever goes wrong, nothing is under way after that
   await Promise.all(works)
   return results
+}
+
+function firstOfEach(
+  units: readonly Unit[],
+  groups: readonly (readonly [string, readonly number[]])[],
+): readonly Placed[] {
+  return groups.flatMap(([, [at = 0]]) => {
+    const unit = units[at]
+    return unit ? [{ at, unit }] : []
+  })
 }
 
 async function commitTold(

@@ -27,5 +27,6 @@ export function allInTurn<T>(
   keys: readonly string[],
   task: () => Promise<T>,
 ): Promise<T> {
-  return keys.reduceRight((inner, key) => () => takeTurn(key, inner), task)()
+  // in one order for all, or two could wait for each other
+  return [...keys].sort().reduceRight((inner, key) => () => takeTurn(key, inner), task)()
 }

@@ -1,3 +1,4 @@
+import type { MongoBulkWriteError } from 'mongodb'
 import { Problem } from '../../core/model/problem.ts'
 
 const DUPLICATE = 11000
@@ -6,6 +7,15 @@ const NO_SPACE = new Set([14031, 12501])
 /** Tells whether a write found its key taken: another writer came first. */
 export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === DUPLICATE
+}
+
+/** Answers which of many writes found their keys taken, by their places, all others being done. @throws what else went wrong */
+export function duplicatesOf(error: unknown): ReadonlySet<number> {
+  const { writeErrors, result } = error as Partial<MongoBulkWriteError> // of whatever error, none of which has these otherwise
+  const failed = writeErrors === undefined ? [] : [writeErrors].flat()
+  const isDone = !result?.getWriteConcernError() && failed.every(({ code }) => code === DUPLICATE)
+  if (failed.length === 0 || !isDone) throw error
+  return new Set(failed.map(({ index }) => index))
 }
 
 /** Does something with the server; what goes wrong there is a Problem. @throws Problem */

@@ -118,6 +118,7 @@ export class MongoWrites {
     if (waiting) return waiting
     const next = this.betweenDrains(tenant, async () => {
       this.#draining.delete(tenant)
+      if (this.#drained.isSo(tenant)) return // the one before did it
       await this.#drained.by(tenant, async () => {
         const any = await drainChanges(collections, this.takeTurn(tenant, 'document'))
         // not waited for: a signal is early or late anyway
@@ -146,7 +147,10 @@ export class MongoWrites {
         first,
         unitsInTurn: this.takeTurn(tenant, 'units'),
         newVersion: () => this.#versions.take(tenant, collections, 1),
-        drain: () => this.#drainNext(tenant, collections), // its own writes wait too
+        drain: () => {
+          this.#drained.written(tenant) // its own records wait too
+          return this.drain(tenant, collections)
+        },
         inTurn: this.takeTurn(tenant, 'document'),
         told: (unit, result) => {
           const { known } = this.#writing

@@ -31,15 +31,13 @@ export async function writeKept<T extends Kept>(
   { collection, _id, found }: Found<T>,
   next: Next<T>,
 ): Promise<Attempt> {
-  const { version, record } = next
-  const changes = record === undefined ? [] : [record]
-  const fields = { ...next.fields, written: version, ...(record !== undefined && { pending: true as const }) }
-  const kept = collection as unknown as Collection<Kept> // what is common to both kinds, and fields of T
+  const { version } = next
   if (!found) {
-    const inserted = { _id, ...fields, changes } as unknown as OptionalUnlessRequiredId<Kept> // all fields are given
-    const done = await kept.insertOne(inserted).then(() => true, refusedAsDuplicate)
+    const done = await collection.insertOne(firstOf(_id, next)).then(() => true, refusedAsDuplicate)
     return done ? { outcome: 'kept', version } : 'overtaken'
   }
+  const { fields, changes } = written(next)
+  const kept = collection as unknown as Collection<Kept> // what is common to both kinds, and fields of T
   if (found.written >= version) return 'overtaken'
   if (isCrowded(found.changes)) return 'crowded'
   const gone = next.optional.filter((name) => !Object.hasOwn(fields, name))
@@ -50,6 +48,20 @@ export async function writeKept<T extends Kept>(
   }
   const { matchedCount } = await kept.updateOne({ _id, written: found.written }, update)
   return matchedCount === 1 ? { outcome: 'kept', version } : 'overtaken'
+}
+
+/** Answers the document that a write makes where there is none. */
+export function firstOf<T extends Kept>(_id: string, next: Next<T>): OptionalUnlessRequiredId<T> {
+  const { fields, changes } = written(next)
+  return { _id, ...fields, changes } as unknown as OptionalUnlessRequiredId<T> // all fields are given
+}
+
+function written<T>({ version, fields, record }: Next<T>) {
+  const isLogged = record !== undefined
+  return {
+    fields: { ...fields, written: version, ...(isLogged && { pending: true as const }) },
+    changes: isLogged ? [record] : [],
+  }
 }
 
 function isCrowded(changes: readonly string[]): boolean {

@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { Client } from 'undici'
 import type { Store } from '../../broker/store/port/store.ts'
-import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
 import { createEgress } from '../../security/egress/create-egress.ts'
 import type { Account, ConfiguredClient } from '../../security/identity/accounts.ts'
 import {
@@ -16,6 +15,7 @@ import {
   type IdentityProviderOptions,
 } from '../../security/identity/identity-provider.ts'
 import { hashOfTest } from '../support/hash-of-test.ts'
+import { openTestStore } from '../support/store-of-tests.ts'
 
 export const RESOURCE = 'urn:urban-data-hub'
 export const PASSWORD = 'một mật khẩu dài'
@@ -68,7 +68,7 @@ export async function startIdentity(
   } = {},
 ): Promise<IdentityServer> {
   const directory = more.directory ?? mkdtempSync(join(tmpdir(), 'hub-identity-'))
-  const store = await openSqliteStore({ directory, clock: now })
+  const store = await openTestStore(directory, now)
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // it listens on a port

@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { logLines, startTestHub, type TestHub, testConfig } from '../support/hub.ts'
 import { rejection } from '../support/rejection.ts'
+import { keptIn } from '../support/store-of-tests.ts'
 import { until } from '../support/until.ts'
 
 const ENTITIES = '/ngsi-ld/v1/entities'
@@ -48,12 +49,10 @@ describe('sealing.keyFile (SE-04)', () => {
     expect(answer.status, answer.text).to.be.within(200, 204)
     return answer
   }
-  const bytes = () =>
-    readdirSync(data, { recursive: true, encoding: 'utf8' })
-      .filter((file) => !file.endsWith('.lock'))
-      .map((file) => readFileSync(join(data, file)).toString('latin1'))
-      .join('\n')
-  const clear = () => SECRETS.filter((secret) => bytes().includes(secret))
+  const clear = async () => {
+    const kept = await keptIn(data)
+    return SECRETS.filter((secret) => kept.includes(secret))
+  }
   const report = (id: string, members: object = {}) => ({
     id,
     type: 'ServiceRequest',
@@ -97,7 +96,7 @@ describe('sealing.keyFile (SE-04)', () => {
     await start({ 'sealing.keyFile': '' })
     await filled()
     await hub.stop()
-    expect(clear()).to.include.members([PHONE, OLDER, NAME])
+    expect(await clear()).to.include.members([PHONE, OLDER, NAME])
   })
   after(async () => {
     await hub.stop()
@@ -108,8 +107,8 @@ describe('sealing.keyFile (SE-04)', () => {
     await start()
     await readBack()
     await hub.stop()
-    expect(clear()).to.deep.equal([])
-    expect(bytes()).to.include(CODE)
+    expect(await clear()).to.deep.equal([])
+    expect(await keptIn(data)).to.include(CODE)
     await start()
   })
 
@@ -137,7 +136,7 @@ describe('sealing.keyFile (SE-04)', () => {
     const inside = { headers: { 'NGSILD-Snapshot': String(headers.location).split('/').at(-1) ?? '' } }
     await until('the snapshot', async () => (await hub.send(`${ENTITIES}/${id}`, inside)).status === 200)
     expect((await hub.send(`${ENTITIES}/${id}`, inside)).body.reporterPhone.value).to.equal(OLDER)
-    expect(clear()).to.deep.equal([])
+    expect(await clear()).to.deep.equal([])
     const kept = await hub.running.store.document(DEFAULT_TENANT, 'quarantine', 'reports r1')
     expect(kept?.document).to.deep.equal({ raw: `phone;${PHONE};nurse` })
     const log = await hub.running.store.log(DEFAULT_TENANT, 0, 1000)
@@ -167,8 +166,10 @@ describe('sealing.keyFile (SE-04)', () => {
     )
     await readBack()
     await hub.stop()
-    expect(bytes()).to.include('urn:hub:sealed":"k2.').and.not.to.include('urn:hub:sealed":"k1.')
-    expect(clear()).to.deep.equal([])
+    expect(await keptIn(data))
+      .to.include('urn:hub:sealed":"k2.')
+      .and.not.to.include('urn:hub:sealed":"k1.')
+    expect(await clear()).to.deep.equal([])
     write(['k2'])
     await start()
     await readBack()

@@ -10,6 +10,7 @@ import { readConfig } from '../../broker/read-config.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { checkAnswer } from './check-answer.ts'
 import { checkRequest } from './check-request.ts'
+import { dropStore, storeSettings } from './store-of-tests.ts'
 
 /** An answer of a hub under test. */
 export interface TestAnswer {
@@ -43,10 +44,13 @@ export interface TestHub {
 /** Lines that hubs under test logged, for tests that look for leaks. */
 export const logLines: string[] = []
 
-/** Reads settings as if they were flags, and nothing of the environment. */
+/** Reads settings as if they were flags, and nothing of the environment but which store this run is about. */
 export function testConfig(settings: Readonly<Partial<Record<SettingPath, unknown>>>): Promise<Config> {
+  const { data } = settings
+  const isMongo = settings['store.kind'] === 'mongodb'
+  const all = isMongo ? settings : { ...settings, ...storeSettings(data === undefined ? data : String(data)) }
   const flags = Object.fromEntries(
-    Object.entries(settings).map(([path, value]) => [path, { flag: `test ${path}`, value }]),
+    Object.entries(all).map(([path, value]) => [path, { flag: `test ${path}`, value }]),
   )
   return readConfig({ environment: {}, flags })
 }
@@ -79,6 +83,7 @@ export async function startTestHub(
     stop: async () => {
       await client.close()
       await running.stop()
+      await dropStore(directory)
       rmSync(directory, { recursive: true, force: true })
     },
   }

@@ -11,7 +11,8 @@ if (mine) {
 }
 
 /** Takes away what the run left. */
-export function mochaGlobalTeardown(): void {
+export async function mochaGlobalTeardown(): Promise<void> {
+  if (mine && process.env.HUB_TEST_STORE) await (await import('./store-of-tests.ts')).dropStores()
   if (mine && process.env.TEST_RUN_FOLDER)
     rmSync(process.env.TEST_RUN_FOLDER, { recursive: true, force: true, maxRetries: 3 })
 }

@@ -1,0 +1,85 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { SettingPath } from '../../broker/config-schema.ts'
+import type { Micros } from '../../broker/core/model/time.ts'
+import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
+import type { Store } from '../../broker/store/port/store.ts'
+import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
+
+/** Hubs of tests keep their state in MongoDB: `npm run proof:mongodb` says so. */
+export const onMongo = process.env.HUB_TEST_STORE === 'mongodb'
+
+/** Settings by which a hub with this data folder keeps its state where hubs of this run do; a folder has its database. */
+export function storeSettings(data: string | undefined): Readonly<Partial<Record<SettingPath, string>>> {
+  if (!onMongo) return {}
+  return {
+    'store.kind': 'mongodb',
+    'store.mongodb.url': process.env.MONGODB_URL ?? '',
+    'store.mongodb.database': databaseOf(data ?? randomUUID()),
+  }
+}
+
+/** Opens the store that a hub with this data folder would have. */
+export function openTestStore(directory: string, clock: () => Micros): Promise<Store> {
+  return onMongo
+    ? openMongoStore({ url: process.env.MONGODB_URL ?? '', database: databaseOf(directory), clock })
+    : openSqliteStore({ directory, clock })
+}
+
+/** All that is kept in a data folder and its database, but for the lock, to look for what must not be there. */
+export async function keptIn(data: string): Promise<string> {
+  const found = existsSync(data) ? readdirSync(data, { recursive: true, withFileTypes: true }) : []
+  const files = found
+    .filter((file) => file.isFile() && !file.name.endsWith('.lock'))
+    .map((file) => readFileSync(join(file.parentPath, file.name)).toString('latin1'))
+  if (!onMongo) return files.join('\n')
+  return inDatabases(async (client) => {
+    const database = client.db(databaseOf(data))
+    const collections = await database.listCollections().toArray()
+    const documents = await Promise.all(
+      collections.map(({ name }) => database.collection(name).find().toArray()),
+    )
+    return [...files, JSON.stringify(documents).replaceAll('\\', '')].join('\n') // texts of JSON are inside
+  })
+}
+
+/** Takes away the database of a data folder. */
+export async function dropStore(data: string): Promise<void> {
+  if (onMongo) await inDatabases((client) => client.db(databaseOf(data)).dropDatabase())
+}
+
+/** Takes away the databases of this run. */
+export async function dropStores(): Promise<void> {
+  await inDatabases(async (client) => {
+    const { databases } = await client.db().admin().listDatabases({ nameOnly: true })
+    for (const { name } of databases) if (name.startsWith(databaseOf())) await client.db(name).dropDatabase()
+  })
+}
+
+/** Removes from history what is kept no longer. */
+export function retain(store: Store): Promise<void> {
+  return (store as Store & { retain(): Promise<void> }).retain() // each of the stores has it
+}
+
+/** A test of what the embedded store alone has: on another it is skipped, and says why. */
+export function itEmbedded(title: string, why: string, test: () => Promise<void>): void {
+  if (onMongo) it.skip(`SKIPPED: ${title} (${why})`)
+  else it(title, test)
+}
+
+async function inDatabases<T>(task: (client: import('mongodb').MongoClient) => Promise<T>): Promise<T> {
+  const { MongoClient } = await import('mongodb')
+  const client = await new MongoClient(process.env.MONGODB_URL ?? '').connect()
+  try {
+    return await task(client)
+  } finally {
+    await client.close()
+  }
+}
+
+/** The folder of the run names its databases; without a data folder: what all their names begin with. */
+function databaseOf(data?: string): string {
+  const run = `${basename(process.env.TEST_RUN_FOLDER ?? 'hub-tests')}-`
+  return data === undefined ? run : run + createHash('sha256').update(data).digest('hex').slice(0, 16)
+}

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { DEFAULT_TENANT, parseTenant } from '../../broker/core/model/tenant.ts'
 import type { Store } from '../../broker/store/port/store.ts'
 import { SqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
-import { entity, NOW, put } from '../support/store-builders.ts'
+import { append, entity, NOW, property, put } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 import type { OpenedStore } from '../support/stores.ts'
 
@@ -18,6 +18,9 @@ for (const { name, open } of stores) {
 
     it('is told by part, with the time of its measurement', async () => {
       await store.commit(DEFAULT_TENANT, [put(entity('urn:s:1'))])
+      // what was larger leaves room
+      await store.commit(DEFAULT_TENANT, [append('urn:s:2', [property('x'.repeat(100_000))])])
+      await store.logEnd(DEFAULT_TENANT)
       if (store instanceof SqliteStore) await store.measure()
       const size = await store.size(DEFAULT_TENANT)
       expect(size?.measuredAt).to.equal(NOW)

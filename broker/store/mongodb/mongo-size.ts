@@ -25,13 +25,14 @@ export async function tenantParts(collections: TenantCollections): Promise<reado
   for (const [name, part] of Object.entries(PARTS)) {
     const stats = await statsOf(collections[name as keyof TenantCollections]) // a key of a const object
     const { count, storageSize = 0, freeStorageSize = 0, totalIndexSize = 0 } = stats
+    const unused = Math.min(freeStorageSize, storageSize) // some servers tell what is free of the whole database
     parts.push({
       name: part,
-      bytes: storageSize - freeStorageSize,
+      bytes: storageSize - unused,
       ...(count !== undefined && { rows: count }),
     })
     indexes += totalIndexSize
-    free += freeStorageSize
+    free += unused
   }
   return [...parts, { name: 'indexes', bytes: indexes }, { name: 'free', bytes: free }]
 }

@@ -113,25 +113,3 @@ export function tenantCollections(database: Db, tenant: Tenant): TenantCollectio
     state: database.collection(`${prefix}.state`),
   }
 }
-
-/** Creates the indexes of a tenant's collections, where they are not there yet. */
-export async function createIndexes({ entities, documents, log, history }: TenantCollections): Promise<void> {
-  await entities.createIndex({ place: 1 })
-  await entities.createIndex({ types: 1, place: 1 })
-  await entities.createIndex({ attributes: 1, place: 1 })
-  await entities.createIndex({ pending: 1 }, { sparse: true })
-  await entities.createIndex({ validUntil: 1 }, { sparse: true })
-  await documents.createIndex({ collection: 1, id: 1 })
-  await documents.createIndex({ pending: 1 }, { sparse: true })
-  await documents.createIndex({ expires: 1 }, { sparse: true })
-  await log.createIndex({ key: 1 }, { unique: true })
-  await entities.createIndex({ evolvedTypes: 1, _id: 1 })
-  for (const time of [[], ['createdAt'], ['modifiedAt']]) await history.createIndex(instanceIndex(time))
-  await history.createIndex({ name: 1 }, { sparse: true })
-  await history.createIndex({ gone: 1 }, { sparse: true })
-}
-
-function instanceIndex(times: readonly string[]): Record<string, 1> {
-  const members = ['entity', 'attribute', ...times, 'time', 'dataset', 'deletedAt']
-  return Object.fromEntries(members.map((member) => [`instance.${member}`, 1]))
-}

@@ -23,22 +23,25 @@ export async function tenantParts(collections: TenantCollections): Promise<reado
   const parts: StorePart[] = []
   let [indexes, free] = [0, 0]
   for (const [name, part] of Object.entries(PARTS)) {
-    const stats = await statsOf(collections[name as keyof TenantCollections]) // a key of a const object
-    const { count, storageSize = 0, freeStorageSize = 0, totalIndexSize = 0 } = stats
-    const unused = Math.min(freeStorageSize, storageSize) // some servers tell what is free of the whole database
-    parts.push({
-      name: part,
-      bytes: storageSize - unused,
-      ...(count !== undefined && { rows: count }),
-    })
-    indexes += totalIndexSize
-    free += unused
+    let bytes = 0
+    let rows: number | undefined
+    for (const stats of await statsOf(collections[name as keyof TenantCollections])) {
+      // a key of a const object
+      const { count, storageSize = 0, freeStorageSize = 0, totalIndexSize = 0 } = stats
+      const unused = Math.min(freeStorageSize, storageSize) // some servers tell what is free of the whole database
+      bytes += storageSize - unused
+      if (count !== undefined) rows = (rows ?? 0) + count
+      indexes += totalIndexSize
+      free += unused
+    }
+    parts.push({ name: part, bytes, ...(rows !== undefined && { rows }) })
   }
   return [...parts, { name: 'indexes', bytes: indexes }, { name: 'free', bytes: free }]
 }
 
-async function statsOf(collection: Pick<Collection, 'aggregate'>): Promise<StorageStats> {
+/** Each shard tells of its part. */
+async function statsOf(collection: Pick<Collection, 'aggregate'>): Promise<readonly StorageStats[]> {
   const stage = { $collStats: { storageStats: {} } }
-  const [found] = await collection.aggregate<{ storageStats?: StorageStats }>([stage]).toArray()
-  return found?.storageStats ?? {}
+  const found = await collection.aggregate<{ storageStats?: StorageStats }>([stage]).toArray()
+  return found.map(({ storageStats = {} }) => storageStats)
 }

@@ -9,13 +9,9 @@ import {
   type Tenant,
 } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
-import {
-  createIndexes,
-  type KeptNumber,
-  type TenantCollections,
-  tenantCollections,
-} from './mongo-documents.ts'
+import { type KeptNumber, type TenantCollections, tenantCollections } from './mongo-documents.ts'
 import { isDuplicate } from './mongo-errors.ts'
+import { createIndexes } from './mongo-indexes.ts'
 
 /** How many tenants there may be, and the time at which they are registered. */
 export interface TenantLimits {

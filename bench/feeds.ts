@@ -9,7 +9,7 @@ import { type Feed, loadFeed } from '../adapters/kit/intake/feed.ts'
 import type { Inputs } from '../adapters/kit/intake/input.ts'
 import { mapInputs } from '../adapters/kit/intake/map-input.ts'
 import { RecentObservations } from '../adapters/kit/intake/recent-observations.ts'
-import { planWindow } from '../adapters/kit/intake/window.ts'
+import { listedRecords, planWindow } from '../adapters/kit/intake/window.ts'
 import { packageRoot } from '../ontology/package-root.ts'
 import { startAedes } from '../test/support/aedes.ts'
 import { PASSWORD, USER } from '../test/support/mosquitto.ts'
@@ -241,7 +241,7 @@ async function batchesOf(feed: Feed, inputs: readonly Inputs[]): Promise<readonl
     const { mapped } = await mapInputs(feed, together)
     const known = new KnownState(context)
     for (let start = 0; start < mapped.length; start += batchSize) {
-      const units = planWindow(mapped.slice(start, start + batchSize), { known, recent })
+      const units = planWindow(listedRecords(mapped.slice(start, start + batchSize)), { known, recent })
       bodies.push(JSON.stringify(units.map(({ document }) => document)))
     }
   }

@@ -1,5 +1,5 @@
 import { isJsonMap, type Json, type JsonMap, textMember } from '../values/json.ts'
-import { compareTimes } from '../values/local-time.ts'
+import { compareTimes, laterOf } from '../values/local-time.ts'
 import type { MappedRecord } from './map-input.ts'
 
 /** From when to when what a feed brought of a type was observed; neither where nothing says when. */
@@ -17,10 +17,11 @@ const MOST_TYPES = 100
 export function addBrought(before: Brought, records: readonly MappedRecord[]): Brought {
   const spans = new Map(Object.entries(before))
   for (const { documents, time } of records)
-    for (const type of documents.flatMap(({ type }) => type)) {
-      const span = spans.get(type)
-      if (span || spans.size < MOST_TYPES) spans.set(type, widened(span, time))
-    }
+    for (const { type: given } of documents)
+      for (const type of typeof given === 'string' ? [given] : given) {
+        const span = spans.get(type)
+        if (span || spans.size < MOST_TYPES) spans.set(type, widened(span, time))
+      }
   return Object.fromEntries(spans)
 }
 
@@ -42,5 +43,5 @@ export function broughtJson(brought: Brought): JsonMap {
 function widened(span: Span = {}, time: string | undefined): Span {
   if (time === undefined) return span
   const { from = time, to = time } = span
-  return { from: compareTimes(time, from) < 0 ? time : from, to: compareTimes(time, to) > 0 ? time : to }
+  return { from: compareTimes(time, from) < 0 ? time : from, to: laterOf(to, time) }
 }

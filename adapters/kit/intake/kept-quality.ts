@@ -6,7 +6,7 @@ import { assessmentDocument } from '../quality/assessment-document.ts'
 import type { Judgement } from '../quality/judgement.ts'
 import { type Figures, QualityAccount } from '../quality/quality-account.ts'
 import { rulesOf } from '../quality/rules.ts'
-import type { EntityDocument } from '../values/entity-document.ts'
+import type { ListedDocument } from '../values/entity-document.ts'
 import { textMember } from '../values/json.ts'
 import type { Summary } from './summary.ts'
 
@@ -31,7 +31,7 @@ export class KeptQuality {
   }
 
   /** Judges documents before they are sent. */
-  async judge(documents: readonly EntityDocument[]): Promise<Judgement> {
+  async judge(documents: readonly ListedDocument[]): Promise<Judgement> {
     return (await this.#read()).judge(documents, Date.now())
   }
 

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto'
-import type { DocumentInstance, EntityDocument } from '../values/entity-document.ts'
-import { instancesOf } from '../values/entity-document.ts'
+import type { DocumentInstance, ListedDocument } from '../values/entity-document.ts'
 import type { Json } from '../values/json.ts'
 
 /** Characters of base64url: six bytes. */
@@ -22,16 +21,16 @@ export class RecentObservations {
   }
 
   /** Tells whether exactly this was the last that was taken of its entity, attributes and times. */
-  has(document: EntityDocument): boolean {
-    const instances = observed(document)
-    return this.#taken.get(placeOf(document, instances)) === contentOf(instances)
+  has(listed: ListedDocument): boolean {
+    const instances = observed(listed)
+    return this.#taken.get(placeOf(listed, instances)) === contentOf(instances)
   }
 
   /** Remembers that the hub holds the observations of a document; the oldest of too many are forgotten. */
-  add(document: EntityDocument): void {
-    const instances = observed(document)
+  add(listed: ListedDocument): void {
+    const instances = observed(listed)
     if (instances.length === 0) return
-    const place = placeOf(document, instances)
+    const place = placeOf(listed, instances)
     this.#taken.delete(place)
     this.#taken.set(place, contentOf(instances))
     if (this.#taken.size <= LIMIT + SPARE) return
@@ -42,8 +41,8 @@ export class RecentObservations {
   }
 
   /** Forgets what the hub held in the place of a document. */
-  forget(document: EntityDocument): void {
-    this.#taken.delete(placeOf(document, observed(document)))
+  forget(listed: ListedDocument): void {
+    this.#taken.delete(placeOf(listed, observed(listed)))
   }
 
   /** Writes everything that is remembered as one text: whole bytes in base64url stay what they are side by side. */
@@ -54,8 +53,8 @@ export class RecentObservations {
 
 type Observed = readonly DocumentInstance[]
 
-function placeOf({ id }: EntityDocument, instances: Observed): string {
-  const place = [id]
+function placeOf({ document }: ListedDocument, instances: Observed): string {
+  const place = [document.id]
   for (const { key, observedAt = '' } of instances) place.push(key, observedAt)
   return short(place)
 }
@@ -64,8 +63,8 @@ function contentOf(instances: Observed): string {
   return short(instances.map(({ instance }) => instance))
 }
 
-function observed(document: EntityDocument): Observed {
-  return instancesOf(document).filter(({ observedAt }) => observedAt !== undefined)
+function observed({ instances }: ListedDocument): Observed {
+  return instances.filter(({ observedAt }) => observedAt !== undefined)
 }
 
 /** What a mapping makes of the same record has its members in the same order. */

@@ -19,6 +19,7 @@ import {
   quarantineRecord,
 } from './quarantine-record.ts'
 import { addSummaries, NOTHING, type Summary } from './summary.ts'
+import { listedRecords } from './window.ts'
 import { documentsOf, remember, writeRecords } from './write-records.ts'
 
 /** What taking an input needs. */
@@ -92,7 +93,7 @@ class InputRun {
     told: Set<string>,
   ): Promise<Summary> {
     const { store, feed, onProgress } = this.#deps
-    await remember(store, mapped.slice(0, progress.done))
+    await remember(store, listedRecords(mapped.slice(0, progress.done)))
     const aside = this.#recordsOf(refused)
     const { length: total } = mapped
     let summary = progress.summary

@@ -1,9 +1,20 @@
-import type { KnownState } from '../hub/known-state.ts'
-import type { DocumentInstance, EntityDocument } from '../values/entity-document.ts'
-import { instancesOf, latestOf, withInstances } from '../values/entity-document.ts'
+import type { KnownState, Verdict } from '../hub/known-state.ts'
+import type { DocumentInstance, EntityDocument, ListedDocument } from '../values/entity-document.ts'
+import { latestOf, listed, withInstances } from '../values/entity-document.ts'
 import { canonical } from '../values/json.ts'
 import type { MappedRecord } from './map-input.ts'
 import type { RecentObservations } from './recent-observations.ts'
+
+/** A record on its way, with the instances of its documents. */
+export interface ListedRecord {
+  readonly record: MappedRecord
+  readonly documents: readonly ListedDocument[]
+}
+
+/** Lists what records say. */
+export function listedRecords(records: readonly MappedRecord[]): readonly ListedRecord[] {
+  return records.map((record) => ({ record, documents: record.documents.map(listed) }))
+}
 
 /** One document to send, with the records that it was made of. */
 export interface Unit {
@@ -34,17 +45,18 @@ export interface Planning {
 
 /** Decides what of a window is sent, in the order of its records: all that may be new to the hub or its history. */
 export function planWindow(
-  records: readonly MappedRecord[],
+  records: readonly ListedRecord[],
   { known, recent, mark }: Planning,
 ): readonly Unit[] {
   const drafts: Draft[] = []
-  for (const record of records) {
-    for (const document of record.documents) {
-      const { instances, isNewer } = toSend(document, known, recent)
+  for (const { record, documents } of records) {
+    for (const given of documents) {
+      const { document } = given
+      const { instances, isNewer } = toSend(given, known, recent)
       if (instances.length === 0) continue
       known.keep(document.id, instances)
       // what the hub never held, nobody remembers that it does
-      if (!isNewer) recent.forget(document)
+      if (!isNewer) recent.forget(given)
       // terms of its own may mean something else
       const isMarked = mark && document['@context'] === undefined
       add(drafts, { document, instances: isMarked ? mark(instances, record) : instances, record })
@@ -58,26 +70,27 @@ export function planWindow(
 
 /** Values without a time of their own, such as a name, follow the observations beside them: old ones change nothing. */
 function toSend(
-  document: EntityDocument,
+  given: ListedDocument,
   known: KnownState,
   recent: RecentObservations,
 ): { readonly instances: readonly DocumentInstance[]; readonly isNewer: boolean } {
-  const judged = instancesOf(document).map((instance) => ({
-    instance,
-    timed: instance.observedAt !== undefined,
-    verdict: known.judge(document.id, instance),
-  }))
-  const old = judged.some(({ verdict }) => verdict === 'late')
-  const isNewer = judged.some(({ verdict }) => verdict === 'newer')
-  const news = isNewer || judged.some(({ timed, verdict }) => timed && verdict === 'send')
-  const repeated = old && !news && recent.has(document)
-  const instances = judged
-    .filter(({ instance, timed, verdict }) => {
-      if (verdict === 'unchanged') return false
-      if (timed) return !repeated
-      return news || !old || !known.has(document.id, instance.key)
-    })
-    .map(({ instance }) => instance)
+  const { id } = given.document
+  const verdicts: Verdict[] = []
+  let [isOld, isNewer, isNews] = [false, false, false]
+  for (const instance of given.instances) {
+    const verdict = known.judge(id, instance)
+    verdicts.push(verdict)
+    if (verdict === 'late') isOld = true
+    else if (verdict === 'newer') isNewer = true
+    else if (verdict === 'send' && instance.observedAt !== undefined) isNews = true
+  }
+  isNews ||= isNewer
+  const isRepeated = isOld && !isNews && recent.has(given)
+  const instances = given.instances.filter(({ key, observedAt }, at) => {
+    if (verdicts[at] === 'unchanged') return false
+    if (observedAt !== undefined) return !isRepeated
+    return isNews || !isOld || !known.has(id, key)
+  })
   return { instances, isNewer }
 }
 

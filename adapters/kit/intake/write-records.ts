@@ -1,13 +1,13 @@
 import { deliver } from '../hub/deliver.ts'
 import type { KnownState } from '../hub/known-state.ts'
 import type { Judgement } from '../quality/judgement.ts'
-import type { EntityDocument } from '../values/entity-document.ts'
+import type { EntityDocument, ListedDocument } from '../values/entity-document.ts'
 import { RecordFault } from '../values/fault.ts'
 import type { FeedStore } from './feed-store.ts'
 import type { MappedRecord, RefusedRecord } from './map-input.ts'
 import type { RunDeps } from './run-inputs.ts'
 import { withSourceRecord } from './source-record.ts'
-import { planWindow } from './window.ts'
+import { type ListedRecord, listedRecords, planWindow } from './window.ts'
 
 /** What became of records that were sent: those of neither kind are unchanged. */
 export interface WrittenRecords {
@@ -25,12 +25,12 @@ export async function writeRecords(
   known: KnownState,
   records: readonly MappedRecord[],
 ): Promise<WrittenRecords> {
-  const documents = documentsOf(records)
-  await known.read(client, documents)
-  const judgement = await store.quality?.judge(documents)
+  await known.read(client, documentsOf(records))
+  const listed = listedRecords(records)
+  const judgement = await store.quality?.judge(listedDocuments(listed))
   const { name, lineage, context } = feed.definition
   const key = lineage ? delivery : undefined
-  const units = planWindow(records, {
+  const units = planWindow(listed, {
     known,
     recent: await store.recent(),
     ...(key !== undefined && {
@@ -50,13 +50,14 @@ export async function writeRecords(
       refused.push(...unit.records.map(({ record, input }) => ({ record, input, fault })))
     }
   }
-  const left = new Set(refused.map(({ record }) => record))
-  if (left.size === 0) await remember(store, records, judgement)
-  else
+  if (refused.length === 0) await remember(store, listed, judgement)
+  else {
+    const left = new Set(refused.map(({ record }) => record))
     await remember(
       store,
-      records.filter(({ record }) => !left.has(record)),
+      listed.filter(({ record: { record } }) => !left.has(record)),
     )
+  }
   return { written, refused }
 }
 
@@ -68,12 +69,16 @@ export function documentsOf(records: readonly MappedRecord[]): readonly EntityDo
 /** Remembers that the hub holds what records say; it counts for the quality of the feed, as they were judged or are now. */
 export async function remember(
   store: FeedStore,
-  records: readonly MappedRecord[],
+  listed: readonly ListedRecord[],
   judged?: Judgement,
 ): Promise<void> {
   const recent = await store.recent()
-  const documents = documentsOf(records)
-  for (const document of documents) recent.add(document)
+  const documents = listedDocuments(listed)
+  for (const one of documents) recent.add(one)
   await store.quality?.take(judged ?? (await store.quality.judge(documents)))
-  await store.brought(records)
+  await store.brought(listed.map(({ record }) => record))
+}
+
+function listedDocuments(records: readonly ListedRecord[]): readonly ListedDocument[] {
+  return records.flatMap(({ documents }) => documents)
 }

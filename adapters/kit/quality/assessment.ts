@@ -36,9 +36,16 @@ export interface Records {
 
 /** Adds counts. */
 export function sumOf(left: Counts, right: Partial<Counts>): Counts {
-  const sum: Record<keyof Counts, number> = { ...left }
-  for (const name of Object.keys(left) as (keyof Counts)[]) sum[name] += right[name] ?? 0 // it has no others
-  return sum
+  const { filled = 0, timely = 0, values = 0, invalid = 0, outliers = 0, stuck = 0, repeated = 0 } = right
+  return {
+    filled: left.filled + filled,
+    timely: left.timely + timely,
+    values: left.values + values,
+    invalid: left.invalid + invalid,
+    outliers: left.outliers + outliers,
+    stuck: left.stuck + stuck,
+    repeated: left.repeated + repeated,
+  }
 }
 
 /** Answers the shares that counts amount to. */

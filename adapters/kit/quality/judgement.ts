@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import {
   type DocumentInstance,
   type EntityDocument,
@@ -6,26 +5,12 @@ import {
   property,
   withInstances,
 } from '../values/entity-document.ts'
-import { isJsonMap, type Json, member } from '../values/json.ts'
-import type { RulesOf } from './rules.ts'
-import type { QualityFlag, SeriesRules, Step } from './series.ts'
+import { isJsonMap, type Json } from '../values/json.ts'
+import { millisecondsAt } from '../values/local-time.ts'
+import type { QualityFlag } from './series.ts'
 
 /** Sub-attribute that says what is doubtful of an observation. */
 export const QUALITY_FLAG = 'qualityFlag'
-
-/** What a document says of one series. */
-export interface Observed {
-  /** Type and attribute. */
-  readonly subject: string
-  /** Tells the series from the others of its subject; ids of entities are not kept. */
-  readonly key: string
-  readonly at: number
-  readonly value: unknown
-  readonly rules: SeriesRules
-  /** Which instance of which document it is. */
-  readonly document: EntityDocument
-  readonly instance: DocumentInstance
-}
 
 /** What observations would change, before the hub has them. */
 export interface Judgement {
@@ -35,17 +20,16 @@ export interface Judgement {
   keep(): void
 }
 
-/** Characters of base64url: nine bytes. */
-const HASH_LENGTH = 12
+/** An observation that is doubtful: which instance of which document it is. */
+export interface Doubtful {
+  readonly document: EntityDocument
+  readonly instance: DocumentInstance
+  readonly flag: QualityFlag
+}
 
-/** Makes a judgement of the steps that observations are. */
-export function judgement(
-  steps: readonly { readonly observed: Observed; readonly step: Step }[],
-  keep: () => void,
-): Judgement {
-  const flags = new Map<string, QualityFlag>()
-  for (const { observed, step } of steps)
-    if (step.flag) flags.set(placeOf(observed.document, observed.instance), step.flag)
+/** Makes a judgement of what is doubtful among observations. */
+export function judgement(doubtful: readonly Doubtful[], keep: () => void): Judgement {
+  const flags = new Map(doubtful.map(({ document, instance, flag }) => [placeOf(document, instance), flag]))
   return {
     keep,
     marked: (document) => {
@@ -60,23 +44,14 @@ export function judgement(
   }
 }
 
-/** Lists what a document observes of attributes that an account is kept of. */
-export function observationsOf(document: EntityDocument, rulesOf: RulesOf): readonly Observed[] {
-  // terms of its own may mean something else
-  if (document['@context'] !== undefined) return []
-  const [type = ''] = typeof document.type === 'string' ? [document.type] : document.type
-  const all: Observed[] = []
-  for (const instance of instancesOf(document)) {
-    // a place or a link that holds since a time is no observation
-    if (instance.observedAt === undefined || member(instance.instance, 'type') !== 'Property') continue
-    const rules = rulesOf(type, instance.name)
-    const at = Date.parse(instance.observedAt)
-    if (!rules || Number.isNaN(at)) continue
-    const key = hash('sha256', `${document.id} ${instance.key}`, 'base64url').slice(0, HASH_LENGTH)
-    const value = plain(member(instance.instance, 'value'))
-    all.push({ subject: `${type} ${instance.name}`, key, at, value, rules, document, instance })
-  }
-  return all
+/** Answers what a document observes by an instance, and when; undefined: a place or a link that holds since a time is no observation. */
+export function observedBy({
+  instance,
+  observedAt,
+}: DocumentInstance): { readonly at: number; readonly value: unknown } | undefined {
+  if (observedAt === undefined || instance.type !== 'Property') return undefined
+  const at = millisecondsAt(observedAt)
+  return Number.isNaN(at) ? undefined : { at, value: plain(instance.value) }
 }
 
 function placeOf({ id }: EntityDocument, { key, observedAt = '' }: DocumentInstance): string {

@@ -8,8 +8,13 @@ const NORMAL = 1.4826
 export function isOutlier(value: number, before: readonly number[], deviations: number): boolean {
   const numbers = new Float64Array(before)
   const middle = median(numbers)
+  const distance = Math.abs(value - middle)
+  // most values are nearer than half of those deviations allow: these are not put in order then
+  let nearer = 0
+  for (const one of numbers) if (distance > deviations * NORMAL * Math.abs(one - middle)) nearer++
+  if (nearer * 2 < numbers.length) return false
   const spread = median(numbers.map((one) => Math.abs(one - middle)))
-  return spread > 0 && Math.abs(value - middle) > deviations * NORMAL * spread
+  return spread > 0 && distance > deviations * NORMAL * spread
 }
 
 /** Sorts them: numbers of one kind are put in order without asking about each pair. */

@@ -1,4 +1,5 @@
-import type { EntityDocument } from '../values/entity-document.ts'
+import { hash } from 'node:crypto'
+import type { DocumentInstance, ListedDocument } from '../values/entity-document.ts'
 import { type AccountState, parseAccount, writeAccount } from './account-text.ts'
 import {
   type Assessment,
@@ -10,7 +11,7 @@ import {
   sumOf,
 } from './assessment.ts'
 import { DAY, dayOf, slotsIn, startOf } from './days.ts'
-import { type Judgement, judgement, type Observed, observationsOf } from './judgement.ts'
+import { type Doubtful, type Judgement, judgement, observedBy } from './judgement.ts'
 import type { RulesOf } from './rules.ts'
 import { type Counts, NO_COUNTS, observe, type Series, type SeriesRules, type Step } from './series.ts'
 
@@ -29,11 +30,30 @@ export interface Figures {
   readonly newest: number
 }
 
-/** A series as it is after observations that came together, and when those were made. */
+/** One series among observations that came together. */
 interface Draft {
-  readonly series: Series
+  /** Type and attribute. */
+  readonly subject: string
+  /** Tells the series from the others of its subject; ids of entities are not kept. */
+  readonly key: string
+  readonly rules: SeriesRules
+  /** As it is after those of them that were judged; absent: it is not known yet. */
+  series: Series | undefined
+  /** When they were made. */
   readonly times: Set<number>
 }
+
+/** What an observation changes, and of which series. */
+interface DraftStep {
+  readonly draft: Draft
+  readonly step: Step
+}
+
+/** Series of an entity that came, by instance; null: no account is kept of it. */
+type Drafts = Map<string, Draft | null>
+
+/** Characters of base64url: nine bytes. */
+const HASH_LENGTH = 12
 
 /** What a feed remembers of its observations to tell how good they are; a restart forgets nothing of it. */
 export class QualityAccount {
@@ -58,24 +78,34 @@ export class QualityAccount {
   }
 
   /** Judges the observations of documents that came together; nothing is taken into the account yet. */
-  judge(documents: readonly EntityDocument[], cameAt: number): Judgement {
-    const drafts = new Map<string, Draft>()
-    const steps: { readonly observed: Observed; readonly step: Step }[] = []
+  judge(documents: readonly ListedDocument[], cameAt: number): Judgement {
+    const entities = new Map<string, Drafts>()
+    const steps: DraftStep[] = []
+    const doubtful: Doubtful[] = []
     const room = MOST_SERIES - this.size
     let made = 0
-    for (const observed of documents.flatMap((document) => observationsOf(document, this.#rulesOf))) {
-      const { subject, key, at, value, rules } = observed
-      const place = `${subject} ${key}`
-      const draft = drafts.get(place)
-      const before = draft?.series ?? this.#state.series.get(subject)?.get(key)
-      if (!before && made++ >= room) continue
-      const again = before !== undefined && draft?.times.has(at) === true
-      const step = again ? repetition(before, at) : observe(before, { at, cameAt, value }, rules)
-      const series = step?.series ?? before
-      if (series) drafts.set(place, { series, times: (draft?.times ?? new Set()).add(at) })
-      if (step) steps.push({ observed, step })
+    for (const { document, instances } of documents) {
+      // terms of its own may mean something else
+      if (document['@context'] !== undefined) continue
+      const [type = ''] = typeof document.type === 'string' ? [document.type] : document.type
+      const entity = `${type} ${document.id}`
+      const drafts: Drafts = entities.get(entity) ?? new Map()
+      entities.set(entity, drafts)
+      for (const instance of instances) {
+        const observed = observedBy(instance)
+        if (!observed) continue
+        const known = drafts.get(instance.key)
+        const draft = known === undefined ? this.#draft(type, document.id, instance) : known
+        if (known === undefined) drafts.set(instance.key, draft)
+        if (!draft || (!draft.series && made++ >= room)) continue
+        const step = stepOf(draft, observed, cameAt)
+        if (!step) continue
+        draft.series = step.series
+        steps.push({ draft, step })
+        if (step.flag) doubtful.push({ document, instance, flag: step.flag })
+      }
     }
-    return judgement(steps, () => this.#take(steps))
+    return judgement(doubtful, () => this.#take(steps))
   }
 
   /** Counts records that came, and those of them that are in quarantine. */
@@ -138,11 +168,19 @@ export class QualityAccount {
     return writeAccount(this.#state)
   }
 
-  #take(steps: readonly { readonly observed: Observed; readonly step: Step }[]): void {
+  #draft(type: string, id: string, { name, key: instance }: DocumentInstance): Draft | null {
+    const rules = this.#rulesOf(type, name)
+    if (!rules) return null
+    const subject = `${type} ${name}`
+    const key = hash('sha256', `${id} ${instance}`, 'base64url').slice(0, HASH_LENGTH)
+    return { subject, key, rules, series: this.#state.series.get(subject)?.get(key), times: new Set() }
+  }
+
+  #take(steps: readonly DraftStep[]): void {
     const { series, days } = this.#state
     const newest = this.#newestDay
-    for (const { observed, step } of steps) {
-      const { subject, key } = observed
+    for (const { draft, step } of steps) {
+      const { subject, key } = draft
       series.set(subject, (series.get(subject) ?? new Map()).set(key, step.series))
       const { counts } = days.get(step.day) ?? { counts: new Map<string, Counts>() }
       days.set(step.day, {
@@ -205,10 +243,16 @@ export class QualityAccount {
   }
 }
 
-/** The same observation twice in one delivery. */
-function repetition(series: Series, at: number): Step {
-  const counts: Partial<Counts> = { repeated: 1 }
-  return { series, day: dayOf(at), counts }
+/** Answers what an observation changes of its series; undefined: nothing. */
+function stepOf(
+  { series, times, rules }: Draft,
+  { at, value }: { readonly at: number; readonly value: unknown },
+  cameAt: number,
+): Step | undefined {
+  // the same observation twice in one delivery
+  if (series && times.has(at)) return { series, day: dayOf(at), counts: { repeated: 1 } }
+  times.add(at)
+  return observe(series, { at, cameAt, value }, rules)
 }
 
 function newestOf(series: ReadonlyMap<string, Series>): number {

@@ -84,11 +84,15 @@ export function observe(series: Series | undefined, seen: Observation, rules: Se
   const slot =
     rules.period === undefined ? undefined : slotOf(at, { since: before.since, period: rules.period })
   const { filled, counts } = filling(before, slot, seen, rules)
-  if (at > before.last)
-    return newest({ ...before, filled }, seen, rules, { day: slot?.day ?? dayOf(at), counts })
+  if (at > before.last) return newest(before, seen, rules, { day: slot?.day ?? dayOf(at), filled, counts })
   if (!slot || counts.filled === undefined) return undefined
   const invalid = rules.allows(seen.value) ? {} : { invalid: 1 }
-  return { series: { ...before, filled }, day: slot.day, counts: { ...counts, ...invalid, values: 1 } }
+  const { since, last, run, recent } = before
+  return {
+    series: { since, last, run, recent, filled },
+    day: slot.day,
+    counts: { ...counts, ...invalid, values: 1 },
+  }
 }
 
 /** Marks the slot of an observation as filled, unless it is or its day is over for good. */
@@ -99,7 +103,8 @@ function filling(
   { delay }: SeriesRules,
 ): { readonly filled: Series['filled']; readonly counts: Partial<Counts> } {
   if (!slot) return { filled, counts: {} }
-  const newestDay = Math.max(dayOf(Math.max(last, at)), ...filled.keys())
+  let newestDay = dayOf(Math.max(last, at))
+  for (const day of filled.keys()) newestDay = Math.max(newestDay, day)
   const bits = filled.get(slot.day) ?? 0n
   const bit = 1n << BigInt(slot.place)
   if (slot.day <= newestDay - OPEN_DAYS || (bits & bit) !== 0n) return { filled, counts: {} }
@@ -108,21 +113,21 @@ function filling(
 }
 
 function newest(
-  before: Series,
+  { since, run: before, recent }: Series,
   { at, value }: Observation,
   rules: SeriesRules,
-  { day, counts }: Pick<Step, 'day' | 'counts'>,
+  { day, filled, counts: slots }: Pick<Step, 'day' | 'counts'> & Pick<Series, 'filled'>,
 ): Step {
-  const step = { day, counts: { ...counts, values: 1, ...(!rules.allows(value) && { invalid: 1 }) } }
-  if (typeof value !== 'number') return { series: { ...before, last: at }, ...step }
-  const { recent } = before
-  const run = value === recent.at(-1) ? before.run + 1 : 1
-  const window = rules.outliers?.window ?? 1
-  const kept = recent.slice(Math.max(0, recent.length + 1 - window))
-  const series = { ...before, last: at, run, recent: [...kept, value] }
+  const counts = { values: 1, ...slots, ...(!rules.allows(value) && { invalid: 1 }) }
+  if (typeof value !== 'number')
+    return { series: { since, last: at, run: before, recent, filled }, day, counts }
+  const run = value === recent.at(-1) ? before + 1 : 1
+  const left = Math.max(0, recent.length + 1 - (rules.outliers?.window ?? 1))
+  const kept = left === 0 ? recent : recent.slice(left)
+  const series = { since, last: at, run, recent: [...kept, value], filled }
   const flag = flagOf(value, { run, recent }, rules)
-  if (flag === undefined) return { series, ...step }
-  return { series, day, flag, counts: { ...step.counts, [flag === 'stuck' ? 'stuck' : 'outliers']: 1 } }
+  if (flag === undefined) return { series, day, counts }
+  return { series, day, flag, counts: { ...counts, [flag === 'stuck' ? 'stuck' : 'outliers']: 1 } }
 }
 
 function flagOf(

@@ -1,6 +1,6 @@
 import type { Json, JsonMap } from './json.ts'
 import { isJsonMap } from './json.ts'
-import { compareTimes } from './local-time.ts'
+import { laterOf } from './local-time.ts'
 
 /** An NGSI-LD entity in the normalized representation, as it is sent to a hub (CIM 009 v1.9.1, 5.2.4). */
 export interface EntityDocument extends JsonMap {
@@ -19,13 +19,10 @@ export interface AttributeDetails {
 /** Builds a Property (CIM 009 v1.9.1, 4.5.2). */
 export function property(value: Json, details: AttributeDetails = {}): JsonMap {
   const { observedAt, unitCode } = details
-  return {
-    type: 'Property',
-    value,
-    ...(observedAt !== undefined && { observedAt }),
-    ...(unitCode !== undefined && { unitCode }),
-    ...details.with,
-  }
+  const made: Record<string, Json> = { type: 'Property', value }
+  if (observedAt !== undefined) made.observedAt = observedAt
+  if (unitCode !== undefined) made.unitCode = unitCode
+  return details.with ? Object.assign(made, details.with) : made
 }
 
 /** Builds a GeoProperty that holds a point of WGS84 (CIM 009 v1.9.1, 4.7). */
@@ -55,9 +52,19 @@ export interface DocumentInstance {
   readonly observedAt?: string
 }
 
+/** A document and its attribute instances, which are listed once for all who look at them. */
+export interface ListedDocument {
+  readonly document: EntityDocument
+  readonly instances: readonly DocumentInstance[]
+}
+
+/** Lists the attribute instances of a document beside it. */
+export function listed(document: EntityDocument): ListedDocument {
+  return { document, instances: instancesOf(document) }
+}
+
 /** Lists the attribute instances of a document in the normalized representation. */
 export function instancesOf(document: JsonMap): readonly DocumentInstance[] {
-  // asked several times of each document: nothing is made that is not answered
   const all: DocumentInstance[] = []
   for (const name of Object.keys(document)) {
     if (MEMBERS.has(name)) continue
@@ -77,16 +84,25 @@ function instanceOf(name: string, value: Json): DocumentInstance {
 
 /** Answers the latest time that any attribute of a document was observed at. */
 export function latestTime(document: JsonMap): string | undefined {
-  return latestOf(instancesOf(document))
+  let latest: string | undefined
+  for (const name of Object.keys(document)) {
+    if (MEMBERS.has(name)) continue
+    const value = document[name]
+    if (Array.isArray(value)) for (const item of value as readonly Json[]) latest = later(latest, item)
+    else latest = later(latest, value)
+  }
+  return latest
+}
+
+function later(latest: string | undefined, instance: Json | undefined): string | undefined {
+  const observedAt = isJsonMap(instance) ? instance.observedAt : undefined
+  return typeof observedAt === 'string' ? laterOf(latest, observedAt) : latest
 }
 
 /** Answers the latest time of instances. */
 export function latestOf(instances: readonly DocumentInstance[]): string | undefined {
   let latest: string | undefined
-  for (const { observedAt } of instances) {
-    if (observedAt !== undefined && (latest === undefined || compareTimes(observedAt, latest) > 0))
-      latest = observedAt
-  }
+  for (const { observedAt } of instances) if (observedAt !== undefined) latest = laterOf(latest, observedAt)
   return latest
 }
 

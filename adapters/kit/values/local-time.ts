@@ -130,6 +130,20 @@ export function compareTimes(left: string, right: string): number {
   return first < second ? -1 : 1
 }
 
+/** Answers the later of two UTC DateTimes, of which the first may be none. */
+export function laterOf(latest: string | undefined, time: string): string {
+  return latest === undefined || compareTimes(time, latest) > 0 ? time : latest
+}
+
+/** Answers a UTC DateTime in milliseconds. */
+export function millisecondsAt(utc: string): number {
+  if (utc !== lastRead.utc) lastRead = { utc, milliseconds: Date.parse(utc) }
+  return lastRead.milliseconds
+}
+
+/** The time that was asked for last: many readings beside each other are of the same one. */
+let lastRead = { utc: '', milliseconds: Number.NaN }
+
 function sortable(utc: string): string {
   const decimals = utc.length > 20 ? utc.slice(20, -1) : ''
   return utc.slice(0, 19) + decimals.padEnd(6, '0')

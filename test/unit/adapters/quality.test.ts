@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import type { FeedQuality } from '../../../adapters/kit/definition/feed-definition.ts'
 import { dayOf, slotOf, slotsIn, startOf } from '../../../adapters/kit/quality/days.ts'
+import type { Judgement } from '../../../adapters/kit/quality/judgement.ts'
 import { isOutlier } from '../../../adapters/kit/quality/outlier.ts'
 import { QualityAccount } from '../../../adapters/kit/quality/quality-account.ts'
 import { rulesOf } from '../../../adapters/kit/quality/rules.ts'
-import type { EntityDocument } from '../../../adapters/kit/values/entity-document.ts'
+import { type EntityDocument, listed } from '../../../adapters/kit/values/entity-document.ts'
 import type { JsonMap } from '../../../adapters/kit/values/json.ts'
 
 const HOUR = 3_600_000
@@ -41,11 +42,15 @@ function accountOf(quality: FeedQuality, ...groups: EntityDocument[][]): Quality
   return account
 }
 
+function judge(account: QualityAccount, documents: readonly EntityDocument[], cameAt: number): Judgement {
+  return account.judge(documents.map(listed), cameAt)
+}
+
 function take(account: QualityAccount, documents: EntityDocument[], lateBy = 300_000): void {
   const times = documents.map((one) =>
     Date.parse(String((one.pm25 as JsonMap | undefined)?.observedAt ?? '')),
   )
-  account.judge(documents, Math.max(...times.filter((time) => !Number.isNaN(time))) + lateBy).keep()
+  judge(account, documents, Math.max(...times.filter((time) => !Number.isNaN(time))) + lateBy).keep()
 }
 
 /** What is told of pm25 when a day is over. */
@@ -141,15 +146,15 @@ describe('quality of feeds: account', () => {
   it('marks an outlier and a stuck sensor, and leaves the value', () => {
     const account = accountOf(QUALITY, hourly(1, 8))
     const spike = air(9, 700)
-    const marked = account.judge([spike], MIDNIGHT + 9 * HOUR).marked(spike)
+    const marked = judge(account, [spike], MIDNIGHT + 9 * HOUR).marked(spike)
     expect(marked.pm25).to.deep.include({ value: 700, qualityFlag: { type: 'Property', value: 'outlier' } })
     const still = hourly(9, 13, () => 22)
     const flags = still.map(
-      (one) => (account.judge(still, MIDNIGHT + DAY).marked(one).pm25 as JsonMap).qualityFlag,
+      (one) => (judge(account, still, MIDNIGHT + DAY).marked(one).pm25 as JsonMap).qualityFlag,
     )
     expect(flags.slice(0, 3)).to.deep.equal([undefined, undefined, undefined])
     expect(flags[3]).to.deep.equal({ type: 'Property', value: 'stuck' })
-    expect(account.judge(still, 0).marked(still[0]!), 'what is not doubtful is the same document').to.equal(
+    expect(judge(account, still, 0).marked(still[0]!), 'what is not doubtful is the same document').to.equal(
       still[0],
     )
   })
@@ -157,7 +162,7 @@ describe('quality of feeds: account', () => {
   it('a judgement that is not kept changes nothing, so that a batch that is sent again is judged alike', () => {
     const account = accountOf(QUALITY, hourly(1, 8))
     const before = account.toText()
-    account.judge(hourly(9, 20), 0)
+    judge(account, hourly(9, 20), 0)
     expect(account.toText()).to.equal(before)
   })
 
@@ -168,7 +173,7 @@ describe('quality of feeds: account', () => {
     const resumed = new QualityAccount(rulesOf(QUALITY), other.toText())
     take(resumed, hourly(10, 24))
     expect(told(resumed)?.counts).to.deep.equal({ ...told(one)?.counts, timely: 2 })
-    expect(resumed.judge([air(25, 700)], 0).marked(air(25, 700)).pm25).to.have.property('qualityFlag')
+    expect(judge(resumed, [air(25, 700)], 0).marked(air(25, 700)).pm25).to.have.property('qualityFlag')
   })
 
   it('expects of a silent feed what it brought before, and of a station that is gone nothing after a week', () => {

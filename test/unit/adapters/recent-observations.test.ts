@@ -1,14 +1,10 @@
 import { expect } from 'chai'
 import { RecentObservations } from '../../../adapters/kit/intake/recent-observations.ts'
-import type { EntityDocument } from '../../../adapters/kit/values/entity-document.ts'
-import { property } from '../../../adapters/kit/values/entity-document.ts'
+import { type ListedDocument, listed, property } from '../../../adapters/kit/values/entity-document.ts'
 
 const at = (hour: number): string => new Date(Date.UTC(2025, 0, 1, hour)).toISOString()
-const reading = (hour: number, value: number, name = 'pm25'): EntityDocument => ({
-  id: 'urn:t:station',
-  type: 'AirQualityObserved',
-  [name]: property(value, { observedAt: at(hour) }),
-})
+const reading = (hour: number, value: number, name = 'pm25', id = 'urn:t:station'): ListedDocument =>
+  listed({ id, type: 'AirQualityObserved', [name]: property(value, { observedAt: at(hour) }) })
 
 describe('recent observations', () => {
   it('knows the last value of each entity, attribute and time, also when written and read', () => {
@@ -20,7 +16,7 @@ describe('recent observations', () => {
       expect(known.has(reading(2, 11))).to.equal(true)
       expect(known.has(reading(2, 10))).to.equal(false)
       expect(known.has(reading(3, 10))).to.equal(false)
-      expect(known.has({ ...reading(1, 10), id: 'urn:t:other' })).to.equal(false)
+      expect(known.has(reading(1, 10, 'pm25', 'urn:t:other'))).to.equal(false)
     }
   })
 
@@ -35,7 +31,7 @@ describe('recent observations', () => {
 
   it('leaves out what was not observed at a time, and reads nothing from a broken text', () => {
     const recent = new RecentObservations()
-    const untimed = { id: 'urn:t:1', type: 'T', name: property('n') }
+    const untimed = listed({ id: 'urn:t:1', type: 'T', name: property('n') })
     recent.add(untimed)
     expect(recent.has(untimed)).to.equal(false)
     expect(recent.toText()).to.equal('')

@@ -58,7 +58,7 @@ function decodeLine(line: Line, station: JsonMap, before?: Line): Decoded {
   try {
     const words = wordsOf(line)
     if (!line.terminated) checkWhole(words, before && wordsOf(before).length)
-    return { value: { ...station, ...recordOf(readingOf(words)) }, ...place }
+    return { value: Object.assign({}, station, recordOf(readingOf(words))), ...place }
   } catch (fault) {
     if (!(fault instanceof RecordFault)) throw fault
     return { fault: new RecordFault('unreadable', fault.message, fault), ...place }

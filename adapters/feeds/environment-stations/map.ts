@@ -82,16 +82,11 @@ export function map(record: Json, context: MapContext): readonly EntityDocument[
   const station = stationOf(record, context)
   const attribute = attributeOf(line.parameter, station.type)
   const measured = measurement(line, { type: station.type, attribute }, context)
-  return [
-    {
-      ...station,
-      ...(measured && { [attribute]: measured }),
-      observationStatus: {
-        ...property(line.status, { observedAt: line.observedAt }),
-        datasetId: `urn:ngsi-ld:Dataset:${attribute}`,
-      },
-    },
-  ]
+  const observationStatus = property(line.status, {
+    observedAt: line.observedAt,
+    with: { datasetId: `urn:ngsi-ld:Dataset:${attribute}` },
+  })
+  return [Object.assign({}, station, measured && { [attribute]: measured }, { observationStatus })]
 }
 
 interface Line {
@@ -140,28 +135,53 @@ interface Station extends EntityDocument {
 /** What each reading says of its station, by the tables of the feed. */
 const known = new WeakMap<JsonMap, Map<string, Station>>()
 
+/** What tells the station of a reading. */
+interface Named extends Pick<MapContext, 'tables' | 'variables' | 'input'> {
+  readonly station: string | undefined
+  readonly kind: string | undefined
+}
+
+/** The station that was asked for last: all lines of a file are of one. */
+let last: { readonly named: Named; readonly station: Station } | undefined
+
+function stationOf(record: Json, { tables, variables, input }: MapContext): Station {
+  const [station, kind] = [textMember(record, 'station'), textMember(record, 'kind')]
+  const named = { tables, variables, input, station, kind }
+  if (!last || !isSame(last.named, named)) last = { named, station: stationNamed(named) }
+  return last.station
+}
+
+function isSame(left: Named, right: Named): boolean {
+  return (
+    left.input === right.input &&
+    left.tables === right.tables &&
+    left.variables === right.variables &&
+    left.station === right.station &&
+    left.kind === right.kind
+  )
+}
+
+function stationNamed(named: Named): Station {
+  const { tables, variables } = named
+  const stations = known.get(tables) ?? new Map<string, Station>()
+  known.set(tables, stations)
+  const key = keyOf(named)
+  const place = `${variables.city} ${key}`
+  const station = stations.get(place) ?? described(key, named)
+  stations.set(place, station)
+  return station
+}
+
 /** Files that are named otherwise are those of the station whose pattern has their name. */
-function keyOf(record: Json, { tables, input }: MapContext): string {
+function keyOf({ tables, input, station, kind }: Named): string {
   const patterns = isJsonMap(tables.files) ? Object.keys(tables.files) : []
   const pattern = patterns.find((one) => matches(input.name, one))
-  const [station, kind] = [textMember(record, 'station'), textMember(record, 'kind')]
   if (pattern !== undefined) return textMember(tables.files, pattern) ?? ''
   if (station !== undefined && kind !== undefined) return `${station}_${kind}`
   throw unmapped('File name is not province_station_type_time, and no pattern of the table has it')
 }
 
-function stationOf(record: Json, context: MapContext): Station {
-  const { tables, variables } = context
-  const stations = known.get(tables) ?? new Map<string, Station>()
-  known.set(tables, stations)
-  const key = keyOf(record, context)
-  const place = `${variables.city} ${key}`
-  const station = stations.get(place) ?? described(key, context)
-  stations.set(place, station)
-  return station
-}
-
-function described(key: string, { tables, variables }: MapContext): Station {
+function described(key: string, { tables, variables }: Named): Station {
   const station = member(tables.stations, key)
   if (!isJsonMap(station)) throw unmapped('Station is not in the table of the feed')
   const type = textMember(station, 'type') ?? 'AirQualityObserved'

@@ -8,7 +8,7 @@ import type { EntityDocument } from '../values/entity-document.ts'
 import { latestTime, property } from '../values/entity-document.ts'
 import { RecordFault } from '../values/fault.ts'
 import type { JsonMap } from '../values/json.ts'
-import { compareTimes } from '../values/local-time.ts'
+import { compareTimes, laterOf, millisecondsAt } from '../values/local-time.ts'
 import type { Feed } from './feed.ts'
 import { type Input, WHOLE_BYTES } from './input.ts'
 import type { Holds } from './quarantine-record.ts'
@@ -121,12 +121,13 @@ export async function mapRecords(
     if (said !== undefined && all.size < MOST_SAID) all.add(said.slice(0, MOST_LETTERS))
     if (notices.size < MOST_NOTICES) notices.set(text, all)
   }
-  const origin = originOf(feed.definition)
+  const { name, source, dataProvider } = feed.definition
+  const all = { input, notice, about: { name, source, dataProvider }, origin: originOf(feed.definition) }
   for (const [at, decoded] of records.entries()) {
     const place = { input: input.number ?? 1, position: decoded.line ?? at + 1 }
     const outcome = isUnreadable(decoded)
       ? { record: decoded, input, fault: decoded.fault }
-      : await mapOne(feed, decoded, { input, place, origin, notice })
+      : await mapOne(feed, decoded, place, all)
     if ('fault' in outcome) refused.push(outcome)
     else mapped.push(outcome)
   }
@@ -137,34 +138,31 @@ export async function mapRecords(
   }
 }
 
-/** Where a record is from, and what all of its input say and tell. */
-interface Placed extends Pick<MappedRecord, 'input' | 'place'>, Pick<MapContext, 'notice'> {
+/** What is the same for all records of an input. */
+interface Shared extends Pick<MapContext, 'notice'> {
+  readonly input: InputPlace
+  readonly about: MapContext['feed']
   readonly origin: JsonMap
 }
 
 async function mapOne(
-  feed: Feed,
+  { definition, places, hash, map }: Feed,
   record: SourceRecord,
-  { input, place, origin, notice }: Placed,
+  place: RecordPlace,
+  { input, about, origin, notice }: Shared,
 ): Promise<MappedRecord | RefusedRecord> {
-  const { definition, places, hash } = feed
+  const { variables, tables, places: declared } = definition
   const doubts: string[] = []
-  const context = {
-    feed: { name: definition.name, source: definition.source, dataProvider: definition.dataProvider },
-    variables: definition.variables,
-    tables: definition.tables,
-    input,
-    places,
-    hash,
-    doubt: (text: string): void => void doubts.push(text),
-    notice,
-  }
+  const doubt = (text: string): void => void doubts.push(text)
   try {
-    const { places: declared } = definition
     const documents: EntityDocument[] = []
-    for (const document of await feed.map(record.value, context)) {
-      const own = { ...withoutPrivate(document, definition), ...origin }
-      documents.push(declared ? await placeEntity(own, declared, places) : own)
+    const mapped = map(record.value, { feed: about, variables, tables, input, places, hash, doubt, notice })
+    // nothing is waited for where there is nothing to wait for: that is the case for nearly all of many records
+    for (const document of Array.isArray(mapped) ? (mapped as readonly EntityDocument[]) : await mapped) {
+      // an object that begins with a spread has a hidden class of its own
+      const own: EntityDocument = Object.assign({}, withoutPrivate(document, definition), origin)
+      const placed = declared ? placeEntity(own, declared, places) : own
+      documents.push(placed instanceof Promise ? await placed : placed)
     }
     const time = timeOf(documents)
     checkClock(time, definition)
@@ -176,7 +174,7 @@ async function mapOne(
 
 /** A clock that runs ahead would make all true observations late. @throws RecordFault */
 function checkClock(time: string | undefined, { aheadSeconds }: FeedDefinition): void {
-  if (time !== undefined && Date.parse(time) > Date.now() + aheadSeconds * 1000) {
+  if (time !== undefined && millisecondsAt(time) > Date.now() + aheadSeconds * 1000) {
     throw new RecordFault('implausible', `Observed more than ${aheadSeconds} seconds ahead of now`)
   }
 }
@@ -193,23 +191,26 @@ function originOf({ source, dataProvider }: FeedDefinition): JsonMap {
 }
 
 function timeOf(documents: readonly EntityDocument[]): string | undefined {
-  return documents
-    .map(latestTime)
-    .filter((time) => time !== undefined)
-    .sort(compareTimes)
-    .at(-1)
+  let latest: string | undefined
+  for (const document of documents) {
+    const time = latestTime(document)
+    if (time !== undefined) latest = laterOf(latest, time)
+  }
+  return latest
 }
 
 /** Oldest first; a record without a time stays behind the one before it. */
 function inOrder(records: readonly MappedRecord[]): readonly MappedRecord[] {
   let latest = ''
-  const keyed = records.map((record) => {
-    latest = record.time ?? latest
-    return { record, key: latest }
+  const keys = records.map(({ time }) => {
+    latest = time ?? latest
+    return latest
   })
-  return keyed
-    .sort((left, right) =>
-      left.key && right.key ? compareTimes(left.key, right.key) : left.key.length - right.key.length,
-    )
+  const inKeys = (left: string, right: string): number =>
+    left && right ? compareTimes(left, right) : left.length - right.length
+  if (keys.every((key, at) => at === 0 || inKeys(keys[at - 1] ?? '', key) <= 0)) return records
+  return records
+    .map((record, at) => ({ record, key: keys[at] ?? '' }))
+    .sort((left, right) => inKeys(left.key, right.key))
     .map(({ record }) => record)
 }

@@ -41,7 +41,7 @@ export function reading(
   const wanted = wantedOf(channel)
   try {
     const instance = sourceInstance(value, wanted, channel)
-    return instance && { ...instance, ...(observedAt !== undefined && { observedAt }), ...others }
+    return instance && Object.assign({}, instance, observedAt !== undefined && { observedAt }, others)
   } catch (error) {
     if (!(error instanceof ForeignValueFault)) throw error
     doubt(`${channel.attribute} ${error.message}`)

@@ -1,5 +1,6 @@
 import { unitOf } from '../../../ontology/units.ts'
 import type { AttributeDefinition } from '../../../ontology/vocabulary.ts'
+import { property } from '../values/entity-document.ts'
 import { RecordFault } from '../values/fault.ts'
 import { fieldKey } from '../values/field-key.ts'
 import { isJsonMap, type Json, type JsonMap, member } from '../values/json.ts'
@@ -27,12 +28,8 @@ export function ownInstance(value: Json, wanted: Wanted): JsonMap {
 
 function ownProperty(value: Json, wanted: Wanted): JsonMap {
   const { unit } = wanted.definition
-  const unitCode = unit === undefined ? {} : { unitCode: unit }
-  return {
-    type: 'Property',
-    value: each(value, wanted, ownValue),
-    ...(wanted.unitCode !== undefined && unitCode),
-  }
+  const own = each(value, wanted, ownValue)
+  return property(own, wanted.unitCode !== undefined && unit !== undefined ? { unitCode: unit } : {})
 }
 
 /** An array stands for several values; one alone stands for itself where there may be one only. */

@@ -17,16 +17,16 @@ import { type FeedPlaces, unitAt } from './feed-places.ts'
 const DETECT = 'detect'
 
 /** Answers an entity with its places in WGS84 and its administrative unit, as its feed declares. @throws RecordFault */
-export async function placeEntity(
+export function placeEntity(
   document: EntityDocument,
   definition: PlacesDefinition,
   places: FeedPlaces,
-): Promise<EntityDocument> {
+): EntityDocument | Promise<EntityDocument> {
   const { crs, unit } = definition
-  const located = crs === undefined ? document : inWgs84(document, definition, await places.coordinates())
-  return unit === undefined || located.refAdministrativeUnit !== undefined
-    ? located
-    : withUnit(located, places)
+  const inUnit = (located: EntityDocument): EntityDocument =>
+    unit === undefined || located.refAdministrativeUnit !== undefined ? located : withUnit(located, places)
+  if (crs === undefined) return inUnit(document)
+  return places.coordinates().then((coordinates) => inUnit(inWgs84(document, definition, coordinates)))
 }
 
 function inWgs84(
@@ -102,13 +102,12 @@ function withUnit(document: EntityDocument, places: FeedPlaces): EntityDocument 
   if (id === undefined) return document
   // what has no time itself shall not get one by this
   const observedAt = time === undefined ? undefined : (since(places.units.unit(id)?.from) ?? time)
-  return {
-    ...document,
+  return Object.assign({}, document, {
     refAdministrativeUnit: {
       ...{ type: 'Relationship', object: id },
       ...(observedAt !== undefined && { observedAt }),
     },
-  }
+  })
 }
 
 /** It holds since the unit is there: so it is the same for all readings of a unit, and none of before the reform takes its place. */

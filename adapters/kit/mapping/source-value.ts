@@ -84,7 +84,13 @@ function withoutGroups(value: Json, { decimal }: ValueForm): Json {
 
 function scaled(value: number, { factor = 1, offset = 0, between }: ValueForm): number {
   const number = value * factor + offset
-  return between ? shareOf(number, between) : Number(number.toPrecision(SIGNIFICANT))
+  return between ? shareOf(number, between) : significant(number)
+}
+
+/** A number of six decimals and not too many digits before them is as short as it can be. */
+function significant(number: number): number {
+  const isShort = Math.abs(number) < 1e9 && Math.round(number * 1e6) / 1e6 === number
+  return isShort ? number : Number(number.toPrecision(SIGNIFICANT))
 }
 
 /** Four digits are more than any battery or tank tells. */

@@ -29,7 +29,9 @@ const known = new Map<string, Wanted>()
 /** Answers what the ontology wants of an attribute; it is read when the first is asked for. @throws RecordFault where it has no such attribute */
 export function wantedOf({ type, attribute, unit }: NamedValue): Wanted {
   const key = unit === undefined ? `${type} ${attribute}` : `${type} ${attribute} ${unit}`
-  const wanted = known.get(key) ?? inUnit(type, attribute, unit)
+  const found = known.get(key)
+  if (found) return found
+  const wanted = inUnit(type, attribute, unit)
   known.set(key, wanted)
   return wanted
 }

@@ -43,7 +43,7 @@ const parcel = (coordinates: Json, more: JsonMap = {}): EntityDocument => ({
   note: { type: 'Property', value: { type: 'Point', coordinates } },
   ...more,
 })
-const placed = (document: EntityDocument, definition: PlacesDefinition) =>
+const placed = async (document: EntityDocument, definition: PlacesDefinition) =>
   placeEntity(document, definition, places)
 const positionOf = (document: EntityDocument): number[] => {
   const value = member(document.location, 'value')

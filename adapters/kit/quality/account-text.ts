@@ -1,11 +1,11 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Records } from './assessment.ts'
+import { type News, newsOf, newsText } from './news.ts'
 import type { Counts, Series } from './series.ts'
 
 /** What a day was like, by attribute. */
 export interface Day {
-  /** It changed since it was told. */
-  readonly isNews: boolean
+  readonly news: News
   readonly counts: Map<string, Counts>
 }
 
@@ -17,7 +17,7 @@ export interface AccountState {
 }
 
 type SeriesText = [since: number, last: number, run: number, recent: number[], filled: [number, string][]]
-type DayText = [day: number, isNews: boolean, counts: [string, Counts][]]
+type DayText = [day: number, news: ReturnType<typeof newsText>, counts: [string, Counts][]]
 interface Text {
   readonly series: [string, [string, SeriesText][]][]
   readonly days: DayText[]
@@ -33,7 +33,7 @@ export function writeAccount({ series, days, records }: AccountState): string {
       attribute,
       [...all].map(([key, one]) => [key, seriesText(one)]),
     ]),
-    days: [...days].map(([day, { isNews, counts }]) => [day, isNews, [...counts]]),
+    days: [...days].map(([day, { news, counts }]) => [day, newsText(news), [...counts]]),
     records: [...records],
   }
   return deflateRawSync(JSON.stringify(text)).toString('base64')
@@ -47,7 +47,7 @@ export function parseAccount(text: string): AccountState {
     series: new Map(
       series.map(([attribute, all]) => [attribute, new Map(all.map(([key, one]) => [key, seriesOf(one)]))]),
     ),
-    days: new Map(days.map(([day, isNews, counts]) => [day, { isNews, counts: new Map(counts) }])),
+    days: new Map(days.map(([day, news, counts]) => [day, { news: newsOf(news), counts: new Map(counts) }])),
     records: new Map(records),
   }
 }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { DocumentInstance, ListedDocument } from '../values/entity-document.ts'
 import { type AccountState, parseAccount, writeAccount } from './account-text.ts'
 import {
@@ -11,9 +10,11 @@ import {
   sumOf,
 } from './assessment.ts'
 import { DAY, dayOf, slotsIn, startOf } from './days.ts'
+import { type Draft, type DraftStep, seriesKey, stepOf } from './draft.ts'
 import { type Doubtful, type Judgement, judgement, observedBy } from './judgement.ts'
+import { isNews, subjectsIn, TOLD, withNews } from './news.ts'
 import type { RulesOf } from './rules.ts'
-import { type Counts, NO_COUNTS, observe, type Series, type SeriesRules, type Step } from './series.ts'
+import { type Counts, NO_COUNTS, type Series, type SeriesRules } from './series.ts'
 
 /** More series than that are not looked at. */
 const MOST_SERIES = 5000
@@ -30,30 +31,8 @@ export interface Figures {
   readonly newest: number
 }
 
-/** One series among observations that came together. */
-interface Draft {
-  /** Type and attribute. */
-  readonly subject: string
-  /** Tells the series from the others of its subject; ids of entities are not kept. */
-  readonly key: string
-  readonly rules: SeriesRules
-  /** As it is after those of them that were judged; absent: it is not known yet. */
-  series: Series | undefined
-  /** When they were made. */
-  readonly times: Set<number>
-}
-
-/** What an observation changes, and of which series. */
-interface DraftStep {
-  readonly draft: Draft
-  readonly step: Step
-}
-
 /** Series of an entity that came, by instance; null: no account is kept of it. */
 type Drafts = Map<string, Draft | null>
-
-/** Characters of base64url: nine bytes. */
-const HASH_LENGTH = 12
 
 /** What a feed remembers of its observations to tell how good they are; a restart forgets nothing of it. */
 export class QualityAccount {
@@ -74,7 +53,7 @@ export class QualityAccount {
   /** How many days are over, by what came since, and not told yet. */
   get waiting(): number {
     const newest = this.#newestDay
-    return [...this.#state.days].filter(([day, { isNews }]) => isNews && day < newest).length
+    return [...this.#state.days].filter(([day, { news }]) => isNews(news) && day < newest).length
   }
 
   /** Judges the observations of documents that came together; nothing is taken into the account yet. */
@@ -121,17 +100,19 @@ export class QualityAccount {
     const today = dayOf(now)
     if (series.size === 0) return
     for (let day = Math.max(this.#newestDay + 1, today - EXPECTED_DAYS); day < today; day++)
-      days.set(day, { isNews: true, counts: new Map() })
+      days.set(day, { news: 'all', counts: new Map() })
   }
 
   /** Answers how good the days were that are over and not told yet. */
   due(now: number): readonly Assessment[] {
     const { days, records, series } = this.#state
     const newest = this.#newestDay
-    const over = [...days].filter(([day, { isNews }]) => isNews && (day < newest || startOf(day + 1) <= now))
+    const over = [...days].filter(([day]) => day < newest || startOf(day + 1) <= now)
     const ofAttributes = over
       .sort(([left], [right]) => left - right)
-      .flatMap(([day]) => [...series.keys()].map((subject) => this.#assessed(subject, day)))
+      .flatMap(([day, { news }]) =>
+        subjectsIn(news, series.keys()).map((subject) => this.#assessed(subject, day)),
+      )
     const ofAll = [...records]
       .filter(([day]) => day < dayOf(now))
       .map(([day, all]) => this.#allTogether(day, all))
@@ -144,7 +125,7 @@ export class QualityAccount {
     for (const { day, records: counted } of assessments) {
       const known = days.get(day)
       if (counted) records.delete(day)
-      else if (known) days.set(day, { ...known, isNews: false })
+      else if (known) days.set(day, { news: TOLD, counts: known.counts })
     }
   }
 
@@ -172,7 +153,7 @@ export class QualityAccount {
     const rules = this.#rulesOf(type, name)
     if (!rules) return null
     const subject = `${type} ${name}`
-    const key = hash('sha256', `${id} ${instance}`, 'base64url').slice(0, HASH_LENGTH)
+    const key = seriesKey(id, instance)
     return { subject, key, rules, series: this.#state.series.get(subject)?.get(key), times: new Set() }
   }
 
@@ -182,11 +163,9 @@ export class QualityAccount {
     for (const { draft, step } of steps) {
       const { subject, key } = draft
       series.set(subject, (series.get(subject) ?? new Map()).set(key, step.series))
-      const { counts } = days.get(step.day) ?? { counts: new Map<string, Counts>() }
-      days.set(step.day, {
-        isNews: true,
-        counts: counts.set(subject, sumOf(counts.get(subject) ?? NO_COUNTS, step.counts)),
-      })
+      const { news, counts } = days.get(step.day) ?? { news: 'all', counts: new Map<string, Counts>() }
+      counts.set(subject, sumOf(counts.get(subject) ?? NO_COUNTS, step.counts))
+      days.set(step.day, { news: withNews(news, subject), counts })
     }
     if (this.#newestDay > newest) this.#forget()
   }
@@ -241,18 +220,6 @@ export class QualityAccount {
   get #newestDay(): number {
     return Math.max(...this.#state.days.keys())
   }
-}
-
-/** Answers what an observation changes of its series; undefined: nothing. */
-function stepOf(
-  { series, times, rules }: Draft,
-  { at, value }: { readonly at: number; readonly value: unknown },
-  cameAt: number,
-): Step | undefined {
-  // the same observation twice in one delivery
-  if (series && times.has(at)) return { series, day: dayOf(at), counts: { repeated: 1 } }
-  times.add(at)
-  return observe(series, { at, cameAt, value }, rules)
 }
 
 function newestOf(series: ReadonlyMap<string, Series>): number {

@@ -195,6 +195,23 @@ describe('quality of feeds: account', () => {
     expect(told(account)?.shares.complete).to.equal(1)
   })
 
+  it('tells of a new day whatever is expected, and later only what came of it, also over a restart', () => {
+    const account = accountOf(QUALITY, [...hourly(1, 24), air(24, 3, { attribute: 'pm10' })])
+    take(account, hourly(25, 47))
+    const due = (from: QualityAccount): unknown =>
+      from.due(MIDNIGHT + 2 * DAY).map(({ attribute, day, shares }) => [attribute, day, shares.complete])
+    expect(due(account)).to.deep.equal([
+      ['pm25', TODAY, 1],
+      ['pm10', TODAY, 1],
+      ['pm25', TODAY + 1, 0.9583],
+      ['pm10', TODAY + 1, 0],
+    ])
+    account.told(account.due(MIDNIGHT + 2 * DAY))
+    take(account, hourly(48, 48))
+    for (const one of [account, new QualityAccount(rulesOf(QUALITY), account.toText())])
+      expect(due(one)).to.deep.equal([['pm25', TODAY + 1, 1]])
+  })
+
   it('counts the records of a day by when they came', () => {
     const account = new QualityAccount(rulesOf(QUALITY))
     account.count({ read: 90, faulty: 2 }, MIDNIGHT + HOUR)

@@ -107,7 +107,10 @@ describe('feeds: a hub that is killed', () => {
     let hub = await startHubProcess(options)
     try {
       // what is published before there is a session is nobody's
-      await until('a session', async () => (await hub.send('GET', '/hub/v1/feeds/mqtt')).status === 200)
+      await until('a session', async () => {
+        const { status, body } = await hub.send('GET', '/hub/v1/feeds/mqtt')
+        return status === 200 && !Object.hasOwn(body as object, 'lastError')
+      })
       for (const source of sources) await source.give(records)
       await until('some of it', async () => {
         const now = await counts(hub)

@@ -16,19 +16,46 @@ export function cellOf(longitude: number, latitude: number): number {
   return interleaved(column(longitude), row(latitude))
 }
 
-/** Answers ranges of cells, at most 32, that hold every point of a box; they also hold some of what is around it. */
-export function cellRanges([west, south, east, north]: BoundingBox): readonly CellRange[] {
+/** Answers so many ranges of cells at most that hold every point of a box; they also hold some of what is around it. */
+export function cellRanges(
+  [west, south, east, north]: BoundingBox,
+  most = MOST_RANGES,
+): readonly CellRange[] {
   const box = { left: column(west), right: column(east), low: row(south), high: row(north) }
   const inside: Square[] = []
   let partly: readonly Square[] = [{ x: 0, y: 0, side: SIDE }]
   while (partly.length > 0) {
     const quarters = partly.flatMap(quartersOf).filter((square) => touches(square, box))
     const crossed = quarters.filter((square) => square.side > 1 && !lies(square, box))
-    if (inside.length + quarters.length > MOST_RANGES) break
+    if (inside.length + quarters.length > most) break
     inside.push(...quarters.filter((square) => !crossed.includes(square)))
     partly = crossed
   }
   return joined([...inside, ...partly].map(rangeOf).sort(([left], [right]) => left - right))
+}
+
+/** Answers one to four squares of cells, as small as four can be, that hold a box; of a point its cell. */
+export function coveringSquares([west, south, east, north]: BoundingBox): readonly CellRange[] {
+  const [left, right, low, high] = [column(west), column(east), row(south), row(north)]
+  let side = 1
+  while (reach(left, right, side) > 1 || reach(low, high, side) > 1) side *= 2
+  const start = (at: number) => at - (at % side)
+  const columns = [...new Set([start(left), start(right)])]
+  const rows = [...new Set([start(low), start(high)])]
+  return columns.flatMap((x) => rows.map((y) => rangeOf({ x, y, side })))
+}
+
+/** Answers all squares that a cell is in, itself among them, the smallest first. */
+export function squaresAround(cell: number): readonly CellRange[] {
+  return Array.from({ length: LEVELS + 1 }, (_, level): CellRange => {
+    const cells = 4 ** level
+    const from = cell - (cell % cells)
+    return [from, from + cells - 1]
+  })
+}
+
+function reach(from: number, to: number, side: number): number {
+  return Math.floor(to / side) - Math.floor(from / side)
 }
 
 interface Square {

@@ -19,6 +19,7 @@ import {
   type Unit,
   type UnitResult,
 } from '../port/store.ts'
+import { SILENT, type StoreLog } from '../port/store-log.ts'
 import type { RewritableTexts, TextChange } from '../port/stored-texts.ts'
 import { withRecording } from '../port/with-recording.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
@@ -26,7 +27,6 @@ import { hasErased } from './history/erasure-state.ts'
 import { readInstances } from './history/evolution-reader.ts'
 import { logGrowth } from './log-growth.ts'
 import { queryEntities } from './query/query-entities.ts'
-import { SILENT, type StoreLog } from './store-log.ts'
 import { storedTexts, type TextPage, textRewrite } from './stored-texts.ts'
 import { listTenants } from './tenant-files.ts'
 import type { TenantReader } from './tenant-reader.ts'

@@ -6,6 +6,7 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { expect } from 'chai'
 import { Problem } from '../../../broker/core/model/problem.ts'
 import { DEFAULT_TENANT, hiddenTenant, parseTenant } from '../../../broker/core/model/tenant.ts'
+import { SILENT } from '../../../broker/store/port/store-log.ts'
 import { openForReading, openForWriting } from '../../../broker/store/sqlite/connection.ts'
 import { MIGRATIONS, migrate, schemaVersion } from '../../../broker/store/sqlite/schema/schema.ts'
 import { openSqliteStore, type SqliteStoreOptions } from '../../../broker/store/sqlite/sqlite-store.ts'
@@ -208,7 +209,7 @@ describe('SQLite store', () => {
   describe('writer thread', () => {
     it('is started again when it dies; what was waiting is rejected, what follows is kept', async () => {
       const warnings: string[] = []
-      const log = { warn: (_: object, text: string) => void warnings.push(text), error: () => {} }
+      const log = { ...SILENT, warn: (_: object, text: string) => void warnings.push(text) }
       const store = await open({ log })
       await store.commit(DEFAULT_TENANT, [put(entity(ID))])
       const ids = Array.from({ length: 20 }, (_, at) => `urn:w:${at}`)

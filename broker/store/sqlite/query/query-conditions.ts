@@ -3,6 +3,7 @@ import { searchBoxes } from '../../../core/geo/search-boxes.ts'
 import type { Iri } from '../../../core/model/iri.ts'
 import type { GeoQuery, ScopeNode, TypeNode } from '../../../core/query/ast.ts'
 import { cellRanges } from '../../port/cells.ts'
+import { scopeRanges } from '../../port/scope-ranges.ts'
 import { POINT, SEVERAL } from '../index-kinds.ts'
 import type { Names } from '../names.ts'
 import {
@@ -47,23 +48,17 @@ export function typeNode(node: TypeNode, index: Index): Node {
 /** Translates a scope query (CIM 009 v1.9.1, 4.19); behind a `+` it only narrows to what stands before. */
 export function scopeNode(node: ScopeNode, index: Index): Node {
   if (node.kind !== 'scope') return joined(node, (part) => scopeNode(part, index), index)
-  const wild = node.levels.indexOf('+')
-  const levels = wild < 0 ? node.levels : node.levels.slice(0, wild)
-  const scope = levels.map((level) => `/${level}`).join('')
-  const exactly = { where: (at: Sql) => sql`${at} = ${scope}`, ordered: true }
-  // `0` follows `/`: everything that starts with the scope and a slash
-  const below = {
-    where: (at: Sql) => sql`${at} >= ${`${scope}/`} AND ${at} < ${`${scope}0`}`,
-    ordered: false,
-  }
-  const ranges = wild >= 0 ? [below] : node.below ? [exactly, below] : [exactly]
-  const alternatives = ranges.map(
-    ({ where, ordered }): Node => ({
+  const { ranges, exact } = scopeRanges(node)
+  const alternatives = ranges.map((range): Node => {
+    const ordered = 'scope' in range
+    const where = (at: Sql) =>
+      'scope' in range ? sql`${at} = ${range.scope}` : sql`${at} >= ${range.from} AND ${at} < ${range.before}`
+    return {
       probe: (key) => sql`${key} IN (SELECT s.entity FROM entity_scope AS s WHERE ${where(sql`s.scope`)})`,
       drives: [{ arms: [arm(ENTITY_SCOPE, where(sql`x.scope`), ordered)] }],
-      exact: wild < 0,
-    }),
-  )
+      exact,
+    }
+  })
   return anyOf(alternatives, index.estimate)
 }
 

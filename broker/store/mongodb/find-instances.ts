@@ -5,7 +5,13 @@ import type { InstanceQuery } from '../port/evolution.ts'
 import { instanceTime } from '../port/history-instances.ts'
 import type { PastSelection } from '../port/past-selection.ts'
 import { isSelected } from './is-selected.ts'
-import type { KeptEntity, KeptInstance, KeptPlace, TenantCollections } from './mongo-documents.ts'
+import {
+  type KeptEntity,
+  type KeptInstance,
+  type KeptPlace,
+  READING,
+  type TenantCollections,
+} from './mongo-documents.ts'
 import { isPresent, type Present, type Undrained } from './undrained.ts'
 
 /** Which instances to find: in words of the server, and as the same question to what is not drained. */
@@ -30,6 +36,7 @@ export async function findInstances(
     .find({ $and: [filter, ...cleared.map(notCleared)] })
     .sort(Object.fromEntries([...new Set([by, ...ORDER])].map((member) => [`instance.${member}`, direction])))
     .limit(limit + places.size) // as many may have become something else
+    .maxTimeMS(READING.maxTimeMS)
     .toArray()
   const found = new Map(drained.filter(isPresent).map((place) => [place._id, place]))
   for (const place of places.values()) {

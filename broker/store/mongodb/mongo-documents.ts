@@ -101,6 +101,9 @@ export interface TenantCollections {
   readonly state: Collection<KeptNumber>
 }
 
+/** No read of a request keeps the server busy for longer. */
+export const READING = { maxTimeMS: 30_000 } as const
+
 /** Answers the collections of a tenant: their names start with its name. */
 export function tenantCollections(database: Db, tenant: Tenant): TenantCollections {
   const named = `${isHidden(tenant) ? 'snapshot' : 'tenant'}-${tenant}`

@@ -3,6 +3,7 @@ import { Problem } from '../../core/model/problem.ts'
 
 const DUPLICATE = 11000
 const NO_SPACE = new Set([14031, 12501])
+const OUT_OF_TIME = 50
 
 /** Tells whether a write found its key taken: another writer came first. */
 export function isDuplicate(error: unknown): boolean {
@@ -24,6 +25,8 @@ export async function asked<T>(request: () => Promise<T>): Promise<T> {
     return await request()
   } catch (cause) {
     if (!isOfServer(cause)) throw cause
+    if (codeOf(cause) === OUT_OF_TIME)
+      throw new Problem('TooComplexQuery', 'Query takes the store longer than it may', { cause })
     throw NO_SPACE.has(codeOf(cause))
       ? new Problem('InsufficientStorage', 'Store has no space left for this write', { cause })
       : new Problem('ServiceUnavailable', 'Store does not get an answer from MongoDB', { cause })

@@ -2,7 +2,7 @@ import { compareText } from '../../core/query/compare-text.ts'
 import type { InstanceQuery } from '../port/evolution.ts'
 import type { HistoryInstance } from '../port/store.ts'
 import { attributeSelection, carriedNames, findInstances } from './find-instances.ts'
-import type { TenantCollections } from './mongo-documents.ts'
+import { READING, type TenantCollections } from './mongo-documents.ts'
 import { isPresent, nameOf, type Present, readUndrained, type Undrained } from './undrained.ts'
 
 /** Reads instances of an entity's history, attribute by attribute. */
@@ -12,7 +12,10 @@ export async function readInstances(
   query: InstanceQuery,
 ): Promise<readonly HistoryInstance[]> {
   // what is not drained first: what is drained meanwhile is then seen twice, and not missed
-  const found = await collections.entities.findOne({ _id: id }, { projection: { changes: 1, moved: 1 } })
+  const found = await collections.entities.findOne(
+    { _id: id },
+    { projection: { changes: 1, moved: 1 }, ...READING },
+  )
   const undrained = await readUndrained(collections, found?.changes ?? [])
   const attributes = new Set(query.attributes ?? (await attributesOf(collections, undrained, id)))
   const lists = await Promise.all(
@@ -29,9 +32,10 @@ async function attributesOf(
   { places }: Undrained,
   id: string,
 ): Promise<readonly string[]> {
-  const drained: unknown[] = await history.distinct('instance.attribute', { 'instance.entity': id })
+  const groups = [{ $match: { 'instance.entity': id } }, { $group: { _id: '$instance.attribute' } }]
+  const drained = await history.aggregate<{ _id: string }>(groups, READING).toArray()
   const others = [...places.values()].filter(isPresent).map(({ instance }) => instance.attribute)
-  return [...drained.map(String), ...others]
+  return [...drained.map(({ _id }) => _id), ...others]
 }
 
 function historyInstance(place: Present, carried: ReadonlySet<string>): HistoryInstance {

@@ -4,6 +4,7 @@ import { MongoStore, type MongoStoreOptions } from './mongo-store.ts'
 
 const CLIENT_OPTIONS: MongoClientOptions = {
   writeConcern: { w: 'majority', journal: true },
+  readConcern: { level: 'majority' },
   readPreference: 'primary',
   serverSelectionTimeoutMS: 10_000,
 }

@@ -1,7 +1,7 @@
 import type { Micros } from '../../core/model/time.ts'
 import type { DocumentUnit, StoredDocument } from '../port/store.ts'
 import { documentKey } from './commit-unit.ts'
-import type { KeptDocument, TenantCollections } from './mongo-documents.ts'
+import { type KeptDocument, READING, type TenantCollections } from './mongo-documents.ts'
 
 type Collection = DocumentUnit['collection']
 
@@ -11,7 +11,7 @@ export async function readDocument(
   { collection, id }: { readonly collection: Collection; readonly id: string },
   now: Micros,
 ): Promise<StoredDocument | undefined> {
-  const found = await documents.findOne({ _id: documentKey(collection, id) })
+  const found = await documents.findOne({ _id: documentKey(collection, id) }, READING)
   return found?.text !== undefined && (found.expires ?? Number.POSITIVE_INFINITY) > now
     ? storedDocument(found)
     : undefined
@@ -36,6 +36,7 @@ export async function readDocuments(
     })
     .sort({ id: 1 })
     .limit(limit)
+    .maxTimeMS(READING.maxTimeMS)
     .toArray()
   return rows.map(storedDocument)
 }

@@ -186,6 +186,7 @@ async function openPlainStore(
       knownCharacters: Math.floor(config.limits.fragments / 6),
       maxHidden: config.limits.snapshots,
       clock,
+      log,
       ...rules,
     })
     const processes = await joinOthers(store, { log, lost }).catch(async (error: unknown) => {
@@ -216,7 +217,7 @@ async function openPlainStore(
 /** Joins the other processes on the database. @throws Error that says why this one may not */
 function joinOthers(store: MongoStore, { log, lost }: Told): Promise<Processes> {
   return store.join({
-    found: (guarantees) => log.info(guarantees, 'store is on MongoDB'),
+    found: (guarantees) => log.info({ ...guarantees, ...store.capabilities }, 'store is on MongoDB'),
     lost: () => {
       log.fatal('other processes took this one for dead and do its work: it ends')
       lost()

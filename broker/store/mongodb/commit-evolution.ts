@@ -62,7 +62,7 @@ export async function commitEvolution(
     ...(erasure && { erased: { erasures: [erasure] } }),
   }
   const kept = found && erasure ? erasedFields(found, erasure) : {}
-  const place = found ? {} : { version, place: version, ...entityFields(undefined) }
+  const place = found ? {} : { version, ...entityFields(undefined) }
   const result = await writeKept(
     { collection: collections.entities, _id: id, found },
     {

@@ -3,7 +3,7 @@ import { Problem } from '../../core/model/problem.ts'
 import type { DocumentUnit, EntityUnit, Unit, UnitResult } from '../port/store.ts'
 import { changeRecord } from './change-record.ts'
 import { commitEvolution } from './commit-evolution.ts'
-import { entityFields, evolutionFields } from './entity-fields.ts'
+import { ENTITY_MEMBERS, entityFields, evolutionFields, FORMER_MEMBERS, LAYOUT } from './entity-fields.ts'
 import type { TakeTurn } from './in-turn.ts'
 import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
 import { erasuresOf, forgetRecord, stillErased } from './redact-log.ts'
@@ -13,7 +13,7 @@ import { type Attempt, type Next, writeKept } from './write-kept.ts'
 export type VersionedUnit = Exclude<Unit, EntityUnit> | (EntityUnit & { readonly expectedVersion: number })
 
 const ATTEMPTS = 50
-const OPTIONAL = ['text', 'validUntil', 'last', 'deletedAt', 'erased'] as const
+const OPTIONAL = [...ENTITY_MEMBERS, 'last', 'deletedAt', 'erased'] as const
 
 /** What a commit may need on the way. */
 export interface CommitHelp {
@@ -101,12 +101,13 @@ export function nextEntity(
   const current = found?.text === undefined ? 0 : found.version
   const place = current === 0 ? version : (found?.place ?? version)
   const fields = {
-    ...{ version, place, ...entityFields(unit.next), ...evolutionFields(found, unit) },
+    ...{ version, ...(unit.next && { place }), ...entityFields(unit.next), ...evolutionFields(found, unit) },
     ...(found?.erased !== undefined && stillErased(found, unit, version)),
   }
   const change = changeRecord(unit, version, found?.text)
   const erased = found?.erased !== undefined && { erased: { erasures: erasuresOf(found), since: current } }
-  return { version, fields, optional: OPTIONAL, record: JSON.stringify({ ...change, ...erased }) }
+  const optional = found && found.layout !== LAYOUT ? [...OPTIONAL, ...FORMER_MEMBERS] : OPTIONAL
+  return { version, fields, optional, record: JSON.stringify({ ...change, ...erased }) }
 }
 
 async function commitDocument(

@@ -1,34 +1,52 @@
+import { createHash } from 'node:crypto'
 import type { Entity } from '../../core/model/entity.ts'
 import { canonicalEntity } from '../port/canonical.ts'
 import { parseEntity } from '../port/change.ts'
 import type { EvolutionHead } from '../port/evolution.ts'
 import { indexEntries } from '../port/index-entries.ts'
+import { shapeOf } from '../port/shape.ts'
 import type { EntityUnit } from '../port/store.ts'
 import type { KeptEntity } from './mongo-documents.ts'
+import { indexedValues } from './query/indexed-values.ts'
 
 /** What was provisioned of an evolution besides its instances. */
 export type Provisioned = Omit<EvolutionHead, 'id' | 'deletedAt' | 'state'>
 
-/** Answers what a document keeps of an entity that is there, or of none. */
+/** The layout that this program gives the members by which entities are found. */
+export const LAYOUT = 1
+
+/** Members that go with the entity. */
+export const ENTITY_MEMBERS = [
+  'text',
+  'place',
+  'types',
+  'attributes',
+  'values',
+  'shape',
+  'validUntil',
+] as const satisfies readonly (keyof KeptEntity)[]
+
+/** Members that documents had before there was a layout. */
+export const FORMER_MEMBERS = ['pairs', 'kinds', 'triples'] as const
+
+/** Answers what a document keeps of an entity that is there, besides its place, or of none. */
 export function entityFields(entity: Entity | undefined): Partial<KeptEntity> {
-  if (!entity) return { types: [], attributes: [], pairs: [], kinds: [], triples: [] }
-  const { types, attributes, validUntil, ...entries } = indexEntries(entity)
-  const pairs = types.flatMap((type) => attributes.map((attribute) => `${attribute} ${type}`))
-  const kinds = entries.kinds.flatMap(({ attribute, kind, instances }) =>
-    Array<string>(instances).fill(`${attribute} ${kind}`),
-  )
-  const triples = types.flatMap((type) =>
-    entries.kinds.map(({ attribute, kind }) => `${attribute} ${type} ${kind}`),
-  )
+  if (!entity) return { layout: LAYOUT }
+  const { types, attributes, validUntil } = indexEntries(entity)
   return {
+    layout: LAYOUT,
     types,
     attributes,
-    pairs,
-    kinds,
-    triples,
+    values: indexedValues(entity),
+    shape: shapeName(entity),
     ...(validUntil !== undefined && { validUntil }),
     text: canonicalEntity(entity),
   }
+}
+
+/** Names the shape of an entity: one that was counted before says the same. */
+function shapeName(entity: Entity): string {
+  return createHash('sha256').update(shapeOf(entity)).digest('base64url').slice(0, 22)
 }
 
 /** Answers what is added to the document of an entity that a unit changes, so that its evolution is found. */

@@ -17,17 +17,23 @@ export interface Kept {
   readonly pending?: true
 }
 
+/** What queries find an entity by, as name and value together: a scalar of an attribute, where it lies, a scope. */
+export interface KeptValue {
+  readonly n: string
+  readonly v: number | string
+}
+
+/** A document without an entity has none of the members by which entities are found. */
 export interface KeptEntity extends Kept {
+  /** What these members say, and how: `LAYOUT`; absent: as it was before there was one. */
+  readonly layout?: number
   /** The version at creation: pages follow it. */
-  readonly place: number
-  readonly types: readonly string[]
-  readonly attributes: readonly string[]
-  /** "attribute type", each: for counting. */
-  readonly pairs: readonly string[]
-  /** "attribute kind", for each instance: for counting. */
-  readonly kinds: readonly string[]
-  /** "attribute type kind", each once: for discovery. */
-  readonly triples: readonly string[]
+  readonly place?: number
+  readonly types?: readonly string[]
+  readonly attributes?: readonly string[]
+  readonly values?: readonly KeptValue[]
+  /** Stands for types, attributes and their kinds: for counting. */
+  readonly shape?: string
   /** When the first part of the entity expires; absent: never. */
   readonly validUntil?: Micros
   /** Types by which its evolution is found: what it is, was last, and was provisioned as; absent: it has none. */

@@ -1,8 +1,8 @@
 import { parseEntity } from '../port/change.ts'
 import type { EvolutionHead, EvolutionQuery } from '../port/evolution.ts'
 import { provisionedOf, united } from './entity-fields.ts'
-import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
-import { typeFilter } from './mongo-query.ts'
+import { type KeptEntity, READING, type TenantCollections } from './mongo-documents.ts'
+import { typeFilter } from './query/filters.ts'
 
 /** Reads who has a history: the document of an entity tells, also when the entity is gone or never was. */
 export async function readEvolutions(
@@ -13,13 +13,14 @@ export async function readEvolutions(
     .find({
       $and: [
         { evolvedTypes: { $exists: true } },
-        ...(types ? [typeFilter(types, 'evolvedTypes')] : []),
+        ...(types ? [typeFilter(types, 'evolvedTypes').filter] : []),
         ...(ids ? [{ _id: { $in: [...ids] } }] : []),
         ...(after === undefined ? [] : [{ _id: { $gt: after } }]),
       ],
     })
     .sort({ _id: 1 })
     .limit(limit)
+    .maxTimeMS(READING.maxTimeMS)
     .project<HeadFields>({ text: 1, last: 1, deletedAt: 1, provisioned: 1 })
     .toArray()
   const heads = found.map(headOf)

@@ -15,6 +15,11 @@ export const INDEXES: Readonly<Record<keyof TenantCollections, readonly KeptInde
     { key: { place: 1 }, serves: 'pages of entities, in the order in which they were created' },
     { key: { types: 1, place: 1 }, serves: 'queries by type' },
     { key: { attributes: 1, place: 1 }, serves: 'queries by what attributes entities have' },
+    {
+      key: { 'values.n': 1, 'values.v': 1, place: 1 },
+      serves: 'queries by value, scope and place',
+    },
+    { key: { shape: 1 }, serves: 'counting types and attributes' },
     { key: { pending: 1 }, sparse: true, serves: 'changes on their way into log and history' },
     { key: { validUntil: 1 }, sparse: true, serves: 'what expires next' },
     { key: { evolvedTypes: 1, _id: 1 }, serves: 'queries of history by type' },

@@ -20,21 +20,24 @@ import {
   type Unit,
   type UnitResult,
 } from '../port/store.ts'
+import { SILENT, type StoreLog } from '../port/store-log.ts'
 import type { StoreSize } from '../port/store-size.ts'
 import type { RewritableTexts, TextChange } from '../port/stored-texts.ts'
 import { lastSequence } from './append-records.ts'
+import { EntityLayouts } from './entity-layouts.ts'
 import { KnownCommits } from './known-commits.ts'
-import { readCounters } from './mongo-counters.ts'
-import type { TenantCollections } from './mongo-documents.ts'
+import { countEach, ShapeCounts } from './mongo-counters.ts'
+import { READING, type TenantCollections } from './mongo-documents.ts'
 import { asked } from './mongo-errors.ts'
 import { readEvolutions } from './mongo-evolutions.ts'
 import { readInstances } from './mongo-history.ts'
-import { expiredEntities, queryPage } from './mongo-query.ts'
 import { tenantParts } from './mongo-size.ts'
 import { MongoTenants } from './mongo-tenants.ts'
 import { MongoWrites } from './mongo-writes.ts'
 import type { OtherProcesses } from './other-processes.ts'
 import { type JoinOptions, joinProcesses } from './processes/join-processes.ts'
+import { type Capabilities, probeCapabilities } from './query/capabilities.ts'
+import { expiredEntities, queryPage } from './query/query-page.ts'
 import { readDocument, readDocuments } from './read-documents.ts'
 import { retainInstances } from './retain-instances.ts'
 import { rewriteTexts, storedTexts } from './stored-texts.ts'
@@ -57,6 +60,7 @@ export interface MongoStoreOptions {
   readonly quotas?: Quotas
   /** At most so many characters of entities that were read are kept at hand; default 16 million. */
   readonly knownCharacters?: number
+  readonly log?: StoreLog
   /** What is remembered beside other processes may be so many milliseconds old; default 0: nothing is. */
   readonly staleness?: number
 }
@@ -73,13 +77,16 @@ export class MongoStore implements Store, RewritableTexts {
   readonly others: OtherProcesses
   readonly #known: KnownCommits
   readonly #client: MongoClient
+  readonly #database: Db
   readonly #clock: () => Micros
   readonly #writes: MongoWrites
   readonly #tenants: MongoTenants
   readonly #reaped = new Map<Tenant, Micros>()
   readonly #retention: RetentionRuns<string>
   readonly #sizes = new Map<Tenant, StoreSize>()
-  readonly #database: Db
+  readonly #layouts: EntityLayouts
+  readonly #shapes = new ShapeCounts()
+  #capabilities: Capabilities = { elementMatch: false, codePointOrder: false }
 
   constructor(client: MongoClient, options: MongoStoreOptions) {
     const { database, maxTenants = 1000, maxHidden = 100, clock, recording, retention, quotas } = options
@@ -92,7 +99,12 @@ export class MongoStore implements Store, RewritableTexts {
       grown: (tenant) => this.#writes.tell(tenant),
     })
     this.others = this.#known
-    this.#tenants = new MongoTenants(this.#database, { maxTenants, maxHidden, clock: this.#clock })
+    this.#layouts = new EntityLayouts({
+      takeTurn: (tenant) => this.#writes.takeTurn(tenant, 'document'),
+      log: options.log ?? SILENT,
+    })
+    const limits = { maxTenants, maxHidden, clock: this.#clock }
+    this.#tenants = new MongoTenants(this.#database, limits, this.#layouts)
     this.#writes = new MongoWrites(this.#tenants, {
       known: this.#known,
       recording,
@@ -109,8 +121,14 @@ export class MongoStore implements Store, RewritableTexts {
 
   async open(): Promise<void> {
     await this.#client.connect()
+    this.#capabilities = await probeCapabilities(this.#database)
     await this.#tenants.prepare(DEFAULT_TENANT)
     this.#retention.start()
+  }
+
+  /** What queries are answered with. */
+  get capabilities(): Capabilities {
+    return this.#capabilities
   }
 
   /**
@@ -134,7 +152,7 @@ export class MongoStore implements Store, RewritableTexts {
   readMany(tenant: Tenant, ids: readonly string[]) {
     return this.#in(tenant, [], async ({ entities }) => {
       const wanted = { _id: { $in: [...ids] }, text: { $exists: true } }
-      const found = await entities.find(wanted, { projection: { version: 1, text: 1 } }).toArray()
+      const found = await entities.find(wanted, { projection: { version: 1, text: 1 }, ...READING }).toArray()
       const byId = new Map(found.map(({ _id, version, text = '' }) => [_id, { id: _id, version, text }]))
       return ids.map((id) => byId.get(id)).filter((entity) => entity !== undefined)
     })
@@ -142,7 +160,11 @@ export class MongoStore implements Store, RewritableTexts {
 
   query(tenant: Tenant, plan: QueryPlan) {
     return this.#in(tenant, { rows: [], exact: true, count: 0 }, (collections) =>
-      queryPage(collections, plan, this.#clock()),
+      queryPage(collections, plan, {
+        ...this.#capabilities,
+        current: this.#layouts.isCurrent(tenant),
+        now: this.#clock(),
+      }),
     )
   }
 
@@ -279,7 +301,9 @@ export class MongoStore implements Store, RewritableTexts {
   }
 
   counters(tenant: Tenant): Promise<Counters> {
-    return this.#in(tenant, NO_COUNTERS, readCounters)
+    return this.#in(tenant, NO_COUNTERS, (collections) =>
+      this.#layouts.isCurrent(tenant) ? this.#shapes.read(collections) : countEach(collections),
+    )
   }
 
   /** The server keeps count; it is asked again after a while. */
@@ -300,6 +324,7 @@ export class MongoStore implements Store, RewritableTexts {
 
   async close() {
     await this.#retention.close()
+    await this.#layouts.close()
     this.#writes.close()
     await Promise.all(
       [...this.#tenants.opened].map(([tenant, collections]) =>

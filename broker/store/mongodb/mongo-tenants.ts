@@ -9,6 +9,7 @@ import {
   type Tenant,
 } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { EntityLayouts } from './entity-layouts.ts'
 import { type KeptNumber, type TenantCollections, tenantCollections } from './mongo-documents.ts'
 import { isDuplicate } from './mongo-errors.ts'
 import { createIndexes } from './mongo-indexes.ts'
@@ -24,11 +25,13 @@ export interface TenantLimits {
 export class MongoTenants {
   readonly #database: Db
   readonly #limits: TenantLimits
+  readonly #layouts: EntityLayouts
   readonly #open = new Map<Tenant, TenantCollections>()
 
-  constructor(database: Db, limits: TenantLimits) {
+  constructor(database: Db, limits: TenantLimits, layouts: EntityLayouts) {
     this.#database = database
     this.#limits = limits
+    this.#layouts = layouts
   }
 
   /** Tenants whose collections this process has used. */
@@ -82,11 +85,12 @@ export class MongoTenants {
     for (const collection of Object.values(tenantCollections(this.#database, tenant))) await collection.drop()
   }
 
-  /** Creates indexes and counter of a tenant where they are not there. */
+  /** Creates indexes and counter of a tenant where they are not there. @throws Problem when a newer program wrote it */
   async prepare(tenant: Tenant): Promise<TenantCollections> {
     const collections = tenantCollections(this.#database, tenant)
     await createIndexes(collections)
-    await collections.state.insertOne({ _id: 'version', value: 0 }).catch(passDuplicate)
+    const counter = await collections.state.insertOne({ _id: 'version', value: 0 }).catch(passDuplicate)
+    await this.#layouts.open(tenant, collections, counter !== undefined)
     this.#open.set(tenant, collections)
     return collections
   }
@@ -111,6 +115,6 @@ function registryOf(tenant: Tenant): 'tenants' | 'snapshots' {
 }
 
 /** Another process was faster. */
-function passDuplicate(error: unknown): void {
+function passDuplicate(error: unknown): undefined {
   if (!isDuplicate(error)) throw error
 }

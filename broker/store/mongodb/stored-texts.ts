@@ -2,6 +2,7 @@ import type { LogRecord } from '../../core/model/change.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { canonicalEntity } from '../port/canonical.ts'
+import { parseEntity } from '../port/change.ts'
 import type {
   RewritableTexts,
   StoredRecord,
@@ -9,6 +10,7 @@ import type {
   StoredWriting,
   TextChange,
 } from '../port/stored-texts.ts'
+import { entityFields } from './entity-fields.ts'
 import type { TakeTurn } from './in-turn.ts'
 import type { KeptEntity, KeptRecord, TenantCollections } from './mongo-documents.ts'
 
@@ -67,7 +69,11 @@ async function rewriteText(
   if (from.text === null || text === null) return
   if (part === 'entity') {
     const [, , member] = place
-    await entities.updateOne({ _id, [member]: from.text }, { $set: { [member]: text } })
+    const there = { _id, [member]: from.text }
+    if (!(await entities.findOne(there, { projection: { _id: 1 } }))) return
+    // what it is found by tells of its attributes too
+    const { layout: _, ...fields } = member === 'text' ? entityFields(parseEntity(text)) : {}
+    await entities.updateOne(there, { $set: { ...fields, [member]: text } })
   } else if (part === 'history')
     await history.updateOne({ _id, 'instance.text': from.text }, { $set: { 'instance.text': text } })
   else await documents.updateOne({ _id, text: from.text }, { $set: { text } })

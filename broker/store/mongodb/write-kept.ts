@@ -18,7 +18,7 @@ export interface Next<T> {
   readonly version: number
   readonly fields: Partial<T>
   /** Fields that go unless they are among those. */
-  readonly optional: readonly (keyof T & string)[]
+  readonly optional: readonly string[]
   /** What travels inside until it is drained. */
   readonly record?: string | undefined
 }

@@ -54,8 +54,12 @@ const LOOPBACK = '127.0.0.1'
 /** Builds every part of a hub by hand and starts it. @throws Problem or Error that says what cannot start */
 export async function startHub(
   config: Config,
-  { root, log, variables = {}, lost = () => undefined }: HubEnvironment,
+  { root, log, variables = {}, lost: told = () => undefined }: HubEnvironment,
 ): Promise<RunningHub> {
+  const lost = (): void => {
+    log.fatal('other processes took this one for dead and do its work: it ends')
+    told()
+  }
   const { server, scheme, release } = createListener(config, log)
   server.on('request', refuseUntilReady)
   server.on('clientError', refuseBroken)
@@ -86,6 +90,7 @@ export async function startHub(
       root,
       log,
       variables,
+      lost,
       url,
       insideUrl,
       store,
@@ -218,10 +223,7 @@ async function openPlainStore(
 function joinOthers(store: MongoStore, { log, lost }: Told): Promise<Processes> {
   return store.join({
     found: (guarantees) => log.info({ ...guarantees, ...store.capabilities }, 'store is on MongoDB'),
-    lost: () => {
-      log.fatal('other processes took this one for dead and do its work: it ends')
-      lost()
-    },
+    lost,
     failed: (err, text) => log.warn({ err }, text),
   })
 }

@@ -43,7 +43,8 @@ import { startConfiguredFeeds } from './feeds.ts'
 import { hubSecret } from './hub-secret.ts'
 import { assembleIdentity } from './identity.ts'
 import { assembleMcp } from './mcp.ts'
-import { toldToOthers } from './other-processes.ts'
+import { logEnds, mirrorDocuments } from './mirror-documents.ts'
+import { type InStep, toldPolicies, toldToOthers } from './other-processes.ts'
 import { assemblePages } from './pages.ts'
 import { loadPlaces } from './places.ts'
 import { watchedRegistry } from './planting.ts'
@@ -58,9 +59,11 @@ import { assembleRoutes } from './routes.ts'
 import type { SealedByConfiguration } from './sealing.ts'
 import { sourceMetrics } from './source-metrics.ts'
 import { storeMetrics } from './store-metrics.ts'
+import { NOTIFICATIONS } from './subscription-engine.ts'
 
 /** What is there before the parts of a hub are built. */
 export interface Assembly extends HubEnvironment {
+  readonly lost: () => void
   readonly url: string
   /** Where parts of this process reach the hub. */
   readonly insideUrl: string
@@ -96,6 +99,7 @@ export async function assemble(
     root,
     log,
     variables = {},
+    lost,
     url,
     insideUrl,
     store,
@@ -132,10 +136,13 @@ export async function assemble(
   const privacy = configuredPrivacy(config)
   await privacy.know(contexts, ontology)
   const engine = createGeometryEngine()
-  const notTaken = (err: unknown, what: string) =>
-    log.warn({ err }, `${what} of another process are not taken over`)
-  const restricted = toldToOthers(await openRestrictedData(store), 'restrictions', { processes, notTaken })
-  const uses = toldToOthers(await openDeclaredUses(store), 'uses of feeds', { processes, notTaken })
+  const ends = processes.alone ? undefined : await logEnds(store)
+  const inStep: InStep = {
+    processes,
+    notTaken: (err, what) => log.warn({ err }, `${what} of another process are not taken over`),
+  }
+  const restricted = toldToOthers(await openRestrictedData(store), 'restrictions', inStep)
+  const uses = toldToOthers(await openDeclaredUses(store), 'uses of feeds', inStep)
   const audit = await assembleAudit(config, { store, secret, clock, log, ontology })
   const identity = await assembleIdentity(config, {
     ...(audit && { audit }),
@@ -147,6 +154,7 @@ export async function assemble(
     url,
     secret,
     store,
+    inStep,
     egress,
     ontology,
     units: places.units,
@@ -155,6 +163,7 @@ export async function assemble(
     await audit?.close()
     throw error
   })
+  const policies = toldPolicies(identity.policies, inStep)
   const registry = watchedRegistry(createRegistry())
   const secretsOfRegistrations = registrationSecrets(createSeal(secret, REGISTRATION_SEAL))
   await loadRegistry(registry, store, secretsOfRegistrations.read)
@@ -226,6 +235,7 @@ export async function assemble(
     assembleRoutes(config, {
       store,
       processes,
+      overtaken: lost,
       clock,
       engine,
       contexts,
@@ -247,7 +257,7 @@ export async function assemble(
       url,
       apiDocument,
       roleViews: identity.roleViews,
-      policies: identity.policies,
+      policies,
       provider: identity.provider,
       feeds: () => feeds.current?.running,
       egress,
@@ -301,12 +311,37 @@ export async function assemble(
     heartbeatMilliseconds: config.changes.heartbeat,
     failed: (err) => log.error({ err }, 'stream failed'),
   })
+  const [shared, sharedRegistrations] = subscriptions.shared
+  const mirror =
+    ends &&
+    mirrorDocuments(
+      { store, ends, failed: (err, text) => log.warn({ err }, text) },
+      {
+        registration: async (tenant, id) => {
+          const found = await store.document(tenant, 'registration', id)
+          const registration = found && secretsOfRegistrations.read(found.document, tenant)
+          const version = found?.version ?? Number.POSITIVE_INFINITY
+          registry.apply(tenant, { id, version, ...(registration && { registration }) })
+          if (registration) aliases.learn(tenant, registration)
+          else states.forget(tenant, id)
+        },
+        subscription: async (tenant, id, sequence) => {
+          await shared?.learn(tenant, id, sequence)
+          others.planting.subscriptionChanged(tenant, id)
+        },
+        registrationSubscription: async (tenant, id, sequence) =>
+          sharedRegistrations?.learn(tenant, id, sequence),
+        context: async (_, id) => contexts.drop(contexts.urlOf(id)),
+      },
+    )
   return {
     ...app,
-    reloadPolicies: () => identity.policies.reload('signal'),
+    reloadPolicies: () => policies.reload('signal'),
     start: async () => {
+      for (const each of subscriptions.shared) await each.know()
+      mirror?.start()
       await processes.share('snapshots', { start: snapshots.start, stop: snapshots.stop })
-      await subscriptions.start()
+      await processes.share(NOTIFICATIONS, subscriptions)
       for (const [at, round] of others.expiry.entries()) await processes.share(`expiry ${at}`, round)
       await processes.share('privacy', others.privacy)
       await processes.share('planting', others.planting)
@@ -353,9 +388,10 @@ export async function assemble(
       policyWatch.stop?.()
       aliases.stop()
       await processes.leave()
+      await mirror?.stop()
       await changes.stop()
       await snapshots.stop()
-      await subscriptions.stop()
+      await subscriptions.close()
       stopWaking?.()
       identity.stop?.()
       await egress.close()

@@ -34,6 +34,7 @@ import type { RoleView } from '../operations/views/view-entity-by-role.ts'
 import { timeOfDay } from './clock.ts'
 import type { AssembledIdentity, IdentityParts } from './identity.ts'
 import { type MaskKeyFile, openMaskKeyFile, underEpoch } from './mask-key-file.ts'
+import { toldRevocations } from './other-processes.ts'
 import { hubOf, readPolicies } from './policies.ts'
 import { createPolicySource, readyForAreas } from './policy-source.ts'
 import { readPolicyVersions } from './policy-versions.ts'
@@ -67,7 +68,7 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
     secret: randomBytes(32).toString('base64url'),
     tokenUrl: `${parts.url}/oidc/token`,
   }
-  const revocations = await openRevocations(parts)
+  const revocations = toldRevocations(await openRevocations(parts), parts)
   const issuer = `${parts.url}/oidc`
   const records =
     parts.audit &&

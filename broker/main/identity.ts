@@ -21,6 +21,7 @@ import type { CredentialsOf } from '../federation/forward/source-credentials.ts'
 import type { PoliciesInForce } from '../operations/policies/policies-in-force.ts'
 import type { RoleView } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
+import type { InStep } from './other-processes.ts'
 import { sourceTrust } from './source-trust.ts'
 
 /** What identity is made of. */
@@ -30,6 +31,7 @@ export interface IdentityParts {
   readonly url: string
   readonly secret: Uint8Array
   readonly store: Store
+  readonly inStep: InStep
   readonly egress: Egress
   readonly ontology: Ontology
   /** Administrative units, for masks that tell one instead of a place. */

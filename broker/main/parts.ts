@@ -37,6 +37,8 @@ import type { ConfiguredQuotas } from './quotas.ts'
 export interface Parts extends RevokeDependencies {
   readonly store: Store
   readonly processes: Processes
+  /** Told that another process makes the notifications now. */
+  readonly overtaken: () => void
   readonly clock: () => Micros
   readonly engine: GeometryEngine
   readonly contexts: ContextService

@@ -31,7 +31,8 @@ export interface PlantingParts
 }
 
 /** Subscriptions at sources, and the route that those notify. */
-export interface AssembledPlanting extends Pick<PlantedSubscriptions, 'start' | 'stop' | 'rightsChanged'> {
+export interface AssembledPlanting
+  extends Pick<PlantedSubscriptions, 'start' | 'stop' | 'rightsChanged' | 'subscriptionChanged'> {
   readonly routes: readonly Route[]
   /** Answers subscriptions that tell of their changes. */
   told(subscriptions: Subscriptions): Subscriptions
@@ -79,6 +80,7 @@ export function assemblePlanting(
     },
     stop: planted.stop,
     rightsChanged: planted.rightsChanged,
+    subscriptionChanged: planted.subscriptionChanged,
     told: (subscriptions) => ({
       ...subscriptions,
       apply: async (tenant, change) => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Audit } from '../../security/audit/audit.ts'
@@ -13,6 +14,7 @@ import type { Registry as SourceRegistry } from '../federation/registry/registry
 import { notifiedJoiner } from '../operations/entities/join-notified.ts'
 import type { ReadDependencies } from '../operations/entities/read-dependencies.ts'
 import { registrationSubject } from '../operations/registration-subscriptions/registration-subject.ts'
+import type { Processes } from '../store/port/processes.ts'
 import { createDeliveries } from '../subscriptions/deliver/create-deliveries.ts'
 import { createThreadSender } from '../subscriptions/deliver/thread-sender.ts'
 import { entitySubject } from '../subscriptions/entity-subject.ts'
@@ -22,6 +24,7 @@ import { notificationNames } from '../subscriptions/notify/notification-id.ts'
 import { IsolatedTemplates } from '../subscriptions/notify/templates.ts'
 import { notificationWriter } from '../subscriptions/notify/write-notification.ts'
 import { readSubscription, SUBSCRIPTION_SEAL } from '../subscriptions/read-subscription.ts'
+import { type SharedSubscriptions, sharedSubscriptions } from '../subscriptions/shared-subscriptions.ts'
 import type { Subject } from '../subscriptions/subject.ts'
 import type { Subscription } from '../subscriptions/subscription.ts'
 import {
@@ -45,22 +48,46 @@ export interface EngineParts extends ReadDependencies {
   readonly log: Logger
   readonly metrics: Registry
   readonly audit?: Pick<Audit, 'shown'>
+  readonly processes: Processes
+  /** Told that another process makes the notifications now. */
+  readonly overtaken: () => void
 }
 
 /** The subscriptions of a hub at work: those to entities, and those to registrations. */
 export interface SubscriptionEngine {
   readonly subscriptions: Subscriptions
   readonly registrationSubscriptions: Subscriptions
+  /** The subscriptions of both kinds as processes share them; none where this process is alone. */
+  readonly shared: readonly SharedSubscriptions[]
   start(): Promise<void>
   stop(): Promise<void>
+  /** Ends what is also there where another process makes the notifications. */
+  close(): Promise<void>
 }
+
+/** The duty of making notifications. */
+export const NOTIFICATIONS = 'notifications'
+const REPLAYS = 'replays'
+const LOOK_MILLISECONDS = 200
 
 const MILLISECOND = 1000
 
 /** Puts together what follows the log for subscriptions and delivers what is due. */
 export function assembleSubscriptionEngine(
   { limits, subscriptions: settings, federation }: Config,
-  { contexts, secret, guard, delegate, registry, log, metrics, audit, ...read }: EngineParts,
+  {
+    contexts,
+    secret,
+    guard,
+    delegate,
+    registry,
+    log,
+    metrics,
+    audit,
+    processes,
+    overtaken,
+    ...read
+  }: EngineParts,
 ): SubscriptionEngine {
   const { store, engine } = read
   // asked for each subscription that a change may concern: the hub's own clock would run ahead
@@ -107,27 +134,49 @@ export function assembleSubscriptionEngine(
     delegateOf: ({ delegation, delegatedUntil }) =>
       clock() >= delegatedUntil ? undefined : delegate(delegation),
   })
-  const atWork = (subject: Subject): Subscriptions =>
-    createSubscriptions({
-      ...{ ...common, subject },
-      read: (document, tenant) =>
-        readSubscription(document, { tenant, collection: subject.collection }, seal),
-    })
+  const shared: SharedSubscriptions[] = []
+  const sharing = { mine: () => untilMine(processes), overtaken }
+  const atWork = (subject: Subject): Subscriptions => {
+    const { collection } = subject
+    const read = (document: JsonObject, tenant: Tenant) =>
+      readSubscription(document, { tenant, collection }, seal)
+    const options = { ...common, subject, read }
+    if (processes.alone) return createSubscriptions(options)
+    const askReplays = () => processes.tell(REPLAYS)
+    const engine = createSubscriptions({ ...options, sharing })
+    const one = sharedSubscriptions(engine, { store, collection, read, askReplays })
+    shared.push(one)
+    return one
+  }
   const subscriptions = atWork(entities)
   const registrationSubscriptions = atWork(registrations)
+  processes.hear(REPLAYS, () => {
+    for (const each of shared)
+      each
+        .replayAsked()
+        .catch((error: unknown) => common.failed(error, 'dead letters are not delivered once more'))
+  })
   return {
     subscriptions,
     registrationSubscriptions,
+    shared,
     start: async () => {
       await subscriptions.start()
       await registrationSubscriptions.start()
     },
     stop: async () => {
       await Promise.all([subscriptions.stop(), registrationSubscriptions.stop()])
+    },
+    close: async () => {
       await sender.close()
       await templates.close()
     },
   }
+}
+
+/** A process that was paused may have been taken for dead, and knows it by its own clock. */
+async function untilMine(processes: Pick<Processes, 'has'>): Promise<void> {
+  while (!processes.has(NOTIFICATIONS)) await pause(LOOK_MILLISECONDS, undefined, { ref: false })
 }
 
 function sumOf(all: readonly Subscriptions[]): SubscriptionsSummary {

@@ -18,6 +18,8 @@ export type DeadLetter = {
   /** When the last of its changes happened. */
   readonly changedAt: Micros
   readonly givenUpAt: Micros
+  /** A process that makes no notifications was asked to deliver it once more. */
+  readonly again?: true
 }
 
 /** What dead letters are kept with. */
@@ -30,6 +32,8 @@ export interface DeadLetterOptions {
   readonly most: number
   /** The oldest makes room for a new one; otherwise nothing more is given up. */
   readonly dropOldest: boolean
+  /** Other processes delete some too. */
+  readonly shared: boolean
 }
 
 /** What keys of each kind of subscription begin with. */
@@ -66,8 +70,9 @@ export class DeadLetters {
 
   /** Keeps a letter; answers how many others were dropped for it, undefined when there is no room. */
   async bury(tenant: Tenant, letter: DeadLetter): Promise<number | undefined> {
-    const { most, dropOldest } = this.#options
+    const { most, dropOldest, shared } = this.#options
     const { subscriptionId } = letter
+    if (shared && this.count(tenant, subscriptionId) >= most) await this.#countAnew(tenant, subscriptionId)
     if (this.count(tenant, subscriptionId) >= most && !dropOldest) return undefined
     // its room is taken before anything is waited for
     this.#count(tenant, subscriptionId, 1)
@@ -158,6 +163,11 @@ export class DeadLetters {
     const before = await store.document(tenant, place.collection, place.id)
     await store.commit(tenant, [{ ...place, next: letter, at: clock() }])
     return before === undefined
+  }
+
+  async #countAnew(tenant: Tenant, subscriptionId: string): Promise<void> {
+    const found = await this.list(tenant, subscriptionId, { limit: this.#options.most })
+    this.#counts.set(`${tenant} ${subscriptionId}`, found.length)
   }
 
   #count(tenant: Tenant, subscriptionId: string, by: number): void {

@@ -19,6 +19,8 @@ export type Positions = {
 /** What is kept of a tenant's notifications. */
 export interface Kept {
   readonly positions?: Positions
+  /** In which version the positions are kept; 0: they are not. */
+  readonly version: number
   /** Subscription id → how it fared. */
   readonly records: ReadonlyMap<string, SubscriptionRecord>
 }
@@ -37,12 +39,35 @@ const HUB = { by: 'hub' }
 export async function readKept(store: Store, tenant: Tenant, kind: SubscriptionCollection): Promise<Kept> {
   const records = new Map<string, SubscriptionRecord>()
   let positions: Positions | undefined
+  let kept = 0
   const own = PREFIXES[kind] + OF_SUBSCRIPTION
-  for await (const { id, document } of walkDocuments(store, tenant, 'delivery')) {
-    if (id === PREFIXES[kind] + POSITIONS) positions = trusted(document)
-    else if (id.startsWith(own)) records.set(id.slice(own.length), trusted(document))
+  for await (const { id, version, document } of walkDocuments(store, tenant, 'delivery')) {
+    if (id === PREFIXES[kind] + POSITIONS) {
+      positions = trusted(document)
+      kept = version
+    } else if (id.startsWith(own)) records.set(id.slice(own.length), trusted(document))
   }
-  return { records, ...(positions && { positions }) }
+  return { records, version: kept, ...(positions && { positions }) }
+}
+
+/** Reads where a tenant's notifications stand, and in which version that is kept; 0: it is not. */
+export async function readPositions(
+  store: Pick<Store, 'document'>,
+  tenant: Tenant,
+  kind: SubscriptionCollection,
+): Promise<{ readonly positions?: Positions; readonly version: number }> {
+  const kept = await store.document(tenant, 'delivery', PREFIXES[kind] + POSITIONS)
+  return kept ? { positions: trusted(kept.document), version: kept.version } : { version: 0 }
+}
+
+/** Reads how a subscription fared; undefined: nothing was ever sent. */
+export async function readRecord(
+  store: Pick<Store, 'document'>,
+  tenant: Tenant,
+  { kind, id }: { readonly kind: SubscriptionCollection; readonly id: string },
+): Promise<SubscriptionRecord | undefined> {
+  const kept = await store.document(tenant, 'delivery', `${PREFIXES[kind]}${OF_SUBSCRIPTION}${id}`)
+  return kept && trusted(kept.document)
 }
 
 /** Only this file writes these documents. */
@@ -51,9 +76,17 @@ function trusted<T>(document: JsonObject): T {
   return document as unknown as T
 }
 
-/** Answers the unit that keeps the positions of a tenant. */
-export function positionsUnit(kind: SubscriptionCollection, positions: Positions, at: Micros): DocumentUnit {
-  return { ...unit(PREFIXES[kind] + POSITIONS, at), next: positions }
+/** Answers the unit that keeps the positions of a tenant, in place of those of this version where one is given. */
+export function positionsUnit(
+  kind: SubscriptionCollection,
+  positions: Positions,
+  { at, expectedVersion }: { readonly at: Micros; readonly expectedVersion: number | undefined },
+): DocumentUnit {
+  return {
+    ...unit(PREFIXES[kind] + POSITIONS, at),
+    next: positions,
+    ...(expectedVersion !== undefined && { expectedVersion }),
+  }
 }
 
 /** Answers the unit that keeps how a subscription fared; without it, the one that forgets it. */

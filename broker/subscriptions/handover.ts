@@ -112,12 +112,16 @@ export class Handover {
   #hand(handed: Handed): void {
     const { subscription, endpointKey } = this.#subscriber
     const { cooldownMs } = subscription.endpoint
-    this.#dependencies.deliveries.add({
+    const { deliveries, sharing } = this.#dependencies
+    deliveries.add({
       endpoint: endpointKey,
       owner: `${this.#subscriber.tenant} ${subscription.owner}`,
       ...(cooldownMs !== undefined && { cooldownMs }),
       ...handed,
-      compose: async () => (this.#closed ? undefined : handed.compose()),
+      compose: async () => {
+        await sharing?.mine()
+        return this.#closed ? undefined : handed.compose()
+      },
       attempted: (attempt, at) => this.#attempted(handed.id, attempt, at),
     })
   }

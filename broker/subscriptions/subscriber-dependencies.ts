@@ -18,6 +18,14 @@ export interface ObserveNotification {
   settled(outcome: Settled['outcome'], seconds?: number): void
 }
 
+/** How notifications are made by one of several processes at a time. */
+export interface Sharing {
+  /** Resolves once no other process can be making them. */
+  readonly mine: () => Promise<void>
+  /** Told that another process makes them, and has said where they stand. */
+  readonly overtaken: () => void
+}
+
 /** What subscribers work with. */
 export interface SubscriberDependencies {
   readonly clock: () => Micros
@@ -32,6 +40,8 @@ export interface SubscriberDependencies {
   /** So much of what changed one notification tells of at the most, where it tells of several entities. */
   readonly maxBytes: number
   readonly observe: ObserveNotification
+  /** Absent: no other process is there. */
+  readonly sharing?: Sharing
   /** Keeps a notification that was given up; false: there is no room for more. */
   readonly bury: (subscriber: Subscriber, letter: DeadLetter) => Promise<boolean>
   /** Told that there is something to keep of a subscriber. */

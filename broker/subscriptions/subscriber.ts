@@ -4,7 +4,7 @@ import type { Micros } from '../core/model/time.ts'
 import { Alarm } from './alarm.ts'
 import { isActive, MOST_ENTITIES, mostBytes } from './compose.ts'
 import type { Settled } from './deliver/delivery.ts'
-import type { Attempt, Message } from './deliver/message.ts'
+import type { Attempt } from './deliver/message.ts'
 import type { Follower } from './follow/follower.ts'
 import { GatheredChanges } from './gathered-changes.ts'
 import { Handover } from './handover.ts'
@@ -146,11 +146,6 @@ export class Subscriber implements Follower {
     else if (this.#subscription.throttling === undefined || isSourceNotice(record)) this.#take(record)
     else this.#gather(record)
     return true
-  }
-
-  /** Writes a notification as a trial; undefined: the subscriber has no rights. @throws Problem */
-  sample(id: string): Promise<Message | undefined> {
-    return this.#subject.composeSample(this, id)
   }
 
   /** Delivers a notification that was given up once more. */

@@ -51,7 +51,8 @@ export interface SubscriptionRegistry {
   prepare(tenant: Tenant): Promise<number>
   /** Takes over what a commit did to a subscription; resolves when no later change can be missed, whatever happens. */
   apply(tenant: Tenant, change: SubscriptionChange): Promise<void>
-  state(tenant: Tenant, id: string): SubscriptionState
+  /** As this process knows it, or another one has kept it last. */
+  state(tenant: Tenant, id: string): SubscriptionState | Promise<SubscriptionState>
   /** How many subscriptions a tenant has, as far as this process knows. */
   count(tenant: Tenant): number
   /** How many subscriptions of all tenants this caller owns, as far as this process knows. */

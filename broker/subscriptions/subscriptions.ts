@@ -4,13 +4,12 @@ import type { LogRecord } from '../core/model/change.ts'
 import type { JsonObject } from '../core/model/json.ts'
 import { Problem } from '../core/model/problem.ts'
 import { isHidden, type Tenant } from '../core/model/tenant.ts'
-import type { Micros } from '../core/model/time.ts'
-import type { Store, StoredDocument } from '../store/port/store.ts'
+import type { DocumentUnit, Store, StoredDocument } from '../store/port/store.ts'
 import { walkDocuments } from '../store/port/walk-documents.ts'
 import { type DeadLetter, DeadLetters } from './dead-letters.ts'
 import type { Settled } from './deliver/delivery.ts'
 import type { Attempt, Sender } from './deliver/message.ts'
-import { type Kept, readKept } from './delivery-documents.ts'
+import { type Kept, readKept, readPositions } from './delivery-documents.ts'
 import type { Subscriber } from './subscriber.ts'
 import type { SubscriberDependencies } from './subscriber-dependencies.ts'
 import type { Subscription } from './subscription.ts'
@@ -27,7 +26,15 @@ import { type TenantDependencies, TenantSubscribers } from './tenant-subscribers
 export interface SubscriptionsOptions
   extends Pick<
     SubscriberDependencies,
-    'clock' | 'subject' | 'deliveries' | 'observe' | 'failed' | 'maxBytes' | 'name' | 'shortestInterval'
+    | 'clock'
+    | 'subject'
+    | 'deliveries'
+    | 'observe'
+    | 'failed'
+    | 'maxBytes'
+    | 'name'
+    | 'shortestInterval'
+    | 'sharing'
   > {
   readonly store: Store
   readonly engine: GeometryEngine
@@ -65,14 +72,24 @@ export interface Subscriptions extends SubscriptionRegistry {
   replay(tenant: Tenant, letter: DeadLetter): Promise<boolean>
 }
 
+/** Subscriptions at work in this process. */
+export interface LocalSubscriptions extends Subscriptions {
+  state(tenant: Tenant, id: string): SubscriptionState
+}
+
 const FLUSH_MILLISECONDS = 1000
 const STOP_MILLISECONDS = 5000
 /** How so many subscriptions fared is kept in one go: a thousand at once would hold up who writes. */
 const KEPT_AT_ONCE = 100
-const NOTHING_KEPT: Kept = { records: new Map() }
+const NO_RIGHTS: Attempt = {
+  delivered: false,
+  reason: 'Subscriber may not read anything now',
+  milliseconds: 0,
+}
+const NOTHING_KEPT: Kept = { records: new Map(), version: 0 }
 
 /** Makes the subscriptions of a hub; they begin to work with `start`. */
-export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
+export function createSubscriptions(options: SubscriptionsOptions): LocalSubscriptions {
   const { store, clock, failed, deliveries, sender, subject } = options
   const tenants = new Map<Tenant, TenantSubscribers>()
   const deadLetters = new DeadLetters({
@@ -80,6 +97,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     clock,
     most: options.maxDeadLetters,
     dropOldest: options.dropOldest,
+    shared: options.sharing !== undefined,
     collection: subject.collection,
   })
   const dependencies: TenantDependencies = {
@@ -95,6 +113,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   /** What is being kept of a tenant, and what will be after that. */
   const lastKept = new WeakMap<TenantSubscribers, Promise<void>>()
   const nextKept = new WeakMap<TenantSubscribers, Promise<void>>()
+  const keeping = new WeakMap<TenantSubscribers, Promise<void>>()
   /** Owners of which a trial is under way. */
   const trying = new Set<string>()
   /** Dead letters that are on their way once more. */
@@ -152,9 +171,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     if (found.length === 0 || isHidden(tenant)) return
     const kept = await readKept(store, tenant, subject.collection)
     await deadLetters.load(tenant)
-    // where it is known nowhere, nothing was acknowledged
-    const position = await store.logEnd(tenant)
+    // where it is known nowhere, nothing was acknowledged, unless by a process that makes no notifications
+    const position = options.sharing ? 0 : await store.logEnd(tenant)
     const subscribers = new TenantSubscribers(dependencies, { tenant, kept, position })
+    if (options.sharing) await commit(subscribers, [subscribers.claim(clock())])
     begin(subscribers)
     for (const { document, version } of found) {
       const subscription = options.read(document, tenant)
@@ -216,7 +236,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const known = tenants.get(tenant)
     if (known && known.feed.size > 0) return { subscribers: known, position: known.feed.position }
     const position = await store.logEnd(tenant)
-    const subscribers = known ?? new TenantSubscribers(dependencies, { tenant, kept: NOTHING_KEPT, position })
+    const kept = options.sharing
+      ? { ...NOTHING_KEPT, version: (await readPositions(store, tenant, subject.collection)).version }
+      : NOTHING_KEPT
+    const subscribers = known ?? new TenantSubscribers(dependencies, { tenant, kept, position })
     begin(subscribers)
     subscribers.feed.skipTo(position)
     await keep(subscribers)
@@ -271,13 +294,39 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     return flushing
   }
 
-  async function keep(subscribers: TenantSubscribers, mostRecords = KEPT_AT_ONCE): Promise<void> {
+  /** One after the other: each builds on the version that the one before it left. */
+  function keep(subscribers: TenantSubscribers, mostRecords = KEPT_AT_ONCE): Promise<void> {
+    const before = keeping.get(subscribers) ?? Promise.resolve()
+    const kept = before.then(() => keepNow(subscribers, mostRecords))
+    keeping.set(subscribers, kept)
+    return kept
+  }
+
+  async function keepNow(subscribers: TenantSubscribers, mostRecords: number): Promise<void> {
     const units = subscribers.units(clock(), mostRecords)
     try {
-      if (units.length > 0) await store.commit(subscribers.tenant, units)
+      if (units.length > 0) await commit(subscribers, units)
     } catch (error) {
       subscribers.notKept()
       failed(error, 'state of notifications is not kept')
+    }
+  }
+
+  /** Commits what may begin with where everything stands; another process that said so since has taken over. */
+  async function commit(subscribers: TenantSubscribers, units: readonly DocumentUnit[]): Promise<void> {
+    const { tenant } = subscribers
+    const hasPositions = units[0]?.expectedVersion !== undefined
+    try {
+      const [first] = await store.commit(tenant, units)
+      if (hasPositions && first?.outcome === 'conflict') options.sharing?.overtaken()
+      else if (hasPositions && first) subscribers.keptIn(first.version)
+    } catch (error) {
+      // nobody knows whether it was kept
+      if (hasPositions) {
+        const { positions, version } = await readPositions(store, tenant, subject.collection)
+        if (subscribers.wrote(positions)) subscribers.keptIn(version)
+      }
+      throw error
     }
   }
 
@@ -288,26 +337,32 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   async function test(tenant: Tenant, id: string): Promise<Attempt> {
-    const subscriber = tenants.get(tenant)?.get(id)
-    const at = clock()
-    const owner = `${tenant} ${subscriber?.subscription.owner}`
+    const subscription = tenants.get(tenant)?.get(id)?.subscription ?? (await keptSubscription(tenant, id))
+    if (!subscription) return NO_RIGHTS
+    const owner = `${tenant} ${subscription.owner}`
     if (trying.has(owner))
       throw new Problem('TooManyRequests', 'Another trial of the same owner is under way')
     trying.add(owner)
     try {
-      return await tryOut(tenant, id, at)
+      return await tryOut(tenant, subscription)
     } finally {
       trying.delete(owner)
     }
   }
 
-  async function tryOut(tenant: Tenant, id: string, at: Micros): Promise<Attempt> {
-    const subscriber = tenants.get(tenant)?.get(id)
-    const message = await subscriber?.sample(
-      options.name({ tenant, subscriptionId: id, since: at, position: at }),
-    )
-    if (!message) return { delivered: false, reason: 'Subscriber may not read anything now', milliseconds: 0 }
-    return sender.send(message)
+  /** Where another process makes the notifications. */
+  async function keptSubscription(tenant: Tenant, id: string): Promise<Subscription | undefined> {
+    const kept = await store.document(tenant, subject.collection, id)
+    const subscription = kept && options.read(kept.document, tenant)
+    if (subscription) await readyFor(subscription)
+    return subscription
+  }
+
+  async function tryOut(tenant: Tenant, subscription: Subscription): Promise<Attempt> {
+    const at = clock()
+    const id = options.name({ tenant, subscriptionId: subscription.id, since: at, position: at })
+    const message = await subject.composeSample({ tenant, subscription }, id)
+    return message ? sender.send(message) : NO_RIGHTS
   }
 
   async function replay(tenant: Tenant, letter: DeadLetter): Promise<boolean> {

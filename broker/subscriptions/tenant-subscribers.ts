@@ -37,7 +37,11 @@ export class TenantSubscribers {
   readonly #changed = new Set<Subscriber>()
   readonly #gone = new Set<string>()
   #forgetting: readonly string[] = []
+  /** The positions that were written last, and in which version they are kept; absent: nobody else writes them. */
   #written = ''
+  #version: number | undefined
+  /** Positions that were to be written last, whether or not they were. */
+  #tried = ''
 
   /** Goes on where `kept` says, or behind this sequence of the log. */
   constructor(
@@ -48,6 +52,7 @@ export class TenantSubscribers {
     this.#dependencies = dependencies
     this.#kept = kept
     this.#start = kept.positions?.matched ?? position
+    if (dependencies.sharing) this.#version = kept.version
     const { store, failed } = dependencies
     this.feed = new TenantFeed(
       { store, tenant, failed: (error) => failed(error, 'change log cannot be read') },
@@ -133,13 +138,24 @@ export class TenantSubscribers {
     return { subscriptions: this.size, behind, waiting }
   }
 
+  /** Answers what makes the positions this process's to write: as they are, but nobody who knew them before can any more. */
+  claim(at: Micros): DocumentUnit {
+    const { positions = { matched: this.#start, behind: {} } } = this.#kept
+    return this.#positionsUnit(positions, at)
+  }
+
   /**
    * Answers what has changed since it was last asked and is to be kept: all positions, and how so many subscriptions at the
-   * most have fared.
+   * most have fared. The positions come first.
    */
   units(at: Micros, mostRecords: number): readonly DocumentUnit[] {
     const { collection: kind } = this.#dependencies.subject
-    const units: DocumentUnit[] = [...this.#gone].map((id) => recordUnit({ kind, id }, at))
+    const units: DocumentUnit[] = []
+    const positions = this.#positions()
+    const text = JSON.stringify(positions)
+    if (text !== this.#written) units.push(this.#positionsUnit(positions, at))
+    this.#written = text
+    for (const id of this.#gone) units.push(recordUnit({ kind, id }, at))
     this.#forgetting = [...this.#gone]
     this.#gone.clear()
     for (const subscriber of this.#changed) {
@@ -148,11 +164,17 @@ export class TenantSubscribers {
       units.push(recordUnit({ kind, id: subscription.id }, at, record))
       this.#changed.delete(subscriber)
     }
-    const positions = this.#positions()
-    const text = JSON.stringify(positions)
-    if (text !== this.#written) units.push(positionsUnit(kind, positions, at))
-    this.#written = text
     return units
+  }
+
+  /** The positions are kept in this version. */
+  keptIn(version: number): void {
+    if (this.#version !== undefined) this.#version = version
+  }
+
+  /** Tells whether it is this that was written last. */
+  wrote(positions: Positions | undefined): boolean {
+    return JSON.stringify(positions) === this.#tried
   }
 
   /** What `units` answered was not kept. */
@@ -186,6 +208,12 @@ export class TenantSubscribers {
     const owned = this.countOf(owner) + by
     if (owned > 0) this.#owned.set(owner, owned)
     else this.#owned.delete(owner)
+  }
+
+  #positionsUnit(positions: Positions, at: Micros): DocumentUnit {
+    const { collection: kind } = this.#dependencies.subject
+    this.#tried = JSON.stringify(positions)
+    return positionsUnit(kind, positions, { at, expectedVersion: this.#version })
   }
 
   #positions(): Positions {

@@ -29,8 +29,10 @@ export interface Revocations {
   isRevoked(claims: Claims): boolean
   /** Tells whether what these claims were good for is taken from their subject, whichever token they came with. */
   isDisowned(claims: Claims): boolean
-  /** Tells of each revocation. */
-  follow(told: (revocation: Revocation) => void): void
+  /** Tells of each revocation; of none in particular where another process revoked something. */
+  follow(told: (revocation: Revocation | undefined) => void): void
+  /** Takes over what other processes over the same store have revoked. */
+  load(): Promise<void>
 }
 
 /** Tells whether claims are of those that a revocation names, whenever they were issued. */
@@ -69,7 +71,7 @@ export async function openRevocations({
   readonly most?: number
 }): Promise<Revocations> {
   const kept = await readAll(store, clock())
-  const followers: ((revocation: Revocation) => void)[] = []
+  const followers: ((revocation: Revocation | undefined) => void)[] = []
   const has = (issuer: string, kind: Revocation['kind'], id: string | undefined): Kept | undefined =>
     id === undefined || kept.size === 0 ? undefined : kept.get(nameOf({ issuer, kind, id }))
   const isDisowned = ({ issuer, subject, issuedAt = 0 }: Claims): boolean => {
@@ -108,6 +110,16 @@ export async function openRevocations({
     },
     isDisowned,
     follow: (told) => void followers.push(told),
+    load: async () => {
+      let isMore = false
+      for (const [name, revoked] of await readAll(store, clock())) {
+        const before = kept.get(name)
+        if (before?.at === revoked.at && before.until === revoked.until) continue
+        kept.set(name, revoked)
+        isMore = true
+      }
+      if (isMore) for (const told of followers) told(undefined)
+    },
   }
 }
 

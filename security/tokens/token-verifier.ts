@@ -51,7 +51,8 @@ export function createTokenVerifier({
   const hashOf = createTokenHash()
   // what is known stays good until its end: a revocation takes out what it is about
   revocations?.follow((revocation) => {
-    for (const [key, claims] of known.entries()) if (isNamed(revocation, claims)) known.delete(key)
+    for (const [key, claims] of known.entries())
+      if (!revocation || isNamed(revocation, claims)) known.delete(key)
   })
   return {
     known: (token) => {

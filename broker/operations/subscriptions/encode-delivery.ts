@@ -11,14 +11,14 @@ import { seenSubscription } from './seen-subscription.ts'
 import type { SubscriptionDependencies } from './subscription-dependencies.ts'
 
 /** Writes a subscription as the standard has it, and in the member `delivery` how its notifications are delivered. */
-export function encodeDelivery(
+export async function encodeDelivery(
   dependencies: Pick<SubscriptionDependencies, 'registry' | 'seal' | 'collection'>,
   command: Pick<Command, 'caller' | 'tenant'>,
   { stored, view }: { readonly stored: StoredSubscription; readonly view: SubscriptionView },
-): JsonObject & { readonly delivery: JsonObject } {
+): Promise<JsonObject & { readonly delivery: JsonObject }> {
   const { registry, seal, collection } = dependencies
   const { tenant } = command
-  const state = registry.state(tenant, stored.id)
+  const state = await registry.state(tenant, stored.id)
   const secrets = openSecrets(stored, { tenant, collection }, seal)
   return {
     ...encodeSubscription(seenSubscription(dependencies, command, stored), state, view),

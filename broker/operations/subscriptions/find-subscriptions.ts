@@ -26,14 +26,14 @@ export async function findSubscriptions(
   { store, collection }: Pick<SubscriptionDependencies, 'store' | 'collection'>,
   { caller, tenant }: Command,
   page: SubscriptionPage,
-  matches: (stored: StoredSubscription) => boolean = () => true,
+  matches: (stored: StoredSubscription) => Promise<boolean> | boolean = () => true,
 ): Promise<FoundSubscriptions> {
   const subscriptions: StoredSubscription[] = []
   let count = 0
   for await (const { document } of walkDocuments(store, tenant, collection)) {
     if (!page.count && count > page.offset + page.limit) break
     const stored = storedSubscription(document)
-    if (!maySee(caller, tenant, stored) || !matches(stored)) continue
+    if (!maySee(caller, tenant, stored) || !(await matches(stored))) continue
     if (count >= page.offset && subscriptions.length < page.limit) subscriptions.push(stored)
     count++
   }

@@ -21,17 +21,17 @@ export const queryDeliveries =
     command.caller.check('read', command.tenant, { resource: 'subscription' })
     const { clock, collection } = dependencies
     const view = { table, sysAttrs, now: clock(), collection }
-    const found = await findSubscriptions(dependencies, command, command, (stored) => {
+    const found = await findSubscriptions(dependencies, command, command, async (stored) => {
       if (!q) return true
       return matchMembers(
         q,
-        encodeDelivery(dependencies, command, { stored, view: { ...view, sysAttrs: true } }),
+        await encodeDelivery(dependencies, command, { stored, view: { ...view, sysAttrs: true } }),
       )
     })
     return {
       ...found,
-      subscriptions: found.subscriptions.map((stored) =>
-        encodeDelivery(dependencies, command, { stored, view }),
+      subscriptions: await Promise.all(
+        found.subscriptions.map((stored) => encodeDelivery(dependencies, command, { stored, view })),
       ),
     }
   }

@@ -26,11 +26,13 @@ export const querySubscriptions =
     const view = { table, sysAttrs, now: clock(), collection }
     return {
       ...found,
-      subscriptions: found.subscriptions.map((stored) =>
-        encodeSubscription(
-          seenSubscription(dependencies, command, stored),
-          dependencies.registry.state(tenant, stored.id),
-          view,
+      subscriptions: await Promise.all(
+        found.subscriptions.map(async (stored) =>
+          encodeSubscription(
+            seenSubscription(dependencies, command, stored),
+            await dependencies.registry.state(tenant, stored.id),
+            view,
+          ),
         ),
       ),
     }

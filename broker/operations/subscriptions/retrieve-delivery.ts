@@ -11,7 +11,7 @@ export const retrieveDelivery =
     const stored = await findSubscription(dependencies, command, 'read')
     const { clock, collection } = dependencies
     const view = { table, sysAttrs, now: clock(), collection }
-    const { delivery, ...members } = encodeDelivery(dependencies, command, { stored, view })
-    const { attempts } = dependencies.registry.state(command.tenant, command.id)
+    const { delivery, ...members } = await encodeDelivery(dependencies, command, { stored, view })
+    const { attempts } = await dependencies.registry.state(command.tenant, command.id)
     return { ...members, delivery: { ...delivery, attempts: attempts.map(encodeAttempt) } }
   }

@@ -16,7 +16,7 @@ export const retrieveSubscription =
   async ({ table, sysAttrs, ...command }: RetrieveSubscription): Promise<JsonObject> => {
     const { registry, clock, collection } = dependencies
     const stored = await findSubscription(dependencies, command, 'read')
-    const state = registry.state(command.tenant, command.id)
+    const state = await registry.state(command.tenant, command.id)
     const seen = seenSubscription(dependencies, command, stored)
     return encodeSubscription(seen, state, { table, sysAttrs, now: clock(), collection })
   }

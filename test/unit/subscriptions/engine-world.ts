@@ -18,7 +18,7 @@ import type { Subject } from '../../../broker/subscriptions/subject.ts'
 import type { Subscription } from '../../../broker/subscriptions/subscription.ts'
 import {
   createSubscriptions,
-  type Subscriptions,
+  type LocalSubscriptions,
   type SubscriptionsOptions,
 } from '../../../broker/subscriptions/subscriptions.ts'
 import { open, plainWriter, subscription, table } from './notices.ts'
@@ -65,14 +65,14 @@ export class EngineWorld {
   readonly #store: Store
   readonly #settings: typeof SETTINGS
   #life: { isOver: boolean } = { isOver: false }
-  #engine: Subscriptions | undefined
+  #engine: LocalSubscriptions | undefined
 
   constructor(store: Store, settings: EngineSettings = {}) {
     this.#store = store
     this.#settings = { ...SETTINGS, ...settings }
   }
 
-  get engine(): Subscriptions {
+  get engine(): LocalSubscriptions {
     if (!this.#engine) throw new Error('Engine is not started')
     return this.#engine
   }

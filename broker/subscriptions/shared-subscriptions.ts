@@ -1,0 +1,120 @@
+import type { JsonObject } from '../core/model/json.ts'
+import type { Tenant } from '../core/model/tenant.ts'
+import type { Store } from '../store/port/store.ts'
+import { walkDocuments } from '../store/port/walk-documents.ts'
+import type { DeadLetter } from './dead-letters.ts'
+import { readPositions, readRecord } from './delivery-documents.ts'
+import type { SubscriptionCollection } from './stored-subscription.ts'
+import type { Subscription } from './subscription.ts'
+import { NOTHING_SENT, type SubscriptionChange, type SubscriptionState } from './subscription-registry.ts'
+import { statusOf } from './subscription-state.ts'
+import type { LocalSubscriptions, Subscriptions } from './subscriptions.ts'
+
+/** What subscriptions that several processes share are made of. */
+export interface SharedParts {
+  readonly store: Store
+  readonly collection: SubscriptionCollection
+  /** Makes of a kept subscription what the hub works with; undefined: its secrets cannot be opened here. */
+  readonly read: (document: JsonObject, tenant: Tenant) => Subscription | undefined
+  /** Asks the process that makes the notifications to look which dead letters are to be delivered once more. */
+  readonly askReplays: () => Promise<void>
+}
+
+/** Subscriptions of which one process makes the notifications; the others know who has how many, and ask the store for the rest. */
+export interface SharedSubscriptions extends Subscriptions {
+  /** Reads which there are: before anything is asked of them, and before it is followed what becomes of them. */
+  know(): Promise<void>
+  /** Takes over what the log has of a subscription at this sequence, whichever process kept it. */
+  learn(tenant: Tenant, id: string, sequence: number): Promise<void>
+  /** Delivers the dead letters once more that other processes were asked to. */
+  replayAsked(): Promise<void>
+}
+
+interface Known {
+  readonly tenant: Tenant
+  readonly owner: string
+  readonly version: number
+}
+
+/** Lets processes share subscriptions: this one makes the notifications from `start` to `stop`. */
+export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedParts): SharedSubscriptions {
+  const { store, collection, read } = parts
+  const known = new Map<string, Known>()
+  let isHere = false
+
+  const countKnown = (counts: (one: Known) => boolean): number =>
+    [...known.values()].reduce((sum, one) => sum + (counts(one) ? 1 : 0), 0)
+
+  async function apply(tenant: Tenant, change: SubscriptionChange): Promise<void> {
+    const { id, version, subscription } = change
+    const key = `${tenant} ${id}`
+    const before = known.get(key)
+    if (!before || before.version <= version) {
+      if (subscription) known.set(key, { tenant, owner: subscription.owner, version })
+      else known.delete(key)
+    }
+    if (isHere) await engine.apply(tenant, change)
+  }
+
+  async function kept(tenant: Tenant, id: string): Promise<SubscriptionState> {
+    const [record, { positions }] = await Promise.all([
+      readRecord(store, tenant, { kind: collection, id }),
+      readPositions(store, tenant, collection),
+    ])
+    const { attempts, ...fared } = record ?? NOTHING_SENT
+    const status = record && statusOf(record)
+    return {
+      ...NOTHING_SENT,
+      ...fared,
+      ...(status && { status }),
+      waiting: positions?.behind[id]?.open?.length ?? 0,
+      attempts: [...attempts].reverse(),
+    }
+  }
+
+  return {
+    ...engine,
+    prepare: (tenant) => (isHere ? engine.prepare(tenant) : Promise.resolve(0)),
+    apply,
+    state: async (tenant, id) => (isHere ? engine.state(tenant, id) : kept(tenant, id)),
+    count: (tenant) => countKnown((one) => one.tenant === tenant),
+    countOf: (owner) => countKnown((one) => one.owner === owner),
+    know: async () => {
+      for (const tenant of await store.tenants()) {
+        for await (const { id, version, document } of walkDocuments(store, tenant, collection)) {
+          const subscription = read(document, tenant)
+          if (subscription) await apply(tenant, { id, version, subscription, from: 0 })
+        }
+      }
+    },
+    learn: async (tenant, id, sequence) => {
+      const found = await store.document(tenant, collection, id)
+      if (found && known.get(`${tenant} ${id}`)?.version === found.version) return
+      const subscription = found && read(found.document, tenant)
+      const version = found?.version ?? Number.POSITIVE_INFINITY
+      await apply(tenant, { id, version, from: sequence, ...(subscription && { subscription }) })
+    },
+    start: async () => {
+      isHere = true
+      await engine.start()
+      await replayAsked()
+    },
+    replay: async (tenant, letter) => {
+      if (isHere) return engine.replay(tenant, letter)
+      await engine.deadLetters.replace(tenant, { ...letter, again: true })
+      await parts.askReplays()
+      return true
+    },
+    replayAsked,
+  }
+
+  async function replayAsked(): Promise<void> {
+    if (!isHere) return
+    for (const tenant of await store.tenants()) {
+      for await (const { document } of walkDocuments(store, tenant, 'deadLetter')) {
+        const { again, ...letter } = document as unknown as DeadLetter // only dead letters are kept there
+        if (again && known.has(`${tenant} ${letter.subscriptionId}`)) await engine.replay(tenant, letter)
+      }
+    }
+  }
+}

@@ -1,0 +1,227 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect } from 'chai'
+import { MongoClient } from 'mongodb'
+import { type CapableMongo, missingCapableMongo, startCapableMongo } from '../support/capable-mongo.ts'
+import { freePort } from '../support/free-port.ts'
+import { type HubProcess, startHubProcess } from '../support/hub-process.ts'
+import { temporaryFolder } from '../support/stores.ts'
+import { until } from '../support/until.ts'
+
+const SUBSCRIPTIONS = '/ngsi-ld/v1/subscriptions'
+const ENTITIES = '/ngsi-ld/v1/entities'
+const UPSERT = '/ngsi-ld/v1/entityOperations/upsert?options=update'
+const REGISTRATIONS = '/ngsi-ld/v1/csourceRegistrations'
+
+/** What a receiver took: the state of an entity, and the id of the notification. */
+interface Taken {
+  readonly id: string
+  readonly state: number
+  readonly at: number
+}
+
+/** Answers every request alike, and keeps what notifications tell. */
+async function startReceiver(answer: unknown = undefined) {
+  const taken: Taken[] = []
+  const server: Server = createServer(async (request, response) => {
+    const body = await text(request)
+    if (request.method === 'POST' && body !== '') {
+      const { id, data } = JSON.parse(body)
+      for (const { n } of data) taken.push({ id, state: n.value, at: performance.now() })
+    }
+    response.setHeader('Content-Type', 'application/json')
+    response.end(answer === undefined ? '' : JSON.stringify(answer))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a TCP server has such an address
+    taken,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+describe('several hub processes on one database', function () {
+  this.timeout(180_000)
+  const missing = missingCapableMongo()
+  if (missing !== undefined) {
+    it.skip(`SKIPPED: several hub processes (${missing})`)
+    return
+  }
+  let mongo: CapableMongo
+  const database = `hub-test-several-${process.pid}`
+  const hubs = new Set<HubProcess>()
+  const receivers = new Set<Awaited<ReturnType<typeof startReceiver>>>()
+  before(async () => {
+    mongo = await startCapableMongo()
+  })
+  after(async () => {
+    for (const hub of hubs) await hub.kill()
+    for (const receiver of receivers) receiver.close()
+    const client = await new MongoClient(mongo.url).connect()
+    await client.db(database).dropDatabase()
+    await client.close()
+    await mongo.close()
+  })
+
+  async function startHub(): Promise<HubProcess> {
+    const hub = await startHubProcess({
+      data: temporaryFolder(),
+      port: await freePort(),
+      settings: {
+        HUB_STORE_KIND: 'mongodb',
+        HUB_STORE_MONGODB_URL: mongo.url,
+        HUB_STORE_MONGODB_DATABASE: database,
+        HUB_CONTEXT_DEFAULT: 'core',
+        HUB_FEDERATION_ASK_IDENTITY: 'false',
+      },
+    })
+    hubs.add(hub)
+    return hub
+  }
+
+  async function receiver(answer?: unknown) {
+    const one = await startReceiver(answer)
+    receivers.add(one)
+    return one
+  }
+
+  const subscribe = async (hub: HubProcess, id: string, type: string, uri: string): Promise<void> => {
+    const subscription = {
+      id,
+      type: 'Subscription',
+      entities: [{ type }],
+      notification: { endpoint: { uri } },
+    }
+    const { status, body } = await hub.send('POST', SUBSCRIPTIONS, subscription)
+    expect(status, JSON.stringify(body)).to.equal(201)
+  }
+
+  /** Writes a state until a hub takes it; what came before an answer that was lost is written again. */
+  const write = async (hub: () => HubProcess, type: string, state: number): Promise<void> => {
+    const item = { id: `urn:${type}:1`, type, n: { type: 'Property', value: state } }
+    for (;;) {
+      const status = await hub()
+        .send('POST', UPSERT, [item])
+        .then(
+          (answer) => answer.status,
+          () => undefined,
+        )
+      if (status === 201 || status === 204) return
+      await pause(20)
+    }
+  }
+
+  it('notifies once of what is written to either, for subscriptions that were made at either', async () => {
+    const [first, second] = [await startHub(), await startHub()]
+    const told = await receiver()
+    await subscribe(first, 'urn:s:first', 'One', `${told.url}/first`)
+    await subscribe(second, 'urn:s:second', 'One', `${told.url}/second`)
+    for (let state = 1; state <= 10; state++) await write(() => (state % 2 ? first : second), 'One', state)
+    await until('all notifications', () => told.taken.length >= 20, 20_000)
+    await pause(1500)
+    expect(told.taken.map(({ state }) => state).sort((a, b) => a - b)).to.deep.equal(
+      Array.from({ length: 20 }, (_, at) => 1 + Math.floor(at / 2)),
+    )
+    expect(new Set(told.taken.map(({ id }) => id)).size).to.equal(20)
+    // whichever process is asked tells how it fares
+    for (const hub of [first, second])
+      await until('how it fares', async () => {
+        const { body } = await hub.send('GET', `${SUBSCRIPTIONS}/urn:s:second`)
+        return (body as { notification: { timesSent?: number } }).notification.timesSent === 10
+      })
+    await second.send('DELETE', `${SUBSCRIPTIONS}/urn:s:first`)
+    await first.send('DELETE', `${SUBSCRIPTIONS}/urn:s:second`)
+    await pause(2500)
+    await write(() => first, 'One', 11)
+    await pause(1500)
+    expect(told.taken).to.have.length(20)
+  })
+
+  it('asks a source of either that was registered at the other', async () => {
+    const [first, second] = [...hubs] as [HubProcess, HubProcess] // the test before started them
+    const source = await receiver([{ id: 'urn:Far:1', type: 'Far', n: { type: 'Property', value: 1 } }])
+    const { status } = await second.send('POST', REGISTRATIONS, {
+      id: 'urn:r:1',
+      type: 'ContextSourceRegistration',
+      information: [{ entities: [{ type: 'Far' }] }],
+      endpoint: source.url,
+    })
+    expect(status).to.equal(201)
+    const found = async (): Promise<number> => {
+      const { body } = await first.send('GET', `${ENTITIES}?type=Far`)
+      return (body as readonly unknown[]).length
+    }
+    await until('what is far', async () => (await found()) === 1, 10_000)
+    await first.send('DELETE', `${REGISTRATIONS}/urn:r:1`)
+    await until(
+      'nothing far',
+      async () => {
+        const { body } = await second.send('GET', `${ENTITIES}?type=Far`)
+        return (body as readonly unknown[]).length === 0
+      },
+      10_000,
+    )
+  })
+
+  it('goes on with all that is due when the one that makes the notifications is killed', async () => {
+    const told = await receiver()
+    // the first to start makes the notifications
+    const [dying, other] = [...hubs] as [HubProcess, HubProcess]
+    await subscribe(other, 'urn:s:kill', 'Two', told.url)
+    let state = 0
+    while (state < 10) await write(() => dying, 'Two', ++state)
+    await dying.kill()
+    hubs.delete(dying)
+    const killed = performance.now()
+    while (state < 20) await write(() => other, 'Two', ++state)
+    const all = () => new Set(told.taken.map((one) => one.state)).size === state
+    await until('all states', all, 60_000)
+    const seconds = (performance.now() - killed) / 1000
+    console.log(`      the other one told of all ${seconds.toFixed(1)} s after the kill, on ${mongo.kind}`)
+    expectOneIdEach(told.taken)
+    await startHub()
+  })
+
+  it('loses and doubles nothing when one after the other is stopped and started under writes', async () => {
+    const told = await receiver()
+    const [first] = hubs
+    if (!first) throw new Error('No hub is there')
+    await subscribe(first, 'urn:s:roll', 'Three', told.url)
+    let state = 0
+    let current = first
+    let ended = false
+    const writing = (async () => {
+      while (!ended) {
+        await write(() => current, 'Three', ++state)
+        await pause(20)
+      }
+    })()
+    for (const leaving of [...hubs]) {
+      const [other] = [...hubs].filter((hub) => hub !== leaving) as [HubProcess]
+      current = other
+      await leaving.stop()
+      hubs.delete(leaving)
+      await startHub()
+      await pause(500)
+    }
+    ended = true
+    await writing
+    await until('all states', () => new Set(told.taken.map((one) => one.state)).size === state, 20_000)
+    await pause(1500)
+    expect(told.taken).to.have.length(state)
+    expect(told.taken.map((one) => one.state)).to.deep.equal(Array.from({ length: state }, (_, at) => at + 1))
+    expectOneIdEach(told.taken)
+  })
+})
+
+/** A change has one id, however often it is told. */
+function expectOneIdEach(taken: readonly Taken[]): void {
+  const ids = new Map<number, Set<string>>()
+  for (const { id, state } of taken) ids.set(state, (ids.get(state) ?? new Set()).add(id))
+  for (const [state, names] of ids) expect([...names], `state ${state}`).to.have.length(1)
+}

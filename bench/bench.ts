@@ -7,13 +7,15 @@ import { stringify } from 'yaml'
 import { demoToken } from '../broker/cli/demo-token.ts'
 import { packageRoot } from '../ontology/package-root.ts'
 import { access } from './access.ts'
-import { create, createBatch, entity, query, retrieve, update } from './entities.ts'
+import { create, createBatch, query, retrieve, update } from './entities.ts'
 import { federation } from './federation.ts'
 import { federationMatch } from './federation-match.ts'
 import { feeds } from './feeds.ts'
+import { fill } from './fill.ts'
 import { growth } from './growth.ts'
 import { history } from './history.ts'
 import { type LoadRequest, type LoadResult, load } from './load.ts'
+import { mongodb } from './mongodb.ts'
 import { type Figure, notifications } from './notifications.ts'
 import { pinLoad, pinned, type Server, startBare, startHub } from './servers.ts'
 import { storeAlone } from './store-alone.ts'
@@ -67,6 +69,7 @@ const { values } = parseArgs({
     columns: { type: 'string', default: '0' },
     growth: { type: 'boolean', default: false },
     only: { type: 'string' },
+    store: { type: 'string', default: 'embedded' },
   },
 })
 const seconds = Number(values.seconds)
@@ -101,11 +104,11 @@ async function measureAll(): Promise<void> {
   share('batch20', 'create')
   share('batch20', 'store.commit20')
   print()
-  if (values.json !== undefined)
-    writeFileSync(
-      values.json,
-      `${JSON.stringify({ machine: machine(), results: rows, shares, figures }, null, 2)}\n`,
-    )
+  writeJson({ machine: machine(), results: rows, shares, figures })
+}
+
+function writeJson(results: object): void {
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
 }
 
 /** Shared by both hubs: with and without access control the same terms stand for the same names. */
@@ -217,18 +220,7 @@ function share(name: string, of: string): void {
 
 async function filled(hub: Server, headers: Readonly<Record<string, string>>): Promise<Server> {
   servers.push(hub)
-  for (let first = 0; first < population; first += 500) {
-    const items = Array.from({ length: Math.min(500, population - first) }, (_, at) =>
-      entity(String(first + at), first + at, pages),
-    )
-    const answer = await request(`${hub.url}/ngsi-ld/v1/entityOperations/create`, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: `[${items.join(',')}]`,
-    })
-    if (answer.statusCode !== 201) throw new Error(`Entities were not created: ${await answer.body.text()}`)
-    await answer.body.dump()
-  }
+  await fill(hub.url, { population, pages, headers })
   return hub
 }
 
@@ -245,10 +237,29 @@ function rounded(value: number): number {
   return Math.round(value * 1000) / 1000
 }
 
+/** Both stores beside each other, in place of all else. */
+async function besideEmbedded(): Promise<void> {
+  const part = { folder, seconds, rounds, connections, isWanted, started, population, pages }
+  const { table, figures: ratios } = await mongodb(part)
+  figures.push(...ratios)
+  process.stdout.write(`
+${machine()}
+${heading('both hubs')}${pinned ? '; hubs and load on a core of their own, the database server on both' : ''}
+
+`)
+  printTable(table)
+  printFigures()
+  writeJson({ machine: machine(), table, figures })
+}
+
+function heading(who: string): string {
+  return `${connections} connections, ${rounds} rounds of ${seconds} s for each row, ${who} in turn, medians; ${population} entities; one log line for each request in both servers`
+}
+
 function print(): void {
   process.stdout.write(`
 ${machine()}
-${connections} connections, ${rounds} rounds of ${seconds} s for each row, hub and bare server in turn, medians; ${population} entities; one log line for each request in both servers${pinned ? '; server and load on a core of their own' : ''}
+${heading('hub and bare server')}${pinned ? '; server and load on a core of their own' : ''}
 Bare: a node:http server of the same run. Reads: the same bytes. Writes: it parses the body, appends it to a file, and answers after an fdatasync that waiting requests share.
 
 `)
@@ -269,6 +280,10 @@ Bare: a node:http server of the same run. Reads: the same bytes. Writes: it pars
     ['row', 'of row', 'share'],
     ...shares.map(({ name, of, ratio }) => [name, of, ratio.toFixed(3)]),
   ])
+  printFigures()
+}
+
+function printFigures(): void {
   process.stdout.write('\n')
   printTable([
     ['figure', 'value', 'aim', ''],
@@ -280,6 +295,7 @@ Bare: a node:http server of the same run. Reads: the same bytes. Writes: it pars
 try {
   pinLoad()
   if (values.growth) await growth(folder, population)
+  else if (values.store === 'mongodb') await besideEmbedded()
   else await measureAll()
 } finally {
   await Promise.all(servers.map((server) => server.stop()))

@@ -16,7 +16,7 @@ const UPDATE = 'update default.entity'
 const DRAIN = [
   FIND,
   'find default.document',
-  'update default.history',
+  'insert default.history',
   'find default.log',
   'insert default.log',
 ]

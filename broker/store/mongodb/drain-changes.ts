@@ -1,10 +1,10 @@
-import type { AnyBulkWriteOperation, Collection, UpdateFilter } from 'mongodb'
+import type { Collection, UpdateFilter } from 'mongodb'
 import { appendRecords } from './append-records.ts'
 import { type ChangeRecord, historyChange, type Placed, parseRecord } from './change-record.ts'
 import { pastFilter } from './find-instances.ts'
 import { allInTurn, type TakeTurn } from './in-turn.ts'
 import type { Kept, KeptPlace, TenantCollections } from './mongo-documents.ts'
-import { isDuplicate } from './mongo-errors.ts'
+import { duplicatesOf, isDuplicate } from './mongo-errors.ts'
 import { redactLog } from './redact-log.ts'
 
 const BATCH = 100
@@ -56,32 +56,41 @@ function runsOf(records: readonly ChangeRecord[]): readonly (readonly ChangeReco
   return runs
 }
 
+/** What is not there yet is inserted at once; places that are taken are looked at one by one, the oldest record first. */
 async function keepHistory({ history }: TenantCollections, records: readonly ChangeRecord[]): Promise<void> {
-  const writes: AnyBulkWriteOperation<KeptPlace>[] = []
+  const places: KeptPlace[] = []
   for (const record of records) {
-    const { cleared, places } = historyChange(record)
-    if (cleared) {
-      const { id, version } = record
+    const { cleared, places: changed } = historyChange(record)
+    const { id, version } = record
+    if (cleared)
       await history.updateMany({ ...pastFilter(id, cleared), version: { $lt: version } }, emptied(record))
-    }
-    for (const place of places) writes.push({ updateOne: placeWrite(record, place) })
+    for (const place of changed) places.push(keptPlace(record, place))
   }
-  if (writes.length === 0) return
-  const done = await history.bulkWrite(writes, { ordered: false }).catch(unlessDuplicate)
-  if (done) return
-  for (const write of writes) await history.bulkWrite([write]).catch(unlessDuplicate)
+  if (places.length === 0) return
+  const taken = await history
+    .insertMany(places, { ordered: false })
+    .then(() => new Set<number>(), duplicatesOf)
+  for (const [at, place] of places.entries()) if (taken.has(at)) await replacePlace(history, place)
 }
 
-/** Where a later record was there already its key is taken, and what it wrote stays. */
-function placeWrite(record: ChangeRecord, { _id, instance, name }: Placed) {
-  const { version } = record
+function keptPlace({ version, at }: ChangeRecord, { _id, instance, name }: Placed): KeptPlace {
+  return instance
+    ? { _id, version, instance, ...(name !== undefined && { name }) }
+    : { _id, version, gone: at }
+}
+
+/** Where a later record was there already its key is taken, and what it wrote stays; without a name a place keeps its own. */
+async function replacePlace(history: TenantCollections['history'], place: KeptPlace): Promise<void> {
+  const { _id, version, instance, name, gone = 0 } = place
   const update: UpdateFilter<KeptPlace> = instance
     ? { $set: { version, instance, ...(name !== undefined && { name }) }, $unset: { gone: '' } }
-    : emptied(record)
-  return { filter: { _id, version: { $lt: version } }, update, upsert: true }
+    : emptied({ version, at: gone })
+  await history.updateOne({ _id, version: { $lt: version } }, update, { upsert: true }).catch((error) => {
+    if (!isDuplicate(error)) throw error
+  })
 }
 
-function emptied({ version, at }: ChangeRecord): UpdateFilter<KeptPlace> {
+function emptied({ version, at }: Pick<ChangeRecord, 'version' | 'at'>): UpdateFilter<KeptPlace> {
   return { $set: { version, gone: at }, $unset: { instance: '', name: '' } }
 }
 
@@ -90,20 +99,16 @@ async function release(from: Collection<Kept>, pending: readonly Kept[], inTurn:
   if (pending.length === 0) return
   const keys = pending.map(({ _id }) => _id)
   await allInTurn(inTurn, keys, async () => {
-    const { matchedCount } = await from.bulkWrite(
-      pending.map(({ _id, written }) => ({
-        updateOne: { filter: { _id, written }, update: { $set: { changes: [] }, $unset: { pending: '' } } },
-      })),
-      { ordered: false },
-    )
+    // no two documents have a version in common
+    const unwritten = { _id: { $in: keys }, written: { $in: pending.map(({ written }) => written) } }
+    const { matchedCount } = await from.updateMany(unwritten, {
+      $set: { changes: [] },
+      $unset: { pending: '' },
+    })
     if (matchedCount === pending.length) return
     for (const { _id, changes } of pending) {
       await from.updateOne({ _id }, { $pullAll: { changes } })
       await from.updateOne({ _id, changes: { $size: 0 } }, { $unset: { pending: '' } })
     }
   })
-}
-
-function unlessDuplicate(error: unknown): undefined {
-  if (!isDuplicate(error)) throw error
 }

@@ -27,7 +27,7 @@ import { lastSequence } from './append-records.ts'
 import { EntityLayouts } from './entity-layouts.ts'
 import { KnownCommits } from './known-commits.ts'
 import { countEach, ShapeCounts } from './mongo-counters.ts'
-import { READING, type TenantCollections } from './mongo-documents.ts'
+import type { TenantCollections } from './mongo-documents.ts'
 import { asked } from './mongo-errors.ts'
 import { readEvolutions } from './mongo-evolutions.ts'
 import { readInstances } from './mongo-history.ts'
@@ -39,6 +39,7 @@ import { type JoinOptions, joinProcesses } from './processes/join-processes.ts'
 import { type Capabilities, probeCapabilities } from './query/capabilities.ts'
 import { expiredEntities, queryPage } from './query/query-page.ts'
 import { readDocument, readDocuments } from './read-documents.ts'
+import { readEntities, readEntity } from './read-entities.ts'
 import { retainInstances } from './retain-instances.ts'
 import { rewriteTexts, storedTexts } from './stored-texts.ts'
 
@@ -143,19 +144,13 @@ export class MongoStore implements Store, RewritableTexts {
   }
 
   read(tenant: Tenant, id: string) {
-    return this.#known.read(tenant, id, async () => {
-      const [entity] = await this.readMany(tenant, [id])
-      return entity
-    })
+    return this.#known.read(tenant, id, () =>
+      this.#in(tenant, undefined, (collections) => readEntity(collections, id)),
+    )
   }
 
   readMany(tenant: Tenant, ids: readonly string[]) {
-    return this.#in(tenant, [], async ({ entities }) => {
-      const wanted = { _id: { $in: [...ids] }, text: { $exists: true } }
-      const found = await entities.find(wanted, { projection: { version: 1, text: 1 }, ...READING }).toArray()
-      const byId = new Map(found.map(({ _id, version, text = '' }) => [_id, { id: _id, version, text }]))
-      return ids.map((id) => byId.get(id)).filter((entity) => entity !== undefined)
-    })
+    return this.#in(tenant, [], (collections) => readEntities(collections, ids))
   }
 
   query(tenant: Tenant, plan: QueryPlan) {

@@ -4,7 +4,7 @@ import type { Caller } from '../../core/model/caller.ts'
 import type { LogRecord } from '../../core/model/change.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import type { Micros } from '../../core/model/time.ts'
+import { type Micros, parseDateTime } from '../../core/model/time.ts'
 import type { Registry } from '../../federation/registry/registry.ts'
 import { isActive } from '../../subscriptions/compose.ts'
 import type { Message } from '../../subscriptions/deliver/message.ts'
@@ -42,6 +42,7 @@ const MOST = 1000
 /** Subscriptions to registrations (CIM 009 v1.9.1, 5.11): of those alone that the subscriber may read. */
 export function registrationSubject(dependencies: RegistrationSubjectDependencies): Subject {
   const { clock, engine, registry, core, delegateOf } = dependencies
+  const beginnings = new WeakMap<Subscription, Beginning>()
   return {
     collection: COLLECTION,
     tellsOfItself: true,
@@ -69,12 +70,28 @@ export function registrationSubject(dependencies: RegistrationSubjectDependencie
     { id, changes }: DueChanges,
   ): Promise<Message | undefined> {
     if (!isActive(subscribed.subscription, clock())) return undefined
-    if (changes.some(({ last }) => last.collection === COLLECTION))
-      return write(subscribed, id, newlyMatching(subscribed))
-    const all = changes.flatMap((change) => told(subscribed, change) ?? [])
+    const own = changes.find(({ last }) => last.collection === COLLECTION)
+    const others = changes.filter((change) => change !== own)
+    if (own && !hasBegun(subscribed, own.last))
+      return write(subscribed, id, begin(subscribed, own.last, others.length > 0))
+    const all = others.flatMap((change) => told(subscribed, change) ?? [])
     const reason = all[0]?.reason ?? 'updated'
     const documents = all.filter((each) => each.reason === reason).map(({ document }) => document)
     return write(subscribed, id, { reason, documents })
+  }
+
+  /** Tells whether another record of the subscription, which may have changed since, told of all that matches already. */
+  function hasBegun({ subscription }: Subscribed, { sequence }: LogRecord): boolean {
+    return (beginnings.get(subscription)?.sequence ?? sequence) !== sequence
+  }
+
+  /** All that matches as the subscription is now; what was created after its record the log tells by itself, or together. */
+  function begin(subscribed: Subscribed, { sequence, at }: LogRecord, together: boolean): Told {
+    const { reason, documents: all } = newlyMatching(subscribed)
+    const documents = together ? all : all.filter(({ createdAt }) => timeOf(createdAt) <= at)
+    const known = new Map(documents.map((document) => [String(document.id), document]))
+    beginnings.set(subscribed.subscription, { sequence, documents: known })
+    return { reason, documents }
   }
 
   /** What leads from the first change of a registration to its last, as told to who may read it now. */
@@ -85,9 +102,12 @@ export function registrationSubject(dependencies: RegistrationSubjectDependencie
     if (last.collection === COLLECTION) return { reason: 'newlyMatching', document: {} }
     const caller = delegateOf(subscription)
     if (!caller || !mayRead(caller, tenant, { resource: 'registration', id: last.id })) return undefined
+    const begun = beginnings.get(subscription)?.documents.get(last.id)
+    if (begun && last.after && !isLater(last.after, begun)) return undefined
     const { before: known, ...record } = last
     // what came and went since may have been told already, with all that matched when the subscription began
-    const before = first.before ?? (last.action === 'deleted' ? known : undefined)
+    const isTold = begun && first.after && !isLater(first.after, begun)
+    const before = isTold ? begun : (first.before ?? (last.action === 'deleted' ? known : undefined))
     const whole = { ...record, ...(before && { before }) }
     return judgeRegistrationChange(whole, subscription, judging())
   }
@@ -122,9 +142,26 @@ export function registrationSubject(dependencies: RegistrationSubjectDependencie
   }
 }
 
+/** What a subscription told of when it began, or changed. */
+interface Beginning {
+  /** Of the record of the subscription that it was for. */
+  readonly sequence: number
+  /** Registrations by id, as they were. */
+  readonly documents: ReadonlyMap<string, JsonObject>
+}
+
 interface Told {
   readonly reason: TriggerReason
   readonly documents: readonly JsonObject[]
+}
+
+/** Tells whether a registration was changed after another state of it. */
+function isLater(state: NonNullable<LogRecord['after']>, than: JsonObject): boolean {
+  return timeOf(state.modifiedAt) > timeOf(than.modifiedAt)
+}
+
+function timeOf(member: unknown): Micros {
+  return typeof member === 'string' ? (parseDateTime(member) ?? 0) : 0
 }
 
 function isItself({ subscription }: Subscribed, { id, action }: LogRecord): boolean {

@@ -136,44 +136,45 @@ function asksForId(request: Pick<MatchRequest, 'ids' | 'idPattern'>, id: string)
 
 /** Puts parts together that differ in their ids or in their types only. */
 function unite(parts: readonly Part[]): readonly Part[] {
-  return uniteBy(uniteBy(parts, { same: ['types', 'attributes'], join: joinIds }), {
-    same: ['ids', 'idPattern', 'attributes'],
-    join: joinTypes,
-  })
+  const sameTypes = alike(parts, ({ types, attributes, ids, idPattern }) => [
+    types,
+    attributes,
+    ids ? 'ids' : { idPattern },
+  ])
+  return alike(sameTypes.map(joinIds), ({ ids, idPattern, attributes }) => [ids, idPattern, attributes]).map(
+    joinTypes,
+  )
 }
 
-function uniteBy(
-  parts: readonly Part[],
-  { same, join }: { same: readonly (keyof Part)[]; join: (left: Part, right: Part) => Part | undefined },
-): readonly Part[] {
-  const united: Part[] = []
+type Parts = readonly [Part, ...Part[]]
+
+/** Parts by what is the same of them, in their order. */
+function alike(parts: readonly Part[], same: (part: Part) => readonly unknown[]): readonly Parts[] {
+  const found = new Map<string, [Part, ...Part[]]>()
   for (const part of parts) {
-    const at = united.findIndex((other) => same.every((key) => equal(other[key], part[key])))
-    const other = united[at]
-    const joined = other && join(other, part)
-    if (joined) united[at] = joined
-    else united.push(part)
+    const key = JSON.stringify(same(part))
+    const others = found.get(key)
+    if (others) others.push(part)
+    else found.set(key, [part])
   }
-  return united
+  return [...found.values()]
 }
 
-function equal(left: unknown, right: unknown): boolean {
-  return JSON.stringify(left) === JSON.stringify(right)
+/** Either all of them have ids, or none has. */
+function joinIds(parts: Parts): Part {
+  const [first] = parts
+  return first.ids ? { ...first, ids: [...new Set(parts.flatMap(({ ids = [] }) => ids))] } : first
 }
 
-function joinIds(left: Part, right: Part): Part | undefined {
-  if (equal(left, right)) return left
-  if (!left.ids || !right.ids) return undefined
-  return { ...left, ids: [...new Set([...left.ids, ...right.ids])] }
-}
-
-function joinTypes(left: Part, right: Part): Part {
-  if (!left.types || !right.types) {
-    const { types, ...anyType } = left
-    return anyType
+function joinTypes(parts: Parts): Part {
+  const [{ types: _, ...anyType }] = parts
+  const nodes = new Map<string, TypeNode>()
+  for (const { types } of parts) {
+    if (!types) return anyType
+    for (const node of types.kind === 'or' ? types.nodes : [types]) nodes.set(JSON.stringify(node), node)
   }
-  const nodes = [left.types, right.types].flatMap((node) => (node.kind === 'or' ? node.nodes : [node]))
-  const distinct = nodes.filter((node, at) => nodes.findIndex((other) => equal(other, node)) === at)
-  const [only] = distinct
-  return { ...left, types: distinct.length === 1 && only ? only : { kind: 'or', nodes: distinct } }
+  const [only, ...others] = nodes.values()
+  return only
+    ? { ...anyType, types: others.length === 0 ? only : { kind: 'or', nodes: [...nodes.values()] } }
+    : anyType
 }

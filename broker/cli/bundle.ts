@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { packageRoot } from '../../ontology/package-root.ts'
 
 const OUTPUT = join(packageRoot, 'dist', 'hub')
@@ -39,23 +39,9 @@ const tablesAsText: Plugin = {
   },
 }
 
-rmSync(OUTPUT, { recursive: true, force: true })
-await build({
+const HUB: BuildOptions = {
   absWorkingDir: packageRoot,
-  entryPoints: [
-    'broker/cli/program.ts',
-    'broker/store/sqlite/writer-worker.ts',
-    'broker/store/sqlite/measure-worker.ts',
-    'broker/subscriptions/notify/template-worker.ts',
-    'broker/subscriptions/notify/template-watchdog.ts',
-    'broker/subscriptions/deliver/sender-worker.ts',
-    'broker/main/policy-worker.ts',
-    'broker/main/feed-worker.ts',
-  ],
-  outdir: OUTPUT,
-  entryNames: '[name]',
   bundle: true,
-  splitting: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
@@ -70,7 +56,28 @@ await build({
   },
   plugins: [feedsAsCompiled, packagesOnDemand, tablesAsText],
   logLevel: 'warning',
+}
+/** Threads of the store: each of its stores starts them, so that they are one file each. */
+const STORE_THREADS = ['broker/store/sqlite/writer-worker.ts', 'broker/store/sqlite/measure-worker.ts']
+
+rmSync(OUTPUT, { recursive: true, force: true })
+await build({
+  ...HUB,
+  entryPoints: [
+    'broker/cli/program.ts',
+    'broker/subscriptions/notify/template-worker.ts',
+    'broker/subscriptions/notify/template-watchdog.ts',
+    'broker/subscriptions/deliver/sender-worker.ts',
+    'broker/main/policy-worker.ts',
+    'broker/main/feed-worker.ts',
+  ],
+  outdir: OUTPUT,
+  entryNames: '[name]',
+  splitting: true,
 })
+// beside the program, and in place of the compiled modules for who opens stores without it
+for (const outdir of [OUTPUT, join(packageRoot, 'dist', 'broker', 'store', 'sqlite')])
+  await build({ ...HUB, entryPoints: STORE_THREADS, outdir })
 
 // the client in one file, for Node and for pages; with its names, which stack traces show, and no line that fills a screen
 const CLIENT = join(packageRoot, 'openapi', 'client', 'dist')

@@ -75,7 +75,8 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds)
 const rounds = Number(values.rounds)
 const connections = Number(values.connections)
-const population = Number(values.entities ?? (values.growth ? '1000000' : '10000'))
+const beside = values.store === 'mongodb'
+const population = Number(values.entities ?? (values.growth ? 1_000_000 : beside ? 500 : 10_000))
 /** So many different pages of 20 the entities make: each query matches one of them. */
 const pages = Math.max(Math.floor(population / 20), 1)
 const folder = mkdtempSync(join(tmpdir(), 'hub-bench-'))
@@ -295,7 +296,7 @@ function printFigures(): void {
 try {
   pinLoad()
   if (values.growth) await growth(folder, population)
-  else if (values.store === 'mongodb') await besideEmbedded()
+  else if (beside) await besideEmbedded()
   else await measureAll()
 } finally {
   await Promise.all(servers.map((server) => server.stop()))

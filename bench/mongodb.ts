@@ -24,8 +24,12 @@ interface Measure {
   readonly name: string
   readonly make: (at: number) => LoadRequest
   readonly aim?: string
+  /** So many different requests are sent once before anything is measured. */
+  readonly warm?: number
   /** Neither pages nor fragments nor entities are kept at hand. */
   readonly cold?: true
+  /** Absent: as many as the bench has. */
+  readonly connections?: number
   /** Entities that one request creates. */
   readonly items?: number
 }
@@ -38,6 +42,7 @@ interface Pair {
 
 const DATABASE = 'hub-bench'
 const TRIPS = 1000
+const PAGES = 10
 const COUNTED_SECONDS = 1
 const HEADS = ['ops/s embedded', 'ops/s mongodb', 'ratio', 'lowest', 'highest']
 const MORE_HEADS = ['p50 ms embedded', 'p50 ms mongodb', 'p99 ms mongodb', 'round trips']
@@ -53,8 +58,7 @@ export async function mongodb(bench: MongodbBench): Promise<BesideEmbedded> {
   const close = (): Promise<void> => (closing.once ??= server.close())
   await bench.started(Promise.resolve({ ...UNMEASURED, url: server.url, stop: close }))
   const seen = new Map<string, readonly (readonly [LoadResult, LoadResult])[]>()
-  const temperatures = [false, true].filter((cold) => measures.some((one) => (one.cold ?? false) === cold))
-  for (const [at, cold] of temperatures.entries()) {
+  for (const [at, cold] of temperaturesOf(measures).entries()) {
     const pair = await startPair(bench, server.url, cold)
     if (at === 0) for (const { url } of [pair.embedded, pair.mongodb]) await fill(url, bench)
     for (const one of measures)
@@ -62,7 +66,7 @@ export async function mongodb(bench: MongodbBench): Promise<BesideEmbedded> {
     await Promise.all([pair.embedded.stop(), pair.mongodb.stop()])
   }
   const trips = await roundTrips(bench, server.url, measures)
-  const costs = await costsOfTrips(server.url, bench.connections)
+  const costs = await costsOfTrips(server.url, bench)
   await close()
   const figures = measures.map((measure) => figureOf(measure, seen.get(measure.name) ?? []))
   const lines = measures.map((measure) => [
@@ -75,16 +79,22 @@ export async function mongodb(bench: MongodbBench): Promise<BesideEmbedded> {
 const UNMEASURED = { peakBytes: () => undefined, residentBytes: () => undefined }
 
 function measuresOf({ population, pages }: MongodbBench): readonly Measure[] {
-  const page = (at: number) => query(at % 10, pages)
+  const page = (at: number) => query(at % PAGES, pages)
   return [
-    { name: 'mongodb.retrieve', make: (at) => retrieve(at, population), aim: '>= 0.8' },
-    { name: 'mongodb.query20.warm', make: page, aim: '>= 0.8' },
+    { name: 'mongodb.retrieve', make: (at) => retrieve(at, population), aim: '>= 0.8', warm: population },
+    { name: 'mongodb.query20.warm', make: page, aim: '>= 0.8', warm: PAGES },
     { name: 'mongodb.create', make: (at) => create(at, pages) },
     { name: 'mongodb.batch20', make: (at) => createBatch(at, pages), items: 20 },
     { name: 'mongodb.update', make: (at) => update(at, population) },
     { name: 'mongodb.retrieve.cold', make: (at) => retrieve(at, population), cold: true },
-    { name: 'mongodb.query20.cold', make: page, cold: true },
+    // one at a time: a server without an index of members looks at every document for each of them
+    { name: 'mongodb.query20.cold', make: page, cold: true, connections: 1 },
   ]
+}
+
+/** Whether what is measured is cold: first what is not, where there is such. */
+function temperaturesOf(measures: readonly Measure[]): readonly boolean[] {
+  return [false, true].filter((cold) => measures.some((one) => (one.cold ?? false) === cold))
 }
 
 /** A hub on each store, with the same entities. */
@@ -107,16 +117,14 @@ function onMongodb(url: string, settings: Readonly<Record<string, string>>): Hub
 
 /** Loads both in turn, each first in every other round. */
 async function inTurn(
-  { connections, seconds, rounds, population }: MongodbBench,
-  { name, make, cold }: Measure,
+  { seconds, rounds, ...bench }: MongodbBench,
+  { make, warm = 0, connections = bench.connections }: Measure,
   pair: Pair,
 ): Promise<readonly (readonly [LoadResult, LoadResult])[]> {
   const options = { connections, seconds }
   let sent = 0
   const next = (): LoadRequest => make(sent++)
-  const requests = name === 'mongodb.retrieve' ? population : 0
-  for (const { url } of [pair.embedded, pair.mongodb])
-    if (!cold) await load(url, { ...options, seconds: Math.min(seconds, 1), requests }, next)
+  for (const { url } of [pair.embedded, pair.mongodb]) await warmUp(url, make, warm)
   const results: (readonly [LoadResult, LoadResult])[] = []
   for (let round = 0; round < rounds; round++) {
     const [first, second] = round % 2 === 0 ? [pair.embedded, pair.mongodb] : [pair.mongodb, pair.embedded]
@@ -127,24 +135,29 @@ async function inTurn(
   return results
 }
 
+/** Asks each once, one after the other. */
+async function warmUp(url: string, make: Measure['make'], requests: number): Promise<void> {
+  if (requests > 0) await load(url, { connections: 1, seconds: 0, requests }, make)
+}
+
 /** Counts what a hub asks of the server for each request of a load, with all that is done once it is answered. */
 async function roundTrips(
-  { folder, started, connections, population }: MongodbBench,
+  { folder, started, population, ...bench }: MongodbBench,
   url: string,
   measures: readonly Measure[],
 ): Promise<ReadonlyMap<string, number>> {
   const trips = new Map<string, number>()
   const link: MongoLink = await startMongoLink(url)
-  for (const cold of [false, true]) {
+  for (const cold of temperaturesOf(measures)) {
     const settings = { HUB_CONTEXT_DEFAULT: 'ontology', ...(cold && { HUB_LIMITS_FRAGMENTS: '0' }) }
     const hub = await started(startHub(folder, onMongodb(link.url, settings)))
-    for (const { name, make, cold: ofCold = false } of measures) {
+    for (const { name, make, warm = 0, cold: ofCold = false, connections = bench.connections } of measures) {
       if (ofCold !== cold) continue
       // behind those that are there already
       let sent = population * TRIPS
       const next = (): LoadRequest => make(sent++)
       const options = { connections, seconds: COUNTED_SECONDS }
-      if (!cold) await load(hub.url, { ...options, requests: population }, next)
+      await warmUp(hub.url, make, warm)
       link.asked.length = 0
       const before = sent
       await load(hub.url, options, next)
@@ -157,13 +170,19 @@ async function roundTrips(
 }
 
 /** What one round trip costs with nothing but the driver: alone, and with as many at once as the load has connections. */
-async function costsOfTrips(url: string, connections: number): Promise<readonly Figure[]> {
+async function costsOfTrips(
+  url: string,
+  { connections, population }: MongodbBench,
+): Promise<readonly Figure[]> {
   const client = await new MongoClient(url).connect()
   const database = client.db(DATABASE)
   const entities = database.collection<{ _id: string; version: number; text: string }>('default.entity')
   let at = 0
   const findOne = async (): Promise<void> => {
-    const found = await entities.findOne({ _id: id(at++ % TRIPS) }, { projection: { version: 1, text: 1 } })
+    const found = await entities.findOne(
+      { _id: id(at++ % population) },
+      { projection: { version: 1, text: 1 } },
+    )
     if (!found) throw new Error('An entity that was created is not there')
   }
   const figures: Figure[] = []

@@ -12,6 +12,7 @@ import { hashPasswordCommand } from './commands/hash-password.ts'
 import { importCommand } from './commands/import.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { keysCommand } from './commands/keys.ts'
+import { mongodbCommand } from './commands/mongodb.ts'
 import { notificationsCommand } from './commands/notifications.ts'
 import { openApiCommand } from './commands/openapi.ts'
 import { piiCommand } from './commands/pii.ts'
@@ -45,6 +46,7 @@ for (const command of [
   hashPasswordCommand,
   keysCommand,
   compactCommand,
+  mongodbCommand,
   backupCommand,
   restoreCommand,
   piiCommand,

@@ -44,9 +44,8 @@ export class MongoTenants {
     return this.#open.has(tenant)
   }
 
-  async list(): Promise<readonly Tenant[]> {
-    const created = await this.#registry('tenants').find().toArray()
-    return [DEFAULT_TENANT, ...created.map(({ _id }) => parseTenant(_id))]
+  list(): Promise<readonly Tenant[]> {
+    return listTenants(this.#database)
   }
 
   async listHidden(): Promise<readonly Tenant[]> {
@@ -107,6 +106,12 @@ export class MongoTenants {
   #registry(name: ReturnType<typeof registryOf>) {
     return this.#database.collection<KeptNumber>(name)
   }
+}
+
+/** Answers the tenants of a database that requests can name. */
+export async function listTenants(database: Db): Promise<readonly Tenant[]> {
+  const created = await database.collection<KeptNumber>('tenants').find().toArray()
+  return [DEFAULT_TENANT, ...created.map(({ _id }) => parseTenant(_id))]
 }
 
 /** Answers the collection that lists tenants of this kind. */

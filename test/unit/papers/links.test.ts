@@ -58,8 +58,13 @@ describe('pages', () => {
   })
 
   it('name only commands of the hub that exist', () => {
-    const commands = readdirSync(join(packageRoot, 'broker/cli/commands')).map((file) =>
-      file.replace('.ts', ''),
+    const folder = 'broker/cli/commands'
+    const commands = readdirSync(join(packageRoot, folder)).flatMap((file) =>
+      [
+        ...read(join(folder, file)).matchAll(
+          /^export function \w+\(\): Command {[\s\S]*?new Command\('([a-z-]+)'\)/gm,
+        ),
+      ].map(([, name]) => name),
     )
     const named = PAGES.flatMap((page) =>
       [...read(page).matchAll(/npx hub ([a-z][a-z-]+)/g)].map(([, name]) => name),

@@ -12,7 +12,6 @@ import { temporaryFolder } from '../support/stores.ts'
 const NEEDS = new Set([
   'a container engine',
   'a cluster',
-  'systemd',
   'a foreign broker',
   'a fresh checkout',
   'a hub of yours',

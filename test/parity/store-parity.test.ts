@@ -9,13 +9,13 @@ import { matchEntity } from '../../broker/core/query/match-entity.ts'
 import { createGeometryEngine } from '../../broker/geometry/geos.ts'
 import type { Page, Store } from '../../broker/store/port/store.ts'
 import { NOW, put } from '../support/store-builders.ts'
-import { stores } from '../support/store-kinds.ts'
+import { capableStores, stores } from '../support/store-kinds.ts'
 import { type OpenedStore, SEALED } from '../support/stores.ts'
 import { entities, queries } from './arbitraries.ts'
 
 const MAX_ROWS = 10_000
 
-for (const { name, open, runs } of [...stores, SEALED]) {
+for (const { name, open, runs } of [...stores, ...capableStores(), SEALED]) {
   describe(`${name}: parity with the evaluator`, () => {
     let opened: OpenedStore
     let engine: GeometryEngine

@@ -1,15 +1,22 @@
+import { missingCapableMongo } from './capable-mongo.ts'
 import { missingMongo } from './mongodb-server.ts'
-import { MONGODB, SQLITE, type StoreKind, stopMongo } from './stores.ts'
-
-const missing = missingMongo()
+import { CAPABLE_MONGODB, MONGODB, type MongoKind, SQLITE, type StoreKind } from './stores.ts'
 
 /** The stores that every contract suite runs on. */
-export const stores: readonly StoreKind[] = missing === undefined ? [SQLITE, MONGODB] : [SQLITE]
+export const stores: readonly StoreKind[] = [SQLITE, ...kindOf(MONGODB, missingMongo())]
 
-if (missing === undefined) {
-  after(stopMongo)
-} else {
+/** Those on which queries are asked besides: where a server is given, it is among the others. */
+export function capableStores(): readonly StoreKind[] {
+  return process.env.MONGODB_URL ? [] : kindOf(CAPABLE_MONGODB, missingCapableMongo())
+}
+
+function kindOf(kind: MongoKind, missing: string | undefined): readonly StoreKind[] {
+  if (missing === undefined) {
+    after(() => kind.stop())
+    return [kind]
+  }
   describe('stores', () => {
-    it.skip(`SKIPPED: MongoDB (${missing})`)
+    it.skip(`SKIPPED: ${kind.name} (${missing})`)
   })
+  return []
 }

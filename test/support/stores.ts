@@ -13,6 +13,7 @@ import { Cipher } from '../../broker/store/sealed/cipher.ts'
 import { Seal } from '../../broker/store/sealed/seal.ts'
 import { SealedStore } from '../../broker/store/sealed/sealed-store.ts'
 import { openSqliteStore, type SqliteStoreOptions } from '../../broker/store/sqlite/sqlite-store.ts'
+import { startCapableMongo } from './capable-mongo.ts'
 import { type MongoServer, startMongo } from './mongodb-server.ts'
 
 /** A store for one test, and what takes it away again. */
@@ -97,40 +98,50 @@ function underSeal({ store, ...opened }: OpenedStore, recording: Recording | und
   return { ...opened, store: new SealedStore(store, { seal, attributes, recording, lost: [] }) }
 }
 
-let server: Promise<MongoServer> | undefined
 let databases = 0
 
-/** MongoDB, or what speaks its protocol: one server for all suites, one database for each. */
-export const MONGODB: StoreKind = {
-  name: 'MongoDB',
-  runs: 4,
-  open: (clock, recording, retention) =>
-    openMongo({
-      ...(clock && { clock }),
-      ...(recording && { recording }),
-      ...(retention && { retention: () => retention }),
-    }),
-  openFor: (quotas) => openMongo({ quotas }),
+/** A kind of store on a server that all suites share, each with a database of its own. */
+export interface MongoKind extends StoreKind {
+  /** Ends the server, when one was started. */
+  stop(): Promise<void>
 }
 
-async function openMongo(options: Omit<MongoStoreOptions, 'url' | 'database'>): Promise<OpenedStore> {
-  server ??= startMongo()
-  const { url } = await server
-  const database = `hub-test-${process.pid}-${++databases}`
-  const store = await openMongoStore({ url, database, ...options })
-  store.others.none()
-  return {
-    store,
-    contents: () => contentsOf(url, database),
-    close: () => store.close().then(() => dropDatabase(url, database)),
+/** MongoDB, or what speaks its protocol. */
+export const MONGODB = mongoKind('MongoDB', startMongo)
+
+/** MongoDB, or what can do more of what it can than the least capable server. */
+export const CAPABLE_MONGODB = mongoKind('MongoDB, capable', startCapableMongo)
+
+function mongoKind(name: string, start: () => Promise<MongoServer>): MongoKind {
+  let server: Promise<MongoServer> | undefined
+  const open = async (options: Omit<MongoStoreOptions, 'url' | 'database'>): Promise<OpenedStore> => {
+    server ??= start()
+    const { url } = await server
+    const database = `hub-test-${process.pid}-${++databases}`
+    const store = await openMongoStore({ url, database, ...options })
+    store.others.none()
+    return {
+      store,
+      contents: () => contentsOf(url, database),
+      close: () => store.close().then(() => dropDatabase(url, database)),
+    }
   }
-}
-
-/** Ends the server, when one was started. */
-export async function stopMongo(): Promise<void> {
-  const started = server
-  server = undefined
-  await (await started)?.close()
+  return {
+    name,
+    runs: 4,
+    open: (clock, recording, retention) =>
+      open({
+        ...(clock && { clock }),
+        ...(recording && { recording }),
+        ...(retention && { retention: () => retention }),
+      }),
+    openFor: (quotas) => open({ quotas }),
+    stop: async () => {
+      const started = server
+      server = undefined
+      await (await started)?.close()
+    },
+  }
 }
 
 async function contentsOf(url: string, name: string): Promise<string> {

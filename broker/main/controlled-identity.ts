@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { identityRecords } from '../../security/audit/identity-records.ts'
 import {
@@ -65,7 +65,8 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
   const own: ServiceClient = {
     audience: config.auth.audience,
     client: `hub.${config.name}`,
-    secret: randomBytes(32).toString('base64url'),
+    // every process is the same client
+    secret: keyFor(parts.secret, 'own client').toString('base64url'),
     tokenUrl: `${parts.url}/oidc/token`,
   }
   const revocations = toldRevocations(await openRevocations(parts), parts)
@@ -93,7 +94,11 @@ export async function controlledIdentity(config: Config, parts: IdentityParts): 
   const rate = rateOfCallers(config)
   const callers = createCallers({
     verifier,
-    proofs: createProofVerifier({ urls: [parts.url, ...config.auth.proofUrls], clock: parts.clock }),
+    proofs: createProofVerifier({
+      urls: [parts.url, ...config.auth.proofUrls],
+      clock: parts.clock,
+      ...(!parts.inStep.processes.alone && { nonceKey: keyFor(parts.secret, 'nonces of proofs') }),
+    }),
     revocations,
     clock: timeOfDay,
     ...(config.auth.defaultPurpose !== '' && { defaultPurpose: config.auth.defaultPurpose }),
@@ -147,7 +152,12 @@ function openKeys({ masking }: Config, { log }: IdentityParts): MaskKeyFile | un
   return openMaskKeyFile(masking.keyFile, (err) => log.error({ err }, 'file of keys is not followed'))
 }
 
-/** The provider knows the hub itself as a client whose secret lives as long as the process. */
+/** Answers a key of the hub for one thing: all processes over one store have the same. */
+function keyFor(secret: Uint8Array, what: string): Buffer {
+  return createHmac('sha256', secret).update(what).digest()
+}
+
+/** The provider knows the hub itself as a client. */
 async function startProvider(
   config: Config,
   parts: IdentityParts,

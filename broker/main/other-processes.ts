@@ -9,7 +9,7 @@ interface Loaded {
 
 /** How the processes on a store keep in step. */
 export interface InStep {
-  readonly processes: Pick<Processes, 'tell' | 'hear'>
+  readonly processes: Pick<Processes, 'alone' | 'tell' | 'hear'>
   /** Told that what another process wrote is not taken over yet. */
   readonly notTaken: (error: unknown, what: string) => void
 }

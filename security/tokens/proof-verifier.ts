@@ -39,12 +39,15 @@ interface ProofKey {
 export function createProofVerifier({
   urls,
   clock,
+  nonceKey,
 }: {
   /** Under which clients reach the hub: never what a request says of itself. */
   readonly urls: readonly string[]
   readonly clock: () => Micros
+  /** Where other processes answer the same clients: the key of the nonces that all of them give. */
+  readonly nonceKey?: Uint8Array
 }): ProofVerifier {
-  const memory = createProofMemory({ clock })
+  const memory = createProofMemory({ clock, ...(nonceKey && { sharedKey: nonceKey }) })
   const roots = urls.map((url) => url.replace(/\/+$/, ''))
   // a client sends the same header with each proof: its key is read once
   const keys = new LRUCache<string, ProofKey>({ max: KEYS })

@@ -44,6 +44,18 @@ describe('security/tokens: createProofMemory', () => {
     expect(take('b', { iat: START + 6 })).to.equal('fresh')
   })
 
+  it('takes nonces of other processes with the same key, but for what may be from before it began', () => {
+    const sharedKey = Buffer.alloc(32, 1)
+    const clock = () => now * 1_000_000
+    const other = createProofMemory({ clock, sharedKey })
+    memory = createProofMemory({ clock, sharedKey })
+    expect(take('a', { nonce: other.nonce() })).to.equal('unsure')
+    now += 6
+    expect(take('a', { nonce: other.nonce() })).to.equal('fresh')
+    expect(take('a', { nonce: other.nonce() })).to.equal('replayed')
+    expect(take('b', { nonce: createProofMemory({ clock }).nonce() })).to.equal('unsure')
+  })
+
   it('takes a nonce for two to four minutes', () => {
     const nonce = memory.nonce()
     now += 120

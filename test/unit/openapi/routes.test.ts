@@ -6,6 +6,7 @@ import type { Route } from '../../../broker/http/route.ts'
 import type { Parts } from '../../../broker/main/parts.ts'
 import { assembleRoutes } from '../../../broker/main/routes.ts'
 import { readConfig } from '../../../broker/read-config.ts'
+import { aloneOnStore } from '../../../broker/store/port/processes.ts'
 import { operations, resolved, tree } from './document.ts'
 
 /** No route is called here, so that its parts may be absent. */
@@ -14,6 +15,7 @@ const INERT = {
   clock: () => 0,
   aliases: NO_ALIASES,
   places: {},
+  processes: aloneOnStore(),
   metrics: createMetrics('inert').registry,
 } as unknown as Parts
 const CONFIG = await readConfig({ environment: { HUB_AUTH_MODE: 'off' }, flags: {} })

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Config } from './config.ts'
 import { readEnvironment } from './config-environment.ts'
 import { ConfigError, type ConfigFault } from './config-error.ts'
@@ -75,11 +75,13 @@ const ajv = new Ajv2020({
   // each runs once
   code: { optimize: false },
 })
+const checks = new Map<SettingPath, ValidateFunction>()
 
 function checked(path: SettingPath, given: Given | undefined, faults: ConfigFault[]): unknown {
   const setting: Setting = SETTINGS[path]
   if (given === undefined) return setting.default
-  const validate = ajv.compile(schemaOf(setting))
+  const validate = checks.get(path) ?? ajv.compile(schemaOf(setting))
+  checks.set(path, validate)
   if (validate(given.value)) return given.value
   for (const error of validate.errors ?? []) {
     const place = error.instancePath.replaceAll('/', '.')

@@ -159,8 +159,10 @@ async function mapOne(
     const mapped = map(record.value, { feed: about, variables, tables, input, places, hash, doubt, notice })
     // nothing is waited for where there is nothing to wait for: that is the case for nearly all of many records
     for (const document of Array.isArray(mapped) ? (mapped as readonly EntityDocument[]) : await mapped) {
+      const { id, type } = document
       // an object that begins with a spread has a hidden class of its own
-      const own: EntityDocument = Object.assign({}, withoutPrivate(document, definition), origin)
+      const clean: JsonMap = withoutPrivate(document, definition)
+      const own: EntityDocument = { id, type, ...clean, ...origin }
       const placed = declared ? placeEntity(own, declared, places) : own
       documents.push(placed instanceof Promise ? await placed : placed)
     }

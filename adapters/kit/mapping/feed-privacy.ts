@@ -75,7 +75,8 @@ function stripped(value: Json): Json {
   if (Array.isArray(value)) return sameOr(value, value.map(stripped))
   if (!isJsonMap(value)) return value
   let next = value
-  for (const name of Object.keys(value)) {
+  // every value of every record: no list of names is made of each
+  for (const name in value) {
     const item = value[name] ?? null
     const other = name === '@context' ? item : stripped(item)
     if (other !== item) next = { ...next, [name]: other }

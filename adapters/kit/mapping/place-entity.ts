@@ -9,7 +9,7 @@ import {
 } from '../../../ontology/coordinates/plausible.ts'
 import { mapGeometry, positionsIn } from '../../../ontology/coordinates/positions.ts'
 import type { PlacesDefinition } from '../definition/feed-definition.ts'
-import { type EntityDocument, instancesOf, latestTime } from '../values/entity-document.ts'
+import { type EntityDocument, instancesOf, latestTime, relationship } from '../values/entity-document.ts'
 import { RecordFault, unmapped } from '../values/fault.ts'
 import { isJsonMap, type Json, type JsonMap, member } from '../values/json.ts'
 import { type FeedPlaces, unitAt } from './feed-places.ts'
@@ -98,16 +98,14 @@ function withUnit(document: EntityDocument, places: FeedPlaces): EntityDocument 
   const location = Array.isArray(document.location) ? document.location[0] : document.location
   const [place] = positionsIn(member(geometryOf(location ?? null), 'coordinates'))
   const time = latestTime(document)
-  const id = place && unitAt(places, place, time)
-  if (id === undefined) return document
+  const unit = place && unitAt(places, place, time)
+  if (unit === undefined) return document
   // what has no time itself shall not get one by this
-  const observedAt = time === undefined ? undefined : (since(places.units.unit(id)?.from) ?? time)
-  return Object.assign({}, document, {
-    refAdministrativeUnit: {
-      ...{ type: 'Relationship', object: id },
-      ...(observedAt !== undefined && { observedAt }),
-    },
-  })
+  const observedAt = time === undefined ? undefined : (since(places.units.unit(unit)?.from) ?? time)
+  const refAdministrativeUnit = relationship(unit, observedAt === undefined ? {} : { observedAt })
+  const { id, type } = document
+  const members: JsonMap = document
+  return { id, type, ...members, refAdministrativeUnit }
 }
 
 /** It holds since the unit is there: so it is the same for all readings of a unit, and none of before the reform takes its place. */

@@ -23,16 +23,16 @@ export interface NamedValue {
   readonly unit?: string
 }
 
-/** By type and attribute, and the unit where it is given. */
-const known = new Map<string, Wanted>()
+/** By type, attribute, and the unit where it is given. */
+const known = new Map<string, Map<string, Map<string | undefined, Wanted>>>()
 
 /** Answers what the ontology wants of an attribute; it is read when the first is asked for. @throws RecordFault where it has no such attribute */
 export function wantedOf({ type, attribute, unit }: NamedValue): Wanted {
-  const key = unit === undefined ? `${type} ${attribute}` : `${type} ${attribute} ${unit}`
-  const found = known.get(key)
+  const found = known.get(type)?.get(attribute)?.get(unit)
   if (found) return found
   const wanted = inUnit(type, attribute, unit)
-  known.set(key, wanted)
+  const ofType = known.get(type) ?? new Map()
+  known.set(type, ofType.set(attribute, (ofType.get(attribute) ?? new Map()).set(unit, wanted)))
   return wanted
 }
 

@@ -22,7 +22,7 @@ export function property(value: Json, details: AttributeDetails = {}): JsonMap {
   const made: Record<string, Json> = { type: 'Property', value }
   if (observedAt !== undefined) made.observedAt = observedAt
   if (unitCode !== undefined) made.unitCode = unitCode
-  return details.with ? Object.assign(made, details.with) : made
+  return details.with ? { type: 'Property', ...made, ...details.with } : made
 }
 
 /** Builds a GeoProperty that holds a point of WGS84 (CIM 009 v1.9.1, 4.7). */
@@ -109,13 +109,15 @@ export function latestOf(instances: readonly DocumentInstance[]): string | undef
 /** Answers a document with only these attribute instances, keeping id, type and @context. */
 export function withInstances(document: EntityDocument, kept: readonly DocumentInstance[]): EntityDocument {
   const attributes = new Map<string, Json[]>()
-  for (const { name, instance } of kept) attributes.set(name, [...(attributes.get(name) ?? []), instance])
-  return {
-    ...Object.fromEntries(Object.entries(document).filter(([name]) => MEMBERS.has(name))),
-    id: document.id,
-    type: document.type,
-    ...Object.fromEntries([...attributes].map(([name, all]) => [name, only(all)])),
+  for (const { name, instance } of kept) {
+    const all = attributes.get(name)
+    if (all) all.push(instance)
+    else attributes.set(name, [instance])
   }
+  const members = Object.entries(document).filter(([name]) => MEMBERS.has(name))
+  const lists = [...attributes].map(([name, all]): [string, Json] => [name, only(all)])
+  const { id, type } = document
+  return { id, type, ...Object.fromEntries(members), ...Object.fromEntries(lists) }
 }
 
 function only(instances: readonly Json[]): Json {

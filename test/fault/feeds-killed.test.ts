@@ -126,7 +126,7 @@ describe('feeds: a hub that is killed', () => {
           const values = Object.values(await counts(hub))
           return values.length === names.length && values.every((value) => value === RECORDS - 1)
         },
-        30_000,
+        120_000,
       )
       expect(before[PIECES]).to.be.within(120, RECORDS - 2)
       expect(Object.values(before).some((value) => value < RECORDS - 1)).to.equal(true)

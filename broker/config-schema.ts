@@ -99,9 +99,10 @@ export const SETTINGS = {
   'store.mongodb.staleness': {
     type: 'integer',
     description:
-      'Beside other processes on the same database an answer may be remembered that is so many milliseconds older than what they wrote: ' +
-      'who writes through one process and reads through another may be answered what was there before. What this process wrote is ' +
-      'always seen, and what is written is never decided on anything older. 0: beside others nothing is remembered',
+      'Where several processes share a database with change streams an answer may be remembered that is up to so many milliseconds older ' +
+      'than what another process wrote and answered: who writes through one and reads through another may be answered what was there ' +
+      'before. What this process wrote is seen at once, and no write is decided on what is remembered. 0: beside others nothing is. A hub ' +
+      'that is alone on its database for good, as on servers that take one process only, needs none of this',
     default: 0,
     minimum: 0,
     maximum: 60_000,

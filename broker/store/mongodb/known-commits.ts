@@ -20,7 +20,7 @@ export interface KnowingOptions {
 const OWN_VERSIONS = 10_000
 
 /**
- * What a store on MongoDB knows without asking: all, as long as no other process commits; beside others, what they
+ * What a store on MongoDB knows without asking: all, as long as no other process commits; beside others, what entities they
  * committed up to a while ago, as far as it was told in time. Everything that this process commits passes it before it is
  * answered.
  */
@@ -30,7 +30,8 @@ export class KnownCommits implements OtherProcesses {
   /** Grows whenever it is left alone. */
   #times = 0
   #alone = false
-  #toldUntil = Number.NEGATIVE_INFINITY
+  /** Up to when what others commit to a tenant was told of. */
+  readonly #toldUntil = new Map<Tenant, number>()
   /** Reads under way of entities that nobody changed meanwhile. */
   readonly #reading = new Map<string, symbol>()
   /** Versions that this process gave and was not told of yet. */
@@ -57,7 +58,7 @@ export class KnownCommits implements OtherProcesses {
 
   unknown(): void {
     this.#alone = false
-    this.#toldUntil = Number.NEGATIVE_INFINITY
+    this.#toldUntil.clear()
     this.#forgetAll()
   }
 
@@ -68,18 +69,27 @@ export class KnownCommits implements OtherProcesses {
     this.#options.grown(tenant)
   }
 
-  toldUntil(time: number): void {
-    this.#toldUntil = Math.max(time, this.#toldUntil)
+  toldUntil(tenant: Tenant, time: number): void {
+    this.#toldUntil.set(tenant, time)
+  }
+
+  lost(tenant: Tenant): void {
+    if (this.#alone) return
+    this.#toldUntil.delete(tenant)
+    this.#state.noted(tenant, { collection: 'entity', id: '' })
+    this.forgetTexts(tenant)
+    this.#options.grown(tenant)
   }
 
   /** Names what is to be read of a tenant; undefined: only the database can tell. */
   generation(tenant: Tenant, types?: readonly Iri[]): number | undefined {
-    return this.#isCurrent(tenant) ? this.#state.changes(tenant, types) : undefined
+    const tells = types ? this.#isCurrent(tenant) : this.#isOwn(tenant)
+    return tells ? this.#state.changes(tenant, types) : undefined
   }
 
   /** Names the history of an entity; undefined: only the database can tell. */
   history(tenant: Tenant, id: string): number | undefined {
-    return this.#isCurrent(tenant) ? this.#state.history(tenant, id) : undefined
+    return this.#isOwn(tenant) ? this.#state.history(tenant, id) : undefined
   }
 
   /** Answers the version of an entity; undefined: only the database can tell. */
@@ -146,10 +156,16 @@ export class KnownCommits implements OtherProcesses {
     this.#state.forget(tenant)
   }
 
-  /** Of hidden tenants others do not tell that they dropped them. */
+  /** Nobody but this process changes a tenant, and it knows what became of that. */
+  #isOwn(tenant: Tenant): boolean {
+    return this.#alone && !this.#doubts.has(tenant)
+  }
+
+  /** Beside others entities alone are known: what is kept no longer of histories, and hidden tenants, go without a word. */
   #isCurrent(tenant: Tenant): boolean {
-    if (this.#doubts.has(tenant)) return false
-    return this.#alone || (!isHidden(tenant) && performance.now() - this.#toldUntil < this.#options.staleness)
+    if (this.#alone || this.#doubts.has(tenant) || isHidden(tenant)) return this.#isOwn(tenant)
+    const told = this.#toldUntil.get(tenant) ?? Number.NEGATIVE_INFINITY
+    return performance.now() - told < this.#options.staleness
   }
 
   #forgetEntity(tenant: Tenant, id: string): void {

@@ -35,6 +35,7 @@ import { tenantParts } from './mongo-size.ts'
 import { MongoTenants } from './mongo-tenants.ts'
 import { MongoWrites } from './mongo-writes.ts'
 import type { OtherProcesses } from './other-processes.ts'
+import { OthersFeed } from './others-feed.ts'
 import { type JoinOptions, joinProcesses } from './processes/join-processes.ts'
 import { type Capabilities, probeCapabilities } from './query/capabilities.ts'
 import { expiredEntities, queryPage } from './query/query-page.ts'
@@ -77,6 +78,8 @@ export class MongoStore implements Store, RewritableTexts {
   /** What it is told of other processes on the database. */
   readonly others: OtherProcesses
   readonly #known: KnownCommits
+  readonly #staleness: number
+  #feed: OthersFeed | undefined
   readonly #client: MongoClient
   readonly #database: Db
   readonly #clock: () => Micros
@@ -94,9 +97,10 @@ export class MongoStore implements Store, RewritableTexts {
     this.#client = client
     this.#clock = clock ?? (() => Date.now() * 1000)
     this.#database = client.db(database)
+    this.#staleness = options.staleness ?? 0
     this.#known = new KnownCommits({
       maxCharacters: options.knownCharacters ?? 16_000_000,
-      staleness: options.staleness ?? 0,
+      staleness: this.#staleness,
       grown: (tenant) => this.#writes.tell(tenant),
     })
     this.others = this.#known
@@ -137,9 +141,17 @@ export class MongoStore implements Store, RewritableTexts {
    * may not
    */
   async join(options: JoinOptions): Promise<Processes> {
-    const { processes, signals } = await asked(() => joinProcesses(this.#database, options))
+    const { processes, signals, guarantees } = await asked(() => joinProcesses(this.#database, options))
     if (processes.alone) this.#known.none()
-    else this.#writes.follow(signals)
+    else {
+      this.#writes.follow(signals)
+      if (guarantees.changeStreams && this.#staleness > 0)
+        this.#feed = new OthersFeed({
+          others: this.others,
+          staleness: this.#staleness,
+          failed: (error) => options.failed(error, 'what other processes commit is not heard'),
+        })
+    }
     return processes
   }
 
@@ -321,6 +333,7 @@ export class MongoStore implements Store, RewritableTexts {
     await this.#retention.close()
     await this.#layouts.close()
     this.#writes.close()
+    await this.#feed?.close()
     await Promise.all(
       [...this.#tenants.opened].map(([tenant, collections]) =>
         this.#writes.drain(tenant, collections).catch(() => {}),
@@ -349,7 +362,9 @@ export class MongoStore implements Store, RewritableTexts {
   async #in<T>(tenant: Tenant, absent: T, read: (collections: TenantCollections) => Promise<T>): Promise<T> {
     return asked(async () => {
       const collections = await this.#tenants.find(tenant)
-      return collections ? read(collections) : absent
+      if (!collections) return absent
+      this.#feed?.follow(tenant, collections)
+      return read(collections)
     })
   }
 }

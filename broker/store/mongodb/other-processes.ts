@@ -19,6 +19,8 @@ export interface OtherProcesses {
   unknown(): void
   /** One of them committed this. Told in any order, more than once too, and of commits of this process as well. */
   committed(change: OthersChange): void
-  /** Whatever they committed before this time of `performance.now` has been told. */
-  toldUntil(time: number): void
+  /** Whatever they committed of entities of a tenant before this time of `performance.now` has been told. */
+  toldUntil(tenant: Tenant, time: number): void
+  /** Not all is told of a tenant that they committed: until the next `toldUntil` nothing of it is known. */
+  lost(tenant: Tenant): void
 }

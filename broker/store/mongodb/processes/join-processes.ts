@@ -16,14 +16,18 @@ export interface JoinOptions {
   readonly failed: (error: unknown, text: string) => void
 }
 
+/** What a process has that joined. */
+export interface Joined {
+  readonly processes: MongoProcesses
+  readonly signals: Signals
+  readonly guarantees: Guarantees
+}
+
 /**
  * Joins the processes that work on a database. Where the server cannot keep several apart this process has to be the only
  * one; one that was killed counts until the others would have taken it for dead. @throws Error that says why it may not join
  */
-export async function joinProcesses(
-  database: Db,
-  { found, lost, failed }: JoinOptions,
-): Promise<{ readonly processes: MongoProcesses; readonly signals: Signals }> {
+export async function joinProcesses(database: Db, { found, lost, failed }: JoinOptions): Promise<Joined> {
   const guarantees = await probeGuarantees(database)
   found(guarantees)
   const lacked = lackedBySeveral(guarantees)
@@ -41,7 +45,7 @@ export async function joinProcesses(
     const leases = new Leases(database, presence.id)
     const processes = new MongoProcesses({ presence, leases, signals, alone, lost, failed })
     processes.start()
-    return { processes, signals }
+    return { processes, signals, guarantees }
   } catch (error) {
     await presence.leave()
     throw error

@@ -4,6 +4,8 @@ import { Problem } from '../../core/model/problem.ts'
 const DUPLICATE = 11000
 const NO_SPACE = new Set([14031, 12501])
 const OUT_OF_TIME = 50
+/** The driver passes on what its socket says when the other end is gone. */
+const CUT = new Set(['EPIPE', 'ECONNRESET'])
 
 /** Tells whether a write found its key taken: another writer came first. */
 export function isDuplicate(error: unknown): boolean {
@@ -35,7 +37,8 @@ export async function asked<T>(request: () => Promise<T>): Promise<T> {
 
 /** Tells whether the server or the way to it is to blame. */
 export function isOfServer(error: unknown): boolean {
-  return error instanceof Error && error.name.startsWith('Mongo')
+  if (!(error instanceof Error)) return false
+  return error.name.startsWith('Mongo') || ('code' in error && CUT.has(String(error.code)))
 }
 
 function codeOf(error: unknown): number {

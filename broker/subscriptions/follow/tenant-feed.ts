@@ -55,6 +55,7 @@ export class TenantFeed {
   /** The log holds more than the inbox. */
   #stale = true
   #running: Promise<void> | undefined
+  #awaited: { readonly position: number; readonly resolve: () => void }[] = []
   #stopped = false
 
   /** Goes on behind this sequence of the log. */
@@ -94,6 +95,17 @@ export class TenantFeed {
     if (this.size > 0 || position <= this.#position) return
     this.#position = position
     this.#stale = true
+  }
+
+  /** Resolves when all who keep up were offered everything up to there; or when nothing is offered for now. */
+  reached(position: number): Promise<void> {
+    if (this.#position >= position) return Promise.resolve()
+    this.#stale = true
+    return new Promise((resolve) => {
+      this.#awaited.push({ position, resolve })
+      this.#run()
+      if (!this.#running) this.#tellReached(Number.POSITIVE_INFINITY)
+    })
   }
 
   /** Takes note that the terms of a follower are others now. */
@@ -136,7 +148,14 @@ export class TenantFeed {
     this.#running = this.#work().finally(() => {
       this.#running = undefined
       this.#run()
+      if (!this.#running) this.#tellReached(Number.POSITIVE_INFINITY)
     })
+  }
+
+  #tellReached(position: number): void {
+    const reached = this.#awaited.filter((one) => one.position <= position)
+    this.#awaited = this.#awaited.filter((one) => one.position > position)
+    for (const { resolve } of reached) resolve()
   }
 
   #hasWork(): boolean {
@@ -149,11 +168,13 @@ export class TenantFeed {
       while (this.#hasWork()) {
         await this.#emptyInbox()
         if (this.#stale) await this.#readOn()
+        this.#tellReached(this.#position)
         if (this.#ready.size > 0) await this.#catchUp([...this.#ready])
       }
     } catch (error) {
       this.#dependencies.failed(error)
       this.#stale = true
+      this.#tellReached(Number.POSITIVE_INFINITY)
       await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS).unref())
     }
   }

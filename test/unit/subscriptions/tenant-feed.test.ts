@@ -109,6 +109,20 @@ describe('tenant feed', () => {
     await feed.stop()
   })
 
+  it('says when it has come to a place, and waits for no end that has no records', async () => {
+    const log = newLog()
+    const feed = newFeed(log)
+    const all = new Taker(undefined, 5000)
+    await feed.reached(5) // nobody follows
+    feed.add(all, 0)
+    await until('it keeps up', () => !feed.isBehind(all))
+    for (let at = 0; at < 1200; at++) log.append(0)
+    await feed.reached(log.end())
+    expect(all.taken).to.have.length(1200)
+    await feed.reached(log.end() + 7)
+    await feed.stop()
+  })
+
   it('tells everybody everything once and in order, whatever happens', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('append' as const), types: fc.array(fc.nat(1), { maxLength: 5 }) }),

@@ -3,18 +3,22 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { missingMongo, startMongo } from '../support/mongodb-server.ts'
+import { PART } from './part.ts'
 
 const ALL = ['contract', 'parity', 'http'].map((suite) => `dist/test/${suite}/**/*.test.js`)
 
-const given = process.argv.slice(2)
-const files = given.some((argument) => argument.endsWith('.js')) ? [] : ALL
+/** A server without indexes takes long for loads of months. */
+const MILLISECONDS = '600000'
+
+const given = process.argv.slice(2).filter((argument) => argument !== '--part')
+const files = filesOf()
 const missing = missingMongo()
 if (missing !== undefined) {
   console.log(`SKIPPED: hubs on MongoDB (${missing})`)
 } else {
   const server = await startMongo()
   const mocha = join(packageRoot, 'node_modules/mocha/bin/mocha.js')
-  const child = spawn(process.execPath, [mocha, ...given, ...files], {
+  const child = spawn(process.execPath, [mocha, '--timeout', MILLISECONDS, ...given, ...files], {
     cwd: packageRoot,
     env: { ...process.env, MONGODB_URL: server.url, HUB_TEST_STORE: 'mongodb' },
     stdio: 'inherit',
@@ -22,4 +26,11 @@ if (missing !== undefined) {
   const [code] = await once(child, 'exit')
   await server.close()
   process.exitCode = code ?? 1
+}
+
+/** Those that are given, the part of the http suite that was chosen, or all. */
+function filesOf(): readonly string[] {
+  if (process.argv.includes('--part'))
+    return Object.keys(PART).map((name) => `dist/test/http/${name}.test.js`)
+  return given.some((argument) => argument.endsWith('.js')) ? [] : ALL
 }

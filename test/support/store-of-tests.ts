@@ -27,7 +27,7 @@ export function openTestStore(directory: string, clock: () => Micros): Promise<S
     : openSqliteStore({ directory, clock })
 }
 
-/** All that is kept in a data folder and its database, but for the lock, to look for what must not be there. */
+/** All bytes that are kept in a data folder and its database, but for the lock, as latin1: to look for what must not be there. */
 export async function keptIn(data: string): Promise<string> {
   const found = existsSync(data) ? readdirSync(data, { recursive: true, withFileTypes: true }) : []
   const files = found
@@ -40,7 +40,8 @@ export async function keptIn(data: string): Promise<string> {
     const documents = await Promise.all(
       collections.map(({ name }) => database.collection(name).find().toArray()),
     )
-    return [...files, JSON.stringify(documents).replaceAll('\\', '')].join('\n') // texts of JSON are inside
+    const text = JSON.stringify(documents).replaceAll('\\', '') // texts of JSON are inside
+    return [...files, Buffer.from(text).toString('latin1')].join('\n')
   })
 }
 

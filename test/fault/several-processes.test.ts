@@ -90,6 +90,19 @@ describe('several hub processes on one database', function () {
     return one
   }
 
+  /** How many processes the database has, and which of them makes the notifications. */
+  async function processes(): Promise<{ readonly present: number; readonly notifying: string | undefined }> {
+    const client = await new MongoClient(mongo.url).connect()
+    try {
+      const kept = client.db(database)
+      const leases = kept.collection<{ _id: string; holder: string }>('leases')
+      const lease = await leases.findOne({ _id: 'notifications' })
+      return { present: await kept.collection('processes').countDocuments(), notifying: lease?.holder }
+    } finally {
+      await client.close()
+    }
+  }
+
   const subscribe = async (hub: HubProcess, id: string, type: string, uri: string): Promise<void> => {
     const subscription = {
       id,
@@ -184,6 +197,32 @@ describe('several hub processes on one database', function () {
     const seconds = (performance.now() - killed) / 1000
     console.log(`      the other one told of all ${seconds.toFixed(1)} s after the kill, on ${mongo.kind}`)
     expectOneIdEach(told.taken)
+    await startHub()
+  })
+
+  it('takes over from one that stands still, which tells nothing and ends itself when it goes on', async () => {
+    const told = await receiver()
+    const all = [...hubs] as [HubProcess, HubProcess]
+    const [still, other] = all // the one that lived longer makes the notifications
+    await subscribe(other, 'urn:s:still', 'Still', told.url)
+    let state = 0
+    while (state < 5) await write(() => still, 'Still', ++state)
+    await until('the first states', () => told.taken.length === 5, 30_000)
+    await pause(1500)
+    const before = await processes()
+    const goOn = still.pause()
+    while (state < 10) await write(() => other, 'Still', ++state)
+    await until('the others', () => told.taken.length >= 10, 60_000)
+    const after = await processes()
+    expect([before.present, after.present]).to.deep.equal([2, 1])
+    expect(after.notifying, 'who makes the notifications').not.to.equal(before.notifying)
+    goOn()
+    hubs.delete(still)
+    expect(await still.ended, 'exit code').to.equal(1)
+    while (state < 15) await write(() => other, 'Still', ++state)
+    await until('all', () => told.taken.length >= 15, 30_000)
+    await pause(1500)
+    expect(told.taken.map((one) => one.state)).to.deep.equal(Array.from({ length: 15 }, (_, at) => at + 1))
     await startHub()
   })
 

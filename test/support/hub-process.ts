@@ -47,6 +47,10 @@ export interface HubProcess {
   ): Promise<HubProcessAnswer>
   /** kill -9. */
   kill(): Promise<void>
+  /** Stops the process as it stands, until the answer is called. */
+  pause(): () => void
+  /** Resolves with its exit code when it ends by itself. */
+  readonly ended: Promise<number | null>
   stop(): Promise<void>
 }
 
@@ -66,6 +70,7 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
   child.stdout.on('data', (text: Buffer) => {
     listens ||= text.includes(' listens on ')
   })
+  const ended = once(child, 'exit').then(() => child.exitCode)
   const url = `http://127.0.0.1:${port}`
   const client = new Pool(url, { connections: 16 })
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -104,6 +109,11 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
       return result
     },
     kill: () => end('SIGKILL'),
+    pause: () => {
+      child.kill('SIGSTOP')
+      return () => void child.kill('SIGCONT')
+    },
+    ended,
     stop: () => end('SIGTERM'),
   }
 }

@@ -197,7 +197,7 @@ export const PROBLEM_TYPES = {
     type: `${OURS}ServiceUnavailable`,
     status: 503,
     title: 'Service Unavailable',
-    when: 'The hub starts or stops, or its store, audit log, feed or token issuer cannot be reached.',
+    when: 'The hub starts or stops, its store is being moved and takes no writes, or its store, audit log, feed or token issuer cannot be reached.',
     remedy: 'Send the request again, after `Retry-After` where it is there.',
   },
   LdContextNotAvailable: {

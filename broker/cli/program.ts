@@ -13,6 +13,7 @@ import { importCommand } from './commands/import.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { keysCommand } from './commands/keys.ts'
 import { mongodbCommand } from './commands/mongodb.ts'
+import { moveCommand } from './commands/move.ts'
 import { notificationsCommand } from './commands/notifications.ts'
 import { openApiCommand } from './commands/openapi.ts'
 import { piiCommand } from './commands/pii.ts'
@@ -49,6 +50,7 @@ for (const command of [
   mongodbCommand,
   backupCommand,
   restoreCommand,
+  moveCommand,
   piiCommand,
   openApiCommand,
 ]) {

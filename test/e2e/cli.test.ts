@@ -35,6 +35,7 @@ const COMMANDS = [
     'compact',
     'backup',
     'restore',
+    'move',
     'pii',
     'privacy',
     'audit',

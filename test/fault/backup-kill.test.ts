@@ -6,6 +6,7 @@ import { restore } from '../../broker/cli/run/backup/restore.ts'
 import { openAuditLog } from '../../security/audit/audit-log.ts'
 import { verifyAudit } from '../../security/audit/verify-audit.ts'
 import { signingKey } from '../../security/signing-key.ts'
+import { followedChanges } from '../support/followed-changes.ts'
 import { freePort } from '../support/free-port.ts'
 import { hubCommand } from '../support/hub-command.ts'
 import { type HubProcess, startHubProcess } from '../support/hub-process.ts'
@@ -28,18 +29,6 @@ describe('a backup of a hub that goes on writing, and is killed', () => {
   let hub: HubProcess
   /** Where somebody stands who followed the lost hub to its end. */
   let follower = ''
-
-  /** Answers the ids of what changed behind a place, and where to go on. */
-  async function changesAfter(
-    place?: string,
-  ): Promise<{ readonly ids: readonly string[]; readonly after: string }> {
-    const answer = await fetch(`${hub.url}/hub/v1/changes${place ? `?after=${place}` : ''}`)
-    const lines = (await answer.text())
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-    return { ids: lines.flatMap(({ id }) => id ?? []), after: lines.at(-1).after }
-  }
 
   before(async () => {
     hub = await startHubProcess({ data, port: await freePort() })
@@ -84,7 +73,7 @@ describe('a backup of a hub that goes on writing, and is killed', () => {
     await writing
     await audit.append(erased)
     await audit.close()
-    follower = (await changesAfter()).after
+    follower = (await followedChanges(hub.url)).after
     await hub.kill()
   })
   after(async () => {
@@ -128,9 +117,10 @@ describe('a backup of a hub that goes on writing, and is killed', () => {
     expect((await hub.send('GET', `${ENTITIES}/urn:city:1`, undefined, CITY)).status).to.equal(200)
     expect((await hub.send('GET', '/ngsi-ld/v1/temporal/entities/urn:w:0:0')).status).to.equal(200)
 
-    expect((await changesAfter(follower)).ids).to.deep.equal([])
+    expect((await followedChanges(hub.url, follower)).changes).to.deep.equal([])
     await hub.send('POST', ENTITIES, { id: 'urn:new:1', type: 'Lamp' })
-    expect((await changesAfter(follower)).ids).to.deep.equal(['urn:new:1'])
+    const { changes } = await followedChanges(hub.url, follower)
+    expect(changes.map(({ id }) => id)).to.deep.equal(['urn:new:1'])
   })
 
   it('has a whole audit log, up to where it was saved', async () => {

@@ -1,5 +1,6 @@
 import type { WithId } from 'mongodb'
 import { Problem } from '../../core/model/problem.ts'
+import { documentKey } from '../port/moved-store.ts'
 import type { DocumentUnit, EntityUnit, Unit, UnitResult } from '../port/store.ts'
 import { changeRecord } from './change-record.ts'
 import { commitEvolution } from './commit-evolution.ts'
@@ -51,11 +52,6 @@ export function versioned(unit: Unit | undefined, left: number | undefined): Ver
 /** Answers the `_id` of the document that a unit changes: that of an entity holds its evolution too. */
 export function keyOf({ collection, id }: Unit): string {
   return collection === 'entity' || collection === 'evolution' ? id : documentKey(collection, id)
-}
-
-/** Answers the key of a document among those of all collections. */
-export function documentKey(collection: string, id: string): string {
-  return `${collection} ${id}`
 }
 
 function attempt(tenant: TenantCollections, unit: VersionedUnit, version: number): Promise<Attempt> {

@@ -1,6 +1,7 @@
 import type { Collection, Db } from 'mongodb'
 import { DEFAULT_TENANT, isHidden, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { Held } from '../port/moved-store.ts'
 
 /** What entities and other documents have in common; without `text` it is a tombstone. */
 export interface Kept {
@@ -96,6 +97,8 @@ export interface KeptInstance {
 export interface KeptNumber {
   readonly _id: string
   readonly value: number
+  /** Of the counter of versions: why no version is given. */
+  readonly held?: Held
 }
 
 /** The collections of one tenant. */

@@ -1,5 +1,4 @@
 import type { Db, MongoClient } from 'mongodb'
-import type { LogRecord } from '../../core/model/change.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
@@ -41,6 +40,7 @@ import { type Capabilities, probeCapabilities } from './query/capabilities.ts'
 import { expiredEntities, queryPage } from './query/query-page.ts'
 import { readDocument, readDocuments } from './read-documents.ts'
 import { readEntities, readEntity } from './read-entities.ts'
+import { readLog } from './read-log.ts'
 import { retainInstances } from './retain-instances.ts'
 import { rewriteTexts, storedTexts } from './stored-texts.ts'
 
@@ -209,12 +209,7 @@ export class MongoStore implements Store, RewritableTexts {
   log(tenant: Tenant, after: number, limit: number) {
     return this.#in(tenant, [], async (collections) => {
       await this.#writes.drain(tenant, collections)
-      const rows = await collections.log
-        .find({ _id: { $gt: after } })
-        .sort({ _id: 1 })
-        .limit(limit)
-        .toArray()
-      return rows.map(({ _id, text }): LogRecord => ({ sequence: _id, ...JSON.parse(text) }))
+      return readLog(collections, after, limit)
     })
   }
 

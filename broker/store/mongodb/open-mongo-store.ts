@@ -18,6 +18,13 @@ function clientFor(make: () => MongoClient): MongoClient {
   }
 }
 
+/** Connects to a server, so that what it answered to a write is on the disks of a majority. @throws Problem */
+export async function connectMongo(url: string): Promise<MongoClient> {
+  const { MongoClient } = await import('mongodb') // heavy: only loaded where it is used
+  const client = clientFor(() => new MongoClient(url, CLIENT_OPTIONS))
+  return asked(() => client.connect())
+}
+
 /** Opens a store on MongoDB, where every answered write is on the disks of a majority. @throws Problem */
 export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
   const { MongoClient } = await import('mongodb') // heavy: only loaded where it is used

@@ -1,6 +1,6 @@
 import type { Micros } from '../../core/model/time.ts'
+import { documentKey } from '../port/moved-store.ts'
 import type { DocumentUnit, StoredDocument } from '../port/store.ts'
-import { documentKey } from './commit-unit.ts'
 import { type KeptDocument, READING, type TenantCollections } from './mongo-documents.ts'
 
 type Collection = DocumentUnit['collection']

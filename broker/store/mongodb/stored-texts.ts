@@ -14,6 +14,8 @@ import { entityFields } from './entity-fields.ts'
 import type { TakeTurn } from './in-turn.ts'
 import type { KeptEntity, KeptRecord, TenantCollections } from './mongo-documents.ts'
 
+import { IS_RECORD } from './read-log.ts'
+
 type Written = Omit<LogRecord, 'sequence'>
 
 /** Where a text stands: its collection, the key of its document, and the member that has it. */
@@ -120,7 +122,7 @@ const READERS: Readonly<Record<(typeof PARTS)[number], ReadTexts>> = {
   },
   log: async ({ log }, after, limit) => {
     const rows = await log
-      .find(behind(after as number | undefined))
+      .find({ ...behind(after as number | undefined), ...IS_RECORD })
       .sort({ _id: 1 })
       .limit(limit)
       .toArray()

@@ -1,4 +1,5 @@
 import type { Tenant } from '../../core/model/tenant.ts'
+import { heldProblem } from '../port/moved-store.ts'
 import type { InTurn } from './in-turn.ts'
 import type { KnownCommits } from './known-commits.ts'
 import type { TenantCollections } from './mongo-documents.ts'
@@ -52,10 +53,11 @@ export class Versions {
 
 async function takeFromCounter(tenant: Tenant, { state }: TenantCollections, count: number): Promise<number> {
   const next = await state.findOneAndUpdate(
-    { _id: 'version' },
+    { _id: 'version', held: { $exists: false } },
     { $inc: { value: count } },
     { returnDocument: 'after' },
   )
+  if (!next && (await state.findOne({ _id: 'version' }))?.held) throw heldProblem()
   if (!next) throw new Error(`Tenant ${tenant} has no version counter`)
   return next.value - count + 1
 }

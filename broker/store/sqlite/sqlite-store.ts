@@ -7,6 +7,7 @@ import type { Recording } from '../../core/temporal/recording.ts'
 import type { RetentionRule } from '../../core/temporal/retention.ts'
 import type { AggregateQuery, EvolutionQuery, InstanceQuery, TimeRange } from '../port/evolution.ts'
 import { KnownState } from '../port/known-state.ts'
+import { heldProblem } from '../port/moved-store.ts'
 import { QuotaKeeper, type Quotas } from '../port/quotas.ts'
 import { reapExpired } from '../port/reap-expired.ts'
 import {
@@ -23,6 +24,7 @@ import { SILENT, type StoreLog } from '../port/store-log.ts'
 import type { RewritableTexts, TextChange } from '../port/stored-texts.ts'
 import { withRecording } from '../port/with-recording.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
+import { readHeld } from './held.ts'
 import { hasErased } from './history/erasure-state.ts'
 import { readInstances } from './history/evolution-reader.ts'
 import { logGrowth } from './log-growth.ts'
@@ -350,6 +352,7 @@ export class SqliteStore implements Store, RewritableTexts {
   }
 
   async #create(tenant: Tenant, { most, what }: { most: number; what: string }): Promise<void> {
+    if (await this.#in(DEFAULT_TENANT, undefined, readHeld)) throw heldProblem()
     const alike = (one: Tenant) => isHidden(one) === isHidden(tenant) && one !== tenant
     if ([...this.#tenants, ...this.#creating].filter(alike).length >= most) {
       throw new Problem('TooManyRequests', `Store has no room for more than ${what}`)

@@ -139,7 +139,7 @@ export class TenantReader {
   }
 
   countAll(): number {
-    return this.#state('entities')
+    return this.state('entities')
   }
 
   /** Answers how many entities there are, by their counter, or documents of a collection, with those just expired. */
@@ -155,10 +155,11 @@ export class TenantReader {
 
   /** Answers the last sequence that a commit gave: whoever reads the same one again reads the same. */
   generation(): number {
-    return this.#state('sequence')
+    return this.state('sequence')
   }
 
-  #state(name: string): number {
+  /** Answers a number that is kept under a name; 0: none is. */
+  state(name: string): number {
     return this.#statements.state.get(name)?.value ?? 0
   }
 

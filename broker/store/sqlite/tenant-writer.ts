@@ -7,6 +7,7 @@ import type { ForgottenRecord, UnitResult } from '../port/store.ts'
 import { BUSY_MILLISECONDS, type Database } from './connection.ts'
 import { Counts } from './counts.ts'
 import { EntityIndex } from './entity-index.ts'
+import { heldCheck } from './held.ts'
 import { ChunkWriter } from './history/chunk-writer.ts'
 import type { ErasedRows } from './history/erasures.ts'
 import { EvolutionWriter } from './history/evolution-writer.ts'
@@ -54,6 +55,7 @@ export class TenantWriter {
   readonly #evolution: EvolutionWriter
   readonly #retention: RetentionWriter
   readonly #texts: TextRewriter
+  readonly #checkHeld: () => void
   /** The last sequence that was given, and the last one that is on disk. */
   #sequence: number
   #kept: number
@@ -72,6 +74,7 @@ export class TenantWriter {
     this.#evolution = new EvolutionWriter(database, { ...parts, history: this.#history })
     this.#retention = new RetentionWriter(database, this.#names, this.#history)
     this.#texts = new TextRewriter(database, { ...parts, index: this.#index })
+    this.#checkHeld = heldCheck(database)
     this.#sequence = this.#tables.sequence.get()?.value ?? 0
     this.#kept = this.#sequence
   }
@@ -91,6 +94,7 @@ export class TenantWriter {
 
   /** Deletes documents that ended before this instant, at most so many. */
   reap(now: Micros, limit: number): void {
+    this.#checkHeld()
     this.#tables.reap.run(now, limit)
   }
 
@@ -145,6 +149,7 @@ export class TenantWriter {
   #transact<T>(apply: () => T): T {
     this.#tables.begin.run()
     try {
+      this.#checkHeld()
       const results = apply()
       this.#flush()
       this.#counts.flush()

@@ -207,6 +207,10 @@ function refused(text: string): Promise<never> {
   return Promise.reject(new Problem('ServiceUnavailable', text, { headers: { 'Retry-After': '1' } }))
 }
 
+/** What cannot be written now may be in a while. */
 function asProblem({ code, text, reason }: WriterProblem): Problem {
-  return new Problem(code, text, reason === undefined ? {} : { cause: new Error(reason) })
+  return new Problem(code, text, {
+    ...(reason !== undefined && { cause: new Error(reason) }),
+    ...(code === 'ServiceUnavailable' && { headers: { 'Retry-After': '10' } }),
+  })
 }

@@ -47,7 +47,7 @@ export function schemaVersion(database: Database): number {
 }
 
 /** Refuses a file that a newer program wrote. @throws Problem ServiceUnavailable */
-function checkSchema(found: number, file: string, migrations = MIGRATIONS): void {
+export function checkSchema(found: number, file: string, migrations = MIGRATIONS): void {
   if (found <= migrations.length) return
   const text = `File ${file} has schema ${found}, and this program knows schemas up to ${migrations.length}`
   throw new Problem('ServiceUnavailable', text)

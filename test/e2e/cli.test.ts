@@ -35,6 +35,7 @@ const COMMANDS = [
     'compact',
     'backup',
     'restore',
+    'mongodb',
     'move',
     'pii',
     'privacy',

@@ -31,7 +31,7 @@ import {
 } from '../operations/feeds/quarantine.ts'
 import { receiveRecords } from '../operations/feeds/receive-records.ts'
 import { replayQuarantine } from '../operations/feeds/replay-quarantine.ts'
-import { NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
+import { FEEDS_ELSEWHERE, NO_FEEDS, type RunningFeeds } from '../operations/feeds/running-feeds.ts'
 import { listSigningKeys } from '../operations/identity/list-signing-keys.ts'
 import { rotateSigningKeys } from '../operations/identity/rotate-signing-keys.ts'
 import { explainAccess } from '../operations/policies/explain-access.ts'
@@ -108,15 +108,17 @@ function feedOperations({
   uses,
   audit,
   quotas,
+  processes,
 }: Parts): Parameters<typeof feedRoutes>[0] {
+  const absent = processes.alone ? NO_FEEDS : FEEDS_ELSEWHERE
   const dependencies = { store, clock, maxFeeds: (tenant: Tenant) => quotas.of(tenant, 'feeds') }
   const running: RunningFeeds = {
     get tenant() {
-      return (feeds() ?? NO_FEEDS).tenant
+      return (feeds() ?? absent).tenant
     },
-    standing: (feed) => (feeds() ?? NO_FEEDS).standing(feed),
-    receive: (feed, sent) => (feeds() ?? NO_FEEDS).receive(feed, sent),
-    replay: (record) => (feeds() ?? NO_FEEDS).replay(record),
+    standing: (feed) => (feeds() ?? absent).standing(feed),
+    receive: (feed, sent) => (feeds() ?? absent).receive(feed, sent),
+    replay: (record) => (feeds() ?? absent).replay(record),
   }
   return {
     readFeed: readFeed({ store, running }),

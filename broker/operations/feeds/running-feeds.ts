@@ -56,6 +56,12 @@ export const NO_FEEDS: RunningFeeds = {
   replay: () => Promise.reject(new Error('No feed runs')),
 }
 
+/** Where another process of the hub runs them: whoever asks is told to ask again, and reaches that one sooner or later. */
+export const FEEDS_ELSEWHERE: RunningFeeds = {
+  ...NO_FEEDS,
+  standing: () => Promise.reject(new Error('Feeds run in another process')),
+}
+
 /** Answers how a feed stands; nobody is refused for its rights before that is known. @throws Problem ServiceUnavailable */
 export async function standingNow(running: RunningFeeds, feed: string): ReturnType<RunningFeeds['standing']> {
   try {

@@ -1,6 +1,6 @@
 /**
- * What `.ci/run` asks of hubs on MongoDB: each kind of request and each method of the store at least once, by files of
- * the http suite, with why each is here. All of the suite takes minutes of a processor on a server that has no indexes.
+ * What is asked of hubs on MongoDB after a change: each kind of request and each method of the store at least once, by
+ * files of the http suite, with why each is here. All of the suite takes many minutes on a server that has no indexes.
  */
 export const PART: Readonly<Record<string, string>> = {
   '4.22-transient-storage': 'what expires: expired',

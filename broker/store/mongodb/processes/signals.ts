@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ChangeStream, Collection, Db } from 'mongodb'
 
 interface Signal {
@@ -17,6 +18,7 @@ export interface SignalOptions {
 /** A server without change streams is asked so often, another one only in case that a stream is silent. */
 const ASK_MILLISECONDS = 1000
 const ASK_ANYWAY_MILLISECONDS = 5000
+const PAUSE_MILLISECONDS = 50
 
 /**
  * Tells processes of each other that something is other now, by one counter a topic. A signal says that, not what: who hears
@@ -81,13 +83,21 @@ export class Signals {
 
   /** A stream that ends is opened anew at the next look. */
   #openStream(): void {
-    const stream = this.#signals.watch()
+    const stream = this.#signals.watch([], { maxAwaitTimeMS: ASK_MILLISECONDS })
     this.#stream = stream
-    stream.on('change', () => this.#look())
-    stream.on('error', (error) => {
+    this.#follow(stream).catch((error: unknown) => {
       if (this.#stream === stream) this.#stream = undefined
       if (!this.#stopped) this.#options.failed(error)
     })
+  }
+
+  async #follow(stream: ChangeStream<Signal>): Promise<void> {
+    while (!this.#stopped) {
+      const asked = performance.now()
+      if (await stream.tryNext()) this.#look()
+      // a server that does not wait for events is not asked all the time
+      else await pause(Math.max(0, asked + PAUSE_MILLISECONDS - performance.now()), undefined, { ref: false })
+    }
   }
 
   #look(): void {

@@ -7,6 +7,9 @@ from schemathesis.core.failures import AcceptedNegativeData
 
 # that of the caller
 PURPOSE = "trial"
+# so many seconds a request may wait for something to be told, and so many it does here
+MOST_WAITING = 60
+WAITING = 1
 # lines that are told for as long as somebody listens: only an event stream may be left in the middle
 ENDLESS = {"/hub/v1/events": "text/event-stream"}
 
@@ -18,6 +21,9 @@ def before_call(context, case, kwargs):
     # who has not the purpose is refused before anything else is looked at: that need not be asked of every operation
     if "Hub-Purpose" in case.headers and asked % 16:
         case.headers["Hub-Purpose"] = PURPOSE
+    wait = str((case.query or {}).get("wait", ""))
+    if wait.isdecimal() and WAITING < int(wait) <= MOST_WAITING:
+        case.query["wait"] = WAITING
     if any(name.lower() == "accept" for name in case.headers):
         return
     types = sorted(

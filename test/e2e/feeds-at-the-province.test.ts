@@ -72,7 +72,7 @@ const expectedOf = (feed: string, city: string): { readonly entities: readonly E
   JSON.parse(readFileSync(join(FEEDS, feed, 'expected', `${city}.json`), 'utf8'))
 
 describe('e2e: every feed from its real transport to the province', function () {
-  this.timeout(120_000)
+  this.timeout(300_000)
   const types = new Set(
     readdirSync(FEEDS).flatMap((feed) =>
       CITIES.flatMap((city) => {
@@ -335,7 +335,7 @@ describe('e2e: every feed from its real transport to the province', function () 
   }
 
   async function settle(what: string, agencies: readonly Agency[] = own): Promise<void> {
-    const end = Date.now() + 40_000
+    const end = Date.now() + 120_000
     let left = agencies
     while (left.length > 0 && Date.now() < end) {
       const is = await Promise.all(left.map(isThere))

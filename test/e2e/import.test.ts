@@ -13,7 +13,7 @@ import { startHubProcess, uncovered } from '../support/hub-process.ts'
 /** The command as it was compiled with this test. */
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'broker', 'cli', 'main.js')
 const STATIONS = 3
-const LINES = 12_000
+const LINES = 8_000
 
 interface Finished {
   readonly code: number | null
@@ -110,7 +110,9 @@ describe('e2e: hub import', () => {
         expect((await broken.finished).code).to.equal(null)
         const whole = await start(...args).finished
         expect(whole.code, whole.errors).to.equal(0)
-        expect(whole.output).to.match(/^lines 12000, instances 24000, unchanged [1-9]\d*, rejected 0\n$/)
+        expect(whole.output).to.match(
+          new RegExp(`^lines ${LINES}, instances ${2 * LINES}, unchanged [1-9]\\d*, rejected 0\\n$`),
+        )
         expect(await historyOf(asking(hub))).to.deep.equal(await historyOf(asking(unbroken)))
         const again = await start(...args).finished
         expect(again.output).to.equal('lines 12000, instances 24000, unchanged 24000, rejected 0\n')

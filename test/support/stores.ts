@@ -46,7 +46,7 @@ export function temporaryFolder(): string {
 /** The embedded store in a folder of its own. */
 export const SQLITE: StoreKind = {
   name: 'SQLite',
-  runs: 24,
+  runs: 16,
   open: (clock, recording, retention) =>
     openSqlite({
       ...(clock && { clock }),

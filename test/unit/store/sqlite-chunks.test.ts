@@ -22,7 +22,7 @@ const MINUTE = 60_000_000
 const START = NOW - 4 * DAY
 const NO2 = 'https://example.org/no2'
 const OTHER = 'urn:d:1'
-const RUNS = 25
+const RUNS = 15
 const TOLERANCE = 1e-12
 const ALL: InstanceQuery = { order: 'oldest', perAttribute: 10_000 }
 

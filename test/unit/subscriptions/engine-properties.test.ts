@@ -230,7 +230,7 @@ describe('5.8.6 notifications of an engine that is killed', function () {
           await close()
         }
       }),
-      { numRuns: Number(process.env.RUNS ?? 25) },
+      { numRuns: Number(process.env.RUNS ?? 15) },
     )
   })
 })

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
 /** What is tried at each push; HUB_TEST_KILLS=20 is what the hub has to stand. */
-const KILLS = Number(process.env.HUB_TEST_KILLS ?? 4)
+const KILLS = Number(process.env.HUB_TEST_KILLS ?? 3)
 /** Matched changes that are acknowledged in all. */
 const CHANGES = KILLS * 500
 /** As many writers with entities of their own, one subscription and endpoint for each. */

@@ -1,25 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LRUCache } from 'lru-cache'
 import { readOntology } from '../../ontology/ontology.ts'
 import { readSynonyms } from '../../ontology/synonyms.ts'
 import type { Audit } from '../../security/audit/audit.ts'
 import { createEgress } from '../../security/egress/create-egress.ts'
 import { openDeclaredUses } from '../../security/privacy/feed-uses.ts'
 import { openRestrictedData } from '../../security/privacy/restricted-data.ts'
-import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import { createContextService } from '../contexts/context-service.ts'
-import type { JsonValue } from '../core/model/json.ts'
 import { visibleTenant } from '../core/model/tenant.ts'
-import { createDistribution, type DistributionDependencies } from '../federation/distribute/distribution.ts'
-import { createFederation } from '../federation/federation.ts'
-import { createKeptAnswers } from '../federation/forward/kept-answers.ts'
-import { createKnownAnswers } from '../federation/forward/known-answers.ts'
-import { learnAliases, NO_ALIASES } from '../federation/learn-aliases.ts'
-import { createRegistry, loadRegistry } from '../federation/registry/registry.ts'
-import { createSourceStates } from '../federation/states/source-states.ts'
-import { wakeSources } from '../federation/states/wake-sources.ts'
 import { createGeometryEngine } from '../geometry/geos.ts'
 import type { AccessRecord } from '../http/access-record.ts'
 import { type App, createApp } from '../http/create-app.ts'
@@ -28,38 +17,36 @@ import { createMetrics } from '../http/pages/metrics.ts'
 import { createRememberedAnswers } from '../http/remembered-answers.ts'
 import type { HubEnvironment } from '../main.ts'
 import { keepLinkedContext } from '../operations/contexts/keep-linked-context.ts'
-import { type LocalPage, pageSize } from '../operations/entities/cached-page.ts'
-import type { Fragment } from '../operations/entities/read-dependencies.ts'
 import type { PolicyVersion } from '../operations/policies/policies-in-force.ts'
-import { REGISTRATION_SEAL, registrationSecrets } from '../operations/registrations/registration-secrets.ts'
 import type { Processes } from '../store/port/processes.ts'
 import type { Store } from '../store/port/store.ts'
 import { readApiDocument } from './api-document.ts'
-import { assembleAudit, recordPolicies } from './audit.ts'
+import { assembleAudit } from './audit.ts'
 import { auditMetrics } from './audit-metrics.ts'
 import { clock } from './clock.ts'
+import { startDuties } from './duties.ts'
+import { assembleFederation } from './federation.ts'
 import { feedMetrics } from './feed-metrics.ts'
 import { startConfiguredFeeds } from './feeds.ts'
 import { hubSecret } from './hub-secret.ts'
 import { assembleIdentity } from './identity.ts'
 import { assembleMcp } from './mcp.ts'
-import { logEnds, mirrorDocuments } from './mirror-documents.ts'
+import { createMemories } from './memories.ts'
+import { logEnds } from './mirror-documents.ts'
+import { mirrorOthers } from './mirror-others.ts'
 import { type InStep, toldPolicies, toldToOthers } from './other-processes.ts'
 import { assemblePages } from './pages.ts'
 import { loadPlaces } from './places.ts'
-import { watchedRegistry } from './planting.ts'
 import { policyMetrics } from './policy-metrics.ts'
 import { configuredPrivacy } from './privacy.ts'
 import type { ConfiguredQuotas } from './quotas.ts'
 import { assembleRates } from './rates.ts'
 import type { ConfiguredRecording } from './recording.ts'
-import { registerSources, sourcesApart } from './register-sources.ts'
 import type { ConfiguredRetention } from './retention.ts'
 import { assembleRoutes } from './routes.ts'
 import type { SealedByConfiguration } from './sealing.ts'
 import { sourceMetrics } from './source-metrics.ts'
 import { storeMetrics } from './store-metrics.ts'
-import { NOTIFICATIONS } from './subscription-engine.ts'
 
 /** What is there before the parts of a hub are built. */
 export interface Assembly extends HubEnvironment {
@@ -164,51 +151,12 @@ export async function assemble(
     throw error
   })
   const policies = toldPolicies(identity.policies, inStep)
-  const registry = watchedRegistry(createRegistry())
-  const secretsOfRegistrations = registrationSecrets(createSeal(secret, REGISTRATION_SEAL))
-  await loadRegistry(registry, store, secretsOfRegistrations.read)
-  const states = createSourceStates()
-  const sources: DistributionDependencies = {
-    registry,
-    states,
-    egress,
-    outbound: identity.outbound,
-    tableOf: (context: JsonValue) => contexts.resolve(context),
-    alias: config.name,
-    clock,
-    defaultTimeoutMs: config.federation.timeout,
-    maxAnswerBytes: config.federation.answerBytes,
-    known: createKnownAnswers(),
-    ...(config.federation.keptBytes > 0 && { kept: createKeptAnswers(config.federation.keptBytes) }),
-    keepForMs: config.federation.keptSeconds * 1000,
-    log: (record) => log.warn(record, 'context source did not answer'),
-  }
-  const federation = createFederation({
-    ...sources,
-    splitEntities: config.federation.splitEntities,
-    apart: sourcesApart(config),
-  })
-  const distribution = createDistribution(sources)
-  const stopWaking = config.federation.probe
-    ? wakeSources({
-        ...sources,
-        caller: identity.local,
-        table: () => contexts.resolve(undefined),
-        current: (tenant, id) => registry.all(tenant).find((registration) => registration.id === id),
-      })
-    : undefined
-  const aliases = config.federation.askIdentity
-    ? learnAliases({ ...sources, caller: identity.local, table: () => contexts.core })
-    : NO_ALIASES
-  const fragments = new LRUCache<string, Fragment>({
-    maxSize: Math.max(Math.ceil(config.limits.fragments / 2), 1),
-    // the links of a text repeat what it points to
-    sizeCalculation: ({ text, links }, key) => (text?.length ?? 0) * (links ? 2 : 1) + key.length + 1,
-  })
-  const pages = new LRUCache<string, LocalPage>({
-    maxSize: Math.max(Math.floor(config.limits.fragments / 6), 1),
-    sizeCalculation: pageSize,
-  })
+  const { registry, registrationSecrets, states, sources, federation, distribution, aliases, stopWaking } =
+    await assembleFederation(config, {
+      ...{ store, egress, contexts, clock, log, secret },
+      ...{ outbound: identity.outbound, local: identity.local },
+    })
+  const { fragments, pages } = createMemories(config)
   const metrics = createMetrics(config.name)
   storeMetrics(metrics.registry, store)
   quotas.show(metrics.registry)
@@ -216,6 +164,7 @@ export async function assemble(
   policyMetrics(metrics.registry, identity.policies)
   if (audit) auditMetrics(metrics.registry, audit)
   const rates = assembleRates(config, metrics.registry)
+  const failed = (err: unknown, text: string): void => log.warn({ err }, text)
   const feeds: { current?: Awaited<ReturnType<typeof startConfiguredFeeds>> } = {}
   feedMetrics(metrics.registry, () => feeds.current?.figures())
   const policyWatch: { stop?: () => void } = {}
@@ -243,7 +192,7 @@ export async function assemble(
       distribution,
       aliases,
       registry,
-      registrationSecrets: secretsOfRegistrations,
+      registrationSecrets,
       states,
       sources,
       local: identity.local,
@@ -274,7 +223,7 @@ export async function assemble(
       quotas,
       metrics: metrics.registry,
       ...(audit && { audit }),
-      failed: (err, text) => log.warn({ err }, text),
+      failed,
     })
   const keepLinked = keepLinkedContext({ store, contexts, clock })
   const app = createApp({
@@ -311,77 +260,54 @@ export async function assemble(
     heartbeatMilliseconds: config.changes.heartbeat,
     failed: (err) => log.error({ err }, 'stream failed'),
   })
-  const [shared, sharedRegistrations] = subscriptions.shared
   const mirror =
     ends &&
-    mirrorDocuments(
-      { store, ends, failed: (err, text) => log.warn({ err }, text) },
-      {
-        registration: async (tenant, id) => {
-          const found = await store.document(tenant, 'registration', id)
-          const registration = found && secretsOfRegistrations.read(found.document, tenant)
-          const version = found?.version ?? Number.POSITIVE_INFINITY
-          registry.apply(tenant, { id, version, ...(registration && { registration }) })
-          if (registration) aliases.learn(tenant, registration)
-          else states.forget(tenant, id)
-        },
-        subscription: async (tenant, id, sequence) => {
-          await shared?.learn(tenant, id, sequence)
-          others.planting.subscriptionChanged(tenant, id)
-        },
-        registrationSubscription: async (tenant, id, sequence) =>
-          sharedRegistrations?.learn(tenant, id, sequence),
-        context: async (_, id) => contexts.drop(contexts.urlOf(id)),
-      },
-    )
+    mirrorOthers({
+      store,
+      ends,
+      registry,
+      registrationSecrets,
+      states,
+      aliases,
+      contexts,
+      subscriptions,
+      planting: others.planting,
+      failed,
+    })
   return {
     ...app,
     reloadPolicies: () => policies.reload('signal'),
     start: async () => {
       for (const each of subscriptions.shared) await each.know()
       mirror?.start()
-      await processes.share('snapshots', { start: snapshots.start, stop: snapshots.stop })
-      await processes.share(NOTIFICATIONS, subscriptions)
-      for (const [at, round] of others.expiry.entries()) await processes.share(`expiry ${at}`, round)
-      await processes.share('privacy', others.privacy)
-      await processes.share('planting', others.planting)
-      policyWatch.stop = await identity.followPolicies(() => {
-        others.planting.rightsChanged()
-        if (audit) setImmediate(() => recordPolicies(audit, identity.policies, log))
-      })
-      await processes.share('unclassified', others.unclassified)
-      for (const tenant of await store.tenants()) {
-        for (const registration of registry.all(tenant)) aliases.learn(tenant, registration)
-      }
-      await registerSources(config, {
-        createRegistration,
-        updateRegistration,
-        contexts,
-        caller: identity.local,
-      })
-      if (config.indicators.length > 0) {
-        const { assembleIndicators } = await import('./indicators.ts')
-        const indicators = await assembleIndicators(config, {
-          ...{ store, clock, contexts },
-          caller: identity.indicators,
-          personalData: ontology.personalData,
-          ...(recording.recording && { recording: recording.recording }),
-          retention: retention.rules(),
-          failed: (err, text) => log.warn({ err }, text),
-        })
-        await processes.share('indicators', indicators)
-      }
-      await processes.share('feeds', {
-        start: async () => {
-          feeds.current = await startConfiguredFeeds(config, {
-            baseUrl: insideUrl,
-            token: identity.feedToken,
-            root,
-            log,
-            environment: variables,
-          })
+      await startDuties(config, {
+        ...{
+          store,
+          clock,
+          contexts,
+          processes,
+          log,
+          identity,
+          ontology,
+          recording,
+          retention,
+          registry,
+          aliases,
         },
-        stop: async () => feeds.current?.stop(),
+        ...{ snapshots, subscriptions, createRegistration, updateRegistration, policyWatch, ...others },
+        ...(audit && { audit }),
+        feeds: {
+          start: async () => {
+            feeds.current = await startConfiguredFeeds(config, {
+              baseUrl: insideUrl,
+              token: identity.feedToken,
+              root,
+              log,
+              environment: variables,
+            })
+          },
+          stop: async () => feeds.current?.stop(),
+        },
       })
     },
     stop: async () => {
